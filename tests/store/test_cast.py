@@ -1,0 +1,164 @@
+"""cast.lua against a model in plain Python, operation by operation, and under 64 threads."""
+
+import os
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import NOW_S
+from widget.article import resolve_for
+from widget.errors import Closed, RateLimited
+from widget.model import Vote
+from widget.store import keys
+from widget.store.reactions import bucket_of
+
+CHOICES = 7
+
+
+def cast(reactions, site, article, mark, seq, choice, now_s=NOW_S, **more):
+    vote = Vote(mark, seq, choice)
+    return reactions.cast(site, article, vote, choices=CHOICES, now_s=now_s, **more)
+
+
+def mismatches(recount, site, now_s=NOW_S):
+    return list(recount.mismatches(site, now_s=now_s))
+
+
+@pytest.fixture
+def article(site):
+    return resolve_for(site, "visa")
+
+
+def test_a_vote_is_counted_once_however_often_it_is_sent(reactions, site, article, recount):
+    for _ in range(50):
+        standing = cast(reactions, site, article, b"8bytes..", 1, 3)
+    assert (standing.counts, standing.choice, standing.seq) == ((0, 0, 1, 0, 0, 0, 0), 3, 1)
+    assert mismatches(recount, site) == []
+
+
+def test_change_and_undo_move_the_count(reactions, site, article, recount):
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    assert cast(reactions, site, article, b"8bytes..", 2, 6).counts == (0, 0, 0, 0, 0, 1, 0)
+    assert cast(reactions, site, article, b"8bytes..", 3, 0).counts == (0,) * 7
+    assert cast(reactions, site, article, b"8bytes..", 2, 1).choice == 0
+    assert mismatches(recount, site) == []
+
+
+def test_an_undo_before_any_vote_counts_nothing(reactions, site, article, recount):
+    standing = cast(reactions, site, article, b"8bytes..", 1, 0)
+    assert (standing.counts, standing.choice) == ((0,) * 7, 0)
+    assert mismatches(recount, site) == []
+
+
+def test_a_vote_leaves_the_hour_it_was_cast_in(reactions, site, article, recount, connection):
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    cast(reactions, site, article, b"8bytes..", 2, 6, now_s=NOW_S + 90_000)
+    assert mismatches(recount, site, NOW_S + 90_000) == []
+    day = NOW_S // 86400
+    assert connection.client.hgetall(keys.hours(site.key, article.partition, day)) == {}
+    assert connection.client.zcard(keys.top(site.key, article.partition, day, 0)) == 0
+    assert connection.client.zcard(keys.top(site.key, article.partition, day + 1, 6)) == 1
+
+
+def test_a_closed_article_keeps_its_counts_and_forgets_its_voters(
+    reactions, site, article, connection
+):
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    closes_s = NOW_S + 30 * 86400
+    with pytest.raises(Closed) as closed:
+        cast(reactions, site, article, b"8bytes..", 2, 1, now_s=closes_s)
+    assert closed.value.extra["standing"].counts == (0, 0, 1, 0, 0, 0, 0)
+    bucket = keys.bucket(site.key, article.partition, article.id, 0)
+    assert 30 * 86400 - 60 < connection.client.ttl(bucket) <= 30 * 86400
+
+
+def test_the_21st_cast_in_a_minute_is_refused(reactions, site, article):
+    for seq in range(1, 21):
+        cast(
+            reactions, site, article, b"8bytes..", seq, 1 + seq % 7, rate_id="a", casts_a_minute=20
+        )
+    with pytest.raises(RateLimited):
+        cast(reactions, site, article, b"8bytes..", 21, 1, rate_id="a", casts_a_minute=20)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3), st.integers(1, 6), st.integers(0, CHOICES), st.integers(0, 100_000)
+        ),
+        max_size=40,
+    )
+)
+def test_the_script_and_the_model_agree(reactions, site, article, recount, connection, operations):
+    connection.client.flushall()
+    choices: dict[int, tuple[int, int]] = {}
+    for reader, seq, choice, later_s in operations:
+        old_seq, _ = choices.get(reader, (0, 0))
+        if seq > old_seq:
+            choices[reader] = (seq, choice)
+        expected = tuple(
+            sum(1 for _, c in choices.values() if c == n) for n in range(1, CHOICES + 1)
+        )
+        mark = reader.to_bytes(8, "big")
+        standing = cast(reactions, site, article, mark, seq, choice, NOW_S + later_s)
+        assert standing.counts == expected
+        assert (standing.seq, standing.choice) == choices[reader]
+    assert mismatches(recount, site, NOW_S) == []
+
+
+def test_64_threads_casting_changing_and_undoing_leave_exact_totals(reactions, site, recount):
+    articles = [resolve_for(site, f"story-{n}") for n in range(3)]
+    marks = [os.urandom(8) for _ in range(300)]
+
+    def one_thread(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(60):
+            cast(
+                reactions, site, chance.choice(articles), chance.choice(marks),
+                chance.randint(1, 9), chance.randint(0, CHOICES), NOW_S + chance.randint(0, 9999),
+            )  # fmt: skip
+
+    with ThreadPoolExecutor(64) as pool:
+        list(pool.map(one_thread, range(64)))
+    assert mismatches(recount, site, NOW_S) == []
+
+
+def test_buckets_split_and_no_mark_is_lost(reactions, site, article, recount, connection):
+    marks = [os.urandom(8) for _ in range(4000)]
+
+    def one_thread(part: int) -> None:
+        for number, mark in enumerate(marks[part::16]):
+            cast(reactions, site, article, mark, 1, 1 + number % CHOICES, NOW_S)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(one_thread, range(16)))
+    assert mismatches(recount, site, NOW_S) == []
+    key = keys.article(site.key, article.partition, article.id)
+    buckets = int(connection.client.hget(key, "b"))
+    assert buckets == 4000 // 128 + (4000 % 128 > 0)
+    for mark in marks[:200]:
+        bucket = keys.bucket(site.key, article.partition, article.id, bucket_of(mark, buckets))
+        assert connection.client.hexists(bucket, mark)
+        assert connection.client.object("encoding", bucket) == b"listpack"
+        assert connection.client.ttl(bucket) > 0
+
+
+def test_500_readers_at_once_are_500_votes(reactions, site, article):
+    with ThreadPoolExecutor(64) as pool:
+        list(pool.map(
+            lambda n: cast(reactions, site, article, os.urandom(8), 1, 3, NOW_S), range(500)
+        ))  # fmt: skip
+    [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
+    assert standing.counts == (0, 0, 500, 0, 0, 0, 0)
+
+
+def test_a_count_changed_by_hand_is_reported(reactions, site, article, recount, connection):
+    cast(reactions, site, article, b"8bytes..", 1, 3, NOW_S)
+    connection.client.hincrby(keys.article(site.key, article.partition, article.id), "3", 5)
+    assert len(mismatches(recount, site, NOW_S)) >= 2

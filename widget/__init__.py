@@ -1,0 +1,1 @@
+"""Readback: how readers feel about a story, counted exactly."""

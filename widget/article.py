@@ -1,0 +1,125 @@
+"""Which article is this? Canonical ids from explicit ids and addresses. No Flask, no redis."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+import ada_url
+
+from .errors import BadArticle
+from .model import Site
+
+PARTITIONS = 32
+MAX_URL_BYTES = 2048
+_EXPLICIT = re.compile(r"[A-Za-z0-9._~-]{1,120}")
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+# Parameters that say where a reader came from, not what is read.
+_TRACKING = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid "
+    "mkt_tok oly_anon_id oly_enc_id vero_id _hsenc _hsmi __hssc __hstc __hsfp hsctatracking "
+    "wickedid s_cid cmpid ref_src ref_url _ga _gl".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """An article of one site. ``id``: 22 characters of base64url; ``partition``: 0 to 31."""
+
+    id: str
+    partition: int
+    address: str
+
+
+@lru_cache(maxsize=4096)
+def resolve(
+    site_key: str, origins: tuple[str, ...], article: str, poll_key: str = ""
+) -> ArticleRef:
+    """The article that ``article`` (an explicit id or a URL) names on this site.
+
+    :raise BadArticle: neither an id nor an http(s) URL on one of the site's origins.
+    """
+    canonical = article if _EXPLICIT.fullmatch(article) else canonical_url(article, origins)
+    name = f"{canonical}#{poll_key}" if poll_key else canonical
+    digest = hashlib.sha256(f"{site_key}\n{name}".encode()).digest()
+    article_id = base64.urlsafe_b64encode(digest)[:22].decode()
+    return ArticleRef(article_id, digest[0] % PARTITIONS, name)
+
+
+def resolve_for(site: Site, article: str, poll_key: str = "") -> ArticleRef:
+    return resolve(site.key, site.origins, article, poll_key)
+
+
+def canonical_url(url: str, origins: tuple[str, ...]) -> str:
+    """``//host/path?query`` with what does not choose an article taken away.
+
+    :raise BadArticle: as :func:`resolve`.
+    """
+    try:
+        too_long = len(url.encode()) > MAX_URL_BYTES
+    except UnicodeEncodeError:
+        raise BadArticle from None
+    if too_long or _CONTROL.search(url):
+        raise BadArticle
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:
+        raise BadArticle from None
+    if parsed.protocol not in ("http:", "https:") or parsed.username or parsed.password:
+        raise BadArticle
+    host = _host(parsed)
+    if host not in {_host(ada_url.URL(origin)) for origin in origins}:
+        raise BadArticle
+    path = _ESCAPE.sub(_plain_if_unreserved, parsed.pathname)
+    # An escaped dot ("%2e") was resolved by the parser; what the decoding uncovers is a plain path.
+    path = path.rstrip("/") or "/"
+    kept = sorted(p for p in parsed.search[1:].split("&") if p and not _is_tracking(p))
+    return f"//{host}{path}" + ("?" + "&".join(kept) if kept else "")
+
+
+def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
+    """One web origin in the form browsers send it.
+
+    :raise ValueError: the sentence says what is wrong with it.
+    """
+    if _CONTROL.search(origin) or "*" in origin:
+        raise ValueError(f"{origin!r} must be one exact origin; wildcards are not taken")
+    try:
+        parsed = ada_url.URL(origin)
+    except ValueError:
+        raise ValueError(f"{origin!r} is not an origin such as https://news.example") from None
+    loopback = parsed.hostname in ("localhost", "127.0.0.1", "[::1]")
+    if parsed.protocol != "https:" and not (
+        parsed.protocol == "http:" and (loopback or allow_http)
+    ):
+        raise ValueError(f"{origin!r} must begin with https:// (http:// only on loopback)")
+    if parsed.username or parsed.password:
+        raise ValueError(f"{origin!r} must not hold a user name")
+    if parsed.pathname != "/" or parsed.search or parsed.hash:
+        raise ValueError(f"{origin!r} must end after the host and port")
+    if "." not in parsed.hostname and not loopback:
+        raise ValueError(f"{origin!r} needs a full host name")
+    return f"{parsed.protocol}//{_host(parsed)}"
+
+
+def _host(url: ada_url.URL) -> str:
+    """Host and port. A default port is gone already; a trailing dot names the same host.
+
+    An explicit :443 on http or :80 on https is the other scheme's default here.
+    """
+    host = str(url.hostname).rstrip(".")
+    return host if url.port in ("", "80", "443") else f"{host}:{url.port}"
+
+
+def _plain_if_unreserved(escape: re.Match[str]) -> str:
+    byte = unquote_to_bytes(escape[0])
+    return byte.decode() if byte[0] in _UNRESERVED else escape[0].upper()
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.partition("=")[0].lower()
+    return name.startswith("utm_") or name in _TRACKING

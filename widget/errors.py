@@ -1,0 +1,109 @@
+"""Every refusal Readback can give: a code that never changes, an HTTP status, a message that may.
+
+No Flask here. docs/http-api.md lists the same table; a test compares them.
+"""
+
+from typing import Any
+
+
+class ReadbackError(Exception):
+    """A refusal a client can act on. ``extra`` is merged into the answer's ``error`` object."""
+
+    code = "internal"
+    status = 500
+    message = "Something went wrong on our side. Try again; the request id helps us find it."
+
+    def __init__(
+        self, message: str | None = None, *, retry_after_s: int | None = None, **extra: Any
+    ) -> None:
+        super().__init__(message or self.message)
+        self.retry_after_s = retry_after_s
+        self.extra = extra
+
+    def body(self) -> dict[str, Any]:
+        """Shape: ``{"error": {"code", "message"[, "retry_after_s"]}, ...extra}``."""
+        error: dict[str, Any] = {"code": self.code, "message": str(self)}
+        if self.retry_after_s is not None:
+            error["retry_after_s"] = self.retry_after_s
+        return {"error": error, **self.extra}
+
+
+class BadJson(ReadbackError):
+    code, status = "bad_json", 400
+    message = "The body is not one JSON object in UTF-8 with each key once."
+
+
+class BadField(ReadbackError):
+    code, status = "bad_field", 400
+    message = "A field is missing or has a value outside its range."
+
+
+class BadHost(ReadbackError):
+    code, status = "bad_host", 400
+    message = "This host name is not served here; READBACK_PUBLIC_URL sets the one that is."
+
+
+class BadToken(ReadbackError):
+    code, status = "bad_token", 401
+    message = "Send a valid token, or a nonce of 16 random bytes in base64url to get one."
+
+
+class BadOrigin(ReadbackError):
+    code, status = "bad_origin", 403
+    message = "Votes are taken only from the origins registered for this site."
+
+
+class NotFound(ReadbackError):
+    code, status = "not_found", 404
+    message = "There is nothing at this address."
+
+
+class UnknownSite(ReadbackError):
+    code, status = "unknown_site", 404
+    message = "No site has this key; `readback site list` shows the keys there are."
+
+
+class MethodNotAllowed(ReadbackError):
+    code, status = "method_not_allowed", 405
+    message = "This address does not take that method."
+
+
+class Closed(ReadbackError):
+    code, status = "closed", 409
+    message = "This article no longer takes votes. Its counts stay."
+
+
+class TooLarge(ReadbackError):
+    code, status = "too_large", 413
+    message = "The body is too large: 4 KiB for a vote, 16 KiB elsewhere."
+
+
+class BadType(ReadbackError):
+    code, status = "bad_type", 415
+    message = "Send JSON as application/json or text/plain in UTF-8, without Content-Encoding."
+
+
+class BadArticle(ReadbackError):
+    code, status = "bad_article", 422
+    message = "article is an id of 1 to 120 of A-Z a-z 0-9 . _ ~ - or a URL on one of the origins."
+
+
+class Challenged(ReadbackError):
+    code, status = "challenge", 428
+    message = "Many new readers come from this network: solve the challenge and send it as pow."
+
+
+class RateLimited(ReadbackError):
+    code, status = "rate_limited", 429
+    message = "Too many requests. Wait, then try again."
+
+
+class StoreUnavailable(ReadbackError):
+    code, status = "store_unavailable", 503
+    message = "The store does not answer. The vote may or may not stand; sending it again is safe."
+
+
+ERRORS: tuple[type[ReadbackError], ...] = (
+    BadJson, BadField, BadHost, BadToken, BadOrigin, NotFound, UnknownSite, MethodNotAllowed,
+    Closed, TooLarge, BadType, BadArticle, Challenged, RateLimited, StoreUnavailable, ReadbackError,
+)  # fmt: skip

