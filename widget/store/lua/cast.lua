@@ -52,20 +52,10 @@ end
 
 if meta[5] or (closes and now >= closes) then return standing(1, 0, 0) end
 
-local limit = tonumber(ARGV[9])
-if limit > 0 then
-  local rate_key = stem .. 'r:' .. ARGV[8]
-  local casts = call('INCR', rate_key)
-  if casts == 1 then call('EXPIRE', rate_key, 60) end
-  if casts > limit then return standing(2, 0, 0) end
-end
-
 local hour = math.floor(now / 3600)
-if not first then
-  first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
-  call('HSET', article, 'f', first, 'b', buckets, 'x', closes, 'u', ARGV[10])
-  call('ZADD', stem .. 'all', 0, id)
-end
+
+local is_new = not first
+if is_new then first, buckets, closes = hour, 1, now + tonumber(ARGV[5]) end
 if hour < first then hour = first end -- a clock set back files the vote in the first hour
 
 local table_stem = stem .. 'm:' .. id .. ':'
@@ -84,6 +74,20 @@ if packed then
   old_hour = first + math.floor(packed / 64) % 16384
   old_seq = math.floor(packed / 1048576)
   if seq <= old_seq then return standing(0, old_choice, old_seq) end
+end
+
+-- Only what would change something counts: a replay is answered however often it comes.
+local limit = tonumber(ARGV[9])
+if limit > 0 then
+  local rate_key = stem .. 'r:' .. ARGV[8]
+  local casts = call('INCR', rate_key)
+  if casts == 1 then call('EXPIRE', rate_key, 60) end
+  if casts > limit then return standing(2, 0, 0) end
+end
+
+if is_new then
+  call('HSET', article, 'f', first, 'b', buckets, 'x', closes, 'u', ARGV[10])
+  call('ZADD', stem .. 'all', 0, id)
 end
 
 local function rank(zset, by)

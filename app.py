@@ -1,0 +1,12 @@
+"""The WSGI entry point: any server can run ``app:app``."""
+
+import sys
+
+from widget import create_app
+from widget.settings import SettingError
+from widget.stories import StoryError
+
+try:
+    app = create_app()
+except (SettingError, StoryError) as problem:
+    sys.exit(f"Readback does not start. {problem}")

@@ -1,0 +1,41 @@
+"""gunicorn's settings, from the same table as everything else; it owns the embedded store."""
+
+from widget import open_store
+from widget.settings import Settings
+
+_settings = Settings.from_env()
+_embedded = None
+
+bind = f"{_settings.bind}:{_settings.port}"
+workers = _settings.workers
+worker_class = "gthread"
+threads = _settings.threads
+worker_connections = 1000
+keepalive = 15
+timeout = 30
+graceful_timeout = 5
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 4096
+forwarded_allow_ips = ""  # widget/web/network.py alone reads forwarding headers
+control_socket_disable = True
+wsgi_app = "app:app"
+loglevel = "warning"
+
+
+def on_starting(server):
+    """Start the store before the workers, in the process that outlives them."""
+    global _embedded
+    _, _embedded = open_store(_settings)
+    if _embedded is not None:
+        _embedded.keep()
+
+
+def when_ready(server):
+    print(f"Readback is at {_settings.public_url} (Ctrl-C ends it)", flush=True)
+
+
+def on_exit(server):
+    if _embedded is not None:
+        _embedded.stop()
+    print("Readback has ended; every vote is on disk.", flush=True)

@@ -1,0 +1,188 @@
+"""The readback command. Beside a live server it works on the same store."""
+
+import json
+import os
+import socket
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from . import ROOT, open_store
+from .article import canonical_origin
+from .errors import ReadbackError
+from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
+from .secrets import new_secrets_file
+from .settings import SettingError, Settings
+from .store.recount import Recount
+from .store.sites import Sites
+from .stories import StoryError, load_stories
+
+
+def main() -> None:
+    """Entry point: refusals end as one line and exit code 1."""
+    try:
+        cli()
+    except (SettingError, StoryError, ReadbackError) as problem:
+        sys.exit(f"readback: {problem}")
+
+
+@click.group()
+def cli() -> None:
+    """Readback: exactly counted reader reactions."""
+
+
+@cli.command()
+def serve() -> None:
+    """Check the settings and stories, then become gunicorn."""
+    settings = Settings.from_env()
+    load_stories(settings.articles_dir)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.bind, settings.port))
+        except OSError as problem:
+            raise SettingError(
+                f"PORT={settings.port}: {problem.strerror}; "
+                "end what listens there or set PORT to another"
+            ) from None
+    os.chdir(ROOT)
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    os.execv(gunicorn, [str(gunicorn), "-c", "gunicorn.conf.py"])
+
+
+@cli.group()
+def secrets() -> None:
+    """The secrets file."""
+
+
+@secrets.command("new")
+@click.argument("path", type=click.Path(path_type=Path))
+def secrets_new(path: Path) -> None:
+    """Write fresh random keys to PATH, readable by you alone."""
+    try:
+        new_secrets_file(path)
+    except FileExistsError:
+        raise SettingError(f"{path} is there already and is not overwritten") from None
+    click.echo(f"Wrote {path}. Keep a copy: without its vote_key, readers count as new ones.")
+
+
+@cli.group()
+def site() -> None:
+    """The sites whose readers react."""
+
+
+@site.command("add")
+@click.argument("key")
+@click.option("--name", help="What the site is called; its key unless given.")
+@click.option("--origin", "origins", multiple=True, required=True, help="https://news.example")
+def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
+    """Add a site."""
+    if not KEY_PATTERN.fullmatch(key):
+        raise SettingError(f"{key!r}: a site key is 1 to 32 of a-z 0-9 _ - and begins with a-z 0-9")
+    sites = _sites()
+    if any(known.key == key for known in sites.all()):
+        raise SettingError(f"{key} is there already; change it with `readback site set {key}`")
+    added = sites.put(Site(key, name or key, _origins(origins)))
+    click.echo(f"Added {added.key} for {', '.join(added.origins)}. The tag to paste:")
+    url = Settings.from_env().public_url
+    click.echo(f'<script async src="{url}/embed.js" data-site="{added.key}"></script>')
+
+
+@site.command("list")
+def site_list() -> None:
+    """List the sites."""
+    for known in _sites().all():
+        click.echo(f"{known.key}\t{known.name}\t{' '.join(known.origins)}")
+
+
+@site.command("set")
+@click.argument("key")
+@click.option("--name")
+@click.option("--origin", "origins", multiple=True, help="Replaces all origins.")
+@click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
+@click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
+@click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
+def site_set(
+    key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
+    poll: tuple[str, str] | None, open_days: int | None,
+) -> None:  # fmt: skip
+    """Change a site."""
+    sites = _sites()
+    changes: dict[str, Any] = {}
+    changed = sites.get(key)
+    if name:
+        changes["name"] = name
+    if origins:
+        changes["origins"] = _origins(origins)
+    if reactions:
+        changes["reactions"] = _poll(reactions)
+    if poll:
+        if not KEY_PATTERN.fullmatch(poll[0]):
+            raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")
+        changes["polls"] = {**changed.polls, poll[0]: _poll(poll[1])}
+    if open_days:
+        changes["open_days"] = open_days
+    try:
+        stored = sites.put(replace(changed, **changes))
+    except ValueError as problem:
+        raise SettingError(str(problem)) from None
+    click.echo(msgspec.json.format(msgspec.json.encode(stored)).decode())
+
+
+@cli.command()
+def verify() -> None:
+    """Recount the marks of every article against every total; exit 1 on a mismatch."""
+    connection, embedded = open_store(Settings.from_env())
+    recount = Recount(connection)
+    wrong = 0
+    try:
+        for known in Sites(connection).all():
+            for mismatch in recount.mismatches(known, now_s=int(time.time())):
+                wrong += 1
+                click.echo(
+                    f"{known.key}: {mismatch.where}: expected {mismatch.expected}, "
+                    f"found {mismatch.found}"
+                )
+            click.echo(f"{known.key}: {recount.articles(known)} articles recounted")
+    finally:
+        if embedded:
+            embedded.stop()
+    if wrong:
+        click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
+        sys.exit(1)
+    click.echo("Every total is the sum of its parts.")
+
+
+def _sites() -> Sites:
+    connection, embedded = open_store(Settings.from_env())
+    if embedded:
+        click.get_current_context().call_on_close(embedded.stop)
+    return Sites(connection)
+
+
+def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(canonical_origin(origin) for origin in origins))
+    except ValueError as problem:
+        raise SettingError(str(problem)) from None
+
+
+def _poll(text: str) -> Poll:
+    try:
+        poll = msgspec.convert(json.loads(text), Poll)
+    except (ValueError, msgspec.ValidationError) as problem:
+        raise SettingError(f"not a question with choices: {problem}") from None
+    keys = [choice.key for choice in poll.choices]
+    good = all(KEY_PATTERN.fullmatch(key) for key in keys) and len(set(keys)) == len(keys)
+    if not good or not 2 <= len(keys) <= MAX_CHOICES:
+        raise SettingError(f"a poll has 2 to {MAX_CHOICES} choices with keys of a-z 0-9 _ -")
+    return poll
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Stories: Markdown files with front matter, read once at the start. No Flask, no redis."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+from markdown_it import MarkdownIt
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ID = re.compile(r"[A-Za-z0-9._~-]{1,120}")
+_WORDS_A_MINUTE = 220
+# Editors write the files, but a pasted <script> is a mistake all the same: HTML is shown, not run.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(
+    ["replacements", "smartquotes"]
+)
+
+
+class StoryError(Exception):
+    """A story file cannot be served. The message is one line: file, line and what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    slug: str
+    id: str
+    title: str
+    dateline: str
+    section: str
+    author: str
+    tags: tuple[str, ...]
+    lead: str
+    html: str
+    minutes: int
+
+
+def load_stories(folder: Path) -> dict[str, Story]:
+    """Every ``*.md`` below the folder by slug, in the order of their ``order``, then of path.
+
+    :raise StoryError: a missing title, bad front matter, a slug or an id that is there twice.
+    """
+    if not folder.is_dir():
+        raise StoryError(f"READBACK_ARTICLES_DIR: no folder at {folder}; make it or name another")
+    stories: dict[str, Story] = {}
+    files: dict[str, Path] = {}
+    ids: dict[str, Path] = {}
+    ordered: list[tuple[int, Story]] = []
+    for path in sorted(folder.rglob("*.md")):
+        text, fields = _front_matter(path)
+        story = _story(path, text, fields)
+        for known, value in ((files, story.slug), (ids, story.id)):
+            if value in known:
+                name = "slug" if known is files else "id"
+                line = _line_of(text, name)
+                raise StoryError(f"{path}:{line}: the {name} {value!r} is also in {known[value]}")
+            known[value] = path
+        order = fields.get("order", 0)
+        if type(order) is not int:
+            raise StoryError(f"{path}:{_line_of(text, 'order')}: order must be a whole number")
+        ordered.append((order, story))
+    for _, story in sorted(ordered, key=lambda pair: pair[0]):
+        stories[story.slug] = story
+    return stories
+
+
+def _front_matter(path: Path) -> tuple[str, Mapping[str, Any]]:
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError as problem:
+        raise StoryError(f"{path}:1: not UTF-8 ({problem.reason})") from None
+    if not text.startswith("---\n") or "\n---\n" not in text[3:]:
+        raise StoryError(f"{path}:1: no front matter; begin with --- and end it with --- on a line")
+    try:
+        fields = frontmatter.loads(text).metadata
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        what = getattr(problem, "problem", None) or "not YAML"
+        raise StoryError(f"{path}:{line}: bad front matter: {what}") from None
+    if not isinstance(fields, dict):
+        raise StoryError(f"{path}:2: front matter must be name: value lines")
+    return text, fields
+
+
+def _story(path: Path, text: str, fields: Mapping[str, Any]) -> Story:
+    def value(name: str, default: str = "") -> str:
+        got = fields.get(name, default)
+        if isinstance(got, list | dict | bool) or got is None:
+            raise StoryError(f"{path}:{_line_of(text, name)}: {name} must be text")
+        return str(got).strip()
+
+    title = value("title")
+    if not title:
+        raise StoryError(f"{path}:{_line_of(text, 'title')}: no title; add a line title: ...")
+    slug = value("slug", path.stem)
+    if not _SLUG.fullmatch(slug):
+        line = _line_of(text, "slug")
+        raise StoryError(f"{path}:{line}: slug {slug!r} must be a-z, 0-9 and single hyphens")
+    story_id = value("id", slug)
+    if not _ID.fullmatch(story_id):
+        line = _line_of(text, "id")
+        raise StoryError(f"{path}:{line}: id {story_id!r} must be 1 to 120 of A-Z a-z 0-9 . _ ~ -")
+    tags = fields.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise StoryError(f"{path}:{_line_of(text, 'tags')}: tags must be a list of words")
+    dateline = value("dateline") or " | ".join(filter(None, (value("place"), value("date"))))
+    body = frontmatter.loads(text).content
+    lead = body.strip().partition("\n\n")[0].replace("\n", " ")
+    return Story(
+        slug, story_id, title, dateline, value("section"), value("author"), tuple(tags),
+        lead, _MARKDOWN.render(body), max(1, round(len(body.split()) / _WORDS_A_MINUTE)),
+    )  # fmt: skip
+
+
+def _line_of(text: str, name: str) -> int:
+    """The line of a front matter field, or the first one where the field is missing."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(f"{name}:"):
+            return number
+    return 1

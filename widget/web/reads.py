@@ -1,0 +1,169 @@
+"""GET /v1/bar and /v1/counts, ahead of Flask: public, the same for every reader, cached a second.
+
+They read nothing of the request but path, query, If-None-Match and the network that asks.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from ..errors import BadField, MethodNotAllowed, RateLimited, ReadbackError
+from ..model import Site, Standing
+from .network import client_address
+from .services import Services, counts_by_key, find, offered, poll_or_error
+
+CACHE_S = 1.0
+MAX_CACHED = 4096
+MAX_NETWORKS = 65_536
+MAX_ARTICLES = 50
+POLL_S = 15
+
+_CORS = ("Access-Control-Allow-Origin", "*")
+_EXPOSE = ("Access-Control-Expose-Headers", "Retry-After")
+_TYPE = ("Content-Type", "application/json")
+_SHARED = ("Cache-Control", "public, max-age=5, stale-while-revalidate=30")
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Reads:
+    """The two public reads as one small WSGI application."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._answers = {"/v1/bar": self._bar, "/v1/counts": self._counts}
+        self._cache: dict[tuple[str, str], tuple[float, str, bytes, list[tuple[str, str]]]] = {}
+        self._limit = NetworkLimit(services.settings.reads)
+
+    def serves(self, path: str) -> bool:
+        return path in self._answers
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        now = time.monotonic()
+        try:
+            if method not in ("GET", "HEAD"):
+                raise MethodNotAllowed
+            address = client_address(environ, self._services.settings.trusted_proxy_hops)
+            self._limit.count(address, now)
+            path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            cached = self._cache.get((path, query))
+            if cached is None or cached[0] < now:
+                cached = self._refresh(path, query, now)
+        except ReadbackError as refusal:
+            return _refuse(refusal, start_response)
+        _, etag, body, headers = cached
+        if environ.get("HTTP_IF_NONE_MATCH") == etag:
+            start_response("304 Not Modified", [("ETag", etag), _CORS, _SHARED])
+            return ()
+        start_response("200 OK", headers)
+        return (body,) if method == "GET" else ()
+
+    def _refresh(
+        self, path: str, query: str, now: float
+    ) -> tuple[float, str, bytes, list[tuple[str, str]]]:
+        body = msgspec.json.encode(self._answers[path](query))
+        etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
+        headers = [_TYPE, ("Content-Length", str(len(body))), ("ETag", etag), _CORS, _SHARED]
+        entry = (now + CACHE_S, etag, body, headers)
+        if len(self._cache) >= MAX_CACHED:
+            self._cache = {}  # cheap to fill again, and a scan for the oldest would not be
+        self._cache[path, query] = entry
+        return entry
+
+    def _bar(self, query: str) -> dict[str, Any]:
+        names = dict(_parse(query))
+        site = self._services.sites.get(names.get("site", ""))
+        poll_key = names.get("poll", "")
+        poll = poll_or_error(site, poll_key)
+        article = find(site, names.get("article", ""), poll_key)
+        choices = len(site.numbers(poll_key))
+        [standing] = self._services.reactions.standings(
+            site, [(article, choices)], now_s=int(time.time())
+        )
+        return {
+            "article": article.id,
+            "question": poll.question,
+            "choices": offered(poll),
+            **_figures(site, poll_key, standing),
+            "poll_s": POLL_S,
+            "strings": {
+                "vote": "{label}, {n} vote",
+                "votes": "{label}, {n} votes",
+                "total": "{n} reader chose to react. Not a poll sample.",
+                "totals": "{n} readers chose to react. Not a poll sample.",
+                "chosen": "You reacted: {label}",
+                "removed": "Your reaction was taken back",
+                "closed": "Reactions are closed",
+                "checking": "Checking…",
+                "failed": "That did not reach us. Please try again.",
+            },
+        }
+
+    def _counts(self, query: str) -> dict[str, Any]:
+        pairs = _parse(query)
+        names = dict(pairs)
+        site = self._services.sites.get(names.get("site", ""))
+        poll_key = names.get("poll", "")
+        poll_or_error(site, poll_key)
+        asked = [value for name, value in pairs if name == "article"]
+        if not 1 <= len(asked) <= MAX_ARTICLES:
+            raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
+        choices = len(site.numbers(poll_key))
+        articles = [(find(site, article, poll_key), choices) for article in asked]
+        standings = self._services.reactions.standings(site, articles, now_s=int(time.time()))
+        return {
+            "articles": {
+                name: {"article": article.id, **_figures(site, poll_key, standing)}
+                for name, (article, _), standing in zip(asked, articles, standings, strict=True)
+            }
+        }
+
+
+class NetworkLimit:
+    """Reads of one address in a minute. Kept in this process: a read writes nothing."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._a_minute = a_minute
+        self._lock = Lock()
+        self._minute = 0
+        self._counts: dict[str, int] = {}
+
+    def count(self, address: str, now: float) -> None:
+        """:raise RateLimited: more than the limit in this minute."""
+        if not self._a_minute:
+            return
+        minute = int(now // 60)
+        with self._lock:
+            if minute != self._minute or len(self._counts) > MAX_NETWORKS:
+                self._minute, self._counts = minute, {}
+            count = self._counts[address] = self._counts.get(address, 0) + 1
+        if count > self._a_minute:
+            raise RateLimited(retry_after_s=60 - int(now % 60))
+
+
+def _parse(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, errors="strict", max_num_fields=MAX_ARTICLES + 10)
+    except ValueError:
+        raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
+
+
+def _figures(site: Site, poll_key: str, standing: Standing) -> dict[str, Any]:
+    counts = counts_by_key(site, poll_key, standing)
+    return {"counts": counts, "total": sum(counts.values()), "open": standing.is_open}
+
+
+def _refuse(refusal: ReadbackError, start_response: StartResponse) -> Iterable[bytes]:
+    body = msgspec.json.encode(refusal.body())
+    headers = [_TYPE, ("Content-Length", str(len(body))), _CORS, _EXPOSE]
+    headers.append(("Cache-Control", "no-store"))
+    if refusal.retry_after_s is not None:
+        headers.append(("Retry-After", str(refusal.retry_after_s)))
+    start_response(f"{refusal.status} {refusal.code}", headers)
+    return (body,)

@@ -1,0 +1,61 @@
+"""Errors as answers: JSON under /v1, a page elsewhere. Nothing of the inside is shown."""
+
+import logging
+import secrets
+
+import msgspec
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from ..errors import (
+    BadField,
+    MethodNotAllowed,
+    NotFound,
+    ReadbackError,
+    TooLarge,
+)
+
+log = logging.getLogger("readback")
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(ReadbackError, _refuse)
+    app.register_error_handler(HTTPException, _from_werkzeug)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _refuse(error: ReadbackError) -> Response:
+    if request.path.startswith("/v1/"):
+        answer = _as_json(error)
+    else:
+        page = render_template("pages/error.html", status=error.status, message=str(error))
+        answer = make_response(page, error.status)
+    answer.headers["Cache-Control"] = "no-store"
+    if error.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
+def _as_json(error: ReadbackError) -> Response:
+    return Response(
+        msgspec.json.encode(error.body()), status=error.status, mimetype="application/json"
+    )
+
+
+def _from_werkzeug(error: HTTPException) -> Response:
+    by_status: dict[int | None, type[ReadbackError]] = {
+        404: NotFound, 405: MethodNotAllowed, 413: TooLarge,
+    }  # fmt: skip
+    if error.code in by_status:
+        return _refuse(by_status[error.code]())
+    if error.response is not None or (error.code or 500) < 400:
+        return make_response(error.get_response())
+    if (error.code or 500) < 500:
+        return _refuse(BadField("The request cannot be read."))
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Response:
+    request_id = secrets.token_hex(8)
+    log.exception("request %s failed: %s %s", request_id, request.method, request.path)
+    return _refuse(ReadbackError(f"{ReadbackError.message} Request id: {request_id}"))
