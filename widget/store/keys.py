@@ -48,8 +48,12 @@ def reader_rate(site: str, partition: int, rate_id: str) -> str:
     return f"{stem(site, partition)}r:{rate_id}"
 
 
-def network_rate(window: int, network: str) -> str:
-    return f"{PREFIX}net:{window}:{network}"
+def network_readers(window: int, wide: str, near: str) -> str:
+    return f"{PREFIX}net:{window}:{{{wide}}}:{near}"
+
+
+def wide_readers(window: int, wide: str) -> str:
+    return f"{PREFIX}net:{window}:{{{wide}}}"
 
 
 def salt(day: int) -> str:

@@ -3,35 +3,47 @@
 Networks are kept only as a hash under a random salt of the day, which is gone two days later.
 """
 
+import hashlib
 import hmac
 import secrets
+from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from . import keys
 from .connect import Connection
-from .reactions import store_errors
+from .scripts import Script, store_errors
 
 WINDOW_S = 600
 SALT_TTL_S = 48 * 3600
 
 
+class Crowding(IntEnum):
+    NONE = 0
+    NETWORK = 1
+    WIDE_NETWORK = 2
+
+
 class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._admit = Script(connection, "admit.lua")
         self._salts: dict[int, bytes] = {}
 
-    def new_reader(self, address: str, *, now_s: int) -> tuple[int, int]:
-        """Count one new reader. (readers of the network, readers of the wide one) in 10 minutes."""
+    def admit(
+        self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
+    ) -> Crowding:
+        """Count one new reader of a network, unless it or the wide one is crowded already.
+
+        The same reader within the window, as a retry sends it, is counted once.
+        """
         near, wide = (self._hash(network, now_s) for network in networks(address))
         window = now_s // WINDOW_S
         with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            for network in (near, wide):
-                key = keys.network_rate(window, network)
-                pipe.incr(key)
-                pipe.expire(key, WINDOW_S)
-            replies = pipe.execute()
-        return int(replies[0]), int(replies[2])
+            reply = self._admit(
+                (keys.network_readers(window, wide, near), keys.wide_readers(window, wide)),
+                (hashlib.sha256(reader).digest()[:8], most, WINDOW_S, most_wide),
+            )
+        return Crowding(reply)
 
     def network_id(self, address: str, *, now_s: int) -> str:
         """The network as a challenge names it: a hash under today's salt."""

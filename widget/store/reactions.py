@@ -1,45 +1,15 @@
 """Votes and counts: the one door to the voter table. Speaks the domain, not redis."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from importlib import resources
-from typing import Any
-
-import redis
+from collections.abc import Sequence
 
 from ..article import ArticleRef
-from ..errors import Closed, RateLimited, StoreUnavailable
+from ..errors import Closed, RateLimited
 from ..model import Site, Standing, Vote
 from . import keys
 from .connect import Connection
+from .scripts import Script, store_errors
 
 _CLOSED, _RATE_LIMITED = 1, 2
-
-
-@contextmanager
-def store_errors() -> Iterator[None]:
-    """redis' errors leave the store only as :class:`StoreUnavailable`."""
-    try:
-        yield
-    except (redis.RedisError, OSError) as problem:
-        raise StoreUnavailable(retry_after_s=2) from problem
-
-
-class Script:
-    """One Lua file, sent by digest. The server learns its text the first time it asks for it."""
-
-    def __init__(self, connection: Connection, name: str) -> None:
-        self._connection = connection
-        self._text = (resources.files(__package__) / "lua" / name).read_text()
-        self._local = threading.local()
-
-    def __call__(self, script_keys: Sequence[str], args: Sequence[Any]) -> Any:
-        script = getattr(self._local, "script", None)
-        client = self._connection.client
-        if script is None or script.registered_client is not client:
-            script = self._local.script = client.register_script(self._text)
-        return script(keys=script_keys, args=args)
 
 
 class Reactions:

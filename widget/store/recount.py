@@ -8,7 +8,7 @@ from ..article import PARTITIONS
 from ..model import Site
 from . import keys
 from .connect import Connection
-from .reactions import store_errors
+from .scripts import store_errors
 
 _COUNTED = 0
 

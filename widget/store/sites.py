@@ -10,7 +10,7 @@ from ..errors import StoreUnavailable, UnknownSite
 from ..model import Site
 from . import keys
 from .connect import Connection
-from .reactions import store_errors
+from .scripts import store_errors
 
 REMEMBER_S = 1.0
 

@@ -103,7 +103,9 @@ def _reader(site: Site, fields: dict[str, Any]) -> tuple[bytes, str | None]:
         raise BadToken
     reader = reader_from_nonce(nonce)
     hops = services().settings.trusted_proxy_hops
-    worked = services().admit(site, client_address(request.environ, hops), fields.get("pow"))
+    worked = services().admit(
+        site, reader, client_address(request.environ, hops), fields.get("pow")
+    )
     return reader, services().readers.token(site.key, reader, worked=worked)
 
 

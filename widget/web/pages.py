@@ -121,8 +121,9 @@ def _reader_of_form(site: Site) -> tuple[bytes, bool, bool]:
         except BadToken:
             pass  # a new one replaces it
     hops = services().settings.trusted_proxy_hops
-    worked = services().admit(site, client_address(request.environ, hops), None)
-    return secrets.token_bytes(NONCE_BYTES), True, worked
+    reader = secrets.token_bytes(NONCE_BYTES)
+    worked = services().admit(site, reader, client_address(request.environ, hops), None)
+    return reader, True, worked
 
 
 def _own_choice(site: Site, ref: ArticleRef, reader: bytes) -> tuple[int, int]:

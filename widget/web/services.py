@@ -12,7 +12,7 @@ from ..errors import BadField, Challenged
 from ..model import MAX_SEQ, Choice, Poll, Site, Standing, Vote
 from ..reader import Readers
 from ..settings import Settings
-from ..store.limits import Limits
+from ..store.limits import Crowding, Limits
 from ..store.reactions import Reactions
 from ..store.sites import Sites
 from ..stories import Story
@@ -43,7 +43,7 @@ class Services:
             casts_a_minute=self.settings.casts,
         )
 
-    def admit(self, site: Site, address: str, proof: object) -> bool:
+    def admit(self, site: Site, reader: bytes, address: str, proof: object) -> bool:
         """Let a new reader in. True if a proof of work was paid.
 
         :raise Challenged: the network brought many new readers; the challenge is in ``extra``.
@@ -54,10 +54,16 @@ class Services:
             proof_id = self.challenges.proof_id(proof, site.key, network)
             if proof_id is not None and self.limits.spend(proof_id, ttl_s=600):
                 return True
-        near, wide = self.limits.new_reader(address, now_s=now_s)
-        crowded = wide > self.settings.new_readers_wide
-        if proof is not None or crowded or near > self.settings.new_readers:
-            raise Challenged(challenge=self.challenges.new(site.key, network, double=crowded))
+        crowding = self.limits.admit(
+            reader,
+            address,
+            most=self.settings.new_readers,
+            most_wide=self.settings.new_readers_wide,
+            now_s=now_s,
+        )
+        if crowding or proof is not None:
+            double = crowding == Crowding.WIDE_NETWORK
+            raise Challenged(challenge=self.challenges.new(site.key, network, double=double))
         return False
 
 
