@@ -11,6 +11,8 @@ from widget.store.embedded import EmbeddedStore
 from widget.store.reactions import Reactions
 from widget.store.recount import Recount
 
+from .server import Server
+
 NOW_S = 1_762_934_400  # 2025-11-12 08:00 UTC
 
 
@@ -47,3 +49,13 @@ def site() -> Site:
 @pytest.fixture
 def root() -> Path:
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(
+        tmp_path_factory.mktemp("s"), READBACK_NEW_READERS="100000",
+        READBACK_NEW_READERS_WIDE="100000", READBACK_READS="0",
+    ).start()  # fmt: skip
+    yield running
+    running.stop()

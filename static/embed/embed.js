@@ -5,9 +5,10 @@
   const server = new URL(script ? script.src : location.href).origin
   const REQUEST_TIMEOUT_MS = 5000
   const RETRIES = 3
+  const CACHED_MS = 35000
 
   const css = `
-:host { display: block; min-block-size: 10.5rem; color: inherit; font: .9375rem/1.5 var(--readback-font, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
+:host { display: block; min-block-size: 9.5rem; color: inherit; font: .9375rem/1.5 var(--readback-font, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
   --line: var(--readback-line, color-mix(in srgb, currentColor 18%, transparent)); --card: var(--readback-card, color-mix(in srgb, currentColor 3%, transparent)) }
 h2 { margin: 0 0 .875rem; font-size: 1.125rem; line-height: 1.3; font-weight: 600 }
 div { display: grid; grid-template-columns: repeat(7, 1fr); gap: .5rem }
@@ -118,8 +119,12 @@ p { margin: .75rem 0 0; font-size: .8125rem; opacity: .8; min-block-size: 1.5em 
       const query = new URLSearchParams({ site: this.#site, article: this.#article })
       if (this.#poll) query.set("poll", this.#poll)
       try {
-        const { status, body } = await send(`${server}/v1/bar?${query}`, {}, signal)
+        // The first look may come from a cache; a poll asks again, or it would see itself.
+        const { status, body } = await send(`${server}/v1/bar?${query}`, { cache: this.#bar ? "no-cache" : "default" }, signal)
         if (status !== 200 || signal.aborted || this.#sending) return
+        // What caches between us and the server may not know this reader's own last vote yet.
+        const kept = JSON.parse(read(`readback:${this.#site}:${body.article}`) ?? "{}")
+        if (!this.#bar && kept.counts && Math.abs(Date.now() - kept.at) < CACHED_MS) Object.assign(body, { counts: kept.counts, total: kept.total })
         const first = !this.#bar
         this.#bar = body
         if (first) this.#choice = JSON.parse(read(this.#key) ?? "{}").choice ?? null
@@ -168,7 +173,7 @@ p { margin: .75rem 0 0; font-size: .8125rem; opacity: .8; min-block-size: 1.5em 
         if (status === 200) {
           if (body.token) write(`readback:${this.#site}:token`, body.token)
           if (body.choice !== reaction && body.seq >= seq) { seq = body.seq + 1; continue }
-          write(this.#key, JSON.stringify({ choice: body.choice, seq: body.seq }))
+          write(this.#key, JSON.stringify({ choice: body.choice, seq: body.seq, counts: body.counts, total: body.total, at: Date.now() }))
           if (!this.#wanted) this.#show(body)
           return
         }

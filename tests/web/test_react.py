@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.web.conftest import nonce
+from tests.server import nonce
 
 
 @pytest.fixture

@@ -149,8 +149,11 @@ def _is_https() -> bool:
 
 
 def _shared(answer: Any) -> Response:
-    """A page that is the same for every reader: a CDN may keep it, and it is checked by ETag."""
-    answer.headers["Cache-Control"] = "public, max-age=5, stale-while-revalidate=30"
+    """A page that is the same for every reader: a CDN may keep it for a moment.
+
+    A browser asks again by ETag, so that who voted by form sees the vote on coming back.
+    """
+    answer.headers["Cache-Control"] = "public, max-age=0, s-maxage=5, must-revalidate"
     answer.add_etag()
     return answer.make_conditional(request)  # type: ignore[no-any-return]
 

@@ -1,0 +1,127 @@
+"""What a reader does, in a real browser: vote, reload, change, take back; without script too."""
+
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page, expect
+
+SHIFTS = """() => new Promise((done) => {
+  new PerformanceObserver((list) => done(list.getEntries().reduce((sum, e) => sum + e.value, 0)))
+    .observe({ type: "layout-shift", buffered: true })
+  setTimeout(() => done(0), 300)
+})"""
+
+
+def bar(page: Page, url: str) -> Page:
+    page.goto(url)
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    page.locator("reader-reactions button").first.wait_for()
+    return page
+
+
+def button(page: Page, label: str):
+    return page.get_by_role("button", name=f"{label}, ")
+
+
+def chosen(page: Page, label: str) -> None:
+    expect(button(page, label)).to_have_attribute("aria-pressed", "true")
+
+
+def named(page: Page, name: str) -> None:
+    expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
+def test_a_reader_votes_reloads_changes_and_takes_back(server, watched):
+    url = f"{server.origin}/articles/riverside-library"
+    page = bar(watched.page(), url)
+    assert page.evaluate("localStorage.length") == 0
+    assert page.context.cookies() == []
+    button(page, "Love").click()
+    named(page, "Love, 1 vote")
+    chosen(page, "Love")
+    bar(page, url)
+    chosen(page, "Love")
+
+    second = bar(watched.page(), url)
+    expect(second.get_by_role("button", name="Love, 1 vote")).to_be_visible(timeout=20_000)
+    button(page, "Sad").click()
+    chosen(page, "Sad")
+    expect(page.get_by_role("status")).to_have_text("You reacted: Sad")
+    expect(second.get_by_role("button", name="Sad, 1 vote")).to_be_visible(timeout=20_000)
+
+    button(page, "Sad").click()
+    named(page, "Sad, 0 votes")
+    expect(page.get_by_role("status")).to_have_text("Your reaction was taken back")
+    bar(page, url)
+    expect(page.locator("reader-reactions [aria-pressed=true]")).to_have_count(0)
+
+
+def test_a_double_click_ends_as_the_last_click_says(server, watched):
+    page = bar(watched.page(), f"{server.origin}/articles/night-bakery")
+    button(page, "Wow").dblclick()
+    expect(page.get_by_role("status")).to_have_text("Your reaction was taken back")
+    named(page, "Wow, 0 votes")
+    assert server.counts("night-bakery")["total"] == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_element_takes_the_buttons_place_without_a_shift(server, watched, width):
+    page = watched.page(viewport={"width": width, "height": 900})
+    page.goto(f"{server.origin}/articles/talent-visa")
+    before = page.locator("reader-reactions").bounding_box()["height"]
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    page.locator("reader-reactions button").first.wait_for()
+    after = page.locator("reader-reactions").bounding_box()["height"]
+    assert abs(before - after) < 1
+    assert page.evaluate(SHIFTS) < 0.001
+
+
+def test_without_javascript_a_reader_votes_changes_and_takes_back(server, watched):
+    page = watched.page(java_script_enabled=False)
+    page.goto(f"{server.origin}/articles/talent-visa")
+    page.get_by_role("link", name="Angry, 0 votes").click()
+    button(page, "Angry").click()
+    expect(page).to_have_url(f"{server.origin}/articles/talent-visa#reactions")
+    expect(page.get_by_role("link", name="Angry, 1 vote")).to_be_visible()
+    page.get_by_role("link", name="Wow, 0 votes").click()
+    chosen(page, "Angry")
+    button(page, "Wow").click()
+    page.get_by_role("link", name="Wow, 1 vote").click()
+    page.get_by_role("button", name="Take my reaction back").click()
+    expect(page.get_by_role("link", name="Wow, 0 votes")).to_be_visible()
+    assert {cookie["name"] for cookie in page.context.cookies()} == {"readback", "readback-form"}
+
+
+@pytest.fixture
+def host_site(server, tmp_path):
+    """A publisher's page on another origin, with the one script tag."""
+    handler = functools.partial(QuietHandler, directory=str(tmp_path))
+    site = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    origin = f"http://localhost:{site.server_port}"
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    added = server.cli("site", "add", f"host{site.server_port}", "--origin", origin)
+    assert added.returncode == 0, added.stderr
+    (tmp_path / "story.html").write_text(
+        "<!doctype html><html lang=en><title>Their story</title><link rel=icon href=data:,>"
+        f"<p>Text</p><script async src={server.origin}/embed.js "
+        f"data-site=host{site.server_port}></script>"
+    )
+    yield f"{origin}/story.html"
+    site.shutdown()
+    site.server_close()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """The test's output is not for access logs."""
+
+
+def test_one_script_tag_on_another_origin_shows_the_bar_and_counts(host_site, watched):
+    page = bar(watched.page(), host_site)
+    button(page, "Funny").click()
+    named(page, "Funny, 1 vote")
+    bar(page, host_site)
+    chosen(page, "Funny")
+    named(page, "Funny, 1 vote")
