@@ -23,7 +23,7 @@ from .services import (
 blueprint = Blueprint("api", __name__, url_prefix="/v1")
 
 
-@blueprint.post("/react")
+@blueprint.post("/react", provide_automatic_options=False)
 def react() -> Response:
     """Set a reader's choice on an article. docs/http-api.md describes the fields."""
     origin = _registered_origin()
