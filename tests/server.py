@@ -40,6 +40,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.data_dir = data_dir
+        self.log_path = data_dir.with_suffix(".log")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("READBACK_")}
         self.env = {
             **inherited,
@@ -51,7 +52,8 @@ class Server:
         self.origin = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "Server":
-        self.log = open(self.data_dir.with_suffix(".log"), "ab")
+        starts = self.output().count("Readback is at") if self.log_path.exists() else 0
+        self.log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "widget.cli", "serve"],
             cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log,
@@ -59,8 +61,9 @@ class Server:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
-                if self.get("/").status == 200:
+                if self.output().count("Readback is at") > starts and self.get("/").status == 200:
                     return self
+                time.sleep(0.05)
             except OSError:
                 time.sleep(0.05)
             assert self.process.poll() is None, self.output()
@@ -73,7 +76,7 @@ class Server:
         self.log.close()
 
     def output(self) -> str:
-        return self.data_dir.with_suffix(".log").read_text()
+        return self.log_path.read_text()
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -22,6 +22,8 @@ from .store.recount import Recount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
 
+PORT_GRACE_S = 2.5
+
 
 def main() -> None:
     """Entry point: refusals end as one line and exit code 1."""
@@ -41,18 +43,28 @@ def serve() -> None:
     """Check the settings and stories, then become gunicorn."""
     settings = Settings.from_env()
     load_stories(settings.articles_dir)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.bind, settings.port))
-        except OSError as problem:
-            raise SettingError(
-                f"PORT={settings.port}: {problem.strerror}; "
-                "end what listens there or set PORT to another"
-            ) from None
+    _wait_for_port(settings)
     os.chdir(ROOT)
     gunicorn = Path(sys.executable).with_name("gunicorn")
     os.execv(gunicorn, [str(gunicorn), "-c", "gunicorn.conf.py"])
+
+
+def _wait_for_port(settings: Settings) -> None:
+    """:raise SettingError: taken, and not by the workers of a killed server, who leave soon."""
+    deadline = time.monotonic() + PORT_GRACE_S
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.bind, settings.port))
+                return
+            except OSError as problem:
+                if time.monotonic() > deadline:
+                    raise SettingError(
+                        f"PORT={settings.port}: {problem.strerror}; "
+                        "end what listens there or set PORT to another"
+                    ) from None
+        time.sleep(0.1)
 
 
 @cli.group()

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..article import ArticleRef
-from ..errors import BadField, BadToken, Challenged, Closed, NotFound, RateLimited
+from ..errors import BadField, BadToken, Challenged, Closed, NotFound, RateLimited, StoreUnavailable
 from ..model import MAX_SEQ, Site
 from ..reader import NONCE_BYTES
 from ..stories import Story
@@ -34,13 +34,26 @@ def index() -> Response:
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> Response:
     story = _story_or_404(slug)
-    site = services().sites.get(HOME)
-    counts, is_open = _counts(site, find(site, story.id), "")
+    try:
+        site = services().sites.get(HOME)
+        counts, is_open = _counts(site, find(site, story.id), "")
+    except StoreUnavailable:
+        return _without_counts(story)
     page = render_template(
         "pages/article.html", story=story, site=site, counts=counts, is_open=is_open,
         total=sum(counts.values()),
     )  # fmt: skip
     return _shared(make_response(page))
+
+
+def _without_counts(story: Story) -> Response:
+    """The story stands while the store is away; no number is invented."""
+    site = Site(HOME, "", ())
+    answer = make_response(
+        render_template("pages/article.html", story=story, site=site, counts=None, total=0)
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/articles/<slug>/react")

@@ -1,0 +1,166 @@
+"""Failures as ordinary events: the store away, the store killed, the server killed (areas I, J)."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from tests.server import ROOT, Server, nonce
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A server that a test may break."""
+    running = Server(
+        tmp_path / "d", READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000"
+    ).start()
+    yield running
+    running.stop()
+
+
+def store_pids(data_dir) -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-f", f"valkey-server.*{data_dir}/"], capture_output=True, text=True
+    )
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def wait_for(condition, timeout_s: float = 15):
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("not in time")
+
+
+@pytest.mark.parametrize("fsync", ["everysec", "always"])
+def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(tmp_path, fsync):
+    server = Server(
+        tmp_path / "d", READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000",
+        READBACK_FSYNC=fsync,
+    ).start()  # fmt: skip
+    acknowledged: list[tuple[float, str]] = []
+    stop = threading.Event()
+
+    def reader() -> None:
+        while not stop.is_set():
+            me = nonce()
+            while not stop.is_set():  # the same vote again until it is acknowledged
+                try:
+                    answer = server.react(article="crash", nonce=me)
+                except OSError:
+                    continue
+                if answer.status == 200:
+                    acknowledged.append((time.monotonic(), me))
+                    break
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=reader) for _ in range(8)]
+    try:
+        for thread in threads:
+            thread.start()
+        time.sleep(2)
+        [pid] = store_pids(tmp_path / "d")
+        os.kill(pid, signal.SIGKILL)
+        killed = time.monotonic()
+        count = len(acknowledged)
+        wait_for(lambda: len(acknowledged) > count + 50)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        grace_s = 0 if fsync == "always" else 1
+        safe = [me for when, me in acknowledged if not killed - grace_s < when <= killed]
+        total = server.counts("crash")["total"]
+        assert len(safe) <= total
+        # Every acknowledged vote sent once more: those that stand do not count again.
+        for _, me in acknowledged:
+            assert server.react(article="crash", nonce=me).status == 200
+        final = server.counts("crash")["total"]
+        assert len(acknowledged) <= final <= len(acknowledged) + len(threads)
+        assert final - total <= len(acknowledged) - len(safe)
+        assert server.cli("verify").returncode == 0
+    finally:
+        stop.set()
+        server.stop()
+
+
+def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own):
+    own.react(nonce=nonce())
+    own.process.kill()
+    own.process.wait()
+    own.log.close()
+    own.start()
+    assert own.counts()["total"] == 1
+    assert len(store_pids(own.data_dir)) == 1
+
+
+def test_a_killed_worker_is_replaced_and_its_vote_converges(own):
+    me = nonce()
+    own.react(nonce=me)
+    workers = subprocess.run(
+        ["pgrep", "-P", str(own.process.pid), "-f", "gunicorn"], capture_output=True, text=True
+    )
+    os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)
+    wait_for(lambda: answers_ok(own, me))
+    assert own.counts()["total"] == 1
+
+
+def answers_ok(server, me) -> bool:
+    try:
+        return server.react(nonce=me).status == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own, how):
+    own.process.send_signal(how)
+    assert own.process.wait(20) == 0
+    assert "Readback has ended" in own.output()
+    assert "Traceback" not in own.output()
+    assert store_pids(own.data_dir) == []
+
+
+def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
+    second = subprocess.run(
+        [sys.executable, "-m", "widget.cli", "serve"], cwd=ROOT, capture_output=True, text=True,
+        env={**own.env, "READBACK_DATA_DIR": str(tmp_path / "other")}, timeout=20,
+    )  # fmt: skip
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1 and f"PORT={own.port}" in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [({"PORT": "http"}, "PORT"), ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
+     ({"DEBUG": "1"}, "DEBUG"), ({"READBACK_FSYNC": "no"}, "READBACK_FSYNC"),
+     ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS"),
+     ({"READBACK_SECRETS": "/nonexistent", "READBACK_REDIS_URL": "redis://h"}, "REDIS_URL"),
+     ({"READBACK_ARTICLES_DIR": "/nonexistent"}, "READBACK_ARTICLES_DIR")],
+)  # fmt: skip
+def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path, environment, named):
+    server = Server(tmp_path / "d", **environment)
+    run = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=server.env, capture_output=True, text=True,
+        timeout=20,
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert named in run.stderr and run.stderr.count("\n") == 1
+
+
+def test_idle_connections_do_not_keep_others_out(server):
+    idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+    try:
+        for connection in idle:  # kept alive after an answer, as browsers and proxies leave them
+            connection.sendall(f"HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        assert server.get("/").status == 200
+    finally:
+        for connection in idle:
+            connection.close()
