@@ -1,6 +1,5 @@
 """Readback: how readers feel about a story, counted exactly."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask, send_from_directory
@@ -39,14 +38,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     secrets = open_secrets(settings)
     services = Services(
         settings=settings,
-        sites=Sites(connection),
+        sites=Sites(connection, home_site(settings)),
         reactions=Reactions(connection),
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
         stories=load_stories(settings.articles_dir),
     )
-    ensure_home(services.sites, settings)
 
     app = Flask(__name__, root_path=str(ROOT))
     https = settings.public_url.startswith("https:")
@@ -109,11 +107,6 @@ def open_secrets(settings: Settings) -> Secrets:
     return load_secrets(path)
 
 
-def ensure_home(sites: Sites, settings: Settings) -> None:
-    """The site of the pages served here: made at the first start, its origins kept up to date."""
-    origins = own_origins(settings.public_url, settings.port)
-    known = {site.key: site for site in sites.all()}.get(pages.HOME)
-    if known is None:
-        sites.put(Site(pages.HOME, "Readback", origins))
-    elif not set(origins) <= set(known.origins):
-        sites.put(replace(known, origins=tuple(dict.fromkeys((*known.origins, *origins)))))
+def home_site(settings: Settings) -> Site:
+    """The site of the pages served here, at whatever address they are served."""
+    return Site(pages.HOME, "Readback", own_origins(settings.public_url, settings.port))

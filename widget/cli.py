@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, open_store
+from . import ROOT, home_site, open_store
 from .article import canonical_origin
 from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
@@ -149,11 +149,12 @@ def site_set(
 @cli.command()
 def verify() -> None:
     """Recount the marks of every article against every total; exit 1 on a mismatch."""
-    connection, embedded = open_store(Settings.from_env())
+    settings = Settings.from_env()
+    connection, embedded = open_store(settings)
     recount = Recount(connection)
     wrong = 0
     try:
-        for known in Sites(connection).all():
+        for known in Sites(connection, home_site(settings)).all():
             for mismatch in recount.mismatches(known, now_s=int(time.time())):
                 wrong += 1
                 click.echo(
@@ -171,10 +172,11 @@ def verify() -> None:
 
 
 def _sites() -> Sites:
-    connection, embedded = open_store(Settings.from_env())
+    settings = Settings.from_env()
+    connection, embedded = open_store(settings)
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)
-    return Sites(connection)
+    return Sites(connection, home_site(settings))
 
 
 def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:

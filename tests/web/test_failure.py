@@ -11,6 +11,7 @@ import time
 import pytest
 
 from tests.server import ROOT, Server, nonce
+from widget.store.embedded import EmbeddedStore
 
 
 @pytest.fixture
@@ -37,6 +38,37 @@ def wait_for(condition, timeout_s: float = 15):
             return
         time.sleep(0.05)
     raise AssertionError("not in time")
+
+
+def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path):
+    store = EmbeddedStore(tmp_path / "store")
+    store.start()
+    secrets = tmp_path / "secrets.json"
+    made = subprocess.run(
+        [sys.executable, "-m", "widget.cli", "secrets", "new", str(secrets)], cwd=ROOT
+    )
+    assert made.returncode == 0 and secrets.stat().st_mode & 0o777 == 0o600
+    server = Server(
+        tmp_path / "d", READBACK_REDIS_URL=store.url, READBACK_SECRETS=str(secrets)
+    ).start()
+    try:
+        token = server.react(nonce=nonce()).json["token"]
+        store.stop()
+        time.sleep(1.1)  # the reads' own second of memory passes
+        refused = server.react(token=token, seq=2, reaction="sad")
+        assert (refused.status, refused.code) == (503, "store_unavailable")
+        assert int(refused.headers["Retry-After"]) > 0
+        assert refused.headers["Access-Control-Allow-Origin"] == server.origin
+        assert server.get("/v1/bar?site=home&article=a&x=1").status == 503
+        assert server.get("/articles/talent-visa").status == 200
+        store = EmbeddedStore(tmp_path / "store")
+        store.start()
+        wait_for(lambda: server.get("/v1/bar?site=home&article=a&x=2").status == 200)
+        assert server.counts()["counts"]["love"] == 1
+        assert server.react(token=token, seq=2, reaction="sad").json["counts"]["sad"] == 1
+    finally:
+        server.stop()
+        store.stop()
 
 
 @pytest.mark.parametrize("fsync", ["everysec", "always"])

@@ -16,10 +16,17 @@ REMEMBER_S = 1.0
 
 
 class Sites:
-    """Every site of the store. Reads are remembered for a second: each vote needs one."""
+    """Every site of the store. Reads are remembered for a second: each vote needs one.
 
-    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+    :param home: the site of the pages served here. It exists before anybody stored it, so a start
+        needs no store and a read no write; its origins are always among the stored one's.
+    """
+
+    def __init__(
+        self, connection: Connection, home: Site, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._connection = connection
+        self._home = home
         self._clock = clock
         self._remembered: dict[str, tuple[float, Site]] = {}
         self._origins: tuple[float, frozenset[str]] = (-REMEMBER_S, frozenset())
@@ -31,10 +38,10 @@ class Sites:
             return remembered[1]
         with store_errors():
             raw = self._connection.client.hget(keys.sites(), key)
-        if raw is None:
+        if raw is None and key != self._home.key:
             self._remembered.pop(key, None)
             raise UnknownSite
-        site = msgspec.json.decode(raw, type=Site)
+        site = self._with_home(raw) if key == self._home.key else _decode(raw)
         self._remembered[key] = (self._clock(), site)
         return site
 
@@ -51,8 +58,9 @@ class Sites:
 
     def all(self) -> list[Site]:
         with store_errors():
-            values = self._connection.client.hvals(keys.sites())
-        return sorted((msgspec.json.decode(v, type=Site) for v in values), key=lambda s: s.key)
+            stored = self._connection.client.hgetall(keys.sites())
+        home = self._with_home(stored.pop(self._home.key.encode(), None))
+        return sorted([home, *map(_decode, stored.values())], key=lambda site: site.key)
 
     def put(self, site: Site) -> Site:
         """Store a site with its register of choices brought up to date.
@@ -65,6 +73,16 @@ class Sites:
         self._remembered.pop(stored.key, None)
         self._origins = (-REMEMBER_S, self._origins[1])
         return stored
+
+    def _with_home(self, raw: bytes | None) -> Site:
+        if raw is None:
+            return self._home
+        site = _decode(raw)
+        return replace(site, origins=tuple(dict.fromkeys((*site.origins, *self._home.origins))))
+
+
+def _decode(raw: bytes) -> Site:
+    return msgspec.json.decode(raw, type=Site)
 
 
 def _origins(sites: list[Site]) -> frozenset[str]:
