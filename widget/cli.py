@@ -117,11 +117,13 @@ def site_list() -> None:
 @click.option("--name")
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins.")
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
+@click.option("--section-reactions", nargs=2, help="A section's name, and its own set as JSON.")
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
 @click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
 def site_set(
     key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
-    poll: tuple[str, str] | None, open_days: int | None,
+    section_reactions: tuple[str, str] | None, poll: tuple[str, str] | None,
+    open_days: int | None,
 ) -> None:  # fmt: skip
     """Change a site."""
     sites = _sites()
@@ -133,6 +135,10 @@ def site_set(
         changes["origins"] = _origins(origins)
     if reactions:
         changes["reactions"] = _poll(reactions)
+    if section_reactions:
+        section, text = section_reactions
+        sets = {**changed.section_reactions, section.casefold(): _poll(text)}
+        changes["section_reactions"] = sets
     if poll:
         if not KEY_PATTERN.fullmatch(poll[0]):
             raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")

@@ -74,6 +74,8 @@ SETTINGS = (
             "before proof of work is asked"),
     Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48, where the "
             "work doubles"),
+    Setting("READBACK_HELD_READERS", _natural, "100", "New readers of a crowded network in 10 "
+            "minutes whose votes are held for an editor because they cannot do the work"),
     Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one try at the proof"),
     Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
     Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute, for each worker; "
@@ -97,6 +99,7 @@ class Settings:
     threads: int
     new_readers: int
     new_readers_wide: int
+    held_readers: int
     proof_cost: int
     casts: int
     reads: int

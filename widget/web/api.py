@@ -7,10 +7,12 @@ from flask import Blueprint, Response, request
 
 from ..errors import BadArticle, BadField, BadOrigin, BadToken, Closed, ReadbackError
 from ..model import KEY_PATTERN, Site
+from ..page import page_from
 from ..reader import reader_from_nonce
 from .body import MAX_VOTE_BYTES, read_json
 from .network import client_address
 from .services import (
+    Admission,
     choice_key,
     choice_number,
     counts_by_key,
@@ -33,21 +35,26 @@ def react() -> Response:
         raise BadOrigin
     poll_key = _poll_key(fields)
     poll_or_error(site, poll_key)
-    article = find(site, _article(fields), poll_key)
+    named = _article(fields)
+    article = find(site, named, poll_key)
+    page = services().page_of(site, named, page_from(fields.get("page"), site.origins))
+    poll = poll_or_error(site, poll_key, services().section_of(site, article, page.section))
     if "reaction" not in fields:
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
-    choice = choice_number(site, poll_key, fields["reaction"])
+    choice = choice_number(site, poll_key, poll, fields["reaction"])
     seq = valid_seq(fields.get("seq"))
-    reader, token = _reader(site, fields)
+    reader, token, hold = _reader(site, fields)
     try:
-        standing = services().cast(site, article, poll_key, reader, seq, choice)
+        standing = services().cast(
+            site, article, poll_key, reader, seq, choice, page=page, origin=origin, hold=hold
+        )
     except ReadbackError as refusal:
         standing = refusal.extra.pop("standing", None)
         if standing is not None and isinstance(refusal, Closed):
-            counts = counts_by_key(site, poll_key, standing)
+            counts = counts_by_key(site, poll_key, poll, standing)
             refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
         raise
-    counts = counts_by_key(site, poll_key, standing)
+    counts = counts_by_key(site, poll_key, poll, standing)
     answer: dict[str, Any] = {
         "article": article.id,
         "choice": choice_key(site, poll_key, standing.choice),
@@ -56,6 +63,8 @@ def react() -> Response:
         "total": sum(counts.values()),
         "open": standing.is_open,
     }
+    if standing.is_held:
+        answer["held"] = True
     if token is not None:
         answer["token"] = token
     return _json(answer)
@@ -94,19 +103,24 @@ def _registered_origin() -> str:
     return origin
 
 
-def _reader(site: Site, fields: dict[str, Any]) -> tuple[bytes, str | None]:
-    """The reader who votes, and the token to hand out if this is the first time."""
+def _reader(site: Site, fields: dict[str, Any]) -> tuple[bytes, str | None, bool]:
+    """The reader who votes, the token to hand out if this is the first time, and whether to hold.
+
+    A held reader gets no token yet: the nonce names the same reader, and is admitted again.
+    """
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
-        return services().readers.reader(site.key, token), None
+        return services().readers.reader(site.key, token), None, False
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)
-    hops = services().settings.trusted_proxy_hops
-    worked = services().admit(
-        site, reader, client_address(request.environ, hops), fields.get("pow")
-    )
-    return reader, services().readers.token(site.key, reader, worked=worked)
+    address = client_address(request.environ, services().settings.trusted_proxy_hops)
+    proof, hold = fields.get("pow"), fields.get("hold") is True
+    admission = services().admit(site, reader, address, proof=proof, hold=hold)
+    if admission is Admission.HELD:
+        return reader, None, True
+    worked = admission is Admission.WORKED
+    return reader, services().readers.token(site.key, reader, worked=worked), False
 
 
 def _text(fields: dict[str, Any], name: str) -> str:
