@@ -17,7 +17,7 @@ from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, pages, react_form, refusals
+from .web import api, health, pages, react_form, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
@@ -66,15 +66,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
     app.extensions["readback"] = services
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(react_form.blueprint)
-    app.add_url_rule("/embed.js", view_func=embed)
+    add_routes(app)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
+
+
+def add_routes(app: Flask) -> None:
+    for part in (api, health, pages, react_form):
+        app.register_blueprint(part.blueprint)
+    app.add_url_rule("/embed.js", view_func=embed)
 
 
 def embed() -> ResponseReturnValue:
