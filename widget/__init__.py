@@ -23,6 +23,7 @@ from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
 from .web.services import Services
+from .web.votes import Votes
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,7 +70,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.add_url_rule("/embed.js", view_func=embed)
     app.after_request(pages.protect)
     refusals.register(app)
-    edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
+    hosts = own_hosts(settings.public_url, settings.port)
+    edge = Edge(app.wsgi_app, Reads(services), Votes(services), hosts)
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
 

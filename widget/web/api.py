@@ -1,16 +1,16 @@
-"""/v1: cross-origin, cookie-blind, JSON. One write; the reads are answered by reads.py."""
+"""/v1: cross-origin, cookie-blind, JSON. votes.py answers the vote ahead of Flask."""
 
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, request
 
 from ..errors import BadArticle, BadField, BadOrigin, BadToken, Closed, ReadbackError
 from ..model import KEY_PATTERN, Site
 from ..reader import reader_from_nonce
-from .body import MAX_VOTE_BYTES, read_json
+from .body import MAX_VOTE_BYTES, json_object
 from .network import client_address
 from .services import (
+    Services,
     choice_key,
     choice_number,
     counts_by_key,
@@ -23,12 +23,11 @@ from .services import (
 blueprint = Blueprint("api", __name__, url_prefix="/v1")
 
 
-@blueprint.post("/react", provide_automatic_options=False)
-def react() -> Response:
+def react(services: Services, environ: dict[str, Any]) -> dict[str, Any]:
     """Set a reader's choice on an article. docs/http-api.md describes the fields."""
-    origin = _registered_origin()
-    fields = read_json(request, max_bytes=MAX_VOTE_BYTES)
-    site = services().sites.get(_text(fields, "site"))
+    origin = registered_origin(services, environ)
+    fields = json_object(environ, max_bytes=MAX_VOTE_BYTES)
+    site = services.sites.get(_text(fields, "site"))
     if origin not in site.origins:
         raise BadOrigin
     poll_key = _poll_key(fields)
@@ -38,9 +37,9 @@ def react() -> Response:
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
     choice = choice_number(site, poll_key, fields["reaction"])
     seq = valid_seq(fields.get("seq"))
-    reader, token = _reader(site, fields)
+    reader, token = _reader(services, environ, site, fields)
     try:
-        standing = services().cast(site, article, poll_key, reader, seq, choice)
+        standing = services.cast(site, article, poll_key, reader, seq, choice)
     except ReadbackError as refusal:
         standing = refusal.extra.pop("standing", None)
         if standing is not None and isinstance(refusal, Closed):
@@ -58,16 +57,6 @@ def react() -> Response:
     }
     if token is not None:
         answer["token"] = token
-    return _json(answer)
-
-
-@blueprint.route("/react", methods=["OPTIONS"])
-def preflight() -> Response:
-    _registered_origin()
-    answer = Response(status=204)
-    answer.headers["Access-Control-Allow-Methods"] = "POST"
-    answer.headers["Access-Control-Allow-Headers"] = "content-type"
-    answer.headers["Access-Control-Max-Age"] = "7200"
     return answer
 
 
@@ -84,29 +73,30 @@ def add_cors(answer: Response) -> Response:
     return answer
 
 
-def _registered_origin() -> str:
+def registered_origin(services: Services, environ: dict[str, Any]) -> str:
     """:raise BadOrigin: none, not registered anywhere, or not sent by a page's own script."""
-    origin = request.headers.get("Origin", "")
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Mode", "cors") != "cors":
+    origin: str = environ.get("HTTP_ORIGIN", "")
+    of_a_script = environ.get("HTTP_SEC_FETCH_MODE", "cors") == "cors"
+    if environ["REQUEST_METHOD"] == "POST" and not of_a_script:
         raise BadOrigin
-    if not services().sites.is_registered(origin):
+    if not services.sites.is_registered(origin):
         raise BadOrigin
     return origin
 
 
-def _reader(site: Site, fields: dict[str, Any]) -> tuple[bytes, str | None]:
+def _reader(
+    services: Services, environ: dict[str, Any], site: Site, fields: dict[str, Any]
+) -> tuple[bytes, str | None]:
     """The reader who votes, and the token to hand out if this is the first time."""
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
-        return services().readers.reader(site.key, token), None
+        return services.readers.reader(site.key, token), None
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)
-    hops = services().settings.trusted_proxy_hops
-    worked = services().admit(
-        site, reader, client_address(request.environ, hops), fields.get("pow")
-    )
-    return reader, services().readers.token(site.key, reader, worked=worked)
+    address = client_address(environ, services.settings.trusted_proxy_hops)
+    worked = services.admit(site, reader, address, fields.get("pow"))
+    return reader, services.readers.token(site.key, reader, worked=worked)
 
 
 def _text(fields: dict[str, Any], name: str) -> str:
@@ -125,7 +115,3 @@ def _article(fields: dict[str, Any]) -> str:
 
 def _poll_key(fields: dict[str, Any]) -> str:
     return _text(fields, "poll") if "poll" in fields else ""
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(value), mimetype="application/json")
