@@ -76,8 +76,7 @@ SETTINGS = (
             "work doubles"),
     Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one try at the proof"),
     Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
-    Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute, for each worker; "
-            "0: no limit"),
+    Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute; 0: no limit"),
 )  # fmt: skip
 
 
