@@ -17,12 +17,13 @@ from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, health, pages, react_form, refusals
+from .web import crossorigin, health, pages, react_form, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
 from .web.services import HOME, Services
+from .web.votes import Votes
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,15 +68,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["story_html"] = Markup
     app.extensions["readback"] = services
     add_routes(app)
+    crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
-    edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
+    hosts = own_hosts(settings.public_url, settings.port)
+    edge = Edge(app.wsgi_app, Reads(services), Votes(services), hosts)
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
 
 
 def add_routes(app: Flask) -> None:
-    for part in (api, health, pages, react_form):
+    for part in (health, pages, react_form):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

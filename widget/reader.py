@@ -38,7 +38,7 @@ class Readers:
 
     def token(self, site_key: str, reader: bytes, *, worked: bool = False) -> str:
         """A token for this reader on this site; ``worked``: a proof of work was paid for it."""
-        value = base64.urlsafe_b64encode(reader).rstrip(b"=") + (b"w" if worked else b"")
+        value = nonce_of(reader) + ("w" if worked else "")
         return self._signer(site_key).sign(value).decode()
 
     def reader(self, site_key: str, token: str) -> bytes:
@@ -68,6 +68,11 @@ def reader_from_nonce(nonce: str) -> bytes:
     if len(nonce) != 22 or not nonce.isascii():
         raise BadToken
     return _decode(nonce)
+
+
+def nonce_of(reader: bytes) -> str:
+    """The nonce that :func:`reader_from_nonce` reads."""
+    return base64.urlsafe_b64encode(reader).rstrip(b"=").decode()
 
 
 def _decode(text: str) -> bytes:

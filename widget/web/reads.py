@@ -6,21 +6,20 @@ They read nothing of the request but path, query, If-None-Match and the network 
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from ..errors import BadField, MethodNotAllowed, RateLimited, ReadbackError
+from ..errors import BadField, MethodNotAllowed, ReadbackError
 from ..model import Poll, Site, Standing
 from ..page import Page, clean_section
+from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
 from .services import Services, counts_by_key, find, offered, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
-MAX_NETWORKS = 65_536
 MAX_ARTICLES = 50
 POLL_S = 15
 
@@ -39,7 +38,7 @@ class Reads:
         self._services = services
         self._answers = {"/v1/bar": self._bar, "/v1/counts": self._counts}
         self._cache: dict[tuple[str, str], tuple[float, str, bytes, list[tuple[str, str]]]] = {}
-        self._limit = NetworkLimit(services.settings.reads)
+        self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
     def serves(self, path: str) -> bool:
         return path in self._answers
@@ -133,28 +132,6 @@ class Reads:
                 for name, (article, _), standing in zip(asked, articles, standings, strict=True)
             }
         }
-
-
-class NetworkLimit:
-    """Reads of one address in a minute. Kept in this process: a read writes nothing."""
-
-    def __init__(self, a_minute: int) -> None:
-        self._a_minute = a_minute
-        self._lock = Lock()
-        self._minute = 0
-        self._counts: dict[str, int] = {}
-
-    def count(self, address: str, now: float) -> None:
-        """:raise RateLimited: more than the limit in this minute."""
-        if not self._a_minute:
-            return
-        minute = int(now // 60)
-        with self._lock:
-            if minute != self._minute or len(self._counts) > MAX_NETWORKS:
-                self._minute, self._counts = minute, {}
-            count = self._counts[address] = self._counts.get(address, 0) + 1
-        if count > self._a_minute:
-            raise RateLimited(retry_after_s=60 - int(now % 60))
 
 
 def _parse(query: str) -> list[tuple[str, str]]:
