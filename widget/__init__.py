@@ -17,7 +17,7 @@ from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, pages, refusals
+from .web import api, crossorigin, pages, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
@@ -67,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
+    crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))

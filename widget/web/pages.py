@@ -1,6 +1,5 @@
 """/ and /articles/<slug>: HTML for readers. Stories are the same for everyone; react is not."""
 
-import secrets
 import time
 from typing import Any
 
@@ -10,15 +9,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..article import ArticleRef
-from ..errors import BadField, BadToken, Challenged, Closed, NotFound, RateLimited, StoreUnavailable
+from ..errors import BadField, Challenged, Closed, NotFound, RateLimited, StoreUnavailable
 from ..model import MAX_SEQ, Site
-from ..reader import NONCE_BYTES
 from ..stories import Story
-from .network import client_address
+from .cookie import known_reader, reader_of_form, remember
 from .services import choice_number, counts_by_key, find, poll_or_error, services
 
 HOME = "home"
-COOKIE_TTL_S = 400 * 86400
 
 blueprint = Blueprint("pages", __name__)
 
@@ -73,9 +70,9 @@ def cast(slug: str) -> AnyResponse:
     ref = find(site, story.id)
     try:
         choice = choice_number(site, "", request.form.get("reaction") or None)
-        reader, is_new, worked = _reader_of_form(site)
-        _, seq = _own_choice(site, ref, reader)
-        services().cast(site, ref, "", reader, min(seq + 1, MAX_SEQ), choice)
+        reader = reader_of_form(site)
+        _, seq = _own_choice(site, ref, reader.id)
+        services().cast(site, ref, "", reader.id, min(seq + 1, MAX_SEQ), choice)
     except BadField:
         return _react_page(story, status=400, note="expired")
     except Closed:
@@ -83,12 +80,7 @@ def cast(slug: str) -> AnyResponse:
     except (Challenged, RateLimited) as refusal:
         return _react_page(story, status=refusal.status, note="busy")
     answer = redirect(url_for("pages.article", slug=slug) + "#reactions", 303)
-    if is_new:
-        token = services().readers.token(site.key, reader, worked=worked)
-        secure = _is_https()
-        answer.set_cookie(
-            cookie_name(), token, max_age=COOKIE_TTL_S, httponly=True, samesite="Lax", secure=secure
-        )
+    remember(answer, site, reader)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -98,21 +90,12 @@ def refuse_form(error: CSRFError) -> tuple[str, int]:
     return render_template("pages/error.html", status=400, message=str(error.description)), 400
 
 
-def cookie_name() -> str:
-    return "__Host-readback" if _is_https() else "readback"
-
-
 def _react_page(story: Story, *, status: int, note: str = "") -> Response:
     site = services().sites.get(HOME)
     ref = find(site, story.id)
     counts, is_open = _counts(site, ref, "")
-    own = 0
-    token = request.cookies.get(cookie_name())
-    if token:
-        try:
-            own, _ = _own_choice(site, ref, services().readers.reader(site.key, token))
-        except BadToken:
-            own = 0
+    reader = known_reader(site)
+    own = _own_choice(site, ref, reader)[0] if reader else 0
     poll = poll_or_error(site, "")
     own_key = site.numbers("")[own - 1] if own else None
     asked = request.args.get("choice")
@@ -123,20 +106,6 @@ def _react_page(story: Story, *, status: int, note: str = "") -> Response:
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _reader_of_form(site: Site) -> tuple[bytes, bool, bool]:
-    """(reader, is new, paid by proof of work) of the browser that posts the form."""
-    token = request.cookies.get(cookie_name())
-    if token:
-        try:
-            return services().readers.reader(site.key, token), False, False
-        except BadToken:
-            pass  # a new one replaces it
-    hops = services().settings.trusted_proxy_hops
-    reader = secrets.token_bytes(NONCE_BYTES)
-    worked = services().admit(site, reader, client_address(request.environ, hops), None)
-    return reader, True, worked
 
 
 def _own_choice(site: Site, ref: ArticleRef, reader: bytes) -> tuple[int, int]:
@@ -155,10 +124,6 @@ def _story_or_404(slug: str) -> Story:
     if story is None:
         raise NotFound("There is no story at this address. It may have moved.")
     return story
-
-
-def _is_https() -> bool:
-    return services().settings.public_url.startswith("https:")
 
 
 def _shared(answer: Any) -> Response:
