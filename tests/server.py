@@ -97,11 +97,18 @@ class Server:
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, **headers)
 
-    def react(self, body: Any = None, *, origin: str | None = None, **fields: Any) -> Answer:
-        """A vote as a page sends it; ``body`` replaces the whole, fields only some of it."""
+    def react(
+        self, body: Any = None, *, origin: str | None = None, address: str = "", **fields: Any
+    ) -> Answer:
+        """A vote as a page sends it; ``body`` replaces the whole, fields only some of it.
+
+        :param address: the reader's, as a proxy in front would tell it.
+        """
         vote = {"site": "home", "article": "a", "reaction": "love", "seq": 1, **fields}
         raw = body if isinstance(body, bytes) else json.dumps(vote).encode()
         headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": origin or self.origin}
+        if address:
+            headers["X_Forwarded_For"] = address
         return self.request("POST", "/v1/react", raw, **headers)
 
     def counts(self, article: str = "a") -> Any:

@@ -17,12 +17,12 @@ from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, crossorigin, pages, refusals
+from .web import api, crossorigin, health, pages, react_form, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
-from .web.services import Services
+from .web.services import HOME, Services
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     connection, _ = open_store(settings)
     secrets = open_secrets(settings)
+    stories = load_stories(settings.articles_dir)
     services = Services(
         settings=settings,
         sites=Sites(connection, home_site(settings)),
@@ -43,7 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
-        stories=load_stories(settings.articles_dir),
+        stories=stories,
+        stories_by_id={story.id: story for story in stories.values()},
     )
 
     app = Flask(__name__, root_path=str(ROOT))
@@ -64,15 +66,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
     app.extensions["readback"] = services
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(pages.blueprint)
-    app.add_url_rule("/embed.js", view_func=embed)
+    add_routes(app)
     crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
+
+
+def add_routes(app: Flask) -> None:
+    for part in (api, health, pages, react_form):
+        app.register_blueprint(part.blueprint)
+    app.add_url_rule("/embed.js", view_func=embed)
 
 
 def embed() -> ResponseReturnValue:
@@ -110,4 +116,4 @@ def open_secrets(settings: Settings) -> Secrets:
 
 def home_site(settings: Settings) -> Site:
     """The site of the pages served here, at whatever address they are served."""
-    return Site(pages.HOME, "Readback", own_origins(settings.public_url, settings.port))
+    return Site(HOME, "Readback", own_origins(settings.public_url, settings.port))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -17,12 +18,13 @@ from .article import canonical_origin
 from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
 from .secrets import new_secrets_file
-from .settings import SettingError, Settings
+from .settings import SETTINGS, SettingError, Settings
 from .store.recount import Recount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
 
 PORT_GRACE_S = 2.5
+_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
 
 
 def main() -> None:
@@ -65,6 +67,16 @@ def _wait_for_port(settings: Settings) -> None:
                         "end what listens there or set PORT to another"
                     ) from None
         time.sleep(0.1)
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """Print every setting, the value in force and what it means."""
+    settings = Settings.from_env()
+    for setting in SETTINGS:
+        value = str(getattr(settings, setting.field))
+        shown = _PASSWORD.sub(r"\1***@", value)
+        click.echo(f"{setting.name}={shown}\n    {setting.help}")
 
 
 @cli.group()
@@ -117,11 +129,13 @@ def site_list() -> None:
 @click.option("--name")
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins.")
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
+@click.option("--section-reactions", nargs=2, help="A section's name, and its own set as JSON.")
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
 @click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
 def site_set(
     key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
-    poll: tuple[str, str] | None, open_days: int | None,
+    section_reactions: tuple[str, str] | None, poll: tuple[str, str] | None,
+    open_days: int | None,
 ) -> None:  # fmt: skip
     """Change a site."""
     sites = _sites()
@@ -133,6 +147,10 @@ def site_set(
         changes["origins"] = _origins(origins)
     if reactions:
         changes["reactions"] = _poll(reactions)
+    if section_reactions:
+        section, text = section_reactions
+        sets = {**changed.section_reactions, section.casefold(): _poll(text)}
+        changes["section_reactions"] = sets
     if poll:
         if not KEY_PATTERN.fullmatch(poll[0]):
             raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")

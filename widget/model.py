@@ -67,6 +67,8 @@ class CommentRules:
 class Site:
     """A publication whose readers react.
 
+    :param section_reactions: another reaction set for a section, by its name casefolded: one
+        without Funny for obituaries, say. Its keys share the reaction bar's register.
     :param register: for each poll ("" is the reaction bar) every choice key it ever had, oldest
         first. A key's place here is its number in the store, so it is only ever appended to.
     """
@@ -75,17 +77,21 @@ class Site:
     name: str
     origins: tuple[str, ...]
     reactions: Poll = REACTIONS
+    section_reactions: dict[str, Poll] = field(default_factory=dict)
     polls: dict[str, Poll] = field(default_factory=dict)
     register: dict[str, tuple[str, ...]] = field(default_factory=dict)
     open_days: int = 30
     comments: CommentRules = CommentRules()
 
-    def poll(self, poll_key: str) -> Poll | None:
-        return self.polls.get(poll_key) if poll_key else self.reactions
+    def poll(self, poll_key: str, section: str = "") -> Poll | None:
+        """The poll of this key, or with no key the reactions offered in a section."""
+        if poll_key:
+            return self.polls.get(poll_key)
+        return self.section_reactions.get(section.casefold(), self.reactions)
 
     def numbers(self, poll_key: str) -> tuple[str, ...]:
         """The choice keys in the order of their numbers in the store, number 1 first."""
-        return self.register.get(poll_key) or _keys(self.poll(poll_key))
+        return self.register.get(poll_key) or self._keys(poll_key)
 
     def registered(self) -> dict[str, tuple[str, ...]]:
         """The register brought up to date: new keys appended, retired ones kept.
@@ -95,15 +101,16 @@ class Site:
         register = dict(self.register)
         for poll_key in ("", *self.polls):
             known = register.get(poll_key, ())
-            new = tuple(k for k in _keys(self.poll(poll_key)) if k not in known)
+            new = tuple(k for k in self._keys(poll_key) if k not in known)
             register[poll_key] = known + new
             if len(register[poll_key]) > MAX_CHOICES:
                 raise ValueError(f"a poll keeps at most {MAX_CHOICES} choices in its life")
         return register
 
-
-def _keys(poll: Poll | None) -> tuple[str, ...]:
-    return tuple(c.key for c in poll.choices) if poll else ()
+    def _keys(self, poll_key: str) -> tuple[str, ...]:
+        """Every choice key offered now, in any section."""
+        polls = [self.poll(poll_key), *(() if poll_key else self.section_reactions.values())]
+        return tuple(dict.fromkeys(c.key for poll in polls if poll for c in poll.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +128,15 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an article stands: counts by choice number (1 first), and one reader's own choice."""
+    """Where an article stands: counts by choice number (1 first), and one reader's own choice.
+
+    :param section: the article's, as stored at its first vote.
+    :param is_held: the reader's own vote stands outside the counts until an editor releases it.
+    """
 
     counts: tuple[int, ...]
     choice: int = 0
     seq: int = 0
     is_open: bool = True
+    section: str = ""
+    is_held: bool = False

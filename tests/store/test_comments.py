@@ -12,6 +12,7 @@ from tests.conftest import NOW_S
 from widget.article import resolve_for
 from widget.comment import EDIT_WINDOW_S, Draft, Score, new_id
 from widget.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
+from widget.page import Page
 from widget.store import keys
 from widget.store.audit import Audit
 from widget.store.comments import Comments
@@ -64,12 +65,12 @@ def exact(connection, site):
 
 @pytest.fixture
 def post(comments, site, article):
-    def post(text="Good.", score=GLAD, *, at_s=NOW_S, by=ALICE, on=None, about=None, **more):
+    def post(text="Good.", score=GLAD, *, at_s=NOW_S, by=ALICE, on=None, **more):
         on = on or article
         known = {name: more.pop(name) for name in ("why", "parent") if name in more}
         draft = Draft(new_id(at_s * 1000, on.partition), known.get("parent", ""), "Alice", text,
                       by, score, known.get("why", ()))  # fmt: skip
-        return comments.create(site, on, draft, now_s=at_s, about=about or {}, **more).comment
+        return comments.create(site, on, draft, now_s=at_s, **more).comment
 
     return post
 
@@ -77,7 +78,7 @@ def post(comments, site, article):
 def test_a_published_comment_is_listed_and_counted_everywhere(
     post, comments, site, article, tone, exact
 ):
-    first = post(about={"c": "World"})
+    first = post(page=Page(section="World"))
     post("Bad.", CROSS, at_s=NOW_S + 1)
     page = comments.page(site, article, order="newest")
     assert [t.root.text for t in page.threads] == ["Bad.", "Good."] and page.count == 2
@@ -140,7 +141,7 @@ def test_a_repeated_text_is_held_whoever_sends_it(post, moderation, site):
 def test_a_draft_sent_again_is_one_comment(comments, site, article):
     def send():
         draft = Draft(new_id(NOW_S * 1000, article.partition), "", "Al", "Text", ALICE, GLAD)
-        return comments.create(site, article, draft, now_s=NOW_S, about={}, draft_id="d",
+        return comments.create(site, article, draft, now_s=NOW_S, draft_id="d",
                                fingerprint="f")  # fmt: skip
 
     with ThreadPoolExecutor(16) as pool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from ..article import ArticleRef
 from ..comment import (
     EDIT_WINDOW_S,
@@ -15,13 +17,16 @@ from ..comment import (
 )
 from ..errors import Closed, NotFound, NotYours, OwnComment, TooLate
 from ..model import Site
+from ..page import Page
 from . import keys
 from .connect import Connection
+from .reactions import PageRecord
 from .scripts import Script, store_errors
 
 PAGE = 20
 MAX_PAGE = 50
 REPLIES_SHOWN = 3
+_NO_PAGE = Page()
 _KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
 
 
@@ -35,7 +40,7 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Listing:
     """``count``: published comments of the article; ``next``: the cursor of the page after."""
 
     threads: tuple[Thread, ...]
@@ -70,11 +75,11 @@ class Comments:
 
     def create(
         self, site: Site, article: ArticleRef, draft: Draft, *, now_s: int,
-        about: Mapping[str, str], draft_id: str = "", fingerprint: str = "", commenter: str = "",
+        page: Page = _NO_PAGE, draft_id: str = "", fingerprint: str = "", commenter: str = "",
     ) -> Created:  # fmt: skip
         """Store a draft, published unless it has reasons to be held or repeats another's text.
 
-        :param about: fields of the article, kept where it has none yet.
+        :param page: what is known of the article; kept when this is the first that came for it.
         :param draft_id: the same draft sent again is stored once.
         :param commenter: mark to make known when an editor publishes a first comment; or "".
         :raise Closed: the article takes no comments any more.
@@ -92,7 +97,7 @@ class Comments:
             fields["kn"] = commenter
         close_s = site.comments.close_days * 86400
         code, stored_id = self._run_create(
-            site, draft.id, now_s, about, fields,
+            site, article, draft.id, now_s, page, fields,
             draft=draft_id, fingerprint=fingerprint, close_s=close_s,
         )  # fmt: skip
         if code == 1:
@@ -102,28 +107,31 @@ class Comments:
         return Created(self.get(site, stored_id), code == 2)
 
     def put_imported(
-        self, site: Site, comment_id: str, fields: Mapping[str, Any], *, about: Mapping[str, str]
-    ) -> bool:
+        self, site: Site, article: ArticleRef, comment_id: str, fields: Mapping[str, Any],
+        *, page: Page,
+    ) -> bool:  # fmt: skip
         """Store a comment from elsewhere under its own id. False: it is there already."""
         at_s = int(fields["at"])
-        code, _ = self._run_create(site, comment_id, at_s, about, fields, imported=True)
+        code, _ = self._run_create(
+            site, article, comment_id, at_s, page, {"a": article.id, **fields}, imported=True
+        )
         if code == 3:
             raise NotFound("the comment it answers is not among the comments of its article")
         return code == 0
 
     def _run_create(
-        self, site: Site, comment_id: str, now_s: int, about: Mapping[str, str],
+        self, site: Site, article: ArticleRef, comment_id: str, now_s: int, page: Page,
         fields: Mapping[str, Any], *, draft: str = "", fingerprint: str = "", close_s: int = 0,
         imported: bool = False,
     ) -> tuple[int, str]:  # fmt: skip
-        about_pairs = _pairs(about)
+        record = msgspec.json.encode(PageRecord.of(article, page))
         given = {name: value for name, value in fields.items() if value != ""}
         with store_errors():
             code, stored_id = self._create(
                 _script_keys(site, comment_id),
                 (
                     comment_id, now_s, draft, fingerprint, close_s, int(imported),
-                    len(about_pairs), *about_pairs, *_pairs(given),
+                    page.section, record, *_pairs(given),
                 ),
             )  # fmt: skip
         return code, stored_id.decode()
@@ -231,7 +239,7 @@ class Comments:
     def page(
         self, site: Site, article: ArticleRef, *, order: str, cursor: str = "", limit: int = PAGE,
         around: str = "",
-    ) -> Page:  # fmt: skip
+    ) -> Listing:  # fmt: skip
         """Threads of an article in their order, three round trips whatever their number.
 
         :param order: "newest" or "oldest" first.
@@ -260,7 +268,7 @@ class Comments:
         ids = [raw.decode() for raw in raw_ids]
         following = ids[limit - 1] if len(ids) > limit else ""
         threads = self._threads(site, ids[:limit], target)
-        return Page(threads, int(count or 0), following)
+        return Listing(threads, int(count or 0), following)
 
     def thread(
         self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE

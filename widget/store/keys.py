@@ -20,6 +20,10 @@ def bucket(site: str, partition: int, article_id: str, number: int) -> str:
     return f"{stem(site, partition)}m:{article_id}:{number}"
 
 
+def page(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}p:{article_id}"
+
+
 def timeline(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}t:{article_id}"
 
@@ -32,12 +36,24 @@ def days(site: str, partition: int) -> str:
     return f"{stem(site, partition)}d"
 
 
+def sections(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}sec:{day}"
+
+
 def totals(site: str, partition: int) -> str:
     return f"{stem(site, partition)}sum"
 
 
 def articles(site: str, partition: int) -> str:
     return f"{stem(site, partition)}all"
+
+
+def held(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}held"
+
+
+def seen(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}seen"
 
 
 def top(site: str, partition: int, day: int, choice: int) -> str:
@@ -130,6 +146,14 @@ def reader_rate(site: str, partition: int, rate_id: str) -> str:
 
 def network_readers(window: int, wide: str, near: str) -> str:
     return f"{PREFIX}net:{window}:{{{wide}}}:{near}"
+
+
+def network_held(window: int, wide: str, near: str) -> str:
+    return f"{PREFIX}hold:{window}:{{{wide}}}:{near}"
+
+
+def wide_held(window: int, wide: str) -> str:
+    return f"{PREFIX}hold:{window}:{{{wide}}}"
 
 
 def wide_readers(window: int, wide: str) -> str:

@@ -40,12 +40,24 @@ class Limits:
         """
         near, wide = (self._hash(network, now_s) for network in networks(address))
         window = now_s // WINDOW_S
+        counted = keys.network_readers(window, wide, near), keys.wide_readers(window, wide)
+        return self._count(counted, reader, most, most_wide)
+
+    def admit_held(
+        self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
+    ) -> Crowding:
+        """The same for new readers of a crowded network whose votes wait for an editor."""
+        near, wide = (self._hash(network, now_s) for network in networks(address))
+        window = now_s // WINDOW_S
+        counted = keys.network_held(window, wide, near), keys.wide_held(window, wide)
+        return self._count(counted, reader, most, most_wide)
+
+    def _count(
+        self, counted: tuple[str, str], reader: bytes, most: int, most_wide: int
+    ) -> Crowding:
+        digest = hashlib.sha256(reader).digest()[:8]
         with store_errors():
-            reply = self._admit(
-                (keys.network_readers(window, wide, near), keys.wide_readers(window, wide)),
-                (hashlib.sha256(reader).digest()[:8], most, WINDOW_S, most_wide),
-            )
-        return Crowding(reply)
+            return Crowding(self._admit(counted, (digest, most, WINDOW_S, most_wide)))
 
     def count_comment(self, site_key: str, reader_mark: str, *, most: int) -> None:
         """:raise RateLimited: this reader's comments of the last minute are more than ``most``."""

@@ -9,7 +9,7 @@ from ..errors import BadArticle, BadField, BadOrigin, BadToken
 from ..model import KEY_PATTERN, Site
 from ..reader import reader_from_nonce
 from .network import client_address
-from .services import services
+from .services import Admission, services
 
 
 def register(app: Flask) -> None:
@@ -60,23 +60,27 @@ def site_of(fields: dict[str, Any], origin: str) -> Site:
     return site
 
 
-def reader_of(site: Site, fields: dict[str, Any]) -> tuple[bytes, str | None]:
-    """The reader who writes, and the token to hand out if this is the first time.
+def reader_of(site: Site, fields: dict[str, Any]) -> tuple[bytes, str | None, bool]:
+    """The reader who writes, the token to hand out if this is the first time, and whether to hold.
+
+    A held reader gets no token yet: the nonce names the same reader, and is admitted again.
 
     :raise BadToken: neither a token of this site nor a nonce.
     :raise Challenged: the network brought many new readers.
     """
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
-        return services().readers.reader(site.key, token), None
+        return services().readers.reader(site.key, token), None, False
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)
-    hops = services().settings.trusted_proxy_hops
-    worked = services().admit(
-        site, reader, client_address(request.environ, hops), fields.get("pow")
-    )
-    return reader, services().readers.token(site.key, reader, worked=worked)
+    address = client_address(request.environ, services().settings.trusted_proxy_hops)
+    proof, hold = fields.get("pow"), fields.get("hold") is True
+    admission = services().admit(site, reader, address, proof=proof, hold=hold)
+    if admission is Admission.HELD:
+        return reader, None, True
+    worked = admission is Admission.WORKED
+    return reader, services().readers.token(site.key, reader, worked=worked), False
 
 
 def key_field(fields: dict[str, Any], name: str) -> str:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from ..errors import BadField, MethodNotAllowed, RateLimited, ReadbackError
-from ..model import Site, Standing
+from ..model import Poll, Site, Standing
+from ..page import Page, clean_section
 from .network import client_address
 from .services import Services, counts_by_key, find, offered, poll_or_error
 
@@ -80,17 +81,21 @@ class Reads:
         names = dict(_parse(query))
         site = self._services.sites.get(names.get("site", ""))
         poll_key = names.get("poll", "")
-        poll = poll_or_error(site, poll_key)
-        article = find(site, names.get("article", ""), poll_key)
+        poll_or_error(site, poll_key)
+        named = names.get("article", "")
+        article = find(site, named, poll_key)
         choices = len(site.numbers(poll_key))
         [standing] = self._services.reactions.standings(
             site, [(article, choices)], now_s=int(time.time())
         )
+        claimed = Page(section=clean_section(names.get("section", "")))
+        page = self._services.page_of(site, named, claimed)
+        poll = poll_or_error(site, poll_key, standing.section or page.section)
         return {
             "article": article.id,
             "question": poll.question,
             "choices": offered(poll),
-            **_figures(site, poll_key, standing),
+            **_figures(site, poll_key, poll, standing),
             "poll_s": POLL_S,
             "strings": {
                 "vote": "{label}, {n} vote",
@@ -119,7 +124,12 @@ class Reads:
         standings = self._services.reactions.standings(site, articles, now_s=int(time.time()))
         return {
             "articles": {
-                name: {"article": article.id, **_figures(site, poll_key, standing)}
+                name: {
+                    "article": article.id,
+                    **_figures(
+                        site, poll_key, poll_or_error(site, poll_key, standing.section), standing
+                    ),
+                }
                 for name, (article, _), standing in zip(asked, articles, standings, strict=True)
             }
         }
@@ -154,8 +164,8 @@ def _parse(query: str) -> list[tuple[str, str]]:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
 
 
-def _figures(site: Site, poll_key: str, standing: Standing) -> dict[str, Any]:
-    counts = counts_by_key(site, poll_key, standing)
+def _figures(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, Any]:
+    counts = counts_by_key(site, poll_key, poll, standing)
     return {"counts": counts, "total": sum(counts.values()), "open": standing.is_open}
 
 

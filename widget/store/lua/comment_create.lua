@@ -1,7 +1,9 @@
 --[[ Store a new comment, published or held. All of it happens, or none.
 
 KEYS as comment_lib.lua. Computed beside those, with the same hash tag:
-  a:<a>            hash    the article: cf its first comment, s state; ARGV[6..] where missing; no TTL
+  a:<a>            hash    the article: f its first vote, cf its first comment, s state, c section;
+                           no TTL
+  p:<a>            string  the page as JSON, as its first reader's browser told it; no TTL
   cx:<draft>       string  id of the comment this draft became; 24 h
   cd:<a>:<print>   string  id of a comment that says the same; 24 h
 
@@ -9,7 +11,7 @@ ARGV[1]  id                ARGV[4]  fingerprint, '' asks no duplicate
 ARGV[2]  now, s            ARGV[5]  seconds an article takes comments after the first, 0: for good
 ARGV[3]  draft, '' for none
 ARGV[6]  1 imported: the thread it answers may be in any state, and no article is closed
-ARGV[7]  how many values of the article follow, then its field, value, ..
+ARGV[7]  section, ARGV[8] page: kept when this is the first that came for the article
 then     field, value, .. of the comment
 
 Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread.
@@ -24,11 +26,11 @@ if draft ~= '' then
   if known then return { 2, known } end
 end
 
-local comment, at = {}, 8 + tonumber(ARGV[7])
-for i = at, #ARGV, 2 do comment[ARGV[i]] = ARGV[i + 1] end
+local comment = {}
+for i = 9, #ARGV, 2 do comment[ARGV[i]] = ARGV[i + 1] end
 
 local article = stem .. 'a:' .. comment.a
-local stored = call('HMGET', article, 'cf', 's')
+local stored = call('HMGET', article, 'cf', 's', 'f', 'c')
 local closes = tonumber(ARGV[5])
 if not imported then
   if stored[2] then return { 1, id } end
@@ -41,10 +43,14 @@ if comment.p then
   comment.p = thread[3] or comment.p -- threads are one level deep: an answer joins the thread
 end
 
-for i = 8, at - 1, 2 do call('HSETNX', article, ARGV[i], ARGV[i + 1]) end
+local section = stored[4] or ''
+if not (stored[1] or stored[3]) then
+  section = ARGV[7]
+  if section ~= '' then call('HSET', article, 'c', section) end
+  call('SET', stem .. 'p:' .. comment.a, ARGV[8], 'NX')
+end
 call('HSETNX', article, 'cf', now)
-local section = call('HGET', article, 'c')
-if section and section ~= '' then comment.c = section end
+if section ~= '' then comment.c = section end
 
 if print ~= '' then
   if not call('SET', stem .. 'cd:' .. comment.a .. ':' .. print, id, 'NX', 'EX', DAY_S) then
