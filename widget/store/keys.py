@@ -60,6 +60,10 @@ def top(site: str, partition: int, day: int, choice: int) -> str:
     return f"{stem(site, partition)}top:{day}:{choice}"
 
 
+def hot(site: str, partition: int, hour: int) -> str:
+    return f"{stem(site, partition)}hot:{hour}"
+
+
 def reader_rate(site: str, partition: int, rate_id: str) -> str:
     return f"{stem(site, partition)}r:{rate_id}"
 
