@@ -15,6 +15,7 @@ import msgspec
 
 from . import ROOT, home_site, open_store
 from .article import canonical_origin
+from .cli_tone import tone
 from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
 from .secrets import new_secrets_file
@@ -38,6 +39,9 @@ def main() -> None:
 @click.group()
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
+
+
+cli.add_command(tone)
 
 
 @cli.command()
