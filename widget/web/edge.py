@@ -29,7 +29,7 @@ class Edge:
     ) -> Iterable[bytes]:
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _bad_host(start_response)
-        if self._reads.serves(environ["PATH_INFO"]):
+        if self._reads.serves(environ["PATH_INFO"], environ["REQUEST_METHOD"]):
             return self._reads(environ, start_response)
 
         def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
