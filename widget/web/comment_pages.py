@@ -86,7 +86,6 @@ def write(slug: str) -> AnyResponse:
         form.get("name", ""), _line_ends(form.get("text", "")), form.get("parent", ""),
         form.get("website", ""), spent_ms, draft,
     )  # fmt: skip
-    session["name"] = sent.name[:50]
     try:
         reader = reader_of_form(place.site)
         page = services().page_of(place.site, place.story.id, Page())
@@ -96,6 +95,7 @@ def write(slug: str) -> AnyResponse:
     except ReadbackError as refusal:
         return _refused(place, refusal)
     comment = created.comment
+    session["name"] = comment.name
     note = "held" if comment.state == "held" else ""
     return _back(place, comment.id, note=note, reader=reader)
 
