@@ -11,13 +11,15 @@ from .model import Site
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.comments import Comments
 from .store.connect import Connection
 from .store.embedded import EmbeddedStore
 from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import crossorigin, health, pages, react_form, refusals
+from .tone import score
+from .web import comment_pages, comments, crossorigin, health, pages, react_form, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
@@ -45,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
+        comments=Comments(connection),
+        score=score,
         stories=stories,
         stories_by_id={story.id: story for story in stories.values()},
     )
@@ -66,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["typographic"] = lambda text: text.replace("'", "\u2019")
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
+    app.jinja_env.globals["story_comments"] = comment_pages.story_comments
     app.extensions["readback"] = services
     add_routes(app)
     crossorigin.register(app)
@@ -78,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def add_routes(app: Flask) -> None:
-    for part in (health, pages, react_form):
+    for part in (comment_pages, comments, health, pages, react_form):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

@@ -132,8 +132,8 @@ def commenter(site: str, mark: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:known"
 
 
-def comment_rate(site: str, mark: str) -> str:
-    return f"{PREFIX}{{{site}:{mark}}}:rate"
+def comment_rate(site: str, mark: str, act: str) -> str:
+    return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
 
 
 def hot(site: str, partition: int, hour: int) -> str:
