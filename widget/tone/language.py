@@ -18,7 +18,10 @@ SAMPLE_CHARS = 200  # enough for the detector to be sure; its cost grows with th
 _LIKELY_ENGLISH = 0.3
 _SURE = 0.5
 _OVERRULED = 0.8  # below this, words that are all known overrule another language
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+# Letters, an apostrophe between two, and the vowel signs of the scripts that write them apart.
+_WORD = re.compile(
+    r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_])|[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u109f])*"
+)
 _FOREIGN_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
 
 # English words without an opinion that short comments are made of. Left out: those that are words
