@@ -1,11 +1,15 @@
 """``readback tone``: the words coloured on a terminal, plain in a pipe."""
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
 from widget.cli import cli
 from widget.cli_tone import show
+from widget.tone import Label
 
 TEXT = "awful photos but great story"
 
@@ -58,3 +62,11 @@ def test_a_long_line_is_not_broken() -> None:
 )
 def test_the_verdict_is_said_plainly(text: str, verdict: str) -> None:
     assert verdict in CliRunner().invoke(cli, ["tone", text]).output
+
+
+def test_the_page_about_tone_shows_what_the_command_prints(root: Path) -> None:
+    page = (root / "docs" / "tone.md").read_text()
+    shown = CliRunner().invoke(cli, ["tone", "I don't like this, but the photos are GREAT!!"])
+    assert "".join(f"    {line.rstrip()}\n" for line in shown.output.splitlines()) in page
+    for label in get_args(Label):
+        assert label in page
