@@ -38,16 +38,17 @@ local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local now, id = tonumber(ARGV[4]), ARGV[6]
 local call = redis.call
 
-local meta = call('HMGET', article, 'f', 'b', 'v', 'x', 's')
+-- One read of the article serves the decision and the answer: after it, this script alone writes.
+local fields = { 'f', 'b', 'v', 'x', 's' }
+for i = 1, tonumber(ARGV[7]) do fields[5 + i] = i end
+local meta = call('HMGET', article, unpack(fields))
 local first, buckets, closes = tonumber(meta[1]), tonumber(meta[2]), tonumber(meta[4])
+local voters = tonumber(meta[3] or 0)
 
-local fields = {}
-for i = 1, tonumber(ARGV[7]) do fields[i] = i end
+local counts = {}
+for i = 6, #fields do counts[i - 5] = tonumber(meta[i] or 0) end
 local function standing(code, at_choice, at_seq)
-  local answer = { code, at_choice, at_seq, closes or 0 }
-  local counts = call('HMGET', article, unpack(fields))
-  for i = 1, #fields do answer[4 + i] = tonumber(counts[i]) or 0 end
-  return answer
+  return { code, at_choice, at_seq, closes or 0, unpack(counts) }
 end
 
 if meta[5] or (closes and now >= closes) then return standing(1, 0, 0) end
@@ -80,9 +81,9 @@ end
 local limit = tonumber(ARGV[9])
 if limit > 0 then
   local rate_key = stem .. 'r:' .. ARGV[8]
-  local casts = call('INCR', rate_key)
-  if casts == 1 then call('EXPIRE', rate_key, 60) end
-  if casts > limit then return standing(2, 0, 0) end
+  if not call('SET', rate_key, 1, 'EX', 60, 'NX') and call('INCR', rate_key) > limit then
+    return standing(2, 0, 0)
+  end
 end
 
 if is_new then
@@ -90,37 +91,56 @@ if is_new then
   call('ZADD', stem .. 'all', 0, id)
 end
 
-local function rank(zset, by)
-  local score = tonumber(call('ZINCRBY', zset, by, id))
-  if score <= 0 then call('ZREM', zset, id) elseif by == 1 and score == 1 then call('EXPIRE', zset, TOP_TTL_S) end
+local changed = {} -- fields of the article and their values, written at once
+local function count(of_choice, by)
+  counts[of_choice] = (counts[of_choice] or 0) + by
+  changed[#changed + 1], changed[#changed + 2] = of_choice, counts[of_choice]
 end
 local function add(key, field, by)
-  if call('HINCRBY', key, field, by) == 0 then call('HDEL', key, field) end
+  local votes = call('HINCRBY', key, field, by)
+  if votes == 0 then call('HDEL', key, field) end
+  return votes
 end
-local function move(of_choice, of_hour, by)
+local function rank(zset, by)
+  if tonumber(call('ZINCRBY', zset, by, id)) <= 0 then call('ZREM', zset, id) end
+end
+local function move(of_choice, of_hour, by, of_whole)
   local day = math.floor(of_hour / 24)
-  add(article, of_choice, by)
+  local top = stem .. 'top:' .. day .. ':'
+  count(of_choice, by)
   add(stem .. 't:' .. id, (of_hour - first) * 16 + of_choice, by)
   add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
-  add(stem .. 'd', day * 16 + of_choice, by)
+  local that_day = add(stem .. 'd', day * 16 + of_choice, by)
   add(stem .. 'sum', of_choice, by)
-  rank(stem .. 'top:' .. day .. ':0', by)
-  rank(stem .. 'top:' .. day .. ':' .. of_choice, by)
-  call('ZINCRBY', stem .. 'all', by, id)
+  rank(top .. of_choice, by)
+  if of_whole then rank(top .. '0', by) end
+  if by == 1 and that_day == 1 then -- the day's first vote for this choice made the keys
+    call('EXPIRE', top .. of_choice, TOP_TTL_S)
+    call('EXPIRE', top .. '0', TOP_TTL_S)
+  end
 end
 if choice == old_choice then
   hour = old_hour -- the same choice again is not a new vote: it stays where it was filed
 elseif status == 0 then
-  if old_choice > 0 then move(old_choice, old_hour, -1) end
-  if choice > 0 then move(choice, hour, 1) end
+  -- A change within a day leaves the ranking by all choices of that day as it is.
+  local same_day = math.floor(hour / 24) == math.floor(old_hour / 24)
+  local of_whole = old_choice == 0 or choice == 0 or not same_day
+  if old_choice > 0 then move(old_choice, old_hour, -1, of_whole) end
+  if choice > 0 then move(choice, hour, 1, of_whole) end
+  if old_choice == 0 then call('ZINCRBY', stem .. 'all', 1, id) end
+  if choice == 0 then call('ZINCRBY', stem .. 'all', -1, id) end
 end
 
 local value = ((seq * 16384 + (hour - first)) * 4 + status) * 16 + choice
 call('HSET', bucket, mark, string.format('%.0f', value))
 
 if not packed then
-  local voters = call('HINCRBY', article, 'v', 1)
-  if call('HLEN', bucket) == 1 then call('EXPIRE', bucket, closes - now) end
+  voters = voters + 1
+  changed[#changed + 1], changed[#changed + 2] = 'v', voters
+  -- Past half their load no bucket is empty (a chance of e^-64), so its vote did not make it.
+  if voters <= buckets * LOAD / 2 and call('HLEN', bucket) == 1 then
+    call('EXPIRE', bucket, closes - now)
+  end
   if voters > buckets * LOAD then
     local source, target = table_stem .. (buckets - level), table_stem .. buckets
     local pairs_there = call('HGETALL', source)
@@ -137,7 +157,8 @@ if not packed then
       call('HDEL', source, unpack(gone))
       call('EXPIRE', target, closes - now)
     end
-    call('HSET', article, 'b', buckets + 1)
+    changed[#changed + 1], changed[#changed + 2] = 'b', buckets + 1
   end
 end
+if #changed > 0 then call('HSET', article, unpack(changed)) end
 return standing(0, choice, seq)
