@@ -18,6 +18,7 @@ from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
 from .secrets import new_secrets_file
 from .settings import SettingError, Settings
+from .simulate import simulate
 from .store.recount import Recount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
@@ -169,6 +170,9 @@ def verify() -> None:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
     click.echo("Every total is the sum of its parts.")
+
+
+cli.add_command(simulate)
 
 
 def _sites() -> Sites:
