@@ -11,7 +11,7 @@ from .casts import Casts, pipeline
 from .figures import figure, show
 
 ROUNDS = 5
-VOTES = 100_000
+VOTES = 50_000
 ARTICLES = (1, 10_000)
 CASTS_A_MINUTE = 20
 
