@@ -10,7 +10,6 @@ from widget.store.embedded import EmbeddedStore
 
 from .casts import Casts, pipeline
 from .figures import figure, ratios, show
-from .script import named
 
 MOST_BYTES = 16.0
 FLAT = 1.15  # an article's own few keys are still felt at 1,000 voters
@@ -36,7 +35,7 @@ def main() -> bool:
     usual = median(grown[100_000, 1])
     lines = [
         figure(
-            f"{voters:,} voters, {named(articles)}", "bytes a voter", rounds,
+            f"{voters:,} voters, {articles:,} article(s)", "bytes a voter", rounds,
             most=MOST_BYTES if (voters, articles) == (100_000, 1) else None,
         )
         for (voters, articles), rounds in grown.items()
