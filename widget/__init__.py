@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, send_from_directory
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from markupsafe import Markup
 
 from .challenge import Challenges
@@ -17,7 +16,7 @@ from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, pages, refusals
+from .web import api, embed, openheart, pages, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
@@ -66,20 +65,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["readback"] = services
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
-    app.add_url_rule("/embed.js", view_func=embed)
+    app.register_blueprint(embed.blueprint)
+    app.register_blueprint(openheart.blueprint)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
-
-
-def embed() -> ResponseReturnValue:
-    """The widget's script, for a tag on any site."""
-    answer = send_from_directory(ROOT / "static" / "embed", "embed.js", max_age=300)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, home_site, open_store
+from . import ROOT, home_site, open_store, words
 from .article import canonical_origin
 from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
@@ -118,10 +118,18 @@ def site_list() -> None:
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins.")
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
+@click.option(
+    "--text",
+    "texts",
+    nargs=3,
+    multiple=True,
+    help="Language, name and text of words "
+    "the bar says, e.g. en question 'How was it?'; an empty text takes it back.",
+)
 @click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
 def site_set(
     key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
-    poll: tuple[str, str] | None, open_days: int | None,
+    poll: tuple[str, str] | None, open_days: int | None, texts: tuple[tuple[str, str, str], ...],
 ) -> None:  # fmt: skip
     """Change a site."""
     sites = _sites()
@@ -137,6 +145,8 @@ def site_set(
         if not KEY_PATTERN.fullmatch(poll[0]):
             raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")
         changes["polls"] = {**changed.polls, poll[0]: _poll(poll[1])}
+    if texts:
+        changes["texts"] = _texts(changed.texts, texts)
     if open_days:
         changes["open_days"] = open_days
     try:
@@ -184,6 +194,24 @@ def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(canonical_origin(origin) for origin in origins))
     except ValueError as problem:
         raise SettingError(str(problem)) from None
+
+
+def _texts(
+    known: dict[str, dict[str, str]], changes: tuple[tuple[str, str, str], ...]
+) -> dict[str, dict[str, str]]:
+    texts = {lang: dict(named) for lang, named in known.items()}
+    for lang, name, text in changes:
+        if not words.LANGUAGE.fullmatch(lang):
+            raise SettingError(f"{lang!r} is not a language: two or three letters, such as pt")
+        named = texts.setdefault(lang, {})
+        if not text:
+            named.pop(name, None)
+            continue
+        why = words.why_unfit(name, text)
+        if why:
+            raise SettingError(f"{lang} {name}: {why}")
+        named[name] = text
+    return {lang: named for lang, named in texts.items() if named}
 
 
 def _poll(text: str) -> Poll:

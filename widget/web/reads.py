@@ -12,10 +12,12 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from ..errors import BadField, MethodNotAllowed, RateLimited, ReadbackError
+from ..article import ArticleRef
+from ..errors import BadArticle, BadField, MethodNotAllowed, RateLimited, ReadbackError
 from ..model import Site, Standing
+from ..words import said
 from .network import client_address
-from .services import Services, counts_by_key, find, offered, poll_or_error
+from .services import Services, counts_by_key, find, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
@@ -77,32 +79,23 @@ class Reads:
         return entry
 
     def _bar(self, query: str) -> dict[str, Any]:
-        names = dict(_parse(query))
+        pairs = _parse(query)
+        names = dict(pairs)
         site = self._services.sites.get(names.get("site", ""))
         poll_key = names.get("poll", "")
         poll = poll_or_error(site, poll_key)
-        article = find(site, names.get("article", ""), poll_key)
+        asked = [value for name, value in pairs if name == "article"]
+        name, article = _first_of_site(site, asked, poll_key)
         choices = len(site.numbers(poll_key))
         [standing] = self._services.reactions.standings(
             site, [(article, choices)], now_s=int(time.time())
         )
         return {
             "article": article.id,
-            "question": poll.question,
-            "choices": offered(poll),
+            **({"asked": name} if len(asked) > 1 else {}),
+            **said(site, poll, names.get("lang", "")),
             **_figures(site, poll_key, standing),
             "poll_s": POLL_S,
-            "strings": {
-                "vote": "{label}, {n} vote",
-                "votes": "{label}, {n} votes",
-                "total": "{n} reader chose to react. Not a poll sample.",
-                "totals": "{n} readers chose to react. Not a poll sample.",
-                "chosen": "You reacted: {label}",
-                "removed": "Your reaction was taken back",
-                "closed": "Reactions are closed",
-                "checking": "Checking…",
-                "failed": "That did not reach us. Please try again.",
-            },
         }
 
     def _counts(self, query: str) -> dict[str, Any]:
@@ -115,12 +108,15 @@ class Reads:
         if not 1 <= len(asked) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
         choices = len(site.numbers(poll_key))
-        articles = [(find(site, article, poll_key), choices) for article in asked]
-        standings = self._services.reactions.standings(site, articles, now_s=int(time.time()))
+        found = {name: _article_or_none(site, name, poll_key) for name in asked}
+        articles = [(article, choices) for article in found.values() if article]
+        standings = iter(self._services.reactions.standings(site, articles, now_s=int(time.time())))
         return {
             "articles": {
-                name: {"article": article.id, **_figures(site, poll_key, standing)}
-                for name, (article, _), standing in zip(asked, articles, standings, strict=True)
+                name: {"article": article.id, **_figures(site, poll_key, next(standings))}
+                if article
+                else None  # one wrong name in a list is not the other bars' fault
+                for name, article in found.items()
             }
         }
 
@@ -152,6 +148,25 @@ def _parse(query: str) -> list[tuple[str, str]]:
         return parse_qsl(query, errors="strict", max_num_fields=MAX_ARTICLES + 10)
     except ValueError:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
+
+
+def _first_of_site(site: Site, names: list[str], poll_key: str) -> tuple[str, ArticleRef]:
+    """A page may name its article twice, by canonical link and address: the first of ours counts.
+
+    :raise BadArticle: none is an id or on one of the site's origins.
+    """
+    for name in names:
+        article = _article_or_none(site, name, poll_key)
+        if article:
+            return name, article
+    raise BadArticle
+
+
+def _article_or_none(site: Site, name: str, poll_key: str) -> ArticleRef | None:
+    try:
+        return find(site, name, poll_key)
+    except BadArticle:
+        return None
 
 
 def _figures(site: Site, poll_key: str, standing: Standing) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import current_app
 from ..article import ArticleRef, resolve_for
 from ..challenge import Challenges
 from ..errors import BadField, Challenged
-from ..model import MAX_SEQ, Choice, Poll, Site, Standing, Vote
+from ..model import MAX_SEQ, Poll, Site, Standing, Vote
 from ..reader import Readers
 from ..settings import Settings
 from ..store.limits import Crowding, Limits
@@ -113,11 +113,3 @@ def choice_key(site: Site, poll_key: str, number: int) -> str | None:
 
 def find(site: Site, article: str, poll_key: str = "") -> ArticleRef:
     return resolve_for(site, article, poll_key)
-
-
-def offered(poll: Poll) -> list[dict[str, str]]:
-    return [_shown(choice) for choice in poll.choices]
-
-
-def _shown(choice: Choice) -> dict[str, str]:
-    return {"key": choice.key, "label": choice.label, "emoji": choice.emoji}
