@@ -11,9 +11,10 @@ button{display:grid;justify-items:center;align-content:center;gap:.125rem;min-he
 [dir=rtl] button{background-position:100%}
 button:enabled:hover{border-color:var(--c);cursor:pointer}
 i{font:1.625rem/1.2 "Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji",sans-serif}
-b{font-size:.9375rem;line-height:1.1;font-weight:600}
+b{min-height:1.1em;font-size:.9375rem;line-height:1.1;font-weight:600}
 [aria-pressed=true]{border-color:var(--c);box-shadow:inset 0 0 0 1px var(--c)}
-[aria-pressed=true] b::before{content:"✓ "}
+b::before{content:attr(data-n)}
+[aria-pressed=true] b::before{content:"✓ " attr(data-n)}
 p{margin:.75rem 0 0;font-size:.8125rem;opacity:.8}
 @container (max-width:32rem){#c{--columns:4}}
 @container (max-width:17rem){#c{--columns:2}}

@@ -20,8 +20,8 @@ function build(root, choices, onClick) {
   const note = make("p", { part: "note" }, BLANK_NOTE)
   const status = make("output")
   const buttons = choices.map(({ key, label, emoji, color }) => {
-    const count = make("b", { part: "count" }, BLANK)
-    const picture = make("i", { part: "emoji", ariaHidden: "true" }, emoji)
+    const count = make("b", { part: "count" })
+    const picture = make("i", { part: "emoji", ariaHidden: true }, emoji)
     const button = make("button", { part: `choice ${key}` }, picture, make("span", { part: "label" }, label), count)
     button.style.setProperty("--c", `var(--readback-accent, ${color})`)
     button.addEventListener("click", () => onClick(key))
@@ -59,7 +59,8 @@ export function paint(root, parts, state, inPercent, onClick, spoken) {
     const isChosen = key === chosen
     const share = inWords(n / (total || 1), { style: "percent" })
     const inShare = inPercent && chosen
-    count.textContent = inShare ? share : inWords(n, { notation: "compact" })
+    // Shown by the sheet: the button's name has the exact number, and says more than the short one.
+    count.dataset.n = inShare ? share : inWords(n, { notation: "compact" })
     button.ariaLabel = say("vote", n, label) + (inShare ? `, ${share}` : "")
     button.ariaPressed = isChosen
     button.disabled = !canClick(state)
