@@ -1,23 +1,21 @@
 // Which article a page is, and what it says of itself.
 const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
-const FACTS = ["title", "section", "author", "tags"]
+export const FACTS = ["title", "section", "author", "tags"]
 const MAX_CHARS = 160 // the server takes 4 KiB in all
 
-const pathOf = {}
+// The canonical link speaks for the page that was loaded: a single-page app may move on and leave it behind.
+const loaded = location.pathname
 let warned
-
-// A single-page app may have moved on and left the link of the page before.
-const isStale = (canonical) => (pathOf[canonical] ??= location.pathname) !== location.pathname
 
 // Names of the article, best first. The server knows the site's origins and takes the first that is on one,
 // so a canonical link to another publisher's page does not count.
 export function articlesOf(named = "") {
   if (NAME.test(named)) return [named]
   // A publisher's mistake is the one thing said on the console, once.
-  if (named) warned ??= console.warn("Readback: neither an id nor a URL:", named) ?? named
+  if (named) warned ??= console.warn("Readback: bad article", named) ?? named
   const here = location.href.split("#")[0]
   const canonical = document.querySelector("link[rel=canonical]")?.href ?? ""
-  if (!NAME.test(canonical) || isStale(canonical)) return [here]
+  if (!NAME.test(canonical) || location.pathname !== loaded) return [here]
   return canonical.startsWith(location.origin + "/") ? [canonical] : [canonical, here]
 }
 

@@ -1,12 +1,9 @@
 // <reader-reactions>: lifecycle, attributes, events.
 import { articlesOf, factsOf } from "./article.js"
 import { ballotOf, bars, plan } from "./feed.js"
-import { sum } from "./state.js"
-import { paint, reserve } from "./view.js"
+import { build, reserve } from "./view.js"
 
-const TAG = "reader-reactions"
-
-export class ReaderReactions extends (globalThis.HTMLElement ?? class {}) {
+export class ReaderReactions extends HTMLElement {
   static observedAttributes = ["site", "article", "poll", "lang", "results", "data-section"]
   static site // of tags that name none
   ballot
@@ -14,18 +11,14 @@ export class ReaderReactions extends (globalThis.HTMLElement ?? class {}) {
   #observer
   #loaded // the ballot whose load was told
   #acted // the reader clicked here, so what comes of it is spoken here
-  #parts
-
-  static define(registry = customElements) {
-    if (!registry.get(TAG)) registry.define(TAG, this)
-  }
+  #choices // that the bar was built for
+  #draw
 
   get #root() {
     return this.shadowRoot ?? this.attachShadow({ mode: "open" })
   }
 
   connectedCallback() {
-    bars.add(this)
     this.#observer = new IntersectionObserver(
       (entries) => {
         this.isNear = entries.at(-1).isIntersecting
@@ -37,7 +30,7 @@ export class ReaderReactions extends (globalThis.HTMLElement ?? class {}) {
     this.#observer.observe(this)
     // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
     requestAnimationFrame(() => {
-      if (!this.shadowRoot && !this.querySelector(":scope > :not(noscript)")) reserve(this.#root, this.getAttribute("choices"))
+      if (!this.shadowRoot && !this.childElementCount) reserve(this.#root, this.getAttribute("choices"))
     })
     this.follow()
   }
@@ -64,31 +57,35 @@ export class ReaderReactions extends (globalThis.HTMLElement ?? class {}) {
     const lang = (this.closest("[lang]")?.lang || navigator.language).split("-")[0]
     this.ballot = ballotOf(site, named("poll"), page.section, lang, articlesOf(article))
     this.ballot.page = page
-    if (this.#parts && !this.ballot.state.set) {
-      reserve(this.#root, this.#parts.buttons.length) // another article's figures are not this one's
-      this.#parts = undefined
+    bars.add(this)
+    // Another article's figures are not this one's.
+    if (this.#choices && !this.ballot.state.set) {
+      reserve(this.#root, this.#choices.length)
+      this.#choices = undefined
     }
     this.changed()
     plan()
   }
 
   // Something happened to the ballot: draw it, say it, tell the page.
-  changed(spoken, event, detail) {
+  changed(spoken, event, code) {
     const { ballot } = this
-    const { id: article, counts, set, open } = ballot?.state ?? {}
-    if (event) this.#tell(event, detail)
-    if (!set || !this.isNear) return
-    const onClick = (key) => {
-      this.#acted = true
-      this.ballot.click(key)
-    }
-    const inPercent = this.getAttribute("results") === "percent"
-    this.#parts = paint(this.#root, this.#parts, ballot.state, inPercent, onClick, this.#acted && spoken)
-    if (this.#loaded !== ballot) this.#tell("load", { article, counts, total: sum(counts), open })
+    if (event) this.#tell(event, code)
+    const choices = this.isNear && ballot?.state.set?.choices
+    if (!choices) return
+    if (this.#choices !== choices)
+      this.#draw = build(this.#root, (this.#choices = choices), (key) => {
+        this.#acted = true
+        this.ballot.click(key)
+      })
+    this.#draw(ballot.state, this.getAttribute("results") === "percent", this.#acted && spoken)
+    if (this.#loaded !== ballot) this.#tell("load")
     this.#loaded = ballot
   }
 
-  #tell(name, detail) {
+  #tell(name, code) {
+    const { article, choice, counts, total, open } = this.ballot.state
+    const detail = { article, choice, counts, total, open, code }
     this.dispatchEvent(new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }))
   }
 }

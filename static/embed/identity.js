@@ -1,11 +1,10 @@
 // One reader of a site in this browser: a nonce made at the first act, then the server's token for it.
 import { read, write } from "./storage.js"
 
-const newNonce = () =>
-  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .slice(0, 22)
+const SECURITY_ERR = 18 // of DOMException
+
+// 22 characters as of 16 bytes in base64url, with more than 110 bits of chance in them.
+const newNonce = () => Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => (byte % 36).toString(36)).join("")
 
 // What `send({ token })` answers or, the first time, `send({ nonce })`, whose token is kept.
 // The nonce is kept before it is sent and after: a retry, and the next token when this one has run out, are
@@ -25,8 +24,11 @@ export function identified(site, send) {
       throw problem
     }
   }
-  if (read(tokenKey)) return act()
   // On http: there are no locks, and where storage is denied they throw: then there is only this tab's word.
-  const locked = navigator.locks?.request(tokenKey, act)
-  return locked?.catch((problem) => (problem.name === "SecurityError" ? act() : Promise.reject(problem))) ?? act()
+  return (
+    navigator.locks?.request(tokenKey, act).catch((problem) => {
+      if (problem.code === SECURITY_ERR) return act()
+      throw problem
+    }) ?? act()
+  )
 }

@@ -1,7 +1,7 @@
 // One reader's vote: what is sent, in which order, and what a refusal leads to.
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
-import { Ballot } from "../../static/embed/ballot.js"
+import { ballotOn } from "../../static/embed/ballot.js"
 import { figured, initial, shownChoice } from "../../static/embed/state.js"
 import { newPage, refusal, settle, taken, unreachable } from "./page.js"
 
@@ -12,8 +12,8 @@ let news
 
 function ballot(site = crypto.randomUUID()) {
   news = []
-  const made = new Ballot("https://rb.example/", site, undefined, "{}", ["story"], (_, spoken, event, detail) => {
-    if (event || spoken) news.push([event, spoken, detail?.code])
+  const made = ballotOn("https://rb.example/", site, undefined, "{}", ["story"], (_, spoken, event, code) => {
+    if (event || spoken) news.push([event, spoken, code])
   })
   made.become(figured(initial, set, { article: "id", counts: { love: 0, sad: 0 }, open: true }, Date.now()))
   return made

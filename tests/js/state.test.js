@@ -1,7 +1,7 @@
 // What one bar knows, and how each thing that happens changes it.
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { canClick, clicked, counted, figured, initial, recalled, refused, shownChoice, shownCounts, sum } from "../../static/embed/state.js"
+import { canClick, clicked, counted, figured, initial, recalled, refused, shownChoice, shownCounts } from "../../static/embed/state.js"
 
 const NOW = 1_762_934_400_000
 const set = { strings: { closed: "Reactions are closed", failed: "Again, please" } }
@@ -20,8 +20,7 @@ test("a click on the chosen takes it back, and a click on another moves it", () 
   const cast = counted(clicked(loaded, "love"), "love", { choice: "love", ...figures(3) }, NOW)
   assert.deepEqual(shownCounts(clicked(cast, "love")), { love: 2, sad: 1 })
   assert.deepEqual(shownCounts(clicked(cast, "sad")), { love: 2, sad: 2 })
-  assert.equal(sum(shownCounts(clicked(cast, "sad"))), sum(cast.counts))
-})
+  })
 
 test("a newer click goes on wanting when an older one is answered", () => {
   const twice = clicked(clicked(loaded, "love"), "sad")
@@ -31,14 +30,14 @@ test("a newer click goes on wanting when an older one is answered", () => {
 })
 
 test("a refusal forgets the click, and takes the counts it brings", () => {
-  const state = refused(clicked(loaded, "love"), 409, "closed", { counts: { love: 7, sad: 1 }, open: false })
+  const state = refused(clicked(loaded, "love"), { status: 409, code: "closed", counts: { love: 7, sad: 1 }, open: false })
   assert.deepEqual([shownChoice(state), shownCounts(state).love, state.message], [null, 7, "closed"])
   assert.equal(canClick(state), false)
-  assert.equal(refused(loaded, 500, "internal").message, "failed")
+  assert.equal(refused(loaded, { status: 500, code: "internal" }).message, "failed")
 })
 
 test("a page whose origin is not the site's is read-only without a word", () => {
-  const state = refused(clicked(loaded, "love"), 403, "bad_origin")
+  const state = refused(clicked(loaded, "love"), { status: 403, code: "bad_origin" })
   assert.deepEqual([state.message, canClick(state), clicked(state, "love")], ["", false, state])
 })
 
@@ -54,9 +53,11 @@ for (const [after, love] of [[0, 3], [34_000, 3], [36_000, 2]])
   })
 
 test("what was kept comes back: choice, counts, and a click not sent", () => {
-  const state = recalled(loaded, { choice: "sad", wanted: null, counts: { love: 2, sad: 5 }, ownAt: NOW })
-  assert.deepEqual([state.choice, shownChoice(state), shownCounts(state).sad], ["sad", null, 4])
-  assert.deepEqual(recalled(loaded, {}), loaded)
+  const kept = { choice: "sad", wanted: null, seq: 3, counts: { love: 2, sad: 5 }, ownAt: NOW }
+  const state = recalled(loaded, kept, NOW + 1000)
+  assert.deepEqual([state.choice, state.seq, shownChoice(state), shownCounts(state).sad], ["sad", 3, null, 4])
+  assert.deepEqual(recalled(loaded, kept, NOW + 60_000).counts, loaded.counts)
+  assert.deepEqual(recalled(loaded, {}, NOW), { ...loaded, wanted: undefined })
 })
 
 test("nothing is ever shown below zero", () => {

@@ -79,46 +79,51 @@ class Reads:
         return entry
 
     def _bar(self, query: str) -> dict[str, Any]:
-        pairs = _parse(query)
-        names = dict(pairs)
+        names = dict(_parse(query))
         site = self._services.sites.get(names.get("site", ""))
         poll_key = names.get("poll", "")
         poll = poll_or_error(site, poll_key)
-        asked = [value for name, value in pairs if name == "article"]
-        name, article = _first_of_site(site, asked, poll_key)
+        article = find(site, names.get("article", ""), poll_key)
         choices = len(site.numbers(poll_key))
         [standing] = self._services.reactions.standings(
             site, [(article, choices)], now_s=int(time.time())
         )
         return {
             "article": article.id,
-            **({"asked": name} if len(asked) > 1 else {}),
             **said(site, poll, names.get("lang", "")),
             **_figures(site, poll_key, standing),
             "poll_s": POLL_S,
         }
 
     def _counts(self, query: str) -> dict[str, Any]:
+        """Figures by the name asked for. With ``lang``, also what the bars say: one request a page.
+
+        A name that is not the site's is answered with null, unless all are: it may be the canonical
+        link of another publisher, and one wrong name in a list is not the other bars' fault.
+        """
         pairs = _parse(query)
         names = dict(pairs)
         site = self._services.sites.get(names.get("site", ""))
         poll_key = names.get("poll", "")
-        poll_or_error(site, poll_key)
+        poll = poll_or_error(site, poll_key)
         asked = [value for name, value in pairs if name == "article"]
         if not 1 <= len(asked) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
         choices = len(site.numbers(poll_key))
         found = {name: _article_or_none(site, name, poll_key) for name in asked}
         articles = [(article, choices) for article in found.values() if article]
+        if not articles:
+            raise BadArticle
         standings = iter(self._services.reactions.standings(site, articles, now_s=int(time.time())))
-        return {
-            "articles": {
-                name: {"article": article.id, **_figures(site, poll_key, next(standings))}
-                if article
-                else None  # one wrong name in a list is not the other bars' fault
-                for name, article in found.items()
-            }
+        figures = {
+            name: {"article": article.id, **_figures(site, poll_key, next(standings))}
+            if article
+            else None
+            for name, article in found.items()
         }
+        if "lang" not in names:
+            return {"articles": figures}
+        return {"articles": figures, **said(site, poll, names["lang"]), "poll_s": POLL_S}
 
 
 class NetworkLimit:
@@ -148,18 +153,6 @@ def _parse(query: str) -> list[tuple[str, str]]:
         return parse_qsl(query, errors="strict", max_num_fields=MAX_ARTICLES + 10)
     except ValueError:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
-
-
-def _first_of_site(site: Site, names: list[str], poll_key: str) -> tuple[str, ArticleRef]:
-    """A page may name its article twice, by canonical link and address: the first of ours counts.
-
-    :raise BadArticle: none is an id or on one of the site's origins.
-    """
-    for name in names:
-        article = _article_or_none(site, name, poll_key)
-        if article:
-            return name, article
-    raise BadArticle
 
 
 def _article_or_none(site: Site, name: str, poll_key: str) -> ArticleRef | None:
