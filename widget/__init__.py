@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, send_from_directory
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from markupsafe import Markup
 
 from .challenge import Challenges
@@ -19,7 +18,17 @@ from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
 from .tone import score
-from .web import comment_pages, comments, crossorigin, health, pages, react_form, refusals
+from .web import (
+    comment_pages,
+    comments,
+    crossorigin,
+    embed,
+    health,
+    openheart,
+    pages,
+    react_form,
+    refusals,
+)
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
@@ -83,17 +92,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def add_routes(app: Flask) -> None:
-    for part in (comment_pages, comments, health, pages, react_form):
+    for part in (comment_pages, comments, embed, health, openheart, pages, react_form):
         app.register_blueprint(part.blueprint)
-    app.add_url_rule("/embed.js", view_func=embed)
-
-
-def embed() -> ResponseReturnValue:
-    """The widget's script, for a tag on any site."""
-    answer = send_from_directory(ROOT / "static" / "embed", "embed.js", max_age=300)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:

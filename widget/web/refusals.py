@@ -1,4 +1,4 @@
-"""Errors as answers: JSON under /v1, a page elsewhere. Nothing of the inside is shown."""
+"""Errors as answers: JSON under /v1 and /openheart, a page elsewhere. Nothing inside is shown."""
 
 import logging
 import secrets
@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
 
 
 def _refuse(error: ReadbackError) -> Response:
-    if request.path.startswith("/v1/"):
+    if request.path.startswith(("/v1/", "/openheart/")):
         answer = _as_json(error)
     else:
         page = render_template("pages/error.html", status=error.status, message=str(error))
