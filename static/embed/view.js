@@ -51,7 +51,7 @@ export function build(root, choices, onClick) {
     question.textContent = group.ariaLabel = set.question
     for (const { key, label, button, count } of buttons) {
       const n = counts[key]
-      if ((button.hidden = n === undefined)) continue // another bar of the page offers it
+      if ((button.hidden = n == null)) continue // another bar of the page offers it
       const isChosen = key === chosen
       const share = inPercent && chosen ? inWords(n / (total || 1), { style: "percent" }) : ""
       // Shown by the sheet: the button's name has the exact number, and says more than the short one.
