@@ -50,8 +50,7 @@ export function build(root, choices, onClick) {
     bar.dir = set.dir
     question.textContent = group.ariaLabel = set.question
     for (const { key, label, button, count } of buttons) {
-      const n = counts[key]
-      if ((button.hidden = n == null)) continue // another bar of the page offers it
+      const n = counts[key] ?? 0
       const isChosen = key === chosen
       const share = inPercent && chosen ? inWords(n / (total || 1), { style: "percent" }) : ""
       // Shown by the sheet: the button's name has the exact number, and says more than the short one.
