@@ -1,5 +1,6 @@
 """Readback: how readers feel about a story, counted exactly."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, send_from_directory
@@ -12,6 +13,7 @@ from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.api_keys import ApiKeys
 from .store.audit import Audit
 from .store.connect import Connection
 from .store.editors import Editors
@@ -19,10 +21,26 @@ from .store.embedded import EmbeddedStore
 from .store.guesses import Guesses
 from .store.limits import Limits
 from .store.reactions import Reactions
+from .store.seen import seen_on
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import access, api, auth, desk, health, pages, react_form, refusals, shown
+from .web import (
+    access,
+    api,
+    audit_log,
+    auth,
+    desk,
+    editors_admin,
+    health,
+    pages,
+    react_form,
+    refusals,
+    shown,
+    site_keys,
+    site_settings,
+    sites_admin,
+)
 from .web.body import MAX_BODY_BYTES
 from .web.desk_services import Desk
 from .web.edge import Edge
@@ -90,11 +108,14 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         guesses=Guesses(connection, services.limits),
         passwords=Passwords(),
         audit=Audit(connection),
+        api_keys=ApiKeys(connection),
+        seen_on=partial(seen_on, connection),
     )
 
 
 def add_routes(app: Flask) -> None:
-    for part in (api, health, pages, react_form, auth, desk):
+    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
+    for part in (api, health, pages, react_form, *desk_parts):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

@@ -1,0 +1,71 @@
+"""Adding a site."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from .. import site_form
+from ..errors import Stale
+from ..model import Site
+from ..site_form import Refused
+from .access import admin_or_403, log
+from .desk_services import ALL_SITES
+from .services import services
+
+blueprint = Blueprint("sites_admin", __name__, url_prefix="/desk/sites")
+
+
+@blueprint.get("/")
+def new() -> Response:
+    admin_or_403()
+    return _page()
+
+
+@blueprint.post("/")
+def add() -> AnyResponse:
+    admin_or_403()
+    try:
+        site = services().sites.add(_typed_site())
+    except Refused as refusal:
+        return _page(refusal.problems, 422)
+    except Stale as refusal:
+        return _page({"key": str(refusal)}, 409)
+    _, after = site_form.difference(Site(site.key, "", ()), site)
+    log(ALL_SITES, "site added", site.key, after=after)
+    log(site, "site added", site.key, after=after)
+    flash(f"{site.name} is added. Paste its tag where the bar should stand.")
+    return redirect(url_for("site_settings.show", site_key=site.key), 303)
+
+
+def _typed_site() -> Site:
+    """:raise Refused: with every problem of the form at once."""
+    problems: dict[str, str] = {}
+
+    def parsed(name: str, parse: Callable[[str], Any]) -> Any:
+        try:
+            return parse(request.form.get(name, ""))
+        except Refused as refusal:
+            problems.update(refusal.problems)
+
+    name = parsed("name", site_form.site_name)
+    key = parsed("key", site_form.site_key)
+    origins = parsed("origins", site_form.site_origins)
+    if problems:
+        raise Refused(problems)
+    return Site(key, name, origins)
+
+
+def _page(problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    page = render_template("desk/new_site.html", problems=problems or {}, values=request.form)
+    return make_response(page, status)
