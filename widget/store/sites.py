@@ -75,9 +75,11 @@ class Sites:
     def add(self, site: Site) -> Site:
         """:raise Stale: the key is taken."""
         stored = replace(site, register=site.registered())
-        with store_errors():
-            is_new = self._swap((keys.sites(),), (site.key, "", self._encode(stored)))
-        if not is_new or site.key == self._home.key:
+        is_new = site.key != self._home.key  # which is there before anybody stored it
+        if is_new:
+            with store_errors():
+                is_new = self._swap((keys.sites(),), (site.key, "", self._encode(stored)))
+        if not is_new:
             raise Stale(f"There is a site with the key {site.key} already.")
         self._forget(site.key)
         return stored

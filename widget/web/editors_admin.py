@@ -86,6 +86,7 @@ def remove(name: str) -> AnyResponse:
     if _is_last_admin(editor):
         return _editor_page(editor, problem=LAST_ADMIN, status=409)
     desk().editors.remove(name)
+    desk().sessions.end_all(name)
     log(ALL_SITES, "editor removed", name, before=roles_text(editor.roles))
     flash(f"{name} is no longer an editor, and every session of theirs has ended.")
     return redirect(url_for(".index"), 303)
