@@ -4,6 +4,7 @@ from widget import open_store
 from widget.editor_cli import first_admin_link
 from widget.errors import StoreUnavailable
 from widget.settings import Settings
+from widget.web.flood import counts_of_this_server
 
 _settings = Settings.from_env()
 _embedded = None
@@ -36,6 +37,7 @@ def on_starting(server):
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:
         pass  # whoever is first there asks `readback editor add`
+    counts_of_this_server()  # mapped here, so that the workers share it
 
 
 def when_ready(server):

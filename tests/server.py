@@ -35,6 +35,8 @@ class Answer:
 class Server:
     """One running Readback. ``settings`` are environment variables."""
 
+    command: tuple[str, ...] = (sys.executable, "-m", "widget.cli", "serve")
+
     def __init__(self, data_dir: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -55,9 +57,8 @@ class Server:
         starts = self.output().count("Readback is at") if self.log_path.exists() else 0
         self.log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "widget.cli", "serve"],
-            cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log,
-        )  # fmt: skip
+            self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
+        )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:

@@ -15,6 +15,7 @@ from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
 from .store.api_keys import ApiKeys
 from .store.audit import Audit
+from .store.comments import Comments
 from .store.connect import Connection
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
@@ -25,11 +26,14 @@ from .store.seen import seen_on
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
+from .tone import score
 from .web import (
     access,
-    api,
     audit_log,
     auth,
+    comment_pages,
+    comments,
+    crossorigin,
     desk,
     editors_admin,
     health,
@@ -47,6 +51,7 @@ from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
 from .web.services import HOME, Services
+from .web.votes import Votes
 
 ROOT = Path(__file__).parent.parent
 
@@ -68,6 +73,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
+        comments=Comments(connection),
+        score=score,
         stories=stories,
         stories_by_id={story.id: story for story in stories.values()},
     )
@@ -89,14 +96,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["typographic"] = lambda text: text.replace("'", "\u2019")
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
+    app.jinja_env.globals["story_comments"] = comment_pages.story_comments
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
     add_routes(app)
     access.register(app)
     shown.register(app)
+    crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
-    edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
+    hosts = own_hosts(settings.public_url, settings.port)
+    edge = Edge(app.wsgi_app, Reads(services), Votes(services), hosts)
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
 
@@ -115,7 +125,7 @@ def open_desk(connection: Connection, services: Services) -> Desk:
 
 def add_routes(app: Flask) -> None:
     desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
-    for part in (api, health, pages, react_form, *desk_parts):
+    for part in (comment_pages, comments, health, pages, react_form, *desk_parts):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

@@ -87,6 +87,8 @@ def test_forms_of_a_crowded_network_are_held_and_then_refused_readably(own):
     assert answer.status == 303
     assert "an editor looks at it" in held.get("/r/home/crowd").body.decode()
     assert own.counts("crowd")["counts"] | {} == {**own.counts("crowd")["counts"], "angry": 0}
+    elsewhere = held.send("/r/home/crowd-elsewhere", "angry")
+    assert elsewhere.status == 303 and own.counts("crowd-elsewhere")["total"] == 0
     for _ in range(2):
         assert Browser(own, X_Forwarded_For="127.0.0.1").send("/r/home/crowd", "wow").status == 303
     refused = Browser(own, X_Forwarded_For="127.0.0.1").send("/r/home/crowd", "wow")

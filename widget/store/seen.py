@@ -1,4 +1,4 @@
-"""Where a site's bar was seen: the origins that new voters came from."""
+"""Where a site's bar was seen: the origins that voters came from."""
 
 from ..article import PARTITIONS
 from . import keys
@@ -7,7 +7,7 @@ from .scripts import store_errors
 
 
 def seen_on(connection: Connection, site_key: str) -> dict[str, int]:
-    """Origin -> when a new voter last came from there, s since the epoch."""
+    """Origin -> when an article last had its first voter from there, s since the epoch."""
     with store_errors():
         pipe = connection.client.pipeline(transaction=False)
         for partition in range(PARTITIONS):

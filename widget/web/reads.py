@@ -1,26 +1,27 @@
-"""GET /v1/bar and /v1/counts, ahead of Flask: public, the same for every reader, cached a second.
+"""GET /v1/bar, /v1/counts and /v1/comments, ahead of Flask: public, cached a second.
 
-They read nothing of the request but path, query, If-None-Match and the network that asks.
+They are the same for every reader, and read nothing of the request but path, query, If-None-Match
+and the network that asks.
 """
 
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from ..errors import BadField, MethodNotAllowed, RateLimited, ReadbackError
+from ..errors import BadField, MethodNotAllowed, ReadbackError
 from ..model import Poll, Site, Standing
 from ..page import Page, clean_section
+from .comment_views import COMMENTS_PATH, listing
+from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
 from .services import Services, counts_by_key, find, offered, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
-MAX_NETWORKS = 65_536
 MAX_ARTICLES = 50
 POLL_S = 15
 
@@ -33,16 +34,21 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Reads:
-    """The two public reads as one small WSGI application."""
+    """The public reads as one small WSGI application."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._answers = {"/v1/bar": self._bar, "/v1/counts": self._counts}
+        self._answers = {
+            "/v1/bar": self._bar,
+            "/v1/counts": self._counts,
+            COMMENTS_PATH: self._comments,
+        }
         self._cache: dict[tuple[str, str], tuple[float, str, bytes, list[tuple[str, str]]]] = {}
-        self._limit = NetworkLimit(services.settings.reads)
+        self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
-    def serves(self, path: str) -> bool:
-        return path in self._answers
+    def serves(self, path: str, method: str) -> bool:
+        # Comments are written under the address they are read from; votes have their own.
+        return path in self._answers and (path != COMMENTS_PATH or method in ("GET", "HEAD"))
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -110,6 +116,9 @@ class Reads:
             },
         }
 
+    def _comments(self, query: str) -> dict[str, Any]:
+        return listing(self._services, dict(_parse(query)))
+
     def _counts(self, query: str) -> dict[str, Any]:
         pairs = _parse(query)
         names = dict(pairs)
@@ -133,28 +142,6 @@ class Reads:
                 for name, (article, _), standing in zip(asked, articles, standings, strict=True)
             }
         }
-
-
-class NetworkLimit:
-    """Reads of one address in a minute. Kept in this process: a read writes nothing."""
-
-    def __init__(self, a_minute: int) -> None:
-        self._a_minute = a_minute
-        self._lock = Lock()
-        self._minute = 0
-        self._counts: dict[str, int] = {}
-
-    def count(self, address: str, now: float) -> None:
-        """:raise RateLimited: more than the limit in this minute."""
-        if not self._a_minute:
-            return
-        minute = int(now // 60)
-        with self._lock:
-            if minute != self._minute or len(self._counts) > MAX_NETWORKS:
-                self._minute, self._counts = minute, {}
-            count = self._counts[address] = self._counts.get(address, 0) + 1
-        if count > self._a_minute:
-            raise RateLimited(retry_after_s=60 - int(now % 60))
 
 
 def _parse(query: str) -> list[tuple[str, str]]:

@@ -9,11 +9,13 @@ from flask import current_app
 
 from ..article import ArticleRef, resolve_for
 from ..challenge import Challenges
+from ..comment import Scorer
 from ..errors import BadField, Challenged, RateLimited
 from ..model import MAX_SEQ, Choice, Poll, Site, Standing, Vote
 from ..page import Page
 from ..reader import Readers
 from ..settings import Settings
+from ..store.comments import Comments
 from ..store.limits import WINDOW_S, Crowding, Limits
 from ..store.reactions import Reactions
 from ..store.sites import Sites
@@ -38,6 +40,8 @@ class Services:
     limits: Limits
     readers: Readers
     challenges: Challenges
+    comments: Comments
+    score: Scorer
     stories: dict[str, Story]
     stories_by_id: dict[str, Story]
 
