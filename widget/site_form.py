@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .article import canonical_origin
-from .model import KEY_PATTERN, MAX_CHOICES, REACTIONS, RESERVED_KEYS, Choice, Poll, Site
+from .model import KEY_PATTERN, MAX_CHOICES, REACTIONS, RESERVED_KEYS, Choice, Poll
 from .page import clean_line
 
 MAX_NAME_CHARS = 80
@@ -159,37 +159,6 @@ def new_key(label: str, taken: set[str]) -> str:
         number += 1
         key = f"{stem}-{number}"
     return key
-
-
-def described(site: Site) -> dict[str, str]:
-    """A site's settings as an editor reads them: what -> its value."""
-    values = {
-        "name": site.name,
-        "origins": ", ".join(site.origins),
-        "closing": f"{site.open_days} days after the first vote",
-        "reactions": _described(site.reactions),
-    }
-    for section, poll in sorted(site.section_reactions.items()):
-        values[f"reactions in {section}"] = _described(poll)
-    for key, poll in sorted(site.polls.items()):
-        values[f"question {key}"] = _described(poll)
-    return values
-
-
-def difference(before: Site, after: Site) -> tuple[str, str]:
-    """What a change replaced and by what, for the audit log: a line for each value."""
-    old, new = described(before), described(after)
-    changed = [what for what in {**old, **new} if old.get(what) != new.get(what)]
-    return _lines(old, changed), _lines(new, changed)
-
-
-def _lines(values: dict[str, str], changed: list[str]) -> str:
-    return "\n".join(f"{what}: {values[what]}" for what in changed if what in values)
-
-
-def _described(poll: Poll) -> str:
-    choices = ", ".join(f"{choice.emoji} {choice.label}" for choice in poll.choices)
-    return f"{poll.question} {choices}"
 
 
 def _order(text: str, place: int) -> float:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from widget import site_form
-from widget.model import REACTIONS, Choice, Poll, Site
+from widget import site_form, site_words
+from widget.model import REACTIONS, Choice, CommentRules, Poll, Site
+from widget.rules_form import rules_described, rules_shown, rules_typed
 from widget.site_form import Refused, Row
 
 REGISTER = tuple(choice.key for choice in REACTIONS.choices)
@@ -127,12 +128,12 @@ def test_emoji_made_of_many_code_points_survive():
 
 def test_the_log_says_what_a_change_replaced_and_nothing_else():
     after = replace(SITE, open_days=7, polls={"vote": Poll("Yes?", REACTIONS.choices[:2])})
-    old, new = site_form.difference(SITE, after)
+    old, new = site_words.difference(SITE, after)
     assert old == "closing: 30 days after the first vote"
     assert new.splitlines() == [
         "closing: 7 days after the first vote", "question vote: Yes? 👍 Like, 👎 Dislike",
     ]  # fmt: skip
-    assert site_form.difference(SITE, SITE) == ("", "")
+    assert site_words.difference(SITE, SITE) == ("", "")
 
 
 @pytest.mark.parametrize("typed", ["", "0", "366", "-1", "1.5", "x", "9" * 400, "\u0663\u0000"])
@@ -145,3 +146,32 @@ def test_days_that_are_none_are_refused(typed):
 def test_a_key_that_is_an_address_or_no_key_is_refused(key):
     with pytest.raises(Refused):
         site_form.site_key(key)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        CommentRules(),
+        CommentRules(enabled=False, hold_first=True, order="oldest", close_days=0, reserved=()),
+        CommentRules(hold_fast_s=0, hold_links=0, hold_reports=0, reserved=("Die Redaktion",)),
+    ],
+)
+def test_the_rules_as_shown_give_the_rules_they_were_made_from(rules):
+    assert rules_typed(rules_shown(rules)) == rules
+    assert rules_described(rules)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"hold_links": "-1"}, "hold_links"), ({"hold_links": "51"}, "hold_links"),
+        ({"hold_reports": ""}, "hold_reports"), ({"hold_fast_s": "1.5"}, "hold_fast_s"),
+        ({"close_days": "9" * 400}, "close_days"), ({"close_days": "\u0663"}, "close_days"),
+        ({"reserved": "x" * 51}, "reserved"),
+        ({"reserved": "\n".join(map(str, range(101)))}, "reserved"),
+    ],
+)  # fmt: skip
+def test_rules_that_are_none_are_refused_at_their_field(change, field):
+    with pytest.raises(Refused) as refused:
+        rules_typed(rules_shown(CommentRules()) | change)
+    assert list(refused.value.problems) == [field]

@@ -215,6 +215,20 @@ def test_a_wrong_row_is_marked_and_the_rest_is_kept(root, site):
     assert answer.status == 422 and 'id="label-0-problem"' in text and 'value="Kept"' in text
 
 
+def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(server, root, site):
+    path = f"/desk/{site}/settings/comments"
+    sent = fields(root, path, path)
+    wrong = send(root, path, sent, hold_links="many", close_days="3")
+    text = wrong.body.decode()
+    assert wrong.status == 422 and 'id="hold_links-problem"' in text and 'value="3"' in text
+    assert (
+        send(root, path, sent, hold_links="1", hold_first="on", reserved="The Desk").status == 303
+    )
+    text = root.get(path).body.decode()
+    assert 'name="hold_first" checked' in text and "The Desk" in text
+    assert "one with 1 or more links waits" in root.get(f"/desk/{site}/audit").body.decode()
+
+
 def test_an_api_key_is_shown_once_and_revoked(root, site):
     path = f"/desk/{site}/settings/keys/"
     made = root.post(path, label="<i>report</i>")

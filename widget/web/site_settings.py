@@ -1,4 +1,4 @@
-"""A site's settings. Every form carries the version it was made from: nobody overwrites unseen."""
+"""A site's settings: name and origins, closing, reactions, questions, rules for comments."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,9 +7,7 @@ from urllib.parse import urlencode
 from flask import (
     Blueprint,
     Response,
-    flash,
     make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -18,13 +16,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from .. import site_form
 from ..editor import Role
-from ..errors import BadField, Stale
+from ..errors import BadField
 from ..model import KEY_PATTERN, MAX_SETS, Poll, Site
 from ..page import clean_section
+from ..rules_form import rules_shown, rules_typed
 from ..site_form import Refused
 from ..store.sites import version_of
-from .access import log, site_for_role_or_404
+from .access import site_for_role_or_404
 from .desk_services import desk
+from .saving import saved
 from .services import HOME, services
 
 blueprint = Blueprint("site_settings", __name__, url_prefix="/desk/<site_key>/settings")
@@ -67,7 +67,7 @@ def set_origins(site_key: str) -> AnyResponse:
         origins = site_form.site_origins(typed[1])
         return replace(site, name=site_form.site_name(typed[0]), origins=origins)
 
-    return _saved(site_key, change)
+    return saved(site_key, change, _typed_page)
 
 
 @blueprint.post("/closing")
@@ -75,7 +75,29 @@ def set_closing(site_key: str) -> AnyResponse:
     """How long an article takes votes."""
     site_for_role_or_404(site_key, Role.EDITOR)
     days = request.form.get("open_days", "")
-    return _saved(site_key, lambda site: replace(site, open_days=site_form.open_days(days)))
+    return saved(
+        site_key, lambda site: replace(site, open_days=site_form.open_days(days)), _typed_page
+    )
+
+
+@blueprint.get("/comments")
+def show_comments(site_key: str) -> Response:
+    site_for_role_or_404(site_key, Role.EDITOR)
+    return _comments_page(services().sites.fresh(site_key))
+
+
+@blueprint.post("/comments")
+def set_comments(site_key: str) -> AnyResponse:
+    site_for_role_or_404(site_key, Role.EDITOR)
+    fields = request.form.to_dict()
+
+    def again(site: Site, status: int, **shown: object) -> Response:
+        return _comments_page(site, status=status, values=fields, **shown)
+
+    return saved(
+        site_key, lambda site: replace(site, comments=rules_typed(fields)), again,
+        then=url_for(".show_comments", site_key=site_key),
+    )  # fmt: skip
 
 
 @blueprint.get("/reactions")
@@ -109,7 +131,7 @@ def set_reactions(site_key: str) -> AnyResponse:
     if act == "preview":
         return _previewed(site_key, chosen, fields, again)
     then = url_for(".show_reactions", site_key=site_key)
-    return _saved(site_key, change, again, then=then + (chosen.query if act != "remove" else ""))
+    return saved(site_key, change, again, then=then + (chosen.query if act != "remove" else ""))
 
 
 def _previewed(
@@ -121,50 +143,6 @@ def _previewed(
     except Refused as refusal:
         return again(site, 422, problems=refusal.problems)
     return again(site, 200, preview=preview, version=fields.get("version", ""))
-
-
-def _saved(
-    site_key: str, change: Callable[[Site], Site], again: Callable[..., Response] | None = None,
-    *, then: str = "",
-) -> AnyResponse:  # fmt: skip
-    """Store a change and go back; or show the form again with what is wrong.
-
-    :param again: makes that page from (site, status, and what it shows).
-    """
-    again = again or _typed_page
-    try:
-        before, after = services().sites.change(site_key, request.form.get("version", ""), change)
-    except Refused as refusal:
-        return again(services().sites.fresh(site_key), 422, problems=refusal.problems)
-    except ValueError as problem:
-        return again(services().sites.fresh(site_key), 422, problems={"choices": f"{problem}."})
-    except Stale:
-        return _conflict(site_key, change, again)
-    old, new = site_form.difference(before, after)
-    if old != new:
-        log(after, "settings changed", after.key, before=old, after=new)
-    flash("Saved." if old != new else "Nothing was different: nothing had to be saved.")
-    return redirect(then or url_for(".show", site_key=site_key), 303)
-
-
-def _conflict(
-    site_key: str, change: Callable[[Site], Site], again: Callable[..., Response]
-) -> Response:
-    """Two editors at once: what stands now beside what was typed; saving again is a choice."""
-    now = services().sites.fresh(site_key)
-    try:
-        mine = change(now)
-    except ValueError as problem:
-        problems = problem.problems if isinstance(problem, Refused) else {"choices": str(problem)}
-        return again(now, 422, problems=problems)
-    stored, typed = site_form.described(now), site_form.described(mine)
-    conflict = [
-        (what, stored.get(what, "nothing"), typed.get(what, "nothing"))
-        for what in {**stored, **typed}
-        if stored.get(what) != typed.get(what)
-    ]
-    last = next((e for e in desk().audit.page(now) if e.action == "settings changed"), None)
-    return again(now, 409, conflict=conflict, last=last)
 
 
 def _page(site: Site, *, status: int = 200, **shown: object) -> Response:
@@ -188,6 +166,16 @@ def _typed_page(site: Site, status: int, **shown: object) -> Response:
         "name": site.name, "origins": "\n".join(site.origins), "open_days": str(site.open_days),
     } | request.form.to_dict()  # fmt: skip
     return _page(site, status=status, values=values, **shown)
+
+
+def _comments_page(site: Site, *, status: int = 200, **shown: object) -> Response:
+    page = render_template(
+        "desk/comment_rules.html", **{
+            "site": site, "values": rules_shown(site.comments), "version": version_of(site),
+            "problems": {}, **shown,
+        },
+    )  # fmt: skip
+    return make_response(page, status)
 
 
 def _reactions_page(

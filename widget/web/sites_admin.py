@@ -15,7 +15,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import site_form
+from .. import site_form, site_words
 from ..errors import Stale
 from ..model import Site
 from ..site_form import Refused
@@ -41,7 +41,7 @@ def add() -> AnyResponse:
         return _page(refusal.problems, 422)
     except Stale as refusal:
         return _page({"key": str(refusal)}, 409)
-    _, after = site_form.difference(Site(site.key, "", ()), site)
+    _, after = site_words.difference(Site(site.key, "", ()), site)
     log(ALL_SITES, "site added", site.key, after=after)
     log(site, "site added", site.key, after=after)
     flash(f"{site.name} is added. Paste its tag where the bar should stand.")
