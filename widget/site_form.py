@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .article import canonical_origin
 from .model import KEY_PATTERN, MAX_CHOICES, REACTIONS, RESERVED_KEYS, Choice, Poll
@@ -24,6 +25,22 @@ class Refused(ValueError):
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__("; ".join(problems.values()))
         self.problems = problems
+
+
+def each_parsed(
+    fields: Mapping[str, str], parsers: Mapping[str, Callable[[str], Any]]
+) -> dict[str, Any]:
+    """The values of several fields. :raise Refused: with every problem there is, at once."""
+    problems: dict[str, str] = {}
+    values = {}
+    for name, parse in parsers.items():
+        try:
+            values[name] = parse(fields.get(name, ""))
+        except Refused as refusal:
+            problems |= refusal.problems
+    if problems:
+        raise Refused(problems)
+    return values
 
 
 @dataclass(frozen=True, slots=True)

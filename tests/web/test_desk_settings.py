@@ -88,6 +88,13 @@ def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(server, root, s
     assert server.cli("site", "list").stdout.count(f"{site}\tThe News\thttps://n.example\n") == 1
 
 
+def test_every_problem_of_a_form_is_said_at_once(root, site):
+    path = SETTINGS.format(site) + "origins"
+    sent = fields(root, SETTINGS.format(site), path)
+    text = send(root, path, sent, name=" ", origins="*").body.decode()
+    assert 'id="name-problem"' in text and 'id="origins-problem"' in text
+
+
 def test_origins_are_saved_and_votes_follow(server, root, site):
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)

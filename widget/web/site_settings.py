@@ -61,13 +61,13 @@ def show(site_key: str) -> Response:
 def set_origins(site_key: str) -> AnyResponse:
     """The site's name and where its bar may stand."""
     site_for_role_or_404(site_key, Role.ADMIN)
-    typed = request.form.get("name", ""), request.form.get("origins", "")
-
-    def change(site: Site) -> Site:
-        origins = site_form.site_origins(typed[1])
-        return replace(site, name=site_form.site_name(typed[0]), origins=origins)
-
-    return saved(site_key, change, _typed_page)
+    fields = request.form.to_dict()
+    parsers = {"name": site_form.site_name, "origins": site_form.site_origins}
+    return saved(
+        site_key,
+        lambda site: replace(site, **site_form.each_parsed(fields, parsers)),
+        _typed_page,
+    )
 
 
 @blueprint.post("/closing")

@@ -1,8 +1,5 @@
 """Adding a site."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import (
     Blueprint,
     Response,
@@ -50,20 +47,10 @@ def add() -> AnyResponse:
 
 def _typed_site() -> Site:
     """:raise Refused: with every problem of the form at once."""
-    problems: dict[str, str] = {}
-
-    def parsed(name: str, parse: Callable[[str], Any]) -> Any:
-        try:
-            return parse(request.form.get(name, ""))
-        except Refused as refusal:
-            problems.update(refusal.problems)
-
-    name = parsed("name", site_form.site_name)
-    key = parsed("key", site_form.site_key)
-    origins = parsed("origins", site_form.site_origins)
-    if problems:
-        raise Refused(problems)
-    return Site(key, name, origins)
+    parsers = {
+        "name": site_form.site_name, "key": site_form.site_key, "origins": site_form.site_origins,
+    }  # fmt: skip
+    return Site(**site_form.each_parsed(request.form, parsers))
 
 
 def _page(problems: dict[str, str] | None = None, status: int = 200) -> Response:
