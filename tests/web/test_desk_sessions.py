@@ -195,6 +195,14 @@ def test_a_form_without_a_good_token_changes_nothing_and_keeps_what_was_typed(ow
     assert browser.send(path, sent).status == 422
 
 
+def test_a_form_from_before_signing_in_is_nothing_after_it(own):
+    browser = DeskBrowser(own)
+    before = browser.token("/desk/login")
+    assert browser.sign_in("alice").status == 303
+    pairs = [("csrf_token", before), ("session", "")]
+    assert browser.send("/desk/account/ended-sessions", pairs).status == 400
+
+
 def test_a_password_never_comes_back_on_a_page(own):
     browser = signed_in(own)
     pairs = [("old_password", "hush hush hush"), ("new_password", "hush hush hush")]
@@ -217,6 +225,14 @@ def test_another_sites_page_can_send_nothing(own):
         assert b'value="3"' not in answer.body  # nobody else's page prepares one of our forms
         login = [("csrf_token", token), ("name", "alice"), ("password", PASSWORD)]
         assert DeskBrowser(own).send("/desk/login", login, **headers).status == 403
+
+
+def test_a_form_of_unknown_origin_is_not_offered_again(own):
+    browser = signed_in(own, "root")
+    cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+    answer = own.request("POST", "/desk/home/settings/closing", b"open_days=3&version=v", **form)
+    assert answer.status == 400 and b'value="3"' not in answer.body
 
 
 def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(own):
@@ -251,6 +267,11 @@ def test_the_sixth_wrong_password_closes_an_account_for_15_minutes_and_no_longer
     assert right.sign_in("alice").status == 303
 
 
+def guess_of(name, browser):
+    token = browser.token("/desk/account")
+    return [("csrf_token", token), ("name", name), ("password", "a wrong password")]
+
+
 def test_an_editors_own_browser_is_let_in_while_others_guess(fresh):
     known = invited(fresh, "alice", "home:editor")
     known.post("/desk/logout", "/desk/account")
@@ -259,7 +280,9 @@ def test_an_editors_own_browser_is_let_in_while_others_guess(fresh):
         last = guess.sign_in("alice", "a wrong password")
     assert last.status == 429
     assert known.sign_in("alice").status == 303
-    stolen = DeskBrowser(fresh, X_Forwarded_For="203.0.113.77")  # the cookie helps nobody else
+    mallory = invited(fresh, "mallory", "home:viewer")  # has such a cookie, for another name
+    assert mallory.send("/desk/login", guess_of("alice", mallory)).status == 429
+    stolen = DeskBrowser(fresh, X_Forwarded_For="203.0.113.77")
     stolen.cookies["readback-known"] = known.cookies["readback-known"].replace("alice", "bobby")
     assert stolen.sign_in("alice").status == 429
 
