@@ -47,9 +47,14 @@ class Recorder:
 
 
 class Casts:
-    """Commands that cast votes on a number of articles, and the script they call."""
+    """Commands that cast votes on a number of articles.
 
-    def __init__(self, client: Redis, *, articles: int, casts_a_minute: int) -> None:
+    :param text: a script to call with the same keys and arguments in the place of the real one.
+    """
+
+    def __init__(
+        self, client: Redis, *, articles: int, casts_a_minute: int, text: str | None = None
+    ) -> None:
         self._recorder = Recorder()
         self._reactions = Reactions(self._recorder)
         self._articles = [
@@ -59,7 +64,7 @@ class Casts:
         self._now_s = int(time.time())
         self._sha = ""
         self.command(b"\0" * 8, 1, 1)  # only recorded: it tells the script's text
-        self._sha = client.script_load(self._recorder.text)
+        self._sha = client.script_load(text or self._recorder.text)
 
     def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
         self._reactions.cast(

@@ -106,41 +106,48 @@ if is_new then
   call('ZADD', stem .. 'all', first, id)
 end
 
+local changed = {} -- fields of the article and their values, written at once
+local function set(field, value) changed[#changed + 1], changed[#changed + 2] = field, value end
 local function add(key, field, by)
-  if call('HINCRBY', key, field, by) == 0 then call('HDEL', key, field) end
+  local votes = call('HINCRBY', key, field, by)
+  if votes == 0 then call('HDEL', key, field) end
+  return votes
 end
-local function rank(zset, by, ttl_s)
-  local score = tonumber(call('ZINCRBY', zset, by, id))
-  if score <= 0 then call('ZREM', zset, id) elseif by == 1 and score == 1 then call('EXPIRE', zset, ttl_s) end
+local function rank(zset, by)
+  if tonumber(call('ZINCRBY', zset, by, id)) <= 0 then call('ZREM', zset, id) end
 end
-local function count(of_choice, of_hour, by)
+-- What does not ask for the choice, `any`, is the same before and after a change within the hour.
+local function count(of_choice, of_hour, by, any)
   local day = floor(of_hour / 24)
-  add(article, of_choice, by)
+  local top, hot = stem .. 'top:' .. day .. ':', stem .. 'hot:' .. of_hour
   meta[6 + of_choice] = (meta[6 + of_choice] or 0) + by
+  set(of_choice, meta[6 + of_choice])
   add(stem .. 't:' .. id, (of_hour - first) * 16 + of_choice, by)
-  add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
-  add(stem .. 'd', day * 16 + of_choice, by)
+  local that_hour = add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
+  local that_day = add(stem .. 'd', day * 16 + of_choice, by)
   if section then add(stem .. 'sec:' .. day, of_choice .. ':' .. section, by) end
-  rank(stem .. 'top:' .. day .. ':' .. of_choice, by, TOP_TTL_S)
-end
--- What does not ask for the choice is the same before and after a change within the hour.
-local function count_any(of_hour, by)
-  rank(stem .. 'top:' .. floor(of_hour / 24) .. ':0', by, TOP_TTL_S)
-  rank(stem .. 'hot:' .. of_hour, by, HOT_TTL_S)
+  rank(top .. of_choice, by)
+  if any then
+    rank(top .. '0', by)
+    rank(hot, by)
+  end
+  -- A ranking that is made anew is made by the first vote of its choice in its day or hour.
+  if by == 1 and that_day == 1 then
+    call('EXPIRE', top .. of_choice, TOP_TTL_S)
+    call('EXPIRE', top .. '0', TOP_TTL_S)
+  end
+  if by == 1 and that_hour == 1 then call('EXPIRE', hot, HOT_TTL_S) end
 end
 local function hold(of_choice, by)
   add(article, 'h' .. of_choice, by)
-  if tonumber(call('ZINCRBY', stem .. 'held', by, id)) <= 0 then call('ZREM', stem .. 'held', id) end
+  rank(stem .. 'held', by)
 end
 if choice == old_choice then
   hour = old_hour -- the same choice again is not a new vote: it stays where it was filed
 elseif status == COUNTED then
-  if old_choice > 0 then count(old_choice, old_hour, -1) end
-  if choice > 0 then count(choice, hour, 1) end
-  if old_choice == 0 or choice == 0 or old_hour ~= hour then
-    if old_choice > 0 then count_any(old_hour, -1) end
-    if choice > 0 then count_any(hour, 1) end
-  end
+  local any = old_choice == 0 or choice == 0 or old_hour ~= hour
+  if old_choice > 0 then count(old_choice, old_hour, -1, any) end
+  if choice > 0 then count(choice, hour, 1, any) end
 elseif status == HELD then
   if old_choice > 0 then hold(old_choice, -1) end
   if choice > 0 then hold(choice, 1) end
@@ -154,7 +161,8 @@ if not packed then
   if origin ~= '' and call('HINCRBY', article, '@' .. origin, 1) == 1 then
     call('HSET', stem .. 'seen', origin, now)
   end
-  local voters = call('HINCRBY', article, 'v', 1)
+  local voters = (tonumber(meta[3]) or 0) + 1
+  set('v', voters)
   if is_new then call('EXPIRE', bucket, closes - now) end
   if voters > buckets * LOAD then
     local source, target = table_stem .. (buckets - level), table_stem .. buckets
@@ -173,8 +181,9 @@ if not packed then
       call('HSET', target, unpack(moved))
       call('HDEL', source, unpack(gone))
       call('EXPIRE', target, closes - now)
-      call('HSET', article, 'b', buckets + 1)
+      set('b', buckets + 1)
     end
   end
 end
+if #changed > 0 then call('HSET', article, unpack(changed)) end
 return standing(0, choice, seq, status)
