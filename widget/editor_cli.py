@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import click
 
-from . import open_store
+from . import home_site, open_store
 from .editor import EVERY_SITE, Editor, Role, editor_name, new_password, role_named, roles_text
 from .errors import NotFound
 from .passwords import Passwords
@@ -13,6 +13,7 @@ from .settings import SettingError, Settings
 from .store.audit import Audit
 from .store.connect import Connection
 from .store.editors import Editors
+from .store.sites import Sites
 from .web.desk_services import ALL_SITES
 
 WHO = "the command line"
@@ -38,6 +39,9 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
         held = dict(_role(text) for text in roles)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
+    sites = Sites(connection, home_site(Settings.from_env())).all()
+    for key in held.keys() - {EVERY_SITE, *(site.key for site in sites)}:
+        raise SettingError(f"There is no site {key}; `readback site list` shows the keys.")
     password_hash = "" if link else _ask_password(name)
     now_s = int(time.time())
     editors = Editors(connection)
