@@ -3,8 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from flask import Flask, send_from_directory
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from markupsafe import Markup
 
 from .challenge import Challenges
@@ -36,7 +35,9 @@ from .web import (
     crossorigin,
     desk,
     editors_admin,
+    embed,
     health,
+    openheart,
     pages,
     react_form,
     refusals,
@@ -125,17 +126,9 @@ def open_desk(connection: Connection, services: Services) -> Desk:
 
 def add_routes(app: Flask) -> None:
     desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
-    for part in (comment_pages, comments, health, pages, react_form, *desk_parts):
+    reader_parts = (comment_pages, comments, embed, health, openheart, pages, react_form)
+    for part in (*reader_parts, *desk_parts):
         app.register_blueprint(part.blueprint)
-    app.add_url_rule("/embed.js", view_func=embed)
-
-
-def embed() -> ResponseReturnValue:
-    """The widget's script, for a tag on any site."""
-    answer = send_from_directory(ROOT / "static" / "embed", "embed.js", max_age=300)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:

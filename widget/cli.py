@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, home_site, open_store
+from . import ROOT, home_site, open_store, words
 from .article import canonical_origin
 from .cli_tone import tone
 from .editor_cli import editor
@@ -145,10 +145,18 @@ def site_list() -> None:
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
 @click.option("--comments", help='JSON of what changes: {"enabled": false, "hold_first": true}')
 @click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
+@click.option(
+    "--text",
+    "texts",
+    nargs=3,
+    multiple=True,
+    help="Language, name and text of words "
+    "the bar says, e.g. en question 'How was it?'; an empty text takes it back.",
+)
 def site_set(
     key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
     section_reactions: tuple[str, str] | None, poll: tuple[str, str] | None,
-    comments: str | None, open_days: int | None,
+    comments: str | None, open_days: int | None, texts: tuple[tuple[str, str, str], ...],
 ) -> None:  # fmt: skip
     """Change a site."""
     sites = _sites()
@@ -170,6 +178,8 @@ def site_set(
         changes["polls"] = {**changed.polls, poll[0]: _poll(poll[1])}
     if comments:
         changes["comments"] = _comment_rules(changed.comments, comments)
+    if texts:
+        changes["texts"] = _texts(changed.texts, texts)
     if open_days:
         changes["open_days"] = open_days
     try:
@@ -238,6 +248,24 @@ def _comment_rules(rules: CommentRules, text: str) -> CommentRules:
         return msgspec.convert({**known, **given}, CommentRules)
     except msgspec.MsgspecError as problem:
         raise SettingError(f"comments: {problem}; there are {', '.join(known)}") from None
+
+
+def _texts(
+    known: dict[str, dict[str, str]], changes: tuple[tuple[str, str, str], ...]
+) -> dict[str, dict[str, str]]:
+    texts = {lang: dict(named) for lang, named in known.items()}
+    for lang, name, text in changes:
+        if not words.LANGUAGE.fullmatch(lang):
+            raise SettingError(f"{lang!r} is not a language: two or three letters, such as pt")
+        named = texts.setdefault(lang, {})
+        if not text:
+            named.pop(name, None)
+            continue
+        why = words.why_unfit(name, text)
+        if why:
+            raise SettingError(f"{lang} {name}: {why}")
+        named[name] = text
+    return {lang: named for lang, named in texts.items() if named}
 
 
 def _poll(text: str) -> Poll:

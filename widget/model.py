@@ -75,6 +75,14 @@ class CommentRules:
     close_days: Natural = 30
 
 
+# A reaction always means the same colour. Each stands 3:1 on white and on near-black.
+COLORS = {
+    "like": "#2c6fb3", "dislike": "#6f7782", "love": "#d83a62", "funny": "#b98209",
+    "angry": "#cb3a1c", "sad": "#6470b0", "wow": "#9a5fc4",
+}  # fmt: skip
+PLAIN_COLOR = COLORS["like"]
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A publication whose readers react.
@@ -83,6 +91,7 @@ class Site:
         without Funny for obituaries, say. Its keys share the reaction bar's register.
     :param register: for each poll ("" is the reaction bar) every choice key it ever had, oldest
         first. A key's place here is its number in the store, so it is only ever appended to.
+    :param texts: the site's own words, by language and name; see words.py.
     """
 
     key: str
@@ -94,6 +103,7 @@ class Site:
     register: dict[str, tuple[str, ...]] = field(default_factory=dict)
     open_days: int = 30
     comments: CommentRules = CommentRules()
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def poll(self, poll_key: str, section: str = "") -> Poll | None:
         """The poll of this key, or with no key the reactions offered in a section."""

@@ -1,11 +1,23 @@
 """A real Chromium. Where there is none, CI fails and elsewhere the tests are named as left out."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests.browser.hostsite import HostSite
+from tests.server import ROOT, Server
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -14,6 +26,23 @@ _ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+BRIDGE = {
+    "question": "Should the old bridge stay open to cars?",
+    "choices": [
+        {"key": "yes", "label": "Yes", "emoji": "🚗"},
+        {"key": "bikes", "label": "Bikes only", "emoji": "🚲"},
+        {"key": "no", "label": "No", "emoji": "🚫"},
+    ],
+}
+# Cumulative layout shift, as browsers report it: what follows an act within 500 ms was asked for.
+SHIFTS = """() => new Promise((done) => {
+  const sum = (list) => list.reduce((sum, e) => sum + (e.hadRecentInput ? 0 : e.value), 0)
+  new PerformanceObserver((list) => done(sum(list.getEntries())))
+    .observe({ type: "layout-shift", buffered: true })
+  setTimeout(() => done(0), 300)
+})"""
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +57,10 @@ def browser() -> Iterator[Browser]:
 
 
 class Watched:
-    """Contexts whose console and page errors fail the test at its end."""
+    """Contexts whose console and page errors fail the test at its end.
+
+    A browser logs each failed request by itself; that is the network's line, not the page's.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -39,9 +71,13 @@ class Watched:
         context = self._browser.new_context(**options)
         self._contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if not message.text.startswith("Failed to load resource:"):
+            self.complaints.append(message.text)
 
     def close(self) -> None:
         for context in self._contexts:
@@ -54,3 +90,34 @@ def watched(browser: Browser) -> Iterator[Watched]:
     yield opened
     opened.close()
     assert opened.complaints == []
+
+
+@pytest.fixture(scope="session")
+def host(server: Server) -> Iterator[HostSite]:
+    """The publisher's site, registered at Readback with a poll."""
+    site = HostSite(server, "host")
+    for arguments in (
+        ("add", "host", "--name", "The Host", "--origin", site.origin),
+        ("set", "host", "--poll", "bridge", json.dumps(BRIDGE)),
+    ):
+        done = server.cli("site", *arguments)
+        assert done.returncode == 0, done.stderr
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def see(page: Page, url: str) -> Page:
+    """Go there and wait until the first bar has its figures."""
+    page.goto(url)
+    page.locator("reader-reactions").first.scroll_into_view_if_needed()
+    expect(page.locator("reader-reactions button").first).to_be_visible()
+    return page
+
+
+def button(page: Page | Locator, label: str) -> Locator:
+    return page.get_by_role("button", name=f"{label}, ")

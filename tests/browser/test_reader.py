@@ -1,17 +1,9 @@
 """What a reader does, in a real browser: vote, reload, change, take back; without script too."""
 
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from playwright.sync_api import Page, expect
 
-SHIFTS = """() => new Promise((done) => {
-  new PerformanceObserver((list) => done(list.getEntries().reduce((sum, e) => sum + e.value, 0)))
-    .observe({ type: "layout-shift", buffered: true })
-  setTimeout(() => done(0), 300)
-})"""
+from .conftest import SHIFTS, button
 
 
 def bar(page: Page, url: str) -> Page:
@@ -19,10 +11,6 @@ def bar(page: Page, url: str) -> Page:
     page.locator("reader-reactions").scroll_into_view_if_needed()
     page.locator("reader-reactions button").first.wait_for()
     return page
-
-
-def button(page: Page, label: str):
-    return page.get_by_role("button", name=f"{label}, ")
 
 
 def chosen(page: Page, label: str) -> None:
@@ -92,36 +80,3 @@ def test_without_javascript_a_reader_votes_changes_and_takes_back(server, watche
     page.get_by_role("button", name="Take my reaction back").click()
     expect(page.get_by_role("link", name="Wow, 0 votes")).to_be_visible()
     assert {cookie["name"] for cookie in page.context.cookies()} == {"readback", "readback-form"}
-
-
-@pytest.fixture
-def host_site(server, tmp_path):
-    """A publisher's page on another origin, with the one script tag."""
-    handler = functools.partial(QuietHandler, directory=str(tmp_path))
-    site = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    origin = f"http://localhost:{site.server_port}"
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    added = server.cli("site", "add", f"host{site.server_port}", "--origin", origin)
-    assert added.returncode == 0, added.stderr
-    (tmp_path / "story.html").write_text(
-        "<!doctype html><html lang=en><title>Their story</title><link rel=icon href=data:,>"
-        f"<p>Text</p><script async src={server.origin}/embed.js "
-        f"data-site=host{site.server_port}></script>"
-    )
-    yield f"{origin}/story.html"
-    site.shutdown()
-    site.server_close()
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """The test's output is not for access logs."""
-
-
-def test_one_script_tag_on_another_origin_shows_the_bar_and_counts(host_site, watched):
-    page = bar(watched.page(), host_site)
-    button(page, "Funny").click()
-    named(page, "Funny, 1 vote")
-    bar(page, host_site)
-    chosen(page, "Funny")
-    named(page, "Funny, 1 vote")

@@ -7,18 +7,21 @@ and the network that asks.
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from ..errors import BadField, MethodNotAllowed, ReadbackError
+from ..article import ArticleRef
+from ..errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
 from ..model import Poll, Site, Standing
 from ..page import Page, clean_section
+from ..words import said
 from .comment_views import COMMENTS_PATH, listing
 from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
-from .services import Services, counts_by_key, find, offered, poll_or_error
+from .services import Services, counts_by_key, find, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
@@ -99,27 +102,20 @@ class Reads:
         poll = poll_or_error(site, poll_key, standing.section or page.section)
         return {
             "article": article.id,
-            "question": poll.question,
-            "choices": offered(poll),
+            **said(site, poll, names.get("lang", "")),
             **_figures(site, poll_key, poll, standing),
             "poll_s": POLL_S,
-            "strings": {
-                "vote": "{label}, {n} vote",
-                "votes": "{label}, {n} votes",
-                "total": "{n} reader chose to react. Not a poll sample.",
-                "totals": "{n} readers chose to react. Not a poll sample.",
-                "chosen": "You reacted: {label}",
-                "removed": "Your reaction was taken back",
-                "closed": "Reactions are closed",
-                "checking": "Checking…",
-                "failed": "That did not reach us. Please try again.",
-            },
         }
 
     def _comments(self, query: str) -> dict[str, Any]:
         return listing(self._services, dict(_parse(query)))
 
     def _counts(self, query: str) -> dict[str, Any]:
+        """Figures by the name asked for. With ``lang``, also what the bars say: one request a page.
+
+        A name that is not the site's is answered with null, unless all are: it may be the canonical
+        link of another publisher, and one wrong name in a list is not the other bars' fault.
+        """
         pairs = _parse(query)
         names = dict(pairs)
         site = self._services.sites.get(names.get("site", ""))
@@ -128,20 +124,33 @@ class Reads:
         asked = [value for name, value in pairs if name == "article"]
         if not 1 <= len(asked) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
+        claimed = clean_section(names.get("section", ""))
         choices = len(site.numbers(poll_key))
-        articles = [(find(site, article, poll_key), choices) for article in asked]
-        standings = self._services.reactions.standings(site, articles, now_s=int(time.time()))
-        return {
-            "articles": {
-                name: {
-                    "article": article.id,
-                    **_figures(
-                        site, poll_key, poll_or_error(site, poll_key, standing.section), standing
-                    ),
-                }
-                for name, (article, _), standing in zip(asked, articles, standings, strict=True)
-            }
-        }
+        found = {name: _article_or_none(site, name, poll_key) for name in asked}
+        articles = [(article, choices) for article in found.values() if article]
+        if not articles:
+            raise BadArticle
+        standings = iter(self._services.reactions.standings(site, articles, now_s=int(time.time())))
+        figures: dict[str, Any] = {}
+        polls: list[Poll] = []
+        for name, article in found.items():
+            if article is None:
+                figures[name] = None
+                continue
+            standing = next(standings)
+            page = self._services.page_of(site, name, Page(section=claimed))
+            polls.append(poll_or_error(site, poll_key, standing.section or page.section))
+            own = _figures(site, poll_key, polls[-1], standing)
+            figures[name] = {"article": article.id, **own}
+        if "lang" not in names:
+            return {"articles": figures}
+        return {"articles": figures, **said(site, _union(polls), names["lang"]), "poll_s": POLL_S}
+
+
+def _union(polls: list[Poll]) -> Poll:
+    """What the bars of one page offer together; each bar's counts have the keys of its own."""
+    choices = {choice.key: choice for poll in polls for choice in poll.choices}
+    return replace(polls[0], choices=tuple(choices.values()))
 
 
 def _parse(query: str) -> list[tuple[str, str]]:
@@ -149,6 +158,13 @@ def _parse(query: str) -> list[tuple[str, str]]:
         return parse_qsl(query, errors="strict", max_num_fields=MAX_ARTICLES + 10)
     except ValueError:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
+
+
+def _article_or_none(site: Site, name: str, poll_key: str) -> ArticleRef | None:
+    try:
+        return find(site, name, poll_key)
+    except BadArticle:
+        return None
 
 
 def _figures(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Errors as answers: JSON under /v1, a page elsewhere. Nothing of the inside is shown."""
+"""Errors as answers: JSON under /v1 and /openheart, a page elsewhere. Nothing inside is shown."""
 
 import logging
 import secrets
@@ -26,7 +26,8 @@ def register(app: Flask) -> None:
 
 
 def _refuse(error: ReadbackError) -> Response:
-    if request.path.startswith("/v1/") or (in_desk() and wants_json()):
+    is_api = request.path.startswith(("/v1/", "/openheart/"))
+    if is_api or (in_desk() and wants_json()):
         answer = _as_json(error)
     else:
         template = "desk/error.html" if in_desk() else "pages/error.html"

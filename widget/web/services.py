@@ -1,7 +1,7 @@
 """What the blueprints work with, wired once by create_app."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import cast
 
@@ -11,7 +11,7 @@ from ..article import ArticleRef, resolve_for
 from ..challenge import Challenges
 from ..comment import Scorer
 from ..errors import BadField, Challenged, RateLimited
-from ..model import MAX_SEQ, Choice, Poll, Site, Standing, Vote
+from ..model import MAX_SEQ, Poll, Site, Standing, Vote
 from ..page import Page
 from ..reader import Readers
 from ..settings import Settings
@@ -95,6 +95,8 @@ class Services:
     def page_of(self, site: Site, article: str, claimed: Page) -> Page:
         """What is known of an article: our own story's, else what the reader's page claims."""
         story = self.stories_by_id.get(article) if site.key == HOME else None
+        if story is None and "/" in article:  # a URL, found to be the site's
+            return replace(claimed, url=article.partition("#")[0])
         if story is None:
             return claimed
         url = f"{self.settings.public_url}/articles/{story.slug}"
@@ -152,11 +154,3 @@ def choice_key(site: Site, poll_key: str, number: int) -> str | None:
 
 def find(site: Site, article: str, poll_key: str = "") -> ArticleRef:
     return resolve_for(site, article, poll_key)
-
-
-def offered(poll: Poll) -> list[dict[str, str]]:
-    return [_shown(choice) for choice in poll.choices]
-
-
-def _shown(choice: Choice) -> dict[str, str]:
-    return {"key": choice.key, "label": choice.label, "emoji": choice.emoji}

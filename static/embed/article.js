@@ -1,0 +1,32 @@
+// Which article a page is, and what it says of itself.
+const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
+export const FACTS = ["title", "section", "author", "tags"]
+const MAX_CHARS = 160 // the server takes 4 KiB in all
+
+// The canonical link speaks for the page that was loaded: a single-page app may move on and leave it behind.
+const loaded = location.pathname
+let warned
+
+// Names of the article, best first. The server knows the site's origins and takes the first that is on one,
+// so a canonical link to another publisher's page does not count.
+export function articlesOf(named = "") {
+  if (NAME.test(named)) return [named]
+  // A publisher's mistake is the one thing said on the console, once.
+  if (named) warned ??= console.warn("Readback: bad article", named) ?? named
+  const here = location.href.split("#")[0]
+  const canonical = document.querySelector("link[rel=canonical]")?.href ?? ""
+  if (!NAME.test(canonical) || location.pathname !== loaded) return [here]
+  return canonical.startsWith(location.origin + "/") ? [canonical] : [canonical, here]
+}
+
+// What an editor will want to read beside the figures. `isPage`: the article is this page, so that the page's
+// own og:title, article:section, article:author and article:tag may stand in for a data attribute.
+export function factsOf(data, isPage) {
+  const facts = {}
+  for (const name of FACTS) {
+    const metas = document.querySelectorAll(`[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`)
+    const text = (data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")).slice(0, MAX_CHARS)
+    if (text) facts[name] = name === "tags" ? text.split(/\s*,\s*/) : text
+  }
+  return facts
+}

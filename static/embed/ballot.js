@@ -1,0 +1,105 @@
+// One reader's vote on one article, shared by every bar of the page that shows it. Its requests go one after
+// the other, and the last click wins.
+import { pause, post } from "./api.js"
+import { identified } from "./identity.js"
+import { clicked, counted, foreign, initial, recalled, refused } from "./state.js"
+import { readRecord, write } from "./storage.js"
+import { solve } from "./work.js"
+
+const TRIES = 4
+const FIRST_PAUSE_MS = 500
+const LONGEST_WAIT_S = 30
+const QUIET_WORK_MS = 1000
+
+// `articles`: names of the article, best first; the server takes the first that is the site's.
+// `changed(ballot, spoken, event, code)`: a string to speak, an event to dispatch, what refused.
+export function ballotOn(base, site, poll, question, articles, changed) {
+  let sending
+  const ballot = {
+    state: globalThis.origin === "null" ? foreign : initial,
+    question,
+    articles,
+    page: {}, // title, section, author and tags of the article, where known
+    dueAt: 0, // when its figures are to be asked for
+    become,
+    recall,
+    click: (key) => {
+      keep(clicked(ballot.state, key))
+      send()
+    },
+  }
+  return ballot
+
+  function become(state, ...news) {
+    const isNew = state.article !== ballot.state.article
+    ballot.state = state
+    if (isNew) recall(keyOf())
+    changed(ballot, ...news)
+    if (isNew) send() // what an earlier page could not
+  }
+
+  // Another tab may have voted since.
+  function recall(key) {
+    if (key === keyOf() && !sending) become(recalled(ballot.state, readRecord(key), Date.now()))
+  }
+
+  function keyOf() {
+    return `readback:${site}:${ballot.state.article}`
+  }
+
+  function keep(state, ...news) {
+    const { choice, wanted, counts, seq, ownAt } = state
+    write(keyOf(), JSON.stringify({ choice, wanted, counts, seq, ownAt }))
+    become(state, ...news)
+  }
+
+  function say(message) {
+    become({ ...ballot.state, message }, message)
+  }
+
+  async function send() {
+    if (sending) return
+    sending = true
+    while (ballot.state.wanted !== undefined) await cast(ballot.state.wanted)
+    sending = false
+  }
+
+  async function cast(wanted) {
+    const vote = { site, article: ballot.articles[0], reaction: wanted, poll, page: ballot.page }
+    for (let tries = 1; ballot.state.wanted === wanted; tries++) {
+      vote.seq = ballot.state.seq + 1
+      try {
+        const answer = await identified(site, (who) => post(base + "v1/react", { ...vote, ...who }))
+        const { choice, seq } = answer
+        const state = counted(ballot.state, wanted, answer, Date.now())
+        // Another tab was first with this seq.
+        if (choice !== wanted && tries < TRIES) ballot.state = { ...ballot.state, seq }
+        else keep(state, state.message || (choice ? "chosen" : "removed"), "react")
+      } catch (problem) {
+        if ((await mend(problem, vote, tries)) || ballot.state.wanted !== wanted) continue
+        const state = refused(ballot.state, problem)
+        keep(state, state.message, "error", problem.code)
+      }
+    }
+  }
+
+  // Whether it makes sense to send the vote again; resolves when it is time to.
+  async function mend({ status, wait, challenge }, vote, tries) {
+    if (!status && !navigator.onLine) {
+      say("waiting")
+      return new Promise((done) => addEventListener("online", done, { once: true }))
+    }
+    if (tries > TRIES) return
+    if (status === 428 && !vote.hold) {
+      const slow = setTimeout(say, QUIET_WORK_MS, "checking")
+      vote.pow = await solve(challenge)
+      clearTimeout(slow)
+      vote.hold = !vote.pow || undefined
+      return true
+    }
+    // 401: the token is forgotten, and the nonce gets a new one.
+    if ((status < 500 && status !== 401) || wait > LONGEST_WAIT_S) return
+    await pause(wait * 1000 || FIRST_PAUSE_MS * 2 ** tries * Math.random())
+    return true
+  }
+}

@@ -1,0 +1,91 @@
+// <reader-reactions>: lifecycle, attributes, events.
+import { articlesOf, factsOf } from "./article.js"
+import { ballotOf, bars, plan } from "./feed.js"
+import { build, reserve } from "./view.js"
+
+export class ReaderReactions extends HTMLElement {
+  static observedAttributes = ["site", "article", "poll", "lang", "results", "data-section"]
+  static site // of tags that name none
+  ballot
+  isNear
+  #observer
+  #loaded // the ballot whose load was told
+  #acted // the reader clicked here, so what comes of it is spoken here
+  #choices // that the bar was built for
+  #draw
+
+  get #root() {
+    return this.shadowRoot ?? this.attachShadow({ mode: "open" })
+  }
+
+  connectedCallback() {
+    this.#observer = new IntersectionObserver(
+      (entries) => {
+        this.isNear = entries.at(-1).isIntersecting
+        this.changed()
+        plan()
+      },
+      { rootMargin: "300px" },
+    )
+    this.#observer.observe(this)
+    // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
+    requestAnimationFrame(() => {
+      if (!this.shadowRoot && !this.childElementCount) reserve(this.#root, this.getAttribute("choices"))
+    })
+    this.follow()
+  }
+
+  disconnectedCallback() {
+    bars.delete(this)
+    this.#observer.disconnect()
+    this.isNear = this.ballot = undefined
+    plan()
+  }
+
+  attributeChangedCallback() {
+    if (this.ballot) this.follow()
+  }
+
+  // Show the ballot that the attributes and the page name now.
+  follow() {
+    const named = (name) => this.getAttribute(name) ?? undefined
+    const article = named("article")
+    const site = named("site") ?? ReaderReactions.site
+    if (!site) return
+    const page = factsOf(this.dataset, !article || bars.size < 2)
+    // The reader's wish: the nearest lang attribute, then the browser.
+    const lang = (this.closest("[lang]")?.lang || navigator.language).split("-")[0]
+    this.ballot = ballotOf(site, named("poll"), page.section, lang, articlesOf(article))
+    this.ballot.page = page
+    bars.add(this)
+    // Another article's figures are not this one's.
+    if (this.#choices && !this.ballot.state.set) {
+      reserve(this.#root, this.#choices.length)
+      this.#choices = undefined
+    }
+    this.changed()
+    plan()
+  }
+
+  // Something happened to the ballot: draw it, say it, tell the page.
+  changed(spoken, event, code) {
+    const { ballot } = this
+    if (event) this.#tell(event, code)
+    const choices = this.isNear && ballot?.state.set?.choices
+    if (!choices) return
+    if (this.#choices !== choices)
+      this.#draw = build(this.#root, (this.#choices = choices), (key) => {
+        this.#acted = true
+        this.ballot.click(key)
+      })
+    this.#draw(ballot.state, this.getAttribute("results") === "percent", this.#acted && spoken)
+    if (this.#loaded !== ballot) this.#tell("load")
+    this.#loaded = ballot
+  }
+
+  #tell(name, code) {
+    const { article, choice, counts, total, open } = this.ballot.state
+    const detail = { article, choice, counts, total, open, code }
+    this.dispatchEvent(new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }))
+  }
+}

@@ -1,0 +1,87 @@
+// The figures of every bar on the page. Articles wanted at the same moment share one request, and one timer
+// asks again for those near the viewport, while the page is visible.
+import { ask } from "./api.js"
+import { ballotOn } from "./ballot.js"
+import { figured } from "./state.js"
+
+const AT_ONCE = 50
+const AFTER_FAILURE_S = 60
+
+const ballots = {} // one for each article of this visit, by all that names it
+const sets = {} // question, choices and strings, by all that decides them
+let base
+let timer
+let asking
+
+// Bars connected to the page; each has its `ballot` and whether it `isNear` the viewport.
+export const bars = new Set()
+
+// Once for the page, with the address that the API is below.
+export function start(url) {
+  base = url
+  addEventListener("visibilitychange", plan)
+  addEventListener("storage", ({ key }) => bars.forEach((bar) => bar.ballot.recall(key)))
+  // A page that changes its address without loading is another article, unless the tag names its own.
+  const moved = () => setTimeout(() => bars.forEach((bar) => bar.follow()))
+  addEventListener("popstate", moved)
+  self.navigation?.addEventListener("currententrychange", moved)
+}
+
+// The ballot of an article, the same for every bar that shows it.
+export function ballotOf(site, poll, section, lang, articles) {
+  const question = JSON.stringify({ site, poll, section, lang })
+  return (ballots[question + articles] ??= ballotOn(base, site, poll, question, articles, (ballot, ...news) =>
+    bars.forEach((bar) => bar.ballot === ballot && bar.changed(...news)),
+  ))
+}
+
+// To be called when a bar came, moved or left.
+export function plan() {
+  clearTimeout(timer)
+  const dueAt = Math.min(...Array.from(bars, ({ isNear, ballot }) => (isNear ? ballot.dueAt : Infinity)))
+  if (dueAt < Infinity && !asking && !document.hidden) timer = setTimeout(refresh, dueAt - Date.now())
+}
+
+async function refresh() {
+  asking = true
+  // A bar near the viewport brings those that are not yet: a list is asked for once.
+  const due = new Set()
+  for (const { isNear, ballot } of bars) if (ballot.dueAt <= Date.now() && (isNear || !ballot.state.set)) due.add(ballot)
+  for (const { question } of due) {
+    const asked = [...due].filter((ballot) => ballot.question === question).slice(0, AT_ONCE)
+    for (const ballot of asked) due.delete(ballot)
+    await look(question, asked)
+  }
+  asking = false
+  plan()
+}
+
+async function look(question, asked) {
+  const { lang, ...where } = JSON.parse(question)
+  const query = new URLSearchParams(where)
+  // With the language come question, choices and strings: they are asked for once.
+  if (!sets[question]) query.set("lang", lang)
+  for (const ballot of asked) {
+    for (const name of ballot.articles) query.append("article", name)
+    if (!ballot.state.set) ballot.become(ballot.state, "", "loadstart")
+  }
+  let waitS
+  try {
+    // The first look may come from a cache; a later one asks the server, or it would see itself.
+    const answer = await ask(`${base}v1/counts?${query}`, { cache: sets[question] ? "no-cache" : "default" })
+    const { articles } = answer
+    const set = (sets[question] ??= answer)
+    for (const ballot of asked) {
+      const name = ballot.articles.find((name) => articles[name])
+      if (!name) continue
+      ballot.articles = [name]
+      ballot.become(figured(ballot.state, set, articles[name], Date.now()))
+    }
+    waitS = set.poll_s
+  } catch ({ status, wait, code }) {
+    // Asking a second time changes nothing where the question is wrong.
+    waitS = status < 500 && status !== 429 ? Infinity : wait || AFTER_FAILURE_S
+    for (const ballot of asked) ballot.become(ballot.state, "", "error", code)
+  }
+  for (const ballot of asked) ballot.dueAt = Date.now() + waitS * 1000
+}

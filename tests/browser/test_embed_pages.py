@@ -1,0 +1,158 @@
+"""One page a variant of a publisher's site: the bar works there, and the page never notices."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import SHIFTS, button, see
+
+VARIANTS = ["plain", "dark", "two", "strict", "isolated", "rtl", "list", "spa", "via-proxy"]
+LIKE = {"rtl": "أعجبني"}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_bar_works_and_the_page_does_not_notice(host, watched, axe, variant):
+    page = watched.page()
+    see(page, host.url(f"{variant}.html"))
+    assert page.evaluate("localStorage.length") == 0
+    assert page.context.cookies() == []
+    assert page.evaluate(SHIFTS) == 0
+    assert page.evaluate("'Readback' in window") is False
+    first = page.locator("reader-reactions").first
+    like = first.get_by_role("button", name=re.compile(LIKE.get(variant, "^Like,")))
+    like.click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(first.get_by_role("status")).not_to_be_empty()
+    assert page.context.cookies() == []
+    assert page.evaluate(SHIFTS) == 0
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then(({ violations }) => violations)")
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+    page.reload()
+    page.locator("reader-reactions").first.scroll_into_view_if_needed()
+    expect(like).to_have_attribute("aria-pressed", "true")
+
+
+def test_nothing_is_asked_before_the_bar_is_near_the_viewport(host, watched):
+    host.pages["far.html"] = host.text("plain.html").replace(
+        "<main>", "<main><div style='height: 5000px'></div>"
+    )
+    page = watched.page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(host.url("far.html"), wait_until="networkidle")
+    assert asked == [host.url("far.html"), f"{host.server.origin}/embed.js"]
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    button(page, "Wow").wait_for()
+    assert len(asked) == 3 and "/v1/counts?" in asked[2]
+
+
+def test_fifty_bars_share_one_request_for_counts(host, watched):
+    page = watched.page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    see(page, host.url("list.html"))
+    page.locator("reader-reactions").last.scroll_into_view_if_needed()
+    button(page.locator("reader-reactions").last, "Wow").wait_for()
+    of_api = [url for url in asked if "/v1/" in url]
+    assert [url.split("?")[0].rsplit("/", 1)[1] for url in of_api] == ["counts"]
+    assert of_api[0].count("article=") == 50
+
+
+def test_two_bars_of_one_article_are_one_vote_and_one_request(host, watched):
+    page = watched.page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    see(page, host.url("two.html"))
+    above, below, poll = (page.locator(f"#{name}") for name in ("above", "below", "poll"))
+    button(poll, "Bikes only").click()
+    expect(poll.get_by_role("status")).to_have_text("You reacted: Bikes only")
+    button(above, "Sad").click()
+    expect(button(below, "Sad")).to_have_attribute("aria-pressed", "true")
+    expect(above.get_by_role("status")).to_have_text("You reacted: Sad")
+    expect(below.get_by_role("status")).to_be_empty()
+    expect(button(below, "Sad").locator("b")).to_have_attribute("data-n", re.compile("%$"))
+    assert len([url for url in asked if "/v1/counts" in url]) == 2  # the article's, and the poll's
+
+
+def test_the_vote_tells_what_the_page_says_of_itself(host, watched):
+    page = watched.page()
+    see(page, host.url("plain.html"))
+    with page.expect_request("**/v1/react") as sent:
+        button(page, "Wow").click()
+    assert sent.value.post_data_json["page"] == {
+        "title": "The night bakery", "section": "City", "tags": ["bread", "night"],
+    }  # fmt: skip
+    assert "section=City" in page.evaluate(
+        "performance.getEntriesByType('resource').map((e) => e.name).join(' ')"
+    )
+
+
+def test_a_canonical_link_to_another_publisher_is_ignored(host, watched):
+    page = watched.page()
+    see(page, host.url("syndicated.html"))
+    button(page, "Love").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Love")
+    own = host.server.get(f"/v1/bar?site=host&article={host.url('syndicated.html')}&fresh=1")
+    assert own.json["counts"]["love"] == 1
+
+
+def test_a_frame_without_an_origin_may_look_on(host, watched):
+    page = watched.page()
+    page.goto(host.url("sandbox.html"))
+    frame = page.frame_locator("iframe")
+    frame.locator("reader-reactions").scroll_into_view_if_needed()
+    expect(button(frame.locator("reader-reactions"), "Love")).to_be_disabled()
+    expect(frame.get_by_text("Not a poll sample.")).to_be_visible()
+
+
+def test_a_misnamed_article_warns_once_and_falls_back(host, watched):
+    host.pages["misnamed.html"] = host.text("plain.html").replace(
+        "data-site", 'data-article="a:{b}" data-site'
+    )
+    page = watched.page()
+    see(page, host.url("misnamed.html"))
+    button(page, "Love").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Love")
+    assert watched.complaints == ["Readback: bad article a:{b}"]
+    watched.complaints.clear()
+    own = host.server.get(f"/v1/bar?site=host&article={host.url('misnamed.html')}&fresh=1")
+    assert own.json["counts"]["love"] == 1
+
+
+def test_a_script_of_another_hash_does_not_run(host, watched):
+    host.pages["wrong-hash.html"] = host.text("isolated.html").replace("sha384-", "sha384-A")
+    page = watched.page()
+    page.goto(host.url("wrong-hash.html"), wait_until="networkidle")
+    assert page.locator("reader-reactions").count() == 0
+    [said] = watched.complaints
+    assert "integrity" in said  # the browser's own word
+    watched.complaints.clear()
+
+
+def test_the_script_twice_is_one_element_and_one_request(host, watched):
+    tag = '<script async src="{server}/embed.js" data-site="{site}" data-article="twice"></script>'
+    host.pages["twice.html"] = (
+        f"<!doctype html><html lang=en><title>Twice</title><p>Twice</p>{tag}{tag}"
+    )
+    page = watched.page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    see(page, host.url("twice.html"))
+    assert len([url for url in asked if "/v1/counts" in url]) == 1
+
+
+def test_an_open_heart_client_reacts_through_its_own_protocol(host, watched):
+    page = watched.page()
+    page.goto(host.url("openheart.html"))
+    page.get_by_role("button", name="Love").click()
+    expect(page.get_by_role("button", name="Love")).to_have_attribute("aria-pressed", "true")
+    counts = "/openheart/host/heart"
+    assert host.server.get(counts).json["❤️"] == 1
+    page.get_by_role("button", name="Sad").click()
+    expect(page.get_by_role("button", name="Sad")).to_have_attribute("aria-pressed", "true")
+    after = host.server.get(counts).json
+    assert (after["❤️"], after["😢"]) == (0, 1)
+    page.evaluate("document.querySelector('open-heart').getCount()")
+    expect(page.locator("open-heart").first).to_have_attribute("count", "0")

@@ -1,0 +1,123 @@
+"""Single-page apps: attributes, removal, return and history; nothing stale, nothing left over."""
+
+from playwright.sync_api import expect
+
+from .conftest import button, see
+
+AGAIN = """() => {
+  const bar = document.querySelector("reader-reactions"), place = bar.parentElement
+  for (let i = 0; i < 100; i++) { bar.remove(); place.append(bar) }
+}"""
+NEW = """(times) => {
+  const place = document.querySelector("main")
+  for (let i = 0; i < times; i++) {
+    document.querySelector("reader-reactions").remove()
+    const bar = document.createElement("reader-reactions")
+    bar.setAttribute("article", "remount")
+    place.append(bar)
+  }
+}"""
+
+
+def test_another_address_is_another_article_and_back_is_the_first(host, watched):
+    page = watched.page()
+    see(page, host.url("spa.html"))
+    button(page, "Love").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Love")
+    page.get_by_role("link", name="One").click()
+    expect(button(page, "Love")).to_have_attribute("aria-pressed", "false")
+    button(page, "Sad").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Sad")
+    page.get_by_role("link", name="Two").click()
+    expect(page.get_by_role("button", name="Sad, 0 votes")).to_be_visible()
+    page.go_back()
+    expect(button(page, "Sad")).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(button(page, "Love")).to_have_attribute("aria-pressed", "true")
+    for path, key in (("spa.html", "love"), ("spa-one", "sad")):
+        own = host.server.get(f"/v1/bar?site=host&article={host.url(path)}&fresh=1").json
+        assert own["counts"][key] == 1
+
+
+def test_a_changed_attribute_shows_no_count_of_the_article_before(host, watched):
+    page = watched.page()
+    see(page, host.url("spa.html"))
+    page.route("**/v1/counts**", lambda route: None)  # never answered
+    page.evaluate("document.querySelector('reader-reactions').setAttribute('article', 'other')")
+    expect(page.locator("reader-reactions button").first).to_be_hidden()
+
+
+def test_a_bar_put_back_a_hundred_times_asks_once(host, watched):
+    page = watched.page()
+    see(page, host.url("spa.html"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(AGAIN)
+    button(page, "Wow").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Wow")
+    assert [url.rsplit("/", 1)[1] for url in asked] == ["react"]
+
+
+def test_a_hundred_new_bars_leave_no_listener_node_or_timer(host, watched):
+    page = watched.page()
+    see(page, host.url("spa.html"))
+    measure = page.context.new_cdp_session(page)
+    measure.send("Performance.enable")
+
+    def held() -> dict[str, float]:
+        measure.send("HeapProfiler.collectGarbage")
+        metrics = measure.send("Performance.getMetrics")["metrics"]
+        return {
+            m["name"]: m["value"] for m in metrics if m["name"] in ("JSEventListeners", "Nodes")
+        }
+
+    page.evaluate(NEW, 3)
+    button(page, "Wow").wait_for()
+    before = held()
+    page.evaluate(NEW, 100)
+    button(page, "Wow").wait_for()
+    after = held()
+    assert after["JSEventListeners"] <= before["JSEventListeners"]
+    assert after["Nodes"] <= before["Nodes"] + 10
+
+
+def test_polls_go_on_only_while_the_page_is_seen(host, watched):
+    page = watched.page()
+    page.clock.install()
+    page.goto(host.url("plain.html"))
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    page.clock.run_for(500)
+    button(page, "Wow").wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response("**/v1/counts**"):
+        page.clock.run_for(15_500)
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
+        "dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.clock.run_for(120_000)
+    assert len(asked) == 1
+    page.evaluate("delete document.hidden; dispatchEvent(new Event('visibilitychange'))")
+    with page.expect_response("**/v1/counts**"):
+        page.clock.run_for(500)
+    page.evaluate("document.querySelector('reader-reactions').remove()")
+    page.clock.run_for(120_000)
+    assert len(asked) == 2
+
+
+def test_the_page_hears_what_happens(host, watched):
+    page = watched.page()
+    page.add_init_script("""window.heard = []
+      for (const name of ["loadstart", "load", "react", "error"])
+        addEventListener(`readback:${name}`, ({ type, detail: { choice, counts }, target }) =>
+          heard.push([type, target.localName, choice, Object.keys(counts).length]))""")
+    host.pages["heard.html"] = host.text("plain.html")
+    see(page, host.url("heard.html"))
+    button(page, "Love").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Love")
+    assert page.evaluate("heard") == [
+        ["readback:loadstart", "reader-reactions", None, 0],
+        ["readback:load", "reader-reactions", None, 7],
+        ["readback:react", "reader-reactions", "love", 7],
+    ]

@@ -1,0 +1,39 @@
+// A page for the modules under test: storage, network and clock that a test decides.
+import { mock } from "node:test"
+
+export function newPage({ storage = new Map() } = {}) {
+  const sent = []
+  const answers = []
+  const page = { sent, answers, storage, online: true, listeners: new Map() }
+  globalThis.localStorage = new Proxy({}, {
+    get: (_, key) => storage.get(key),
+    set: (_, key, value) => Boolean(storage.set(key, String(value))),
+  })
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: { get onLine() { return page.online } } })
+  globalThis.addEventListener = (name, then) => page.listeners.set(name, then)
+  globalThis.fetch = async (url, options) => {
+    const body = JSON.parse(options.body)
+    sent.push(body)
+    const answer = await (answers.shift() ?? taken)(body)
+    if (answer instanceof Error) throw answer
+    const { status = 200, headers = {}, ...json } = answer
+    return { ok: status < 400, status, headers: new Headers(headers), json: async () => json }
+  }
+  return page
+}
+
+// The server's answer to a vote that is counted.
+export const taken = ({ reaction, seq, token }) => ({
+  choice: reaction, seq, counts: { love: 1, sad: 0 }, total: 1, open: true, ...(!token && { token: "t" }),
+})
+
+export const refusal = (status, code, more = {}) => () => ({ status, error: { code }, ...more })
+export const unreachable = () => new TypeError("Failed to fetch")
+
+// Lets promises and every timer they set run out.
+export async function settle() {
+  for (let i = 0; i < 200; i++) {
+    await Promise.resolve()
+    if (i % 10 === 9) mock.timers.tick(60_000)
+  }
+}

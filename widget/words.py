@@ -1,0 +1,117 @@
+"""What the widget says, in each language: texts/<lang>.json, read and checked at the start. Pure.
+
+A text has a name. Texts that count come once for each plural category of their language
+(CLDR's, as Intl.PluralRules names them in the browser): ``vote.one``, ``vote.other``.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from .model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
+
+FALLBACK = "en"
+PLURALS = {
+    "en": "one other", "es": "one many other", "fr": "one many other", "de": "one other",
+    "pt": "one many other", "it": "one many other", "nl": "one other", "pl": "one few many other",
+    "tr": "one other", "ar": "zero one two few many other", "hi": "one other", "zh": "other",
+    "ja": "other",
+}  # fmt: skip
+COUNTED = ("vote", "total")
+PLAIN = (
+    "chosen", "removed", "held", "closed", "checking", "waiting", "rate_limited", "failed",
+)  # fmt: skip
+RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+MAX_TEXT_CHARS = 120
+_CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidi overrides
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDERS = {"vote": {"label", "n"}, "total": {"n"}, "chosen": {"label"}}
+
+Texts = dict[str, str]
+
+
+def load(folder: Path) -> dict[str, Texts]:
+    """The texts of every language.
+
+    :raise ValueError: a file lacks a text, has one too many, or one that cannot be shown.
+    """
+    languages = {}
+    for lang, categories in PLURALS.items():
+        texts: Texts = json.loads((folder / f"{lang}.json").read_text(encoding="utf-8"))
+        counted = {f"{name}.{category}" for name in COUNTED for category in categories.split()}
+        labels = {f"label.{choice.key}" for choice in REACTIONS.choices}
+        expected = {"question", *PLAIN, *counted, *labels}
+        if set(texts) != expected:
+            raise ValueError(f"texts/{lang}.json: {sorted(set(texts) ^ expected)} differ")
+        for name, text in texts.items():
+            why = why_unfit(name, text)
+            if why:
+                raise ValueError(f"texts/{lang}.json: {name}: {why}")
+        languages[lang] = texts
+    return languages
+
+
+def why_unfit(name: str, text: str) -> str | None:
+    """Why this text cannot stand under this name; None if it can."""
+    base, _, rest = name.partition(".")
+    known = base == "label" or name == "question" or name in PLAIN
+    if not (known or (base in COUNTED and rest in _CATEGORIES)):
+        return "no text has this name"
+    if not 0 < len(text.strip()) <= MAX_TEXT_CHARS or _UNFIT.search(text):
+        return f"a text has 1 to {MAX_TEXT_CHARS} characters and no controls"
+    allowed = _PLACEHOLDERS.get(base, set())
+    used = set(_PLACEHOLDER.findall(text))
+    # "one vote" may be written out where it means exactly one.
+    needed = allowed - {"n"} if rest in ("zero", "one", "two") else allowed
+    if not needed <= used <= allowed:
+        return f"it needs {sorted(needed)} and may have {sorted(allowed)}"
+    return None
+
+
+LANGUAGES = load(Path(__file__).with_name("texts"))
+
+
+def language_of(site: Site, asked: str) -> str:
+    """The first part of a tag such as pt-BR if there are texts for it, else English."""
+    lang = asked.partition("-")[0].lower()
+    return lang if lang in LANGUAGES or lang in site.texts else FALLBACK
+
+
+def said(site: Site, poll: Poll, asked: str) -> dict[str, object]:
+    """All that a bar says: lang, dir, question, choices and strings.
+
+    A question or label of the built-in set is translated; what an editor wrote stands, unless the
+    site has its own text for it in this language.
+    """
+    lang = language_of(site, asked)
+    own = site.texts.get(lang, {})
+    texts = {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **own}
+    is_poll = poll.question in {asked.question for asked in site.polls.values()}
+    built_in = {choice.key: choice.label for choice in REACTIONS.choices}
+
+    def shown(choice: Choice) -> dict[str, str]:
+        name = f"label.{choice.key}"
+        translated = name in own or built_in.get(choice.key) == choice.label
+        return {
+            "key": choice.key,
+            "label": texts[name] if translated else choice.label,
+            "emoji": choice.emoji,
+            "color": COLORS.get(choice.key, PLAIN_COLOR),
+        }
+
+    question = poll.question
+    if not is_poll and ("question" in own or question == REACTIONS.question):
+        question = texts["question"]
+    return {
+        "lang": lang,
+        "dir": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
+        "question": question,
+        "choices": [shown(choice) for choice in poll.choices],
+        "strings": {
+            name: text
+            for name, text in texts.items()
+            if name in PLAIN or name.partition(".")[0] in COUNTED
+        },
+    }
