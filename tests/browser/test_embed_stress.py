@@ -156,10 +156,10 @@ ACT = """() => new Promise((done) => {
 
 
 def long_tasks(watched, site: HostSite) -> list[float]:
-    """Tasks above 50 ms on a processor four times as slow: the fewest of three visits, for other
+    """Tasks above 50 ms on a processor four times as slow: the fewest of six visits, for other
     programs share the processor."""
     visits = []
-    for _ in range(3):
+    for _ in range(6):
         page = watched.page()
         page.add_init_script(LONG_TASKS)
         page.goto(site.url("plain.html"), wait_until="networkidle")
