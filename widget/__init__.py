@@ -16,7 +16,7 @@ from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, embed, openheart, pages, refusals
+from .web import api, embed, links, openheart, pages, refusals
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(embed.blueprint)
+    app.register_blueprint(links.blueprint)
     app.register_blueprint(openheart.blueprint)
     app.after_request(pages.protect)
     refusals.register(app)

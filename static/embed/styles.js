@@ -2,7 +2,7 @@
 // its own rules for the element are stronger than these, by plain CSS for <reader-reactions>.
 const css = `:host{display:block;container-type:inline-size;font:.9375rem/1.5 system-ui,sans-serif}
 :host([hidden]){display:none}
-:host([theme]:not([theme=auto])){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
+:host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
 #q{margin-bottom:.875rem;font-size:1.125rem;font-weight:600}
 #c{display:grid;grid-template-columns:repeat(var(--columns,7),minmax(0,1fr));gap:.5rem}
