@@ -2,6 +2,7 @@
 
 from widget import open_store
 from widget.settings import Settings
+from widget.web.flood import counts_of_this_server
 
 _settings = Settings.from_env()
 _embedded = None
@@ -29,6 +30,7 @@ def on_starting(server):
     _, _embedded = open_store(_settings)
     if _embedded is not None:
         _embedded.keep()
+    counts_of_this_server()  # mapped here, so that the workers share it
 
 
 def when_ready(server):

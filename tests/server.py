@@ -35,6 +35,8 @@ class Answer:
 class Server:
     """One running Readback. ``settings`` are environment variables."""
 
+    command: tuple[str, ...] = (sys.executable, "-m", "widget.cli", "serve")
+
     def __init__(self, data_dir: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -55,9 +57,8 @@ class Server:
         starts = self.output().count("Readback is at") if self.log_path.exists() else 0
         self.log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "widget.cli", "serve"],
-            cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log,
-        )  # fmt: skip
+            self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
+        )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -97,11 +98,18 @@ class Server:
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, **headers)
 
-    def react(self, body: Any = None, *, origin: str | None = None, **fields: Any) -> Answer:
-        """A vote as a page sends it; ``body`` replaces the whole, fields only some of it."""
+    def react(
+        self, body: Any = None, *, origin: str | None = None, address: str = "", **fields: Any
+    ) -> Answer:
+        """A vote as a page sends it; ``body`` replaces the whole, fields only some of it.
+
+        :param address: the reader's, as a proxy in front would tell it.
+        """
         vote = {"site": "home", "article": "a", "reaction": "love", "seq": 1, **fields}
         raw = body if isinstance(body, bytes) else json.dumps(vote).encode()
         headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": origin or self.origin}
+        if address:
+            headers["X_Forwarded_For"] = address
         return self.request("POST", "/v1/react", raw, **headers)
 
     def counts(self, article: str = "a") -> Any:

@@ -10,18 +10,31 @@ from .model import Site
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.comments import Comments
 from .store.connect import Connection
 from .store.embedded import EmbeddedStore
 from .store.limits import Limits
 from .store.reactions import Reactions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, embed, links, openheart, pages, refusals
+from .tone import score
+from .web import (
+    comment_pages,
+    comments,
+    crossorigin,
+    embed,
+    health,
+    openheart,
+    pages,
+    react_form,
+    refusals,
+)
 from .web.body import MAX_BODY_BYTES
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
-from .web.services import Services
+from .web.services import HOME, Services
+from .web.votes import Votes
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     connection, _ = open_store(settings)
     secrets = open_secrets(settings)
+    stories = load_stories(settings.articles_dir)
     services = Services(
         settings=settings,
         sites=Sites(connection, home_site(settings)),
@@ -42,7 +56,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
-        stories=load_stories(settings.articles_dir),
+        comments=Comments(connection),
+        score=score,
+        stories=stories,
+        stories_by_id={story.id: story for story in stories.values()},
     )
 
     app = Flask(__name__, root_path=str(ROOT))
@@ -62,17 +79,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["typographic"] = lambda text: text.replace("'", "\u2019")
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
+    app.jinja_env.globals["story_comments"] = comment_pages.story_comments
     app.extensions["readback"] = services
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(embed.blueprint)
-    app.register_blueprint(links.blueprint)
-    app.register_blueprint(openheart.blueprint)
+    add_routes(app)
+    crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
-    edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
+    hosts = own_hosts(settings.public_url, settings.port)
+    edge = Edge(app.wsgi_app, Reads(services), Votes(services), hosts)
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
+
+
+def add_routes(app: Flask) -> None:
+    for part in (comment_pages, comments, embed, health, openheart, pages, react_form):
+        app.register_blueprint(part.blueprint)
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
@@ -102,4 +123,4 @@ def open_secrets(settings: Settings) -> Secrets:
 
 def home_site(settings: Settings) -> Site:
     """The site of the pages served here, at whatever address they are served."""
-    return Site(pages.HOME, "Readback", own_origins(settings.public_url, settings.port))
+    return Site(HOME, "Readback", own_origins(settings.public_url, settings.port))

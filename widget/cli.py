@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -14,15 +15,19 @@ import msgspec
 
 from . import ROOT, home_site, open_store, words
 from .article import canonical_origin
+from .cli_tone import tone
 from .errors import ReadbackError
-from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
+from .model import KEY_PATTERN, MAX_CHOICES, CommentRules, Poll, Site
 from .secrets import new_secrets_file
-from .settings import SettingError, Settings
+from .settings import SETTINGS, SettingError, Settings
+from .simulate import simulate
 from .store.recount import Recount
+from .store.recount_comments import CommentRecount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
 
 PORT_GRACE_S = 2.5
+_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
 
 
 def main() -> None:
@@ -36,6 +41,9 @@ def main() -> None:
 @click.group()
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
+
+
+cli.add_command(tone)
 
 
 @cli.command()
@@ -65,6 +73,16 @@ def _wait_for_port(settings: Settings) -> None:
                         "end what listens there or set PORT to another"
                     ) from None
         time.sleep(0.1)
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """Print every setting, the value in force and what it means."""
+    settings = Settings.from_env()
+    for setting in SETTINGS:
+        value = str(getattr(settings, setting.field))
+        shown = _PASSWORD.sub(r"\1***@", value)
+        click.echo(f"{setting.name}={shown}\n    {setting.help}")
 
 
 @cli.group()
@@ -117,7 +135,10 @@ def site_list() -> None:
 @click.option("--name")
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins.")
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
+@click.option("--section-reactions", nargs=2, help="A section's name, and its own set as JSON.")
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
+@click.option("--comments", help='JSON of what changes: {"enabled": false, "hold_first": true}')
+@click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
 @click.option(
     "--text",
     "texts",
@@ -126,10 +147,10 @@ def site_list() -> None:
     help="Language, name and text of words "
     "the bar says, e.g. en question 'How was it?'; an empty text takes it back.",
 )
-@click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
 def site_set(
     key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
-    poll: tuple[str, str] | None, open_days: int | None, texts: tuple[tuple[str, str, str], ...],
+    section_reactions: tuple[str, str] | None, poll: tuple[str, str] | None,
+    comments: str | None, open_days: int | None, texts: tuple[tuple[str, str, str], ...],
 ) -> None:  # fmt: skip
     """Change a site."""
     sites = _sites()
@@ -141,10 +162,16 @@ def site_set(
         changes["origins"] = _origins(origins)
     if reactions:
         changes["reactions"] = _poll(reactions)
+    if section_reactions:
+        section, text = section_reactions
+        sets = {**changed.section_reactions, section.casefold(): _poll(text)}
+        changes["section_reactions"] = sets
     if poll:
         if not KEY_PATTERN.fullmatch(poll[0]):
             raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")
         changes["polls"] = {**changed.polls, poll[0]: _poll(poll[1])}
+    if comments:
+        changes["comments"] = _comment_rules(changed.comments, comments)
     if texts:
         changes["texts"] = _texts(changed.texts, texts)
     if open_days:
@@ -161,7 +188,7 @@ def verify() -> None:
     """Recount the marks of every article against every total; exit 1 on a mismatch."""
     settings = Settings.from_env()
     connection, embedded = open_store(settings)
-    recount = Recount(connection)
+    recount, comments = Recount(connection), CommentRecount(connection)
     wrong = 0
     try:
         for known in Sites(connection, home_site(settings)).all():
@@ -172,6 +199,13 @@ def verify() -> None:
                     f"found {mismatch.found}"
                 )
             click.echo(f"{known.key}: {recount.articles(known)} articles recounted")
+            for wrong_comments in comments.mismatches(known):
+                wrong += 1
+                click.echo(
+                    f"{known.key}: {wrong_comments.where}: expected {wrong_comments.expected}, "
+                    f"found {wrong_comments.found}"
+                )
+            click.echo(f"{known.key}: {comments.comments(known)} comments recounted")
     finally:
         if embedded:
             embedded.stop()
@@ -179,6 +213,9 @@ def verify() -> None:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
     click.echo("Every total is the sum of its parts.")
+
+
+cli.add_command(simulate)
 
 
 def _sites() -> Sites:
@@ -194,6 +231,17 @@ def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(canonical_origin(origin) for origin in origins))
     except ValueError as problem:
         raise SettingError(str(problem)) from None
+
+
+def _comment_rules(rules: CommentRules, text: str) -> CommentRules:
+    known = msgspec.to_builtins(rules)
+    try:
+        given = msgspec.json.decode(text, type=dict[str, Any])
+        if unknown := given.keys() - known.keys():
+            raise SettingError(f"comments: {', '.join(sorted(unknown))}: no such rule")
+        return msgspec.convert({**known, **given}, CommentRules)
+    except msgspec.MsgspecError as problem:
+        raise SettingError(f"comments: {problem}; there are {', '.join(known)}") from None
 
 
 def _texts(

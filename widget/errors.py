@@ -53,6 +53,11 @@ class BadOrigin(ReadbackError):
     message = "Votes are taken only from the origins registered for this site."
 
 
+class NotYours(ReadbackError):
+    code, status = "not_yours", 403
+    message = "Only the reader who wrote a comment can change it."
+
+
 class NotFound(ReadbackError):
     code, status = "not_found", 404
     message = "There is nothing at this address."
@@ -73,6 +78,16 @@ class Closed(ReadbackError):
     message = "This article no longer takes votes. Its counts stay."
 
 
+class OwnComment(ReadbackError):
+    code, status = "own_comment", 409
+    message = "Readers vote for and report the comments of others, not their own."
+
+
+class TooLate(ReadbackError):
+    code, status = "too_late", 409
+    message = "A comment can be changed by its reader for 15 minutes."
+
+
 class TooLarge(ReadbackError):
     code, status = "too_large", 413
     message = "The body is too large: 4 KiB for a vote, 16 KiB elsewhere."
@@ -86,6 +101,21 @@ class BadType(ReadbackError):
 class BadArticle(ReadbackError):
     code, status = "bad_article", 422
     message = "article is an id of 1 to 120 of A-Z a-z 0-9 . _ ~ - or a URL on one of the origins."
+
+
+class NameReserved(ReadbackError):
+    code, status = "name_reserved", 422
+    message = "This name is kept for the staff of the site. Please choose another."
+
+
+class TooLong(ReadbackError):
+    code, status = "too_long", 422
+    message = "A name has at most 50 characters, a comment 2,000 characters in 40 lines."
+
+
+class TooShort(ReadbackError):
+    code, status = "too_short", 422
+    message = "A name and a comment need at least one character that can be seen."
 
 
 class Challenged(ReadbackError):
@@ -104,6 +134,7 @@ class StoreUnavailable(ReadbackError):
 
 
 ERRORS: tuple[type[ReadbackError], ...] = (
-    BadJson, BadField, BadHost, BadToken, BadOrigin, NotFound, UnknownSite, MethodNotAllowed,
-    Closed, TooLarge, BadType, BadArticle, Challenged, RateLimited, StoreUnavailable, ReadbackError,
+    BadJson, BadField, BadHost, BadToken, BadOrigin, NotYours, NotFound, UnknownSite,
+    MethodNotAllowed, Closed, OwnComment, TooLate, TooLarge, BadType, BadArticle, NameReserved,
+    TooLong, TooShort, Challenged, RateLimited, StoreUnavailable, ReadbackError,
 )  # fmt: skip

@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+import msgspec
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
@@ -39,6 +42,34 @@ REACTIONS = Poll(
 )
 
 
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRules:
+    """How a site takes comments.
+
+    :param hold_first: a reader's first comment waits for an editor.
+    :param hold_fast_s: a comment written in less time is held; 0 never does.
+    :param hold_links: as many links hold a comment; 0 never does.
+    :param hold_reports: as many readers' reports hold it until an editor looks; 0 never does.
+    :param reserved: names that no reader may take, beside the site's own.
+    :param order: "newest" or "oldest" first.
+    :param close_days: days from an article's first comment to its last; 0 never closes.
+    """
+
+    enabled: bool = True
+    hold_first: bool = False
+    hold_fast_s: Natural = 2
+    hold_links: Natural = 3
+    hold_reports: Natural = 5
+    reserved: tuple[str, ...] = (
+        "admin", "administrator", "editor", "editors", "moderator", "mod", "staff", "readback",
+    )  # fmt: skip
+    order: Literal["newest", "oldest"] = "newest"
+    close_days: Natural = 30
+
+
 # A reaction always means the same colour. Each stands 3:1 on white and on near-black.
 COLORS = {
     "like": "#2c6fb3", "dislike": "#6f7782", "love": "#d83a62", "funny": "#b98209",
@@ -51,6 +82,8 @@ PLAIN_COLOR = COLORS["like"]
 class Site:
     """A publication whose readers react.
 
+    :param section_reactions: another reaction set for a section, by its name casefolded: one
+        without Funny for obituaries, say. Its keys share the reaction bar's register.
     :param register: for each poll ("" is the reaction bar) every choice key it ever had, oldest
         first. A key's place here is its number in the store, so it is only ever appended to.
     :param texts: the site's own words, by language and name; see words.py.
@@ -60,17 +93,22 @@ class Site:
     name: str
     origins: tuple[str, ...]
     reactions: Poll = REACTIONS
+    section_reactions: dict[str, Poll] = field(default_factory=dict)
     polls: dict[str, Poll] = field(default_factory=dict)
     register: dict[str, tuple[str, ...]] = field(default_factory=dict)
     open_days: int = 30
+    comments: CommentRules = CommentRules()
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def poll(self, poll_key: str) -> Poll | None:
-        return self.polls.get(poll_key) if poll_key else self.reactions
+    def poll(self, poll_key: str, section: str = "") -> Poll | None:
+        """The poll of this key, or with no key the reactions offered in a section."""
+        if poll_key:
+            return self.polls.get(poll_key)
+        return self.section_reactions.get(section.casefold(), self.reactions)
 
     def numbers(self, poll_key: str) -> tuple[str, ...]:
         """The choice keys in the order of their numbers in the store, number 1 first."""
-        return self.register.get(poll_key) or _keys(self.poll(poll_key))
+        return self.register.get(poll_key) or self._keys(poll_key)
 
     def registered(self) -> dict[str, tuple[str, ...]]:
         """The register brought up to date: new keys appended, retired ones kept.
@@ -80,15 +118,16 @@ class Site:
         register = dict(self.register)
         for poll_key in ("", *self.polls):
             known = register.get(poll_key, ())
-            new = tuple(k for k in _keys(self.poll(poll_key)) if k not in known)
+            new = tuple(k for k in self._keys(poll_key) if k not in known)
             register[poll_key] = known + new
             if len(register[poll_key]) > MAX_CHOICES:
                 raise ValueError(f"a poll keeps at most {MAX_CHOICES} choices in its life")
         return register
 
-
-def _keys(poll: Poll | None) -> tuple[str, ...]:
-    return tuple(c.key for c in poll.choices) if poll else ()
+    def _keys(self, poll_key: str) -> tuple[str, ...]:
+        """Every choice key offered now, in any section."""
+        polls = [self.poll(poll_key), *(() if poll_key else self.section_reactions.values())]
+        return tuple(dict.fromkeys(c.key for poll in polls if poll for c in poll.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +145,15 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an article stands: counts by choice number (1 first), and one reader's own choice."""
+    """Where an article stands: counts by choice number (1 first), and one reader's own choice.
+
+    :param section: the article's, as stored at its first vote.
+    :param is_held: the reader's own vote stands outside the counts until an editor releases it.
+    """
 
     counts: tuple[int, ...]
     choice: int = 0
     seq: int = 0
     is_open: bool = True
+    section: str = ""
+    is_held: bool = False

@@ -38,7 +38,7 @@ class Readers:
 
     def token(self, site_key: str, reader: bytes, *, worked: bool = False) -> str:
         """A token for this reader on this site; ``worked``: a proof of work was paid for it."""
-        value = base64.urlsafe_b64encode(reader).rstrip(b"=") + (b"w" if worked else b"")
+        value = nonce_of(reader) + ("w" if worked else "")
         return self._signer(site_key).sign(value).decode()
 
     def reader(self, site_key: str, token: str) -> bytes:
@@ -62,12 +62,26 @@ class Readers:
         message = f"{site_key}|{article_id}|".encode() + reader
         return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
 
+    def mark_for(self, purpose: str, site_key: str, subject: str, reader: bytes) -> bytes:
+        """As :meth:`mark`, for another purpose: it cannot be joined with a vote's, nor with others.
+
+        :param subject: what it is about, such as a comment's id.
+        """
+        # No site's key begins with NUL, so no vote's mark is ever made of the same bytes.
+        message = f"\0{purpose}|{site_key}|{subject}|".encode() + reader
+        return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
+
 
 def reader_from_nonce(nonce: str) -> bytes:
     """:raise BadToken: not 16 bytes in base64url (22 characters, unpadded)."""
     if len(nonce) != 22 or not nonce.isascii():
         raise BadToken
     return _decode(nonce)
+
+
+def nonce_of(reader: bytes) -> str:
+    """The nonce that :func:`reader_from_nonce` reads."""
+    return base64.urlsafe_b64encode(reader).rstrip(b"=").decode()
 
 
 def _decode(text: str) -> bytes:

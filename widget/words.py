@@ -89,7 +89,7 @@ def said(site: Site, poll: Poll, asked: str) -> dict[str, object]:
     lang = language_of(site, asked)
     own = site.texts.get(lang, {})
     texts = {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **own}
-    is_poll = poll in site.polls.values()
+    is_poll = poll.question in {asked.question for asked in site.polls.values()}
     built_in = {choice.key: choice.label for choice in REACTIONS.choices}
 
     def shown(choice: Choice) -> dict[str, str]:

@@ -15,7 +15,7 @@ const QUIET_WORK_MS = 1000
 export function ballotOn(base, site, poll, question, articles, changed) {
   let sending
   const ballot = {
-    state: globalThis.origin === "null" ? foreign : initial,
+    state: self.origin === "null" ? foreign : initial,
     question,
     articles,
     page: {}, // title, section, author and tags of the article, where known

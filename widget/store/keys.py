@@ -20,6 +20,10 @@ def bucket(site: str, partition: int, article_id: str, number: int) -> str:
     return f"{stem(site, partition)}m:{article_id}:{number}"
 
 
+def page(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}p:{article_id}"
+
+
 def timeline(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}t:{article_id}"
 
@@ -32,16 +36,108 @@ def days(site: str, partition: int) -> str:
     return f"{stem(site, partition)}d"
 
 
-def totals(site: str, partition: int) -> str:
-    return f"{stem(site, partition)}sum"
+def sections(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}sec:{day}"
 
 
 def articles(site: str, partition: int) -> str:
     return f"{stem(site, partition)}all"
 
 
+def held(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}held"
+
+
+def seen(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}seen"
+
+
 def top(site: str, partition: int, day: int, choice: int) -> str:
     return f"{stem(site, partition)}top:{day}:{choice}"
+
+
+def comment(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}c:{comment_id}"
+
+
+def threads(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}cv:{article_id}"
+
+
+def replies(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cr:{comment_id}"
+
+
+def held_comments(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}cq"
+
+
+def all_comments(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}cs"
+
+
+def commented_articles(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}ca"
+
+
+def comment_votes(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cu:{comment_id}"
+
+
+def comment_reports(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cf:{comment_id}"
+
+
+def comment_draft(site: str, partition: int, mark: str, draft: str) -> str:
+    return f"{stem(site, partition)}cx:{mark}:{draft}"
+
+
+def comment_text(site: str, partition: int, article_id: str, fingerprint: str) -> str:
+    return f"{stem(site, partition)}cd:{article_id}:{fingerprint}"
+
+
+def comment_before(site: str, partition: int, audit_id: str) -> str:
+    return f"{stem(site, partition)}cz:{audit_id}"
+
+
+def article_tone(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}ct:{article_id}"
+
+
+def article_tone_hours(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}cth:{article_id}"
+
+
+def tone(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}cts"
+
+
+def tone_days(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}ctd"
+
+
+def tone_hours(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}ctx:{day}"
+
+
+def tone_sections(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}ctc:{day}"
+
+
+def audit(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}audit"
+
+
+def commenter(site: str, mark: str) -> str:
+    return f"{PREFIX}{{{site}:{mark}}}:known"
+
+
+def comment_rate(site: str, mark: str, act: str) -> str:
+    return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
+
+
+def hot(site: str, partition: int, hour: int) -> str:
+    return f"{stem(site, partition)}hot:{hour}"
 
 
 def reader_rate(site: str, partition: int, rate_id: str) -> str:
@@ -50,6 +146,14 @@ def reader_rate(site: str, partition: int, rate_id: str) -> str:
 
 def network_readers(window: int, wide: str, near: str) -> str:
     return f"{PREFIX}net:{window}:{{{wide}}}:{near}"
+
+
+def network_held(window: int, wide: str, near: str) -> str:
+    return f"{PREFIX}hold:{window}:{{{wide}}}:{near}"
+
+
+def wide_held(window: int, wide: str) -> str:
+    return f"{PREFIX}hold:{window}:{{{wide}}}"
 
 
 def wide_readers(window: int, wide: str) -> str:

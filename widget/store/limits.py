@@ -9,11 +9,13 @@ import secrets
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from ..errors import RateLimited
 from . import keys
 from .connect import Connection
 from .scripts import Script, store_errors
 
 WINDOW_S = 600
+MINUTE_S = 60
 SALT_TTL_S = 48 * 3600
 
 
@@ -38,12 +40,39 @@ class Limits:
         """
         near, wide = (self._hash(network, now_s) for network in networks(address))
         window = now_s // WINDOW_S
+        counted = keys.network_readers(window, wide, near), keys.wide_readers(window, wide)
+        return self._count(counted, reader, most, most_wide)
+
+    def admit_held(
+        self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
+    ) -> Crowding:
+        """The same for new readers of a crowded network whose votes wait for an editor."""
+        near, wide = (self._hash(network, now_s) for network in networks(address))
+        window = now_s // WINDOW_S
+        counted = keys.network_held(window, wide, near), keys.wide_held(window, wide)
+        return self._count(counted, reader, most, most_wide)
+
+    def _count(
+        self, counted: tuple[str, str], reader: bytes, most: int, most_wide: int
+    ) -> Crowding:
+        digest = hashlib.sha256(reader).digest()[:8]
         with store_errors():
-            reply = self._admit(
-                (keys.network_readers(window, wide, near), keys.wide_readers(window, wide)),
-                (hashlib.sha256(reader).digest()[:8], most, WINDOW_S, most_wide),
-            )
-        return Crowding(reply)
+            return Crowding(self._admit(counted, (digest, most, WINDOW_S, most_wide)))
+
+    def count_act(self, site_key: str, reader_mark: str, act: str, *, most: int) -> None:
+        """:raise RateLimited: of this act this reader did more than ``most`` in a minute."""
+        if not most:
+            return
+        key = keys.comment_rate(site_key, reader_mark, act)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            pipe.set(key, 0, nx=True, ex=MINUTE_S)
+            pipe.incr(key)
+            pipe.ttl(key)
+            _, count, left_s = pipe.execute()
+        if count > most:
+            message = f"At most {most} {act} a minute. Wait a moment, then send it again."
+            raise RateLimited(message, retry_after_s=max(1, left_s))
 
     def network_id(self, address: str, *, now_s: int) -> str:
         """The network as a challenge names it: a hash under today's salt."""

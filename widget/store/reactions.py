@@ -1,15 +1,45 @@
 """Votes and counts: the one door to the voter table. Speaks the domain, not redis."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
 
 from ..article import ArticleRef
 from ..errors import Closed, RateLimited
 from ..model import Site, Standing, Vote
+from ..page import Page
 from . import keys
 from .connect import Connection
 from .scripts import Script, store_errors
 
 _CLOSED, _RATE_LIMITED = 1, 2
+_HELD = 1
+_NO_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVote:
+    """A reader's own choice number, 0 for none, and the ``seq`` that set it, 0 before any."""
+
+    choice: int = 0
+    seq: int = 0
+    is_held: bool = False
+
+
+class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An article's page as the store keeps it, one JSON string beside the counts."""
+
+    address: str
+    title: str = ""
+    section: str = ""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    url: str = ""
+
+    @classmethod
+    def of(cls, article: ArticleRef, page: Page) -> "PageRecord":
+        return cls(article.address, page.title, page.section, page.author, page.tags, page.url)
 
 
 class Reactions:
@@ -22,6 +52,7 @@ class Reactions:
     def cast(
         self, site: Site, article: ArticleRef, vote: Vote, *,
         choices: int, now_s: int, rate_id: str = "", casts_a_minute: int = 0,
+        page: Page = _NO_PAGE, origin: str = "", hold: bool = False,
     ) -> Standing:  # fmt: skip
         """Make ``vote.choice`` this reader's choice, and answer where the article then stands.
 
@@ -30,6 +61,9 @@ class Reactions:
 
         :param choices: how many choice numbers the poll has had; the length of the counts.
         :param now_s: seconds since the epoch; the caller's clock, so that tests can pin it.
+        :param page: what is known of the article; kept at its first vote.
+        :param origin: where the reader's page stands; a new voter is counted for it.
+        :param hold: keep a new reader's vote out of the counts until an editor releases it.
         :raise Closed: the article no longer takes votes; ``extra["standing"]`` has its counts.
         :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
         :raise StoreUnavailable: the vote may or may not stand; casting it again is safe.
@@ -40,13 +74,15 @@ class Reactions:
                 (f"{stem}a:{article.id}", stem),
                 (
                     vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
-                    choices, rate_id, casts_a_minute, article.address,
+                    choices, rate_id, casts_a_minute, page.section,
+                    msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold),
                 ),
             )  # fmt: skip
-        standing = Standing(tuple(reply[4:]), reply[1], reply[2], reply[0] != _CLOSED)
-        if reply[0] == _CLOSED:
+        code, choice, seq, _, status, *counts = reply
+        standing = Standing(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
+        if code == _CLOSED:
             raise Closed(standing=standing)
-        if reply[0] == _RATE_LIMITED:
+        if code == _RATE_LIMITED:
             raise RateLimited(retry_after_s=60, standing=standing)
         return standing
 
@@ -58,27 +94,41 @@ class Reactions:
             pipe = self._connection.client.pipeline(transaction=False)
             for article, choices in articles:
                 key = keys.article(site.key, article.partition, article.id)
-                pipe.hmget(key, ["x", "s", *map(str, range(1, choices + 1))])
+                pipe.hmget(key, ["x", "s", "c", *map(str, range(1, choices + 1))])
             replies = pipe.execute()
         return [
             Standing(
                 tuple(int(n or 0) for n in counts),
                 is_open=not state and not (closes and now_s >= int(closes)),
+                section=section.decode() if section else "",
             )
-            for closes, state, *counts in replies
+            for closes, state, section, *counts in replies
         ]
 
-    def choice(self, site: Site, article: ArticleRef, mark: bytes) -> tuple[int, int]:
-        """One reader's own (choice, seq) on an article, (0, 0) before the first vote."""
+    def section(self, site: Site, article: ArticleRef) -> str | None:
+        """The article's section as stored; None before its first vote."""
+        key = keys.article(site.key, article.partition, article.id)
+        with store_errors():
+            first, section = self._connection.client.hmget(key, ["f", "c"])
+        return None if first is None else (section or b"").decode()
+
+    def page(self, site: Site, article: ArticleRef) -> PageRecord | None:
+        """What the store knows of an article's page; None before its first vote."""
+        with store_errors():
+            raw = self._connection.client.get(keys.page(site.key, article.partition, article.id))
+        return msgspec.json.decode(raw, type=PageRecord) if raw else None
+
+    def own_vote(self, site: Site, article: ArticleRef, mark: bytes) -> OwnVote:
+        """One reader's own vote on an article."""
         with store_errors():
             client = self._connection.client
             buckets = client.hget(keys.article(site.key, article.partition, article.id), "b")
             if buckets is None:
-                return 0, 0
+                return OwnVote()
             number = bucket_of(mark, int(buckets))
             key = keys.bucket(site.key, article.partition, article.id, number)
-            packed = client.hget(key, mark)
-        return (int(packed) % 16, int(packed) >> 20) if packed else (0, 0)
+            packed = int(client.hget(key, mark) or 0)
+        return OwnVote(packed % 16, packed >> 20, packed // 16 % 4 == _HELD)
 
 
 def bucket_of(mark: bytes, buckets: int) -> int:

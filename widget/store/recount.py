@@ -1,8 +1,10 @@
 """Recounts: are the totals the sum of their marks? Reads everything, changes nothing."""
 
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..article import PARTITIONS
 from ..model import Site
@@ -10,14 +12,17 @@ from . import keys
 from .connect import Connection
 from .scripts import store_errors
 
-_COUNTED = 0
+MOST_READINGS = 20
+HOT_HOURS = 48  # of the three days that an hour's ranking is kept
+TOP_DAYS = 399  # those still ranked
+_COUNTED, _HELD = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     where: str
-    expected: dict[int, int]
-    found: dict[int, int]
+    expected: dict[Any, int]
+    found: dict[Any, int]
 
 
 class Recount:
@@ -31,51 +36,93 @@ class Recount:
         """
         for partition in range(PARTITIONS):
             with store_errors():
-                yield from self._partition(site, partition, now_s)
+                yield from self._settled(site, partition, now_s)
 
     def articles(self, site: Site) -> int:
         with store_errors():
             client = self._connection.client
             return sum(int(client.zcard(keys.articles(site.key, p))) for p in range(PARTITIONS))
 
+    def _settled(self, site: Site, partition: int, now_s: int) -> list[Mismatch]:
+        """A partition's mismatches; read again while votes came in between, for they look alike."""
+        totals = keys.days(site.key, partition)
+        for _ in range(MOST_READINGS):
+            before = self._connection.client.hgetall(totals)
+            found = list(self._partition(site, partition, now_s))
+            if not found or before == self._connection.client.hgetall(totals):
+                break
+            time.sleep(0.05)
+        return found
+
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
         client = self._connection.client
         site_sum: Counter[int] = Counter()
         site_hours: Counter[int] = Counter()
         site_days: Counter[int] = Counter()
+        site_held: Counter[bytes] = Counter()
+        sections: Counter[str] = Counter()
         days: set[int] = set()
-        for raw_id, score in client.zscan_iter(keys.articles(site.key, partition)):
+        hot: dict[int, Counter[bytes]] = {
+            hour: Counter() for hour in range(now_s // 3600 - HOT_HOURS + 1, now_s // 3600 + 1)
+        }
+        tops: defaultdict[tuple[int, int], Counter[bytes]] = defaultdict(Counter)
+        for raw_id, _ in client.zscan_iter(keys.articles(site.key, partition)):
             article_id = raw_id.decode()
             fields = client.hgetall(keys.article(site.key, partition, article_id))
             counts = {int(k): int(v) for k, v in fields.items() if k.isdigit()}
             site_sum.update(counts)
-            yield from _compare(f"article {article_id}, ranking", {0: sum(counts.values())},
-                                {0: int(score)})  # fmt: skip
             line = client.hgetall(keys.timeline(site.key, partition, article_id))
-            for field in line:
-                days.add((int(fields[b"f"]) + int(field) // 16) // 24)
+            for field, votes in line.items():
+                hour, choice = int(fields[b"f"]) + int(field) // 16, int(field) % 16
+                days.add(hour // 24)
+                tops[hour // 24, choice][raw_id] += int(votes)
+                tops[hour // 24, 0][raw_id] += int(votes)
+                if hour in hot:
+                    hot[hour][raw_id] += int(votes)
+            if b"c" in fields:
+                sections.update({f"{n}:{fields[b'c'].decode()}": counts[n] for n in counts})
+            held = {int(k[1:]): int(v) for k, v in fields.items() if k[:1] == b"h"}
+            site_held[raw_id] = sum(held.values())
             yield from _compare(f"article {article_id}, timeline", counts, _by_choice(line))
             if now_s < int(fields[b"x"]):
                 marks: Counter[int] = Counter()
+                held_marks: Counter[int] = Counter()
                 voters = 0
                 for number in range(int(fields[b"b"])):
                     for packed in client.hvals(
                         keys.bucket(site.key, partition, article_id, number)
                     ):
                         voters += 1
-                        if int(packed) // 16 % 4 == _COUNTED and int(packed) % 16:
-                            marks[int(packed) % 16] += 1
+                        status, choice = int(packed) // 16 % 4, int(packed) % 16
+                        if choice and status in (_COUNTED, _HELD):
+                            (marks if status == _COUNTED else held_marks)[choice] += 1
                 yield from _compare(f"article {article_id}, marks", marks, counts)
+                yield from _compare(f"article {article_id}, held marks", held_marks, held)
                 yield from _compare(f"article {article_id}, voters", {0: voters},
                                     {0: int(fields.get(b"v", 0))})  # fmt: skip
+        for hour, expected in hot.items():
+            ranked = client.zrange(keys.hot(site.key, partition, hour), 0, -1, withscores=True)
+            yield from _compare(f"partition {partition}, hour {hour}", expected,
+                                {k: int(v) for k, v in ranked})  # fmt: skip
+        for (day, choice), expected in tops.items():
+            if day > now_s // 86400 - TOP_DAYS:
+                ranked = client.zrange(
+                    keys.top(site.key, partition, day, choice), 0, -1, withscores=True
+                )
+                yield from _compare(f"partition {partition}, day {day}, choice {choice}", expected,
+                                    {k: int(v) for k, v in ranked})  # fmt: skip
+        site_sections: Counter[str] = Counter()
         for day in days:
+            for field, votes in client.hgetall(keys.sections(site.key, partition, day)).items():
+                site_sections[field.decode()] += int(votes)
             site_hours.update(_by_choice(client.hgetall(keys.hours(site.key, partition, day))))
         site_days.update(_by_choice(client.hgetall(keys.days(site.key, partition))))
-        found = client.hgetall(keys.totals(site.key, partition))
-        total = {int(k): int(v) for k, v in found.items()}
-        yield from _compare(f"partition {partition}, sum of articles", site_sum, total)
-        yield from _compare(f"partition {partition}, sum of hours", total, site_hours)
-        yield from _compare(f"partition {partition}, sum of days", total, site_days)
+        yield from _compare(f"partition {partition}, sum of days", site_sum, site_days)
+        yield from _compare(f"partition {partition}, sum of hours", site_sum, site_hours)
+        yield from _compare(f"partition {partition}, sections", sections, site_sections)
+        listed = dict(client.zscan_iter(keys.held(site.key, partition)))
+        yield from _compare(f"partition {partition}, held", site_held,
+                            {k: int(v) for k, v in listed.items()})  # fmt: skip
 
 
 def _by_choice(packed: dict[bytes, bytes]) -> dict[int, int]:
@@ -85,7 +132,7 @@ def _by_choice(packed: dict[bytes, bytes]) -> dict[int, int]:
     return counts
 
 
-def _compare(where: str, expected: dict[int, int], found: dict[int, int]) -> Iterator[Mismatch]:
+def _compare(where: str, expected: dict[Any, int], found: dict[Any, int]) -> Iterator[Mismatch]:
     expected = {k: v for k, v in expected.items() if v}
     found = {k: v for k, v in found.items() if v}
     if expected != found or any(v < 0 for v in found.values()):

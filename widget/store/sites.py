@@ -29,7 +29,7 @@ class Sites:
         self._home = home
         self._clock = clock
         self._remembered: dict[str, tuple[float, Site]] = {}
-        self._origins: tuple[float, frozenset[str]] = (-REMEMBER_S, frozenset())
+        self._origins: tuple[float, frozenset[str]] = (-REMEMBER_S, frozenset(home.origins))
 
     def get(self, key: str) -> Site:
         """:raise UnknownSite: no site has this key."""

@@ -20,8 +20,17 @@ _files = {name: (DIST / name).read_bytes() for name in CACHE}
 _etags = {name: hashlib.sha256(body).hexdigest()[:20] for name, body in _files.items()}
 
 
-@blueprint.get("/<any('embed.js', 'embed.v1.js'):name>")
-def script(name: str) -> AnyResponse:
+@blueprint.get("/embed.js")
+def moving() -> AnyResponse:
+    return _script("embed.js")
+
+
+@blueprint.get("/embed.v1.js")
+def frozen() -> AnyResponse:
+    return _script("embed.v1.js")
+
+
+def _script(name: str) -> AnyResponse:
     answer = Response(_files[name], mimetype="text/javascript")
     answer.headers["Cache-Control"] = CACHE[name]
     answer.headers["Access-Control-Allow-Origin"] = "*"  # SRI needs a readable answer

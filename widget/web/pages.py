@@ -1,24 +1,15 @@
-"""/ and /articles/<slug>: HTML for readers. Stories are the same for everyone; react is not."""
+"""/ and /articles/<slug>: HTML for readers, the same for everyone, without cookie or token."""
 
-import secrets
 import time
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.wrappers import Response as AnyResponse
 
-from ..article import ArticleRef
-from ..errors import BadField, BadToken, Challenged, Closed, NotFound, RateLimited, StoreUnavailable
-from ..model import MAX_SEQ, Site
-from ..reader import NONCE_BYTES
+from ..errors import NotFound, StoreUnavailable
+from ..model import Poll, Site
 from ..stories import Story
-from .network import client_address
-from .services import choice_number, counts_by_key, find, poll_or_error, services
-
-HOME = "home"
-COOKIE_TTL_S = 400 * 86400
+from .services import HOME, counts_by_key, find, poll_or_error, services
 
 blueprint = Blueprint("pages", __name__)
 
@@ -33,64 +24,20 @@ def index() -> Response:
 
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> Response:
-    story = _story_or_404(slug)
+    story = services().stories.get(slug)
+    if story is None:
+        raise NotFound("There is no story at this address. It may have moved.")
     try:
         site = services().sites.get(HOME)
-        counts, is_open = _counts(site, find(site, story.id), "")
+        poll = poll_or_error(site, "", story.section)
+        counts, is_open = _counts(site, story, poll)
     except StoreUnavailable:
         return _without_counts(story)
     page = render_template(
-        "pages/article.html", story=story, site=site, counts=counts, is_open=is_open,
+        "pages/article.html", story=story, site=site, poll=poll, counts=counts, is_open=is_open,
         total=sum(counts.values()),
     )  # fmt: skip
     return _shared(make_response(page))
-
-
-def _without_counts(story: Story) -> Response:
-    """The story stands while the store is away; no number is invented."""
-    site = Site(HOME, "", ())
-    answer = make_response(
-        render_template("pages/article.html", story=story, site=site, counts=None, total=0)
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-@blueprint.get("/articles/<slug>/react")
-def react(slug: str) -> Response:
-    story = _story_or_404(slug)
-    return _react_page(story, status=200)
-
-
-@blueprint.post("/articles/<slug>/react")
-def cast(slug: str) -> AnyResponse:
-    """One vote by form: ``reaction`` is a choice's key, or empty to take the vote back."""
-    story = _story_or_404(slug)
-    form = FlaskForm()
-    if not form.validate_on_submit():
-        return _react_page(story, status=400, note="expired")
-    site = services().sites.get(HOME)
-    ref = find(site, story.id)
-    try:
-        choice = choice_number(site, "", request.form.get("reaction") or None)
-        reader, is_new, worked = _reader_of_form(site)
-        _, seq = _own_choice(site, ref, reader)
-        services().cast(site, ref, "", reader, min(seq + 1, MAX_SEQ), choice)
-    except BadField:
-        return _react_page(story, status=400, note="expired")
-    except Closed:
-        return _react_page(story, status=409, note="closed")
-    except (Challenged, RateLimited) as refusal:
-        return _react_page(story, status=refusal.status, note="busy")
-    answer = redirect(url_for("pages.article", slug=slug) + "#reactions", 303)
-    if is_new:
-        token = services().readers.token(site.key, reader, worked=worked)
-        secure = _is_https()
-        answer.set_cookie(
-            cookie_name(), token, max_age=COOKIE_TTL_S, httponly=True, samesite="Lax", secure=secure
-        )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @blueprint.app_errorhandler(CSRFError)
@@ -98,67 +45,20 @@ def refuse_form(error: CSRFError) -> tuple[str, int]:
     return render_template("pages/error.html", status=400, message=str(error.description)), 400
 
 
-def cookie_name() -> str:
-    return "__Host-readback" if _is_https() else "readback"
-
-
-def _react_page(story: Story, *, status: int, note: str = "") -> Response:
-    site = services().sites.get(HOME)
-    ref = find(site, story.id)
-    counts, is_open = _counts(site, ref, "")
-    own = 0
-    token = request.cookies.get(cookie_name())
-    if token:
-        try:
-            own, _ = _own_choice(site, ref, services().readers.reader(site.key, token))
-        except BadToken:
-            own = 0
-    poll = poll_or_error(site, "")
-    own_key = site.numbers("")[own - 1] if own else None
-    asked = request.args.get("choice")
-    page = render_template(
-        "pages/react.html", form=FlaskForm(), story=story, site=site, poll=poll, counts=counts,
-        is_open=is_open, own=own_key, asked=asked, note=note, total=sum(counts.values()),
-    )  # fmt: skip
-    answer = make_response(page, status)
+def _without_counts(story: Story) -> Response:
+    """The story stands while the store is away; no number is invented."""
+    site = Site(HOME, "", ())
+    answer = make_response(
+        render_template("pages/article.html", story=story, site=site, poll=site.reactions)
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _reader_of_form(site: Site) -> tuple[bytes, bool, bool]:
-    """(reader, is new, paid by proof of work) of the browser that posts the form."""
-    token = request.cookies.get(cookie_name())
-    if token:
-        try:
-            return services().readers.reader(site.key, token), False, False
-        except BadToken:
-            pass  # a new one replaces it
-    hops = services().settings.trusted_proxy_hops
-    reader = secrets.token_bytes(NONCE_BYTES)
-    worked = services().admit(site, reader, client_address(request.environ, hops), None)
-    return reader, True, worked
-
-
-def _own_choice(site: Site, ref: ArticleRef, reader: bytes) -> tuple[int, int]:
-    mark = services().readers.mark(site.key, ref.id, reader)
-    return services().reactions.choice(site, ref, mark)
-
-
-def _counts(site: Site, ref: ArticleRef, poll_key: str) -> tuple[dict[str, int], bool]:
-    choices = len(site.numbers(poll_key))
-    [standing] = services().reactions.standings(site, [(ref, choices)], now_s=int(time.time()))
-    return counts_by_key(site, poll_key, standing), standing.is_open
-
-
-def _story_or_404(slug: str) -> Story:
-    story = services().stories.get(slug)
-    if story is None:
-        raise NotFound("There is no story at this address. It may have moved.")
-    return story
-
-
-def _is_https() -> bool:
-    return services().settings.public_url.startswith("https:")
+def _counts(site: Site, story: Story, poll: Poll) -> tuple[dict[str, int], bool]:
+    asked = [(find(site, story.id), len(site.numbers("")))]
+    [standing] = services().reactions.standings(site, asked, now_s=int(time.time()))
+    return counts_by_key(site, "", poll, standing), standing.is_open
 
 
 def _shared(answer: Any) -> Response:

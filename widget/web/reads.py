@@ -1,27 +1,30 @@
-"""GET /v1/bar and /v1/counts, ahead of Flask: public, the same for every reader, cached a second.
+"""GET /v1/bar, /v1/counts and /v1/comments, ahead of Flask: public, cached a second.
 
-They read nothing of the request but path, query, If-None-Match and the network that asks.
+They are the same for every reader, and read nothing of the request but path, query, If-None-Match
+and the network that asks.
 """
 
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from threading import Lock
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from ..article import ArticleRef
-from ..errors import BadArticle, BadField, MethodNotAllowed, RateLimited, ReadbackError
-from ..model import Site, Standing
+from ..errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
+from ..model import Poll, Site, Standing
+from ..page import Page, clean_section
 from ..words import said
+from .comment_views import COMMENTS_PATH, listing
+from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
 from .services import Services, counts_by_key, find, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
-MAX_NETWORKS = 65_536
 MAX_ARTICLES = 50
 POLL_S = 15
 
@@ -34,16 +37,21 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Reads:
-    """The two public reads as one small WSGI application."""
+    """The public reads as one small WSGI application."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._answers = {"/v1/bar": self._bar, "/v1/counts": self._counts}
+        self._answers = {
+            "/v1/bar": self._bar,
+            "/v1/counts": self._counts,
+            COMMENTS_PATH: self._comments,
+        }
         self._cache: dict[tuple[str, str], tuple[float, str, bytes, list[tuple[str, str]]]] = {}
-        self._limit = NetworkLimit(services.settings.reads)
+        self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
-    def serves(self, path: str) -> bool:
-        return path in self._answers
+    def serves(self, path: str, method: str) -> bool:
+        # Comments are written under the address they are read from; votes have their own.
+        return path in self._answers and (path != COMMENTS_PATH or method in ("GET", "HEAD"))
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -82,18 +90,25 @@ class Reads:
         names = dict(_parse(query))
         site = self._services.sites.get(names.get("site", ""))
         poll_key = names.get("poll", "")
-        poll = poll_or_error(site, poll_key)
-        article = find(site, names.get("article", ""), poll_key)
+        poll_or_error(site, poll_key)
+        named = names.get("article", "")
+        article = find(site, named, poll_key)
         choices = len(site.numbers(poll_key))
         [standing] = self._services.reactions.standings(
             site, [(article, choices)], now_s=int(time.time())
         )
+        claimed = Page(section=clean_section(names.get("section", "")))
+        page = self._services.page_of(site, named, claimed)
+        poll = poll_or_error(site, poll_key, standing.section or page.section)
         return {
             "article": article.id,
             **said(site, poll, names.get("lang", "")),
-            **_figures(site, poll_key, standing),
+            **_figures(site, poll_key, poll, standing),
             "poll_s": POLL_S,
         }
+
+    def _comments(self, query: str) -> dict[str, Any]:
+        return listing(self._services, dict(_parse(query)))
 
     def _counts(self, query: str) -> dict[str, Any]:
         """Figures by the name asked for. With ``lang``, also what the bars say: one request a page.
@@ -105,47 +120,37 @@ class Reads:
         names = dict(pairs)
         site = self._services.sites.get(names.get("site", ""))
         poll_key = names.get("poll", "")
-        poll = poll_or_error(site, poll_key)
+        poll_or_error(site, poll_key)
         asked = [value for name, value in pairs if name == "article"]
         if not 1 <= len(asked) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
+        claimed = clean_section(names.get("section", ""))
         choices = len(site.numbers(poll_key))
         found = {name: _article_or_none(site, name, poll_key) for name in asked}
         articles = [(article, choices) for article in found.values() if article]
         if not articles:
             raise BadArticle
         standings = iter(self._services.reactions.standings(site, articles, now_s=int(time.time())))
-        figures = {
-            name: {"article": article.id, **_figures(site, poll_key, next(standings))}
-            if article
-            else None
-            for name, article in found.items()
-        }
+        figures: dict[str, Any] = {}
+        polls: list[Poll] = []
+        for name, article in found.items():
+            if article is None:
+                figures[name] = None
+                continue
+            standing = next(standings)
+            page = self._services.page_of(site, name, Page(section=claimed))
+            polls.append(poll_or_error(site, poll_key, standing.section or page.section))
+            own = _figures(site, poll_key, polls[-1], standing)
+            figures[name] = {"article": article.id, **own}
         if "lang" not in names:
             return {"articles": figures}
-        return {"articles": figures, **said(site, poll, names["lang"]), "poll_s": POLL_S}
+        return {"articles": figures, **said(site, _union(polls), names["lang"]), "poll_s": POLL_S}
 
 
-class NetworkLimit:
-    """Reads of one address in a minute. Kept in this process: a read writes nothing."""
-
-    def __init__(self, a_minute: int) -> None:
-        self._a_minute = a_minute
-        self._lock = Lock()
-        self._minute = 0
-        self._counts: dict[str, int] = {}
-
-    def count(self, address: str, now: float) -> None:
-        """:raise RateLimited: more than the limit in this minute."""
-        if not self._a_minute:
-            return
-        minute = int(now // 60)
-        with self._lock:
-            if minute != self._minute or len(self._counts) > MAX_NETWORKS:
-                self._minute, self._counts = minute, {}
-            count = self._counts[address] = self._counts.get(address, 0) + 1
-        if count > self._a_minute:
-            raise RateLimited(retry_after_s=60 - int(now % 60))
+def _union(polls: list[Poll]) -> Poll:
+    """What the bars of one page offer together; each bar's counts have the keys of its own."""
+    choices = {choice.key: choice for poll in polls for choice in poll.choices}
+    return replace(polls[0], choices=tuple(choices.values()))
 
 
 def _parse(query: str) -> list[tuple[str, str]]:
@@ -162,8 +167,8 @@ def _article_or_none(site: Site, name: str, poll_key: str) -> ArticleRef | None:
         return None
 
 
-def _figures(site: Site, poll_key: str, standing: Standing) -> dict[str, Any]:
-    counts = counts_by_key(site, poll_key, standing)
+def _figures(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, Any]:
+    counts = counts_by_key(site, poll_key, poll, standing)
     return {"counts": counts, "total": sum(counts.values()), "open": standing.is_open}
 
 

@@ -56,6 +56,11 @@ def _from_werkzeug(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
+    return _refuse(unforeseen(request.method, request.path))
+
+
+def unforeseen(method: str, path: str) -> ReadbackError:
+    """Log the exception being handled, and the refusal that names its place in the log."""
     request_id = secrets.token_hex(8)
-    log.exception("request %s failed: %s %s", request_id, request.method, request.path)
-    return _refuse(ReadbackError(f"{ReadbackError.message} Request id: {request_id}"))
+    log.exception("request %s failed: %s %s", request_id, method, path)
+    return ReadbackError(f"{ReadbackError.message} Request id: {request_id}")

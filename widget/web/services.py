@@ -1,21 +1,35 @@
 """What the blueprints work with, wired once by create_app."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import cast
 
 from flask import current_app
 
 from ..article import ArticleRef, resolve_for
 from ..challenge import Challenges
-from ..errors import BadField, Challenged
+from ..comment import Scorer
+from ..errors import BadField, Challenged, RateLimited
 from ..model import MAX_SEQ, Poll, Site, Standing, Vote
+from ..page import Page
 from ..reader import Readers
 from ..settings import Settings
-from ..store.limits import Crowding, Limits
+from ..store.comments import Comments
+from ..store.limits import WINDOW_S, Crowding, Limits
 from ..store.reactions import Reactions
 from ..store.sites import Sites
 from ..stories import Story
+
+HOME = "home"  # the site of the stories served here
+
+
+class Admission(Enum):
+    """How a new reader was let in."""
+
+    FREE = "free"
+    WORKED = "worked"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +40,15 @@ class Services:
     limits: Limits
     readers: Readers
     challenges: Challenges
+    comments: Comments
+    score: Scorer
     stories: dict[str, Story]
+    stories_by_id: dict[str, Story]
 
     def cast(
-        self, site: Site, article: ArticleRef, poll_key: str, reader: bytes, seq: int, choice: int
-    ) -> Standing:
+        self, site: Site, article: ArticleRef, poll_key: str, reader: bytes, seq: int, choice: int,
+        *, page: Page, origin: str, hold: bool,
+    ) -> Standing:  # fmt: skip
         """One reader's vote, from the API or from a form: the same limits, the same script."""
         mark = self.readers.mark(site.key, article.id, reader)
         return self.reactions.cast(
@@ -41,52 +59,76 @@ class Services:
             now_s=int(time.time()),
             rate_id=self.readers.mark(site.key, "", reader).hex(),
             casts_a_minute=self.settings.casts,
+            page=page,
+            origin=origin,
+            hold=hold,
         )
 
-    def admit(self, site: Site, reader: bytes, address: str, proof: object) -> bool:
-        """Let a new reader in. True if a proof of work was paid.
+    def admit(
+        self, site: Site, reader: bytes, address: str, *, proof: object = None, hold: bool = False
+    ) -> Admission:
+        """Let a new reader in, and say how.
 
+        :param hold: the reader cannot do the work a crowded network is asked for; the vote may be
+            held for an editor instead.
         :raise Challenged: the network brought many new readers; the challenge is in ``extra``.
+        :raise RateLimited: it brought too many held ones as well.
         """
         now_s = int(time.time())
         network = self.limits.network_id(address, now_s=now_s)
         if proof is not None:
             proof_id = self.challenges.proof_id(proof, site.key, network)
-            if proof_id is not None and self.limits.spend(proof_id, ttl_s=600):
-                return True
-        crowding = self.limits.admit(
-            reader,
-            address,
-            most=self.settings.new_readers,
-            most_wide=self.settings.new_readers_wide,
-            now_s=now_s,
-        )
-        if crowding or proof is not None:
-            double = crowding == Crowding.WIDE_NETWORK
-            raise Challenged(challenge=self.challenges.new(site.key, network, double=double))
-        return False
+            if proof_id is not None and self.limits.spend(proof_id, ttl_s=WINDOW_S):
+                return Admission.WORKED
+        most, most_wide = self.settings.new_readers, self.settings.new_readers_wide
+        crowding = self.limits.admit(reader, address, most=most, most_wide=most_wide, now_s=now_s)
+        if not crowding and proof is None:
+            return Admission.FREE
+        if hold:
+            most = self.settings.held_readers
+            if self.limits.admit_held(reader, address, most=most, most_wide=most * 3, now_s=now_s):
+                raise RateLimited(retry_after_s=WINDOW_S)
+            return Admission.HELD
+        double = crowding == Crowding.WIDE_NETWORK
+        raise Challenged(challenge=self.challenges.new(site.key, network, double=double))
+
+    def page_of(self, site: Site, article: str, claimed: Page) -> Page:
+        """What is known of an article: our own story's, else what the reader's page claims."""
+        story = self.stories_by_id.get(article) if site.key == HOME else None
+        if story is None and "/" in article:  # a URL, found to be the site's
+            return replace(claimed, url=article.partition("#")[0])
+        if story is None:
+            return claimed
+        url = f"{self.settings.public_url}/articles/{story.slug}"
+        return Page(story.title, story.section, story.author, story.tags, url)
+
+    def section_of(self, site: Site, article: ArticleRef, claimed: str) -> str:
+        """The section that decides which reactions are offered: the stored one before a claim."""
+        if not site.section_reactions:
+            return claimed
+        stored = self.reactions.section(site, article)
+        return claimed if stored is None else stored
 
 
 def services() -> Services:
     return cast(Services, current_app.extensions["readback"])
 
 
-def poll_or_error(site: Site, poll_key: str) -> Poll:
+def poll_or_error(site: Site, poll_key: str, section: str = "") -> Poll:
     """:raise BadField: the site has no such poll."""
-    poll = site.poll(poll_key)
+    poll = site.poll(poll_key, section)
     if poll is None:
         raise BadField(f"This site has no poll named {poll_key[:40]!r}.")
     return poll
 
 
-def choice_number(site: Site, poll_key: str, key: object) -> int:
+def choice_number(site: Site, poll_key: str, poll: Poll, key: object) -> int:
     """The number of a choice key that is offered now; 0 for None, which takes a vote back.
 
     :raise BadField: not a choice of this poll.
     """
     if key is None:
         return 0
-    poll = poll_or_error(site, poll_key)
     if not isinstance(key, str) or key not in {c.key for c in poll.choices}:
         offered = ", ".join(c.key for c in poll.choices)
         raise BadField(f"reaction is null or one of: {offered}.")
@@ -100,11 +142,10 @@ def valid_seq(seq: object) -> int:
     return seq
 
 
-def counts_by_key(site: Site, poll_key: str, standing: Standing) -> dict[str, int]:
+def counts_by_key(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, int]:
     """Votes of every choice offered, in the order shown, zeros included."""
     by_key = dict(zip(site.numbers(poll_key), standing.counts, strict=False))
-    poll = site.poll(poll_key)
-    return {c.key: by_key.get(c.key, 0) for c in poll.choices} if poll else {}
+    return {c.key: by_key.get(c.key, 0) for c in poll.choices}
 
 
 def choice_key(site: Site, poll_key: str, number: int) -> str | None:

@@ -1,30 +1,38 @@
 --[[ Make one choice this reader's choice on an article. All of it happens, or none.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
-                 u address, "1".."15" counted votes of each choice
+                 c section, "1".."15" counted votes of each choice, h1..h15 held ones,
+                 @<origin> voters who came from there
 KEYS[2]  stem    name that every other key of this partition begins with (no key of its own).
                  The keys computed from it share KEYS[1]'s hash tag, so its slot:
            m:<id>:<n>         hash  bucket n of the voter table, mark -> packed; until x
+           p:<id>             string  the page as JSON, as its first voter's browser told it; no TTL
            t:<id>             hash  timeline, (hours since f) * 16 + choice -> votes; no TTL
            h:<day>            hash  the site's hours, (hour of day) * 16 + choice -> votes; no TTL
            d                  hash  the site's days, day * 16 + choice -> votes; no TTL
-           sum                hash  the site's totals, choice -> votes; no TTL
-           all                zset  every article by its votes; no TTL
+           sec:<day>          hash  the sections' votes, <choice>:<section> -> votes; no TTL
+           all                zset  every article by the hour of its first vote; no TTL
+           held               zset  articles by their held votes, if any; no TTL
+           seen               hash  origin -> when an article last had its first voter from there,
+                                    s; no TTL
            top:<day>:<choice> zset  articles by that day's votes, 0 for all choices; 400 days
+           hot:<hour>         zset  articles by that hour's votes; 3 days
            r:<rate id>        string  casts of one token in this minute; 60 s
 
 ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
 ARGV[2]  seq, 1..2147483646       ARGV[6]  article id
 ARGV[3]  choice, 0 takes it back  ARGV[7]  how many choices to answer
 ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0: no limit
-ARGV[10] the article's address, kept at its first vote
+ARGV[10] section, ARGV[11] page: kept at the article's first vote
+ARGV[12] origin the vote came from, "" for none
+ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
 
-Returns {code, choice, seq, closes at, count of choice 1, .., count of choice n};
+Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n};
 code 0 stands, 1 closed (nothing written), 2 too many casts (nothing but the rate written).
 
-Keeps: no count below zero; each count is the number of its counted marks; the site's sum is
-the sum of its articles and of its hours. A vote is filed under the hour it was cast in, and taken
-from that hour again, so an hour is never negative either.
+Keeps: no count below zero; each count is the number of its counted marks; the sum of the
+site's days is the sum of its articles and of its hours. A vote is filed under the hour it was
+cast in, and taken from that hour again, so an hour is never negative either.
 
 A mark's value packs seq, hours since f (14 bits), status (2 bits: 0 counted, 1 held, 2 void) and
 choice (4 bits). Buckets split one at a time (linear hashing, Litwin 1980) and stay small enough
@@ -32,30 +40,36 @@ for the compact encoding of every Redis since 6.2 (512 entries).
 ]]
 local LOAD = 128
 local TOP_TTL_S = 400 * 86400
+local HOT_TTL_S = 3 * 86400
+local COUNTED, HELD = 0, 1
 
+local call, floor = redis.call, math.floor
 local article, stem = KEYS[1], KEYS[2]
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local now, id = tonumber(ARGV[4]), ARGV[6]
-local call = redis.call
+local now, id, choices = tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
 
-local meta = call('HMGET', article, 'f', 'b', 'v', 'x', 's')
+local names = { 'f', 'b', 'v', 'x', 's', 'c' }
+for i = 1, choices do names[6 + i] = i end
+local meta = call('HMGET', article, unpack(names))
 local first, buckets, closes = tonumber(meta[1]), tonumber(meta[2]), tonumber(meta[4])
+local section = meta[6]
 
-local fields = {}
-for i = 1, tonumber(ARGV[7]) do fields[i] = i end
-local function standing(code, at_choice, at_seq)
-  local answer = { code, at_choice, at_seq, closes or 0 }
-  local counts = call('HMGET', article, unpack(fields))
-  for i = 1, #fields do answer[4 + i] = tonumber(counts[i]) or 0 end
+-- Answers from what was read, kept up to date by count() below: one read of the article in all.
+local function standing(code, at_choice, at_seq, at_status)
+  local answer = { code, at_choice, at_seq, closes or 0, at_status }
+  for i = 1, choices do answer[5 + i] = tonumber(meta[6 + i]) or 0 end
   return answer
 end
 
-if meta[5] or (closes and now >= closes) then return standing(1, 0, 0) end
+if meta[5] or (closes and now >= closes) then return standing(1, 0, 0, COUNTED) end
 
-local hour = math.floor(now / 3600)
+local hour = floor(now / 3600)
 
 local is_new = not first
-if is_new then first, buckets, closes = hour, 1, now + tonumber(ARGV[5]) end
+if is_new then
+  first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
+  section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
+end
 if hour < first then hour = first end -- a clock set back files the vote in the first hour
 
 local table_stem = stem .. 'm:' .. id .. ':'
@@ -67,60 +81,89 @@ if at >= buckets then at = hash % level end
 local bucket = table_stem .. at
 
 local packed = tonumber(call('HGET', bucket, mark) or false)
-local old_choice, status, old_hour, old_seq = 0, 0, hour, 0
+local old_choice, old_hour, old_seq = 0, hour, 0
+local status = tonumber(ARGV[13])
 if packed then
   old_choice = packed % 16
-  status = math.floor(packed / 16) % 4
-  old_hour = first + math.floor(packed / 64) % 16384
-  old_seq = math.floor(packed / 1048576)
-  if seq <= old_seq then return standing(0, old_choice, old_seq) end
+  status = floor(packed / 16) % 4
+  old_hour = first + floor(packed / 64) % 16384
+  old_seq = floor(packed / 1048576)
+  if seq <= old_seq then return standing(0, old_choice, old_seq, status) end
 end
 
 -- Only what would change something counts: a replay is answered however often it comes.
 local limit = tonumber(ARGV[9])
 if limit > 0 then
   local rate_key = stem .. 'r:' .. ARGV[8]
-  local casts = call('INCR', rate_key)
-  if casts == 1 then call('EXPIRE', rate_key, 60) end
-  if casts > limit then return standing(2, 0, 0) end
+  local is_first = call('SET', rate_key, 1, 'EX', 60, 'NX')
+  if not is_first and call('INCR', rate_key) > limit then return standing(2, 0, 0, COUNTED) end
 end
 
 if is_new then
-  call('HSET', article, 'f', first, 'b', buckets, 'x', closes, 'u', ARGV[10])
-  call('ZADD', stem .. 'all', 0, id)
+  call('HSET', article, 'f', first, 'b', buckets, 'x', closes)
+  if section then call('HSET', article, 'c', section) end
+  call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
+  call('ZADD', stem .. 'all', first, id)
 end
 
-local function rank(zset, by)
-  local score = tonumber(call('ZINCRBY', zset, by, id))
-  if score <= 0 then call('ZREM', zset, id) elseif by == 1 and score == 1 then call('EXPIRE', zset, TOP_TTL_S) end
-end
+local changed = {} -- fields of the article and their values, written at once
+local function set(field, value) changed[#changed + 1], changed[#changed + 2] = field, value end
 local function add(key, field, by)
-  if call('HINCRBY', key, field, by) == 0 then call('HDEL', key, field) end
+  local votes = call('HINCRBY', key, field, by)
+  if votes == 0 then call('HDEL', key, field) end
+  return votes
 end
-local function move(of_choice, of_hour, by)
-  local day = math.floor(of_hour / 24)
-  add(article, of_choice, by)
+local function rank(zset, by)
+  if tonumber(call('ZINCRBY', zset, by, id)) <= 0 then call('ZREM', zset, id) end
+end
+-- What does not ask for the choice, `any`, is the same before and after a change within the hour.
+local function count(of_choice, of_hour, by, any)
+  local day = floor(of_hour / 24)
+  local top, hot = stem .. 'top:' .. day .. ':', stem .. 'hot:' .. of_hour
+  meta[6 + of_choice] = (meta[6 + of_choice] or 0) + by
+  set(of_choice, meta[6 + of_choice])
   add(stem .. 't:' .. id, (of_hour - first) * 16 + of_choice, by)
-  add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
-  add(stem .. 'd', day * 16 + of_choice, by)
-  add(stem .. 'sum', of_choice, by)
-  rank(stem .. 'top:' .. day .. ':0', by)
-  rank(stem .. 'top:' .. day .. ':' .. of_choice, by)
-  call('ZINCRBY', stem .. 'all', by, id)
+  local that_hour = add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
+  local that_day = add(stem .. 'd', day * 16 + of_choice, by)
+  if section then add(stem .. 'sec:' .. day, of_choice .. ':' .. section, by) end
+  rank(top .. of_choice, by)
+  if any then
+    rank(top .. '0', by)
+    rank(hot, by)
+  end
+  -- A ranking that is made anew is made by the first vote of its choice in its day or hour.
+  if by == 1 and that_day == 1 then
+    call('EXPIRE', top .. of_choice, TOP_TTL_S)
+    call('EXPIRE', top .. '0', TOP_TTL_S)
+  end
+  if by == 1 and that_hour == 1 then call('EXPIRE', hot, HOT_TTL_S) end
+end
+local function hold(of_choice, by)
+  add(article, 'h' .. of_choice, by)
+  rank(stem .. 'held', by)
 end
 if choice == old_choice then
   hour = old_hour -- the same choice again is not a new vote: it stays where it was filed
-elseif status == 0 then
-  if old_choice > 0 then move(old_choice, old_hour, -1) end
-  if choice > 0 then move(choice, hour, 1) end
+elseif status == COUNTED then
+  local any = old_choice == 0 or choice == 0 or old_hour ~= hour
+  if old_choice > 0 then count(old_choice, old_hour, -1, any) end
+  if choice > 0 then count(choice, hour, 1, any) end
+elseif status == HELD then
+  if old_choice > 0 then hold(old_choice, -1) end
+  if choice > 0 then hold(choice, 1) end
 end
 
 local value = ((seq * 16384 + (hour - first)) * 4 + status) * 16 + choice
 call('HSET', bucket, mark, string.format('%.0f', value))
 
 if not packed then
-  local voters = call('HINCRBY', article, 'v', 1)
-  if call('HLEN', bucket) == 1 then call('EXPIRE', bucket, closes - now) end
+  local origin = ARGV[12]
+  if origin ~= '' and call('HINCRBY', article, '@' .. origin, 1) == 1 then
+    call('HSET', stem .. 'seen', origin, now)
+  end
+  local voters = (tonumber(meta[3]) or 0) + 1
+  set('v', voters)
+  if is_new then call('EXPIRE', bucket, closes - now) end
   if voters > buckets * LOAD then
     local source, target = table_stem .. (buckets - level), table_stem .. buckets
     local pairs_there = call('HGETALL', source)
@@ -132,12 +175,15 @@ if not packed then
         moved[#moved + 1] = pairs_there[i + 1]
       end
     end
-    if #gone > 0 then
+    -- An empty bucket is no key and has no TTL to keep, so a split that would leave one waits
+    -- for the next voter.
+    if #gone > 0 and #gone * 2 < #pairs_there then
       call('HSET', target, unpack(moved))
       call('HDEL', source, unpack(gone))
       call('EXPIRE', target, closes - now)
+      set('b', buckets + 1)
     end
-    call('HSET', article, 'b', buckets + 1)
   end
 end
-return standing(0, choice, seq)
+if #changed > 0 then call('HSET', article, unpack(changed)) end
+return standing(0, choice, seq, status)

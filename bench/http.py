@@ -1,0 +1,153 @@
+"""The service over HTTP: processor time of the app per vote and per cached read.
+
+Beside it, in the same rounds and on the same gunicorn settings, a bare Flask JSON route: the ratio
+to it is what is held, for it says the same on a slow machine and on a fast one.
+"""
+
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.server import Server
+from widget.reader import NONCE_BYTES, Readers
+from widget.secrets import load_secrets
+
+from . import wrk
+from .figures import Figure, figure, show
+from .processes import workers_cpu_s
+
+ROUNDS = 9
+SECONDS = 1
+READERS_A_LOAD = 12_000
+MOST = {"bar": 0.6, "counts of 20": 0.6, "vote, mixed": 1.8}
+# One address stands for all readers here: the limits of a network are counted, but never met.
+SETTINGS = {
+    "READBACK_NEW_READERS": "1000000000",
+    "READBACK_NEW_READERS_WIDE": "1000000000",
+    "READBACK_READS": "1000000000",
+}
+
+
+class BareServer(Server):
+    command = (sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "bench.bare:app")
+
+
+@dataclass(frozen=True)
+class Round:
+    """One load of one kind."""
+
+    cpu_us: float
+    load: wrk.Load
+
+
+def main() -> bool:
+    """Print the figures. False if one that is held was missed."""
+    wrk.find()
+    with tempfile.TemporaryDirectory(prefix="readback-bench-") as folder, ExitStack() as running:
+        service = Server(Path(folder) / "service", **SETTINGS)
+        bare = BareServer(Path(folder) / "bare")
+        for server in (service, bare):
+            server.start()
+            running.callback(server.stop)
+        measured = alternate(
+            lambda seconds: measure(bare, "/", seconds),
+            loads(service, Path(folder)), rounds=ROUNDS, seconds=SECONDS,
+        )  # fmt: skip
+        if service.cli("verify").returncode:
+            raise RuntimeError("the votes of the load are not counted exactly")
+    return show("The service over HTTP (gunicorn, 2 workers of 8 threads)", lines(measured))
+
+
+Load = Callable[[int], Round]
+
+
+def loads(service: Server, folder: Path) -> dict[str, Load]:
+    """What is measured: each makes one load of so many seconds."""
+    secrets_ = load_secrets(service.data_dir / "secrets.json")
+    readers = Readers(secrets_.token_keys, secrets_.vote_key.encode())
+    tokens = folder / "tokens"
+
+    def vote(articles: int, kind: str) -> Load:
+        def load(seconds: int) -> Round:
+            tokens.write_text(
+                "".join(
+                    readers.token("home", secrets.token_bytes(NONCE_BYTES)) + "\n"
+                    for _ in range(READERS_A_LOAD)
+                )
+            )
+            first_seq = str(secrets.randbelow(1_000_000))
+            arguments = (str(tokens), "home", service.origin, str(articles), first_seq, kind)
+            return measure(service, "/", seconds, "vote.lua", arguments)
+
+        return load
+
+    many = "&".join(f"article={service.origin}/story-{n}" for n in range(1, 21))
+    return {
+        "bar": lambda seconds: measure(
+            service, f"/v1/bar?site=home&article={service.origin}/story-1", seconds
+        ),
+        "counts of 20": lambda seconds: measure(service, f"/v1/counts?site=home&{many}", seconds),
+        "vote, mixed": vote(1, "mixed"),
+        "vote, mixed, 10,000 articles": vote(10_000, "mixed"),
+        "vote, known reader": vote(1, "first"),
+        "vote, new reader": vote(1, "nonce"),
+    }
+
+
+def measure(
+    server: Server, path: str, seconds: int, script: str = "report.lua",
+    arguments: tuple[str, ...] = (),
+) -> Round:  # fmt: skip
+    """Load a server, and read its workers' processor time before and after."""
+    before = workers_cpu_s(server.process.pid)
+    load = wrk.run(server.origin + path, seconds=seconds, script=script, arguments=arguments)
+    return Round((workers_cpu_s(server.process.pid) - before) / load.requests * 1e6, load)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A load, and the bare route's just before it: what slows the machine slows both."""
+
+    bare: Round
+    own: Round
+
+    @property
+    def ratio(self) -> float:
+        return self.own.cpu_us / self.bare.cpu_us
+
+
+def alternate(
+    bare: Load, kinds: dict[str, Load], *, rounds: int, seconds: int
+) -> dict[str, list[Pair]]:
+    """All kinds in turn, again and again, after one turn that is not counted."""
+    measured: dict[str, list[Pair]] = {kind: [] for kind in kinds}
+    for counted in [False, *[True] * rounds]:
+        for kind, load in kinds.items():
+            pair = Pair(bare(seconds), load(seconds))
+            if counted:
+                measured[kind].append(pair)
+    return measured
+
+
+def lines(measured: dict[str, list[Pair]]) -> list[Figure]:
+    every_bare = [pair.bare for pairs in measured.values() for pair in pairs]
+    rounds = {"bare Flask JSON route": every_bare}
+    rounds |= {kind: [pair.own for pair in pairs] for kind, pairs in measured.items()}
+    figures = [
+        figure(f"{kind}: app CPU", "us a request", [one.cpu_us for one in ones])
+        for kind, ones in rounds.items()
+    ]
+    figures += [
+        figure(f"{kind} / bare", "x", [pair.ratio for pair in pairs], most=MOST.get(kind))
+        for kind, pairs in measured.items()
+    ]
+    for kind, ones in rounds.items():
+        a_second = [one.load.a_second for one in ones]
+        figures.append(figure(f"{kind}: end to end", "a second", a_second))
+        figures.append(figure(f"{kind}: p50", "ms", [one.load.p50_ms for one in ones]))
+        figures.append(figure(f"{kind}: p99", "ms", [one.load.p99_ms for one in ones]))
+    return figures

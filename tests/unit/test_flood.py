@@ -1,0 +1,61 @@
+"""Counting a network's reads: exact for one process, shared with those it forks."""
+
+import os
+
+import pytest
+
+from widget.errors import RateLimited
+from widget.web.flood import ReadLimit, SharedCounts
+
+
+def reads_allowed(limit: ReadLimit, address: str, now: float, tries: int = 20) -> int:
+    allowed = 0
+    for _ in range(tries):
+        try:
+            limit.count(address, now)
+            allowed += 1
+        except RateLimited:
+            pass
+    return allowed
+
+
+def test_a_network_reads_up_to_its_limit_in_each_minute():
+    limit = ReadLimit(10, SharedCounts())
+    assert reads_allowed(limit, "192.0.2.1", now=59.9) == 10
+    assert reads_allowed(limit, "192.0.2.1", now=60.1) == 10
+    assert reads_allowed(limit, "192.0.2.2", now=60.1) == 10
+    with pytest.raises(RateLimited) as refused:
+        limit.count("192.0.2.1", now=90.0)
+    assert refused.value.retry_after_s == 30
+
+
+def test_no_limit_is_no_limit():
+    assert reads_allowed(ReadLimit(0, SharedCounts()), "192.0.2.1", now=0) == 20
+
+
+def test_the_addresses_of_one_ipv6_network_are_one():
+    limit = ReadLimit(10, SharedCounts())
+    assert reads_allowed(limit, "2001:db8:0:1::1", now=0) == 10
+    assert reads_allowed(limit, "2001:db8:0:1::2", now=0) == 0
+    assert reads_allowed(limit, "2001:db8:0:2::1", now=0) == 10
+
+
+def test_many_flooding_networks_do_not_shut_out_another():
+    counts = SharedCounts()
+    for network in range(2000):
+        for _ in range(11):
+            counts.add(f"10.0.{network // 256}.{network % 256}", minute=1)
+    quiet = [counts.add(f"172.16.{n // 256}.{n % 256}", minute=1) for n in range(2000)]
+    # One slot alone would have shut out about 60 of them; both at once, two of two thousand.
+    assert sum(reads > 10 for reads in quiet) < 10
+
+
+def test_a_forked_process_counts_into_the_same_table():
+    counts = SharedCounts()
+    counts.add("192.0.2.1", minute=1)
+    child = os.fork()
+    if child == 0:
+        counts.add("192.0.2.1", minute=1)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert counts.add("192.0.2.1", minute=1) == 3

@@ -1,0 +1,30 @@
+"""An error nobody foresaw, in what is answered ahead of Flask: a plain 500, logged once."""
+
+import logging
+
+import pytest
+
+from widget import create_app
+from widget.secrets import new_secrets_file
+from widget.settings import Settings
+
+
+@pytest.fixture
+def app(tmp_path, redis_server):
+    secrets = tmp_path / "secrets.json"
+    new_secrets_file(secrets)
+    env = {"READBACK_REDIS_URL": redis_server.url, "READBACK_SECRETS": str(secrets)}
+    return create_app(Settings.from_env(env))
+
+
+def test_an_error_in_a_vote_is_answered_and_logged_once(app, caplog):
+    unreadable = {"wsgi.input": None, "CONTENT_LENGTH": "2", "HTTP_ORIGIN": "http://localhost:8000"}
+    with caplog.at_level(logging.ERROR, "readback"):
+        answer = app.test_client().post(
+            "/v1/react", base_url="http://localhost:8000", content_type="text/plain",
+            environ_overrides=unreadable,
+        )  # fmt: skip
+    assert (answer.status_code, answer.json["error"]["code"]) == (500, "internal")
+    assert "NoneType" not in answer.text
+    [record] = caplog.records
+    assert record.args[0] in answer.json["error"]["message"]

@@ -1,0 +1,78 @@
+"""What an embedding page says of itself: title, section, author, tags, address. No Flask, no redis.
+
+A reader's browser sends it, so it is untrusted text: cleaned, bounded, and only ever shown as text.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from .article import canonical_url
+from .errors import BadArticle, BadField
+
+MAX_TITLE_CHARS = 200
+MAX_SECTION_CHARS = 40
+MAX_AUTHOR_CHARS = 80
+MAX_TAG_CHARS = 40
+MAX_TAGS = 10
+_SPACE = re.compile(r"\s+")
+# Controls, line and paragraph separators, lone surrogates; bidi overrides and isolates turn text
+# around beyond their own end.
+_UNSEEN = frozenset(("Cc", "Cs", "Zl", "Zp"))
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``url``: the story's address on one of the site's origins, or empty."""
+
+    title: str = ""
+    section: str = ""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    url: str = ""
+
+
+def page_from(fields: object, origins: tuple[str, ...]) -> Page:
+    """The page a request claims to stand on; an address that is not the site's is dropped.
+
+    :raise BadField: not an object of texts, tags not a list of texts.
+    """
+    if fields is None:
+        return Page()
+    if not isinstance(fields, dict):
+        raise BadField("page is an object of title, section, author, tags and url.")
+    tags = fields.get("tags", [])
+    if not isinstance(tags, list):
+        raise BadField("page.tags is a list of texts.")
+    cleaned_tags = (_clean(tag, "tags", MAX_TAG_CHARS) for tag in tags[:MAX_TAGS])
+    return Page(
+        _clean(fields.get("title", ""), "title", MAX_TITLE_CHARS),
+        _clean(fields.get("section", ""), "section", MAX_SECTION_CHARS),
+        _clean(fields.get("author", ""), "author", MAX_AUTHOR_CHARS),
+        tuple(dict.fromkeys(tag for tag in cleaned_tags if tag)),
+        _url(fields.get("url", ""), origins),
+    )
+
+
+def clean_section(text: str) -> str:
+    """A section's name as it is stored, from a query or an editor."""
+    return _clean(text, "section", MAX_SECTION_CHARS)
+
+
+def _clean(value: object, name: str, max_chars: int) -> str:
+    if not isinstance(value, str):
+        raise BadField(f"page.{name} is text.")
+    spaced = _SPACE.sub(" ", value)
+    seen = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSEEN)
+    return unicodedata.normalize("NFC", seen)[:max_chars].strip()
+
+
+def _url(value: object, origins: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or not value:
+        return ""
+    try:
+        canonical_url(value, origins)
+    except BadArticle:
+        return ""
+    return value

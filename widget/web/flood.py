@@ -1,0 +1,73 @@
+"""How much one network reads in a minute, over all workers of a server, without a store write.
+
+The counts lie in memory that gunicorn's master maps before it forks (gunicorn.conf.py), so all its
+workers see the same ones; under any other server each process counts for itself. Two workers that
+count in the same instant may lose one of the two: a limit on floods need not be exact.
+"""
+
+import hashlib
+import mmap
+import secrets
+from functools import lru_cache
+
+from ..errors import RateLimited
+from ..store.limits import networks
+
+SLOTS = 1 << 17  # of 8 bytes: 1 MiB, of which only what is touched is ever real
+
+
+class SharedCounts:
+    """A count-min sketch of two slots a network; every slot holds its minute and its count.
+
+    A network is refused for another's reads only if both its slots are also a flooding
+    network's. Which slots are whose follows from a random key, so nobody can aim at them.
+    """
+
+    def __init__(self) -> None:
+        self._table = memoryview(mmap.mmap(-1, SLOTS * 8)).cast("Q")
+        key = secrets.token_bytes(16)
+
+        @lru_cache(maxsize=4096)
+        def slots(address: str) -> tuple[int, int]:
+            near, _ = networks(address)
+            digest = hashlib.blake2b(near.encode(), key=key, digest_size=8).digest()
+            half = SLOTS // 2
+            return (
+                int.from_bytes(digest[:4], "big") % half,
+                half + int.from_bytes(digest[4:], "big") % half,
+            )
+
+        self._slots = slots
+
+    def add(self, address: str, minute: int) -> int:
+        """Count one read, and answer how many the address's network made in this minute."""
+        table = self._table
+        stamp = (minute & 0xFFFFFFFF) << 32
+        counts = []
+        for slot in self._slots(address):
+            held = table[slot]
+            table[slot] = held + 1 if held & ~0xFFFFFFFF == stamp else stamp + 1
+            counts.append(table[slot] & 0xFFFFFFFF)
+        return min(counts)
+
+
+@lru_cache(maxsize=1)
+def counts_of_this_server() -> SharedCounts:
+    """One for this process and every one it forks from now on."""
+    return SharedCounts()
+
+
+class ReadLimit:
+    """:param a_minute: reads of one network in a minute; 0: no limit."""
+
+    def __init__(self, a_minute: int, counts: SharedCounts) -> None:
+        self._a_minute = a_minute
+        self._counts = counts
+
+    def count(self, address: str, now: float) -> None:
+        """:param now: the machine's monotonic clock, which all its processes share.
+
+        :raise RateLimited: more than the limit in this minute.
+        """
+        if self._a_minute and self._counts.add(address, int(now // 60)) > self._a_minute:
+            raise RateLimited(retry_after_s=60 - int(now % 60))
