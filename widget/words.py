@@ -20,6 +20,7 @@ PLURALS = {
 COUNTED = ("vote", "total")
 PLAIN = (
     "chosen", "removed", "held", "closed", "checking", "waiting", "rate_limited", "failed",
+    "percent",
 )  # fmt: skip
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -27,7 +28,7 @@ MAX_TEXT_CHARS = 120
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidi overrides
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_PLACEHOLDERS = {"vote": {"label", "n"}, "total": {"n"}, "chosen": {"label"}}
+_PLACEHOLDERS = {"vote": {"label", "n"}, "total": {"n"}, "chosen": {"label"}, "percent": {"n"}}
 
 Texts = dict[str, str]
 

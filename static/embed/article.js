@@ -26,7 +26,7 @@ export function factsOf(data, isPage) {
   for (const name of FACTS) {
     const metas = document.querySelectorAll(`[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`)
     const text = (data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")).slice(0, MAX_CHARS)
-    if (text) facts[name] = name === "tags" ? text.split(/\s*,\s*/) : text
+    if (text) facts[name] = name === "tags" ? text.split(",") : text
   }
   return facts
 }

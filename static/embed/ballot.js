@@ -6,9 +6,8 @@ import { clicked, counted, foreign, initial, recalled, refused } from "./state.j
 import { readRecord, write } from "./storage.js"
 import { solve } from "./work.js"
 
-const TRIES = 4
-const FIRST_PAUSE_MS = 500
-const LONGEST_WAIT_S = 30
+const TRIES = 3
+const FIRST_PAUSE_MS = 300 // doubled with each try; clicks come at random already
 const QUIET_WORK_MS = 1000
 
 // `articles`: names of the article, best first; the server takes the first that is the site's.
@@ -16,7 +15,7 @@ const QUIET_WORK_MS = 1000
 export function ballotOn(base, site, poll, question, articles, changed) {
   let sending
   const ballot = {
-    state: globalThis.origin === "null" ? foreign : initial,
+    state: self.origin === "null" ? foreign : initial,
     question,
     articles,
     page: {}, // title, section, author and tags of the article, where known
@@ -33,7 +32,7 @@ export function ballotOn(base, site, poll, question, articles, changed) {
   function become(state, ...news) {
     const isNew = state.article !== ballot.state.article
     ballot.state = state
-    if (isNew) recall(keyOf())
+    if (isNew) ballot.state = recalled(state, readRecord(keyOf()), Date.now())
     changed(ballot, ...news)
     if (isNew) send() // what an earlier page could not
   }
@@ -94,12 +93,12 @@ export function ballotOn(base, site, poll, question, articles, changed) {
       const slow = setTimeout(say, QUIET_WORK_MS, "checking")
       vote.pow = await solve(challenge)
       clearTimeout(slow)
-      vote.hold = !vote.pow || undefined
+      vote.hold = !vote.pow
       return true
     }
     // 401: the token is forgotten, and the nonce gets a new one.
-    if ((status < 500 && status !== 401) || wait > LONGEST_WAIT_S) return
-    await pause(wait * 1000 || FIRST_PAUSE_MS * 2 ** tries * Math.random())
+    if (status < 500 && status !== 401) return
+    await pause(wait * 1000 || FIRST_PAUSE_MS * 2 ** tries)
     return true
   }
 }

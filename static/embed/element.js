@@ -4,7 +4,7 @@ import { ballotOf, bars, plan } from "./feed.js"
 import { build, reserve } from "./view.js"
 
 export class ReaderReactions extends HTMLElement {
-  static observedAttributes = ["site", "article", "poll", "lang", "results", "data-section"]
+  static observedAttributes = ["site", "article", "poll", "lang"]
   static site // of tags that name none
   ballot
   isNear
@@ -29,9 +29,7 @@ export class ReaderReactions extends HTMLElement {
     )
     this.#observer.observe(this)
     // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
-    requestAnimationFrame(() => {
-      if (!this.shadowRoot && !this.childElementCount) reserve(this.#root, this.getAttribute("choices"))
-    })
+    if (!this.shadowRoot && !this.childElementCount) reserve(this.#root, this.getAttribute("choices"))
     this.follow()
   }
 

@@ -61,10 +61,7 @@ async function look(question, asked) {
   const query = new URLSearchParams(where)
   // With the language come question, choices and strings: they are asked for once.
   if (!sets[question]) query.set("lang", lang)
-  for (const ballot of asked) {
-    for (const name of ballot.articles) query.append("article", name)
-    if (!ballot.state.set) ballot.become(ballot.state, "", "loadstart")
-  }
+  for (const { articles } of asked) for (const name of articles) query.append("article", name)
   let waitS
   try {
     // The first look may come from a cache; a later one asks the server, or it would see itself.

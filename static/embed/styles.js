@@ -4,9 +4,9 @@ const css = `:host{display:block;container-type:inline-size;font:.9375rem/1.5 sy
 :host([hidden]){display:none}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
-#q{margin-bottom:.875rem;font-size:1.125rem;line-height:1.3;font-weight:600}
+#q{margin-bottom:.875rem;font-size:1.125rem;font-weight:600}
 #c{display:grid;grid-template-columns:repeat(var(--columns,7),minmax(0,1fr));gap:.5rem}
-button{display:grid;justify-items:center;align-content:center;gap:.125rem;min-height:5.25rem;padding:.5rem .125rem;border:1px solid var(--readback-line,color-mix(in srgb,currentColor 18%,#0000));border-radius:var(--readback-radius,.625rem);background:linear-gradient(color-mix(in srgb,var(--c) 14%,#0000) 0 0) no-repeat 0/calc(var(--share)*100%) 100%,var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:inherit;font-size:.8125rem;line-height:1.2}
+button{display:grid;justify-items:center;align-content:center;gap:2px;min-height:5.25rem;padding:.5rem 2px;border:1px solid var(--readback-line,color-mix(in srgb,currentColor 18%,#0000));border-radius:var(--readback-radius,.6rem);background:linear-gradient(color-mix(in srgb,var(--c) 14%,#0000) 0 0) no-repeat 0/calc(var(--share)*100%) 100%,var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:inherit;font-size:.8125rem;line-height:1.2}
 [dir=rtl] button{background-position:100%}
 button:enabled:hover{border-color:var(--c);cursor:pointer}
 [aria-pressed=true]{border-color:var(--c)}
@@ -17,11 +17,11 @@ p{margin:.75rem 0 0;font-size:.8125rem;opacity:.8}
 output{position:absolute;clip-path:inset(50%)}
 @container (max-width:32rem){#c{--columns:4}}
 @container (max-width:17rem){#c{--columns:2}}
-:host([layout^=co]) button{grid-template-columns:auto 1fr auto;justify-items:start;align-items:center;gap:.5rem;min-height:2.75rem;padding:.25rem .75rem}
+:host([layout^=co]) button{grid-template-columns:auto 1fr auto;justify-items:start;align-items:center;gap:.5rem;min-height:2.75rem;padding:0 .75rem}
 :host([layout^=co]) i{font-size:1.125rem}
 :host([layout=compact]) #c{grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr))}
 :host([layout=compact]) :is(#q,p:not(.said)){display:none}
-:host([layout=column]) #c{--columns:1;gap:.25rem}`
+:host([layout=column]) #c{--columns:1}`
 
 export const sheet = new CSSStyleSheet()
 sheet.replaceSync(css)

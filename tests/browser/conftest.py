@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -120,4 +121,4 @@ def see(page: Page, url: str) -> Page:
 
 
 def button(page: Page | Locator, label: str) -> Locator:
-    return page.get_by_role("button", name=f"{label}, ")
+    return page.get_by_role("button", name=re.compile(f"^{label}, "))

@@ -143,6 +143,21 @@ def test_the_script_twice_is_one_element_and_one_request(host, watched):
     assert len([url for url in asked if "/v1/counts" in url]) == 1
 
 
+def test_without_javascript_the_link_leads_to_a_form(host, watched):
+    page = watched.page(java_script_enabled=False)
+    page.goto(host.url("noscript.html"))
+    page.get_by_role("link", name="React to this story").click()
+    for label in ("Love", "Sad"):
+        button(page, label).click()
+        expect(button(page, label)).to_have_attribute("aria-pressed", "true")
+    names = [cookie["name"] for cookie in page.context.cookies()]
+    assert sorted(names) == ["readback-form", "readback-r-host"]
+    counts = host.server.get("/v1/bar?site=host&article=noscript&fresh=1").json["counts"]
+    assert (counts["love"], counts["sad"]) == (0, 1)
+    page.get_by_role("button", name="Take my reaction back").click()
+    expect(page.get_by_role("button", name="Sad, 0 votes")).to_be_visible()
+
+
 def test_an_open_heart_client_reacts_through_its_own_protocol(host, watched):
     page = watched.page()
     page.goto(host.url("openheart.html"))

@@ -75,7 +75,7 @@ test("a server that stays away costs the click, with a word", async () => {
   const one = ballot()
   one.click("love")
   await settle()
-  assert.equal(page.sent.length, 5)
+  assert.equal(page.sent.length, 4)
   assert.deepEqual(news, [["error", "failed", undefined]])
   assert.equal(shownChoice(one.state), null)
 })

@@ -1,6 +1,8 @@
 // A page for the modules under test: storage, network and clock that a test decides.
 import { mock } from "node:test"
 
+globalThis.self = globalThis
+
 export function newPage({ storage = new Map() } = {}) {
   const sent = []
   const answers = []

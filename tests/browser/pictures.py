@@ -1,0 +1,65 @@
+"""The pictures of docs/embed.md, drawn from a real server and a real browser."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.server import Server, nonce
+
+from .hostsite import HostSite
+
+COUNTS = {"like": 12, "dislike": 3, "love": 34, "funny": 2, "angry": 6, "sad": 4, "wow": 9}
+LAYOUTS = {"bar": "", "compact": "layout=compact", "column": "layout=column results=percent"}
+WIDTHS = {"desktop": 640, "phone": 360}
+INKS = {"light": "#fff; color: #1b2029", "dark": "#14161a; color: #e9ecf1"}
+PAGE = (
+    "<!doctype html><html lang=en><title>Picture</title>"
+    "<style>body {{ margin: 0; padding: 1.25rem; background: {ink} }}</style>"
+    '<script async src="{{server}}/embed.js" data-site="{{site}}"></script>'
+    "<reader-reactions article=pictured {layout}></reader-reactions>"
+)
+
+
+def draw(browser: Browser, host: HostSite, folder: Path) -> None:
+    for layout, attributes in LAYOUTS.items():
+        for ink, colors in INKS.items():
+            host.pages["picture.html"] = PAGE.format(ink=colors, layout=attributes)
+            for device, width in WIDTHS.items():
+                page = browser.new_page(viewport={"width": width, "height": 300}, color_scheme=ink)
+                page.goto(host.url("picture.html"))
+                love = page.get_by_role("button", name="Love, ")
+                love.click()
+                page.mouse.move(0, 0)
+                page.get_by_text("You reacted: Love").wait_for(state="attached")
+                name = f"embed-{layout}-{ink}-{device}.png"
+                page.locator("body").screenshot(path=folder / name)
+                page.close()
+
+
+def main(folder: Path) -> None:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    data = Path(tempfile.mkdtemp())
+    server = Server(data / "s", READBACK_NEW_READERS="100000", READBACK_READS="0").start()
+    host = HostSite(server, "host")
+    try:
+        server.cli("site", "add", "host", "--origin", host.origin)
+        for key, times in COUNTS.items():
+            for _ in range(times):
+                vote = {"site": "host", "article": "pictured", "reaction": key, "nonce": nonce()}
+                assert server.react(origin=host.origin, **vote).status == 200
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            draw(browser, host, folder)
+            browser.close()
+    finally:
+        host.stop()
+        server.stop()
+        shutil.rmtree(data)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
