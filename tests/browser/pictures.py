@@ -1,4 +1,4 @@
-"""The pictures of docs/embed.md, drawn from a real server and a real browser."""
+"""The pictures of README.md and docs/embed.md, drawn from a real server and a real browser."""
 
 import os
 import shutil
@@ -40,6 +40,18 @@ def draw(browser: Browser, host: HostSite, folder: Path) -> None:
                 page.close()
 
 
+def draw_story(browser: Browser, server: Server, folder: Path) -> None:
+    """The end of our first story with its bar, as the README shows it."""
+    page = browser.new_page(viewport={"width": 860, "height": 560})
+    page.goto(f"{server.origin}/articles/talent-visa")
+    page.locator(".reactions").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Love, ").click()
+    page.get_by_text("You reacted: Love").wait_for(state="attached")
+    page.mouse.move(0, 0)
+    page.screenshot(path=folder / "story.png")
+    page.close()
+
+
 def main(folder: Path) -> None:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     data = Path(tempfile.mkdtemp())
@@ -51,9 +63,12 @@ def main(folder: Path) -> None:
             for _ in range(times):
                 vote = {"site": "host", "article": "pictured", "reaction": key, "nonce": nonce()}
                 assert server.react(origin=host.origin, **vote).status == 200
+                ours = {"article": "talent-visa-2025", "reaction": key, "nonce": nonce()}
+                assert server.react(**ours).status == 200
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
             draw(browser, host, folder)
+            draw_story(browser, server, folder)
             browser.close()
     finally:
         host.stop()
