@@ -8,17 +8,23 @@ from markupsafe import Markup
 
 from .challenge import Challenges
 from .model import Site
+from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.audit import Audit
 from .store.connect import Connection
+from .store.editors import Editors
 from .store.embedded import EmbeddedStore
+from .store.guesses import Guesses
 from .store.limits import Limits
 from .store.reactions import Reactions
+from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import crossorigin, health, pages, react_form, refusals
+from .web import access, auth, crossorigin, desk, health, pages, react_form, refusals, shown
 from .web.body import MAX_BODY_BYTES
+from .web.desk_services import Desk
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
@@ -67,8 +73,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
     app.extensions["readback"] = services
+    app.extensions["readback.desk"] = open_desk(connection, services)
     add_routes(app)
     crossorigin.register(app)
+    access.register(app)
+    shown.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
     hosts = own_hosts(settings.public_url, settings.port)
@@ -77,8 +86,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def open_desk(connection: Connection, services: Services) -> Desk:
+    return Desk(
+        editors=Editors(connection),
+        sessions=Sessions(connection),
+        guesses=Guesses(connection, services.limits),
+        passwords=Passwords(),
+        audit=Audit(connection),
+    )
+
+
 def add_routes(app: Flask) -> None:
-    for part in (health, pages, react_form):
+    for part in (health, pages, react_form, auth, desk):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

@@ -1,0 +1,105 @@
+"""Who did what at the desk. Nothing is ever taken out of it, and no reader's words are in it.
+
+An act on a comment is logged by the script that does it, in the comment's own partition; what
+belongs to the whole site is logged in partition 0. Reading merges the partitions by time.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ..article import PARTITIONS
+from ..model import Site
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+_ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``undoes``: the id of the entry this one took back, or ""."""
+
+    id: str
+    who: str
+    kind: str
+    action: str
+    object: str
+    before: str
+    after: str
+    at_s: int
+    undoes: str
+
+
+class Audit:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(
+        self, site: Site, who: str, action: str, object: str, *,
+        before: str = "", after: str = "", at_s: int,
+    ) -> str:  # fmt: skip
+        """Log an act on the site itself. Returns the entry's id."""
+        fields = {
+            "who": who, "kind": "site", "action": action, "object": object, "before": before,
+            "after": after, "at": at_s, "undoes": "",
+        }  # fmt: skip
+        with store_errors():
+            raw = self._connection.client.xadd(keys.audit(site.key, 0), fields)
+        return entry_id(raw, 0)
+
+    def get(self, site: Site, audit_id: str) -> Entry | None:
+        named = split_id(audit_id)
+        if named is None:
+            return None
+        raw_id, partition = named
+        with store_errors():
+            rows = self._connection.client.xrange(keys.audit(site.key, partition), raw_id, raw_id)
+        return _entry(rows[0][0], rows[0][1], partition) if rows else None
+
+    def page(self, site: Site, *, before: str = "", limit: int = 50) -> list[Entry]:
+        """Entries newest first. ``before``: the id of the last entry of the page before."""
+        named = split_id(before) if before else None
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                # Of one millisecond, partitions are read in falling order; so is what they hold.
+                newest = "+"
+                if named:
+                    newest = named[0] if partition < named[1] else f"({named[0]}"
+                pipe.xrevrange(keys.audit(site.key, partition), newest, "-", count=limit)
+            replies = pipe.execute()
+        entries = [
+            (_order(raw_id), partition, _entry(raw_id, fields, partition))
+            for partition, rows in enumerate(replies)
+            for raw_id, fields in rows
+        ]
+        entries.sort(key=lambda each: each[:2], reverse=True)
+        return [entry for _, _, entry in entries[:limit]]
+
+
+def entry_id(raw_id: bytes, partition: int) -> str:
+    return f"{raw_id.decode()}.{partition}"
+
+
+def split_id(audit_id: str) -> tuple[str, int] | None:
+    """(id in the stream, partition), or None for what is no entry's id."""
+    match = _ID.fullmatch(audit_id)
+    if match is None or int(match[2]) >= PARTITIONS:
+        return None
+    return match[1], int(match[2])
+
+
+def _order(raw_id: bytes) -> tuple[int, int]:
+    ms, _, number = raw_id.decode().partition("-")
+    return int(ms), int(number)
+
+
+def _entry(raw_id: bytes, fields: dict[bytes, bytes], partition: int) -> Entry:
+    def text(name: bytes) -> str:
+        return fields[name].decode()
+
+    return Entry(
+        entry_id(raw_id, partition), text(b"who"), text(b"kind"), text(b"action"), text(b"object"),
+        text(b"before"), text(b"after"), int(fields[b"at"]), text(b"undoes"),
+    )  # fmt: skip
