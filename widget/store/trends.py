@@ -1,0 +1,179 @@
+"""What the desk reads of a site: votes over time, articles, sections, movers. Reads only.
+
+A site's votes lie in 32 partitions. Each question is a script that answers one partition; all
+questions to all partitions go out in one pipeline, and their answers are merged here. An article
+lives in one partition, so merged lists are exact.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from redis.exceptions import NoScriptError
+
+from ..article import PARTITIONS
+from ..model import Site
+from ..moods import Mix, Mover, Row, movers
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+RECENT_HOURS, COMPARED_HOURS = 3, 24
+MIN_RECENT = 10
+_SCRIPTS = {
+    name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text()
+    for name in ("series", "span", "rows", "movers", "sections")
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """One script for every partition, and how the answers become one."""
+
+    script: str
+    arguments: tuple[Any, ...]
+    merge: Callable[[list[list[Any]]], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Articles that had votes: how many, how many of them enough, and those answered."""
+
+    active: int
+    reached: int
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Votes of the last hours, and of the hours before them, of the site; and what moves."""
+
+    recent: int
+    before: int
+    movers: list[Mover]
+
+
+class Trends:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._digests: dict[str, str] = {}
+
+    def ask(self, site: Site, *questions: Question[Any]) -> list[Any]:
+        """Every question to every partition in one pipeline, answered in the order asked.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        with store_errors():
+            try:
+                replies = self._ask(site, questions)
+            except NoScriptError:
+                self._digests.clear()
+                replies = self._ask(site, questions)
+        merged = []
+        for number, question in enumerate(questions):
+            part = replies[number * PARTITIONS : (number + 1) * PARTITIONS]
+            merged.append(question.merge([msgspec.msgpack.decode(reply) for reply in part]))
+        return merged
+
+    def _ask(self, site: Site, questions: Sequence[Question[Any]]) -> list[bytes]:
+        client = self._connection.client
+        pipe = client.pipeline(transaction=False)
+        for question in questions:
+            digest = self._digests.get(question.script)
+            if digest is None:
+                digest = client.script_load(_SCRIPTS[question.script])
+                self._digests[question.script] = digest
+            for partition in range(PARTITIONS):
+                stem = keys.stem(site.key, partition)
+                pipe.execute_command("EVALSHA", digest, 1, stem, *question.arguments)
+        answers: list[bytes] = pipe.execute()
+        return answers
+
+
+def hours(site: Site, first_hour: int, end_hour: int) -> Question[list[list[int]]]:
+    """Votes by choice, hour by hour: ``[[choice 1, choice 2, ..], ..]``, oldest first."""
+    return _series(site, "h", first_hour, end_hour)
+
+
+def days(site: Site, first_day: int, end_day: int) -> Question[list[list[int]]]:
+    """Votes by choice, day by day, as :func:`hours`."""
+    return _series(site, "d", first_day, end_day)
+
+
+def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
+    """Votes by choice from one hour to another, the end not in."""
+    choices = len(site.numbers(""))
+    return Question("span", (first_hour, end_hour, choices), _added)
+
+
+def rows(
+    site: Site, first_day: int, last_day: int, *, least: int = 1, always: int = 0
+) -> Question[Rows]:
+    """The articles with at least ``least`` votes in these days, with their mix of these days.
+
+    :param always: so many of the most voted of each partition are answered with fewer votes too;
+        the merged list then holds at least so many of the site's most voted.
+    """
+    numbers = site.numbers("")
+    width = len(numbers) + 1
+
+    def merge(parts: list[list[Any]]) -> Rows:
+        found = [
+            Row(part[at], Mix.of(part[at + 1 : at + width], numbers))
+            for part in parts
+            for at in range(2, len(part), width)
+        ]
+        return Rows(sum(int(p[0]) for p in parts), sum(int(p[1]) for p in parts), found)
+
+    return Question("rows", (first_day, last_day, len(numbers), least, always), merge)
+
+
+def lately(now_hour: int, limit: int) -> Question[Lately]:
+    """What moves: the last three clock hours, this one with them, beside the 24 before."""
+
+    def merge(parts: list[list[Any]]) -> Lately:
+        recent, before = sum(p[0] for p in parts), sum(p[1] for p in parts)
+        found = [tuple(p[at : at + 3]) for p in parts for at in range(2, len(p), 3)]
+        return Lately(recent, before, movers(found, recent, before, limit))
+
+    return Question("movers", (now_hour, RECENT_HOURS, COMPARED_HOURS, MIN_RECENT), merge)
+
+
+def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
+    """Votes of each section in these days, most votes first."""
+    numbers = site.numbers("")
+
+    def merge(parts: list[list[Any]]) -> dict[str, Mix]:
+        votes: Counter[str] = Counter()
+        for part in parts:
+            for at in range(0, len(part), 2):
+                votes[part[at]] += part[at + 1]
+        counts: dict[str, list[int]] = {}
+        for field, found in votes.items():
+            number, _, section = field.partition(":")
+            if int(number) <= len(numbers):
+                counts.setdefault(section, [0] * len(numbers))[int(number) - 1] = found
+        mixes = {section: Mix.of(by_choice, numbers) for section, by_choice in counts.items()}
+        by_votes = sorted(mixes.items(), key=lambda pair: (-pair[1].n, pair[0]))
+        return {section: mix for section, mix in by_votes if mix.n}
+
+    return Question("sections", (first_day, last_day), merge)
+
+
+def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
+    width = len(site.numbers(""))
+
+    def merge(parts: list[list[Any]]) -> list[list[int]]:
+        votes = _added(parts)
+        return [votes[at : at + width] for at in range(0, len(votes), width)]
+
+    return Question("series", (unit, first, end, width), merge)
+
+
+def _added(parts: list[list[Any]]) -> list[int]:
+    return [sum(column) for column in zip(*parts, strict=True)]
