@@ -8,17 +8,23 @@ from markupsafe import Markup
 
 from .challenge import Challenges
 from .model import Site
+from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.audit import Audit
 from .store.connect import Connection
+from .store.editors import Editors
 from .store.embedded import EmbeddedStore
+from .store.guesses import Guesses
 from .store.limits import Limits
 from .store.reactions import Reactions
+from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import api, pages, react_form, refusals
+from .web import access, api, auth, desk, pages, react_form, refusals, shown
 from .web.body import MAX_BODY_BYTES
+from .web.desk_services import Desk
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
@@ -66,15 +72,30 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
     app.extensions["readback"] = services
+    app.extensions["readback.desk"] = open_desk(connection, services)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(react_form.blueprint)
+    app.register_blueprint(auth.blueprint)
+    app.register_blueprint(desk.blueprint)
+    access.register(app)
+    shown.register(app)
     app.add_url_rule("/embed.js", view_func=embed)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
     app.wsgi_app = edge  # type: ignore[method-assign]
     return app
+
+
+def open_desk(connection: Connection, services: Services) -> Desk:
+    return Desk(
+        editors=Editors(connection),
+        sessions=Sessions(connection),
+        guesses=Guesses(connection, services.limits),
+        passwords=Passwords(),
+        audit=Audit(connection),
+    )
 
 
 def embed() -> ResponseReturnValue:

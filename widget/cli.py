@@ -14,6 +14,7 @@ import msgspec
 
 from . import ROOT, home_site, open_store
 from .article import canonical_origin
+from .editor_cli import editor
 from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
 from .secrets import new_secrets_file
@@ -65,6 +66,9 @@ def _wait_for_port(settings: Settings) -> None:
                         "end what listens there or set PORT to another"
                     ) from None
         time.sleep(0.1)
+
+
+cli.add_command(editor)
 
 
 @cli.group()

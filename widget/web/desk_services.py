@@ -1,0 +1,25 @@
+"""What the desk's blueprints work with beside Services, wired once by create_app."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from ..passwords import Passwords
+from ..store.audit import Audit
+from ..store.editors import Editors
+from ..store.guesses import Guesses
+from ..store.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    editors: Editors
+    sessions: Sessions
+    guesses: Guesses
+    passwords: Passwords
+    audit: Audit
+
+
+def desk() -> Desk:
+    return cast(Desk, current_app.extensions["readback.desk"])
