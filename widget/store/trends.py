@@ -25,7 +25,7 @@ RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
 _SCRIPTS = {
     name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text()
-    for name in ("series", "span", "rows", "movers", "sections")
+    for name in ("series", "span", "rows", "movers", "sections", "section", "held")
 }
 
 T = TypeVar("T")
@@ -33,11 +33,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[T]):
-    """One script for every partition, and how the answers become one."""
+    """One script for every partition, and how the answers become one.
+
+    :param key: what follows the partition's stem in the script's key.
+    """
 
     script: str
     arguments: tuple[Any, ...]
     merge: Callable[[list[list[Any]]], T]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,8 @@ class Trends:
                 digest = client.script_load(_SCRIPTS[question.script])
                 self._digests[question.script] = digest
             for partition in range(PARTITIONS):
-                stem = keys.stem(site.key, partition)
-                pipe.execute_command("EVALSHA", digest, 1, stem, *question.arguments)
+                key = keys.stem(site.key, partition) + question.key
+                pipe.execute_command("EVALSHA", digest, 1, key, *question.arguments)
         answers: list[bytes] = pipe.execute()
         return answers
 
@@ -165,14 +169,35 @@ def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mi
     return Question("sections", (first_day, last_day), merge)
 
 
+def section_days(
+    site: Site, section: str, first_day: int, end_day: int
+) -> Question[list[list[int]]]:
+    """One section's votes by choice, day by day, as :func:`hours`."""
+    width = len(site.numbers(""))
+    return Question("section", (first_day, end_day, width, section), _lines(width))
+
+
+def held() -> Question[tuple[int, int]]:
+    """Articles with votes that stand outside the counts, and those votes."""
+
+    def merge(parts: list[list[Any]]) -> tuple[int, int]:
+        articles, votes = _added(parts)
+        return articles, votes
+
+    return Question("held", (), merge, key="held")
+
+
 def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
     width = len(site.numbers(""))
+    return Question("series", (unit, first, end, width), _lines(width))
 
+
+def _lines(width: int) -> Callable[[list[list[Any]]], list[list[int]]]:
     def merge(parts: list[list[Any]]) -> list[list[int]]:
         votes = _added(parts)
         return [votes[at : at + width] for at in range(0, len(votes), width)]
 
-    return Question("series", (unit, first, end, width), merge)
+    return merge
 
 
 def _added(parts: list[list[Any]]) -> list[int]:

@@ -25,6 +25,17 @@ if ARGV[1] == 'h' then
       end
     end
   end
+elseif call('HLEN', stem .. 'd') <= 2 * (stop - first) * choices then
+  -- A short hash is kept as a list, in which looking up each field would walk it again.
+  local fields = call('HGETALL', stem .. 'd')
+  for i = 1, #fields, 2 do
+    local packed = tonumber(fields[i])
+    local choice = packed % 16
+    local day = (packed - choice) / 16
+    if day >= first and day < stop and choice <= choices then
+      votes[(day - first) * choices + choice] = tonumber(fields[i + 1])
+    end
+  end
 else
   for day = first, stop - 1 do
     local fields = {}
