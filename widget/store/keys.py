@@ -56,12 +56,12 @@ def seen(site: str, partition: int) -> str:
     return f"{stem(site, partition)}seen"
 
 
-def top(site: str, partition: int, day: int, choice: int) -> str:
-    return f"{stem(site, partition)}top:{day}:{choice}"
-
-
 def hot(site: str, partition: int, hour: int) -> str:
     return f"{stem(site, partition)}hot:{hour}"
+
+
+def top(site: str, partition: int, day: int, choice: int) -> str:
+    return f"{stem(site, partition)}top:{day}:{choice}"
 
 
 def reader_rate(site: str, partition: int, rate_id: str) -> str:
