@@ -22,7 +22,7 @@ from .store.reactions import Reactions
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import access, api, auth, desk, pages, react_form, refusals, shown
+from .web import access, api, auth, desk, health, pages, react_form, refusals, shown
 from .web.body import MAX_BODY_BYTES
 from .web.desk_services import Desk
 from .web.edge import Edge
@@ -73,14 +73,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["story_html"] = Markup
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(react_form.blueprint)
-    app.register_blueprint(auth.blueprint)
-    app.register_blueprint(desk.blueprint)
+    add_routes(app)
     access.register(app)
     shown.register(app)
-    app.add_url_rule("/embed.js", view_func=embed)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))
@@ -96,6 +91,12 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         passwords=Passwords(),
         audit=Audit(connection),
     )
+
+
+def add_routes(app: Flask) -> None:
+    for part in (api, health, pages, react_form, auth, desk):
+        app.register_blueprint(part.blueprint)
+    app.add_url_rule("/embed.js", view_func=embed)
 
 
 def embed() -> ResponseReturnValue:

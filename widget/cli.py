@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -18,13 +19,14 @@ from .editor_cli import editor
 from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
 from .secrets import new_secrets_file
-from .settings import SettingError, Settings
+from .settings import SETTINGS, SettingError, Settings
 from .simulate_cli import simulate
 from .store.recount import Recount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
 
 PORT_GRACE_S = 2.5
+_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
 
 
 def main() -> None:
@@ -71,6 +73,16 @@ def _wait_for_port(settings: Settings) -> None:
 
 cli.add_command(editor)
 cli.add_command(simulate)
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """Print every setting, the value in force and what it means."""
+    settings = Settings.from_env()
+    for setting in SETTINGS:
+        value = str(getattr(settings, setting.field))
+        shown = _PASSWORD.sub(r"\1***@", value)
+        click.echo(f"{setting.name}={shown}\n    {setting.help}")
 
 
 @cli.group()

@@ -74,6 +74,11 @@ def role_named(text: str) -> Role:
         raise ValueError(f"A role is one of {roles}.") from None
 
 
+def roles_text(roles: dict[str, Role]) -> str:
+    """``news:editor *:viewer``, as the audit log keeps it."""
+    return " ".join(f"{key}:{role.name.lower()}" for key, role in sorted(roles.items()))
+
+
 def typed_password(text: str) -> str:
     """A password as it is hashed: keyboards that compose accents differently type the same one.
 

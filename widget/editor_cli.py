@@ -6,13 +6,14 @@ from dataclasses import replace
 import click
 
 from . import open_store
-from .editor import EVERY_SITE, Editor, Role, editor_name, new_password, role_named
+from .editor import EVERY_SITE, Editor, Role, editor_name, new_password, role_named, roles_text
 from .errors import NotFound
 from .passwords import Passwords
 from .settings import SettingError, Settings
 from .store.audit import Audit
 from .store.connect import Connection
 from .store.editors import Editors
+from .web.desk_services import ALL_SITES
 
 WHO = "the command line"
 
@@ -41,9 +42,8 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     now_s = int(time.time())
     editors = Editors(connection)
     editors.add(Editor(name, password_hash, held, created_s=now_s))
-    after = {key: role.name.lower() for key, role in held.items()}
-    Audit(connection).record(
-        "", who=WHO, what="editor added", subject=name, after=after, now_s=now_s
+    Audit(connection).append(
+        ALL_SITES, WHO, "editor added", name, after=roles_text(held), at_s=now_s
     )
     click.echo(f"Added {name}.")
     if link:
@@ -54,9 +54,8 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
 def editor_list() -> None:
     """List the editors and their roles."""
     for known in Editors(_connection()).all():
-        roles = " ".join(f"{key}:{role.name.lower()}" for key, role in known.roles.items())
         state = "" if known.password_hash else "\tinvited"
-        click.echo(f"{known.name}\t{roles}{state}")
+        click.echo(f"{known.name}\t{roles_text(known.roles)}{state}")
 
 
 @editor.command("passwd")
@@ -74,7 +73,7 @@ def editor_passwd(name: str, link: bool) -> None:
         return
     password_hash = _ask_password(name)
     editors.change(name, lambda e: replace(e, password_hash=password_hash, epoch=e.epoch + 1))
-    Audit(connection).record("", who=WHO, what="password set", subject=name, now_s=int(time.time()))
+    Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(time.time()))
     click.echo(f"The password of {name} is changed, and every session of theirs has ended.")
 
 

@@ -20,6 +20,11 @@ class Setting:
     default: str
     help: str
 
+    @property
+    def field(self) -> str:
+        """The name of its attribute in :class:`Settings`."""
+        return self.name.removeprefix("READBACK_").lower()
+
 
 def _positive(text: str) -> int:
     value = int(text)
@@ -60,9 +65,12 @@ def _public_url(text: str) -> str:
 SETTINGS = (
     Setting("READBACK_REDIS_URL", str, "", "The store; unset starts the embedded Valkey"),
     Setting("READBACK_DATA_DIR", Path, "./var", "The embedded store and generated secrets (0600)"),
-    Setting("READBACK_SECRETS", str, "", "Path of the secrets file; required with REDIS_URL"),
-    Setting("READBACK_PUBLIC_URL", _public_url, "", "The only source of absolute URLs"),
-    Setting("READBACK_TRUSTED_PROXY_HOPS", _natural, "0", "Proxies in front whose headers we read"),
+    Setting("READBACK_SECRETS", str, "", "Path of the secrets file; required "
+            "with READBACK_REDIS_URL"),
+    Setting("READBACK_PUBLIC_URL", _public_url, "", "The only source of absolute URLs; "
+            "unset: http://127.0.0.1:PORT"),
+    Setting("READBACK_TRUSTED_PROXY_HOPS", _natural, "0", "Proxies in front whose "
+            "X-Forwarded-For is read"),
     Setting("READBACK_BIND", str, "127.0.0.1", "Address to listen on"),
     Setting("PORT", _port, "8000", "Port to listen on"),
     Setting("READBACK_FSYNC", _fsync, "everysec", "Embedded store: everysec, or always"),
@@ -78,8 +86,7 @@ SETTINGS = (
             "minutes whose votes are held for an editor because they cannot do the work"),
     Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one try at the proof"),
     Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
-    Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute, for each worker; "
-            "0: no limit"),
+    Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute; 0: no limit"),
 )  # fmt: skip
 
 
@@ -115,7 +122,7 @@ class Settings:
                 value = setting.parse(text)
             except ValueError as problem:
                 raise SettingError(f"{setting.name}={text!r}: {problem}") from None
-            values[setting.name.removeprefix("READBACK_").lower()] = value
+            values[setting.field] = value
         values["public_url"] = values["public_url"] or f"http://127.0.0.1:{values['port']}"
         settings = cls(**values)
         settings._refuse_what_is_unsafe(env)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import frontmatter
 import yaml
 from markdown_it import MarkdownIt
 
@@ -49,8 +48,8 @@ def load_stories(folder: Path) -> dict[str, Story]:
     ids: dict[str, Path] = {}
     ordered: list[tuple[int, Story]] = []
     for path in sorted(folder.rglob("*.md")):
-        text, fields = _front_matter(path)
-        story = _story(path, text, fields)
+        text, fields, body = _front_matter(path)
+        story = _story(path, text, fields, body)
         for known, value in ((files, story.slug), (ids, story.id)):
             if value in known:
                 name = "slug" if known is files else "id"
@@ -66,26 +65,28 @@ def load_stories(folder: Path) -> dict[str, Story]:
     return stories
 
 
-def _front_matter(path: Path) -> tuple[str, Mapping[str, Any]]:
+def _front_matter(path: Path) -> tuple[str, Mapping[str, Any], str]:
+    """The whole text, the fields and the body below them."""
     try:
         text = path.read_bytes().decode()
     except UnicodeDecodeError as problem:
         raise StoryError(f"{path}:1: not UTF-8 ({problem.reason})") from None
-    if not text.startswith("---\n") or "\n---\n" not in text[3:]:
+    head, end, body = text.partition("\n---\n")
+    if not head.startswith("---\n") or not end:
         raise StoryError(f"{path}:1: no front matter; begin with --- and end it with --- on a line")
     try:
-        fields = frontmatter.loads(text).metadata
+        fields = yaml.safe_load(head.removeprefix("---"))
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
+        line = mark.line + 1 if mark else 1
         what = getattr(problem, "problem", None) or "not YAML"
         raise StoryError(f"{path}:{line}: bad front matter: {what}") from None
     if not isinstance(fields, dict):
         raise StoryError(f"{path}:2: front matter must be name: value lines")
-    return text, fields
+    return text, fields, body
 
 
-def _story(path: Path, text: str, fields: Mapping[str, Any]) -> Story:
+def _story(path: Path, text: str, fields: Mapping[str, Any], body: str) -> Story:
     def value(name: str, default: str = "") -> str:
         got = fields.get(name, default)
         if isinstance(got, list | dict | bool) or got is None:
@@ -107,7 +108,6 @@ def _story(path: Path, text: str, fields: Mapping[str, Any]) -> Story:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise StoryError(f"{path}:{_line_of(text, 'tags')}: tags must be a list of words")
     dateline = value("dateline") or " | ".join(filter(None, (value("place"), value("date"))))
-    body = frontmatter.loads(text).content
     lead = body.strip().partition("\n\n")[0].replace("\n", " ")
     return Story(
         slug, story_id, title, dateline, value("section"), value("author"), tuple(tags),

@@ -12,6 +12,7 @@ from tests.conftest import NOW_S
 from widget.article import resolve_for
 from widget.errors import Closed, RateLimited
 from widget.model import Vote
+from widget.page import Page
 from widget.store import keys
 from widget.store.reactions import bucket_of
 
@@ -103,24 +104,34 @@ def test_the_21st_cast_in_a_minute_is_refused(reactions, site, article):
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 3), st.integers(1, 6), st.integers(0, CHOICES), st.integers(0, 100_000)
+            st.integers(0, 3),
+            st.integers(1, 6),
+            st.integers(0, CHOICES),
+            st.integers(0, 100_000),
+            st.booleans(),
         ),
         max_size=40,
     )
 )
 def test_the_script_and_the_model_agree(reactions, site, article, recount, connection, operations):
     connection.client.flushall()
+    page = Page(title="A story", section="City")
     choices: dict[int, tuple[int, int]] = {}
-    for reader, seq, choice, later_s in operations:
+    held: set[int] = set()
+    for reader, seq, choice, later_s, hold in operations:
         old_seq, _ = choices.get(reader, (0, 0))
+        if reader not in choices and hold:
+            held.add(reader)
         if seq > old_seq:
             choices[reader] = (seq, choice)
-        expected = tuple(
-            sum(1 for _, c in choices.values() if c == n) for n in range(1, CHOICES + 1)
-        )
+        counted = [c for who, (_, c) in choices.items() if who not in held]
+        expected = tuple(counted.count(n) for n in range(1, CHOICES + 1))
         mark = reader.to_bytes(8, "big")
-        standing = cast(reactions, site, article, mark, seq, choice, NOW_S + later_s)
+        standing = cast(
+            reactions, site, article, mark, seq, choice, NOW_S + later_s, hold=hold, page=page
+        )
         assert standing.counts == expected
+        assert standing.is_held == (reader in held)
         assert (standing.seq, standing.choice) == choices[reader]
     assert mismatches(recount, site, NOW_S) == []
 

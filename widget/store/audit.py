@@ -1,77 +1,105 @@
-"""Who did what, and when: append-only logs, one for each site and one for all of Readback."""
+"""Who did what at the desk. Nothing is ever taken out of it, and no reader's words are in it.
 
-from dataclasses import dataclass, replace
-from typing import Any
+An act on a comment is logged by the script that does it, in the comment's own partition; what
+belongs to the whole site is logged in partition 0. Reading merges the partitions by time.
+"""
 
-import msgspec
+import re
+from dataclasses import dataclass
 
+from ..article import PARTITIONS
+from ..model import Site
 from . import keys
 from .connect import Connection
 from .scripts import store_errors
 
-PAGE = 50
+_ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """
-    :param id: the stream's, newest is greatest.
-    :param at_s: when, s since the epoch.
-    :param what: a noun and a verb such as "settings changed"; "denied" for what was refused.
-    :param before: the JSON values that were replaced, and ``after`` those that replaced them.
-    """
+    """``undoes``: the id of the entry this one took back, or ""."""
 
     id: str
-    at_s: int
     who: str
-    what: str
-    subject: str = ""
-    before: Any = None
-    after: Any = None
-    reason: str = ""
+    kind: str
+    action: str
+    object: str
+    before: str
+    after: str
+    at_s: int
+    undoes: str
 
 
 class Audit:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def record(
-        self, site: str, *, who: str, what: str, now_s: int, subject: str = "", before: Any = None,
-        after: Any = None, reason: str = "",
+    def append(
+        self, site: Site, who: str, action: str, object: str, *,
+        before: str = "", after: str = "", at_s: int,
     ) -> str:  # fmt: skip
-        """Append one entry, and answer its id.
-
-        :param site: a site's key, or "" for what belongs to no site (editors, sign-ins).
-        """
-        entry = Entry("", now_s, who, what, subject, before, after, reason)
+        """Log an act on the site itself. Returns the entry's id."""
+        fields = {
+            "who": who, "kind": "site", "action": action, "object": object, "before": before,
+            "after": after, "at": at_s, "undoes": "",
+        }  # fmt: skip
         with store_errors():
-            stream = keys.audit(site)
-            return _text(self._connection.client.xadd(stream, {"e": msgspec.json.encode(entry)}))
+            raw = self._connection.client.xadd(keys.audit(site.key, 0), fields)
+        return entry_id(raw, 0)
 
-    def entries(self, site: str, *, older_than: str = "", limit: int = PAGE) -> list[Entry]:
-        """Newest first.
-
-        :param older_than: the id of the last entry of the page before, or "" for the newest.
-        :raise ValueError: not an id.
-        """
-        if older_than and not all(part.isdecimal() for part in older_than.split("-", 1)):
-            raise ValueError("not an entry's id")
-        newest = f"({older_than}" if older_than else "+"
+    def get(self, site: Site, audit_id: str) -> Entry | None:
+        named = split_id(audit_id)
+        if named is None:
+            return None
+        raw_id, partition = named
         with store_errors():
-            found = self._connection.client.xrevrange(
-                keys.audit(site), max=newest, min="-", count=limit
-            )
-        return [_entry(_text(id_), fields) for id_, fields in found]
+            rows = self._connection.client.xrange(keys.audit(site.key, partition), raw_id, raw_id)
+        return _entry(rows[0][0], rows[0][1], partition) if rows else None
 
-    def entry(self, site: str, id_: str) -> Entry | None:
+    def page(self, site: Site, *, before: str = "", limit: int = 50) -> list[Entry]:
+        """Entries newest first. ``before``: the id of the last entry of the page before."""
+        named = split_id(before) if before else None
         with store_errors():
-            found = self._connection.client.xrange(keys.audit(site), min=id_, max=id_, count=1)
-        return _entry(_text(found[0][0]), found[0][1]) if found else None
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                # Of one millisecond, partitions are read in falling order; so is what they hold.
+                newest = "+"
+                if named:
+                    newest = named[0] if partition < named[1] else f"({named[0]}"
+                pipe.xrevrange(keys.audit(site.key, partition), newest, "-", count=limit)
+            replies = pipe.execute()
+        entries = [
+            (_order(raw_id), partition, _entry(raw_id, fields, partition))
+            for partition, rows in enumerate(replies)
+            for raw_id, fields in rows
+        ]
+        entries.sort(key=lambda each: each[:2], reverse=True)
+        return [entry for _, _, entry in entries[:limit]]
 
 
-def _entry(id_: str, fields: dict[bytes, bytes]) -> Entry:
-    return replace(msgspec.json.decode(fields[b"e"], type=Entry), id=id_)
+def entry_id(raw_id: bytes, partition: int) -> str:
+    return f"{raw_id.decode()}.{partition}"
 
 
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+def split_id(audit_id: str) -> tuple[str, int] | None:
+    """(id in the stream, partition), or None for what is no entry's id."""
+    match = _ID.fullmatch(audit_id)
+    if match is None or int(match[2]) >= PARTITIONS:
+        return None
+    return match[1], int(match[2])
+
+
+def _order(raw_id: bytes) -> tuple[int, int]:
+    ms, _, number = raw_id.decode().partition("-")
+    return int(ms), int(number)
+
+
+def _entry(raw_id: bytes, fields: dict[bytes, bytes], partition: int) -> Entry:
+    def text(name: bytes) -> str:
+        return fields[name].decode()
+
+    return Entry(
+        entry_id(raw_id, partition), text(b"who"), text(b"kind"), text(b"action"), text(b"object"),
+        text(b"before"), text(b"after"), int(fields[b"at"]), text(b"undoes"),
+    )  # fmt: skip

@@ -64,6 +64,10 @@ def top(site: str, partition: int, day: int, choice: int) -> str:
     return f"{stem(site, partition)}top:{day}:{choice}"
 
 
+def audit(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}audit"
+
+
 def reader_rate(site: str, partition: int, rate_id: str) -> str:
     return f"{stem(site, partition)}r:{rate_id}"
 
@@ -110,11 +114,6 @@ def invitation(digest: str) -> str:
 
 def wrong_passwords(whose: str) -> str:
     return f"{PREFIX}wrong:{whose}"
-
-
-def audit(site: str) -> str:
-    """A site's log, or with no site the one of editors and sign-ins."""
-    return f"{PREFIX}audit:{site}" if site else f"{PREFIX}audit"
 
 
 def api_keys(site: str) -> str:

@@ -28,7 +28,7 @@ from ..editor import Editor, Role
 from ..errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
 from ..model import Site
 from ..store.sessions import ABSOLUTE_S, Session
-from .desk_services import desk
+from .desk_services import ALL_SITES, desk
 from .network import own_origins
 from .services import services
 
@@ -80,11 +80,11 @@ def site_for_role_or_404(site_key: str, role: Role) -> Site:
     try:
         site = services().sites.get(site_key)
     except UnknownSite:
-        _deny("", NotFound())
+        _deny(ALL_SITES, NotFound())
     if held is None:
-        _deny(site_key, NotFound())
+        _deny(site, NotFound())
     if held < role:
-        _deny(site_key, Forbidden())
+        _deny(site, Forbidden())
     return site
 
 
@@ -92,7 +92,7 @@ def admin_or_403() -> Editor:
     """:raise Forbidden: not an admin of every site. Logged as denied."""
     editor = signed_in().editor
     if not editor.is_admin:
-        _deny("", Forbidden())
+        _deny(ALL_SITES, Forbidden())
     return editor
 
 
@@ -115,10 +115,12 @@ def pages_for(site: Site, editor: Editor) -> list[tuple[str, str, str]]:
     ]
 
 
-def log(site_key: str, what: str, **more: Any) -> None:
-    """Write to the site's audit log what the signed-in editor did."""
-    who = signed_in().editor.name
-    desk().audit.record(site_key, who=who, what=what, now_s=int(time.time()), **more)
+def log(site: Site, action: str, subject: str, *, before: str = "", after: str = "") -> None:
+    """Write to a site's audit log what the signed-in editor did."""
+    desk().audit.append(
+        site, signed_in().editor.name, action, subject,
+        before=before, after=after, at_s=int(time.time()),
+    )  # fmt: skip
 
 
 def cookie_name() -> str:
@@ -241,6 +243,6 @@ def _shown_on_every_page() -> dict[str, Any]:
     }
 
 
-def _deny(site_key: str, refusal: Exception) -> NoReturn:
-    log(site_key, "denied", subject=f"{request.method} {request.path}"[:300])
+def _deny(site: Site, refusal: Exception) -> NoReturn:
+    log(site, "denied", f"{request.method} {request.path}"[:300])
     raise refusal

@@ -18,7 +18,7 @@ from .access import (
     signed_in,
     without_session,
 )
-from .desk_services import desk
+from .desk_services import ALL_SITES, desk
 from .known_browser import account_tried, remember_browser
 from .network import client_address
 from .safe_next import safe_next
@@ -108,7 +108,7 @@ def choose_password(token: str) -> AnyResponse:
         editor = Editor(name, password_hash, {EVERY_SITE: Role.ADMIN}, created_s=now_s)
         desk().editors.add(editor)
         what = "first admin added"
-    desk().audit.record("", who=name, what=what, subject=name, now_s=now_s)
+    desk().audit.append(ALL_SITES, name, what, name, at_s=now_s)
     answer = redirect("/desk/", 303)
     _begin(answer, editor)
     return answer
@@ -134,7 +134,7 @@ def change_password() -> AnyResponse:
     except (Busy, RateLimited) as refusal:
         return _account_page(str(refusal), status=refusal.status)
     _end_all_but(own.editor, password_hash=password_hash)
-    log("", "password changed", subject=own.editor.name)
+    log(ALL_SITES, "password changed", own.editor.name)
     flash("Your password is changed. Every other session has ended.")
     return redirect("/desk/account", 303)
 
@@ -151,7 +151,7 @@ def end_sessions() -> AnyResponse:
         flash("That session has ended.")
     else:
         raise NotFound("That session has ended already.")
-    log("", "sessions ended", subject=own.editor.name)
+    log(ALL_SITES, "sessions ended", own.editor.name)
     return redirect("/desk/account", 303)
 
 
@@ -203,7 +203,7 @@ def _begin(answer: AnyResponse, editor: Editor) -> None:
     session_id = desk().sessions.begin(editor.name, epoch=editor.epoch, agent=agent, now_s=now_s)
     set_cookie(answer, session_id)
     remember_browser(answer, editor.name)
-    desk().audit.record("", who=editor.name, what="signed in", subject=editor.name, now_s=now_s)
+    desk().audit.append(ALL_SITES, editor.name, "signed in", editor.name, at_s=now_s)
 
 
 def _end_all_but(editor: Editor, *, password_hash: str = "") -> None:

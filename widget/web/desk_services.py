@@ -5,11 +5,16 @@ from typing import cast
 
 from flask import current_app
 
+from ..editor import EVERY_SITE
+from ..model import Site
 from ..passwords import Passwords
 from ..store.audit import Audit
 from ..store.editors import Editors
 from ..store.guesses import Guesses
 from ..store.sessions import Sessions
+
+# Whose audit log holds what belongs to no one site: editors, sign-ins, new sites.
+ALL_SITES = Site(EVERY_SITE, "All sites", ())
 
 
 @dataclass(frozen=True, slots=True)

