@@ -22,7 +22,18 @@ from .store.reactions import Reactions
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import access, api, auth, desk, health, pages, react_form, refusals, shown
+from .web import (
+    access,
+    api,
+    auth,
+    crossorigin,
+    desk,
+    health,
+    pages,
+    react_form,
+    refusals,
+    shown,
+)
 from .web.body import MAX_BODY_BYTES
 from .web.desk_services import Desk
 from .web.edge import Edge
@@ -76,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_routes(app)
     access.register(app)
     shown.register(app)
+    crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
     edge = Edge(app.wsgi_app, Reads(services), own_hosts(settings.public_url, settings.port))

@@ -3,7 +3,6 @@
 A form page is personal and no-store: its CSRF token and cookie never reach a story's page.
 """
 
-import secrets
 import time
 from dataclasses import dataclass
 
@@ -12,23 +11,19 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..article import ArticleRef
-from ..errors import BadField, BadToken, Challenged, Closed, NotFound, RateLimited
+from ..errors import BadField, Challenged, Closed, NotFound, RateLimited
 from ..model import MAX_SEQ, Poll, Site
 from ..page import Page
-from ..reader import NONCE_BYTES
 from ..store.reactions import OwnVote
-from .network import client_address
+from .cookie import known_reader, reader_of_form, remember
 from .services import (
     HOME,
-    Admission,
     choice_number,
     counts_by_key,
     find,
     poll_or_error,
     services,
 )
-
-COOKIE_TTL_S = 400 * 86400
 
 blueprint = Blueprint("react_form", __name__)
 
@@ -73,12 +68,6 @@ def cast_elsewhere(site_key: str, named: str) -> AnyResponse:
     return _cast(subject, then=subject.action)
 
 
-def cookie_name(site_key: str) -> str:
-    """The cookie that holds a reader's token for one site."""
-    name = "readback" if site_key == HOME else f"readback-{site_key}"
-    return f"__Host-{name}" if _is_https() else name
-
-
 def _story(slug: str) -> Subject:
     story = services().stories.get(slug)
     if story is None:
@@ -111,7 +100,7 @@ def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
     choices = len(site.numbers(subject.poll_key))
     [standing] = services().reactions.standings(site, [(article, choices)], now_s=int(time.time()))
     counts = counts_by_key(site, subject.poll_key, subject.poll, standing)
-    own = _own_vote(subject, _known_reader(subject))
+    own = _own_vote(subject, known_reader(site))
     if not note and not standing.is_open:
         note = "closed"
     elif not note and own.is_held:
@@ -135,45 +124,22 @@ def _cast(subject: Subject, *, then: str) -> AnyResponse:
         choice = choice_number(
             site, subject.poll_key, subject.poll, request.form.get("reaction") or None
         )
-        known = _known_reader(subject)
-        reader = known or secrets.token_bytes(NONCE_BYTES)
-        admission = None if known else _admit(site, reader)
-        own = _own_vote(subject, known)
+        reader = reader_of_form(site)
+        own = _own_vote(subject, None if reader.is_new else reader.id)
         standing = services().cast(
-            site, subject.article, subject.poll_key, reader, min(own.seq + 1, MAX_SEQ), choice,
-            page=subject.page, origin=subject.origin, hold=admission is Admission.HELD,
+            site, subject.article, subject.poll_key, reader.id, min(own.seq + 1, MAX_SEQ), choice,
+            page=subject.page, origin=subject.origin, hold=reader.is_held,
         )  # fmt: skip
     except BadField:
         return _form(subject, status=400, note="expired")
     except Closed:
         return _form(subject, status=409, note="closed")
     except (Challenged, RateLimited):
-        return _form(subject, status=429, note="busy" if known else "crowded")
+        return _form(subject, status=429, note="busy" if known_reader(site) else "crowded")
     answer = redirect(subject.action if standing.is_held else then, 303)
-    if admission is not None:
-        token = services().readers.token(site.key, reader, worked=False)
-        answer.set_cookie(
-            cookie_name(site.key), token, max_age=COOKIE_TTL_S, httponly=True, samesite="Lax",
-            secure=_is_https(),
-        )  # fmt: skip
+    remember(answer, site, reader)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _admit(site: Site, reader: bytes) -> Admission:
-    """A form cannot do a proof of work: in a crowded network its vote waits for an editor."""
-    address = client_address(request.environ, services().settings.trusted_proxy_hops)
-    return services().admit(site, reader, address, hold=True)
-
-
-def _known_reader(subject: Subject) -> bytes | None:
-    token = request.cookies.get(cookie_name(subject.site.key))
-    if not token:
-        return None
-    try:
-        return services().readers.reader(subject.site.key, token)
-    except BadToken:
-        return None  # a new one replaces it
 
 
 def _own_vote(subject: Subject, reader: bytes | None) -> OwnVote:
@@ -185,7 +151,3 @@ def _own_vote(subject: Subject, reader: bytes | None) -> OwnVote:
 
 def _key(subject: Subject, choice: int) -> str | None:
     return subject.site.numbers(subject.poll_key)[choice - 1] if choice else None
-
-
-def _is_https() -> bool:
-    return services().settings.public_url.startswith("https:")

@@ -68,7 +68,7 @@ local hour = math.floor(now / 3600)
 local is_new = not first
 if is_new then
   first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
-  section = ARGV[10] ~= '' and ARGV[10]
+  section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
 end
 if hour < first then hour = first end -- a clock set back files the vote in the first hour
 
@@ -103,7 +103,7 @@ end
 if is_new then
   call('HSET', article, 'f', first, 'b', buckets, 'x', closes)
   if section then call('HSET', article, 'c', section) end
-  call('SET', stem .. 'p:' .. id, ARGV[11])
+  call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. 'all', 0, id)
 end
 
