@@ -83,6 +83,16 @@ def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
     return _best((row for row in rows if row.mix.is_split), lambda row: row.mix.polarisation, limit)
 
 
+def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
+    """The most voted of those where surely more than half of the readers are warm, or cold."""
+    sure = (
+        row for row in rows
+        if row.mix.n >= MIN_RANKED_N
+        and (row.mix.warm_share.low > 0.5 or row.mix.cold_share.low > 0.5)
+    )  # fmt: skip
+    return _best(sure, lambda row: row.mix.n, limit)
+
+
 def movers(
     lately: Iterable[tuple[str, int, int]], recent: int, before: int, limit: int
 ) -> list[Mover]:

@@ -80,7 +80,7 @@ class Listings:
         rows: list[Row] = found.rows
         headlines: dict[str, Headline] = {}
         if wanted.is_filtered or wanted.sort == "newest":
-            headlines = self._pages.headlines(site, [row.id for row in rows])
+            headlines = self._pages.headlines(site, [row.id for row in rows], with_tone=False)
             rows = [row for row in rows if _matches(headlines[row.id], wanted)]
         place = _place(wanted.sort, numbers, headlines)
         ordered = sorted((place(row), row.id, row) for row in rows)
@@ -88,11 +88,10 @@ class Listings:
             start = _cursor(after)
             ordered = [entry for entry in ordered if (entry[0], entry[1]) > start]
         page = [row for _, _, row in ordered[:limit]]
-        if not headlines:
-            headlines = self._pages.headlines(site, [row.id for row in page])
+        headlines = self._pages.headlines(site, [row.id for row in page])
         more = len(ordered) > limit
         cursor = f"{ordered[limit - 1][0]!r}~{page[-1].id}" if more else ""
-        return Listing(page, {row.id: headlines[row.id] for row in page}, len(rows), cursor)
+        return Listing(page, headlines, len(rows), cursor)
 
     def grouped(self, site: Site, period: Period, by: str) -> list[tuple[str, Mix, int]]:
         """Votes and number of articles of each author or tag, most votes first.
@@ -101,7 +100,8 @@ class Listings:
         """
         numbers = site.numbers("")
         [found] = self._trends.ask(site, trends.rows(site, period.first_day, period.last_day))
-        headlines = self._pages.headlines(site, [row.id for row in found.rows])
+        ids = [row.id for row in found.rows]
+        headlines = self._pages.headlines(site, ids, with_tone=False)
         counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(numbers))
         articles: dict[str, int] = defaultdict(int)
         for row in found.rows:

@@ -8,6 +8,7 @@ import msgspec
 from ..article import partition_of
 from ..model import Site
 from ..moods import Mix
+from ..statistics import Mean, mean
 from . import keys
 from .connect import Connection
 from .reactions import PageRecord
@@ -15,15 +16,23 @@ from .scripts import store_errors
 
 _NOT_KNOWN = PageRecord(address="")
 _AT_ONCE = 1000
+_TONE_FIELDS = ("comments/", "n/", "sum/", "squares/")
+NO_TONE = Mean(0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What a list says of an article besides its votes."""
+    """What a list says of an article besides its votes.
+
+    :param first_hour: of its first vote, since the epoch.
+    :param comments: published ones; ``tone`` is of those that were scored.
+    """
 
     id: str
     page: PageRecord
     first_hour: int
+    comments: int = 0
+    tone: Mean = NO_TONE
 
     @property
     def title(self) -> str:
@@ -53,8 +62,10 @@ class Pages:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def headlines(self, site: Site, article_ids: Sequence[str]) -> dict[str, Headline]:
-        """Page and first hour of each article, in as few round trips as 1,000 at a time make."""
+    def headlines(
+        self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
+    ) -> dict[str, Headline]:
+        """Page, first hour and tone of each article, 1,000 in a round trip."""
         found: dict[str, Headline] = {}
         for at in range(0, len(article_ids), _AT_ONCE):
             part = article_ids[at : at + _AT_ONCE]
@@ -64,10 +75,16 @@ class Pages:
                     partition = partition_of(article_id)
                     pipe.get(keys.page(site.key, partition, article_id))
                     pipe.hget(keys.article(site.key, partition, article_id), "f")
-                replies = pipe.execute()
-            for number, article_id in enumerate(part):
-                raw, first = replies[2 * number : 2 * number + 2]
-                found[article_id] = Headline(article_id, _page(raw), int(first or 0))
+                    if with_tone:
+                        tone_key = keys.article_tone(site.key, partition, article_id)
+                        pipe.hmget(tone_key, _TONE_FIELDS)
+                replies = iter(pipe.execute())
+            for article_id in part:
+                raw, first = next(replies), next(replies)
+                comments, tone = _tone(next(replies)) if with_tone else (0, NO_TONE)
+                found[article_id] = Headline(
+                    article_id, _page(raw), int(first or 0), comments, tone
+                )
         return found
 
     def detail(self, site: Site, article_id: str) -> Detail | None:
@@ -78,7 +95,8 @@ class Pages:
             pipe.hgetall(keys.article(site.key, partition, article_id))
             pipe.get(keys.page(site.key, partition, article_id))
             pipe.hgetall(keys.timeline(site.key, partition, article_id))
-            fields, raw, line = pipe.execute()
+            pipe.hmget(keys.article_tone(site.key, partition, article_id), _TONE_FIELDS)
+            fields, raw, line, tone_fields = pipe.execute()
         if b"f" not in fields:
             return None
         numbers = site.numbers("")
@@ -92,7 +110,7 @@ class Pages:
         origins = [(k[1:].decode(), int(v)) for k, v in fields.items() if k[:1] == b"@"]
         held = [v for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()]
         return Detail(
-            Headline(article_id, _page(raw), first),
+            Headline(article_id, _page(raw), first, *_tone(tone_fields)),
             fields.get(b"c", b"").decode(),
             Mix.of(counts, numbers),
             sum(map(int, held)),
@@ -102,6 +120,11 @@ class Pages:
             dict(sorted(timeline.items())),
             sorted(origins, key=lambda pair: (-pair[1], pair[0])),
         )
+
+
+def _tone(values: Sequence[bytes | None]) -> tuple[int, Mean]:
+    comments, n, total, squares = (int(value or 0) for value in values)
+    return comments, mean(n, total / 1e4, squares / 1e8)
 
 
 def _page(raw: bytes | None) -> PageRecord:

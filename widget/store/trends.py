@@ -15,8 +15,10 @@ import msgspec
 from redis.exceptions import NoScriptError
 
 from ..article import PARTITIONS
+from ..comment import LABELS
 from ..model import Site
 from ..moods import Mix, Mover, Row, movers
+from ..statistics import Mean, mean
 from . import keys
 from .connect import Connection
 from .scripts import store_errors
@@ -25,7 +27,7 @@ RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
 _SCRIPTS = {
     name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text()
-    for name in ("series", "span", "rows", "movers", "sections", "section", "held")
+    for name in ("series", "span", "rows", "movers", "sections", "section", "tone", "waiting")
 }
 
 T = TypeVar("T")
@@ -60,6 +62,33 @@ class Lately:
     recent: int
     before: int
     movers: list[Mover]
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The tone of some comments.
+
+    :param comments: published ones, scored or not.
+    :param mean: of those with a score, -1 to 1.
+    :param labels: how many have each label, an editor's corrections applied.
+    """
+
+    comments: int
+    mean: Mean
+    labels: dict[str, int]
+
+    @property
+    def not_scored(self) -> int:
+        return self.comments - self.mean.n
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Votes held outside the counts, the articles they are on, and comments in the queue."""
+
+    articles: int
+    votes: int
+    comments: int
 
 
 class Trends:
@@ -177,14 +206,22 @@ def section_days(
     return Question("section", (first_day, end_day, width, section), _lines(width))
 
 
-def held() -> Question[tuple[int, int]]:
-    """Articles with votes that stand outside the counts, and those votes."""
+def tone(first_day: int, last_day: int) -> Question[Tone]:
+    """The tone of the comments published in these days."""
+    names = ("comments", "n", "sum", "squares", *(f"label:{label}" for label in LABELS))
 
-    def merge(parts: list[list[Any]]) -> tuple[int, int]:
-        articles, votes = _added(parts)
-        return articles, votes
+    def merge(parts: list[list[Any]]) -> Tone:
+        comments, n, total, squares, *by_label = _added(parts)
+        return Tone(
+            comments, mean(n, total / 1e4, squares / 1e8), dict(zip(LABELS, by_label, strict=True))
+        )
 
-    return Question("held", (), merge, key="held")
+    return Question("tone", (first_day, last_day, *names), merge, key="ctd")
+
+
+def waiting() -> Question[Waiting]:
+    """Votes and comments that wait for a person now, whatever the period."""
+    return Question("waiting", (), lambda parts: Waiting(*_added(parts)))
 
 
 def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
