@@ -20,6 +20,7 @@ from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
+from .simulate_cli import simulate
 from .store.recount import Recount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
@@ -71,6 +72,7 @@ def _wait_for_port(settings: Settings) -> None:
 
 
 cli.add_command(editor)
+cli.add_command(simulate)
 
 
 @cli.command("settings")

@@ -63,6 +63,11 @@ class Forbidden(ReadbackError):
     message = "Your role on this site does not allow that. An admin can change it."
 
 
+class NotYours(ReadbackError):
+    code, status = "not_yours", 403
+    message = "Only the reader who wrote a comment can change it."
+
+
 class NotFound(ReadbackError):
     code, status = "not_found", 404
     message = "There is nothing at this address."
@@ -88,6 +93,16 @@ class Stale(ReadbackError):
     message = "Somebody changed this since you opened it. Nothing was saved: look and save again."
 
 
+class OwnComment(ReadbackError):
+    code, status = "own_comment", 409
+    message = "Readers vote for and report the comments of others, not their own."
+
+
+class TooLate(ReadbackError):
+    code, status = "too_late", 409
+    message = "A comment can be changed by its reader for 15 minutes."
+
+
 class TooLarge(ReadbackError):
     code, status = "too_large", 413
     message = "The body is too large: 4 KiB for a vote, 16 KiB elsewhere."
@@ -101,6 +116,21 @@ class BadType(ReadbackError):
 class BadArticle(ReadbackError):
     code, status = "bad_article", 422
     message = "article is an id of 1 to 120 of A-Z a-z 0-9 . _ ~ - or a URL on one of the origins."
+
+
+class NameReserved(ReadbackError):
+    code, status = "name_reserved", 422
+    message = "This name is kept for the staff of the site. Please choose another."
+
+
+class TooLong(ReadbackError):
+    code, status = "too_long", 422
+    message = "A name has at most 50 characters, a comment 2,000 characters in 40 lines."
+
+
+class TooShort(ReadbackError):
+    code, status = "too_short", 422
+    message = "A name and a comment need at least one character that can be seen."
 
 
 class Challenged(ReadbackError):
@@ -127,4 +157,9 @@ ERRORS: tuple[type[ReadbackError], ...] = (
     BadJson, BadField, BadHost, BadToken, SignInRequired, BadOrigin, Forbidden, NotFound,
     UnknownSite, MethodNotAllowed, Closed, Stale, TooLarge, BadType, BadArticle, Challenged,
     RateLimited, Busy, StoreUnavailable, ReadbackError,
+
+
+    BadJson, BadField, BadHost, BadToken, BadOrigin, NotYours, NotFound, UnknownSite,
+    MethodNotAllowed, Closed, OwnComment, TooLate, TooLarge, BadType, BadArticle, NameReserved,
+    TooLong, TooShort, Challenged, RateLimited, StoreUnavailable, ReadbackError,
 )  # fmt: skip

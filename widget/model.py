@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
@@ -40,6 +41,29 @@ REACTIONS = Poll(
 
 
 @dataclass(frozen=True, slots=True)
+class CommentRules:
+    """How a site takes comments.
+
+    :param hold_first: a reader's first comment waits for an editor.
+    :param hold_links: as many links hold a comment; 0 never does.
+    :param hold_reports: as many readers' reports hold it until an editor looks; 0 never does.
+    :param reserved: names that no reader may take, beside the site's own.
+    :param order: "newest" or "oldest" first.
+    :param close_days: days from an article's first comment to its last; 0 never closes.
+    """
+
+    enabled: bool = True
+    hold_first: bool = False
+    hold_links: int = 3
+    hold_reports: int = 5
+    reserved: tuple[str, ...] = (
+        "admin", "administrator", "editor", "editors", "moderator", "mod", "staff", "readback",
+    )  # fmt: skip
+    order: Literal["newest", "oldest"] = "newest"
+    close_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A publication whose readers react.
 
@@ -57,6 +81,7 @@ class Site:
     polls: dict[str, Poll] = field(default_factory=dict)
     register: dict[str, tuple[str, ...]] = field(default_factory=dict)
     open_days: int = 30
+    comments: CommentRules = CommentRules()
 
     def poll(self, poll_key: str, section: str = "") -> Poll | None:
         """The poll of this key, or with no key the reactions offered in a section."""

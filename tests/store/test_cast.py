@@ -62,6 +62,19 @@ def test_a_vote_leaves_the_hour_it_was_cast_in(reactions, site, article, recount
     assert connection.client.hgetall(keys.hours(site.key, article.partition, day)) == {}
     assert connection.client.zcard(keys.top(site.key, article.partition, day, 0)) == 0
     assert connection.client.zcard(keys.top(site.key, article.partition, day + 1, 6)) == 1
+    hour = NOW_S // 3600
+    assert connection.client.zcard(keys.hot(site.key, article.partition, hour)) == 0
+    assert connection.client.zcard(keys.hot(site.key, article.partition, hour + 25)) == 1
+
+
+def test_an_hours_ranking_changed_by_hand_is_reported(
+    reactions, site, article, recount, connection
+):
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    hot = keys.hot(site.key, article.partition, NOW_S // 3600)
+    assert 0 < connection.client.ttl(hot) <= 3 * 86400
+    connection.client.zincrby(hot, 1, article.id)
+    assert len(mismatches(recount, site)) == 1
 
 
 def test_a_closed_article_keeps_its_counts_and_forgets_its_voters(

@@ -45,7 +45,7 @@ def test_every_route_for_readers_stands_in_the_api_page():
 def written_keys() -> dict[str, str]:
     """Each function of keys.py, and the key it makes with placeholders for its arguments."""
     named = {"site": "S", "partition": "p", "article_id": "A", "choice": "C"}
-    hashes = ("wide", "near", "proof_id", "digest", "session_id")
+    hashes = ("wide", "near", "proof_id", "digest", "session_id", "mark", "draft", "fingerprint")
     made = {}
     for name, function in inspect.getmembers(keys, inspect.isfunction):
         parameters = inspect.signature(function).parameters

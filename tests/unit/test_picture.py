@@ -7,7 +7,7 @@ from widget import ROOT
 
 WIDGET = ROOT / "widget"
 PURE = ("errors", "model", "article", "page", "reader", "settings", "challenge", "stories", "tone",
-        "comment", "editor", "statistics", "texts")  # fmt: skip
+        "comment", "cleaning", "editor", "statistics", "texts")  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:

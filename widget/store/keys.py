@@ -56,12 +56,92 @@ def seen(site: str, partition: int) -> str:
     return f"{stem(site, partition)}seen"
 
 
+def hot(site: str, partition: int, hour: int) -> str:
+    return f"{stem(site, partition)}hot:{hour}"
+
+
 def top(site: str, partition: int, day: int, choice: int) -> str:
     return f"{stem(site, partition)}top:{day}:{choice}"
 
 
+def comment(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}c:{comment_id}"
+
+
+def threads(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}cv:{article_id}"
+
+
+def replies(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cr:{comment_id}"
+
+
+def held_comments(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}cq"
+
+
+def all_comments(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}cs"
+
+
+def commented_articles(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}ca"
+
+
+def comment_votes(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cu:{comment_id}"
+
+
+def comment_reports(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cf:{comment_id}"
+
+
+def comment_draft(site: str, partition: int, mark: str, draft: str) -> str:
+    return f"{stem(site, partition)}cx:{mark}:{draft}"
+
+
+def comment_text(site: str, partition: int, article_id: str, fingerprint: str) -> str:
+    return f"{stem(site, partition)}cd:{article_id}:{fingerprint}"
+
+
+def comment_before(site: str, partition: int, audit_id: str) -> str:
+    return f"{stem(site, partition)}cz:{audit_id}"
+
+
+def article_tone(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}ct:{article_id}"
+
+
+def article_tone_hours(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}cth:{article_id}"
+
+
+def tone(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}cts"
+
+
+def tone_days(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}ctd"
+
+
+def tone_hours(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}ctx:{day}"
+
+
+def tone_sections(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}ctc:{day}"
+
+
 def audit(site: str, partition: int) -> str:
     return f"{stem(site, partition)}audit"
+
+
+def commenter(site: str, mark: str) -> str:
+    return f"{PREFIX}{{{site}:{mark}}}:known"
+
+
+def comment_rate(site: str, mark: str) -> str:
+    return f"{PREFIX}{{{site}:{mark}}}:rate"
 
 
 def reader_rate(site: str, partition: int, rate_id: str) -> str:

@@ -9,11 +9,13 @@ import secrets
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from ..errors import RateLimited
 from . import keys
 from .connect import Connection
 from .scripts import Script, store_errors
 
 WINDOW_S = 600
+MINUTE_S = 60
 SALT_TTL_S = 48 * 3600
 
 
@@ -56,6 +58,21 @@ class Limits:
         digest = hashlib.sha256(reader).digest()[:8]
         with store_errors():
             return Crowding(self._admit(counted, (digest, most, WINDOW_S, most_wide)))
+
+    def count_comment(self, site_key: str, reader_mark: str, *, most: int) -> None:
+        """:raise RateLimited: this reader's comments of the last minute are more than ``most``."""
+        if not most:
+            return
+        key = keys.comment_rate(site_key, reader_mark)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            pipe.set(key, 0, nx=True, ex=MINUTE_S)
+            pipe.incr(key)
+            pipe.ttl(key)
+            _, count, left_s = pipe.execute()
+        if count > most:
+            message = f"At most {most} comments a minute. Wait a moment, then send it again."
+            raise RateLimited(message, retry_after_s=max(1, left_s))
 
     def network_id(self, address: str, *, now_s: int) -> str:
         """The network as a challenge names it: a hash under today's salt."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -68,15 +69,12 @@ class Reactions:
         :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
         :raise StoreUnavailable: the vote may or may not stand; casting it again is safe.
         """
-        stem = keys.stem(site.key, article.partition)
         with store_errors():
             reply = self._cast(
-                (f"{stem}a:{article.id}", stem),
-                (
-                    vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
-                    choices, rate_id, casts_a_minute, page.section,
-                    msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold),
-                ),
+                *cast_call(
+                    site, article, vote, choices=choices, now_s=now_s, rate_id=rate_id,
+                    casts_a_minute=casts_a_minute, page=page, origin=origin, hold=hold,
+                )
             )  # fmt: skip
         code, choice, seq, _, status, *counts = reply
         standing = Standing(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
@@ -129,6 +127,20 @@ class Reactions:
             key = keys.bucket(site.key, article.partition, article.id, number)
             packed = int(client.hget(key, mark) or 0)
         return OwnVote(packed % 16, packed >> 20, packed // 16 % 4 == _HELD)
+
+
+def cast_call(
+    site: Site, article: ArticleRef, vote: Vote, *,
+    choices: int, now_s: int, rate_id: str = "", casts_a_minute: int = 0,
+    page: Page = _NO_PAGE, origin: str = "", hold: bool = False,
+) -> tuple[tuple[str, ...], tuple[Any, ...]]:  # fmt: skip
+    """The keys and arguments of lua/cast.lua for one vote; :meth:`Reactions.cast` explains them."""
+    stem = keys.stem(site.key, article.partition)
+    return (f"{stem}a:{article.id}", stem), (
+        vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
+        choices, rate_id, casts_a_minute, page.section,
+        msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold),
+    )  # fmt: skip
 
 
 def bucket_of(mark: bytes, buckets: int) -> int:

@@ -13,6 +13,7 @@ from .connect import Connection
 from .scripts import store_errors
 
 MOST_READINGS = 20
+HOT_HOURS = 48  # of the three days that an hour's ranking is kept
 _COUNTED, _HELD = 0, 1
 
 
@@ -60,6 +61,9 @@ class Recount:
         site_held: Counter[bytes] = Counter()
         sections: Counter[str] = Counter()
         days: set[int] = set()
+        hot: dict[int, Counter[bytes]] = {
+            hour: Counter() for hour in range(now_s // 3600 - HOT_HOURS + 1, now_s // 3600 + 1)
+        }
         for raw_id, score in client.zscan_iter(keys.articles(site.key, partition)):
             article_id = raw_id.decode()
             fields = client.hgetall(keys.article(site.key, partition, article_id))
@@ -68,8 +72,11 @@ class Recount:
             yield from _compare(f"article {article_id}, ranking", {0: sum(counts.values())},
                                 {0: int(score)})  # fmt: skip
             line = client.hgetall(keys.timeline(site.key, partition, article_id))
-            for field in line:
-                days.add((int(fields[b"f"]) + int(field) // 16) // 24)
+            for field, votes in line.items():
+                hour = int(fields[b"f"]) + int(field) // 16
+                days.add(hour // 24)
+                if hour in hot:
+                    hot[hour][raw_id] += int(votes)
             if b"c" in fields:
                 sections.update({f"{n}:{fields[b'c'].decode()}": counts[n] for n in counts})
             held = {int(k[1:]): int(v) for k, v in fields.items() if k[:1] == b"h"}
@@ -91,6 +98,10 @@ class Recount:
                 yield from _compare(f"article {article_id}, held marks", held_marks, held)
                 yield from _compare(f"article {article_id}, voters", {0: voters},
                                     {0: int(fields.get(b"v", 0))})  # fmt: skip
+        for hour, expected in hot.items():
+            ranked = client.zrange(keys.hot(site.key, partition, hour), 0, -1, withscores=True)
+            yield from _compare(f"partition {partition}, hour {hour}", expected,
+                                {k: int(v) for k, v in ranked})  # fmt: skip
         site_sections: Counter[str] = Counter()
         for day in days:
             for field, votes in client.hgetall(keys.sections(site.key, partition, day)).items():

@@ -22,12 +22,20 @@ def store_errors() -> Iterator[None]:
 
 
 class Script:
-    """One Lua file, sent by digest. The server learns its text the first time it asks for it."""
+    """Lua, sent by digest. The server learns its text the first time it asks for it.
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    :param names: files that run as one script, what they share first.
+    """
+
+    def __init__(self, connection: Connection, *names: str) -> None:
         self._connection = connection
-        self._text = (resources.files(__package__) / "lua" / name).read_text()
+        folder = resources.files(__package__) / "lua"
+        self._text = "".join((folder / name).read_text() for name in names)
         self._local = threading.local()
+
+    def digest(self) -> str:
+        """Have the server learn the text, for calls in a pipeline, which cannot send it again."""
+        return str(self._connection.client.script_load(self._text))
 
     def __call__(self, script_keys: Sequence[str], args: Sequence[Any]) -> Any:
         script = getattr(self._local, "script", None)

@@ -16,6 +16,7 @@ KEYS[2]  stem    name that every other key of this partition begins with (no key
            held               zset  articles by their held votes, if any; no TTL
            seen               hash  origin -> when a new voter last came from there, s; no TTL
            top:<day>:<choice> zset  articles by that day's votes, 0 for all choices; 400 days
+           hot:<hour>         zset  articles by that hour's votes; 3 days
            r:<rate id>        string  casts of one token in this minute; 60 s
 
 ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
@@ -39,6 +40,7 @@ for the compact encoding of every Redis since 6.2 (512 entries).
 ]]
 local LOAD = 128
 local TOP_TTL_S = 400 * 86400
+local HOT_TTL_S = 3 * 86400
 local COUNTED, HELD = 0, 1
 
 local article, stem = KEYS[1], KEYS[2]
@@ -66,7 +68,7 @@ local hour = math.floor(now / 3600)
 local is_new = not first
 if is_new then
   first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
-  section = ARGV[10] ~= '' and ARGV[10]
+  section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
 end
 if hour < first then hour = first end -- a clock set back files the vote in the first hour
 
@@ -101,13 +103,13 @@ end
 if is_new then
   call('HSET', article, 'f', first, 'b', buckets, 'x', closes)
   if section then call('HSET', article, 'c', section) end
-  call('SET', stem .. 'p:' .. id, ARGV[11])
+  call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. 'all', 0, id)
 end
 
-local function rank(zset, by)
+local function rank(zset, by, ttl_s)
   local score = tonumber(call('ZINCRBY', zset, by, id))
-  if score <= 0 then call('ZREM', zset, id) elseif by == 1 and score == 1 then call('EXPIRE', zset, TOP_TTL_S) end
+  if score <= 0 then call('ZREM', zset, id) elseif by == 1 and score == 1 then call('EXPIRE', zset, ttl_s) end
 end
 local function add(key, field, by)
   if call('HINCRBY', key, field, by) == 0 then call('HDEL', key, field) end
@@ -120,8 +122,9 @@ local function move(of_choice, of_hour, by)
   add(stem .. 'd', day * 16 + of_choice, by)
   add(stem .. 'sum', of_choice, by)
   if section then add(stem .. 'sec:' .. day, of_choice .. ':' .. section, by) end
-  rank(stem .. 'top:' .. day .. ':0', by)
-  rank(stem .. 'top:' .. day .. ':' .. of_choice, by)
+  rank(stem .. 'top:' .. day .. ':0', by, TOP_TTL_S)
+  rank(stem .. 'top:' .. day .. ':' .. of_choice, by, TOP_TTL_S)
+  rank(stem .. 'hot:' .. of_hour, by, HOT_TTL_S)
   call('ZINCRBY', stem .. 'all', by, id)
 end
 local function hold(of_choice, by)

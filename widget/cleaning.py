@@ -1,0 +1,113 @@
+"""The one function that cleans readers' text: create, edit, moderation and import all call it.
+
+What cannot be seen is taken out, what people write with is kept: joiners in emoji, Persian and
+Hindi, Hebrew points, direction marks. No Flask, no store, no HTML: the text is shown as text.
+"""
+
+import re
+import unicodedata
+
+from .errors import TooLong, TooShort
+
+MAX_NAME = 50
+MAX_TEXT = 2000
+MAX_TEXT_BYTES = 8000
+MAX_LINES = 40
+MAX_RAW = 100_000  # beyond this nothing is worth cleaning
+
+# Latin letters carry four accents at most in any orthography; Hebrew, Arabic and Thai carry more.
+MAX_ACCENTS = 4
+MAX_MARKS = 8
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Controls but tab and newline; direction overrides, embeddings and isolates; invisible operators;
+# annotation marks; the byte order mark; noncharacters.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u180e\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ufeff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+# Tag characters are seen only in the flags of regions: a black flag, tags, the tag that ends them.
+_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)|[\U000e0000-\U000e007f]")
+_JOINERS = re.compile("([\u200b-\u200f\u061c])[\u200b-\u200f\u061c]+")
+_BLANK_LINES = re.compile("\n(?:[^\\S\n]*\n){2,}")
+_LINE_SPACE = re.compile("[^\\S\n]+\n")
+_SPACE = re.compile("\\s+")
+_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u00ad")
+_ACCENTS = (
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF),
+    (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xE0100, 0xE01EF),
+)  # fmt: skip
+
+
+def clean_text(raw: str) -> str:
+    """A comment as it is stored. Cleaning it again changes nothing.
+
+    :raise TooLong: more than 2,000 code points, 8,000 bytes or 40 lines.
+    :raise TooShort: nothing in it can be seen.
+    """
+    text = _LINE_SPACE.sub("\n", _seen(_LINE_ENDS.sub("\n", _bounded(raw))))
+    text = _BLANK_LINES.sub("\n\n", text).strip()
+    if len(text) > MAX_TEXT or len(text.encode()) > MAX_TEXT_BYTES:
+        raise TooLong(f"A comment has at most {MAX_TEXT:,} characters (8,000 bytes).")
+    if text.count("\n") >= MAX_LINES:
+        raise TooLong(f"A comment has at most {MAX_LINES} lines.")
+    if not _is_visible(text):
+        raise TooShort("Write something first.")
+    return text
+
+
+def clean_name(raw: str) -> str:
+    """A name as it is stored: one line.
+
+    :raise TooLong: more than 50 code points.
+    :raise TooShort: nothing in it can be seen.
+    """
+    name = _SPACE.sub(" ", _seen(_SPACE.sub(" ", _bounded(raw)))).strip()
+    if len(name) > MAX_NAME:
+        raise TooLong(f"A name has at most {MAX_NAME} characters.")
+    if not _is_visible(name):
+        raise TooShort("Write a name first.")
+    return name
+
+
+def _bounded(raw: str) -> str:
+    if len(raw) > MAX_RAW:
+        raise TooLong
+    # JSON can spell half a surrogate pair; halves that belong together become one character.
+    return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _seen(text: str) -> str:
+    text = _UNSEEN.sub("", text)
+    text = _TAGS.sub(lambda tags: tags[1] or "", text)
+    # Before composing, because that is quadratic in marks; and after, because it may move them.
+    text = _without_stacks(unicodedata.normalize("NFC", _without_stacks(text)))
+    return _JOINERS.sub(r"\1", text)
+
+
+def _without_stacks(text: str) -> str:
+    """Marks on one letter beyond what any writing needs are dropped ("zalgo")."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    accents = marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        if category in ("Mn", "Me"):
+            marks += 1
+            accents += _is_accent(char)
+            if marks > MAX_MARKS or accents > MAX_ACCENTS:
+                continue
+        elif category != "Cf":  # a joiner between marks begins no new letter
+            accents = marks = 0
+        kept.append(char)
+    return "".join(kept)
+
+
+def _is_accent(char: str) -> bool:
+    return any(first <= ord(char) <= last for first, last in _ACCENTS)
+
+
+def _is_visible(text: str) -> bool:
+    return any(char not in _INVISIBLE and unicodedata.category(char)[0] in "LNPS" for char in text)

@@ -1,0 +1,365 @@
+"""Comments for readers: write, list, change one's own, up-vote, report. Speaks the domain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ..article import ArticleRef
+from ..comment import (
+    EDIT_WINDOW_S,
+    STATES,
+    Comment,
+    Draft,
+    Score,
+    partition_of,
+)
+from ..errors import Closed, NotFound, NotYours, OwnComment, TooLate
+from ..model import Site
+from ..page import Page
+from . import keys
+from .connect import Connection
+from .reactions import PageRecord
+from .scripts import Script, store_errors
+
+PAGE = 20
+MAX_PAGE = 50
+REPLIES_SHOWN = 3
+_NO_PAGE = Page()
+_KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """``more``: published replies that are not among ``replies``."""
+
+    root: Comment
+    replies: tuple[Comment, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``count``: published comments of the article; ``next``: the cursor of the page after."""
+
+    threads: tuple[Thread, ...]
+    count: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """``repeated``: the same draft was stored before, and this is where it stands."""
+
+    comment: Comment
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpVote:
+    ups: int
+    up: bool
+    seq: int
+
+
+class Comments:
+    """The comments of every site in one store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._create = Script(connection, "comment_lib.lua", "comment_create.lua")
+        self._own = Script(connection, "comment_lib.lua", "comment_own.lua")
+        self._vote = Script(connection, "comment_lib.lua", "comment_vote.lua")
+        self._report = Script(connection, "comment_lib.lua", "comment_report.lua")
+
+    def create(
+        self, site: Site, article: ArticleRef, draft: Draft, *, now_s: int,
+        page: Page = _NO_PAGE, draft_id: str = "", fingerprint: str = "", commenter: str = "",
+    ) -> Created:  # fmt: skip
+        """Store a draft, published unless it has reasons to be held or repeats another's text.
+
+        :param page: what is known of the article; kept when this is the first that came for it.
+        :param draft_id: the same draft sent again is stored once.
+        :param commenter: mark to make known when an editor publishes a first comment; or "".
+        :raise Closed: the article takes no comments any more.
+        :raise NotFound: it answers a comment that is not there for readers.
+        """
+        fields: dict[str, Any] = {
+            "a": article.id, "s": "h" if draft.why else "p", "at": now_s, "n": draft.name,
+            "t": draft.text, "m": draft.mark, **score_fields(draft.score),
+        }  # fmt: skip
+        if draft.parent:
+            fields["p"] = draft.parent
+        if draft.why:
+            fields["w"] = ",".join(draft.why)
+        if "first_comment" in draft.why:
+            fields["kn"] = commenter
+        close_s = site.comments.close_days * 86400
+        code, stored_id = self._run_create(
+            site, article, draft.id, now_s, page, fields,
+            draft=draft_id, fingerprint=fingerprint, close_s=close_s,
+        )  # fmt: skip
+        if code == 1:
+            raise Closed("This article no longer takes comments. Those there are stay.")
+        if code == 3:
+            raise NotFound("The comment this answers is not there any more.")
+        return Created(self.get(site, stored_id), code == 2)
+
+    def put_imported(
+        self, site: Site, article: ArticleRef, comment_id: str, fields: Mapping[str, Any],
+        *, page: Page,
+    ) -> bool:  # fmt: skip
+        """Store a comment from elsewhere under its own id. False: it is there already."""
+        at_s = int(fields["at"])
+        code, _ = self._run_create(
+            site, article, comment_id, at_s, page, {"a": article.id, **fields}, imported=True
+        )
+        if code == 3:
+            raise NotFound("the comment it answers is not among the comments of its article")
+        return code == 0
+
+    def _run_create(
+        self, site: Site, article: ArticleRef, comment_id: str, now_s: int, page: Page,
+        fields: Mapping[str, Any], *, draft: str = "", fingerprint: str = "", close_s: int = 0,
+        imported: bool = False,
+    ) -> tuple[int, str]:  # fmt: skip
+        record = msgspec.json.encode(PageRecord.of(article, page))
+        given = {name: value for name, value in fields.items() if value != ""}
+        with store_errors():
+            code, stored_id = self._create(
+                _script_keys(site, comment_id),
+                (
+                    comment_id, now_s, draft, fingerprint, close_s, int(imported),
+                    page.section, record, *_pairs(given),
+                ),
+            )  # fmt: skip
+        return code, stored_id.decode()
+
+    def edit(
+        self, site: Site, comment_id: str, mark: bytes, text: str, score: Score,
+        why: Sequence[str], *, now_s: int,
+    ) -> Comment:  # fmt: skip
+        """Replace the text of the reader's own comment.
+
+        :raise NotFound, NotYours, TooLate: as they say.
+        """
+        fields = {"t": text, **score_fields(score)}
+        self._change(site, comment_id, mark, now_s, "edit", ",".join(why), *_pairs(fields))
+        return self.get(site, comment_id)
+
+    def delete(self, site: Site, comment_id: str, mark: bytes, *, now_s: int) -> None:
+        """Remove text, name and mark of the reader's own comment.
+
+        :raise NotFound, NotYours, TooLate: as they say.
+        """
+        self._change(site, comment_id, mark, now_s, "delete")
+
+    def _change(
+        self, site: Site, comment_id: str, mark: bytes, now_s: int, act: str, *more: Any
+    ) -> None:
+        with store_errors():
+            code = self._own(
+                _script_keys(site, comment_id),
+                (comment_id, mark, now_s, EDIT_WINDOW_S, act, *more),
+            )
+        if code:
+            raise (NotFound, NotYours, TooLate)[code - 1]
+
+    def vote(
+        self, site: Site, comment_id: str, mark: bytes, own_mark: bytes, *,
+        seq: int, up: bool, now_s: int,
+    ) -> UpVote:  # fmt: skip
+        """Make up-voting the comment, or not, this reader's choice.
+
+        :param own_mark: the mark the reader would have as its author.
+        :raise NotFound, OwnComment, Closed: as they say.
+        """
+        with store_errors():
+            code, ups, is_up, at_seq = self._vote(
+                _script_keys(site, comment_id),
+                (comment_id, mark, seq, int(up), now_s, site.open_days * 86400, own_mark),
+            )
+        if code:
+            raise (NotFound, OwnComment, Closed)[code - 1]
+        return UpVote(ups, bool(is_up), at_seq)
+
+    def up_seq(self, site: Site, comment_id: str, mark: bytes) -> tuple[bool, int]:
+        """One reader's own (up, seq) on a comment; (False, 0) before the first."""
+        partition = _partition(comment_id)
+        with store_errors():
+            client = self._connection.client
+            packed = client.hget(keys.comment_votes(site.key, partition, comment_id), mark)
+        return (bool(int(packed) % 2), int(packed) // 2) if packed else (False, 0)
+
+    def report(self, site: Site, comment_id: str, mark: bytes, own_mark: bytes) -> None:
+        """:raise NotFound, OwnComment: as they say."""
+        with store_errors():
+            code = self._report(
+                _script_keys(site, comment_id),
+                (comment_id, mark, own_mark, site.comments.hold_reports),
+            )
+        if code:
+            raise (NotFound, OwnComment)[code - 1]
+
+    def is_known(self, site: Site, commenter: str) -> bool:
+        """Whether an editor has published a comment of this reader before."""
+        with store_errors():
+            return bool(self._connection.client.exists(keys.commenter(site.key, commenter)))
+
+    def make_known(self, site: Site, commenter: str) -> None:
+        with store_errors():
+            self._connection.client.set(keys.commenter(site.key, commenter), 1, ex=_KNOWN_TTL_S)
+
+    def get(self, site: Site, comment_id: str) -> Comment:
+        """:raise NotFound: there is none, and never was."""
+        [comment] = self.get_all(site, [comment_id])
+        if comment is None:
+            raise NotFound
+        return comment
+
+    def get_all(self, site: Site, comment_ids: Sequence[str]) -> list[Comment | None]:
+        """Stored comments in one round trip, None for what is not there."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id in comment_ids:
+                pipe.hgetall(keys.comment(site.key, _partition(comment_id), comment_id))
+            replies = pipe.execute()
+        return [
+            from_fields(comment_id, fields) if b"a" in fields else None
+            for comment_id, fields in zip(comment_ids, replies, strict=True)
+        ]
+
+    def count(self, site: Site, article: ArticleRef) -> int:
+        """Published comments of an article."""
+        key = keys.article_tone(site.key, article.partition, article.id)
+        with store_errors():
+            return int(self._connection.client.hget(key, "comments/") or 0)
+
+    def page(
+        self, site: Site, article: ArticleRef, *, order: str, cursor: str = "", limit: int = PAGE,
+        around: str = "",
+    ) -> Listing:  # fmt: skip
+        """Threads of an article in their order, three round trips whatever their number.
+
+        :param order: "newest" or "oldest" first.
+        :param cursor: the ``next`` of the page before, "" for the first.
+        :param around: a comment's id: the page of ``limit`` it stands on, with it in its thread.
+        :raise NotFound: ``around`` is not there for readers.
+        """
+        client = self._connection.client
+        listed = keys.threads(site.key, article.partition, article.id)
+        target = self._visible(site, article, around) if around else None
+        root = (target.parent or target.id) if target else ""
+        newest = order == "newest"
+        with store_errors():
+            pipe = client.pipeline(transaction=False)
+            if root:
+                rank = client.zrevrank(listed, root) if newest else client.zrank(listed, root)
+                start = (rank or 0) // limit * limit
+                fetch = pipe.zrevrange if newest else pipe.zrange
+                fetch(listed, start, start + limit)
+            elif newest:
+                pipe.zrevrangebylex(listed, f"({cursor}" if cursor else "+", "-", 0, limit + 1)
+            else:
+                pipe.zrangebylex(listed, f"({cursor}" if cursor else "-", "+", 0, limit + 1)
+            pipe.hget(keys.article_tone(site.key, article.partition, article.id), "comments/")
+            raw_ids, count = pipe.execute()
+        ids = [raw.decode() for raw in raw_ids]
+        following = ids[limit - 1] if len(ids) > limit else ""
+        threads = self._threads(site, ids[:limit], target)
+        return Listing(threads, int(count or 0), following)
+
+    def thread(
+        self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE
+    ) -> tuple[Thread, str]:
+        """One thread with a page of its replies, oldest first, and the cursor of the next.
+
+        :raise NotFound: no such thread of this article is there for readers.
+        """
+        root = self._visible(site, article, root_id)
+        key = keys.replies(site.key, article.partition, root.id)
+        with store_errors():
+            raw = self._connection.client.zrangebylex(
+                key, f"({after}" if after else "-", "+", 0, limit + 1
+            )
+        ids = [reply.decode() for reply in raw]
+        replies = [c for c in self.get_all(site, ids[:limit]) if c]
+        following = ids[limit - 1] if len(ids) > limit else ""
+        return Thread(root, tuple(replies), root.replies - len(replies)), following
+
+    def _visible(self, site: Site, article: ArticleRef, comment_id: str) -> Comment:
+        comment = self.get(site, comment_id)
+        shown = comment.state == "published" or comment.replies
+        if comment.article_id != article.id or not shown:
+            raise NotFound
+        return comment
+
+    def _threads(
+        self, site: Site, ids: Sequence[str], target: Comment | None
+    ) -> tuple[Thread, ...]:
+        roots = self.get_all(site, ids)
+        client = self._connection.client
+        with store_errors():
+            pipe = client.pipeline(transaction=False)
+            for root_id in ids:
+                key = keys.replies(site.key, _partition(root_id), root_id)
+                if target is not None and target.parent == root_id:
+                    # As many before the one asked for as a page has, and it.
+                    pipe.zrevrangebylex(key, f"[{target.id}", "-", 0, PAGE)
+                else:
+                    pipe.zrange(key, 0, REPLIES_SHOWN - 1)
+            reply_ids = [sorted(reply.decode() for reply in raw) for raw in pipe.execute()]
+        flat = iter(self.get_all(site, [one for each in reply_ids for one in each]))
+        shown = [[c for c in (next(flat) for _ in each) if c] for each in reply_ids]
+        return tuple(
+            Thread(root, tuple(replies), root.replies - len(replies))
+            for root, replies in zip(roots, shown, strict=True)
+            if root is not None
+        )
+
+
+def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
+    """A comment's hash as the domain knows it."""
+
+    def text(name: bytes) -> str:
+        return fields.get(name, b"").decode()
+
+    def number(name: bytes) -> int:
+        return int(fields.get(name, 0))
+
+    score = None
+    if b"l" in fields:
+        compound = number(b"v") if b"v" in fields else None
+        score = Score(text(b"l"), compound, text(b"f"), text(b"r"), text(b"tv"))
+    return Comment(
+        comment_id, text(b"a"), text(b"p"), STATES[text(b"s")], text(b"n"), text(b"t"),
+        number(b"at"), number(b"e"), fields.get(b"m", b""),
+        tuple(filter(None, text(b"w").split(","))), text(b"c"), score, text(b"k"), number(b"u"),
+        number(b"rp"), number(b"rc"), b"ok" in fields, text(b"src"),
+    )  # fmt: skip
+
+
+def score_fields(score: Score) -> dict[str, Any]:
+    """A score as fields of a comment's hash, "" for what it has not."""
+    return {
+        "l": score.label, "v": "" if score.compound_e4 is None else score.compound_e4,
+        "f": score.confidence, "r": score.reason, "tv": score.version,
+    }  # fmt: skip
+
+
+def _pairs(fields: Mapping[str, Any]) -> list[Any]:
+    return [part for pair in fields.items() for part in pair]
+
+
+def _partition(comment_id: str) -> int:
+    """:raise NotFound: not the id of a comment."""
+    partition = partition_of(comment_id)
+    if partition is None:
+        raise NotFound
+    return partition
+
+
+def _script_keys(site: Site, comment_id: str) -> tuple[str, str]:
+    partition = _partition(comment_id)
+    return keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)

@@ -1,0 +1,155 @@
+"""Recounts comments: are totals and lists what the stored comments make them? Changes nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..article import PARTITIONS
+from ..comment import Comment
+from ..model import Site
+from . import keys
+from .comments import Comments
+from .connect import Connection
+from .scripts import store_errors
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CommentMismatch:
+    where: str
+    expected: str
+    found: str
+
+
+class CommentRecount:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._comments = Comments(connection)
+
+    def mismatches(self, site: Site) -> Iterator[CommentMismatch]:
+        """Each total and each list that is not what the comments add up to."""
+        for partition in range(PARTITIONS):
+            with store_errors():
+                yield from self._partition(site, partition)
+
+    def comments(self, site: Site) -> int:
+        """How many comments are stored, in any state."""
+        with store_errors():
+            client = self._connection.client
+            return sum(int(client.zcard(keys.all_comments(site.key, p))) for p in range(PARTITIONS))
+
+    def each(self, site: Site, partition: int, after: str = "") -> Iterator[Comment]:
+        """Every comment of a partition, oldest first, a batch in memory at a time."""
+        key = keys.all_comments(site.key, partition)
+        while True:
+            with store_errors():
+                raw = self._connection.client.zrangebylex(
+                    key, f"({after}" if after else "-", "+", 0, _BATCH
+                )
+            ids = [one.decode() for one in raw]
+            if not ids:
+                return
+            yield from (c for c in self._comments.get_all(site, ids) if c)
+            after = ids[-1]
+
+    def _partition(self, site: Site, partition: int) -> Iterator[CommentMismatch]:
+        totals: dict[str, Counter[str]] = defaultdict(Counter)
+        lists: dict[str, set[str]] = defaultdict(set)
+        replies: Counter[str] = Counter()
+        kept_replies: dict[str, int] = {}
+        threads: dict[str, Comment] = {}
+        names = _Names(site.key, partition)
+        for comment in self.each(site, partition):
+            names.expect(comment, totals, lists)
+            if comment.parent:
+                replies[comment.parent] += comment.state == "published"
+            else:
+                threads[comment.id] = comment
+                kept_replies[comment.id] = comment.replies
+        for thread in threads.values():
+            where = keys.threads(site.key, partition, thread.article_id)
+            if thread.state == "published" or replies[thread.id]:
+                lists[where].add(thread.id)
+        kept = {f"replies of {k}": n for k, n in kept_replies.items() if n}
+        true = {f"replies of {k}": n for k, n in replies.items() if n}
+        yield from _compare(f"partition {partition}, replies", true, kept)
+
+        client = self._connection.client
+        for where, counts in totals.items():
+            found = {k.decode(): int(v) for k, v in client.hgetall(where).items()}
+            yield from _compare(where, {k: n for k, n in counts.items() if n}, found)
+        for where, ids in lists.items():
+            listed = {one.decode(): 0 for one in client.zrange(where, 0, -1)}
+            yield from _compare(where, dict.fromkeys(ids, 0), listed)
+        ranked = client.zrange(names.articles, 0, -1, withscores=True)
+        yield from _compare(
+            names.articles,
+            {a: n for a, n in names.published.items() if n},
+            {article.decode(): int(score) for article, score in ranked},
+        )
+
+
+class _Names:
+    """What one comment adds to which key."""
+
+    def __init__(self, site_key: str, partition: int) -> None:
+        self._of = (site_key, partition)
+        self.articles = keys.commented_articles(*self._of)
+        self.published: Counter[str] = Counter()
+
+    def expect(
+        self, comment: Comment, totals: dict[str, Counter[str]], lists: dict[str, set[str]]
+    ) -> None:
+        of, article = self._of, comment.article_id
+        hour = comment.at_s // 3600
+        day = hour // 24
+        places = {
+            keys.article_tone(*of, article): "",
+            keys.article_tone_hours(*of, article): str(hour),
+            keys.tone(*of): "",
+            keys.tone_days(*of): str(day),
+            keys.tone_hours(*of, day): str(hour % 24),
+            keys.tone_sections(*of, day): comment.section,
+        }
+        published = comment.state == "published"
+        for key, suffix in places.items():
+            counts = totals[key]
+            if published:
+                counts.update({f"{name}/{suffix}": n for name, n in _adds(comment).items()})
+        self.published[article] += published
+        queue = lists[keys.held_comments(*of)]
+        waits = published and comment.reports and not comment.approved
+        if comment.state == "held" or waits:
+            queue.add(comment.id)
+        _ = lists[keys.threads(*of, article)]
+        if comment.parent:
+            shown = lists[keys.replies(*of, comment.parent)]
+            if published:
+                shown.add(comment.id)
+
+
+def _adds(comment: Comment) -> dict[str, int]:
+    assert comment.score is not None  # a published comment has its words, and so its score
+    label = comment.label
+    adds = {"comments": 1}
+    adds[f"not:{comment.score.reason}" if label == "not_scored" else f"label:{label}"] = 1
+    if comment.corrected:
+        adds["corrected"] = 1
+    compound = comment.score.compound_e4
+    if compound is not None:
+        adds |= {"n": 1, "sum": compound, "squares": compound * compound}
+    return adds
+
+
+def _compare(
+    where: str, expected: Mapping[str, int], found: Mapping[str, int]
+) -> Iterator[CommentMismatch]:
+    differing = {k for k in {*expected, *found} if expected.get(k) != found.get(k)}
+    if differing:
+        some = sorted(differing)[:5]
+        yield CommentMismatch(
+            where,
+            ", ".join(f"{k}: {expected.get(k, 'not there')}" for k in some),
+            ", ".join(f"{k}: {found.get(k, 'not there')}" for k in some),
+        )

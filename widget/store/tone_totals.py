@@ -1,0 +1,123 @@
+"""Totals of comments' tone, as the scripts of comments keep them. Reads only.
+
+A total counts published comments, under the hour and section they were written in.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..article import PARTITIONS, ArticleRef
+from ..model import Site
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+
+@dataclass(frozen=True, slots=True)
+class ToneTotals:
+    """What the tone of some comments adds up to.
+
+    ``comments`` is the sum of ``labels`` and ``not_scored``. An editor's correction moves a comment
+    to another label and leaves its compound where the scorer put it.
+
+    :param labels: comments by label, corrections applied; labels nobody has are not there.
+    :param not_scored: comments by the reason why they were not.
+    :param n: comments with a compound.
+    :param sum_e4: sum of compound * 10,000.
+    :param squares_e8: sum of its squares.
+    :param corrected: comments whose label an editor set.
+    """
+
+    comments: int
+    labels: dict[str, int]
+    not_scored: dict[str, int]
+    n: int
+    sum_e4: int
+    squares_e8: int
+    corrected: int
+
+    @property
+    def mean(self) -> float | None:
+        """Mean compound, -1 to 1; None without any."""
+        return self.sum_e4 / self.n / 10_000 if self.n else None
+
+    @property
+    def deviation(self) -> float | None:
+        """Sample standard deviation of the compound; None below two."""
+        if self.n < 2:
+            return None
+        # In whole numbers until the last step: no difference of two large floats.
+        spread = self.n * self.squares_e8 - self.sum_e4**2
+        return float((spread / (self.n * (self.n - 1))) ** 0.5) / 10_000
+
+
+class ToneReadings:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def for_article(self, site: Site, article: ArticleRef) -> ToneTotals:
+        key = keys.article_tone(site.key, article.partition, article.id)
+        return self._merged([key]).get("", _totals({}))
+
+    def for_articles(self, site: Site, articles: Iterable[ArticleRef]) -> list[ToneTotals]:
+        """As :meth:`for_article` for several, in one round trip."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for article in articles:
+                pipe.hgetall(keys.article_tone(site.key, article.partition, article.id))
+            return [_totals(_split([fields]).get("", {})) for fields in pipe.execute()]
+
+    def by_hour_of_article(self, site: Site, article: ArticleRef) -> list[tuple[int, ToneTotals]]:
+        """``[(hour_start_s, totals), ...]``, oldest first; hours without comments are left out."""
+        key = keys.article_tone_hours(site.key, article.partition, article.id)
+        hours = self._merged([key])
+        return sorted((int(hour) * 3600, totals) for hour, totals in hours.items())
+
+    def for_site(self, site: Site) -> ToneTotals:
+        wanted = [keys.tone(site.key, p) for p in range(PARTITIONS)]
+        return self._merged(wanted).get("", _totals({}))
+
+    def by_day(self, site: Site) -> list[tuple[int, ToneTotals]]:
+        """``[(day_start_s, totals), ...]``, oldest first; days without comments are left out."""
+        days = self._merged([keys.tone_days(site.key, p) for p in range(PARTITIONS)])
+        return sorted((int(day) * 86400, totals) for day, totals in days.items())
+
+    def by_hour(self, site: Site, day: int) -> list[tuple[int, ToneTotals]]:
+        """One day's ``[(hour_start_s, totals), ...]``. ``day``: days since the epoch."""
+        hours = self._merged([keys.tone_hours(site.key, p, day) for p in range(PARTITIONS)])
+        return sorted((day * 86400 + int(h) * 3600, totals) for h, totals in hours.items())
+
+    def by_section(self, site: Site, days: Iterable[int]) -> dict[str, ToneTotals]:
+        """The sections commented on in these days since the epoch; "" is no section."""
+        return self._merged(
+            [keys.tone_sections(site.key, p, day) for day in days for p in range(PARTITIONS)]
+        )
+
+    def _merged(self, wanted: list[str]) -> dict[str, ToneTotals]:
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for key in wanted:
+                pipe.hgetall(key)
+            parts = _split(pipe.execute())
+        return {suffix: _totals(counts) for suffix, counts in parts.items()}
+
+
+def _split(replies: Iterable[Mapping[bytes, bytes]]) -> dict[str, Counter[str]]:
+    """``{suffix: {name: count}}`` from hashes of ``name/suffix`` -> count, added up."""
+    parts: dict[str, Counter[str]] = defaultdict(Counter)
+    for fields in replies:
+        for field, count in fields.items():
+            name, _, suffix = field.decode().partition("/")
+            parts[suffix][name] += int(count)
+    return parts
+
+
+def _totals(counts: Mapping[str, int]) -> ToneTotals:
+    def by(prefix: str) -> dict[str, int]:
+        return {k.removeprefix(prefix): n for k, n in counts.items() if k.startswith(prefix) and n}
+
+    return ToneTotals(
+        counts.get("comments", 0), by("label:"), by("not:"), counts.get("n", 0),
+        counts.get("sum", 0), counts.get("squares", 0), counts.get("corrected", 0),
+    )  # fmt: skip
