@@ -12,12 +12,14 @@ from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.aliases import Aliases
 from .store.audit import Audit
 from .store.connect import Connection
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
 from .store.guesses import Guesses
 from .store.limits import Limits
+from .store.moves import Moves
 from .store.reactions import Reactions
 from .store.sessions import Sessions
 from .store.sites import Sites
@@ -48,6 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings=settings,
         sites=Sites(connection, home_site(settings)),
         reactions=Reactions(connection),
+        aliases=Aliases(connection),
+        moves=Moves(connection),
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),

@@ -29,11 +29,17 @@ _TRACKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ArticleRef:
-    """An article of one site. ``id``: 22 characters of base64url; ``partition``: 0 to 31."""
+    """An article of one site. ``id``: 22 characters of base64url; ``partition``: 0 to 31.
+
+    :param alias: the id of the address asked for, where that leads to this article of another.
+    :param others: ids of every other address that leads here: a reader has a mark under each.
+    """
 
     id: str
     partition: int
     address: str
+    alias: str = ""
+    others: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)

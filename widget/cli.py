@@ -186,6 +186,12 @@ def verify() -> None:
                     f"found {mismatch.found}"
                 )
             click.echo(f"{known.key}: {recount.articles(known)} articles recounted")
+            unfinished = recount.unfinished_moves(known)
+            if unfinished:
+                click.echo(
+                    f"{known.key}: {unfinished} moves of votes between articles began and did not "
+                    "end; the next vote or correction there ends them"
+                )
     finally:
         if embedded:
             embedded.stop()

@@ -132,6 +132,22 @@ def tone_sections(site: str, partition: int, day: int) -> str:
     return f"{stem(site, partition)}ctc:{day}"
 
 
+def act(site: str, partition: int, article_id: str, number: int) -> str:
+    return f"{stem(site, partition)}act:{article_id}:{number}"
+
+
+def took(site: str, partition: int, article_id: str, act: int, address: str, bucket: int) -> str:
+    return f"{stem(site, partition)}took:{article_id}:{act}:{address}:{bucket}"
+
+
+def moving(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}moving"
+
+
+def aliases(site: str) -> str:
+    return f"{PREFIX}alias:{site}"
+
+
 def audit(site: str, partition: int) -> str:
     return f"{stem(site, partition)}audit"
 

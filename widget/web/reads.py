@@ -16,7 +16,7 @@ from ..model import Poll, Site, Standing
 from ..page import Page, clean_section
 from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
-from .services import Services, counts_by_key, find, offered, poll_or_error
+from .services import Services, counts_by_key, offered, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
@@ -82,11 +82,9 @@ class Reads:
         poll_key = names.get("poll", "")
         poll_or_error(site, poll_key)
         named = names.get("article", "")
-        article = find(site, named, poll_key)
+        article = self._services.article(site, named, poll_key)
         choices = len(site.numbers(poll_key))
-        [standing] = self._services.reactions.standings(
-            site, [(article, choices)], now_s=int(time.time())
-        )
+        [standing] = self._services.standings(site, [(article, choices)], now_s=int(time.time()))
         claimed = Page(section=clean_section(names.get("section", "")))
         page = self._services.page_of(site, named, claimed)
         poll = poll_or_error(site, poll_key, standing.section or page.section)
@@ -95,6 +93,7 @@ class Reads:
             "question": poll.question,
             "choices": offered(poll),
             **_figures(site, poll_key, poll, standing),
+            **({"note": standing.note} if standing.note else {}),
             "poll_s": POLL_S,
             "strings": {
                 "vote": "{label}, {n} vote",
@@ -119,8 +118,8 @@ class Reads:
         if not 1 <= len(asked) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
         choices = len(site.numbers(poll_key))
-        articles = [(find(site, article, poll_key), choices) for article in asked]
-        standings = self._services.reactions.standings(site, articles, now_s=int(time.time()))
+        articles = [(self._services.article(site, name, poll_key), choices) for name in asked]
+        standings = self._services.standings(site, articles, now_s=int(time.time()))
         return {
             "articles": {
                 name: {
