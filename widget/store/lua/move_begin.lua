@@ -35,7 +35,7 @@ if first and is_forgotten() then forget() end
 local moves, kept = tally(), {}
 local moved
 for _, of in ipairs(tables()) do
-  if of.id == of_id then moved = of end
+  if of.id == of_id and first then moved = of end
 end
 if moved then
   each({ moved }, function(mark) plus(moves, mark, 1) end)
