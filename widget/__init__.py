@@ -14,6 +14,7 @@ from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
 from .store.aliases import Aliases
 from .store.audit import Audit
+from .store.comments import Comments
 from .store.connect import Connection
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
@@ -24,7 +25,20 @@ from .store.reactions import Reactions
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
-from .web import access, auth, crossorigin, desk, health, pages, react_form, refusals, shown
+from .tone import score
+from .web import (
+    access,
+    auth,
+    comment_pages,
+    comments,
+    crossorigin,
+    desk,
+    health,
+    pages,
+    react_form,
+    refusals,
+    shown,
+)
 from .web.body import MAX_BODY_BYTES
 from .web.desk_services import Desk
 from .web.edge import Edge
@@ -55,6 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
+        comments=Comments(connection),
+        score=score,
         stories=stories,
         stories_by_id={story.id: story for story in stories.values()},
     )
@@ -76,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["typographic"] = lambda text: text.replace("'", "\u2019")
     # Rendered from our own files by a renderer that escapes HTML: the one place that may say so.
     app.jinja_env.filters["story_html"] = Markup
+    app.jinja_env.globals["story_comments"] = comment_pages.story_comments
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
     add_routes(app)
@@ -101,7 +118,7 @@ def open_desk(connection: Connection, services: Services) -> Desk:
 
 
 def add_routes(app: Flask) -> None:
-    for part in (health, pages, react_form, auth, desk):
+    for part in (comment_pages, comments, health, pages, react_form, auth, desk):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

@@ -15,13 +15,15 @@ import msgspec
 
 from . import ROOT, home_site, open_store
 from .article import canonical_origin
+from .cli_tone import tone
 from .editor_cli import editor
 from .errors import ReadbackError
-from .model import KEY_PATTERN, MAX_CHOICES, Poll, Site
+from .model import KEY_PATTERN, MAX_CHOICES, CommentRules, Poll, Site
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
-from .simulate_cli import simulate
+from .simulate import simulate
 from .store.recount import Recount
+from .store.recount_comments import CommentRecount
 from .store.sites import Sites
 from .stories import StoryError, load_stories
 
@@ -40,6 +42,9 @@ def main() -> None:
 @click.group()
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
+
+
+cli.add_command(tone)
 
 
 @cli.command()
@@ -137,11 +142,12 @@ def site_list() -> None:
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
 @click.option("--section-reactions", nargs=2, help="A section's name, and its own set as JSON.")
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
+@click.option("--comments", help='JSON of what changes: {"enabled": false, "hold_first": true}')
 @click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
 def site_set(
     key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
     section_reactions: tuple[str, str] | None, poll: tuple[str, str] | None,
-    open_days: int | None,
+    comments: str | None, open_days: int | None,
 ) -> None:  # fmt: skip
     """Change a site."""
     sites = _sites()
@@ -161,6 +167,8 @@ def site_set(
         if not KEY_PATTERN.fullmatch(poll[0]):
             raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")
         changes["polls"] = {**changed.polls, poll[0]: _poll(poll[1])}
+    if comments:
+        changes["comments"] = _comment_rules(changed.comments, comments)
     if open_days:
         changes["open_days"] = open_days
     try:
@@ -175,7 +183,7 @@ def verify() -> None:
     """Recount the marks of every article against every total; exit 1 on a mismatch."""
     settings = Settings.from_env()
     connection, embedded = open_store(settings)
-    recount = Recount(connection)
+    recount, comments = Recount(connection), CommentRecount(connection)
     wrong = 0
     try:
         for known in Sites(connection, home_site(settings)).all():
@@ -192,6 +200,13 @@ def verify() -> None:
                     f"{known.key}: {unfinished} moves of votes between articles began and did not "
                     "end; the next vote or correction there ends them"
                 )
+            for wrong_comments in comments.mismatches(known):
+                wrong += 1
+                click.echo(
+                    f"{known.key}: {wrong_comments.where}: expected {wrong_comments.expected}, "
+                    f"found {wrong_comments.found}"
+                )
+            click.echo(f"{known.key}: {comments.comments(known)} comments recounted")
     finally:
         if embedded:
             embedded.stop()
@@ -199,6 +214,9 @@ def verify() -> None:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
     click.echo("Every total is the sum of its parts.")
+
+
+cli.add_command(simulate)
 
 
 def _sites() -> Sites:
@@ -214,6 +232,17 @@ def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(canonical_origin(origin) for origin in origins))
     except ValueError as problem:
         raise SettingError(str(problem)) from None
+
+
+def _comment_rules(rules: CommentRules, text: str) -> CommentRules:
+    known = msgspec.to_builtins(rules)
+    try:
+        given = msgspec.json.decode(text, type=dict[str, Any])
+        if unknown := given.keys() - known.keys():
+            raise SettingError(f"comments: {', '.join(sorted(unknown))}: no such rule")
+        return msgspec.convert({**known, **given}, CommentRules)
+    except msgspec.MsgspecError as problem:
+        raise SettingError(f"comments: {problem}; there are {', '.join(known)}") from None
 
 
 def _poll(text: str) -> Poll:

@@ -12,7 +12,6 @@ from .article import PARTITIONS
 from .model import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
-TOO_FAST_MS = 2000
 MANY_WORDS = 30  # characters: a text this long that another reader sends too is no coincidence
 STATES = {"p": "published", "h": "held", "x": "hidden", "d": "deleted"}
 LABELS = ("positive", "negative", "mixed", "neutral", "no_opinion_words")
@@ -54,11 +53,12 @@ class Score:
 Scorer = Callable[[str], Any]  # widget.tone.score; read by its attributes
 
 
-def scored(tone: Any, version: object) -> Score:
+def scored(tone: Any) -> Score:
     """A :class:`widget.tone.Tone` in the form that is stored."""
+    version = str(tone.version)
     if tone.label == "not_scored":
-        return Score("not_scored", None, "", str(tone.reason), str(version))
-    return Score(tone.label, round(tone.compound * 10_000), tone.confidence, "", str(version))
+        return Score("not_scored", None, "", tone.reason, version)
+    return Score(tone.label, round(tone.compound * 10_000), tone.confidence or "", "", version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def why_held(
     """
     reasons = (
         ("honeypot", bool(trap)),
-        ("too_fast", spent_ms is not None and spent_ms < TOO_FAST_MS),
+        ("too_fast", spent_ms is not None and spent_ms < rules.hold_fast_s * 1000),
         ("links", 0 < rules.hold_links <= len(_LINK.findall(text))),
         ("first_comment", rules.hold_first and is_first),
     )

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
@@ -40,11 +42,15 @@ REACTIONS = Poll(
 )
 
 
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+
+
 @dataclass(frozen=True, slots=True)
 class CommentRules:
     """How a site takes comments.
 
     :param hold_first: a reader's first comment waits for an editor.
+    :param hold_fast_s: a comment written in less time is held; 0 never does.
     :param hold_links: as many links hold a comment; 0 never does.
     :param hold_reports: as many readers' reports hold it until an editor looks; 0 never does.
     :param reserved: names that no reader may take, beside the site's own.
@@ -54,13 +60,14 @@ class CommentRules:
 
     enabled: bool = True
     hold_first: bool = False
-    hold_links: int = 3
-    hold_reports: int = 5
+    hold_fast_s: Natural = 2
+    hold_links: Natural = 3
+    hold_reports: Natural = 5
     reserved: tuple[str, ...] = (
         "admin", "administrator", "editor", "editors", "moderator", "mod", "staff", "readback",
     )  # fmt: skip
     order: Literal["newest", "oldest"] = "newest"
-    close_days: int = 30
+    close_days: Natural = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,15 @@ class Readers:
         message = f"{site_key}|{article_id}|".encode() + reader
         return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
 
+    def mark_for(self, purpose: str, site_key: str, subject: str, reader: bytes) -> bytes:
+        """As :meth:`mark`, for another purpose: it cannot be joined with a vote's, nor with others.
+
+        :param subject: what it is about, such as a comment's id.
+        """
+        # No site's key begins with NUL, so no vote's mark is ever made of the same bytes.
+        message = f"\0{purpose}|{site_key}|{subject}|".encode() + reader
+        return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
+
 
 def reader_from_nonce(nonce: str) -> bytes:
     """:raise BadToken: not 16 bytes in base64url (22 characters, unpadded)."""

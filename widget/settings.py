@@ -86,6 +86,7 @@ SETTINGS = (
             "minutes whose votes are held for an editor because they cannot do the work"),
     Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one try at the proof"),
     Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
+    Setting("READBACK_COMMENTS", _natural, "3", "Comments of one reader in a minute; 0: no limit"),
     Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute; 0: no limit"),
 )  # fmt: skip
 
@@ -109,6 +110,7 @@ class Settings:
     held_readers: int
     proof_cost: int
     casts: int
+    comments: int
     reads: int
 
     @classmethod

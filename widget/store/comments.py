@@ -46,6 +46,7 @@ class Listing:
     threads: tuple[Thread, ...]
     count: int
     next: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +185,21 @@ class Comments:
             raise (NotFound, OwnComment, Closed)[code - 1]
         return UpVote(ups, bool(is_up), at_seq)
 
-    def up_seq(self, site: Site, comment_id: str, mark: bytes) -> tuple[bool, int]:
-        """One reader's own (up, seq) on a comment; (False, 0) before the first."""
-        partition = _partition(comment_id)
+    def own_votes(self, site: Site, marks: Mapping[str, bytes]) -> dict[str, tuple[bool, int]]:
+        """One reader's own (up, seq) on comments, (False, 0) before the first.
+
+        :param marks: the reader's mark on each comment, by its id.
+        """
         with store_errors():
-            client = self._connection.client
-            packed = client.hget(keys.comment_votes(site.key, partition, comment_id), mark)
-        return (bool(int(packed) % 2), int(packed) // 2) if packed else (False, 0)
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id, mark in marks.items():
+                key = keys.comment_votes(site.key, _partition(comment_id), comment_id)
+                pipe.hget(key, mark)
+            packed = [int(value or 0) for value in pipe.execute()]
+        return {
+            comment_id: (bool(value % 2), value // 2)
+            for comment_id, value in zip(marks, packed, strict=True)
+        }
 
     def report(self, site: Site, comment_id: str, mark: bytes, own_mark: bytes) -> None:
         """:raise NotFound, OwnComment: as they say."""
@@ -237,8 +246,8 @@ class Comments:
             return int(self._connection.client.hget(key, "comments/") or 0)
 
     def page(
-        self, site: Site, article: ArticleRef, *, order: str, cursor: str = "", limit: int = PAGE,
-        around: str = "",
+        self, site: Site, article: ArticleRef, *, order: str, now_s: int, cursor: str = "",
+        limit: int = PAGE, around: str = "",
     ) -> Listing:  # fmt: skip
         """Threads of an article in their order, three round trips whatever their number.
 
@@ -264,11 +273,15 @@ class Comments:
             else:
                 pipe.zrangebylex(listed, f"({cursor}" if cursor else "-", "+", 0, limit + 1)
             pipe.hget(keys.article_tone(site.key, article.partition, article.id), "comments/")
-            raw_ids, count = pipe.execute()
+            pipe.hmget(keys.article(site.key, article.partition, article.id), ["cf", "s"])
+            raw_ids, count, (first_s, state) = pipe.execute()
         ids = [raw.decode() for raw in raw_ids]
         following = ids[limit - 1] if len(ids) > limit else ""
         threads = self._threads(site, ids[:limit], target)
-        return Listing(threads, int(count or 0), following)
+        closes_s = int(first_s or now_s) + site.comments.close_days * 86400
+        is_over = bool(site.comments.close_days) and now_s >= closes_s
+        is_open = site.comments.enabled and not state and not is_over
+        return Listing(threads, int(count or 0), following, is_open)
 
     def thread(
         self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE

@@ -40,10 +40,6 @@ def sections(site: str, partition: int, day: int) -> str:
     return f"{stem(site, partition)}sec:{day}"
 
 
-def totals(site: str, partition: int) -> str:
-    return f"{stem(site, partition)}sum"
-
-
 def articles(site: str, partition: int) -> str:
     return f"{stem(site, partition)}all"
 
@@ -156,8 +152,8 @@ def commenter(site: str, mark: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:known"
 
 
-def comment_rate(site: str, mark: str) -> str:
-    return f"{PREFIX}{{{site}:{mark}}}:rate"
+def comment_rate(site: str, mark: str, act: str) -> str:
+    return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
 
 
 def reader_rate(site: str, partition: int, rate_id: str) -> str:

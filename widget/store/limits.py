@@ -59,11 +59,11 @@ class Limits:
         with store_errors():
             return Crowding(self._admit(counted, (digest, most, WINDOW_S, most_wide)))
 
-    def count_comment(self, site_key: str, reader_mark: str, *, most: int) -> None:
-        """:raise RateLimited: this reader's comments of the last minute are more than ``most``."""
+    def count_act(self, site_key: str, reader_mark: str, act: str, *, most: int) -> None:
+        """:raise RateLimited: of this act this reader did more than ``most`` in a minute."""
         if not most:
             return
-        key = keys.comment_rate(site_key, reader_mark)
+        key = keys.comment_rate(site_key, reader_mark, act)
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             pipe.set(key, 0, nx=True, ex=MINUTE_S)
@@ -71,7 +71,7 @@ class Limits:
             pipe.ttl(key)
             _, count, left_s = pipe.execute()
         if count > most:
-            message = f"At most {most} comments a minute. Wait a moment, then send it again."
+            message = f"At most {most} {act} a minute. Wait a moment, then send it again."
             raise RateLimited(message, retry_after_s=max(1, left_s))
 
     def network_id(self, address: str, *, now_s: int) -> str:

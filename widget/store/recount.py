@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from .scripts import store_errors
 
 MOST_READINGS = 20
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
+TOP_DAYS = 399  # those still ranked
 _COUNTED, _HELD = 0, 1
 _KEPT = re.compile(rb"k\d+").fullmatch
 
@@ -63,7 +64,7 @@ class Recount:
     def _sums(self, site: Site, partition: int) -> Any:
         client = self._connection.client
         held = client.zrange(keys.held(site.key, partition), 0, -1, withscores=True)
-        return client.hgetall(keys.totals(site.key, partition)), held
+        return client.hgetall(keys.days(site.key, partition)), held
 
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
         client = self._connection.client
@@ -76,17 +77,18 @@ class Recount:
         hot: dict[int, Counter[bytes]] = {
             hour: Counter() for hour in range(now_s // 3600 - HOT_HOURS + 1, now_s // 3600 + 1)
         }
-        for raw_id, score in client.zscan_iter(keys.articles(site.key, partition)):
+        tops: defaultdict[tuple[int, int], Counter[bytes]] = defaultdict(Counter)
+        for raw_id, _ in client.zscan_iter(keys.articles(site.key, partition)):
             article_id = raw_id.decode()
             fields = client.hgetall(keys.article(site.key, partition, article_id))
             counts = {int(k): int(v) for k, v in fields.items() if k.isdigit()}
             site_sum.update(counts)
-            yield from _compare(f"article {article_id}, ranking", {0: sum(counts.values())},
-                                {0: int(score)})  # fmt: skip
             line = client.hgetall(keys.timeline(site.key, partition, article_id))
             for field, votes in line.items():
-                hour = int(fields[b"f"]) + int(field) // 16
+                hour, choice = int(fields[b"f"]) + int(field) // 16, int(field) % 16
                 days.add(hour // 24)
+                tops[hour // 24, choice][raw_id] += int(votes)
+                tops[hour // 24, 0][raw_id] += int(votes)
                 if hour in hot:
                     hot[hour][raw_id] += int(votes)
             if b"c" in fields:
@@ -118,17 +120,21 @@ class Recount:
             ranked = client.zrange(keys.hot(site.key, partition, hour), 0, -1, withscores=True)
             yield from _compare(f"partition {partition}, hour {hour}", expected,
                                 {k: int(v) for k, v in ranked})  # fmt: skip
+        for (day, choice), expected in tops.items():
+            if day > now_s // 86400 - TOP_DAYS:
+                ranked = client.zrange(
+                    keys.top(site.key, partition, day, choice), 0, -1, withscores=True
+                )
+                yield from _compare(f"partition {partition}, day {day}, choice {choice}", expected,
+                                    {k: int(v) for k, v in ranked})  # fmt: skip
         site_sections: Counter[str] = Counter()
         for day in days:
             for field, votes in client.hgetall(keys.sections(site.key, partition, day)).items():
                 site_sections[field.decode()] += int(votes)
             site_hours.update(_by_choice(client.hgetall(keys.hours(site.key, partition, day))))
         site_days.update(_by_choice(client.hgetall(keys.days(site.key, partition))))
-        found = client.hgetall(keys.totals(site.key, partition))
-        total = {int(k): int(v) for k, v in found.items()}
-        yield from _compare(f"partition {partition}, sum of articles", site_sum, total)
-        yield from _compare(f"partition {partition}, sum of hours", total, site_hours)
-        yield from _compare(f"partition {partition}, sum of days", total, site_days)
+        yield from _compare(f"partition {partition}, sum of days", site_sum, site_days)
+        yield from _compare(f"partition {partition}, sum of hours", site_sum, site_hours)
         yield from _compare(f"partition {partition}, sections", sections, site_sections)
         listed = dict(client.zscan_iter(keys.held(site.key, partition)))
         yield from _compare(f"partition {partition}, held", site_held,

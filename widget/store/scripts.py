@@ -42,4 +42,13 @@ class Script:
         client = self._connection.client
         if script is None or script.registered_client is not client:
             script = self._local.script = client.register_script(self._text)
+        # One server's client is this thread's own connection: asking it directly spares redis-py's
+        # work on each command. What goes wrong there, redis-py's way sets right: it connects again.
+        own = getattr(client, "connection", None)
+        if own is not None:
+            try:
+                own.send_command("EVALSHA", script.sha, len(script_keys), *script_keys, *args)
+                return own.read_response()
+            except (redis.ConnectionError, redis.exceptions.NoScriptError):
+                pass
         return script(keys=script_keys, args=args)

@@ -34,7 +34,7 @@ class Edge:
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", start_response)
         path = environ["PATH_INFO"]
-        if self._reads.serves(path):
+        if self._reads.serves(path, environ["REQUEST_METHOD"]):
             return _or_unforeseen(self._reads, environ, start_response)
 
         def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:

@@ -1,6 +1,7 @@
-"""GET /v1/bar and /v1/counts, ahead of Flask: public, the same for every reader, cached a second.
+"""GET /v1/bar, /v1/counts and /v1/comments, ahead of Flask: public, cached a second.
 
-They read nothing of the request but path, query, If-None-Match and the network that asks.
+They are the same for every reader, and read nothing of the request but path, query, If-None-Match
+and the network that asks.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import msgspec
 from ..errors import BadField, MethodNotAllowed, ReadbackError
 from ..model import Poll, Site, Standing
 from ..page import Page, clean_section
+from .comment_views import COMMENTS_PATH, listing
 from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
 from .services import Services, counts_by_key, offered, poll_or_error
@@ -32,16 +34,21 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Reads:
-    """The two public reads as one small WSGI application."""
+    """The public reads as one small WSGI application."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._answers = {"/v1/bar": self._bar, "/v1/counts": self._counts}
+        self._answers = {
+            "/v1/bar": self._bar,
+            "/v1/counts": self._counts,
+            COMMENTS_PATH: self._comments,
+        }
         self._cache: dict[tuple[str, str], tuple[float, str, bytes, list[tuple[str, str]]]] = {}
         self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
-    def serves(self, path: str) -> bool:
-        return path in self._answers
+    def serves(self, path: str, method: str) -> bool:
+        # Comments are written under the address they are read from; votes have their own.
+        return path in self._answers and (path != COMMENTS_PATH or method in ("GET", "HEAD"))
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -107,6 +114,9 @@ class Reads:
                 "failed": "That did not reach us. Please try again.",
             },
         }
+
+    def _comments(self, query: str) -> dict[str, Any]:
+        return listing(self._services, dict(_parse(query)))
 
     def _counts(self, query: str) -> dict[str, Any]:
         pairs = _parse(query)

@@ -10,12 +10,14 @@ from flask import current_app
 
 from ..article import ArticleRef, partition_of, resolve_for
 from ..challenge import Challenges
+from ..comment import Scorer
 from ..errors import BadField, Challenged, Moved, RateLimited
 from ..model import MAX_SEQ, Choice, Poll, Site, Standing, Vote
 from ..page import Page
 from ..reader import Readers
 from ..settings import Settings
 from ..store.aliases import Aliases
+from ..store.comments import Comments
 from ..store.limits import WINDOW_S, Crowding, Limits
 from ..store.moves import Moves
 from ..store.reactions import Marks, Reactions
@@ -44,6 +46,8 @@ class Services:
     limits: Limits
     readers: Readers
     challenges: Challenges
+    comments: Comments
+    score: Scorer
     stories: dict[str, Story]
     stories_by_id: dict[str, Story]
 

@@ -23,8 +23,8 @@ ARGV[1]  the act as JSON: id, now (s), who, action, reason, undoes, names of the
 
 Each answers JSON: {code = "done", ..}, or with another code nothing was written.
 
-Keeps: each count is the number of its counted marks and of forgotten ones; the site's sum is the sum
-of its articles and of its hours; no count is below zero.
+Keeps: each count is the number of its counted marks and of forgotten ones; the sum of the site's days
+is the sum of its articles and of its hours; no count is below zero.
 ]]
 local TOP_TTL_S = 400 * 86400
 local HOT_TTL_S = 3 * 86400
@@ -114,12 +114,10 @@ local function file(hour, choice, by)
   add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
   add(stem .. 'h:' .. day, (hour % 24) * 16 + choice, by)
   add(stem .. 'd', day * 16 + choice, by)
-  add(stem .. 'sum', choice, by)
   if fields.c then add(stem .. 'sec:' .. day, choice .. ':' .. fields.c, by) end
   rank(stem .. 'top:' .. day .. ':0', by, (day + 1) * 86400 + TOP_TTL_S)
   rank(stem .. 'top:' .. day .. ':' .. choice, by, (day + 1) * 86400 + TOP_TTL_S)
   rank(stem .. 'hot:' .. hour, by, (hour + 1) * 3600 + HOT_TTL_S)
-  call('ZINCRBY', stem .. 'all', by, id)
 end
 
 local function hold(choice, by)

@@ -69,6 +69,7 @@ if first then
     call('UNLINK', key)
     for at, votes in pairs(line) do call('HSET', key, at - earliest * 16, votes) end
     set('f', earliest)
+    call('ZADD', stem .. 'all', earliest, id)
   end
   if closes > 0 and closes ~= number('x') then
     if closes <= now then

@@ -37,6 +37,7 @@ local function rebase(to)
   for i = 1, #flat, 2 do call('HSET', key, tonumber(flat[i]) + shift, flat[i + 1]) end
   set('f', to)
   first = to
+  call('ZADD', stem .. 'all', first, id)
 end
 
 local before
@@ -69,7 +70,7 @@ else
 end
 
 if first then
-  call('ZADD', stem .. 'all', 'NX', 0, id)
+  call('ZADD', stem .. 'all', first, id)
   for _, list in ipairs({ data.filed, data.kept }) do
     for i = 1, #list, 2 do file(floor(list[i] / 16), list[i] % 16, list[i + 1]) end
   end

@@ -1,0 +1,131 @@
+"""Votes as the bytes that the store receives, made by the real door to it (Reactions.cast)."""
+
+import random
+import secrets
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import hiredis
+from redis import Redis
+
+from widget.article import resolve_for
+from widget.model import MAX_CHOICES, Site, Vote
+from widget.store.reactions import Reactions
+
+SITE = Site("news", "The News", ("https://news.example",))
+CHOICES = len(SITE.numbers(""))
+
+
+class Recorder:
+    """In the place of a connection: keeps what a script would be called with."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.keys: Iterable[str] = ()
+        self.args: Iterable[Any] = ()
+
+    @property
+    def client(self) -> "Recorder":
+        return self
+
+    @property
+    def registered_client(self) -> "Recorder":
+        return self
+
+    def register_script(self, text: str) -> "Recorder":
+        self.text = text
+        return self
+
+    def __call__(self, keys: Iterable[str], args: Iterable[Any]) -> list[int]:
+        self.keys, self.args = keys, args
+        return [0] * (4 + MAX_CHOICES)
+
+
+class Casts:
+    """Commands that cast votes on a number of articles.
+
+    :param text: a script to call with the same keys and arguments in the place of the real one.
+    """
+
+    def __init__(
+        self, client: Redis, *, articles: int, casts_a_minute: int, text: str | None = None
+    ) -> None:
+        self._recorder = Recorder()
+        self._reactions = Reactions(self._recorder)
+        self._articles = [
+            resolve_for(SITE, f"https://news.example/story-{number}") for number in range(articles)
+        ]
+        self._casts_a_minute = casts_a_minute
+        self._now_s = int(time.time())
+        self._sha = ""
+        self.command(b"\0" * 8, 1, 1)  # only recorded: it tells the script's text
+        self._sha = client.script_load(text or self._recorder.text)
+
+    def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
+        self._reactions.cast(
+            SITE, self._articles[article], Vote(mark, seq, choice),
+            choices=CHOICES, now_s=self._now_s, rate_id=mark.hex(),
+            casts_a_minute=self._casts_a_minute,
+        )  # fmt: skip
+        keys = tuple(self._recorder.keys)
+        return hiredis.pack_command(("EVALSHA", self._sha, len(keys), *keys, *self._recorder.args))
+
+    def mixed(self, votes: int) -> Iterator[bytes]:
+        """As vote.lua mixes them: 70 of 100 first votes, 25 changes, 5 taken back."""
+        cast: list[tuple[bytes, int, int]] = []
+        for seq in range(1, votes + 1):
+            roll, choice = random.random(), random.randint(1, CHOICES)
+            if roll < 0.7 or not cast:
+                voter = (secrets.token_bytes(8), choice, random.randrange(len(self._articles)))
+                cast.append(voter)
+                yield self.command(voter[0], seq, choice, voter[2])
+            else:
+                at = random.randrange(len(cast))
+                mark, before, article = cast[at]
+                after = 0 if roll >= 0.95 else before % CHOICES + 1
+                cast[at] = (mark, after, article)
+                yield self.command(mark, seq, after, article)
+
+    def first_votes(self, voters: int) -> Iterator[bytes]:
+        """Each by another reader, article by article in turn."""
+        for number in range(voters):
+            choice = number % CHOICES + 1
+            yield self.command(secrets.token_bytes(8), 1, choice, number % len(self._articles))
+
+
+def pipeline(path: Path, commands: Iterable[bytes], *, a_send: int = 500) -> tuple[int, float]:
+    """Send votes without waiting for answers, and read these as they come.
+
+    :return: how many were cast, and the seconds it took.
+    :raise RuntimeError: one was refused.
+    """
+    answers = hiredis.Reader()
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.settimeout(60)
+        peer.connect(str(path))
+        sent = 0
+
+        def send() -> None:
+            nonlocal sent
+            source = iter(commands)
+            while part := tuple(islice(source, a_send)):
+                peer.sendall(b"".join(part))
+                sent += len(part)
+
+        sender = Thread(target=send)
+        begun = time.perf_counter()
+        sender.start()
+        answered = 0
+        while sender.is_alive() or answered < sent:
+            answers.feed(peer.recv(1 << 20))
+            while (reply := answers.gets()) is not False:
+                if isinstance(reply, Exception) or reply[0] != 0:
+                    raise RuntimeError(f"a vote was refused: {reply!r}")
+                answered += 1
+        sender.join()
+    return answered, time.perf_counter() - begun

@@ -1,0 +1,63 @@
+"""The bench's own arithmetic and reading, and that its parts run."""
+
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from bench.figures import figure, ratios, show
+from bench.memory import a_voter
+from bench.processes import TICK_S, cpu_s, workers
+from bench.wrk import read
+
+DONE = '{"requests": 300, "us": 2000000, "refused": 0, "failed": 0, "p50_us": 1500, "p99_us": 9000}'
+
+
+def test_a_figure_is_the_median_and_is_held_to_its_limit(capsys):
+    held = figure("vote", "x", [3.0, 1.0, 1.5], most=1.8)
+    assert (held.median, held.low, held.high, held.is_held) == (1.5, 1.0, 3.0, True)
+    missed = figure("votes", "a second", [39_999.0], least=40_000)
+    assert not missed.is_held
+    assert show("both", [held]) is True
+    assert show("both", [held, missed]) is False
+    assert "MISSED" in capsys.readouterr().out
+
+
+def test_ratios_are_taken_round_by_round():
+    assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
+
+
+def test_processor_time_is_read_past_a_name_with_spaces_and_parentheses():
+    stat = "7 (a ) (b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 900 900 20 0 1 0 100"
+    assert cpu_s(stat) == pytest.approx(300 * TICK_S)
+
+
+def test_wrk_is_read_by_the_line_of_its_script():
+    load = read(f"Running 1s test\n{DONE}\nRequests/sec: 150")
+    assert (load.a_second, load.p50_ms, load.p99_ms) == (150, 1.5, 9)
+
+
+@pytest.mark.parametrize(
+    "output",
+    ["", DONE.replace('"refused": 0', '"refused": 1'), DONE.replace('"failed": 0', '"failed": 1'),
+     DONE.replace("300", "0")],
+)  # fmt: skip
+def test_a_load_that_was_not_answered_is_no_measurement(output):
+    with pytest.raises(RuntimeError):
+        read(output)
+
+
+def test_the_workers_of_a_server_are_found_and_its_store_is_not_one(server):
+    found = workers(server.process.pid)
+    assert len(found) == 2
+    for pid in found:
+        assert b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_votes_are_loaded_through_the_real_script(redis_server, connection):
+    with Redis(unix_socket_path=str(redis_server.socket)) as client:
+        grown = a_voter(client, redis_server, 1_000, 2)
+    assert grown > 10
+    totals = connection.client.keys("rb:{news:*}:sum")
+    votes = [int(n) for total in totals for n in connection.client.hvals(total)]
+    assert sum(votes) == 1_000

@@ -1,0 +1,122 @@
+"""The analyzer against upstream: the same scores on ASCII text, in linear time."""
+
+import random
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    NEGATE,
+    SPECIAL_CASES,
+    SentimentIntensityAnalyzer,
+)
+
+from bench.tone import DATA, rated
+from widget.tone import Analyzer
+from widget.tone.emoji import OWN, SILENT
+
+UPSTREAM = SentimentIntensityAnalyzer()
+OURS = Analyzer()
+OPINIONS = sorted(word for word in UPSTREAM.lexicon if word.isascii())
+RULES = sorted(
+    {*BOOSTER_DICT, *NEGATE, *SPECIAL_CASES, "but", "no", "or", "nor", "least", "at", "very"}
+    | {"never", "so", "this", "without", "doubt", "kind", "of", "the", "table", "a"}
+)
+MARKS = ("", "", "", "", "!", "?", "!!!", "???", "!?!?!", ",", "...")
+
+
+def shaped(words: list[tuple[str, str, bool]]) -> str:
+    return " ".join((word.upper() if shouts else word) + mark for word, mark, shouts in words)
+
+
+def generated(count: int) -> list[str]:
+    rng = random.Random(1400)
+    return [
+        shaped(
+            [
+                (rng.choice(rng.choice((OPINIONS, RULES))), rng.choice(MARKS), rng.random() < 0.1)
+                for _ in range(rng.randint(0, 20))
+            ]
+        )
+        for _ in range(count)
+    ]
+
+
+def test_scores_of_ascii_text_are_upstreams() -> None:
+    """A generated corpus always; the rated texts too where they are at hand."""
+    texts = generated(5000)
+    texts += [row.text for path in sorted(DATA.glob("*.tsv")) for row in rated(path)]
+    different = [
+        text
+        for text in texts
+        if text.isascii() and OURS.polarity_scores(text) != UPSTREAM.polarity_scores(text)
+    ]
+    assert different == []
+
+
+WORDS = st.tuples(
+    st.sampled_from(OPINIONS) | st.sampled_from(RULES), st.sampled_from(MARKS), st.booleans()
+)
+
+
+@settings(max_examples=2000, deadline=None, database=None)
+@given(st.lists(WORDS, max_size=12).map(shaped) | st.text(st.characters(max_codepoint=127)))
+def test_no_ascii_text_tells_the_two_apart(text: str) -> None:
+    assert OURS.polarity_scores(text) == UPSTREAM.polarity_scores(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "good bad but good bad good",  # equal valences on both sides of "but"
+        "good okay but bad okay good nice bad",
+        "nice but nice but nice",
+        "least good", "at least good", "very least good", "the least good",
+        "no good", "no such good", "no bad or good", "not bad nor good",
+        "never so good", "never this good", "this is so good", "never had this good",
+        "without doubt good", "without a doubt good", "kind of good", "just enough of good",
+        "the shit", "on the bus stop", "to die for now", "a kiss of death here",
+        "VERY good", "very GOOD", "VERY GOOD", "not VERY bad", "", " ", "!?!?", "kind", "but",
+    ],
+)  # fmt: skip
+def test_each_rule_is_upstreams(text: str) -> None:
+    assert OURS.polarity_scores(text) == UPSTREAM.polarity_scores(text)
+
+
+def steps(judge: Callable[[str], object], text: str) -> int:
+    """How many functions, Python's and C's, the judging of ``text`` calls."""
+    calls = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        judge(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "unit", ["good ", "the good ", "not a good ", "but good bad nice ", ":) ", "😺", "very GOOD "]
+)
+def test_twice_the_text_is_twice_the_work(unit: str) -> None:
+    once, twice = (steps(OURS.polarity_scores, unit * times) for times in (400, 800))
+    assert twice < 2.2 * once
+
+
+def test_upstreams_work_grows_with_the_square() -> None:
+    once, twice = (steps(UPSTREAM.polarity_scores, "the good " * times) for times in (100, 200))
+    assert twice > 3.5 * once
+
+
+def test_an_emoji_is_one_word_with_the_valence_of_its_name_or_its_own() -> None:
+    assert OURS.judge("x😀y") == (["x", "😀", "y"], [0.0, UPSTREAM.lexicon["grinning"], 0.0], 0.0)
+    assert OURS.judge("👍")[1] == [OWN["👍"]]
+    assert OURS.judge("".join(sorted(SILENT)))[1] == [0.0] * len(SILENT)
+    assert not SILENT & OWN.keys()

@@ -1,0 +1,64 @@
+"""Comments as the lexicon expects to read them. Pure; the cost is linear."""
+
+import html
+import re
+from collections.abc import Container
+
+CAP_CHARS = 5_000
+_RUN_KEPT = 3
+
+# Signs typed by phones and word processors, in the lexicon's ASCII.
+_ASCII = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4\uff07", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'),
+    **dict.fromkeys("\u2010\u2011", "-"),
+    **dict.fromkeys("\u2012\u2013\u2014\u2015", " - "),
+    "\u2026": "...",
+    "\uff01": "!",
+    "\uff1f": "?",
+    "\u203c": "!!",
+    "\u2049": "!?",
+    "\u2757": "!",
+    "\u2753": "?",
+}
+# Variation selectors, zero-width signs, bidi controls, the soft hyphen, skin tones: no tone.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
+)
+_SIGNS = str.maketrans(_ASCII)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-]*", re.IGNORECASE)
+_PLACEHOLDER = "___"  # a word still, without an opinion, and no part of an emoticon
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_STRETCH = re.compile(r"([^\W\d_])\1\1+")
+# One sign repeated, spaced or not. A letter's run is a stretch, and ASCII signs are emphasis.
+_RUN = re.compile(rf"([^\x00-\x7f\w\s])(?:\s?\1){{{_RUN_KEPT},}}")
+
+
+def normalise(text: str, known: Container[str]) -> str:
+    """``text`` ready to be judged.
+
+    :param known: the words that elongation may lead back to ("goooood" is "good", "looove" "love").
+    """
+    text = text[:CAP_CHARS]
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        text = _RUN.sub(_first_of_run, _UNSEEN.sub("", text).translate(_SIGNS))
+    if "@" in text or "//" in text or "www." in text.lower():
+        text = _ADDRESS.sub(_PLACEHOLDER, text)
+    if _STRETCH.search(text):
+        text = _WORD.sub(lambda found: _shortened(found[0], known), text)
+    return text
+
+
+def _first_of_run(run: re.Match[str]) -> str:
+    return run[1] * _RUN_KEPT
+
+
+def _shortened(word: str, known: Container[str]) -> str:
+    """The known word that ``word`` stretches; if none, ``word`` with its runs cut to two."""
+    if word.lower() in known or not _STRETCH.search(word):
+        return word
+    doubled = _STRETCH.sub(r"\1\1", word)
+    single = _STRETCH.sub(r"\1", word)
+    return single if doubled.lower() not in known and single.lower() in known else doubled

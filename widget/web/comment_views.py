@@ -1,0 +1,100 @@
+"""Comments as readers see them: the public JSON, the same for everyone. What an editor took away or
+has not seen yet is a place without words.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ..comment import EDIT_WINDOW_S, Comment, partition_of
+from ..errors import BadField
+from ..store.comments import MAX_PAGE, PAGE, Thread
+from .services import Services, find
+
+COMMENTS_PATH = "/v1/comments"
+ORDERS = ("newest", "oldest")
+
+
+def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
+    """The answer of GET /v1/comments. docs/comments.md describes the fields.
+
+    :raise BadField: an order, limit or cursor that is none.
+    :raise NotFound: ``around`` or ``thread`` is no comment that readers can see here.
+    """
+    site = services.sites.get(query.get("site", ""))
+    article = find(site, query.get("article", ""))
+    limit = _limit(query.get("limit", str(PAGE)))
+    cursor = _cursor(query, "before") or _cursor(query, "after")
+    order = query.get("order") or site.comments.order
+    if order not in ORDERS:
+        raise BadField("order is newest or oldest.")
+    thread = _cursor(query, "thread")
+    if thread:
+        shown, following = services.comments.thread(
+            site, article, thread, after=cursor, limit=limit
+        )
+        return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
+    page = services.comments.page(
+        site, article, order=order, cursor=cursor, limit=limit, around=_cursor(query, "around"),
+        now_s=int(time.time()),
+    )  # fmt: skip
+    return {
+        "article": article.id,
+        "count": page.count,
+        "order": order,
+        "open": page.is_open,
+        "comments": [_thread(thread) for thread in page.threads],
+        "next": page.next or None,
+    }
+
+
+def public(comment: Comment) -> dict[str, Any]:
+    """One comment for everyone's eyes."""
+    seen = comment.state == "published"
+    return {
+        "id": comment.id,
+        "parent": comment.parent or None,
+        "state": "published" if seen else "removed",
+        "name": comment.name if seen else "",
+        "text": comment.text if seen else "",
+        "at": iso(comment.at_s),
+        "edited": iso(comment.edited_s) if seen and comment.edited_s else None,
+        "ups": comment.ups if seen else 0,
+    }
+
+
+def for_its_reader(comment: Comment) -> dict[str, Any]:
+    """One comment for the reader who just wrote it: held or not, with all its words."""
+    return {
+        **public(comment),
+        "state": comment.state,
+        "name": comment.name,
+        "text": comment.text,
+        "edit_until": iso(comment.at_s + EDIT_WINDOW_S),
+    }
+
+
+def iso(at_s: int) -> str:
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _thread(thread: Thread) -> dict[str, Any]:
+    return {
+        **public(thread.root),
+        "replies": [public(reply) for reply in thread.replies],
+        "more": thread.more,
+    }
+
+
+def _cursor(query: Mapping[str, str], name: str) -> str:
+    value = query.get(name, "")
+    if value and partition_of(value) is None:
+        raise BadField(f"{name} is the id of a comment.")
+    return value
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE):
+        raise BadField(f"limit is a whole number from 1 to {MAX_PAGE}.")
+    return int(text)
