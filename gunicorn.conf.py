@@ -33,11 +33,11 @@ def on_starting(server):
     connection, _embedded = open_store(_settings)
     if _embedded is not None:
         _embedded.keep()
-    counts_of_this_server()  # mapped here, so that the workers share it
     try:
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:
         pass  # whoever is first there asks `readback editor add`
+    counts_of_this_server()  # mapped here, so that the workers share it
 
 
 def when_ready(server):

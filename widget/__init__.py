@@ -1,5 +1,6 @@
 """Readback: how readers feel about a story, counted exactly."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, send_from_directory
@@ -13,6 +14,7 @@ from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
 from .store.aliases import Aliases
+from .store.api_keys import ApiKeys
 from .store.audit import Audit
 from .store.comments import Comments
 from .store.connect import Connection
@@ -22,22 +24,28 @@ from .store.guesses import Guesses
 from .store.limits import Limits
 from .store.moves import Moves
 from .store.reactions import Reactions
+from .store.seen import seen_on
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
 from .tone import score
 from .web import (
     access,
+    audit_log,
     auth,
     comment_pages,
     comments,
     crossorigin,
     desk,
+    editors_admin,
     health,
     pages,
     react_form,
     refusals,
     shown,
+    site_keys,
+    site_settings,
+    sites_admin,
 )
 from .web.body import MAX_BODY_BYTES
 from .web.desk_services import Desk
@@ -96,9 +104,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
     add_routes(app)
-    crossorigin.register(app)
     access.register(app)
     shown.register(app)
+    crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
     hosts = own_hosts(settings.public_url, settings.port)
@@ -114,11 +122,14 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         guesses=Guesses(connection, services.limits),
         passwords=Passwords(),
         audit=Audit(connection),
+        api_keys=ApiKeys(connection),
+        seen_on=partial(seen_on, connection),
     )
 
 
 def add_routes(app: Flask) -> None:
-    for part in (comment_pages, comments, health, pages, react_form, auth, desk):
+    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
+    for part in (comment_pages, comments, health, pages, react_form, *desk_parts):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)
 

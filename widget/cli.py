@@ -18,7 +18,7 @@ from .article import canonical_origin
 from .cli_tone import tone
 from .editor_cli import editor
 from .errors import ReadbackError
-from .model import KEY_PATTERN, MAX_CHOICES, CommentRules, Poll, Site
+from .model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
 from .simulate import simulate
@@ -117,6 +117,8 @@ def site() -> None:
 @click.option("--origin", "origins", multiple=True, required=True, help="https://news.example")
 def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""
+    if key in RESERVED_KEYS:
+        raise SettingError(f"{key} is an address of the desk; choose another key")
     if not KEY_PATTERN.fullmatch(key):
         raise SettingError(f"{key!r}: a site key is 1 to 32 of a-z 0-9 _ - and begins with a-z 0-9")
     sites = _sites()

@@ -164,12 +164,8 @@ class StoreUnavailable(ReadbackError):
 
 
 ERRORS: tuple[type[ReadbackError], ...] = (
-    BadJson, BadField, BadHost, BadToken, SignInRequired, BadOrigin, Forbidden, NotFound,
-    UnknownSite, MethodNotAllowed, Closed, CannotCorrect, Stale, Moved, TooLarge, BadType,
-    BadArticle, Challenged, RateLimited, Busy, StoreUnavailable, ReadbackError,
-
-
-    BadJson, BadField, BadHost, BadToken, BadOrigin, NotYours, NotFound, UnknownSite,
-    MethodNotAllowed, Closed, OwnComment, TooLate, TooLarge, BadType, BadArticle, NameReserved,
-    TooLong, TooShort, Challenged, RateLimited, StoreUnavailable, ReadbackError,
+    BadJson, BadField, BadHost, BadToken, SignInRequired, BadOrigin, Forbidden, NotYours, NotFound,
+    UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, CannotCorrect, Stale, TooLarge,
+    BadType, BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Moved, Busy,
+    StoreUnavailable, ReadbackError,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -42,12 +42,15 @@ class Editors:
         with store_errors():
             return bool(self._connection.client.hlen(keys.editors()))
 
-    def add(self, editor: Editor) -> None:
+    def add(self, editor: Editor) -> Editor:
         """:raise Stale: the name is taken."""
+        # Sessions of somebody removed who had this name are of an older epoch.
+        editor = replace(editor, epoch=editor.created_s)
         with store_errors():
             raw = msgspec.json.encode(editor)
             if not self._swap((keys.editors(),), (editor.name, "", raw)):
                 raise Stale(f"{editor.name} is an editor already.")
+        return editor
 
     def change(self, name: str, change: Callable[[Editor], Editor]) -> Editor:
         """Replace an editor by what ``change`` makes of it, whoever else changes it meanwhile.

@@ -86,6 +86,13 @@ class Sessions:
             client.delete(keys.session(session_digest))
         return True
 
+    def end_all(self, editor: str) -> None:
+        """End every session of somebody who is no longer an editor."""
+        with store_errors():
+            digests = self._connection.client.zrange(keys.sessions(editor), 0, -1)
+        for session_digest in digests:
+            self.end(editor, session_digest.decode())
+
     def _store(self, session: Session, now_s: int) -> Session:
         left_s = min(IDLE_S, session.created_s + ABSOLUTE_S - now_s)
         with store_errors():

@@ -239,7 +239,6 @@ def _shown_on_every_page() -> dict[str, Any]:
         "site": site,
         "site_pages": pages_for(site, editor) if site else [],
         "sites": lambda: sites_of(editor),  # asked of the store only by pages that show them
-        "endpoints": current_app.view_functions,
     }
 
 

@@ -105,8 +105,8 @@ def choose_password(token: str) -> AnyResponse:
         )
         what = "password set"
     else:
-        editor = Editor(name, password_hash, {EVERY_SITE: Role.ADMIN}, created_s=now_s)
-        desk().editors.add(editor)
+        first = Editor(name, password_hash, {EVERY_SITE: Role.ADMIN}, created_s=now_s)
+        editor = desk().editors.add(first)
         what = "first admin added"
     desk().audit.append(ALL_SITES, name, what, name, at_s=now_s)
     answer = redirect("/desk/", 303)
