@@ -18,6 +18,7 @@ from .store.api_keys import ApiKeys
 from .store.audit import Audit
 from .store.comments import Comments
 from .store.connect import Connection
+from .store.corrections import Corrections
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
 from .store.guesses import Guesses
@@ -37,6 +38,7 @@ from .web import (
     comments,
     crossorigin,
     desk,
+    desk_corrections,
     editors_admin,
     health,
     pages,
@@ -123,12 +125,14 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         passwords=Passwords(),
         audit=Audit(connection),
         api_keys=ApiKeys(connection),
+        corrections=Corrections(connection, services.aliases, services.moves),
         seen_on=partial(seen_on, connection),
     )
 
 
 def add_routes(app: Flask) -> None:
-    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
+    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log,
+                  desk_corrections)  # fmt: skip
     for part in (comment_pages, comments, health, pages, react_form, *desk_parts):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/embed.js", view_func=embed)

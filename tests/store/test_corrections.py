@@ -20,13 +20,16 @@ from widget.page import Page
 from widget.store import keys
 from widget.store.aliases import Aliases
 from widget.store.audit import Audit
-from widget.store.corrections import Corrections, Filter
+from widget.store.corrections import By, Corrections, Filter
 from widget.store.moves import Moves
 
 CHOICES = 7
 HOUR = NOW_S // 3600
 NAMES = ("visa", "rent", "story-3")  # "visa" and "story-3" share a partition, "rent" has another
-WHO = {"who": "ed", "reason": "a bot"}
+
+
+def by(now_s):
+    return By("ed", now_s, "a bot")
 
 
 @pytest.fixture
@@ -125,14 +128,14 @@ def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 10 == 0)
     which = Filter(choice=5, from_hour=HOUR + 1, to_hour=HOUR + 3, status="counted")
     before = counts(visa)
-    preview = corrections.preview(site, visa.id, "void", which)
+    preview = corrections.preview(site, visa.id, "void", which, now_s=NOW_S)
     assert 0 < preview.votes < 43 and preview.audit_id == ""
     assert counts(visa) == before
-    done = corrections.void(site, visa.id, which, now_s=NOW_S, expected=preview.votes, **WHO)
+    done = corrections.void(site, visa.id, which, by=by(NOW_S), expected=preview.votes)
     assert done.votes == preview.votes == done.by_choice[4]
     assert counts(visa) == (*before[:4], before[4] - done.votes, *before[5:])
     assert verified()
-    again = corrections.void(site, visa.id, which, now_s=NOW_S, **WHO)
+    again = corrections.void(site, visa.id, which, by=by(NOW_S))
     assert (again.votes, again.audit_id) == (0, "")
     entry = Audit(connection).get(site, done.audit_id)
     assert (entry.who, entry.action, entry.object, entry.reason, entry.at_s) == (
@@ -147,16 +150,16 @@ def test_a_restored_void_is_as_if_it_had_not_been(
     for number, reader in enumerate(people(300)):
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 3 == 0)
     before = everything(connection)
-    done = corrections.void(site, visa.id, Filter(), now_s=NOW_S, **WHO)
+    done = corrections.void(site, visa.id, Filter(), by=by(NOW_S))
     assert done.votes == 300 and everything(connection) != before
-    undone = corrections.undo(site, done.audit_id, who="fay", now_s=NOW_S)
+    undone = corrections.undo(site, done.audit_id, by=by(NOW_S))
     assert undone.votes == 300
     assert everything(connection) == before and verified()
     assert Audit(connection).get(site, undone.audit_id).undoes == done.audit_id
     with pytest.raises(CannotCorrect):
-        corrections.undo(site, done.audit_id, who="fay", now_s=NOW_S)
+        corrections.undo(site, done.audit_id, by=by(NOW_S))
     with pytest.raises(NotFound):
-        corrections.undo(site, undone.audit_id, who="fay", now_s=NOW_S)
+        corrections.undo(site, undone.audit_id, by=by(NOW_S))
 
 
 def test_a_void_of_another_number_than_the_preview_said_does_nothing(
@@ -164,10 +167,10 @@ def test_a_void_of_another_number_than_the_preview_said_does_nothing(
 ):
     [first, second] = people(2)
     cast(visa, first, 1, 5)
-    preview = corrections.preview(site, visa.id, "void", Filter(choice=5))
+    preview = corrections.preview(site, visa.id, "void", Filter(choice=5), now_s=NOW_S)
     cast(visa, second, 1, 5)
     outcome = corrections.void(
-        site, visa.id, Filter(choice=5), now_s=NOW_S, expected=preview.votes, **WHO
+        site, visa.id, Filter(choice=5), by=by(NOW_S), expected=preview.votes
     )
     assert (outcome.is_stale, outcome.votes, outcome.audit_id) == (True, 2, "")
     assert counts(visa)[4] == 2
@@ -178,7 +181,7 @@ def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
 ):
     [reader] = people(1)
     cast(visa, reader, 1, 5)
-    corrections.void(site, visa.id, Filter(), now_s=NOW_S, **WHO)
+    corrections.void(site, visa.id, Filter(), by=by(NOW_S))
     standing = cast(visa, reader, 2, 3)
     assert (standing.choice, standing.counts, standing.is_held) == (3, (0,) * 7, False)
     assert counts(visa) == (0,) * 7 and verified()
@@ -193,12 +196,12 @@ def test_released_votes_count_under_the_hour_they_were_cast_in(
     [held, open_] = people(2)
     cast(visa, held, 1, 5, NOW_S, hold=True)
     cast(visa, open_, 1, 5, NOW_S + 7200)
-    done = corrections.release(site, visa.id, now_s=NOW_S + 7200, **WHO)
+    done = corrections.release(site, visa.id, by=by(NOW_S + 7200))
     assert (done.votes, counts(visa)[4]) == (1, 2) and verified()
     hours = connection.client.hgetall(keys.hours(site.key, visa.partition, NOW_S // 86400))
     assert hours == {b"%d" % (8 * 16 + 5): b"1", b"%d" % (10 * 16 + 5): b"1"}
     assert cast(visa, held, 2, 1).counts[0] == 1  # and count from then on
-    corrections.undo(site, done.audit_id, who="ed", now_s=NOW_S + 7200)
+    corrections.undo(site, done.audit_id, by=by(NOW_S + 7200))
     assert counts(visa) == (0, 0, 0, 0, 1, 0, 0) and verified()
 
 
@@ -212,10 +215,10 @@ def test_a_reset_takes_every_vote_back_and_its_undo_gives_it_back(
     for number, reader in enumerate(readers):
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 10 == 0)
     before = everything(connection)
-    done = corrections.reset(site, visa.id, now_s=NOW_S, **WHO)
+    done = corrections.reset(site, visa.id, by=by(NOW_S))
     assert (done.votes, counts(visa)) == (300, (0,) * 7) and verified()
     assert cast(visa, readers[1], 1, 2).choice == 0  # a repeat of the old vote counts nothing
-    corrections.undo(site, done.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
     assert everything(connection) == before and verified()
 
 
@@ -225,9 +228,9 @@ def test_who_votes_after_a_reset_keeps_that_vote_when_it_is_undone(
     [first, second] = people(2)
     cast(visa, first, 1, 5)
     cast(visa, second, 1, 5)
-    done = corrections.reset(site, visa.id, now_s=NOW_S, **WHO)
+    done = corrections.reset(site, visa.id, by=by(NOW_S))
     assert cast(visa, first, 2, 3).counts == (0, 0, 1, 0, 0, 0, 0)
-    corrections.undo(site, done.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
     assert counts(visa) == (0, 0, 1, 0, 1, 0, 0) and verified()
 
 
@@ -237,11 +240,11 @@ def test_who_votes_after_a_reset_keeps_that_vote_when_it_is_undone(
 def test_a_closed_article_refuses_votes_until_it_is_opened(corrections, cast, site, visa):
     [reader] = people(1)
     cast(visa, reader, 1, 3)
-    done = corrections.close(site, visa.id, now_s=NOW_S, **WHO)
-    assert corrections.close(site, visa.id, now_s=NOW_S, **WHO).audit_id == ""
+    done = corrections.close(site, visa.id, by=by(NOW_S))
+    assert corrections.close(site, visa.id, by=by(NOW_S)).audit_id == ""
     with pytest.raises(Closed):
         cast(visa, reader, 2, 1)
-    corrections.undo(site, done.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
     assert cast(visa, reader, 2, 1).counts[0] == 1
 
 
@@ -253,16 +256,16 @@ def test_an_article_opened_after_its_voters_were_forgotten_keeps_its_counts_and_
         cast(visa, reader, 1, 3)
     cast(visa, b"a-held..", 1, 3, hold=True)
     later = NOW_S + 31 * 86400
-    outcome = corrections.reopen(site, visa.id, now_s=later, **WHO)
+    outcome = corrections.reopen(site, visa.id, by=by(later))
     assert outcome.forgotten and counts(visa)[2] == 300 and verified(later)
     assert cast(visa, readers[0], 1, 3, later).counts[2] == 301 and verified(later)
     fields = connection.client.hgetall(keys.article(site.key, visa.partition, visa.id))
     assert b"h3" not in fields
     with pytest.raises(CannotCorrect, match="forgotten"):
-        corrections.void(site, visa.id, Filter(), now_s=later + 31 * 86400, **WHO)
-    done = corrections.reset(site, visa.id, now_s=later, **WHO)
+        corrections.void(site, visa.id, Filter(), by=by(later + 31 * 86400))
+    done = corrections.reset(site, visa.id, by=by(later))
     assert (done.votes, counts(visa)) == (301, (0,) * 7) and verified(later)
-    corrections.undo(site, done.audit_id, who="ed", now_s=later)
+    corrections.undo(site, done.audit_id, by=by(later))
     assert counts(visa)[2] == 301 and verified(later)
 
 
@@ -275,21 +278,21 @@ def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
     def note():
         return reactions.standings(site, [(visa, CHOICES)], now_s=NOW_S)[0].note
 
-    first = corrections.note(site, visa.id, "200 votes of a bot were taken out.", now_s=1, **WHO)
-    second = corrections.note(site, visa.id, "201 votes.", now_s=1, **WHO)
+    first = corrections.note(site, visa.id, "200 votes of a bot were taken out.", by=by(1))
+    second = corrections.note(site, visa.id, "201 votes.", by=by(1))
     assert note() == "201 votes."
     with pytest.raises(CannotCorrect):
-        corrections.undo(site, first.audit_id, who="ed", now_s=1)
-    corrections.undo(site, second.audit_id, who="ed", now_s=1)
+        corrections.undo(site, first.audit_id, by=by(1))
+    corrections.undo(site, second.audit_id, by=by(1))
     assert note() == "200 votes of a bot were taken out."
-    corrections.undo(site, first.audit_id, who="ed", now_s=1)
+    corrections.undo(site, first.audit_id, by=by(1))
     assert note() == ""
 
 
 def test_nothing_is_corrected_where_nobody_has_voted(corrections, site, visa, connection):
     for act in (corrections.close, corrections.release, corrections.reset):
         with pytest.raises(CannotCorrect, match="Nobody"):
-            act(site, visa.id, now_s=NOW_S, **WHO)
+            act(site, visa.id, by=by(NOW_S))
     assert connection.client.dbsize() == 0
 
 
@@ -312,10 +315,10 @@ def test_merged_totals_add_up_and_an_undo_gives_each_its_own(
     visa, rent = articles["visa"], articles[other]
     both_voted(cast, visa, rent)
     before, sums = everything(connection), (counts(visa), counts(rent))
-    merged = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     assert counts(visa) == tuple(map(sum, zip(*sums, strict=True))) and verified()
     assert connection.client.zscore(keys.articles(site.key, rent.partition), rent.id) is None
-    corrections.undo(site, merged.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
     assert (counts(visa), counts(rent)) == sums and verified()
     assert everything(connection) == before
 
@@ -326,14 +329,14 @@ def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
     [reader] = people(1)
     cast(visa, reader, 1, 3)
     cast(rent, reader, 7, 5)
-    merged = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     standing = cast(visa, reader, 2, 1)
     assert (standing.counts, standing.choice) == ((1, 0, 0, 0, 0, 0, 0), 1) and verified()
     assert cast(rent, reader, 7, 5).choice == 1  # a repeat of the old vote over there
     standing = cast(rent, reader, 8, 6)
     assert (standing.counts, standing.choice) == ((0, 0, 0, 0, 0, 1, 0), 6) and verified()
     assert cast(visa, reader, 3, 0).counts == (0,) * 7 and verified()
-    corrections.undo(site, merged.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
     assert verified()
 
 
@@ -341,12 +344,12 @@ def test_votes_cast_at_the_merged_address_go_back_with_it(
     corrections, cast, counts, verified, site, visa, rent
 ):
     both_voted(cast, visa, rent, 30)
-    merged = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     before = counts(visa)
     for reader in people(200, seed=2):
         cast(rent, reader, 1, 7)
     assert counts(visa)[6] == before[6] + 200
-    corrections.undo(site, merged.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
     assert counts(rent)[6] == 200 and counts(visa)[6] == before[6] and verified()
 
 
@@ -356,8 +359,8 @@ def test_a_voided_reader_stays_void_through_another_address(
     [reader, other] = people(2)
     cast(rent, reader, 1, 5)
     cast(visa, other, 1, 1)
-    corrections.void(site, rent.id, Filter(), now_s=NOW_S, **WHO)
-    corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    corrections.void(site, rent.id, Filter(), by=by(NOW_S))
+    corrections.merge(site, rent, visa, by=by(NOW_S))
     assert cast(visa, reader, 1, 3).choice == 3
     assert counts(visa) == (1, 0, 0, 0, 0, 0, 0) and verified()
 
@@ -370,9 +373,9 @@ def test_an_article_whose_voters_were_forgotten_can_be_merged_and_split(
     cast(resolve_for(site, "new"), b"8bytes..", 1, 1, later)
     new = resolve_for(site, "new")
     sums = counts(rent)
-    merged = corrections.merge(site, rent, new, now_s=later, **WHO)
+    merged = corrections.merge(site, rent, new, by=by(later))
     assert counts(new) == (sums[0] + 1, *sums[1:]) and verified(later)
-    corrections.undo(site, merged.audit_id, who="ed", now_s=later)
+    corrections.undo(site, merged.audit_id, by=by(later))
     assert counts(rent) == sums and counts(new)[0] == 1 and verified(later)
 
 
@@ -380,10 +383,10 @@ def test_a_merge_cannot_be_undone_once_its_voters_are_forgotten(
     corrections, cast, verified, site, visa, rent
 ):
     both_voted(cast, visa, rent, 30)
-    merged = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     later = NOW_S + 32 * 86400
     with pytest.raises(CannotCorrect, match="forgotten"):
-        corrections.undo(site, merged.audit_id, who="ed", now_s=later)
+        corrections.undo(site, merged.audit_id, by=by(later))
     assert verified(later)
 
 
@@ -393,24 +396,24 @@ def test_a_merge_cannot_be_undone_once_its_voters_are_forgotten(
 def test_a_moved_address_leads_to_the_article_before_and_after_its_first_vote(
     corrections, cast, counts, verified, aliases, site, visa, rent
 ):
-    moved = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    moved = corrections.merge(site, rent, visa, by=by(NOW_S))
     [reader] = people(1)
     assert cast(rent, reader, 1, 3).counts[2] == 1
     assert cast(visa, reader, 1, 5).counts == (0, 0, 0, 0, 1, 0, 0)
     assert counts(rent) == (0,) * 7 and verified()
     assert aliases.all(site.key)[rent.id].named == "rent"
-    corrections.undo(site, moved.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, moved.audit_id, by=by(NOW_S))
     assert cast(rent, reader, 2, 3).counts[2] == 1 and counts(visa)[4] == 1 and verified()
 
 
 def test_chains_and_loops_of_addresses_are_refused(corrections, cast, verified, site, articles):
     visa, rent, third = articles.values()
     both_voted(cast, visa, rent, 30)
-    corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    corrections.merge(site, rent, visa, by=by(NOW_S))
     for source, target in ((visa, rent), (third, rent), (visa, third), (visa, visa), (rent, third)):
         with pytest.raises(CannotCorrect):
-            corrections.merge(site, source, target, now_s=NOW_S, **WHO)
-    corrections.merge(site, third, visa, now_s=NOW_S, **WHO)
+            corrections.merge(site, source, target, by=by(NOW_S))
+    corrections.merge(site, third, visa, by=by(NOW_S))
     assert verified()
 
 
@@ -418,12 +421,12 @@ def test_a_worker_that_does_not_know_of_a_move_yet_is_told(
     corrections, cast, reactions, site, visa, rent, counts
 ):
     both_voted(cast, visa, rent, 30)
-    merged = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     before = counts(visa)
     with pytest.raises(Moved):
         reactions.cast(site, rent, Vote(b"8bytes..", 1, 1), choices=CHOICES, now_s=NOW_S)
     followed = Aliases(corrections._connection).follow(site.key, rent)
-    corrections.undo(site, merged.audit_id, who="ed", now_s=NOW_S)
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
     with pytest.raises(Moved):
         reactions.cast(
             site, followed, Vote(b"8bytes..", 1, 1), choices=CHOICES, now_s=NOW_S,
@@ -469,11 +472,13 @@ def test_the_store_and_the_model_agree(
         found = outcome(lambda o=operation: on_store(corrections, cast, site, articles, done, *o))
         assert found == expected, operation
         for act in model.acts[len(done) :]:
-            done[len(done)] = corrections.of(site, articles[act.article].id)[0].entry.id
+            done[len(done)] = corrections.records.of(site, articles[act.article].id)[0].entry.id
         for name, article in articles.items():
             if name not in model.leads:
                 assert counts(article) == model.counts(name, CHOICES), operation
-                assert corrections.part(site, article.id).held == model.held(name), operation
+                assert corrections.records.part(site, article.id).held == model.held(name), (
+                    operation
+                )
     assert verified()
 
 
@@ -501,7 +506,7 @@ def on_model(model, kind, *more):
 
 
 def on_store(corrections, cast, site, articles, done, kind, *more):
-    named = {**WHO, "now_s": NOW_S}
+    named = {"by": by(NOW_S)}
     if kind == "vote":
         name, reader, seq, choice, hour, hold = more
         cast(articles[name], people(5)[reader], seq, choice, NOW_S + hour * 3600, hold=hold)
@@ -515,7 +520,7 @@ def on_store(corrections, cast, site, articles, done, kind, *more):
         return corrections.void(site, articles[name].id, which, **named).votes
     if kind == "undo":
         if more[0] in done:
-            corrections.undo(site, done[more[0]], who="ed", now_s=NOW_S)
+            corrections.undo(site, done[more[0]], by=by(NOW_S))
         return None
     if kind == "merge":
         corrections.merge(site, articles[more[0]], articles[more[1]], **named)
@@ -569,16 +574,16 @@ def test_64_threads_vote_while_editors_correct(
             act = chance.choice(["void", "release", "reset", "merge", "undo", "undo"])
             try:
                 if act == "merge":
-                    corrections.merge(site, one, other, now_s=NOW_S, **WHO)
+                    corrections.merge(site, one, other, by=by(NOW_S))
                 elif act == "void":
                     which = Filter(choice=chance.randint(1, 7))
-                    corrections.void(site, one.id, which, now_s=NOW_S, **WHO)
+                    corrections.void(site, one.id, which, by=by(NOW_S))
                 elif act == "undo":
-                    for correction in corrections.of(site, one.id)[:3]:
+                    for correction in corrections.records.of(site, one.id)[:3]:
                         if not correction.undone_by:
-                            corrections.undo(site, correction.entry.id, who="ed", now_s=NOW_S)
+                            corrections.undo(site, correction.entry.id, by=by(NOW_S))
                 else:
-                    getattr(corrections, act)(site, one.id, now_s=NOW_S, **WHO)
+                    getattr(corrections, act)(site, one.id, by=by(NOW_S))
             except CannotCorrect:
                 pass
 
@@ -589,7 +594,7 @@ def test_64_threads_vote_while_editors_correct(
             each.result()
     corrections.moves.finish(site)
     assert list(recount.mismatches(site, now_s=NOW_S)) == []
-    marks = sum(corrections.part(site, article.id).voters for article in articles.values())
+    marks = sum(corrections.records.part(site, article.id).voters for article in articles.values())
     tables = connection.client.scan_iter(match="*}:m:*")
     assert marks == sum(connection.client.hlen(bucket) for bucket in tables)
 
@@ -605,7 +610,7 @@ def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
     corrections = Corrections(connection, aliases, Moves(connection, in_steps=True))
     both_voted(cast, visa, rent)
     sums = counts(visa), counts(rent)
-    merged = corrections.merge(site, rent, visa, now_s=NOW_S, **WHO) if undoing else None
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S)) if undoing else None
 
     class Killed(BaseException):
         pass
@@ -621,9 +626,9 @@ def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
     cut = Corrections(connection, aliases, CutShort(connection, in_steps=True))
     with pytest.raises(Killed):
         if merged:
-            cut.undo(site, merged.audit_id, who="ed", now_s=NOW_S)
+            cut.undo(site, merged.audit_id, by=by(NOW_S))
         else:
-            cut.merge(site, rent, visa, now_s=NOW_S, **WHO)
+            cut.merge(site, rent, visa, by=by(NOW_S))
     assert verified()  # at every step, within each partition
     corrections.moves.finish(site)
     corrections.moves.finish(site)
@@ -632,8 +637,8 @@ def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
         assert (counts(visa), counts(rent)) == sums
     else:
         assert counts(visa) == tuple(map(sum, zip(*sums, strict=True)))
-        [merge] = [c for c in corrections.of(site, visa.id) if c.entry.action == "merge"]
-        corrections.undo(site, merge.entry.id, who="ed", now_s=NOW_S)
+        [merge] = [c for c in corrections.records.of(site, visa.id) if c.entry.action == "merge"]
+        corrections.undo(site, merge.entry.id, by=by(NOW_S))
         assert (counts(visa), counts(rent)) == sums and verified()
 
 
@@ -648,7 +653,7 @@ from widget.article import resolve_for
 from widget.model import Site
 from widget.store.aliases import Aliases
 from widget.store.connect import Connection
-from widget.store.corrections import Corrections
+from widget.store.corrections import By, Corrections
 from widget.store.moves import Moves
 connection = Connection({redis_server.url!r}, timeout_ms=5000)
 class Dies(Moves):
@@ -657,7 +662,7 @@ class Dies(Moves):
 site = Site("news", "The News", ("https://news.example",))
 Corrections(connection, Aliases(connection), Dies(connection, in_steps=True)).merge(
     site, resolve_for(site, "rent"), resolve_for(site, "visa"),
-    who="ed", now_s={NOW_S}, reason="a bot")
+    by=By("ed", {NOW_S}, "a bot"))
 """
     killed = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": "."})
     assert killed.returncode == -signal.SIGKILL
@@ -680,12 +685,12 @@ def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
     class Overtaken(Moves):
         def steps(self, site, act, data):
             if act["table"] == rent.id:
-                Corrections(connection, aliases).merge(site, visa, third, now_s=NOW_S, **WHO)
+                Corrections(connection, aliases).merge(site, visa, third, by=by(NOW_S))
             yield from super().steps(site, act, data)
 
     with pytest.raises(CannotCorrect, match="third"):
         Corrections(connection, aliases, Overtaken(connection)).merge(
-            site, rent, visa, now_s=NOW_S, **WHO
+            site, rent, visa, by=by(NOW_S)
         )
     assert counts(rent) == sums["rent"] and recount.unfinished_moves(site) == 0 and verified()
     assert cast(rent, b"8bytes..", 9, 1).counts[0] == sums["rent"][0] + 1

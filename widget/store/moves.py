@@ -30,6 +30,7 @@ REFUSALS = {
     "moved": "This article was merged into another one. Correct that one, or undo the merge first.",
     "moving": "Votes of this article are just being moved. Try again in a moment.",
     "addresses": "Other addresses lead to this article. Undo that first, or merge the other way.",
+    "itself": "These two are one article already.",
     "undone": "This was undone already.",
     "forgotten": "The voters of this article were forgotten when it closed, so its votes "
     "cannot be told from one another any more.",

@@ -90,6 +90,13 @@ class Services:
         """
         return self.aliases.follow(site.key, resolve_for(site, named, poll_key))
 
+    def address(self, site: Site, named: str) -> ArticleRef:
+        """The address itself, wherever it leads.
+
+        :raise BadArticle: it names no article of this site.
+        """
+        return resolve_for(site, named)
+
     def standings(
         self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
     ) -> list[Standing]:
