@@ -125,7 +125,7 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         passwords=Passwords(),
         audit=Audit(connection),
         api_keys=ApiKeys(connection),
-        corrections=Corrections(connection, services.aliases, services.moves),
+        corrections=Corrections(connection.patient(), services.aliases),
         seen_on=partial(seen_on, connection),
     )
 

@@ -682,10 +682,15 @@ def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
     cast(third, b"8bytes..", 1, 1)
     sums = {name: counts(article) for name, article in articles.items()}
 
+    class FinishesNothing(Moves):  # began before the other was written down
+        def finish(self, site):
+            pass
+
     class Overtaken(Moves):
         def steps(self, site, act, data):
             if act["table"] == rent.id:
-                Corrections(connection, aliases).merge(site, visa, third, by=by(NOW_S))
+                first = Corrections(connection, aliases, FinishesNothing(connection))
+                first.merge(site, visa, third, by=by(NOW_S))
             yield from super().steps(site, act, data)
 
     with pytest.raises(CannotCorrect, match="third"):
@@ -694,3 +699,47 @@ def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
         )
     assert counts(rent) == sums["rent"] and recount.unfinished_moves(site) == 0 and verified()
     assert cast(rent, b"8bytes..", 9, 1).counts[0] == sums["rent"][0] + 1
+
+
+def test_a_correction_that_meets_an_unfinished_split_finishes_it(
+    connection, aliases, cast, counts, verified, site, visa, rent, recount
+):
+    corrections = Corrections(connection, aliases, Moves(connection, in_steps=True))
+    both_voted(cast, visa, rent, 30)
+    sums = counts(visa), counts(rent)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+
+    class Killed(BaseException):
+        pass
+
+    class DiesAtOnce(Moves):
+        def steps(self, site, act, data):
+            raise Killed
+
+    with pytest.raises(Killed):
+        Corrections(connection, aliases, DiesAtOnce(connection)).undo(
+            site, merged.audit_id, by=by(NOW_S)
+        )
+    assert recount.unfinished_moves(site) == 1 and verified()
+    done = corrections.void(site, visa.id, Filter(), by=by(NOW_S))
+    assert done.votes == sum(sums[0])
+    assert (counts(visa), counts(rent)) == ((0,) * 7, sums[1])
+    assert recount.unfinished_moves(site) == 0 and verified()
+
+
+@pytest.mark.parametrize("other", ["rent", "story-3"])
+def test_the_voters_of_a_split_address_are_forgotten_when_it_closes_itself(
+    corrections, cast, site, articles, connection, other
+):
+    visa, moved = articles["visa"], articles[other]
+    cast(moved, b"8bytes..", 1, 1, NOW_S)
+    cast(visa, b"8bytes..", 1, 1, NOW_S + 20 * 86400)
+    later = NOW_S + 21 * 86400
+    merged = corrections.merge(site, moved, visa, by=by(later))
+    bucket = keys.bucket(site.key, visa.partition, moved.id, 0)
+    assert 28 * 86400 < connection.client.ttl(bucket) <= 29 * 86400
+    corrections.undo(site, merged.audit_id, by=by(later))
+    bucket = keys.bucket(site.key, moved.partition, moved.id, 0)
+    assert 8 * 86400 < connection.client.ttl(bucket) <= 9 * 86400
+    ttls = [connection.client.ttl(key) for key in connection.client.scan_iter(match="*}:m:*")]
+    assert all(ttl > 0 for ttl in ttls)

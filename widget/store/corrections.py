@@ -140,6 +140,7 @@ class Corrections:
         :param page: of the target, kept if nobody has voted there yet.
         :raise CannotCorrect: the message says why.
         """
+        self.moves.finish(site)
         self.mergeable(site, source, target)
         part = self.records.part(site, source.id)
         action = "merge" if part.total or part.voters or part.closes_s else "alias"
@@ -235,8 +236,12 @@ class Corrections:
         article_id = act["id"]
         partition = partition_of(article_id)
         names = (keys.article(site.key, partition, article_id), keys.stem(site.key, partition))
+        arguments = (msgspec.json.encode(act),)
         with store_errors():
-            answer = msgspec.json.decode(script(names, (msgspec.json.encode(act),)))
+            answer = msgspec.json.decode(script(names, arguments))
+            if answer["code"] == "moving":
+                self.moves.finish(site)
+                answer = msgspec.json.decode(script(names, arguments))
         code = answer["code"]
         if code not in ("done", "unchanged", "stale"):
             raise refusal(code)

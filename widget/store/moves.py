@@ -107,7 +107,7 @@ class Moves:
                 yield {}
         in_steps = self._in_steps or isinstance(self._connection.client, RedisCluster)
         for answer in (self._switch_in_steps if in_steps else self._switch)(site, act, data):
-            if answer["code"] in ("chain", "crowded", "not_joined"):
+            if answer["code"] in ("chain", "crowded", "moving", "not_joined"):
                 self._take_back(site, act, data)
                 raise refusal("chain" if answer["code"] == "not_joined" else answer["code"])
             yield answer

@@ -109,15 +109,16 @@ def filter_typed(typed: Mapping[str, str], subject: Subject) -> Filter:
 
 
 def filter_worded(which: Filter, subject: Subject) -> str:
-    """``counted votes for Love, cast from 12 Nov 2025, 08:00 to 12 Nov 2025, 10:00 UTC``"""
+    """``Counted votes for Love, cast from 12 Nov 2025, 08:00 UTC to now``"""
     parts = [f"{STATUSES[which.status]} votes"]
     if which.choice:
         parts.append(f"for {subject.choices[which.choice - 1][1].label}")
     if which.from_hour is not None or which.to_hour is not None:
         begin = "the first" if which.from_hour is None else _clock(which.from_hour)
         end = "now" if which.to_hour is None else _clock(which.to_hour)
-        parts.append(f"cast from {begin} to {end} UTC")
-    return " ".join(parts)
+        parts.append(f"cast from {begin} to {end}")
+    words = " ".join(parts)
+    return words[0].upper() + words[1:]
 
 
 def time_typed(text: str) -> int | None:
@@ -186,4 +187,4 @@ def _own_path(typed: str) -> str:
 
 
 def _clock(hour: int) -> str:
-    return datetime.fromtimestamp(hour * 3600, UTC).strftime("%-d %b %Y, %H:%M")
+    return datetime.fromtimestamp(hour * 3600, UTC).strftime("%-d %b %Y, %H:%M UTC")

@@ -27,8 +27,8 @@ def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem
         site, subject, would, "voids", "Take votes out",
         [
             ("Which", filter_worded(which, subject)),
-            ("Would be taken out", f"{n_votes(would.votes)}: {subject.worded(would.by_choice)}"),
             ("Counted now", subject.worded(subject.part.counts)),
+            ("Would be taken out", f"{n_votes(would.votes)}: {subject.worded(would.by_choice)}"),
         ],
         [
             "They leave the counts, the hours and the rankings in one step.",
@@ -72,13 +72,13 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
         meaning.append("The voters of a closed article are forgotten: its votes come as a number.")
     section = other.page.section if other.page else ""
     if part.page and section != part.page.section:
-        meaning.append(f"All votes count for the section {section or 'of none'} then.")
+        meaning.append(f"All votes count for the section {section or 'of no name'} then.")
     return _confirm(
         site, subject, Outcome(votes=part.total), "merges", "Merge into another article",
         [
+            ("Into", title_of(other) if other.page else target.address.removeprefix("//")),
             ("This article", f"{n_votes(part.total)}: {subject.worded(part.counts)}"),
-            (f"Into {title_of(other) if other.page else target.address}",
-             f"{n_votes(other.total)}: {subject.worded(other.counts)}"),
+            ("The other one", f"{n_votes(other.total)}: {subject.worded(other.counts)}"),
             ("Together", f"{n_votes(sum(total))}: {subject.worded(total)}"),
         ],
         meaning, {"into": into}, problem, is_counted=False,

@@ -14,6 +14,7 @@ from ..editor import Role
 from ..errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
 from ..model import Site
 from ..page import Page
+from ..store.correction_records import MOST_SHOWN
 from ..store.corrections import By, Corrections, Outcome
 from .access import signed_in, site_for_role_or_404
 from .correction_forms import (
@@ -258,7 +259,7 @@ def _page(site: Site, subject: Subject, *, problem: str = "") -> str:
         into=into, into_title=title_of(into) if into else "",
         addresses=sorted(a.named for a in aliases.values() if a.to == subject.part.id),
         done=corrections.records.of(site, subject.part.id), words=WORDS,
-        max_reason=MAX_REASON_CHARS, max_note=MAX_NOTE_CHARS,
+        max_reason=MAX_REASON_CHARS, most_shown=MOST_SHOWN, max_note=MAX_NOTE_CHARS,
     )  # fmt: skip
 
 

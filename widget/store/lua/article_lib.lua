@@ -58,6 +58,14 @@ local function answer(code, more)
   return cjson.encode(more)
 end
 
+-- Whether votes of an address are just leaving, so that nothing else may move them.
+local function is_moving()
+  for name in pairs(fields) do
+    if name:sub(1, 2) == 'w:' then return true end
+  end
+  return false
+end
+
 local function is_forgotten() return fields.x ~= nil and now >= number('x') end
 
 -- The name of a table's field: of the article's own, "f:", or of another address's, "f:<address>".
@@ -79,12 +87,11 @@ end
 
 local function bucket_of(of, n) return stem .. 'm:' .. of.id .. ':' .. n end
 
-local function opened(packed, base)
-  packed = tonumber(packed)
-  return {
-    choice = packed % 16, status = floor(packed / 16) % 4,
-    hour = base + floor(packed / 64) % 16384, seq = floor(packed / 1048576),
-  }
+local function opened(packed, base, mark)
+  packed, mark = tonumber(packed), mark or {}
+  mark.choice, mark.status = packed % 16, floor(packed / 16) % 4
+  mark.hour, mark.seq = base + floor(packed / 64) % 16384, floor(packed / 1048576)
+  return mark
 end
 
 local function packed(mark, base)
@@ -165,11 +172,12 @@ end
 -- Every mark of the given tables: visit(mark, of) answers what to keep of one it changed, else nil.
 -- What was kept goes under `took`, if that is given.
 local function each(of_tables, visit, took)
+  local mark = {} -- one for all: a table for each of a million marks is slow
   for _, of in ipairs(of_tables) do
     for n = 0, of.buckets - 1 do
       local flat, changed, kept = call('HGETALL', bucket_of(of, n)), {}, {}
       for i = 1, #flat, 2 do
-        local mark = opened(flat[i + 1], of.base)
+        opened(flat[i + 1], of.base, mark)
         local was = visit(mark, of)
         if was then
           changed[#changed + 1] = flat[i]

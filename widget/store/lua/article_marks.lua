@@ -15,9 +15,7 @@ its seq and no choice: a repeat of the old vote changes nothing, a new one count
 ]]
 if fields.s == 'm' then return answer('moved') end
 if not first then return answer('unknown') end
-for name in pairs(fields) do
-  if name:sub(1, 2) == 'w:' then return answer('moving') end
-end
+if is_moving() then return answer('moving') end
 if is_forgotten() and act.action ~= 'reset' then return answer('forgotten') end
 
 local moves, touched, votes, by_choice

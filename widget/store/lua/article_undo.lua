@@ -12,9 +12,7 @@ local kept = read(act_key(act.of))
 if not kept.e then return answer('unknown') end
 if kept.u then return answer('undone') end
 if fields.s == 'm' then return answer('moved') end
-for name in pairs(fields) do
-  if name:sub(1, 2) == 'w:' then return answer('moving') end
-end
+if is_moving() then return answer('moving') end
 
 local at_hand = {}
 for _, of in ipairs(tables()) do at_hand[of.id] = of end

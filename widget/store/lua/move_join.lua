@@ -6,7 +6,7 @@ act.table, act.token  as move_begin.lua      act.page  its page as JSON, for an 
 Computed beside the keys of article_lib.lua: p:<id> string, the page; no TTL.
 
 Codes: late (joined already), chain (this article was merged itself), crowded (too many addresses),
-done {entry}. After chain or crowded the move can only be taken back.
+moving (another address is just leaving), done {entry}. After those three a move can only be taken back.
 ]]
 local MOST_ADDRESSES = 20
 local of_id, data = act.table, cjson.decode(ARGV[2])
@@ -17,6 +17,7 @@ set('done:' .. of_id, act.token)
 if not own then
   if fields.s == 'm' then return answer('chain') end
   if #tables() > MOST_ADDRESSES then return answer('crowded') end
+  if is_moving() then return answer('moving') end
 end
 
 local function exist(section)
@@ -51,6 +52,7 @@ if own then
     set('v', data.voters)
     set('f:', data.base)
     set('x', data.closes)
+    if not is_forgotten() then keep_until(data.closes) end
   end
 else
   before = first and standing() or 'no votes'
