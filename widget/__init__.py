@@ -12,14 +12,17 @@ from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.aliases import Aliases
 from .store.api_keys import ApiKeys
 from .store.audit import Audit
 from .store.comments import Comments
 from .store.connect import Connection
+from .store.corrections import Corrections
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
 from .store.guesses import Guesses
 from .store.limits import Limits
+from .store.moves import Moves
 from .store.reactions import Reactions
 from .store.seen import seen_on
 from .store.sessions import Sessions
@@ -34,6 +37,7 @@ from .web import (
     comments,
     crossorigin,
     desk,
+    desk_corrections,
     editors_admin,
     embed,
     health,
@@ -71,6 +75,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings=settings,
         sites=Sites(connection, home_site(settings)),
         reactions=Reactions(connection),
+        aliases=Aliases(connection),
+        moves=Moves(connection),
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
@@ -120,12 +126,14 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         passwords=Passwords(),
         audit=Audit(connection),
         api_keys=ApiKeys(connection),
+        corrections=Corrections(connection.patient(), services.aliases),
         seen_on=partial(seen_on, connection),
     )
 
 
 def add_routes(app: Flask) -> None:
-    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
+    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log,
+                  desk_corrections)  # fmt: skip
     reader_parts = (comment_pages, comments, embed, health, openheart, pages, react_form)
     for part in (*reader_parts, *desk_parts):
         app.register_blueprint(part.blueprint)

@@ -14,6 +14,7 @@ from .model import Site
 
 PARTITIONS = 32
 MAX_URL_BYTES = 2048
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _EXPLICIT = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -28,11 +29,17 @@ _TRACKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ArticleRef:
-    """An article of one site. ``id``: 22 characters of base64url; ``partition``: 0 to 31."""
+    """An article of one site. ``id``: 22 characters of base64url; ``partition``: 0 to 31.
+
+    :param alias: the id of the address asked for, where that leads to this article of another.
+    :param others: ids of every other address that leads here: a reader has a mark under each.
+    """
 
     id: str
     partition: int
     address: str
+    alias: str = ""
+    others: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -48,6 +55,16 @@ def resolve(
     digest = hashlib.sha256(f"{site_key}\n{name}".encode()).digest()
     article_id = base64.urlsafe_b64encode(digest)[:22].decode()
     return ArticleRef(article_id, digest[0] % PARTITIONS, name)
+
+
+def partition_of(article_id: str) -> int:
+    """The partition of an article known by its id alone.
+
+    :raise BadArticle: not an id as :func:`resolve` makes them.
+    """
+    if not _ID.fullmatch(article_id):
+        raise BadArticle
+    return base64.urlsafe_b64decode(article_id[:4])[0] % PARTITIONS
 
 
 def resolve_for(site: Site, article: str, poll_key: str = "") -> ArticleRef:

@@ -77,6 +77,7 @@ def _wait_for_port(settings: Settings) -> None:
 
 
 cli.add_command(editor)
+cli.add_command(simulate)
 
 
 @cli.command("settings")
@@ -205,6 +206,12 @@ def verify() -> None:
                     f"found {mismatch.found}"
                 )
             click.echo(f"{known.key}: {recount.articles(known)} articles recounted")
+            unfinished = recount.unfinished_moves(known)
+            if unfinished:
+                click.echo(
+                    f"{known.key}: {unfinished} moves of votes between articles began and did not "
+                    "end; the next vote or correction there ends them"
+                )
             for wrong_comments in comments.mismatches(known):
                 wrong += 1
                 click.echo(

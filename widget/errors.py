@@ -88,6 +88,11 @@ class Closed(ReadbackError):
     message = "This article no longer takes votes. Its counts stay."
 
 
+class CannotCorrect(ReadbackError):
+    code, status = "cannot_correct", 409
+    message = "This correction cannot be made."
+
+
 class Stale(ReadbackError):
     code, status = "stale", 409
     message = "Somebody changed this since you opened it. Nothing was saved: look and save again."
@@ -101,6 +106,11 @@ class OwnComment(ReadbackError):
 class TooLate(ReadbackError):
     code, status = "too_late", 409
     message = "A comment can be changed by its reader for 15 minutes."
+
+
+class Moved(ReadbackError):
+    code, status = "moved", 503
+    message = "Votes of this article are just being moved to another address. Send it again."
 
 
 class TooLarge(ReadbackError):
@@ -155,7 +165,7 @@ class StoreUnavailable(ReadbackError):
 
 ERRORS: tuple[type[ReadbackError], ...] = (
     BadJson, BadField, BadHost, BadToken, SignInRequired, BadOrigin, Forbidden, NotYours, NotFound,
-    UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, Stale, TooLarge, BadType,
-    BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Busy, StoreUnavailable,
-    ReadbackError,
+    UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, CannotCorrect, Stale, TooLarge,
+    BadType, BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Moved, Busy,
+    StoreUnavailable, ReadbackError,
 )  # fmt: skip

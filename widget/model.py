@@ -154,6 +154,8 @@ class Standing:
 
     :param section: the article's, as stored at its first vote.
     :param is_held: the reader's own vote stands outside the counts until an editor releases it.
+    :param note: what an editor tells readers of a corrected count, or "".
+    :param is_moved: the article was merged, so its address leads elsewhere.
     """
 
     counts: tuple[int, ...]
@@ -162,3 +164,5 @@ class Standing:
     is_open: bool = True
     section: str = ""
     is_held: bool = False
+    note: str = ""
+    is_moved: bool = False

@@ -66,7 +66,7 @@ export function build(root, choices, onClick) {
       button.style.setProperty("--share", share ? n / (total || 1) : +isChosen)
       if (isChosen && spoken === "chosen") spoken = withLabel(strings.chosen, label)
     }
-    note.textContent = strings[said] ?? counted("total", total)
+    note.textContent = (strings[said] ?? counted("total", total)) + " " + state.note
     note.className = said && "said"
     if (spoken) status.textContent = strings[spoken] ?? spoken
   }

@@ -18,7 +18,10 @@ _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``undoes``: the id of the entry this one took back, or ""."""
+    """``undoes``: the id of the entry this one took back, or "".
+
+    :param act: number of the correction of an article, or "".
+    """
 
     id: str
     who: str
@@ -29,6 +32,8 @@ class Entry:
     after: str
     at_s: int
     undoes: str
+    reason: str = ""
+    act: str = ""
 
 
 class Audit:
@@ -97,9 +102,10 @@ def _order(raw_id: bytes) -> tuple[int, int]:
 
 def _entry(raw_id: bytes, fields: dict[bytes, bytes], partition: int) -> Entry:
     def text(name: bytes) -> str:
-        return fields[name].decode()
+        return fields.get(name, b"").decode()
 
     return Entry(
         entry_id(raw_id, partition), text(b"who"), text(b"kind"), text(b"action"), text(b"object"),
         text(b"before"), text(b"after"), int(fields[b"at"]), text(b"undoes"),
+        text(b"reason"), text(b"act"),
     )  # fmt: skip

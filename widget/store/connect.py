@@ -12,6 +12,7 @@ from redis.sentinel import Sentinel
 
 from ..settings import SettingError
 
+PATIENT_MS = 30_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -24,6 +25,10 @@ class Connection:
         self._local = threading.local()
         self._cluster: RedisCluster | None = None
         check_url(url)
+
+    def patient(self) -> "Connection":
+        """To the same store, for an editor's act that may take seconds on a very large article."""
+        return Connection(self._url, timeout_ms=PATIENT_MS)
 
     @property
     def client(self) -> Any:

@@ -52,6 +52,10 @@ def seen(site: str, partition: int) -> str:
     return f"{stem(site, partition)}seen"
 
 
+def hot(site: str, partition: int, hour: int) -> str:
+    return f"{stem(site, partition)}hot:{hour}"
+
+
 def top(site: str, partition: int, day: int, choice: int) -> str:
     return f"{stem(site, partition)}top:{day}:{choice}"
 
@@ -124,6 +128,22 @@ def tone_sections(site: str, partition: int, day: int) -> str:
     return f"{stem(site, partition)}ctc:{day}"
 
 
+def act(site: str, partition: int, article_id: str, number: int) -> str:
+    return f"{stem(site, partition)}act:{article_id}:{number}"
+
+
+def took(site: str, partition: int, article_id: str, act: int, address: str, bucket: int) -> str:
+    return f"{stem(site, partition)}took:{article_id}:{act}:{address}:{bucket}"
+
+
+def moving(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}moving"
+
+
+def aliases(site: str) -> str:
+    return f"{PREFIX}alias:{site}"
+
+
 def audit(site: str, partition: int) -> str:
     return f"{stem(site, partition)}audit"
 
@@ -134,10 +154,6 @@ def commenter(site: str, mark: str) -> str:
 
 def comment_rate(site: str, mark: str, act: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
-
-
-def hot(site: str, partition: int, hour: int) -> str:
-    return f"{stem(site, partition)}hot:{hour}"
 
 
 def reader_rate(site: str, partition: int, rate_id: str) -> str:

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import msgspec
 
 from ..article import ArticleRef
-from ..errors import Closed, RateLimited
+from ..errors import Closed, Moved, RateLimited
 from ..model import Site, Standing, Vote
 from ..page import Page
 from . import keys
 from .connect import Connection
 from .scripts import Script, store_errors
 
-_CLOSED, _RATE_LIMITED = 1, 2
+_CLOSED, _RATE_LIMITED, _MOVED = 1, 2, 3
 _HELD = 1
+_MERGED = b"m"
+# A reader's marks under several addresses: (id of the address, mark), ...
+Marks = Sequence[tuple[str, bytes]]
 _NO_PAGE = Page()
 
 
@@ -52,7 +57,7 @@ class Reactions:
     def cast(
         self, site: Site, article: ArticleRef, vote: Vote, *,
         choices: int, now_s: int, rate_id: str = "", casts_a_minute: int = 0,
-        page: Page = _NO_PAGE, origin: str = "", hold: bool = False,
+        page: Page = _NO_PAGE, origin: str = "", hold: bool = False, others: Marks = (),
     ) -> Standing:  # fmt: skip
         """Make ``vote.choice`` this reader's choice, and answer where the article then stands.
 
@@ -64,22 +69,24 @@ class Reactions:
         :param page: what is known of the article; kept at its first vote.
         :param origin: where the reader's page stands; a new voter is counted for it.
         :param hold: keep a new reader's vote out of the counts until an editor releases it.
+        :param others: the reader's marks under the article's other addresses.
+        :raise Moved: the address leads elsewhere by now. Nothing was written.
         :raise Closed: the article no longer takes votes; ``extra["standing"]`` has its counts.
         :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
         :raise StoreUnavailable: the vote may or may not stand; casting it again is safe.
         """
-        stem = keys.stem(site.key, article.partition)
         with store_errors():
             reply = self._cast(
-                (f"{stem}a:{article.id}", stem),
-                (
-                    vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
-                    choices, rate_id, casts_a_minute, page.section,
-                    msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold),
-                ),
+                *cast_call(
+                    site, article, vote, choices=choices, now_s=now_s, rate_id=rate_id,
+                    casts_a_minute=casts_a_minute, page=page, origin=origin, hold=hold,
+                    others=others,
+                )
             )  # fmt: skip
         code, choice, seq, _, status, *counts = reply
         standing = Standing(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
+        if code == _MOVED:
+            raise Moved
         if code == _CLOSED:
             raise Closed(standing=standing)
         if code == _RATE_LIMITED:
@@ -94,15 +101,17 @@ class Reactions:
             pipe = self._connection.client.pipeline(transaction=False)
             for article, choices in articles:
                 key = keys.article(site.key, article.partition, article.id)
-                pipe.hmget(key, ["x", "s", "c", *map(str, range(1, choices + 1))])
+                pipe.hmget(key, ["x", "s", "c", "n", *map(str, range(1, choices + 1))])
             replies = pipe.execute()
         return [
             Standing(
                 tuple(int(n or 0) for n in counts),
-                is_open=not state and not (closes and now_s >= int(closes)),
+                is_open=state in (None, _MERGED) and not (closes and now_s >= int(closes)),
                 section=section.decode() if section else "",
+                note=note.decode() if note else "",
+                is_moved=state == _MERGED,
             )
-            for closes, state, section, *counts in replies
+            for closes, state, section, note, *counts in replies
         ]
 
     def section(self, site: Site, article: ArticleRef) -> str | None:
@@ -118,17 +127,45 @@ class Reactions:
             raw = self._connection.client.get(keys.page(site.key, article.partition, article.id))
         return msgspec.json.decode(raw, type=PageRecord) if raw else None
 
-    def own_vote(self, site: Site, article: ArticleRef, mark: bytes) -> OwnVote:
-        """One reader's own vote on an article."""
+    def own_vote(self, site: Site, article: ArticleRef, mark: bytes, others: Marks = ()) -> OwnVote:
+        """One reader's own vote on an article.
+
+        :param others: the reader's marks under the article's other addresses.
+        """
         with store_errors():
-            client = self._connection.client
-            buckets = client.hget(keys.article(site.key, article.partition, article.id), "b")
-            if buckets is None:
-                return OwnVote()
-            number = bucket_of(mark, int(buckets))
-            key = keys.bucket(site.key, article.partition, article.id, number)
-            packed = int(client.hget(key, mark) or 0)
-        return OwnVote(packed % 16, packed >> 20, packed // 16 % 4 == _HELD)
+            packed = self._packed(site, article, article.alias or article.id, mark)
+            choice, is_held = packed % 16, packed // 16 % 4 == _HELD
+            for address, other in others:
+                if not choice:
+                    elsewhere = self._packed(site, article, address, other)
+                    choice = elsewhere % 16
+                    is_held = is_held or elsewhere // 16 % 4 == _HELD
+        return OwnVote(choice, packed >> 20, is_held)
+
+    def _packed(self, site: Site, article: ArticleRef, address: str, mark: bytes) -> int:
+        client = self._connection.client
+        field = "b" if address == article.id else f"b:{address}"
+        buckets = client.hget(keys.article(site.key, article.partition, article.id), field)
+        if buckets is None:
+            return 0
+        number = bucket_of(mark, int(buckets))
+        key = keys.bucket(site.key, article.partition, address, number)
+        return int(client.hget(key, mark) or 0)
+
+
+def cast_call(
+    site: Site, article: ArticleRef, vote: Vote, *,
+    choices: int, now_s: int, rate_id: str = "", casts_a_minute: int = 0,
+    page: Page = _NO_PAGE, origin: str = "", hold: bool = False, others: Marks = (),
+) -> tuple[tuple[str, ...], tuple[Any, ...]]:  # fmt: skip
+    """The keys and arguments of lua/cast.lua for one vote; :meth:`Reactions.cast` explains them."""
+    stem = keys.stem(site.key, article.partition)
+    return (f"{stem}a:{article.id}", stem), (
+        vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
+        choices, rate_id, casts_a_minute, page.section,
+        msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold),
+        *((article.alias, *chain.from_iterable(others)) if article.others else ()),
+    )  # fmt: skip
 
 
 def bucket_of(mark: bytes, buckets: int) -> int:

@@ -1,5 +1,6 @@
 """Recounts: are the totals the sum of their marks? Reads everything, changes nothing."""
 
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ MOST_READINGS = 20
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
 TOP_DAYS = 399  # those still ranked
 _COUNTED, _HELD = 0, 1
+_KEPT = re.compile(rb"k\d+").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,26 @@ class Recount:
             client = self._connection.client
             return sum(int(client.zcard(keys.articles(site.key, p))) for p in range(PARTITIONS))
 
+    def unfinished_moves(self, site: Site) -> int:
+        """Moves of votes that began and did not end: the next vote or correction there does it."""
+        with store_errors():
+            client = self._connection.client
+            return sum(int(client.hlen(keys.moving(site.key, p))) for p in range(PARTITIONS))
+
     def _settled(self, site: Site, partition: int, now_s: int) -> list[Mismatch]:
         """A partition's mismatches; read again while votes came in between, for they look alike."""
-        totals = keys.days(site.key, partition)
         for _ in range(MOST_READINGS):
-            before = self._connection.client.hgetall(totals)
+            before = self._sums(site, partition)
             found = list(self._partition(site, partition, now_s))
-            if not found or before == self._connection.client.hgetall(totals):
+            if not found or before == self._sums(site, partition):
                 break
             time.sleep(0.05)
         return found
+
+    def _sums(self, site: Site, partition: int) -> Any:
+        client = self._connection.client
+        held = client.zrange(keys.held(site.key, partition), 0, -1, withscores=True)
+        return client.hgetall(keys.days(site.key, partition)), held
 
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
         client = self._connection.client
@@ -81,25 +93,29 @@ class Recount:
                     hot[hour][raw_id] += int(votes)
             if b"c" in fields:
                 sections.update({f"{n}:{fields[b'c'].decode()}": counts[n] for n in counts})
-            held = {int(k[1:]): int(v) for k, v in fields.items() if k[:1] == b"h"}
+            held = {
+                int(k[1:]): int(v) for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()
+            }
             site_held[raw_id] = sum(held.values())
             yield from _compare(f"article {article_id}, timeline", counts, _by_choice(line))
             if now_s < int(fields[b"x"]):
-                marks: Counter[int] = Counter()
+                # Votes of voters who were forgotten before the article opened again have no marks.
+                marks = Counter({int(k[1:]): int(v) for k, v in fields.items() if _KEPT(k)})
                 held_marks: Counter[int] = Counter()
-                voters = 0
-                for number in range(int(fields[b"b"])):
-                    for packed in client.hvals(
-                        keys.bucket(site.key, partition, article_id, number)
-                    ):
-                        voters += 1
-                        status, choice = int(packed) // 16 % 4, int(packed) % 16
-                        if choice and status in (_COUNTED, _HELD):
-                            (marks if status == _COUNTED else held_marks)[choice] += 1
+                voters: Counter[str] = Counter()
+                tables = tables_of(article_id, fields)
+                for address, buckets, _ in tables:
+                    for number in range(buckets):
+                        bucket = keys.bucket(site.key, partition, address, number)
+                        for packed in client.hvals(bucket):
+                            voters[address] += 1
+                            status, choice = int(packed) // 16 % 4, int(packed) % 16
+                            if choice and status in (_COUNTED, _HELD):
+                                (marks if status == _COUNTED else held_marks)[choice] += 1
                 yield from _compare(f"article {article_id}, marks", marks, counts)
                 yield from _compare(f"article {article_id}, held marks", held_marks, held)
-                yield from _compare(f"article {article_id}, voters", {0: voters},
-                                    {0: int(fields.get(b"v", 0))})  # fmt: skip
+                yield from _compare(f"article {article_id}, voters", voters,
+                                    {address: count for address, _, count in tables})  # fmt: skip
         for hour, expected in hot.items():
             ranked = client.zrange(keys.hot(site.key, partition, hour), 0, -1, withscores=True)
             yield from _compare(f"partition {partition}, hour {hour}", expected,
@@ -123,6 +139,20 @@ class Recount:
         listed = dict(client.zscan_iter(keys.held(site.key, partition)))
         yield from _compare(f"partition {partition}, held", site_held,
                             {k: int(v) for k, v in listed.items()})  # fmt: skip
+
+
+def tables_of(article_id: str, fields: dict[bytes, bytes]) -> list[tuple[str, int, int]]:
+    """The tables of voters: the article's own, and one for each other address that leads there.
+
+    Shape: ``[(id of the address, buckets, voters), ...]``; those just moving are among them.
+    """
+    found = []
+    for name, buckets in fields.items():
+        if name == b"b" or name[:2] in (b"b:", b"w:"):
+            address = name[2:].decode()
+            voters = fields.get(f"v:{address}".encode() if address else b"v", b"0")
+            found.append((address or article_id, int(buckets), int(voters)))
+    return found
 
 
 def _by_choice(packed: dict[bytes, bytes]) -> dict[int, int]:

@@ -33,6 +33,10 @@ class Script:
         self._text = "".join((folder / name).read_text() for name in names)
         self._local = threading.local()
 
+    def digest(self) -> str:
+        """Have the server learn the text, for calls in a pipeline, which cannot send it again."""
+        return str(self._connection.client.script_load(self._text))
+
     def __call__(self, script_keys: Sequence[str], args: Sequence[Any]) -> Any:
         script = getattr(self._local, "script", None)
         client = self._connection.client

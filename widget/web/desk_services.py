@@ -11,6 +11,7 @@ from ..model import Site
 from ..passwords import Passwords
 from ..store.api_keys import ApiKeys
 from ..store.audit import Audit
+from ..store.corrections import Corrections
 from ..store.editors import Editors
 from ..store.guesses import Guesses
 from ..store.sessions import Sessions
@@ -29,6 +30,7 @@ class Desk:
     passwords: Passwords
     audit: Audit
     api_keys: ApiKeys
+    corrections: Corrections
     seen_on: Callable[[str], dict[str, int]]
 
 

@@ -22,7 +22,6 @@ from .services import (
     Admission,
     choice_number,
     counts_by_key,
-    find,
     poll_or_error,
     services,
 )
@@ -40,7 +39,7 @@ def counts(site_key: str, article: str) -> Response:
     limit = ReadLimit(services().settings.reads, counts_of_this_server())
     limit.count(_address(), time.monotonic())
     site = services().sites.get(site_key)
-    answer = _counted(site, find(site, article))
+    answer = _counted(site, services().article(site, article))
     answer.headers["Cache-Control"] = "public, max-age=5, stale-while-revalidate=30"
     return answer
 
@@ -52,7 +51,7 @@ def react(site_key: str, article: str) -> Response:
     origin = request.headers.get("Origin", "")
     if origin not in site.origins:
         raise BadOrigin
-    ref = find(site, article)
+    ref = services().article(site, article)
     page = services().page_of(site, article, Page())
     poll = poll_or_error(site, "", services().section_of(site, ref, page.section))
     choice = choice_number(site, "", poll, _choice_of_body(poll))
@@ -104,7 +103,7 @@ def _choice_of_body(poll: Poll) -> str:
 
 def _counted(site: Site, ref: ArticleRef) -> Response:
     choices = len(site.numbers(""))
-    [standing] = services().reactions.standings(site, [(ref, choices)], now_s=int(time.time()))
+    [standing] = services().standings(site, [(ref, choices)], now_s=int(time.time()))
     poll = poll_or_error(site, "", standing.section)
     by_key = counts_by_key(site, "", poll, standing)
     by_emoji = {choice.emoji: by_key[choice.key] for choice in poll.choices}

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from ..errors import NotFound, StoreUnavailable
-from ..model import Poll, Site
+from ..model import Poll, Site, Standing
 from ..stories import Story
-from .services import HOME, counts_by_key, find, poll_or_error, services
+from .services import HOME, counts_by_key, poll_or_error, services
 
 blueprint = Blueprint("pages", __name__)
 
@@ -30,12 +30,12 @@ def article(slug: str) -> Response:
     try:
         site = services().sites.get(HOME)
         poll = poll_or_error(site, "", story.section)
-        counts, is_open = _counts(site, story, poll)
+        counts, standing = _counts(site, story, poll)
     except StoreUnavailable:
         return _without_counts(story)
     page = render_template(
-        "pages/article.html", story=story, site=site, poll=poll, counts=counts, is_open=is_open,
-        total=sum(counts.values()),
+        "pages/article.html", story=story, site=site, poll=poll, counts=counts,
+        is_open=standing.is_open, correction=standing.note, total=sum(counts.values()),
     )  # fmt: skip
     return _shared(make_response(page))
 
@@ -55,10 +55,10 @@ def _without_counts(story: Story) -> Response:
     return answer
 
 
-def _counts(site: Site, story: Story, poll: Poll) -> tuple[dict[str, int], bool]:
-    asked = [(find(site, story.id), len(site.numbers("")))]
-    [standing] = services().reactions.standings(site, asked, now_s=int(time.time()))
-    return counts_by_key(site, "", poll, standing), standing.is_open
+def _counts(site: Site, story: Story, poll: Poll) -> tuple[dict[str, int], Standing]:
+    asked = [(services().article(site, story.id), len(site.numbers("")))]
+    [standing] = services().standings(site, asked, now_s=int(time.time()))
+    return counts_by_key(site, "", poll, standing), standing
 
 
 def _shared(answer: Any) -> Response:

@@ -20,7 +20,6 @@ from .services import (
     HOME,
     choice_number,
     counts_by_key,
-    find,
     poll_or_error,
     services,
 )
@@ -78,14 +77,15 @@ def _story(slug: str) -> Subject:
     back = url_for("pages.article", slug=slug)
     action = url_for("react_form.story_form", slug=slug)
     origin = services().settings.public_url
-    return Subject(site, find(site, story.id), "", poll, page, back, action, origin)
+    article = services().article(site, story.id)
+    return Subject(site, article, "", poll, page, back, action, origin)
 
 
 def _elsewhere(site_key: str, named: str) -> Subject:
     site = services().sites.get(site_key)
     poll_key = request.args.get("poll", "")
     poll_or_error(site, poll_key)
-    article = find(site, named, poll_key)
+    article = services().article(site, named, poll_key)
     record = services().reactions.page(site, article)
     page = Page(record.title, record.section, url=record.url) if record else Page()
     # Only an address that was checked to be the site's own is linked.
@@ -98,7 +98,7 @@ def _elsewhere(site_key: str, named: str) -> Subject:
 def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
     site, article = subject.site, subject.article
     choices = len(site.numbers(subject.poll_key))
-    [standing] = services().reactions.standings(site, [(article, choices)], now_s=int(time.time()))
+    [standing] = services().standings(site, [(article, choices)], now_s=int(time.time()))
     counts = counts_by_key(site, subject.poll_key, subject.poll, standing)
     own = _own_vote(subject, known_reader(site))
     if not note and not standing.is_open:
@@ -108,7 +108,7 @@ def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
     page = render_template(
         "pages/react.html", form=FlaskForm(), subject=subject, counts=counts,
         is_open=standing.is_open, own=_key(subject, own.choice), asked=request.args.get("choice"),
-        note=note, total=sum(counts.values()),
+        note=note, total=sum(counts.values()), correction=standing.note,
     )  # fmt: skip
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
@@ -145,8 +145,8 @@ def _cast(subject: Subject, *, then: str) -> AnyResponse:
 def _own_vote(subject: Subject, reader: bytes | None) -> OwnVote:
     if reader is None:
         return OwnVote()
-    mark = services().readers.mark(subject.site.key, subject.article.id, reader)
-    return services().reactions.own_vote(subject.site, subject.article, mark)
+    mark, others = services().marks(subject.site, subject.article, reader)
+    return services().reactions.own_vote(subject.site, subject.article, mark, others)
 
 
 def _key(subject: Subject, choice: int) -> str | None:

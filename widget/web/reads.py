@@ -21,7 +21,7 @@ from ..words import said
 from .comment_views import COMMENTS_PATH, listing
 from .flood import ReadLimit, counts_of_this_server
 from .network import client_address
-from .services import Services, counts_by_key, find, poll_or_error
+from .services import Services, counts_by_key, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096
@@ -92,11 +92,9 @@ class Reads:
         poll_key = names.get("poll", "")
         poll_or_error(site, poll_key)
         named = names.get("article", "")
-        article = find(site, named, poll_key)
+        article = self._services.article(site, named, poll_key)
         choices = len(site.numbers(poll_key))
-        [standing] = self._services.reactions.standings(
-            site, [(article, choices)], now_s=int(time.time())
-        )
+        [standing] = self._services.standings(site, [(article, choices)], now_s=int(time.time()))
         claimed = Page(section=clean_section(names.get("section", "")))
         page = self._services.page_of(site, named, claimed)
         poll = poll_or_error(site, poll_key, standing.section or page.section)
@@ -126,11 +124,11 @@ class Reads:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
         claimed = clean_section(names.get("section", ""))
         choices = len(site.numbers(poll_key))
-        found = {name: _article_or_none(site, name, poll_key) for name in asked}
+        found = {name: self._article_or_none(site, name, poll_key) for name in asked}
         articles = [(article, choices) for article in found.values() if article]
         if not articles:
             raise BadArticle
-        standings = iter(self._services.reactions.standings(site, articles, now_s=int(time.time())))
+        standings = iter(self._services.standings(site, articles, now_s=int(time.time())))
         figures: dict[str, Any] = {}
         polls: list[Poll] = []
         for name, article in found.items():
@@ -145,6 +143,12 @@ class Reads:
         if "lang" not in names:
             return {"articles": figures}
         return {"articles": figures, **said(site, _common(polls), names["lang"]), "poll_s": POLL_S}
+
+    def _article_or_none(self, site: Site, name: str, poll_key: str) -> ArticleRef | None:
+        try:
+            return self._services.article(site, name, poll_key)
+        except BadArticle:
+            return None
 
 
 def _common(polls: list[Poll]) -> Poll:
@@ -161,16 +165,14 @@ def _parse(query: str) -> list[tuple[str, str]]:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
 
 
-def _article_or_none(site: Site, name: str, poll_key: str) -> ArticleRef | None:
-    try:
-        return find(site, name, poll_key)
-    except BadArticle:
-        return None
-
-
 def _figures(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, Any]:
     counts = counts_by_key(site, poll_key, poll, standing)
-    return {"counts": counts, "total": sum(counts.values()), "open": standing.is_open}
+    return {
+        "counts": counts,
+        "total": sum(counts.values()),
+        "open": standing.is_open,
+        "note": standing.note,
+    }
 
 
 def _refuse(refusal: ReadbackError, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,26 +1,30 @@
 """What the blueprints work with, wired once by create_app."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import cast
 
 from flask import current_app
 
-from ..article import ArticleRef, resolve_for
+from ..article import ArticleRef, partition_of, resolve_for
 from ..challenge import Challenges
 from ..comment import Scorer
-from ..errors import BadField, Challenged, RateLimited
+from ..errors import BadField, Challenged, Moved, RateLimited
 from ..model import MAX_SEQ, Poll, Site, Standing, Vote
 from ..page import Page
 from ..reader import Readers
 from ..settings import Settings
+from ..store.aliases import Aliases
 from ..store.comments import Comments
 from ..store.limits import WINDOW_S, Crowding, Limits
-from ..store.reactions import Reactions
+from ..store.moves import Moves
+from ..store.reactions import Marks, Reactions
 from ..store.sites import Sites
 from ..stories import Story
 
+LOOKS = 3  # where an address leads that is just moving
 HOME = "home"  # the site of the stories served here
 
 
@@ -37,6 +41,8 @@ class Services:
     settings: Settings
     sites: Sites
     reactions: Reactions
+    aliases: Aliases
+    moves: Moves
     limits: Limits
     readers: Readers
     challenges: Challenges
@@ -50,18 +56,72 @@ class Services:
         *, page: Page, origin: str, hold: bool,
     ) -> Standing:  # fmt: skip
         """One reader's vote, from the API or from a form: the same limits, the same script."""
-        mark = self.readers.mark(site.key, article.id, reader)
-        return self.reactions.cast(
-            site,
-            article,
-            Vote(mark, seq, choice),
-            choices=len(site.numbers(poll_key)),
-            now_s=int(time.time()),
-            rate_id=self.readers.mark(site.key, "", reader).hex(),
-            casts_a_minute=self.settings.casts,
-            page=page,
-            origin=origin,
-            hold=hold,
+        for _ in range(LOOKS):
+            mark, others = self.marks(site, article, reader)
+            try:
+                return self.reactions.cast(
+                    site,
+                    article,
+                    Vote(mark, seq, choice),
+                    choices=len(site.numbers(poll_key)),
+                    now_s=int(time.time()),
+                    rate_id=self.readers.mark(site.key, "", reader).hex(),
+                    casts_a_minute=self.settings.casts,
+                    page=page,
+                    origin=origin,
+                    hold=hold,
+                    others=others,
+                )
+            except Moved:
+                article = self._where_now(site, article)
+        raise Moved(retry_after_s=1)
+
+    def marks(self, site: Site, article: ArticleRef, reader: bytes) -> tuple[bytes, Marks]:
+        """A reader's mark under the address asked for, and those under the article's others."""
+        mark = self.readers.mark(site.key, article.alias or article.id, reader)
+        if not article.others:
+            return mark, ()
+        return mark, [(i, self.readers.mark(site.key, i, reader)) for i in article.others]
+
+    def article(self, site: Site, named: str, poll_key: str = "") -> ArticleRef:
+        """The article that an address or id leads to.
+
+        :raise BadArticle: it names none of this site.
+        """
+        return self.aliases.follow(site.key, resolve_for(site, named, poll_key))
+
+    def address(self, site: Site, named: str) -> ArticleRef:
+        """The address itself, wherever it leads.
+
+        :raise BadArticle: it names no article of this site.
+        """
+        return resolve_for(site, named)
+
+    def standings(
+        self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
+    ) -> list[Standing]:
+        """As :meth:`Reactions.standings`, wherever the articles' addresses lead at this moment."""
+        found = self.reactions.standings(site, articles, now_s=now_s)
+        if any(standing.is_moved for standing in found):
+            self.aliases.look_again(site.key)
+            again = [(self._as_asked(site, article), n) for article, n in articles]
+            found = self.reactions.standings(site, again, now_s=now_s)
+        return found
+
+    def _where_now(self, site: Site, article: ArticleRef) -> ArticleRef:
+        """Where an address leads that was just moved, finishing the move if nobody did."""
+        self.aliases.look_again(site.key)
+        found = self._as_asked(site, article)
+        if found == article:
+            self.moves.finish(site)
+            self.aliases.look_again(site.key)
+            found = self._as_asked(site, article)
+        return found
+
+    def _as_asked(self, site: Site, article: ArticleRef) -> ArticleRef:
+        asked = article.alias or article.id
+        return self.aliases.follow(
+            site.key, ArticleRef(asked, partition_of(asked), article.address)
         )
 
     def admit(

@@ -26,7 +26,6 @@ from .services import (
     choice_key,
     choice_number,
     counts_by_key,
-    find,
     poll_or_error,
     valid_seq,
 )
@@ -71,7 +70,7 @@ def react(services: Services, environ: dict[str, Any]) -> dict[str, Any]:
     poll_key = key_field(fields, "poll") if "poll" in fields else ""
     poll_or_error(site, poll_key)
     named = article_field(fields)
-    article = find(site, named, poll_key)
+    article = services.article(site, named, poll_key)
     page = services.page_of(site, named, page_from(fields.get("page"), site.origins))
     poll = poll_or_error(site, poll_key, services.section_of(site, article, page.section))
     if "reaction" not in fields:

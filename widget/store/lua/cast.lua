@@ -26,15 +26,19 @@ ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0:
 ARGV[10] section, ARGV[11] page: kept at the article's first vote
 ARGV[12] origin the vote came from, "" for none
 ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
+and only for an article that several addresses lead to (move_begin.lua), each with a table of voters:
+ARGV[14] the address asked for, '' for the article's own; the mark and seq are of that one
+ARGV[15], ARGV[16], ..  each other address and the same reader's mark there, whose choice is taken out
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n};
-code 0 stands, 1 closed (nothing written), 2 too many casts (nothing but the rate written).
+code 0 stands, 1 closed (nothing written), 2 too many casts (nothing but the rate written), 3 the
+address leads elsewhere by now or is just moving (nothing written: look where, and cast again).
 
 Keeps: no count below zero; each count is the number of its counted marks; the sum of the
 site's days is the sum of its articles and of its hours. A vote is filed under the hour it was
 cast in, and taken from that hour again, so an hour is never negative either.
 
-A mark's value packs seq, hours since f (14 bits), status (2 bits: 0 counted, 1 held, 2 void) and
+A mark's value packs seq, hours since f, or f: where that is there (14 bits), status (2 bits: 0 counted, 1 held, 2 void) and
 choice (4 bits). Buckets split one at a time (linear hashing, Litwin 1980) and stay small enough
 for the compact encoding of every Redis since 6.2 (512 entries).
 ]]
@@ -48,20 +52,22 @@ local article, stem = KEYS[1], KEYS[2]
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local now, id, choices = tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
 
-local names = { 'f', 'b', 'v', 'x', 's', 'c' }
-for i = 1, choices do names[6 + i] = i end
+local names = { 'f', 'b', 'v', 'x', 's', 'c', 'f:' }
+for i = 1, choices do names[7 + i] = i end
 local meta = call('HMGET', article, unpack(names))
 local first, buckets, closes = tonumber(meta[1]), tonumber(meta[2]), tonumber(meta[4])
-local section = meta[6]
+local section, voters = meta[6], tonumber(meta[3]) or 0
 
 -- Answers from what was read, kept up to date by count() below: one read of the article in all.
 local function standing(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
-  for i = 1, choices do answer[5 + i] = tonumber(meta[6 + i]) or 0 end
+  for i = 1, choices do answer[5 + i] = tonumber(meta[7 + i]) or 0 end
   return answer
 end
 
-if meta[5] or (closes and now >= closes) then return standing(1, 0, 0, COUNTED) end
+if meta[5] or (closes and now >= closes) then
+  return standing(meta[5] == 'm' and 3 or 1, 0, 0, COUNTED)
+end
 
 local hour = floor(now / 3600)
 
@@ -70,25 +76,66 @@ if is_new then
   first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
   section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
 end
-if hour < first then hour = first end -- a clock set back files the vote in the first hour
 
-local table_stem = stem .. 'm:' .. id .. ':'
-local level = 1
-while level * 2 <= buckets do level = level * 2 end
-local hash = struct.unpack('>I4', mark)
-local at = hash % (level * 2)
-if at >= buckets then at = hash % level end
-local bucket = table_stem .. at
+local level
+local function place(of_mark, among)
+  level = 1
+  while level * 2 <= among do level = level * 2 end
+  local hash = struct.unpack('>I4', of_mark)
+  local at = hash % (level * 2)
+  return at < among and at or hash % level
+end
+
+local base, suffix, address = tonumber(meta[7]) or first, '', id
+local others, status = nil, tonumber(ARGV[13])
+if ARGV[14] then
+  others = {}
+  for i = 15, #ARGV, 2 do
+    local other = { address = ARGV[i], mark = ARGV[i + 1] }
+    local of = other.address == id and '' or ':' .. other.address
+    local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
+    if there[1] then
+      local at = place(other.mark, tonumber(there[1]))
+      other.bucket = stem .. 'm:' .. other.address .. ':' .. at
+      other.packed = tonumber(call('HGET', other.bucket, other.mark) or false)
+      other.base = tonumber(there[2]) or first
+      if other.packed then
+        others[#others + 1] = other
+        status = math.max(#others > 1 and status or COUNTED, floor(other.packed / 16) % 4)
+      end
+    elseif of ~= '' then
+      return standing(3, 0, 0, COUNTED)
+    end
+  end
+  if ARGV[14] ~= '' then
+    address, suffix = ARGV[14], ':' .. ARGV[14]
+    local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
+    if not here[1] then return standing(3, 0, 0, COUNTED) end
+    buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
+  end
+end
+local is_known = others and #others > 0
+if hour < base then hour = base end -- a clock set back files the vote in the first hour
+
+local table_stem = stem .. 'm:' .. address .. ':'
+local bucket = table_stem .. place(mark, buckets)
 
 local packed = tonumber(call('HGET', bucket, mark) or false)
 local old_choice, old_hour, old_seq = 0, hour, 0
-local status = tonumber(ARGV[13])
 if packed then
   old_choice = packed % 16
   status = floor(packed / 16) % 4
-  old_hour = first + floor(packed / 64) % 16384
+  old_hour = base + floor(packed / 64) % 16384
   old_seq = floor(packed / 1048576)
-  if seq <= old_seq then return standing(0, old_choice, old_seq, status) end
+  if seq <= old_seq then
+    local own_choice = old_choice
+    if is_known then
+      for _, other in ipairs(others) do
+        if own_choice == 0 then own_choice = other.packed % 16 end
+      end
+    end
+    return standing(0, own_choice, old_seq, status)
+  end
 end
 
 -- Only what would change something counts: a replay is answered however often it comes.
@@ -100,7 +147,7 @@ if limit > 0 then
 end
 
 if is_new then
-  call('HSET', article, 'f', first, 'b', buckets, 'x', closes)
+  call('HSET', article, 'f', first, 'b', 1, 'x', closes)
   if section then call('HSET', article, 'c', section) end
   call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. 'all', first, id)
@@ -120,8 +167,8 @@ end
 local function count(of_choice, of_hour, by, any)
   local day = floor(of_hour / 24)
   local top, hot = stem .. 'top:' .. day .. ':', stem .. 'hot:' .. of_hour
-  meta[6 + of_choice] = (meta[6 + of_choice] or 0) + by
-  set(of_choice, meta[6 + of_choice])
+  meta[7 + of_choice] = (meta[7 + of_choice] or 0) + by
+  set(of_choice, meta[7 + of_choice])
   add(stem .. 't:' .. id, (of_hour - first) * 16 + of_choice, by)
   local that_hour = add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
   local that_day = add(stem .. 'd', day * 16 + of_choice, by)
@@ -142,6 +189,19 @@ local function hold(of_choice, by)
   add(article, 'h' .. of_choice, by)
   rank(stem .. 'held', by)
 end
+if is_known then
+  for _, other in ipairs(others) do
+    local taken, of_status = other.packed % 16, floor(other.packed / 16) % 4
+    if taken > 0 then
+      if of_status == COUNTED then
+        count(taken, other.base + floor(other.packed / 64) % 16384, -1, true)
+      elseif of_status == HELD then
+        hold(taken, -1)
+      end
+      call('HSET', other.bucket, other.mark, string.format('%.0f', other.packed - taken))
+    end
+  end
+end
 if choice == old_choice then
   hour = old_hour -- the same choice again is not a new vote: it stays where it was filed
 elseif status == COUNTED then
@@ -153,17 +213,17 @@ elseif status == HELD then
   if choice > 0 then hold(choice, 1) end
 end
 
-local value = ((seq * 16384 + (hour - first)) * 4 + status) * 16 + choice
+local value = ((seq * 16384 + (hour - base)) * 4 + status) * 16 + choice
 call('HSET', bucket, mark, string.format('%.0f', value))
 
 if not packed then
   local origin = ARGV[12]
-  if origin ~= '' and call('HINCRBY', article, '@' .. origin, 1) == 1 then
+  if origin ~= '' and not is_known and call('HINCRBY', article, '@' .. origin, 1) == 1 then
     call('HSET', stem .. 'seen', origin, now)
   end
-  local voters = (tonumber(meta[3]) or 0) + 1
-  set('v', voters)
-  if is_new then call('EXPIRE', bucket, closes - now) end
+  voters = voters + 1
+  set('v' .. suffix, voters)
+  if voters == 1 then call('EXPIRE', bucket, closes - now) end
   if voters > buckets * LOAD then
     local source, target = table_stem .. (buckets - level), table_stem .. buckets
     local pairs_there = call('HGETALL', source)
@@ -181,7 +241,7 @@ if not packed then
       call('HSET', target, unpack(moved))
       call('HDEL', source, unpack(gone))
       call('EXPIRE', target, closes - now)
-      set('b', buckets + 1)
+      set('b' .. suffix, buckets + 1)
     end
   end
 end

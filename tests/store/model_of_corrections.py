@@ -1,0 +1,160 @@
+"""What votes and corrections mean, in plain Python: the store is held to this."""
+
+from dataclasses import dataclass, field
+
+COUNTED, HELD, VOID = 0, 1, 2
+
+
+class Refused(Exception):
+    pass
+
+
+@dataclass
+class Mark:
+    seq: int
+    choice: int
+    hour: int
+    status: int
+
+
+@dataclass
+class Act:
+    kind: str
+    article: str
+    kept: dict = field(default_factory=dict)  # (address, reader) -> what it was
+    tables: frozenset = frozenset()
+    address: str = ""
+    is_undone: bool = False
+
+
+class Model:
+    """Articles by name. ``leads``: an address that leads to another article."""
+
+    def __init__(self, names):
+        self.tables = {name: {} for name in names}
+        self.leads = {}
+        self.known = set()  # somebody has voted there
+        self.closed = set()
+        self.acts = []
+
+    def where(self, address):
+        return self.leads.get(address, address)
+
+    def addresses(self, article):
+        return {article, *(a for a, to in self.leads.items() if to == article)}
+
+    def marks(self, article):
+        return {
+            (address, reader): mark
+            for address in self.addresses(article)
+            for reader, mark in self.tables[address].items()
+        }
+
+    def counts(self, article, choices):
+        counted = [m.choice for m in self.marks(article).values() if m.status == COUNTED]
+        return tuple(counted.count(n) for n in range(1, choices + 1))
+
+    def held(self, article):
+        return sum(m.status == HELD and m.choice > 0 for m in self.marks(article).values())
+
+    def vote(self, address, reader, seq, choice, hour, hold):
+        article = self.where(address)
+        if article in self.closed:
+            raise Refused
+        own = self.tables[address].get(reader)
+        if own and seq <= own.seq:
+            return
+        self.known.add(article)
+        others = [
+            self.tables[other][reader]
+            for other in self.addresses(article) - {address}
+            if reader in self.tables[other]
+        ]
+        status = max((m.status for m in others), default=HELD if hold else COUNTED)
+        for mark in others:
+            mark.choice = 0
+        if own is None:
+            self.tables[address][reader] = Mark(seq, choice, hour, status)
+        else:
+            own.seq = seq
+            own.hour = own.hour if own.choice == choice else hour
+            own.choice = choice
+
+    def _at_hand(self, article):
+        if article in self.leads or article not in self.known:
+            raise Refused
+
+    def _on_marks(self, kind, article, matches, change):
+        self._at_hand(article)
+        act = Act(kind, article, tables=frozenset(self.addresses(article)))
+        for name, mark in self.marks(article).items():
+            if matches(mark):
+                act.kept[name] = (mark.seq, mark.choice, mark.hour, mark.status)
+                change(mark)
+        if act.kept:
+            self.acts.append(act)
+        return sum(choice > 0 and status != VOID for _, choice, _, status in act.kept.values())
+
+    def void(self, article, choice, hours, status):
+        def matches(mark):
+            return (
+                mark.choice > 0 and mark.status != VOID and choice in (None, mark.choice)
+                and hours[0] <= mark.hour < hours[1] and status in (None, mark.status)
+            )  # fmt: skip
+
+        return self._on_marks("void", article, matches, lambda m: setattr(m, "status", VOID))
+
+    def release(self, article):
+        return self._on_marks(
+            "release", article, lambda m: m.status == HELD, lambda m: setattr(m, "status", COUNTED)
+        )
+
+    def reset(self, article):
+        return self._on_marks(
+            "reset", article, lambda m: m.choice > 0, lambda m: setattr(m, "choice", 0)
+        )
+
+    def close(self, article, is_closed):
+        self._at_hand(article)
+        if (article in self.closed) != is_closed:
+            self.acts.append(Act("close" if is_closed else "reopen", article))
+            self._set_closed(article, is_closed)
+
+    def _set_closed(self, article, is_closed):
+        (self.closed.add if is_closed else self.closed.discard)(article)
+
+    def merge(self, source, target):
+        if source == target or {source, target} & set(self.leads):
+            raise Refused
+        if len(self.addresses(source)) > 1:
+            raise Refused
+        self.leads[source] = target
+        if source in self.known:
+            self.known.add(target)
+        self.acts.append(Act("move", target, address=source))
+
+    def undo(self, act):
+        if act.is_undone or act.article in self.leads:
+            raise Refused
+        if act.kind == "move":
+            del self.leads[act.address]
+            if self.tables[act.address]:
+                self.known.add(act.address)
+        elif act.kind in ("close", "reopen"):
+            if (act.article in self.closed) != (act.kind == "close"):
+                raise Refused
+            self._set_closed(act.article, act.kind == "reopen")
+        else:
+            if not act.tables <= self.addresses(act.article):
+                raise Refused
+            for (address, reader), was in act.kept.items():
+                self._give_back(act.kind, self.tables[address][reader], Mark(*was))
+        act.is_undone = True
+
+    def _give_back(self, kind, mark, was):
+        if kind == "void" and mark.status == VOID:
+            mark.status = was.status
+        elif kind == "release" and mark.status == COUNTED:
+            mark.status = HELD
+        elif kind == "reset" and mark.seq == was.seq:
+            mark.choice, mark.hour = was.choice, was.hour

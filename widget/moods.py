@@ -1,0 +1,117 @@
+"""Articles with their mix of reactions, and how the desk ranks them. Pure: no Flask, no redis."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from . import statistics
+from .statistics import MIN_RANKED_N, Ratio, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Votes by choice number, 1 first, and which way each choice points."""
+
+    counts: tuple[int, ...]
+    warm: int
+    cold: int
+
+    @classmethod
+    def of(cls, counts: Sequence[int], keys: Sequence[str]) -> "Mix":
+        warm, cold = statistics.directions(keys)
+        return cls(tuple(counts), sum(counts[at] for at in warm), sum(counts[at] for at in cold))
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts)
+
+    def share(self, at: int) -> Share:
+        return statistics.share(self.counts[at], self.n)
+
+    @property
+    def warm_share(self) -> Share:
+        return statistics.share(self.warm, self.n)
+
+    @property
+    def cold_share(self) -> Share:
+        return statistics.share(self.cold, self.n)
+
+    @property
+    def polarisation(self) -> float:
+        return statistics.polarisation(self.warm, self.cold, self.n)
+
+    @property
+    def evenness(self) -> float:
+        return statistics.entropy(self.counts)
+
+    @property
+    def is_split(self) -> bool:
+        return statistics.is_split(self.warm, self.cold, self.n)
+
+    @property
+    def leading(self) -> int:
+        """Where the choice with most votes stands; the earlier one of equals."""
+        return max(range(len(self.counts)), key=lambda at: self.counts[at])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article and its votes in a period."""
+
+    id: str
+    mix: Mix
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """An article that takes votes faster than the day before lets expect."""
+
+    id: str
+    ratio: Ratio
+
+
+def most_reacted(rows: Iterable[Row], limit: int) -> list[Row]:
+    return _best(rows, lambda row: row.mix.n, limit)
+
+
+def most_of(rows: Iterable[Row], at: int, limit: int) -> list[Row]:
+    """By the share this reaction has at least, so that 3 of 3 does not beat 700 of 800."""
+    voted = (row for row in rows if row.mix.n >= MIN_RANKED_N and row.mix.counts[at])
+    return _best(voted, lambda row: row.mix.share(at).low, limit)
+
+
+def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
+    return _best((row for row in rows if row.mix.is_split), lambda row: row.mix.polarisation, limit)
+
+
+def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
+    """The most voted of those where surely more than half of the readers are warm, or cold."""
+    sure = (
+        row for row in rows
+        if row.mix.n >= MIN_RANKED_N
+        and (row.mix.warm_share.low > 0.5 or row.mix.cold_share.low > 0.5)
+    )  # fmt: skip
+    return _best(sure, lambda row: row.mix.n, limit)
+
+
+def movers(
+    lately: Iterable[tuple[str, int, int]], recent: int, before: int, limit: int
+) -> list[Mover]:
+    """Articles surely faster than their own votes of the hours before let expect.
+
+    Expected is what the article had before, times the whole site's change, so that the morning
+    does not make everything a mover.
+
+    :param lately: article, its recent votes, its votes before.
+    :param recent: the whole site's recent votes; ``before`` those before.
+    """
+    site_change = recent / before if before else 0.0
+    found = (
+        Mover(article_id, statistics.rate_ratio(votes, earlier * site_change))
+        for article_id, votes, earlier in lately
+    )
+    faster = [mover for mover in found if mover.ratio.low > 1]
+    return sorted(faster, key=lambda mover: (-mover.ratio.low, mover.id))[:limit]
+
+
+def _best(rows: Iterable[Row], by: Callable[[Row], float], limit: int) -> list[Row]:
+    return sorted(rows, key=lambda row: (-by(row), -row.mix.n, row.id))[:limit]

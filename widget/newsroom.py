@@ -1,0 +1,162 @@
+"""A plausible newsroom to simulate: stories with sections, authors, tags, moods and lives. Pure.
+
+The figures are invented; the shapes are those of news: most votes come in the first hours, few
+stories get most of them, nights are quiet. Four stories tell something the desk should show.
+"""
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .page import Page
+
+ORIGIN = "https://daily.example"
+HALF_LIFE_H = 9.0
+# like dislike love funny angry sad wow: what readers of a section usually choose
+SECTIONS: dict[str, tuple[float, ...]] = {
+    "City": (30, 14, 14, 6, 22, 10, 4),
+    "Politics": (24, 22, 6, 6, 34, 6, 2),
+    "World": (18, 8, 6, 2, 22, 34, 10),
+    "Business": (44, 14, 8, 4, 16, 4, 10),
+    "Technology": (38, 10, 22, 6, 6, 2, 16),
+    "Science": (30, 4, 28, 4, 2, 4, 28),
+    "Sport": (36, 12, 26, 10, 6, 6, 4),
+    "Culture": (34, 8, 34, 12, 2, 4, 6),
+    "Life": (28, 4, 42, 14, 2, 6, 4),
+}
+_PLACES = (
+    "Port Ellery", "the north coast", "Canal Street", "the old harbour", "Mill Road", "Westhaven",
+    "the upper valley", "Saint Anselm", "the east side", "Lower Quay", "the university", "Dunmore",
+)  # fmt: skip
+_SUBJECTS = (
+    "bus drivers", "the city council", "a night school", "small farms", "the regional hospital",
+    "young voters", "the ferry company", "a family of bakers", "tenants", "the water board",
+    "amateur astronomers", "the last cinema", "trainee nurses", "a retired judge", "the port",
+    "street musicians", "the women\u2019s team", "beekeepers", "the library", "a seed bank",
+)  # fmt: skip
+_VERBS = (
+    "win back", "argue over", "wait for", "rebuild", "say no to", "find money for", "leave",
+    "open up", "measure", "celebrate", "lose", "plan", "vote on", "explain", "share",
+)  # fmt: skip
+_OBJECTS = (
+    "a longer summer timetable", "the flood defences", "a second runway", "their own archive",
+    "cheaper rents", "the market hall", "a four-day week", "an early spring", "the old tram line",
+    "new rules for e-scooters", "free school lunches", "the night train", "a record harvest",
+    "the swimming pool", "two lost paintings", "a quieter city centre", "the longest strike",
+)  # fmt: skip
+_NAMES = (
+    "Tomas Okafor", "Mira Lindqvist", "Ana Duarte", "Yusuf Haddad", "Clare Whitcombe", "Jun Mori",
+    "Petra Novak", "Samuel Ofori", "Leila Farahani", "Ruth Adeyemi", "Ioan Popescu", "Greta Holm",
+    "Daniel Reyes", "Noor Rahman", "Emil Sorensen", "Keira Walsh", "Hugo Martel", "Aisha Bello",
+)  # fmt: skip
+_TAGS = (
+    "housing", "transport", "schools", "health", "climate", "harbour", "election", "work", "food",
+    "books", "football", "history", "energy", "police", "courts", "music", "migration", "water",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One story of the newsroom.
+
+    :param hours_ago: when its first reader voted.
+    :param mood: weight of each reaction.
+    :param pull: how many votes it gets, beside the others.
+    :param turn: from this many hours after the start on, ``turned`` is the mood instead.
+    """
+
+    id: str
+    page: Page
+    hours_ago: float
+    mood: tuple[float, ...]
+    pull: float
+    turn: float = math.inf
+    turned: tuple[float, ...] = ()
+
+
+def stories(articles: int, days: int, chance: random.Random) -> list[Told]:
+    """The newsroom's stories, the ones with a meaning first."""
+    told = [_ordinary(number, days, chance) for number in range(articles - len(_TELLING))]
+    most = max((story.pull for story in told), default=1.0)
+    telling = [replace(story, pull=story.pull * most) for story in _TELLING]
+    return [*telling, *told][:articles]
+
+
+def votes(story: Told, count: int, now_s: int, chance: random.Random) -> Iterator[tuple[int, int]]:
+    """When each vote came, in s since the epoch, and its choice; oldest first."""
+    start_s = now_s - story.hours_ago * 3600
+    times = sorted(_after_h(story.hours_ago, start_s, chance) for _ in range(count))
+    choices = range(1, len(story.mood) + 1)
+    for after_h in times:
+        mood = story.turned if after_h >= story.turn else story.mood
+        yield int(start_s + after_h * 3600), chance.choices(choices, mood)[0]
+
+
+def _after_h(hours_ago: float, start_s: float, chance: random.Random) -> float:
+    """Hours from the first vote to this one: soon, and rather by day than by night."""
+    while True:
+        after = chance.expovariate(math.log(2) / HALF_LIFE_H)
+        if after < hours_ago:
+            hour = (start_s / 3600 + after) % 24
+            if chance.random() < 0.55 + 0.45 * math.sin((hour - 8) / 24 * 2 * math.pi):
+                return after
+            if hours_ago < 2:
+                return after
+
+
+def _ordinary(number: int, days: int, chance: random.Random) -> Told:
+    section = chance.choice(list(SECTIONS))
+    subject, place = chance.choice(_SUBJECTS), chance.choice(_PLACES)
+    what = f"{chance.choice(_VERBS)} {chance.choice(_OBJECTS)}"
+    title = chance.choice(
+        (
+            f"How {subject} {what}",
+            f"Why {subject} {what} in {place}",
+            f"{place[0].upper()}{place[1:]}: {subject} {what}",
+            f"“Nobody asked us”: {subject} {what}",
+        )
+    )
+    slug = f"{section.lower()}/{number + 1}"
+    mood = tuple(weight * chance.gammavariate(2.5, 0.4) + 0.2 for weight in SECTIONS[section])
+    page = Page(
+        title, section, chance.choice(_NAMES), tuple(chance.sample(_TAGS, chance.randint(1, 3))),
+        f"{ORIGIN}/{slug}",
+    )  # fmt: skip
+    return Told(
+        f"{ORIGIN}/{slug}",
+        page,
+        chance.uniform(0.5, days * 24),
+        mood,
+        chance.lognormvariate(0, 1.3),
+    )
+
+
+def _telling(
+    slug: str, title: str, section: str, author: str, tags: tuple[str, ...], hours_ago: float,
+    mood: tuple[float, ...], pull: float, turn: float = math.inf, turned: tuple[float, ...] = (),
+) -> Told:  # fmt: skip
+    url = f"{ORIGIN}/{section.lower()}/{slug}"
+    page = Page(title, section, author, tags, url)
+    return Told(url, page, hours_ago, mood, pull, turn, turned)
+
+
+_TELLING = (
+    _telling("riverside-library", "Council votes to close the riverside library", "City",
+             "Mira Lindqvist", ("books", "council"), 29, (16, 12, 20, 4, 16, 24, 8), 1.1, 12,
+             (2, 12, 4, 1, 62, 18, 1)),
+    _telling("night-bakery", "The bakery that feeds the night shift", "Life", "Tomas Okafor",
+             ("food", "work"), 52, (22, 1, 66, 6, 1, 2, 2), 1.0),
+    _telling("rents-cap", "Rents: what the new cap would really do", "City", "Yusuf Haddad",
+             ("housing",), 40, (28, 18, 20, 3, 27, 2, 2), 0.9),
+    _telling("talent-visa", "A new visa opens the door to the world\u2019s engineers", "Technology",
+             "Jun Mori", ("migration", "work"), 75, (24, 5, 44, 2, 8, 3, 14), 0.9),
+    _telling("storm-warning", "Storm warning for the north coast", "World", "Greta Holm",
+             ("climate",), 2.4, (12, 1, 2, 2, 6, 46, 31), 0.35),
+    _telling("harbour-hebrew", "הנמל הישן נפתח מחדש לקהל אחרי עשרים שנה", "Culture",
+             "Noor Rahman", ("harbour",), 30, (30, 4, 46, 6, 2, 4, 8), 0.12),
+    _telling("long-read", "What eleven years of tide tables, four flooded cellars and one stubborn "
+             "harbour master can teach a city that has to decide before the spring whether it "
+             "moves its oldest street uphill", "Science", "Clare Whitcombe",
+             ("climate", "harbour", "water"), 60, (30, 4, 30, 3, 2, 12, 19), 0.15),
+)  # fmt: skip

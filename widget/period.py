@@ -1,0 +1,116 @@
+"""Which days the desk looks at, and which it compares them with. Pure. Days and hours are UTC."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from .errors import BadField
+
+PRESETS = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
+DEFAULT = "7d"
+MAX_DAYS = 366
+HOURLY_DAYS = 7
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, both ends in, as days since the epoch; the last may be today and not over.
+
+    :param name: a preset's name, or ``""`` for days that were asked for.
+    """
+
+    name: str
+    first_day: int
+    last_day: int
+    now_s: int
+
+    @property
+    def days(self) -> int:
+        return self.last_day - self.first_day + 1
+
+    @property
+    def is_hourly(self) -> bool:
+        """Short enough to be drawn hour by hour."""
+        return self.days <= HOURLY_DAYS
+
+    @property
+    def first_hour(self) -> int:
+        return self.first_day * 24
+
+    @property
+    def end_hour(self) -> int:
+        """The hour after the last one there can be votes in."""
+        return min((self.last_day + 1) * 24, self.now_s // 3600 + 1)
+
+    @property
+    def over_hour(self) -> int:
+        """The end of the hours that are over: only those are compared."""
+        return min(self.end_hour, self.now_s // 3600)
+
+    @property
+    def before_hours(self) -> tuple[int, int]:
+        """The same hours of the period before, first and end."""
+        earlier = self.days * 24
+        return self.first_hour - earlier, self.over_hour - earlier
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What names this period in an address; nothing for the default."""
+        if self.name:
+            return {} if self.name == DEFAULT else {"period": self.name}
+        return {"from": day_text(self.first_day), "to": day_text(self.last_day)}
+
+    @property
+    def label(self) -> str:
+        if self.name == "today":
+            return "Today"
+        if self.name:
+            return f"Last {self.days} days"
+        first, last = day_date(self.first_day), day_date(self.last_day)
+        if first == last:
+            return f"{first:%-d %b %Y}"
+        return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+
+    @property
+    def before_label(self) -> str:
+        return "the day before" if self.days == 1 else f"the {self.days} days before"
+
+
+def period_from(name: str, first: str, last: str, *, now_s: int) -> Period:
+    """The period an address asks for: a preset, or two days as YYYY-MM-DD.
+
+    :raise BadField: no such preset, not two days in order, or more than a year and a day.
+    """
+    today = now_s // 86400
+    if not first and not last:
+        name = name or DEFAULT
+        if name not in PRESETS:
+            raise BadField(f"period is one of {', '.join(PRESETS)}; or give from and to.")
+        return Period(name, today - PRESETS[name] + 1, today, now_s)
+    try:
+        first_day, last_day = _day(first or last), _day(last or first)
+    except ValueError:
+        raise BadField("from and to are days such as 2026-11-24.") from None
+    if not 0 <= first_day <= last_day:
+        raise BadField("from is a day before to.")
+    if last_day > today:
+        raise BadField("to is not after today.")
+    if last_day - first_day >= MAX_DAYS:
+        raise BadField(f"from and to are at most {MAX_DAYS} days apart.")
+    return Period("", first_day, last_day, now_s)
+
+
+def day_date(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
+
+
+def day_text(day: int) -> str:
+    return day_date(day).isoformat()
+
+
+def hour_time(hour: int) -> datetime:
+    return datetime.fromtimestamp(hour * 3600, UTC)
+
+
+def _day(text: str) -> int:
+    return (date.fromisoformat(text) - _EPOCH).days

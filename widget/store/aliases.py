@@ -1,0 +1,111 @@
+"""Addresses that lead to another article: moved ones and those of merged articles."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from ..article import ArticleRef, partition_of
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+REMEMBER_S = 1.0
+VERSION = "#"  # the field that grows with each change; no article's id
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """
+    :param to: the id of the article that the address leads to, and ``address`` its own address.
+    :param named: the address that leads there.
+    """
+
+    to: str
+    address: str
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A site's aliases by the id of their address, and the ids that lead to each article."""
+
+    version: bytes | None = None
+    aliases: dict[str, Alias] = field(default_factory=dict)
+    leading_to: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+_NONE = _Known()
+
+
+class Aliases:
+    """Looked up for every vote and read, so remembered for a second and read whole when changed."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._remembered: dict[str, tuple[float, _Known]] = {}
+
+    def follow(self, site_key: str, article: ArticleRef) -> ArticleRef:
+        """The article that an address leads to; mostly its own.
+
+        :raise StoreUnavailable: nothing is remembered and the store does not answer.
+        """
+        known = self._known(site_key)
+        if not known.aliases:
+            return article
+        alias = known.aliases.get(article.id)
+        if alias is None:
+            others = known.leading_to.get(article.id)
+            return replace(article, others=others) if others else article
+        others = tuple(i for i in known.leading_to[alias.to] if i != article.id)
+        return ArticleRef(
+            alias.to, partition_of(alias.to), alias.address, article.id, (alias.to, *others)
+        )
+
+    def look_again(self, site_key: str) -> None:
+        """Ask the store at the next look-up, however fresh the answer remembered is."""
+        known = self._remembered.get(site_key)
+        if known:
+            self._remembered[site_key] = (-REMEMBER_S, known[1])
+
+    def all(self, site_key: str) -> dict[str, Alias]:
+        """By the id of the address, as the store has them now."""
+        self.look_again(site_key)
+        return self._known(site_key).aliases
+
+    def _known(self, site_key: str) -> _Known:
+        at, known = self._remembered.get(site_key, (-REMEMBER_S, _NONE))
+        now = self._clock()
+        if now - at >= REMEMBER_S:
+            known = self._read(site_key, known)
+            self._remembered[site_key] = (now, known)
+        return known
+
+    def _read(self, site_key: str, known: _Known) -> _Known:
+        """What the store has, unless it is what we have."""
+        with store_errors():
+            client = self._connection.client
+            if client.hget(keys.aliases(site_key), VERSION) == known.version:
+                return known
+            stored = client.hgetall(keys.aliases(site_key))
+        version = stored.pop(VERSION.encode(), None)
+        aliases = {
+            address.decode(): msgspec.json.decode(raw, type=Alias)
+            for address, raw in stored.items()
+        }
+        leading_to: dict[str, tuple[str, ...]] = {}
+        for address, alias in sorted(aliases.items()):
+            leading_to[alias.to] = (*leading_to.get(alias.to, ()), address)
+        return _Known(version, aliases, leading_to)
+
+
+def point(pipe: Any, site_key: str, address: str, alias: Alias | None) -> None:
+    """Queue that an address leads to an article, or with None to itself again."""
+    key = keys.aliases(site_key)
+    if alias:
+        pipe.hset(key, address, msgspec.json.encode(alias))
+    else:
+        pipe.hdel(key, address)
+    pipe.hincrby(key, VERSION, 1)

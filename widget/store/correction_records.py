@@ -1,0 +1,103 @@
+"""What the store knows of corrections that were made, and of their articles. Reads only."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from ..article import partition_of
+from ..errors import NotFound
+from ..model import MAX_CHOICES, Site
+from . import keys
+from .audit import Audit, Entry, entry_id
+from .connect import Connection
+from .reactions import PageRecord
+from .scripts import store_errors
+
+MOST_SHOWN = 20
+_NO_CHOICES = (0,) * MAX_CHOICES
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An article as a correction finds it. ``into``: what it was merged into, or ""."""
+
+    id: str
+    page: PageRecord | None
+    counts: tuple[int, ...] = _NO_CHOICES
+    held: int = 0
+    voters: int = 0
+    closes_s: int = 0
+    state: Literal["", "closed", "moved"] = ""
+    into: str = ""
+    note: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``undone_by``: the audit entry that took it back, or ""."""
+
+    entry: Entry
+    undone_by: str = ""
+
+
+class Records:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._audit = Audit(connection)
+
+    def correction(self, site: Site, audit_id: str) -> Correction:
+        """:raise NotFound: the entry is no correction of this site, or is an undo."""
+        entry = self._audit.get(site, audit_id)
+        if entry is None or entry.kind != "article" or not entry.act:
+            raise NotFound("This entry of the log cannot be undone.")
+        partition = partition_of(entry.object)
+        key = keys.act(site.key, partition, entry.object, int(entry.act))
+        with store_errors():
+            undone = self._connection.client.hget(key, "u")
+        return Correction(entry, entry_id(undone, partition) if undone else "")
+
+    def of(self, site: Site, article_id: str) -> list[Correction]:
+        """An article's corrections, newest first."""
+        partition = partition_of(article_id)
+        with store_errors():
+            client = self._connection.client
+            count = client.hget(keys.article(site.key, partition, article_id), "acts")
+            newest = int(count or 0)
+            pipe = client.pipeline(transaction=False)
+            for number in range(newest, max(newest - MOST_SHOWN, 0), -1):
+                pipe.hmget(keys.act(site.key, partition, article_id, number), "e", "u")
+            found = [(e, u) for e, u in pipe.execute() if e]
+        entries = [(self._audit.get(site, entry_id(e, partition)), u) for e, u in found]
+        return [
+            Correction(entry, entry_id(u, partition) if u else "") for entry, u in entries if entry
+        ]
+
+    def part(self, site: Site, article_id: str) -> Part:
+        """Where an article stands, for a page that is about to change it.
+
+        :raise BadArticle: not an article's id.
+        """
+        partition = partition_of(article_id)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            pipe.hgetall(keys.article(site.key, partition, article_id))
+            pipe.get(keys.page(site.key, partition, article_id))
+            fields, raw = pipe.execute()
+        numbers = range(1, MAX_CHOICES + 1)
+        state = fields.get(b"s")
+        return Part(
+            article_id,
+            msgspec.json.decode(raw, type=PageRecord) if raw else None,
+            tuple(int(fields.get(str(n).encode(), 0)) for n in numbers),
+            sum(int(fields.get(f"h{n}".encode(), 0)) for n in numbers),
+            sum(int(v) for k, v in fields.items() if k == b"v" or k[:2] == b"v:"),
+            int(fields.get(b"x", 0)),
+            "" if state is None else "moved" if state == b"m" else "closed",
+            fields.get(b"into", b"").decode(),
+            fields.get(b"n", b"").decode(),
+        )

@@ -1,0 +1,198 @@
+"""Votes that move between articles: merging two, pointing a moved address, and the undo of both.
+
+The votes of each address stand in a table of their own. A move takes that table, and what is
+counted of it, to another article. Two articles may be in two slots of a cluster, so a move is a
+row of steps that anybody can repeat: it is written down before the first, and whoever meets it
+finishes it (docs/adr/0050-corrections.md). On one server the steps that can be seen are one
+transaction.
+"""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from redis.cluster import RedisCluster
+
+from ..article import PARTITIONS, partition_of
+from ..errors import CannotCorrect
+from ..model import Site
+from . import keys
+from .aliases import Alias, point
+from .connect import Connection
+from .scripts import Script, store_errors
+
+COPIED_AT_ONCE = 100
+TRIES = 5
+
+REFUSALS = {
+    "unknown": "Nobody has voted on this article yet, so there is nothing to correct.",
+    "moved": "This article was merged into another one. Correct that one, or undo the merge first.",
+    "moving": "Votes of this article are just being moved. Try again in a moment.",
+    "addresses": "Other addresses lead to this article. Undo that first, or merge the other way.",
+    "itself": "These two are one article already.",
+    "undone": "This was undone already.",
+    "forgotten": "The voters of this article were forgotten when it closed, so its votes "
+    "cannot be told from one another any more.",
+    "chain": "The other article was itself merged into a third. Merge into that one.",
+    "crowded": "20 addresses lead to that article already, which is the most.",
+    "changed": "Somebody changed this since. Undo the later correction first.",
+    "moved_since": "Votes of another address came or went since. Undo that first.",
+}  # fmt: skip
+
+
+class Moves:
+    """:param in_steps: as on a cluster, whatever the store is; for tests."""
+
+    def __init__(self, connection: Connection, *, in_steps: bool = False) -> None:
+        self._connection = connection
+        self._in_steps = in_steps
+        self._begin, self._copy, self._join, self._drop = (
+            Script(connection, "article_lib.lua", f"move_{step}.lua")
+            for step in ("begin", "copy", "join", "drop")
+        )
+
+    def move(self, site: Site, act: dict[str, Any]) -> str | None:
+        """Move a table, and answer the audit entry; None when somebody else finished it just now.
+
+        :param act: as lua/move_begin.lua, and: ``alias``, where the address leads then or None.
+        :raise CannotCorrect: the message says why.
+        """
+        act = {**act, "token": secrets.token_hex(8)}
+        for _ in range(TRIES):
+            begun = self._ask(self._begin, site, act["id"], act)
+            if begun["code"] == "done":
+                return self._complete(site, act, begun["data"])
+            if begun["code"] != "busy":
+                raise refusal(begun["code"])
+            try:
+                self._complete(site, begun["act"], begun["data"])
+            except CannotCorrect:
+                pass  # that one was taken back
+        raise refusal("moving")
+
+    def finish(self, site: Site) -> None:
+        """Finish the moves that somebody began and did not finish; mostly there is none."""
+        for raw in self.unfinished(site):
+            begun = msgspec.json.decode(raw)
+            try:
+                self._complete(site, begun["act"], begun["data"])
+            except CannotCorrect:
+                pass  # taken back: it could not be made any more
+
+    def unfinished(self, site: Site) -> list[bytes]:
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                pipe.hvals(keys.moving(site.key, partition))
+            return [raw for raws in pipe.execute() for raw in raws]
+
+    def _complete(self, site: Site, act: dict[str, Any], data: dict[str, Any]) -> str | None:
+        entry = None
+        for answer in self.steps(site, act, data):
+            entry = answer.get("entry", entry)
+        return entry
+
+    def steps(
+        self, site: Site, act: dict[str, Any], data: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        """Each step after the beginning, answered when it is done. All may be repeated.
+
+        :raise CannotCorrect: the move cannot be made any more, and was taken back.
+        """
+        source, target = act["id"], act["to"]
+        if partition_of(source) != partition_of(target):
+            for number in range(0, data["buckets"], COPIED_AT_ONCE):
+                self._copy_buckets(site, act, data, number)
+                yield {}
+        in_steps = self._in_steps or isinstance(self._connection.client, RedisCluster)
+        for answer in (self._switch_in_steps if in_steps else self._switch)(site, act, data):
+            if answer["code"] in ("chain", "crowded", "moving", "not_joined"):
+                self._take_back(site, act, data)
+                raise refusal("chain" if answer["code"] == "not_joined" else answer["code"])
+            yield answer
+
+    def _switch(
+        self, site: Site, act: dict[str, Any], data: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Count it there, point the address, count it here no more: all at once."""
+        names, arguments = self._call(site, act["to"], act, data)
+        drop_names, drop_arguments = self._call(site, act["id"], act, data)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=True)
+            pipe.evalsha(self._join.digest(), len(names), *names, *arguments)
+            seen = (*drop_names, names[0])
+            pipe.evalsha(self._drop.digest(), len(seen), *seen, *drop_arguments)
+            point(pipe, site.key, act["table"], _alias(act))
+            joined, dropped, *_ = pipe.execute()
+        return [msgspec.json.decode(joined), msgspec.json.decode(dropped)]
+
+    def _switch_in_steps(
+        self, site: Site, act: dict[str, Any], data: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        yield self._ask(self._join, site, act["to"], act, data)
+        self._point(site, act, _alias(act))
+        yield {"code": "done"}
+        yield self._ask(self._drop, site, act["id"], act, data)
+
+    def _take_back(self, site: Site, act: dict[str, Any], data: dict[str, Any]) -> None:
+        if partition_of(act["id"]) != partition_of(act["to"]):
+            partition = partition_of(act["to"])
+            with store_errors():
+                pipe = self._connection.client.pipeline(transaction=False)
+                for number in range(data["buckets"]):
+                    pipe.unlink(keys.bucket(site.key, partition, act["table"], number))
+                pipe.execute()
+        self._point(site, act, None)
+        self._ask(self._drop, site, act["id"], {**act, "back": True}, data)
+
+    def _point(self, site: Site, act: dict[str, Any], alias: Alias | None) -> None:
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=True)
+            point(pipe, site.key, act["table"], alias)
+            pipe.execute()
+
+    def _copy_buckets(
+        self, site: Site, act: dict[str, Any], data: dict[str, Any], first: int
+    ) -> None:
+        source = partition_of(act["id"])
+        numbers = range(first, min(first + COPIED_AT_ONCE, data["buckets"]))
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for number in numbers:
+                pipe.hgetall(keys.bucket(site.key, source, act["table"], number))
+            buckets = pipe.execute()
+        for number, marks in zip(numbers, buckets, strict=True):
+            one = {**act, "n": number, "closes": data["closes"]}
+            pairs = [part for pair in marks.items() for part in pair]
+            self._ask(self._copy, site, act["to"], one, *pairs)
+
+    def _ask(
+        self, script: Script, site: Site, article_id: str, act: dict[str, Any], *more: Any
+    ) -> dict[str, Any]:
+        names, arguments = self._call(site, article_id, act, *more)
+        with store_errors():
+            answer: dict[str, Any] = msgspec.json.decode(script(names, arguments))
+        return answer
+
+    @staticmethod
+    def _call(
+        site: Site, article_id: str, act: dict[str, Any], *more: Any
+    ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+        """Keys and arguments of a step at one of the two articles."""
+        named = {
+            **act, "id": article_id,
+            "shared": partition_of(act["id"]) == partition_of(act["to"]),
+        }  # fmt: skip
+        packed = [msgspec.json.encode(m) if isinstance(m, dict) else m for m in more]
+        partition = partition_of(article_id)
+        names = (keys.article(site.key, partition, article_id), keys.stem(site.key, partition))
+        return names, (msgspec.json.encode(named), *packed)
+
+
+def refusal(code: str) -> CannotCorrect:
+    return CannotCorrect(REFUSALS[code], reason=code)
+
+
+def _alias(act: dict[str, Any]) -> Alias | None:
+    return msgspec.convert(act["alias"], Alias) if act["alias"] else None

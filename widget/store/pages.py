@@ -1,0 +1,131 @@
+"""What the store knows of single articles: page, first vote, counts, timeline. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from ..article import partition_of
+from ..model import Site
+from ..moods import Mix
+from ..statistics import Mean, mean
+from . import keys
+from .connect import Connection
+from .reactions import PageRecord
+from .scripts import store_errors
+
+_NOT_KNOWN = PageRecord(address="")
+_AT_ONCE = 1000
+_TONE_FIELDS = ("comments/", "n/", "sum/", "squares/")
+NO_TONE = Mean(0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a list says of an article besides its votes.
+
+    :param first_hour: of its first vote, since the epoch.
+    :param comments: published ones; ``tone`` is of those that were scored.
+    """
+
+    id: str
+    page: PageRecord
+    first_hour: int
+    comments: int = 0
+    tone: Mean = NO_TONE
+
+    @property
+    def title(self) -> str:
+        return self.page.title or self.page.address or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One article, whole.
+
+    :param timeline: votes by choice of each hour since ``first_hour`` that had any.
+    :param origins: voters by the origin they came from, most first.
+    """
+
+    headline: Headline
+    section: str
+    mix: Mix
+    held: int
+    voters: int
+    closes_s: int
+    is_ended: bool
+    timeline: dict[int, list[int]]
+    origins: list[tuple[str, int]]
+
+
+class Pages:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def headlines(
+        self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
+    ) -> dict[str, Headline]:
+        """Page, first hour and tone of each article, 1,000 in a round trip."""
+        found: dict[str, Headline] = {}
+        for at in range(0, len(article_ids), _AT_ONCE):
+            part = article_ids[at : at + _AT_ONCE]
+            with store_errors():
+                pipe = self._connection.client.pipeline(transaction=False)
+                for article_id in part:
+                    partition = partition_of(article_id)
+                    pipe.get(keys.page(site.key, partition, article_id))
+                    pipe.hget(keys.article(site.key, partition, article_id), "f")
+                    if with_tone:
+                        tone_key = keys.article_tone(site.key, partition, article_id)
+                        pipe.hmget(tone_key, _TONE_FIELDS)
+                replies = iter(pipe.execute())
+            for article_id in part:
+                raw, first = next(replies), next(replies)
+                comments, tone = _tone(next(replies)) if with_tone else (0, NO_TONE)
+                found[article_id] = Headline(
+                    article_id, _page(raw), int(first or 0), comments, tone
+                )
+        return found
+
+    def detail(self, site: Site, article_id: str) -> Detail | None:
+        """An article with all that is counted of it; None where nobody has voted yet."""
+        partition = partition_of(article_id)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            pipe.hgetall(keys.article(site.key, partition, article_id))
+            pipe.get(keys.page(site.key, partition, article_id))
+            pipe.hgetall(keys.timeline(site.key, partition, article_id))
+            pipe.hmget(keys.article_tone(site.key, partition, article_id), _TONE_FIELDS)
+            fields, raw, line, tone_fields = pipe.execute()
+        if b"f" not in fields:
+            return None
+        numbers = site.numbers("")
+        first = int(fields[b"f"])
+        counts = [int(fields.get(str(n).encode(), 0)) for n in range(1, len(numbers) + 1)]
+        timeline: dict[int, list[int]] = {}
+        for field, votes in line.items():
+            since, choice = divmod(int(field), 16)
+            if choice <= len(numbers):
+                timeline.setdefault(first + since, [0] * len(numbers))[choice - 1] += int(votes)
+        origins = [(k[1:].decode(), int(v)) for k, v in fields.items() if k[:1] == b"@"]
+        held = [v for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()]
+        return Detail(
+            Headline(article_id, _page(raw), first, *_tone(tone_fields)),
+            fields.get(b"c", b"").decode(),
+            Mix.of(counts, numbers),
+            sum(map(int, held)),
+            int(fields.get(b"v", 0)),
+            int(fields.get(b"x", 0)),
+            b"s" in fields,
+            dict(sorted(timeline.items())),
+            sorted(origins, key=lambda pair: (-pair[1], pair[0])),
+        )
+
+
+def _tone(values: Sequence[bytes | None]) -> tuple[int, Mean]:
+    comments, n, total, squares = (int(value or 0) for value in values)
+    return comments, mean(n, total / 1e4, squares / 1e8)
+
+
+def _page(raw: bytes | None) -> PageRecord:
+    return msgspec.json.decode(raw, type=PageRecord) if raw else _NOT_KNOWN

@@ -1,0 +1,241 @@
+"""What the desk reads of a site: votes over time, articles, sections, movers. Reads only.
+
+A site's votes lie in 32 partitions. Each question is a script that answers one partition; all
+questions to all partitions go out in one pipeline, and their answers are merged here. An article
+lives in one partition, so merged lists are exact.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from redis.exceptions import NoScriptError
+
+from ..article import PARTITIONS
+from ..comment import LABELS
+from ..model import Site
+from ..moods import Mix, Mover, Row, movers
+from ..statistics import Mean, mean
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+RECENT_HOURS, COMPARED_HOURS = 3, 24
+MIN_RECENT = 10
+_SCRIPTS = {
+    name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text()
+    for name in ("series", "span", "rows", "movers", "sections", "section", "tone", "waiting")
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """One script for every partition, and how the answers become one.
+
+    :param key: what follows the partition's stem in the script's key.
+    """
+
+    script: str
+    arguments: tuple[Any, ...]
+    merge: Callable[[list[list[Any]]], T]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Articles that had votes: how many, how many of them enough, and those answered."""
+
+    active: int
+    reached: int
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Votes of the last hours, and of the hours before them, of the site; and what moves."""
+
+    recent: int
+    before: int
+    movers: list[Mover]
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The tone of some comments.
+
+    :param comments: published ones, scored or not.
+    :param mean: of those with a score, -1 to 1.
+    :param labels: how many have each label, an editor's corrections applied.
+    """
+
+    comments: int
+    mean: Mean
+    labels: dict[str, int]
+
+    @property
+    def not_scored(self) -> int:
+        return self.comments - self.mean.n
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Votes held outside the counts, the articles they are on, and comments in the queue."""
+
+    articles: int
+    votes: int
+    comments: int
+
+
+class Trends:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._digests: dict[str, str] = {}
+
+    def ask(self, site: Site, *questions: Question[Any]) -> list[Any]:
+        """Every question to every partition in one pipeline, answered in the order asked.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        with store_errors():
+            try:
+                replies = self._ask(site, questions)
+            except NoScriptError:
+                self._digests.clear()
+                replies = self._ask(site, questions)
+        merged = []
+        for number, question in enumerate(questions):
+            part = replies[number * PARTITIONS : (number + 1) * PARTITIONS]
+            merged.append(question.merge([msgspec.msgpack.decode(reply) for reply in part]))
+        return merged
+
+    def _ask(self, site: Site, questions: Sequence[Question[Any]]) -> list[bytes]:
+        client = self._connection.client
+        pipe = client.pipeline(transaction=False)
+        for question in questions:
+            digest = self._digests.get(question.script)
+            if digest is None:
+                digest = client.script_load(_SCRIPTS[question.script])
+                self._digests[question.script] = digest
+            for partition in range(PARTITIONS):
+                key = keys.stem(site.key, partition) + question.key
+                pipe.execute_command("EVALSHA", digest, 1, key, *question.arguments)
+        answers: list[bytes] = pipe.execute()
+        return answers
+
+
+def hours(site: Site, first_hour: int, end_hour: int) -> Question[list[list[int]]]:
+    """Votes by choice, hour by hour: ``[[choice 1, choice 2, ..], ..]``, oldest first."""
+    return _series(site, "h", first_hour, end_hour)
+
+
+def days(site: Site, first_day: int, end_day: int) -> Question[list[list[int]]]:
+    """Votes by choice, day by day, as :func:`hours`."""
+    return _series(site, "d", first_day, end_day)
+
+
+def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
+    """Votes by choice from one hour to another, the end not in."""
+    choices = len(site.numbers(""))
+    return Question("span", (first_hour, end_hour, choices), _added)
+
+
+def rows(
+    site: Site, first_day: int, last_day: int, *, least: int = 1, always: int = 0
+) -> Question[Rows]:
+    """The articles with at least ``least`` votes in these days, with their mix of these days.
+
+    :param always: so many of the most voted of each partition are answered with fewer votes too;
+        the merged list then holds at least so many of the site's most voted.
+    """
+    numbers = site.numbers("")
+    width = len(numbers) + 1
+
+    def merge(parts: list[list[Any]]) -> Rows:
+        found = [
+            Row(part[at], Mix.of(part[at + 1 : at + width], numbers))
+            for part in parts
+            for at in range(2, len(part), width)
+        ]
+        return Rows(sum(int(p[0]) for p in parts), sum(int(p[1]) for p in parts), found)
+
+    return Question("rows", (first_day, last_day, len(numbers), least, always), merge)
+
+
+def lately(now_hour: int, limit: int) -> Question[Lately]:
+    """What moves: the last three clock hours, this one with them, beside the 24 before."""
+
+    def merge(parts: list[list[Any]]) -> Lately:
+        recent, before = sum(p[0] for p in parts), sum(p[1] for p in parts)
+        found = [tuple(p[at : at + 3]) for p in parts for at in range(2, len(p), 3)]
+        return Lately(recent, before, movers(found, recent, before, limit))
+
+    return Question("movers", (now_hour, RECENT_HOURS, COMPARED_HOURS, MIN_RECENT), merge)
+
+
+def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
+    """Votes of each section in these days, most votes first."""
+    numbers = site.numbers("")
+
+    def merge(parts: list[list[Any]]) -> dict[str, Mix]:
+        votes: Counter[str] = Counter()
+        for part in parts:
+            for at in range(0, len(part), 2):
+                votes[part[at]] += part[at + 1]
+        counts: dict[str, list[int]] = {}
+        for field, found in votes.items():
+            number, _, section = field.partition(":")
+            if int(number) <= len(numbers):
+                counts.setdefault(section, [0] * len(numbers))[int(number) - 1] = found
+        mixes = {section: Mix.of(by_choice, numbers) for section, by_choice in counts.items()}
+        by_votes = sorted(mixes.items(), key=lambda pair: (-pair[1].n, pair[0]))
+        return {section: mix for section, mix in by_votes if mix.n}
+
+    return Question("sections", (first_day, last_day), merge)
+
+
+def section_days(
+    site: Site, section: str, first_day: int, end_day: int
+) -> Question[list[list[int]]]:
+    """One section's votes by choice, day by day, as :func:`hours`."""
+    width = len(site.numbers(""))
+    return Question("section", (first_day, end_day, width, section), _lines(width))
+
+
+def tone(first_day: int, last_day: int) -> Question[Tone]:
+    """The tone of the comments published in these days."""
+    names = ("comments", "n", "sum", "squares", *(f"label:{label}" for label in LABELS))
+
+    def merge(parts: list[list[Any]]) -> Tone:
+        comments, n, total, squares, *by_label = _added(parts)
+        return Tone(
+            comments, mean(n, total / 1e4, squares / 1e8), dict(zip(LABELS, by_label, strict=True))
+        )
+
+    return Question("tone", (first_day, last_day, *names), merge, key="ctd")
+
+
+def waiting() -> Question[Waiting]:
+    """Votes and comments that wait for a person now, whatever the period."""
+    return Question("waiting", (), lambda parts: Waiting(*_added(parts)))
+
+
+def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
+    width = len(site.numbers(""))
+    return Question("series", (unit, first, end, width), _lines(width))
+
+
+def _lines(width: int) -> Callable[[list[list[Any]]], list[list[int]]]:
+    def merge(parts: list[list[Any]]) -> list[list[int]]:
+        votes = _added(parts)
+        return [votes[at : at + width] for at in range(0, len(votes), width)]
+
+    return merge
+
+
+def _added(parts: list[list[Any]]) -> list[int]:
+    return [sum(column) for column in zip(*parts, strict=True)]
