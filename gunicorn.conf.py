@@ -1,11 +1,14 @@
 """gunicorn's settings, from the same table as everything else; it owns the embedded store."""
 
 from widget import open_store
+from widget.editor_cli import first_admin_link
+from widget.errors import StoreUnavailable
 from widget.settings import Settings
 from widget.web.flood import counts_of_this_server
 
 _settings = Settings.from_env()
 _embedded = None
+_first_admin = None
 
 bind = f"{_settings.bind}:{_settings.port}"
 workers = _settings.workers
@@ -26,15 +29,21 @@ loglevel = "warning"
 
 def on_starting(server):
     """Start the store before the workers, in the process that outlives them."""
-    global _embedded
-    _, _embedded = open_store(_settings)
+    global _embedded, _first_admin
+    connection, _embedded = open_store(_settings)
     if _embedded is not None:
         _embedded.keep()
+    try:
+        _first_admin = first_admin_link(connection, _settings.public_url)
+    except StoreUnavailable:
+        pass  # whoever is first there asks `readback editor add`
     counts_of_this_server()  # mapped here, so that the workers share it
 
 
 def when_ready(server):
     print(f"Readback is at {_settings.public_url} (Ctrl-C ends it)", flush=True)
+    if _first_admin:
+        print(f"No editor yet. The first admin begins here, once: {_first_admin}", flush=True)
 
 
 def on_exit(server):

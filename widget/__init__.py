@@ -1,5 +1,6 @@
 """Readback: how readers feel about a story, counted exactly."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -7,29 +8,46 @@ from markupsafe import Markup
 
 from .challenge import Challenges
 from .model import Site
+from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
 from .settings import Settings
+from .store.api_keys import ApiKeys
+from .store.audit import Audit
 from .store.comments import Comments
 from .store.connect import Connection
+from .store.editors import Editors
 from .store.embedded import EmbeddedStore
+from .store.guesses import Guesses
 from .store.limits import Limits
 from .store.reactions import Reactions
+from .store.seen import seen_on
+from .store.sessions import Sessions
 from .store.sites import Sites
 from .stories import load_stories
 from .tone import score
 from .web import (
+    access,
+    audit_log,
+    auth,
     comment_pages,
     comments,
     crossorigin,
+    desk,
+    editors_admin,
     embed,
     health,
     openheart,
     pages,
     react_form,
     refusals,
+    shown,
+    site_keys,
+    site_settings,
+    sites_admin,
 )
 from .web.body import MAX_BODY_BYTES
+from .web.desk_services import Desk
 from .web.edge import Edge
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
@@ -81,7 +99,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters["story_html"] = Markup
     app.jinja_env.globals["story_comments"] = comment_pages.story_comments
     app.extensions["readback"] = services
+    app.extensions["readback.desk"] = open_desk(connection, services)
     add_routes(app)
+    access.register(app)
+    shown.register(app)
     crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
@@ -91,8 +112,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def open_desk(connection: Connection, services: Services) -> Desk:
+    return Desk(
+        editors=Editors(connection),
+        sessions=Sessions(connection),
+        guesses=Guesses(connection, services.limits),
+        passwords=Passwords(),
+        audit=Audit(connection),
+        api_keys=ApiKeys(connection),
+        seen_on=partial(seen_on, connection),
+    )
+
+
 def add_routes(app: Flask) -> None:
-    for part in (comment_pages, comments, embed, health, openheart, pages, react_form):
+    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log)
+    reader_parts = (comment_pages, comments, embed, health, openheart, pages, react_form)
+    for part in (*reader_parts, *desk_parts):
         app.register_blueprint(part.blueprint)
 
 

@@ -16,8 +16,9 @@ import msgspec
 from . import ROOT, home_site, open_store, words
 from .article import canonical_origin
 from .cli_tone import tone
+from .editor_cli import editor
 from .errors import ReadbackError
-from .model import KEY_PATTERN, MAX_CHOICES, CommentRules, Poll, Site
+from .model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
 from .simulate import simulate
@@ -75,6 +76,9 @@ def _wait_for_port(settings: Settings) -> None:
         time.sleep(0.1)
 
 
+cli.add_command(editor)
+
+
 @cli.command("settings")
 def show_settings() -> None:
     """Print every setting, the value in force and what it means."""
@@ -112,6 +116,8 @@ def site() -> None:
 @click.option("--origin", "origins", multiple=True, required=True, help="https://news.example")
 def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""
+    if key in RESERVED_KEYS:
+        raise SettingError(f"{key} is an address of the desk; choose another key")
     if not KEY_PATTERN.fullmatch(key):
         raise SettingError(f"{key!r}: a site key is 1 to 32 of a-z 0-9 _ - and begins with a-z 0-9")
     sites = _sites()

@@ -48,9 +48,19 @@ class BadToken(ReadbackError):
     message = "Send a valid token, or a nonce of 16 random bytes in base64url to get one."
 
 
+class SignInRequired(ReadbackError):
+    code, status = "sign_in_required", 401
+    message = "Sign in at /desk/login to see this."
+
+
 class BadOrigin(ReadbackError):
     code, status = "bad_origin", 403
     message = "Votes are taken only from the origins registered for this site."
+
+
+class Forbidden(ReadbackError):
+    code, status = "forbidden", 403
+    message = "Your role on this site does not allow that. An admin can change it."
 
 
 class NotYours(ReadbackError):
@@ -76,6 +86,11 @@ class MethodNotAllowed(ReadbackError):
 class Closed(ReadbackError):
     code, status = "closed", 409
     message = "This article no longer takes votes. Its counts stay."
+
+
+class Stale(ReadbackError):
+    code, status = "stale", 409
+    message = "Somebody changed this since you opened it. Nothing was saved: look and save again."
 
 
 class OwnComment(ReadbackError):
@@ -128,13 +143,19 @@ class RateLimited(ReadbackError):
     message = "Too many requests. Wait, then try again."
 
 
+class Busy(ReadbackError):
+    code, status = "busy", 503
+    message = "Several people are signing in at this moment. Try again in a second."
+
+
 class StoreUnavailable(ReadbackError):
     code, status = "store_unavailable", 503
     message = "The store does not answer. The vote may or may not stand; sending it again is safe."
 
 
 ERRORS: tuple[type[ReadbackError], ...] = (
-    BadJson, BadField, BadHost, BadToken, BadOrigin, NotYours, NotFound, UnknownSite,
-    MethodNotAllowed, Closed, OwnComment, TooLate, TooLarge, BadType, BadArticle, NameReserved,
-    TooLong, TooShort, Challenged, RateLimited, StoreUnavailable, ReadbackError,
+    BadJson, BadField, BadHost, BadToken, SignInRequired, BadOrigin, Forbidden, NotYours, NotFound,
+    UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, Stale, TooLarge, BadType,
+    BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Busy, StoreUnavailable,
+    ReadbackError,
 )  # fmt: skip

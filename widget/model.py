@@ -8,6 +8,11 @@ import msgspec
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
+MAX_SETS = 50  # of sections, and of polls: a site is read with every vote
+# Addresses of the desk that stand where a site's key does.
+RESERVED_KEYS = frozenset(
+    ("account", "audit", "editors", "login", "logout", "sites", "welcome"),
+)
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 

@@ -60,12 +60,17 @@ def clean_section(text: str) -> str:
     return _clean(text, "section", MAX_SECTION_CHARS)
 
 
+def clean_line(text: str) -> str:
+    """One line of text as it is shown: no controls, nothing that turns text around, spaces once."""
+    spaced = _SPACE.sub(" ", text)
+    seen = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSEEN)
+    return unicodedata.normalize("NFC", seen).strip()
+
+
 def _clean(value: object, name: str, max_chars: int) -> str:
     if not isinstance(value, str):
         raise BadField(f"page.{name} is text.")
-    spaced = _SPACE.sub(" ", value)
-    seen = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSEEN)
-    return unicodedata.normalize("NFC", seen)[:max_chars].strip()
+    return clean_line(value)[:max_chars].strip()
 
 
 def _url(value: object, origins: tuple[str, ...]) -> str:

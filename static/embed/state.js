@@ -66,7 +66,7 @@ export function shownCounts(state) {
   const shown = shownChoice(state)
   if (shown !== state.choice) {
     if (counts[state.choice]) counts[state.choice]--
-    if (shown in counts) counts[shown]++
+    if (shown) counts[shown] = (counts[shown] ?? 0) + 1
   }
   return counts
 }

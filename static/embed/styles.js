@@ -1,7 +1,7 @@
 // One sheet, shared by every bar of the page. A page changes it by --readback- properties, by ::part, and, as
 // its own rules for the element are stronger than these, by plain CSS for <reader-reactions>.
 const css = `:host{display:block;container-type:inline-size;font:.9375rem/1.5 system-ui,sans-serif}
-:host([hidden]),[hidden]{display:none}
+:host([hidden]){display:none}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
 #q{margin-bottom:.875rem;font-size:1.125rem;font-weight:600}
@@ -11,9 +11,9 @@ button{display:grid;justify-items:center;align-content:center;gap:2px;min-height
 button:enabled:hover{border-color:var(--c);cursor:pointer}
 [aria-pressed=true]{border-color:var(--c)}
 i{font:1.625rem/1.2 "Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji",sans-serif}
-b{min-height:1.1em;font-size:1.15em;line-height:1.1}
+b{min-height:1.1em;font-size:.9375rem;line-height:1.1;font-weight:600}
 b::before{content:attr(data-n)}
-p{margin:.75rem 0 0;font-size:.8rem;opacity:.8}
+p{margin:.75rem 0 0;font-size:.8125rem;opacity:.8}
 output{position:absolute;clip-path:inset(50%)}
 @container (max-width:32rem){#c{--columns:4}}
 @container (max-width:17rem){#c{--columns:2}}

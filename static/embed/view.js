@@ -55,8 +55,7 @@ export function build(root, choices, onClick) {
     bar.dir = set.dir
     question.textContent = group.ariaLabel = set.question
     for (const { key, label, button, count } of buttons) {
-      const n = counts[key]
-      if ((button.hidden = n == null)) continue // another bar of the page offers it
+      const n = counts[key] ?? 0
       const isChosen = key === chosen
       const share = inPercent && chosen ? strings.percent.replace("{n}", Math.round((100 * n) / (total || 1))) : ""
       // Shown by the sheet: the button's name has the exact number, and says more than the short one.

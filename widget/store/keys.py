@@ -166,3 +166,31 @@ def salt(day: int) -> str:
 
 def spent_proof(proof_id: str) -> str:
     return f"{PREFIX}pow:{proof_id}"
+
+
+def editors() -> str:
+    return f"{PREFIX}editors"
+
+
+def session(digest: str) -> str:
+    return f"{PREFIX}session:{digest}"
+
+
+def sessions(editor: str) -> str:
+    return f"{PREFIX}sessions:{editor}"
+
+
+def invitation(digest: str) -> str:
+    return f"{PREFIX}invitation:{digest}"
+
+
+def wrong_passwords(whose: str) -> str:
+    return f"{PREFIX}wrong:{whose}"
+
+
+def api_keys(site: str) -> str:
+    return f"{PREFIX}api:{site}"
+
+
+def api_keys_used(site: str) -> str:
+    return f"{PREFIX}api-used:{site}"

@@ -78,6 +78,10 @@ class Limits:
         """The network as a challenge names it: a hash under today's salt."""
         return self._hash(networks(address)[0], now_s)
 
+    def salted(self, text: str, *, now_s: int) -> str:
+        """A text known again today and by nobody later."""
+        return self._hash(text, now_s)
+
     def spend(self, proof_id: str, *, ttl_s: int) -> bool:
         """True the first time, False ever after: a proof of work is accepted once."""
         with store_errors():

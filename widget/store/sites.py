@@ -1,16 +1,17 @@
 """Sites: who may show the bar, and with which reactions."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
-from ..errors import StoreUnavailable, UnknownSite
+from ..errors import Stale, StoreUnavailable, UnknownSite
 from ..model import Site
 from . import keys
 from .connect import Connection
-from .scripts import store_errors
+from .scripts import Script, store_errors
 
 REMEMBER_S = 1.0
 
@@ -27,6 +28,7 @@ class Sites:
     ) -> None:
         self._connection = connection
         self._home = home
+        self._swap = Script(connection, "swap.lua")
         self._clock = clock
         self._remembered: dict[str, tuple[float, Site]] = {}
         self._origins: tuple[float, frozenset[str]] = (-REMEMBER_S, frozenset(home.origins))
@@ -36,14 +38,11 @@ class Sites:
         remembered = self._remembered.get(key)
         if remembered and self._clock() - remembered[0] < REMEMBER_S:
             return remembered[1]
-        with store_errors():
-            raw = self._connection.client.hget(keys.sites(), key)
-        if raw is None and key != self._home.key:
-            self._remembered.pop(key, None)
-            raise UnknownSite
-        site = self._with_home(raw) if key == self._home.key else _decode(raw)
-        self._remembered[key] = (self._clock(), site)
-        return site
+        return self.fresh(key)
+
+    def fresh(self, key: str) -> Site:
+        """The site as stored at this moment. :raise UnknownSite: no site has this key."""
+        return self._read(key)[1]
 
     def is_registered(self, origin: str) -> bool:
         """Whether any site has this origin. While the store is away, as last known."""
@@ -69,16 +68,72 @@ class Sites:
         """
         stored = replace(site, register=site.registered())
         with store_errors():
-            self._connection.client.hset(keys.sites(), stored.key, msgspec.json.encode(stored))
-        self._remembered.pop(stored.key, None)
-        self._origins = (-REMEMBER_S, self._origins[1])
+            self._connection.client.hset(keys.sites(), stored.key, self._encode(stored))
+        self._forget(stored.key)
         return stored
+
+    def add(self, site: Site) -> Site:
+        """:raise Stale: the key is taken."""
+        stored = replace(site, register=site.registered())
+        is_new = site.key != self._home.key  # which is there before anybody stored it
+        if is_new:
+            with store_errors():
+                is_new = self._swap((keys.sites(),), (site.key, "", self._encode(stored)))
+        if not is_new:
+            raise Stale(f"There is a site with the key {site.key} already.")
+        self._forget(site.key)
+        return stored
+
+    def change(self, key: str, version: str, change: Callable[[Site], Site]) -> tuple[Site, Site]:
+        """Replace a site by what ``change`` makes of it: as it was, and as it is now.
+
+        :param version: of the site the change was made from; see :func:`version_of`.
+        :raise Stale: somebody else changed the site since; nothing is stored.
+        :raise UnknownSite: no site has this key.
+        :raise ValueError: as :meth:`Site.registered`.
+        """
+        raw, site = self._read(key)
+        if version_of(site) != version:
+            raise Stale
+        changed = change(site)
+        stored = replace(changed, register=changed.registered())
+        with store_errors():
+            if not self._swap((keys.sites(),), (key, raw or "", self._encode(stored))):
+                raise Stale
+        self._forget(key)
+        return site, stored
+
+    def _read(self, key: str) -> tuple[bytes | None, Site]:
+        with store_errors():
+            raw = self._connection.client.hget(keys.sites(), key)
+        if raw is None and key != self._home.key:
+            self._remembered.pop(key, None)
+            raise UnknownSite
+        site = self._with_home(raw) if key == self._home.key else _decode(raw)
+        self._remembered[key] = (self._clock(), site)
+        return raw, site
+
+    def _encode(self, site: Site) -> bytes:
+        """The home site's own addresses are not stored: they follow the settings."""
+        if site.key == self._home.key:
+            given = tuple(o for o in site.origins if o not in self._home.origins)
+            site = replace(site, origins=given)
+        return msgspec.json.encode(site)
+
+    def _forget(self, key: str) -> None:
+        self._remembered.pop(key, None)
+        self._origins = (-REMEMBER_S, self._origins[1])
 
     def _with_home(self, raw: bytes | None) -> Site:
         if raw is None:
             return self._home
         site = _decode(raw)
         return replace(site, origins=tuple(dict.fromkeys((*site.origins, *self._home.origins))))
+
+
+def version_of(site: Site) -> str:
+    """Changes whenever anything of the site does."""
+    return hashlib.sha256(msgspec.json.encode(site)).hexdigest()[:16]
 
 
 def _decode(raw: bytes) -> Site:

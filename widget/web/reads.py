@@ -144,13 +144,14 @@ class Reads:
             figures[name] = {"article": article.id, **own}
         if "lang" not in names:
             return {"articles": figures}
-        return {"articles": figures, **said(site, _union(polls), names["lang"]), "poll_s": POLL_S}
+        return {"articles": figures, **said(site, _common(polls), names["lang"]), "poll_s": POLL_S}
 
 
-def _union(polls: list[Poll]) -> Poll:
-    """What the bars of one page offer together; each bar's counts have the keys of its own."""
-    choices = {choice.key: choice for poll in polls for choice in poll.choices}
-    return replace(polls[0], choices=tuple(choices.values()))
+def _common(polls: list[Poll]) -> Poll:
+    """What every bar of one request offers: none may offer what its article would refuse."""
+    keys = [{choice.key for choice in poll.choices} for poll in polls]
+    shared = set.intersection(*keys)
+    return replace(polls[0], choices=tuple(c for c in polls[0].choices if c.key in shared))
 
 
 def _parse(query: str) -> list[tuple[str, str]]:

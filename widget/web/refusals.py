@@ -14,6 +14,7 @@ from ..errors import (
     ReadbackError,
     TooLarge,
 )
+from .access import in_desk, wants_json
 
 log = logging.getLogger("readback")
 
@@ -25,10 +26,12 @@ def register(app: Flask) -> None:
 
 
 def _refuse(error: ReadbackError) -> Response:
-    if request.path.startswith(("/v1/", "/openheart/")):
+    is_api = request.path.startswith(("/v1/", "/openheart/"))
+    if is_api or (in_desk() and wants_json()):
         answer = _as_json(error)
     else:
-        page = render_template("pages/error.html", status=error.status, message=str(error))
+        template = "desk/error.html" if in_desk() else "pages/error.html"
+        page = render_template(template, status=error.status, message=str(error))
         answer = make_response(page, error.status)
     answer.headers["Cache-Control"] = "no-store"
     if error.retry_after_s is not None:

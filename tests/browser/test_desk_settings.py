@@ -1,0 +1,93 @@
+"""Settings in a real browser: the live preview, the tag to copy, forms without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_desk_signin import signed_in
+from tests.desk import invited
+
+
+@pytest.fixture(scope="module")
+def admin(server):
+    invited(server, "chief", "admin")
+    added = server.cli("site", "add", "paper", "--name", "Paper", "--origin", "https://p.example")
+    assert added.returncode == 0, added.stderr
+    return "chief"
+
+
+def labels(page):
+    return page.locator("#preview li span:nth-child(2)").all_inner_texts()
+
+
+def test_the_preview_follows_what_is_typed_before_anything_is_saved(server, watched, admin):
+    page = signed_in(server, watched.page(), admin, "/desk/paper/settings/reactions")
+    expect(page.get_by_role("button", name="Preview")).to_be_hidden()
+    page.get_by_label("Question").first.fill("<b>How</b> was it?")
+    expect(page.locator("#preview p")).to_have_text("<b>How</b> was it?")
+    page.get_by_label("Label of Love").fill("Adore")
+    page.get_by_label("Offer Funny").uncheck()
+    page.get_by_label("Place of Wow").fill("0")
+    page.get_by_label("Label of a new choice").fill("Hope")
+    page.get_by_label("Emoji of the new choice").fill("🌱")
+    typed = ["Wow", "Like", "Dislike", "Adore", "Angry", "Sad", "Hope"]
+    assert labels(page) == typed
+    page.reload()
+    assert "Adore" not in labels(page)
+
+
+def test_with_the_keyboard_alone_a_choice_is_retired_and_comes_back(server, watched, admin):
+    page = signed_in(server, watched.page(), admin, "/desk/paper/settings/reactions")
+    page.get_by_label("Offer Sad").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Question").first.focus()
+    page.keyboard.press("Enter")  # the first button of a form is what Enter presses: save
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    assert "Sad" not in labels(page)
+    expect(page.get_by_label("Label of Sad")).to_have_value("Sad")
+    page.get_by_label("Offer Sad").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    assert "Sad" in labels(page)
+
+
+def test_without_javascript_a_preview_and_a_section_of_its_own(server, watched, admin):
+    page = watched.page(java_script_enabled=False)
+    signed_in(server, page, admin, "/desk/paper/settings/reactions")
+    page.get_by_label("Another section").fill("Obituaries")
+    page.get_by_role("button", name="Begin").first.click()
+    expect(page.get_by_role("heading", name="Reactions in “obituaries”")).to_be_visible()
+    page.get_by_label("Offer Funny").uncheck()
+    page.get_by_role("button", name="Preview").click()
+    assert "Funny" not in labels(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    expect(page.get_by_role("link", name="obituaries")).to_be_visible()
+    page.get_by_role("button", name="Use the bar's reactions here").click()
+    expect(page.get_by_role("link", name="obituaries")).to_have_count(0)
+
+
+def test_the_tag_is_copied_as_it_must_be_pasted(server, watched, admin):
+    page = watched.page(permissions=["clipboard-read", "clipboard-write"])
+    signed_in(server, page, admin, "/desk/paper/settings/")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f'<script async src="{server.origin}/embed.js" data-site="paper"></script>'
+
+
+def test_without_javascript_no_button_that_would_do_nothing_is_shown(server, watched, admin):
+    page = watched.page(java_script_enabled=False)
+    signed_in(server, page, admin, "/desk/paper/settings/")
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
+
+
+def test_a_desk_page_does_not_load_in_a_frame(server, watched, admin):
+    page = watched.page()
+    page.goto(f"{server.origin}/healthz")
+    page.set_content(f'<!doctype html><iframe src="{server.origin}/desk/login"></iframe>')
+    page.wait_for_timeout(0)
+    frame = page.frames[-1]
+    expect(page.locator("iframe")).to_be_visible()
+    assert "Sign in" not in frame.content()
+    assert any("frame-ancestors" in complaint for complaint in watched.complaints)
+    watched.complaints.clear()

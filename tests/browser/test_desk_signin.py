@@ -1,0 +1,97 @@
+"""Signing in with a real browser: by keyboard alone, and without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.desk import PASSWORD, invited
+
+SMALL = """() => [...document.querySelectorAll(
+    "button, input:not([type=hidden]):not([type=checkbox]), select, textarea, nav a, label.check"
+  )].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)
+    .map((e) => e.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def editor(server):
+    invited(server, "keyboard", "home:editor")
+    return "keyboard"
+
+
+def signed_in(server, page, name, path="/desk/"):
+    page.goto(f"{server.origin}{path}")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
+
+
+def test_with_the_keyboard_alone_one_signs_in_looks_around_and_out(server, watched, editor):
+    page = watched.page()
+    page.goto(f"{server.origin}/desk/account")
+    expect(page).to_have_url(re.compile(r"/desk/login\?next=/desk/account$"))
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type(editor)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server.origin}/desk/account")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_in_viewport()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.get_by_role("button", name="Sign out", exact=True).evaluate(
+            "e => e === document.activeElement"
+        ):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"  # the focus is seen
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server.origin}/desk/login")
+    page.goto(f"{server.origin}/desk/account")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name(server, watched, editor):
+    page = watched.page()
+    page.goto(f"{server.origin}/desk/login")
+    page.get_by_label("Name").fill(editor)
+    page.get_by_label("Password").fill("not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("do not go together")
+    expect(page.get_by_label("Name")).to_have_value(editor)
+    expect(page.get_by_label("Password")).to_have_value("")
+    expect(page.get_by_label("Password")).to_be_focused()
+    refused = [c for c in watched.complaints if "422" in c]
+    watched.complaints[:] = [c for c in watched.complaints if c not in refused]
+
+
+def test_without_javascript_a_link_sets_the_password_and_sessions_end(server, watched):
+    added = server.cli("editor", "add", "plain", "--role", "home:viewer", "--link")
+    [path] = re.findall(r"/desk/welcome/\S+", added.stdout)
+    page = watched.page(java_script_enabled=False)
+    page.goto(f"{server.origin}{path}")
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_label("The same again").fill(PASSWORD)
+    page.get_by_role("button", name="Begin").click()
+    other = signed_in(server, watched.page(java_script_enabled=False), "plain", "/desk/account")
+    other.get_by_role("button", name="Sign out everywhere else").click()
+    expect(other.get_by_role("status")).to_contain_text("signed out everywhere else")
+    page.goto(f"{server.origin}/desk/account")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_scrolls_sideways_and_everything_can_be_touched(
+    server, watched, editor, width, scheme
+):
+    page = watched.page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    signed_in(server, page, editor, "/desk/home/settings/")
+    for path in ("", "reactions", "comments", "../audit", "../../account"):
+        page.goto(f"{server.origin}/desk/home/settings/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.evaluate(SMALL) == [], path

@@ -1,0 +1,260 @@
+"""Editors, sessions, guesses, keys and settings in the real store, with the clock pinned."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import NOW_S
+from widget.editor import EVERY_SITE, Editor, Role
+from widget.errors import NotFound, RateLimited, Stale, UnknownSite
+from widget.model import REACTIONS, Poll, Site
+from widget.store.api_keys import ApiKeys
+from widget.store.editors import INVITATION_TTL_S, Editors
+from widget.store.guesses import WINDOW_S, Guesses
+from widget.store.limits import Limits
+from widget.store.seen import seen_on
+from widget.store.sessions import ABSOLUTE_S, IDLE_S, TOUCH_S, Sessions
+from widget.store.sites import Sites, version_of
+
+HOME = Site("home", "Readback", ("http://127.0.0.1:8000",))
+ADDRESS = "203.0.113.7"
+
+
+@pytest.fixture
+def editors(connection):
+    return Editors(connection)
+
+
+@pytest.fixture
+def sessions(connection):
+    return Sessions(connection)
+
+
+@pytest.fixture
+def guesses(connection):
+    return Guesses(connection, Limits(connection))
+
+
+@pytest.fixture
+def sites(connection):
+    return Sites(connection, HOME)
+
+
+def everything_stored(connection) -> bytes:
+    client = connection.client
+    parts = []
+    for key in client.scan_iter(count=1000):
+        kind = client.type(key)
+        parts.append(key)
+        if kind == b"string":
+            parts.append(client.get(key))
+        elif kind == b"hash":
+            parts += [part for pair in client.hgetall(key).items() for part in pair]
+        elif kind == b"zset":
+            parts += client.zrange(key, 0, -1)
+    return b"\n".join(parts)
+
+
+def test_an_editor_is_added_once_and_changed_by_many_without_loss(editors):
+    editors.add(Editor("alice", roles={"news": Role.EDITOR}, created_s=NOW_S))
+    with pytest.raises(Stale):
+        editors.add(Editor("alice", roles={EVERY_SITE: Role.ADMIN}))
+    assert editors.get("alice").roles == {"news": Role.EDITOR}
+    threads = [
+        threading.Thread(
+            target=lambda: editors.change("alice", lambda e: replace(e, epoch=e.epoch + 1))
+        )
+        for _ in range(100)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert editors.get("alice").epoch == NOW_S + 100
+    with pytest.raises(NotFound):
+        editors.change("nobody", lambda e: e)
+
+
+def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(editors, connection):
+    token = editors.invite("alice", now_s=NOW_S)
+    assert token.encode() not in everything_stored(connection)
+    assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S - 1).name == "alice"
+    assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S) is None
+    assert editors.invitation(token[:-1] + "A", now_s=NOW_S) is None
+    outcomes = []
+    threads = [
+        threading.Thread(target=lambda: outcomes.append(editors.use_up(token))) for _ in range(50)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count(True) == 1
+    assert editors.invitation(token, now_s=NOW_S) is None
+
+
+def test_the_first_admins_link_is_void_once_there_is_an_editor(editors):
+    token = editors.invite("", now_s=NOW_S)
+    assert editors.invitation(token, now_s=NOW_S) is not None
+    editors.add(Editor("alice", created_s=NOW_S))
+    assert editors.invitation(token, now_s=NOW_S) is None
+
+
+def test_a_session_lives_by_use_and_not_for_ever(sessions, connection):
+    id_ = sessions.begin("alice", epoch=3, agent="Firefox/1", now_s=NOW_S)
+    assert id_.encode() not in everything_stored(connection)
+    assert sessions.get(id_, now_s=NOW_S + IDLE_S) is None
+    now_s = NOW_S
+    while now_s + IDLE_S - 1 < NOW_S + ABSOLUTE_S:
+        now_s += IDLE_S - 1
+        assert sessions.get(id_, now_s=now_s) is not None
+    assert sessions.get(id_, now_s=NOW_S + ABSOLUTE_S) is None
+    assert sessions.get("x" * 43, now_s=NOW_S) is None
+    for key in connection.client.scan_iter():
+        assert connection.client.ttl(key) > 0, key
+
+
+def test_a_session_is_written_at_most_once_a_minute(sessions):
+    id_ = sessions.begin("alice", epoch=0, agent="", now_s=NOW_S)
+    assert sessions.get(id_, now_s=NOW_S + TOUCH_S - 1).seen_s == NOW_S
+    assert sessions.get(id_, now_s=NOW_S + TOUCH_S).seen_s == NOW_S + TOUCH_S
+
+
+def test_own_sessions_are_listed_and_ended_and_stay_ended(sessions):
+    first = sessions.begin("alice", epoch=1, agent="A", now_s=NOW_S)
+    sessions.begin("alice", epoch=1, agent="B", now_s=NOW_S + 5)
+    other = sessions.begin("bob", epoch=1, agent="C", now_s=NOW_S)
+    listed = sessions.of("alice", epoch=1, now_s=NOW_S + 9)
+    assert [session.agent for session in listed] == ["B", "A"]
+    bobs = sessions.of("bob", epoch=1, now_s=NOW_S)[0].digest
+    assert not sessions.end("alice", bobs)
+    assert sessions.get(other, now_s=NOW_S)
+    held = sessions.get(first, now_s=NOW_S)
+    assert sessions.end("alice", held.digest)
+    sessions.renew(held, epoch=2, now_s=NOW_S)
+    assert sessions.get(first, now_s=NOW_S) is None
+    assert sessions.of("alice", epoch=2, now_s=NOW_S) == []
+
+
+def test_five_wrong_passwords_close_an_account_for_the_rest_of_15_minutes(guesses):
+    for second in range(5):
+        guesses.begin("alice", f"198.51.100.{second}", now_s=NOW_S + second)
+    with pytest.raises(RateLimited) as refused:
+        guesses.begin("alice", ADDRESS, now_s=NOW_S + 60)
+    assert refused.value.retry_after_s == WINDOW_S - 60
+    guesses.begin("bob", ADDRESS, now_s=NOW_S + 60)
+    guesses.begin("alice|known browser", ADDRESS, now_s=NOW_S + 60)
+    for second in range(30):  # trying on does not keep it closed
+        with pytest.raises(RateLimited):
+            guesses.begin("alice", f"192.0.2.{second}", now_s=NOW_S + 100 + second)
+    guesses.begin("alice", ADDRESS, now_s=NOW_S + WINDOW_S)
+
+
+def test_right_passwords_do_not_count(guesses):
+    for second in range(60):
+        guesses.take_back(guesses.begin("alice", ADDRESS, now_s=NOW_S + second))
+
+
+def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(guesses, connection):
+    for number in range(20):
+        guesses.begin(f"name{number}", ADDRESS, now_s=NOW_S)
+    for _ in range(6):
+        with pytest.raises(RateLimited):
+            guesses.begin("alice", ADDRESS, now_s=NOW_S)
+    for number in range(5):  # a refused network closes no account
+        guesses.begin("alice", f"198.51.100.{number}", now_s=NOW_S)
+    stored = everything_stored(connection)
+    assert b"alice" not in stored and ADDRESS.encode() not in stored
+
+
+def test_a_hundred_guesses_at_once_are_five(guesses):
+    outcomes = []
+
+    def guess(number):
+        try:
+            guesses.begin("alice", f"198.51.100.{number}", now_s=NOW_S)
+            outcomes.append("taken")
+        except RateLimited:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (outcomes.count("taken"), outcomes.count("refused")) == (5, 95)
+
+
+def test_an_api_key_reads_one_site_until_it_is_revoked(connection):
+    api_keys = ApiKeys(connection)
+    secret = api_keys.make("news", "report", who="alice", now_s=NOW_S)
+    assert secret.encode() not in everything_stored(connection)
+    assert api_keys.find("other", secret, now_s=NOW_S) is None
+    assert api_keys.find("news", secret + "x", now_s=NOW_S) is None
+    assert api_keys.of("news")[0].used_s == 0
+    assert api_keys.find("news", secret, now_s=NOW_S + 1).label == "report"
+    [key] = api_keys.of("news")
+    assert key.used_s == NOW_S + 1
+    assert api_keys.revoke("other", key.digest) is None
+    assert api_keys.revoke("news", key.digest).label == "report"
+    assert api_keys.find("news", secret, now_s=NOW_S + 2) is None
+    assert api_keys.of("news") == [] and api_keys.revoke("news", key.digest) is None
+
+
+def test_of_many_who_save_the_same_version_one_does(sites):
+    stored = sites.put(Site("news", "The News", ("https://news.example",)))
+    outcomes = []
+
+    def save(number):
+        try:
+            sites.change("news", version_of(stored), lambda s: replace(s, open_days=number))
+            outcomes.append(number)
+        except Stale:
+            pass
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(1, 101)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [sites.fresh("news").open_days]
+
+
+def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites):
+    sites.put(Site("news", "The News", ("https://news.example",)))
+    version = version_of(sites.fresh("news"))
+    fewer = Poll("Well?", REACTIONS.choices[3:])
+    before, after = sites.change("news", version, lambda s: replace(s, reactions=fewer))
+    assert before.reactions == REACTIONS and after.reactions == fewer
+    assert after.register[""] == tuple(c.key for c in REACTIONS.choices)
+    many = Poll("?", tuple(replace(fewer.choices[0], key=f"k{number}") for number in range(9)))
+    with pytest.raises(ValueError, match="15"):
+        sites.change("news", version_of(after), lambda s: replace(s, reactions=many))
+    assert sites.fresh("news") == after
+    with pytest.raises(UnknownSite):
+        sites.change("nobody", version, lambda s: s)
+
+
+def test_the_home_sites_own_addresses_follow_the_settings(sites, connection):
+    version = version_of(sites.fresh("home"))
+    sites.change("home", version, lambda s: replace(s, name="Mine"))
+    moved = Sites(connection, replace(HOME, origins=("https://mine.example",)))
+    assert moved.fresh("home").origins == ("https://mine.example",)
+    assert moved.fresh("home").name == "Mine"
+
+
+def test_a_taken_key_is_not_added_twice(sites):
+    sites.add(Site("news", "The News", ("https://news.example",)))
+    for key in ("news", "home"):
+        with pytest.raises(Stale):
+            sites.add(Site(key, "Other", ("https://other.example",)))
+    assert sites.fresh("news").name == "The News" and sites.fresh("home").name == "Readback"
+
+
+def test_where_a_bar_was_seen_is_read_from_every_partition(connection):
+    client = connection.client
+    for partition, at_s in ((0, NOW_S), (31, NOW_S + 9), (7, NOW_S + 3)):
+        client.hset(f"rb:{{news:{partition}}}:seen", "https://news.example", at_s)
+    client.hset("rb:{other:0}:seen", "https://other.example", NOW_S)
+    assert seen_on(connection, "news") == {"https://news.example": NOW_S + 9}

@@ -1,0 +1,121 @@
+"""``readback editor``: who works at the desk. Passwords are asked for, never given as arguments."""
+
+import time
+from dataclasses import replace
+
+import click
+
+from . import home_site, open_store
+from .editor import EVERY_SITE, Editor, Role, editor_name, new_password, role_named, roles_text
+from .errors import NotFound
+from .passwords import Passwords
+from .settings import SettingError, Settings
+from .store.audit import Audit
+from .store.connect import Connection
+from .store.editors import Editors
+from .store.sites import Sites
+from .web.desk_services import ALL_SITES
+
+WHO = "the command line"
+
+
+@click.group()
+def editor() -> None:
+    """The editors who work at the desk."""
+
+
+@editor.command("add")
+@click.argument("name")
+@click.option(
+    "--role", "roles", multiple=True, metavar="[SITE:]ROLE",
+    help="viewer, moderator, editor or admin; of every site unless SITE is given.",
+)  # fmt: skip
+@click.option("--link", is_flag=True, help="Print a one-time link instead of asking a password.")
+def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
+    """Add an editor."""
+    connection = _connection()
+    try:
+        name = editor_name(name)
+        held = dict(_role(text) for text in roles)
+    except ValueError as problem:
+        raise SettingError(str(problem)) from None
+    sites = Sites(connection, home_site(Settings.from_env())).all()
+    for key in held.keys() - {EVERY_SITE, *(site.key for site in sites)}:
+        raise SettingError(f"There is no site {key}; `readback site list` shows the keys.")
+    password_hash = "" if link else _ask_password(name)
+    now_s = int(time.time())
+    editors = Editors(connection)
+    editors.add(Editor(name, password_hash, held, created_s=now_s))
+    Audit(connection).append(
+        ALL_SITES, WHO, "editor added", name, after=roles_text(held), at_s=now_s
+    )
+    click.echo(f"Added {name}.")
+    if link:
+        _print_link(editors, name)
+
+
+@editor.command("list")
+def editor_list() -> None:
+    """List the editors and their roles."""
+    for known in Editors(_connection()).all():
+        state = "" if known.password_hash else "\tinvited"
+        click.echo(f"{known.name}\t{roles_text(known.roles)}{state}")
+
+
+@editor.command("passwd")
+@click.argument("name")
+@click.option("--link", is_flag=True, help="Print a one-time link instead of asking a password.")
+def editor_passwd(name: str, link: bool) -> None:
+    """Set an editor's password; every session of theirs ends."""
+    connection = _connection()
+    editors = Editors(connection)
+    name = name.strip().lower()
+    if editors.get(name) is None:
+        raise NotFound(f"There is no editor named {name}; `readback editor list` shows them.")
+    if link:
+        _print_link(editors, name)
+        return
+    password_hash = _ask_password(name)
+    editors.change(name, lambda e: replace(e, password_hash=password_hash, epoch=e.epoch + 1))
+    Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(time.time()))
+    click.echo(f"The password of {name} is changed, and every session of theirs has ended.")
+
+
+def first_admin_link(connection: Connection, public_url: str) -> str | None:
+    """A link for the first admin, where there is no editor yet."""
+    editors = Editors(connection)
+    if editors.any():
+        return None
+    return _link(editors, "", public_url)
+
+
+def _print_link(editors: Editors, name: str) -> None:
+    link = _link(editors, name, Settings.from_env().public_url)
+    click.echo(f"They choose a password here, once, within a day:\n{link}")
+
+
+def _link(editors: Editors, name: str, public_url: str) -> str:
+    return f"{public_url}/desk/welcome/{editors.invite(name, now_s=int(time.time()))}"
+
+
+def _ask_password(name: str) -> str:
+    text = click.prompt("Password (12 characters or more)", hide_input=True)
+    try:
+        password = new_password(text, name)
+    except ValueError as problem:
+        raise SettingError(str(problem)) from None
+    if click.prompt("The same again", hide_input=True) != text:
+        raise SettingError("The two passwords differ.")
+    return Passwords().hash(password)
+
+
+def _role(text: str) -> tuple[str, Role]:
+    site_key, _, role = text.rpartition(":")
+    return site_key or EVERY_SITE, role_named(role)
+
+
+def _connection() -> Connection:
+    connection, embedded = open_store(Settings.from_env())
+    if embedded:
+        click.get_current_context().call_on_close(embedded.stop)
+    return connection

@@ -1,0 +1,53 @@
+"""Hashing passwords: argon2id, few at once, and as long for an unknown name as for a known one."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from .errors import Busy
+
+MEMORY_KIB, PASSES, LANES = 19456, 2, 1  # OWASP's password storage cheat sheet, 2023
+AT_ONCE = 2  # 38 MB and two threads of a worker at most; its other threads take votes
+
+# A hash of nothing: verifying against it costs what verifying a real one costs, and always fails.
+_NOBODYS = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
+
+
+class Passwords:
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._hasher = PasswordHasher(
+            time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
+        )
+        self._places = threading.BoundedSemaphore(at_once)
+
+    def hash(self, password: str) -> str:
+        """:raise Busy: as many passwords as allowed are being hashed."""
+        with self._place():
+            return self._hasher.hash(password)
+
+    def is_right(self, password_hash: str, password: str) -> bool:
+        """False for a wrong password, and as slowly where there is no hash to compare.
+
+        :raise Busy: as many passwords as allowed are being hashed.
+        """
+        with self._place():
+            try:
+                return self._hasher.verify(password_hash or _NOBODYS, password)
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether a right password should be hashed again, with today's parameters."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise Busy(retry_after_s=1)
+        try:
+            yield
+        finally:
+            self._places.release()

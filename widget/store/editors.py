@@ -1,0 +1,111 @@
+"""Editors, and the one-time links that let one choose a password."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from ..editor import Editor
+from ..errors import NotFound, Stale
+from . import keys
+from .connect import Connection
+from .scripts import Script, store_errors
+
+INVITATION_TTL_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """:param name: whose password it sets; empty lets the first admin choose a name too."""
+
+    name: str
+    expires_s: int
+
+
+class Editors:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._swap = Script(connection, "swap.lua")
+
+    def get(self, name: str) -> Editor | None:
+        raw = self._raw(name)
+        return _decode(raw) if raw else None
+
+    def all(self) -> list[Editor]:
+        with store_errors():
+            stored = self._connection.client.hvals(keys.editors())
+        return sorted(map(_decode, stored), key=lambda editor: editor.name)
+
+    def any(self) -> bool:
+        with store_errors():
+            return bool(self._connection.client.hlen(keys.editors()))
+
+    def add(self, editor: Editor) -> Editor:
+        """:raise Stale: the name is taken."""
+        # Sessions of somebody removed who had this name are of an older epoch.
+        editor = replace(editor, epoch=editor.created_s)
+        with store_errors():
+            raw = msgspec.json.encode(editor)
+            if not self._swap((keys.editors(),), (editor.name, "", raw)):
+                raise Stale(f"{editor.name} is an editor already.")
+        return editor
+
+    def change(self, name: str, change: Callable[[Editor], Editor]) -> Editor:
+        """Replace an editor by what ``change`` makes of it, whoever else changes it meanwhile.
+
+        :raise NotFound: no editor has this name.
+        """
+        while True:
+            raw = self._raw(name)
+            if raw is None:
+                raise NotFound(f"There is no editor named {name}.")
+            changed = change(_decode(raw))
+            with store_errors():
+                new = msgspec.json.encode(changed)
+                if self._swap((keys.editors(),), (name, raw, new)):
+                    return changed
+
+    def remove(self, name: str) -> None:
+        with store_errors():
+            self._connection.client.hdel(keys.editors(), name)
+
+    def invite(self, name: str, *, now_s: int) -> str:
+        """A token for a one-time link; only its hash is kept."""
+        token = secrets.token_urlsafe(32)
+        invitation = msgspec.json.encode(Invitation(name, now_s + INVITATION_TTL_S))
+        with store_errors():
+            key = keys.invitation(digest(token))
+            self._connection.client.set(key, invitation, ex=INVITATION_TTL_S)
+        return token
+
+    def invitation(self, token: str, *, now_s: int) -> Invitation | None:
+        """What a link's token is for, if it is still good. Looking does not use it up."""
+        with store_errors():
+            raw = self._connection.client.get(keys.invitation(digest(token)))
+        invitation = msgspec.json.decode(raw, type=Invitation) if raw else None
+        if invitation is None or invitation.expires_s <= now_s:
+            return None
+        if not invitation.name and self.any():
+            return None  # the first admin came by another link
+        return invitation
+
+    def use_up(self, token: str) -> bool:
+        """True for the one caller who may act on the token."""
+        with store_errors():
+            return bool(self._connection.client.delete(keys.invitation(digest(token))))
+
+    def _raw(self, name: str) -> bytes | None:
+        with store_errors():
+            raw: bytes | None = self._connection.client.hget(keys.editors(), name)
+        return raw
+
+
+def digest(secret: str) -> str:
+    """What the store keeps of a random secret: enough to know it again, useless to a thief."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _decode(raw: bytes) -> Editor:
+    return msgspec.json.decode(raw, type=Editor)

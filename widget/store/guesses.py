@@ -1,0 +1,57 @@
+"""How often somebody tried a password: for one account, and from one network over all accounts.
+
+A try is counted before the password is looked at, so that many at once are counted too, and taken
+back when it was right. Names typed and networks are kept only as hashes under the day's salt.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from ..errors import RateLimited
+from . import keys
+from .connect import Connection
+from .limits import Limits
+from .scripts import Script, store_errors
+
+WINDOW_S = 15 * 60
+MOST_FOR_ACCOUNT = 5
+MOST_FROM_NETWORK = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    id: str
+    counted_in: tuple[str, ...]
+
+
+class Guesses:
+    def __init__(self, connection: Connection, limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._guess = Script(connection, "guess.lua")
+
+    def begin(self, account: str, address: str, *, now_s: int) -> Try:
+        """Count a try.
+
+        :param account: whose password is tried: a name, known or not, and where it comes from a
+            browser this editor signed in with before, that browser too.
+        :raise RateLimited: too many in 15 minutes, with the time to wait.
+        """
+        try_id = secrets.token_hex(8)
+        network = keys.wrong_passwords(self._limits.network_id(address, now_s=now_s))
+        named = keys.wrong_passwords(self._limits.salted(account, now_s=now_s))
+        counted: list[str] = []
+        # The network first: one that is over its limit closes no account.
+        for key, most in ((network, MOST_FROM_NETWORK), (named, MOST_FOR_ACCOUNT)):
+            with store_errors():
+                wait_s = self._guess((key,), (now_s, try_id, WINDOW_S, most))
+            if wait_s:
+                raise RateLimited(retry_after_s=int(wait_s))
+            counted.append(key)
+        return Try(try_id, tuple(counted))
+
+    def take_back(self, tried: Try) -> None:
+        """The password was right, or was not looked at."""
+        with store_errors():
+            for key in tried.counted_in:
+                self._connection.client.zrem(key, tried.id)

@@ -1,0 +1,21 @@
+"""Where a site's bar was seen: the origins that voters came from."""
+
+from ..article import PARTITIONS
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+
+def seen_on(connection: Connection, site_key: str) -> dict[str, int]:
+    """Origin -> when an article last had its first voter from there, s since the epoch."""
+    with store_errors():
+        pipe = connection.client.pipeline(transaction=False)
+        for partition in range(PARTITIONS):
+            pipe.hgetall(keys.seen(site_key, partition))
+        replies = pipe.execute()
+    last: dict[str, int] = {}
+    for reply in replies:
+        for origin, at_s in reply.items():
+            name = origin.decode()
+            last[name] = max(last.get(name, 0), int(at_s))
+    return last

@@ -1,0 +1,103 @@
+"""Signed-in browsers. The store keeps the hash of a session's id, never the id."""
+
+import secrets
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from . import keys
+from .connect import Connection
+from .editors import digest
+from .scripts import store_errors
+
+IDLE_S = 12 * 3600
+ABSOLUTE_S = 7 * 86400
+TOUCH_S = 60  # how old the time of last use may be
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """
+    :param digest: hash of the id: names the session on the editor's own page.
+    :param epoch: the editor's at sign-in; when the editor's is higher, the session has ended.
+    :param agent: the browser as it named itself; untrusted.
+    """
+
+    digest: str
+    editor: str
+    epoch: int
+    created_s: int
+    seen_s: int
+    agent: str = ""
+
+    def has_ended(self, now_s: int) -> bool:
+        return now_s >= min(self.seen_s + IDLE_S, self.created_s + ABSOLUTE_S)
+
+
+class Sessions:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def begin(self, editor: str, *, epoch: int, agent: str, now_s: int) -> str:
+        """A new session's id, for the cookie."""
+        session_id = secrets.token_urlsafe(32)
+        session = Session(digest(session_id), editor, epoch, now_s, now_s, agent[:200])
+        with store_errors():
+            client = self._connection.client
+            index = keys.sessions(editor)
+            # Listed before it exists: no session can be there and not be found to end it.
+            client.zadd(index, {session.digest: now_s + ABSOLUTE_S})
+            client.zremrangebyscore(index, "-inf", now_s)
+            client.expire(index, ABSOLUTE_S)
+            client.set(keys.session(session.digest), msgspec.json.encode(session), ex=IDLE_S)
+        return session_id
+
+    def get(self, session_id: str, *, now_s: int) -> Session | None:
+        """The session of a cookie if it lives, kept alive by this use."""
+        with store_errors():
+            raw = self._connection.client.get(keys.session(digest(session_id)))
+        session = msgspec.json.decode(raw, type=Session) if raw else None
+        if session is None or session.has_ended(now_s):
+            return None
+        if now_s - session.seen_s >= TOUCH_S:
+            session = self._store(replace(session, seen_s=now_s), now_s)
+        return session
+
+    def renew(self, session: Session, *, epoch: int, now_s: int) -> None:
+        """Take this one session along into the editor's new epoch."""
+        self._store(replace(session, epoch=epoch), now_s)
+
+    def of(self, editor: str, *, epoch: int, now_s: int) -> list[Session]:
+        """An editor's living sessions, last used first."""
+        with store_errors():
+            client = self._connection.client
+            digests = client.zrange(keys.sessions(editor), 0, -1)
+            raws = [client.get(keys.session(d.decode())) for d in digests]
+        found = [msgspec.json.decode(raw, type=Session) for raw in raws if raw]
+        living = [s for s in found if s.epoch == epoch and not s.has_ended(now_s)]
+        return sorted(living, key=lambda session: session.seen_s, reverse=True)
+
+    def end(self, editor: str, session_digest: str) -> bool:
+        """End one session of this editor; False if it is not one."""
+        with store_errors():
+            client = self._connection.client
+            if not client.zrem(keys.sessions(editor), session_digest):
+                return False
+            client.delete(keys.session(session_digest))
+        return True
+
+    def end_all(self, editor: str) -> None:
+        """End every session of somebody who is no longer an editor."""
+        with store_errors():
+            digests = self._connection.client.zrange(keys.sessions(editor), 0, -1)
+        for session_digest in digests:
+            self.end(editor, session_digest.decode())
+
+    def _store(self, session: Session, now_s: int) -> Session:
+        left_s = min(IDLE_S, session.created_s + ABSOLUTE_S - now_s)
+        with store_errors():
+            # Only over itself: a session ended meanwhile stays ended.
+            self._connection.client.set(
+                keys.session(session.digest), msgspec.json.encode(session), ex=left_s, xx=True
+            )
+        return session

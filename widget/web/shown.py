@@ -1,0 +1,38 @@
+"""How times and browsers read on the desk: template filters."""
+
+import re
+from datetime import UTC, datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+             ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+            ("Mac OS X", "Mac"), ("Linux", "Linux"))  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["clock"] = clock
+    app.jinja_env.filters["browser"] = browser
+
+
+def moment(at_s: int) -> Markup:
+    """A time for people and for machines."""
+    machine = datetime.fromtimestamp(at_s, UTC).isoformat()
+    return Markup('<time datetime="{}">{}</time>').format(machine, clock(at_s))
+
+
+def clock(at_s: int) -> str:
+    """``24 Nov 2026, 08:15 UTC``"""
+    return datetime.fromtimestamp(at_s, UTC).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def browser(agent: str) -> str:
+    """``Firefox on Linux``; what we do not know is shown as it named itself, shortened."""
+    name = next((name for token, name in _BROWSERS if token in agent), None)
+    system = next((name for token, name in _SYSTEMS if token in agent), None)
+    if name is None:
+        return re.split(r"[\s/(]", agent, maxsplit=1)[0][:30] or "A browser"
+    return f"{name} on {system}" if system else name

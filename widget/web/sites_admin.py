@@ -1,0 +1,58 @@
+"""Adding a site."""
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from .. import site_form, site_words
+from ..errors import Stale
+from ..model import Site
+from ..site_form import Refused
+from .access import admin_or_403, log
+from .desk_services import ALL_SITES
+from .services import services
+
+blueprint = Blueprint("sites_admin", __name__, url_prefix="/desk/sites")
+
+
+@blueprint.get("/")
+def new() -> Response:
+    admin_or_403()
+    return _page()
+
+
+@blueprint.post("/")
+def add() -> AnyResponse:
+    admin_or_403()
+    try:
+        site = services().sites.add(_typed_site())
+    except Refused as refusal:
+        return _page(refusal.problems, 422)
+    except Stale as refusal:
+        return _page({"key": str(refusal)}, 409)
+    _, after = site_words.difference(Site(site.key, "", ()), site)
+    log(ALL_SITES, "site added", site.key, after=after)
+    log(site, "site added", site.key, after=after)
+    flash(f"{site.name} is added. Paste its tag where the bar should stand.")
+    return redirect(url_for("site_settings.show", site_key=site.key), 303)
+
+
+def _typed_site() -> Site:
+    """:raise Refused: with every problem of the form at once."""
+    parsers = {
+        "name": site_form.site_name, "key": site_form.site_key, "origins": site_form.site_origins,
+    }  # fmt: skip
+    return Site(**site_form.each_parsed(request.form, parsers))
+
+
+def _page(problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    page = render_template("desk/new_site.html", problems=problems or {}, values=request.form)
+    return make_response(page, status)
