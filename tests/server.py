@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,20 @@ class Server:
 
 def nonce() -> str:
     return urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+
+
+REMEMBERED_S = 1.2  # a little longer than a worker remembers a site, an address or an answer
+
+
+def settled(read: Callable[[], Any], expected: Any) -> None:
+    """Return once every worker answers as expected: for longer than any of them remembers."""
+    deadline = time.monotonic() + 20
+    since = None
+    while since is None or time.monotonic() - since < REMEMBERED_S:
+        found = read()
+        assert time.monotonic() < deadline, found
+        if found != expected:
+            since = None
+        elif since is None:
+            since = time.monotonic()
+        time.sleep(0.05)

@@ -9,6 +9,7 @@ from bench.figures import figure, ratios, show
 from bench.memory import a_voter
 from bench.processes import TICK_S, cpu_s, workers
 from bench.wrk import read
+from widget.store.embedded import EmbeddedStore
 
 DONE = '{"requests": 300, "us": 2000000, "refused": 0, "failed": 0, "p50_us": 1500, "p99_us": 9000}'
 
@@ -54,10 +55,14 @@ def test_the_workers_of_a_server_are_found_and_its_store_is_not_one(server):
         assert b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def test_votes_are_loaded_through_the_real_script(redis_server, connection):
-    with Redis(unix_socket_path=str(redis_server.socket)) as client:
-        grown = a_voter(client, redis_server, 1_000, 2)
-    assert grown > 10
-    totals = connection.client.keys("rb:{news:*}:sum")
-    votes = [int(n) for total in totals for n in connection.client.hvals(total)]
-    assert sum(votes) == 1_000
+def test_votes_are_loaded_through_the_real_script(tmp_path):
+    store = EmbeddedStore(tmp_path)
+    store.start()
+    try:
+        with Redis(unix_socket_path=str(store.socket)) as client:
+            a_voter(client, store, 10_000, 2)  # what a new server allocates once
+            assert a_voter(client, store, 10_000, 2) > 10
+            votes = [int(n) for key in client.keys("rb:{news:*}:d") for n in client.hvals(key)]
+    finally:
+        store.stop()
+    assert sum(votes) == 10_000

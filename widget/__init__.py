@@ -31,6 +31,7 @@ from .stories import load_stories
 from .tone import score
 from .web import (
     access,
+    articles,
     audit_log,
     auth,
     comment_pages,
@@ -40,12 +41,17 @@ from .web import (
     desk_corrections,
     editors_admin,
     embed,
+    figures_api,
     health,
     openheart,
+    overview,
     pages,
     react_form,
     refusals,
+    sections,
+    share_links,
     shown,
+    shown_figures,
     site_keys,
     site_settings,
     sites_admin,
@@ -53,6 +59,7 @@ from .web import (
 from .web.body import MAX_BODY_BYTES
 from .web.desk_services import Desk
 from .web.edge import Edge
+from .web.figures import open_figures
 from .web.network import own_hosts, own_origins
 from .web.reads import Reads
 from .web.services import HOME, Services
@@ -106,9 +113,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["story_comments"] = comment_pages.story_comments
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
+    app.extensions["readback.figures"] = open_figures(connection)
     add_routes(app)
     access.register(app)
     shown.register(app)
+    shown_figures.register(app)
     crossorigin.register(app)
     app.after_request(pages.protect)
     refusals.register(app)
@@ -134,8 +143,9 @@ def open_desk(connection: Connection, services: Services) -> Desk:
 def add_routes(app: Flask) -> None:
     desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log,
                   desk_corrections)  # fmt: skip
+    figure_parts = (overview, articles, sections, share_links, figures_api)
     reader_parts = (comment_pages, comments, embed, health, openheart, pages, react_form)
-    for part in (*reader_parts, *desk_parts):
+    for part in (*reader_parts, *desk_parts, *figure_parts):
         app.register_blueprint(part.blueprint)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 import ada_url
 
-from .errors import BadArticle
+from .errors import BadArticle, NotFound
 from .model import Site
 
 PARTITIONS = 32
@@ -60,10 +60,10 @@ def resolve(
 def partition_of(article_id: str) -> int:
     """The partition of an article known by its id alone.
 
-    :raise BadArticle: not an id as :func:`resolve` makes them.
+    :raise NotFound: not an id as :func:`resolve` makes them, so no article has it.
     """
     if not _ID.fullmatch(article_id):
-        raise BadArticle
+        raise NotFound("There is no article of this id.")
     return base64.urlsafe_b64decode(article_id[:4])[0] % PARTITIONS
 
 

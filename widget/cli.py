@@ -21,7 +21,7 @@ from .errors import ReadbackError
 from .model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
-from .simulate import simulate
+from .simulate_cli import simulate
 from .store.recount import Recount
 from .store.recount_comments import CommentRecount
 from .store.sites import Sites
@@ -226,9 +226,6 @@ def verify() -> None:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
     click.echo("Every total is the sum of its parts.")
-
-
-cli.add_command(simulate)
 
 
 def _sites() -> Sites:

@@ -53,6 +53,11 @@ class SignInRequired(ReadbackError):
     message = "Sign in at /desk/login to see this."
 
 
+class BadKey(ReadbackError):
+    code, status = "bad_key", 401
+    message = "Send an API key of this site as Authorization: Bearer KEY; an admin makes them."
+
+
 class BadOrigin(ReadbackError):
     code, status = "bad_origin", 403
     message = "Votes are taken only from the origins registered for this site."
@@ -164,8 +169,8 @@ class StoreUnavailable(ReadbackError):
 
 
 ERRORS: tuple[type[ReadbackError], ...] = (
-    BadJson, BadField, BadHost, BadToken, SignInRequired, BadOrigin, Forbidden, NotYours, NotFound,
-    UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, CannotCorrect, Stale, TooLarge,
-    BadType, BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Moved, Busy,
-    StoreUnavailable, ReadbackError,
+    BadJson, BadField, BadHost, BadToken, BadKey, SignInRequired, BadOrigin, Forbidden, NotYours,
+    NotFound, UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, CannotCorrect, Stale,
+    TooLarge, BadType, BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Moved,
+    Busy, StoreUnavailable, ReadbackError,
 )  # fmt: skip

@@ -2,27 +2,36 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import accumulate
+from operator import add
 
 from . import statistics
 from .statistics import MIN_RANKED_N, Ratio, Share
 
+MIN_LISTED_SHARE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Votes by choice number, 1 first, and which way each choice points."""
+    """Votes by choice number, 1 first; their sum, and how many of them are warm or cold."""
 
     counts: tuple[int, ...]
+    n: int
     warm: int
     cold: int
 
     @classmethod
     def of(cls, counts: Sequence[int], keys: Sequence[str]) -> "Mix":
-        warm, cold = statistics.directions(keys)
-        return cls(tuple(counts), sum(counts[at] for at in warm), sum(counts[at] for at in cold))
+        warm, cold = statistics.directions(tuple(keys))
+        return cls(
+            tuple(counts), sum(counts), sum([counts[at] for at in warm]),
+            sum([counts[at] for at in cold]),
+        )  # fmt: skip
 
-    @property
-    def n(self) -> int:
-        return sum(self.counts)
+    def plus(self, other: "Mix") -> "Mix":
+        counts = tuple(map(add, self.counts, other.counts))
+        return Mix(counts, self.n + other.n, self.warm + other.warm, self.cold + other.cold)
 
     def share(self, at: int) -> Share:
         return statistics.share(self.counts[at], self.n)
@@ -46,6 +55,12 @@ class Mix:
     @property
     def is_split(self) -> bool:
         return statistics.is_split(self.warm, self.cold, self.n)
+
+    @property
+    def parts(self) -> list[tuple[int, int, int]]:
+        """The choices that have votes, for a bar: ``[(which, votes, votes before it), ...]``."""
+        starts = [0, *accumulate(self.counts)]
+        return [(at, votes, starts[at]) for at, votes in enumerate(self.counts) if votes]
 
     @property
     def leading(self) -> int:
@@ -74,9 +89,16 @@ def most_reacted(rows: Iterable[Row], limit: int) -> list[Row]:
 
 
 def most_of(rows: Iterable[Row], at: int, limit: int) -> list[Row]:
-    """By the share this reaction has at least, so that 3 of 3 does not beat 700 of 800."""
-    voted = (row for row in rows if row.mix.n >= MIN_RANKED_N and row.mix.counts[at])
-    return _best(voted, lambda row: row.mix.share(at).low, limit)
+    """Articles of which a fifth chose this, by the share it has at least.
+
+    So 3 of 3 does not beat 700 of 800, and a quiet day has no "most loved" that few loved.
+    """
+    enough = (
+        row
+        for row in rows
+        if row.mix.n >= MIN_RANKED_N and row.mix.counts[at] >= row.mix.n * MIN_LISTED_SHARE
+    )
+    return _best(enough, lambda row: row.mix.share(at).low, limit)
 
 
 def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
@@ -87,8 +109,8 @@ def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
     """The most voted of those where surely more than half of the readers are warm, or cold."""
     sure = (
         row for row in rows
-        if row.mix.n >= MIN_RANKED_N
-        and (row.mix.warm_share.low > 0.5 or row.mix.cold_share.low > 0.5)
+        if (row.mix.warm * 2 > row.mix.n >= MIN_RANKED_N and row.mix.warm_share.low > 0.5)
+        or (row.mix.cold * 2 > row.mix.n >= MIN_RANKED_N and row.mix.cold_share.low > 0.5)
     )  # fmt: skip
     return _best(sure, lambda row: row.mix.n, limit)
 
@@ -114,4 +136,4 @@ def movers(
 
 
 def _best(rows: Iterable[Row], by: Callable[[Row], float], limit: int) -> list[Row]:
-    return sorted(rows, key=lambda row: (-by(row), -row.mix.n, row.id))[:limit]
+    return nsmallest(limit, rows, key=lambda row: (-by(row), -row.mix.n, row.id))

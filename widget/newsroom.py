@@ -64,6 +64,7 @@ class Told:
     :param mood: weight of each reaction.
     :param pull: how many votes it gets, beside the others.
     :param turn: from this many hours after the start on, ``turned`` is the mood instead.
+    :param leaning: how kind its comments are, where that is not as its reactions are.
     """
 
     id: str
@@ -73,13 +74,21 @@ class Told:
     pull: float
     turn: float = math.inf
     turned: tuple[float, ...] = ()
+    leaning: float | None = None
+
+    @property
+    def kindness(self) -> float:
+        """How likely a comment is kind, 0 to 1: as the reactions are, unless told otherwise."""
+        like, dislike, love, funny, angry, _, _ = self.turned or self.mood
+        warm, cold = like + love + funny, dislike + angry
+        return warm / (warm + cold) if self.leaning is None else self.leaning
 
 
 def stories(articles: int, days: int, chance: random.Random) -> list[Told]:
     """The newsroom's stories, the ones with a meaning first."""
     told = [_ordinary(number, days, chance) for number in range(articles - len(_TELLING))]
     most = max((story.pull for story in told), default=1.0)
-    telling = [replace(story, pull=story.pull * most) for story in _TELLING]
+    telling = [replace(story, pull=story.pull * most * 0.5) for story in _TELLING]
     return [*telling, *told][:articles]
 
 
@@ -91,6 +100,19 @@ def votes(story: Told, count: int, now_s: int, chance: random.Random) -> Iterato
     for after_h in times:
         mood = story.turned if after_h >= story.turn else story.mood
         yield int(start_s + after_h * 3600), chance.choices(choices, mood)[0]
+
+
+def comments(
+    story: Told, count: int, now_s: int, chance: random.Random
+) -> Iterator[tuple[int, str, str]]:
+    """When each comment came, in s since the epoch, its author's name and text; oldest first."""
+    start_s = now_s - story.hours_ago * 3600
+    times = sorted(_after_h(story.hours_ago, start_s, chance) for _ in range(count))
+    for after_h in times:
+        sides = (_KIND, _UNKIND) if chance.random() < story.kindness else (_UNKIND, _KIND)
+        said = chance.choice(sides[0] if chance.random() < 0.75 else (*_PLAIN, *sides[1]))
+        text = f"{said} {chance.choice(_PLAIN)}" if chance.random() < 0.3 else said
+        yield int(start_s + after_h * 3600), chance.choice(_READERS), text
 
 
 def _after_h(hours_ago: float, start_s: float, chance: random.Random) -> float:
@@ -111,10 +133,10 @@ def _ordinary(number: int, days: int, chance: random.Random) -> Told:
     what = f"{chance.choice(_VERBS)} {chance.choice(_OBJECTS)}"
     title = chance.choice(
         (
-            f"How {subject} {what}",
-            f"Why {subject} {what} in {place}",
-            f"{place[0].upper()}{place[1:]}: {subject} {what}",
-            f"“Nobody asked us”: {subject} {what}",
+            f"How {subject} came to {what}",
+            f"Why {subject} had to {what} in {place}",
+            f"{place[0].upper()}{place[1:]}: {subject} to {what}",
+            f"“Nobody asked us”: {subject} may {what}",
         )
     )
     slug = f"{section.lower()}/{number + 1}"
@@ -135,12 +157,46 @@ def _ordinary(number: int, days: int, chance: random.Random) -> Told:
 def _telling(
     slug: str, title: str, section: str, author: str, tags: tuple[str, ...], hours_ago: float,
     mood: tuple[float, ...], pull: float, turn: float = math.inf, turned: tuple[float, ...] = (),
+    leaning: float | None = None,
 ) -> Told:  # fmt: skip
     url = f"{ORIGIN}/{section.lower()}/{slug}"
     page = Page(title, section, author, tags, url)
-    return Told(url, page, hours_ago, mood, pull, turn, turned)
+    return Told(url, page, hours_ago, mood, pull, turn, turned, leaning)
 
 
+_READERS = (
+    "Anna", "Bo", "Chidi", "Dara", "Elif", "Fergus", "Gwen", "Hiro", "Ines", "Jonas", "Kofi",
+    "Lena", "Mats", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Stef", "Tariq", "Una", "Vera",
+)  # fmt: skip
+_KIND = (
+    "What a wonderful story, thank you for telling it.",
+    "This is great news for everyone who lives here.",
+    "Brilliant reporting. I love that somebody finally asked the people themselves.",
+    "I am so happy to read this, it made my morning.",
+    "Well done to all of them, they deserve the praise.",
+    "An excellent, fair piece. More of this, please!",
+    "Beautiful. My grandmother would have loved it.",
+    "Good to see hope in the paper for once.",
+)
+_UNKIND = (
+    "This is a disgrace. They lied to us again.",
+    "Terrible decision, and nobody will be held to account.",
+    "I am furious. My children use that place every week!",
+    "What a stupid waste of money.",
+    "Shameful. The worst council this town has ever had.",
+    "It is sad and cruel to do this to old people.",
+    "They have failed us, and now they insult us too.",
+    "An awful plan, badly made and badly explained.",
+)
+_PLAIN = (
+    "Does anyone know when the meeting is?",
+    "I walked past there this morning.",
+    "The plan is on the town\u2019s page.",
+    "My street is two stops further.",
+    "The figures in the third paragraph are from last year.",
+    "It opens at nine.",
+    "Das sehe ich genauso, und meine Nachbarn auch.",
+)
 _TELLING = (
     _telling("riverside-library", "Council votes to close the riverside library", "City",
              "Mira Lindqvist", ("books", "council"), 29, (16, 12, 20, 4, 16, 24, 8), 1.1, 12,
@@ -150,7 +206,8 @@ _TELLING = (
     _telling("rents-cap", "Rents: what the new cap would really do", "City", "Yusuf Haddad",
              ("housing",), 40, (28, 18, 20, 3, 27, 2, 2), 0.9),
     _telling("talent-visa", "A new visa opens the door to the world\u2019s engineers", "Technology",
-             "Jun Mori", ("migration", "work"), 75, (24, 5, 44, 2, 8, 3, 14), 0.9),
+             "Jun Mori", ("migration", "work"), 75, (24, 5, 44, 2, 8, 3, 14), 0.9,
+             leaning=0.15),
     _telling("storm-warning", "Storm warning for the north coast", "World", "Greta Holm",
              ("climate",), 2.4, (12, 1, 2, 2, 6, 46, 31), 0.35),
     _telling("harbour-hebrew", "הנמל הישן נפתח מחדש לקהל אחרי עשרים שנה", "Culture",

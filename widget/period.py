@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from .errors import BadField
 
@@ -54,11 +55,32 @@ class Period:
         return self.first_hour - earlier, self.over_hour - earlier
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """What names this period in an address; nothing for the default."""
         if self.name:
             return {} if self.name == DEFAULT else {"period": self.name}
         return {"from": day_text(self.first_day), "to": day_text(self.last_day)}
+
+    @property
+    def first_text(self) -> str:
+        return day_text(self.first_day)
+
+    @property
+    def last_text(self) -> str:
+        return day_text(self.last_day)
+
+    @property
+    def axis(self) -> list[str]:
+        """What stands below a chart of the period: where it begins, its middle and its end."""
+        if self.is_hourly:
+            hours = (self.first_hour, (self.first_hour + self.end_hour) // 2, self.end_hour)
+            return [hour_time(hour).strftime("%a %-d %b, %H:%M") for hour in hours]
+        return self.days_axis
+
+    @property
+    def days_axis(self) -> list[str]:
+        days = sorted({self.first_day, (self.first_day + self.last_day) // 2, self.last_day})
+        return [day_date(day).strftime("%a %-d %b") for day in days]
 
     @property
     def label(self) -> str:

@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -22,8 +21,6 @@ from urllib.parse import urlencode, urlsplit
 import altcha
 import click
 from rich.progress import track
-
-from .settings import SettingError, Settings
 
 THREADS = 16
 TRIES = 5
@@ -221,32 +218,3 @@ def run(service: Service, readers: int, articles: int, seed: int) -> None:
     if wrong:
         raise SimulationFailed(f"{len(wrong)} articles do not have the votes acknowledged")
     click.echo(f"All {len(tally.standing)} articles have exactly the votes acknowledged.")
-
-
-@click.command()
-@click.option("--readers", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--articles", type=click.IntRange(1), default=10, show_default=True)
-@click.option("--url", help="The service; the one of these settings unless given.")
-@click.option("--site", default="home", show_default=True, help="Key of the site they read.")
-@click.option("--origin", help="One of the site's origins; that of the URL unless given.")
-@click.option("--seed", type=int, help="The same seed makes the readers do the same again.")
-@click.pass_context
-def simulate(
-    context: click.Context, readers: int, articles: int, url: str | None, site: str,
-    origin: str | None, seed: int | None,
-) -> None:  # fmt: skip
-    """Vote as many readers over HTTP, then check that every sum is what was acknowledged.
-
-    The votes stay in the store, on articles named simulated-...; use a test site or server.
-    """
-    ours = Settings.from_env().public_url
-    target = (url or ours).rstrip("/")
-    if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).netloc:
-        raise SettingError(f"--url {target} must be http(s)://host[:port]")
-    with closing(Service(target, site, origin or target)) as service:
-        run(service, readers, articles, secrets.randbelow(1 << 32) if seed is None else seed)
-    group = context.find_root().command
-    if target == ours and isinstance(group, click.Group):
-        context.invoke(group.commands["verify"])
-    else:
-        click.echo(f"Its store is not ours to recount: run `readback verify` beside {target}.")

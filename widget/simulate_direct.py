@@ -3,13 +3,17 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .article import resolve_for
+from .comment import Draft, new_id, scored
 from .model import Site, Vote
-from .newsroom import ORIGIN, Told, stories, votes
+from .newsroom import ORIGIN, Told, comments, stories, votes
 from .reader import MARK_BYTES
 from .store.bulk import BulkCasts
+from .store.comments import Comments
 from .store.connect import Connection
+from .tone import score
 
 Progress = Callable[[int], None]
 
@@ -20,6 +24,7 @@ class Plan:
 
     articles: int
     votes: int
+    comments: int
     days: int
     now_s: int
     seed: int = 1
@@ -44,14 +49,35 @@ def load_votes(connection: Connection, site: Site, plan: Plan, progress: Progres
     return told
 
 
-def shared_out(total: int, told: list[Told]) -> list[int]:
-    """``total`` in parts by the stories' pull, at least one each where there are enough."""
+def load_comments(
+    connection: Connection, site: Site, told: list[Told], plan: Plan, progress: Progress
+) -> None:
+    """Write exactly ``plan.comments`` comments; one in fifty waits for an editor."""
+    chance = random.Random(plan.seed + 1)
+    store = Comments(connection)
+    tones = lru_cache(maxsize=None)(lambda text: scored(score(text)))
+    parts = shared_out(plan.comments, told, at_least=0)
+    for story, count in zip(told, parts, strict=True):
+        article = resolve_for(site, story.id)
+        for at_s, name, text in comments(story, count, plan.now_s, chance):
+            comment_id = new_id(at_s * 1000, article.partition, chance.randbytes(8))
+            why = ("links",) if chance.random() < 0.02 else ()
+            draft = Draft(
+                comment_id, "", name, text, chance.randbytes(MARK_BYTES), tones(text), why
+            )
+            store.create(site, article, draft, now_s=at_s, page=story.page)
+        progress(count)
+
+
+def shared_out(total: int, told: list[Told], *, at_least: int = 1) -> list[int]:
+    """``total`` in parts by the stories' pull, ``at_least`` for each where there are enough."""
     pull = sum(story.pull for story in told)
-    spare = max(0, total - len(told))
+    least = at_least if total >= at_least * len(told) else 0
+    spare = total - least * len(told)
     parts, before, given = [], 0.0, 0
     for story in told:
         before += story.pull / pull * spare
         part = round(before) - given
         given += part
-        parts.append(part + (total >= len(told)))
+        parts.append(part + least)
     return parts

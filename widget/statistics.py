@@ -4,8 +4,9 @@ Every share carries its n and a 95 % interval. docs/desk.md explains the same me
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Z95 = 1.959963984540054  # normal quantile of .975
 Z95_ONE_SIDED = 1.6448536269514722  # of .95
@@ -65,6 +66,7 @@ class Ratio:
     low: float
 
 
+@lru_cache(maxsize=16_384)  # the desk asks for the same thousands of shares again and again
 def share(k: int, n: int, z: float = Z95) -> Share:
     """A share with its score interval.
 
@@ -153,10 +155,13 @@ def polarisation(warm: int, cold: int, n: int) -> float:
 
 def is_split(warm: int, cold: int, n: int) -> bool:
     """With 95 % confidence each, at least a quarter of the readers are warm and a quarter cold."""
+    if min(warm, cold) * 4 < n or not n:
+        return False  # a share's bound is never above the share
     return share(warm, n).low >= 0.25 and share(cold, n).low >= 0.25
 
 
-def directions(keys: Iterable[str]) -> tuple[list[int], list[int]]:
+@lru_cache(maxsize=64)
+def directions(keys: tuple[str, ...]) -> tuple[list[int], list[int]]:
     """Where the warm and the cold reactions stand in a register of keys."""
     warm: list[int] = []
     cold: list[int] = []
@@ -188,15 +193,16 @@ def change(now: int, before: int) -> float | None:
 def against_usual(now: Share, usual: Share) -> str:
     """``"above"``, ``"below"`` or ``"usual"``; ``""`` where either has too few votes.
 
-    Days differ by more than chance, so a difference must both be beyond its interval and be at
-    least a quarter of the usual share: with many votes everything is beyond chance.
+    Votes cluster by story, so days differ by more than chance, and with many votes everything is
+    beyond its interval. A difference must also be five percent points and a quarter of the usual.
     """
     if now.n < MIN_RANKED_N or usual.n < MIN_RANKED_N:
         return ""
     low, high = difference(now, usual)
-    if low > 0 and now.value >= usual.value * 1.25:
+    far = max(0.05, usual.value / 4)
+    if low > 0 and now.value - usual.value >= far:
         return "above"
-    if high < 0 and now.value <= usual.value * 0.75:
+    if high < 0 and usual.value - now.value >= far:
         return "below"
     return "usual"
 

@@ -134,6 +134,7 @@ def test_change_is_not_made_up_from_a_handful(now, before, expected):
     [
         ((60, 100), (200, 1000), "above"),
         ((5, 100), (200, 1000), "below"),
+        ((400, 10_000), (200, 10_000), "usual"),  # twice as many, but two percent points
         ((21, 100), (200, 1000), "usual"),
         ((22_000, 100_000), (200_000, 1_000_000), "usual"),  # sure, but a tenth is not news
         ((29, 29), (200, 1000), ""),

@@ -1,16 +1,13 @@
 """Settings over HTTP: what is saved is served, what is wrong is said, nobody overwrites unseen."""
 
 import re
-import time
-from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 import html5lib
 import pytest
 
 from tests.desk import DeskBrowser, invited
-from tests.server import Server, nonce
+from tests.server import Server, nonce, settled
 
 SETTINGS = "/desk/{}/settings/"
 REACTIONS = "/desk/{}/settings/reactions"
@@ -47,14 +44,6 @@ def fields(browser: DeskBrowser, path: str, action: str) -> dict[str, str]:
 def send(browser: DeskBrowser, path: str, sent: dict[str, str], **changes: str):
     """Send a form with some fields changed."""
     return browser.send(path, [*{**sent, **changes}.items()])
-
-
-def eventually(read: Callable[[], Any], expected: Any) -> None:
-    """A worker remembers a site for a second."""
-    deadline = time.monotonic() + 10
-    while (found := read()) != expected:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
 
 
 def vote_from(server, site, origin):
@@ -102,7 +91,7 @@ def test_origins_are_saved_and_votes_follow(server, root, site):
     assert answer.status == 303
     page = root.get(SETTINGS.format(site)).body.decode()
     assert "Saved." in page and "https://b.example" in page and "No vote from here yet" in page
-    eventually(lambda: vote_from(server, site, "https://b.example"), 200)
+    settled(lambda: vote_from(server, site, "https://b.example"), 200)
     page = root.get(SETTINGS.format(site)).body.decode()
     assert page.count("Seen <time") == 1 and page.count("No vote from here yet") == 1
 
@@ -149,7 +138,7 @@ def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(serv
         question, choices = offered(server, site)
         return question, [c[0] for c in choices], choices[-1]
 
-    eventually(now_offered, ("How do you feel?", keys, ("like", "Good", "👍")))
+    settled(now_offered, ("How do you feel?", keys, ("like", "Good", "👍")))
     sent = fields(root, path, path)
     [row] = [n for n, v in sent.items() if v == "love"]
     again = {**sent, row.replace("key", "offered"): "on", "act": "save"}
@@ -159,7 +148,7 @@ def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(serv
         fresh = f"/v1/bar?site={site}&article=kept&fresh={nonce()}"
         return server.get(fresh).json["counts"].get("love")
 
-    eventually(loves, 1)  # its votes came back with it
+    settled(loves, 1)  # its votes came back with it
 
 
 def test_a_section_has_a_set_of_its_own_until_it_is_given_up(server, root, site):
@@ -173,12 +162,12 @@ def test_a_section_has_a_set_of_its_own_until_it_is_given_up(server, root, site)
         return [c[0] for c in offered(server, site, section)[1]]
 
     every = keys("Sport")
-    eventually(lambda: keys("Obituaries"), ["dislike", "love", "angry", "sad", "wow"])
-    eventually(lambda: keys("Sport"), every)
+    settled(lambda: keys("Obituaries"), ["dislike", "love", "angry", "sad", "wow"])
+    settled(lambda: keys("Sport"), every)
     assert len(every) == 7
     sent = fields(root, path, path)
     assert root.send(path, [*sent.items(), ("act", "remove")]).status == 303
-    eventually(lambda: keys("obituaries"), every)
+    settled(lambda: keys("obituaries"), every)
 
 
 def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
@@ -199,10 +188,10 @@ def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
         bar = asked().json
         return bar.get("question"), list(bar.get("counts", ()))
 
-    eventually(poll, ("Cap the rents?", ["yes", "no"]))
+    settled(poll, ("Cap the rents?", ["yes", "no"]))
     sent = fields(root, path, path)
     assert root.send(path, [*sent.items(), ("act", "remove")]).status == 303
-    eventually(lambda: asked().status, 400)
+    settled(lambda: asked().status, 400)
 
 
 def test_a_preview_shows_what_was_typed_and_saves_nothing(server, root, site):

@@ -79,3 +79,17 @@ def test_the_same_seed_makes_the_same_readers():
     acts = [step for reader in one for step in reader]
     assert any(step.reaction is None for step in acts)
     assert any(step.reaction != step.stands for step in acts), "none came late"
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--direct", "--readers", "3"), "--readers is for votes over HTTP"),
+        (("--votes", "10"), "--votes needs --direct"),
+        (("--direct", "--articles", "3"), "--articles of at least 10"),
+        (("--direct", "--articles", "10"), "home is not for simulations"),
+    ],
+)
+def test_what_cannot_be_simulated_is_told(server, options, named):
+    ended = server.cli("simulate", *options)
+    assert ended.returncode == 1 and named in ended.stderr

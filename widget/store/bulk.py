@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Any
 
 from ..article import ArticleRef
-from ..model import Site, Vote
+from ..model import MAX_CHOICES, Site, Vote
 from ..page import Page
 from .connect import Connection
 from .reactions import cast_call
@@ -37,7 +37,7 @@ class BulkCasts:
     ) -> None:
         """As :meth:`Reactions.cast`, answered by nobody."""
         names, arguments = cast_call(
-            site, article, vote, choices=1, now_s=now_s, page=page, origin=origin
+            site, article, vote, choices=MAX_CHOICES, now_s=now_s, page=page, origin=origin
         )
         self._waiting.append(("EVALSHA", self._digest, len(names), *names, *arguments))
         if len(self._waiting) >= AT_ONCE:

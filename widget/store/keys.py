@@ -28,6 +28,10 @@ def timeline(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}t:{article_id}"
 
 
+def notes(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}n:{article_id}"
+
+
 def hours(site: str, partition: int, day: int) -> str:
     return f"{stem(site, partition)}h:{day}"
 
@@ -202,6 +206,10 @@ def invitation(digest: str) -> str:
 
 def wrong_passwords(whose: str) -> str:
     return f"{PREFIX}wrong:{whose}"
+
+
+def share_links(site: str) -> str:
+    return f"{PREFIX}links:{site}"
 
 
 def api_keys(site: str) -> str:

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import BadField
 from ..model import Site
 from ..moods import Mix, Row
 from ..period import Period
 from ..statistics import MIN_RANKED_N
-from . import trends
 from .pages import Headline, Pages
-from .trends import Trends
+from .past import Past
 
 PAGE_LENGTH = 30
 MOST_EXPORTED = 10_000
@@ -36,11 +36,15 @@ class Wanted:
         return bool(self.section or self.author or self.tag or self.text)
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """What names this choice in an address, defaults left out."""
         named = {"section": self.section, "author": self.author, "tag": self.tag, "q": self.text}
         sort = {} if self.sort == "votes" else {"sort": self.sort}
         return {name: value for name, value in named.items() if value} | sort
+
+    def without(self, name: str) -> dict[str, Any]:
+        """The same choice but for one filter."""
+        return {key: value for key, value in self.query.items() if key != name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ class Listing:
 
 
 class Listings:
-    def __init__(self, reading: Trends, pages: Pages) -> None:
-        self._trends, self._pages = reading, pages
+    def __init__(self, past: Past, pages: Pages) -> None:
+        self._past, self._pages = past, pages
 
     def articles(
         self, site: Site, period: Period, wanted: Wanted, *, after: str = "",
@@ -71,13 +75,8 @@ class Listings:
             raise BadField(f"sort is one of {', '.join(SORTS)}.")
         numbers = site.numbers("")
         ranked = wanted.sort in ("loved", "angry", "split")
-        [found] = self._trends.ask(
-            site,
-            trends.rows(
-                site, period.first_day, period.last_day, least=MIN_RANKED_N if ranked else 1
-            ),
-        )
-        rows: list[Row] = found.rows
+        span, _ = self._past.span(site, period)
+        rows = [row for row in span.rows if not ranked or row.mix.n >= MIN_RANKED_N]
         headlines: dict[str, Headline] = {}
         if wanted.is_filtered or wanted.sort == "newest":
             headlines = self._pages.headlines(site, [row.id for row in rows], with_tone=False)
@@ -99,12 +98,12 @@ class Listings:
         :param by: ``"author"`` or ``"tag"``. A story with several tags counts for each of them.
         """
         numbers = site.numbers("")
-        [found] = self._trends.ask(site, trends.rows(site, period.first_day, period.last_day))
-        ids = [row.id for row in found.rows]
+        span, _ = self._past.span(site, period)
+        ids = [row.id for row in span.rows]
         headlines = self._pages.headlines(site, ids, with_tone=False)
         counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(numbers))
         articles: dict[str, int] = defaultdict(int)
-        for row in found.rows:
+        for row in span.rows:
             page = headlines[row.id].page
             for name in (page.author,) if by == "author" else page.tags:
                 if name:

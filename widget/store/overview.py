@@ -1,4 +1,4 @@
-"""A site at one glance: everything its overview shows, in three round trips. Reads only."""
+"""A site at one glance: everything its overview shows. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from ..model import Site
 from ..moods import Mix, Row, most_of, most_reacted, most_split, sure_of_direction
 from ..period import Period
-from ..statistics import MIN_RANKED_N, change, conflict
+from ..statistics import MIN_RANKED_N, against_usual, change, conflict
 from . import trends
 from .pages import Headline, Pages
-from .trends import Lately, Rows, Tone, Trends, Waiting
+from .past import Past
+from .trends import Lately, Tone, Waiting
 from .usual import Usual
 
 LIST_LENGTH = 6
-MOST_COMPARED = 60
+MOST_COMPARED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,27 @@ class Section:
     name: str
     mix: Mix
     usual: Mix
+
+    @property
+    def why_not_compared(self) -> str:
+        """Why nothing is said of its usual, "" where something can be."""
+        if self.mix.n < MIN_RANKED_N:
+            return "too few votes to say"
+        return "no usual yet" if self.usual.n < MIN_RANKED_N else ""
+
+    def against(self, at: int) -> str:
+        """One reaction's share beside its usual, as :func:`against_usual` says it."""
+        return against_usual(self.mix.share(at), self.usual.share(at))
+
+    @property
+    def unusual(self) -> list[tuple[int, str]]:
+        """Reactions whose share is not as usual, the farthest first: ``[(which, side), ...]``."""
+        sides = ((at, self.against(at)) for at in range(len(self.mix.counts)))
+        found = [(at, side) for at, side in sides if side in ("above", "below")]
+        return sorted(found, key=lambda pair: -self._distance(pair[0]))
+
+    def _distance(self, at: int) -> float:
+        return abs(self.mix.share(at).value - self.usual.share(at).value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,55 +88,59 @@ class Overview:
 
 
 class Overviews:
-    def __init__(self, reading: Trends, pages: Pages, usual: Usual) -> None:
-        self._trends, self._pages, self._usual = reading, pages, usual
+    def __init__(self, past: Past, pages: Pages, usual: Usual) -> None:
+        self._past, self._pages, self._usual = past, pages, usual
 
     def overview(self, site: Site, period: Period) -> Overview:
         """:raise StoreUnavailable: the store timed out or refused."""
-        first, last = period.first_day, period.last_day
-        if period.is_hourly:
-            series_question = trends.hours(site, period.first_hour, period.end_hour)
-        else:
-            series_question = trends.days(site, first, last + 1)
-        found = self._trends.ask(
-            site,
-            series_question,
-            trends.span(site, period.first_hour, period.over_hour),
-            trends.span(site, *period.before_hours),
-            trends.rows(site, first, last, least=MIN_RANKED_N, always=LIST_LENGTH),
+        span, (lately, tone, waiting) = self._past.span(
+            site, period,
             trends.lately(period.now_s // 3600, LIST_LENGTH),
-            trends.sections(site, first, last),
-            trends.tone(first, last),
+            trends.tone(period.first_day, period.last_day),
             trends.waiting(),
-        )
-        series, over, before, rows, lately, by_section, tone, waiting = found
+        )  # fmt: skip
         numbers = site.numbers("")
-        lists = _lists(rows, numbers)
+        ranked = [row for row in span.rows if row.mix.n >= MIN_RANKED_N]
+        lists = _lists(span.rows, ranked, numbers)
         shown = [row.id for listed in lists.values() for row in listed]
         shown += [mover.id for mover in lately.movers]
-        candidates = sure_of_direction(rows.rows, MOST_COMPARED)
+        candidates = sure_of_direction(ranked, MOST_COMPARED)
         shown += [row.id for row in candidates]
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)))
-        usual = self._usual.by_section(site, period)
-        nothing = Mix.of([0] * len(numbers), numbers)
         return Overview(
-            period, series, Mix.of([sum(column) for column in zip(*series, strict=True)], numbers),
-            (sum(over), sum(before)), Mix.of(before, numbers), rows.active, rows.reached,
-            sum(row.mix.is_split for row in rows.rows if row.mix.n >= MIN_RANKED_N),
+            period, span.series, Mix.of(_added(span.series, numbers), numbers),
+            (span.over, sum(span.before)), Mix.of(span.before, numbers), len(span.rows),
+            len(ranked), sum(row.mix.is_split for row in ranked),
             lists, lately,
-            [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()],
+            self._beside_usual(site, period, span.sections),
             headlines, tone, _disagreeing(candidates, headlines), waiting,
         )  # fmt: skip
 
+    def sections(self, site: Site, period: Period) -> list[Section]:
+        """The sections that had votes in the period, most first, with what is usual for each."""
+        span, _ = self._past.span(site, period)
+        return self._beside_usual(site, period, span.sections)
 
-def _lists(rows: Rows, numbers: Sequence[str]) -> dict[str, list[Row]]:
+    def _beside_usual(
+        self, site: Site, period: Period, by_section: dict[str, Mix]
+    ) -> list[Section]:
+        usual = self._usual.by_section(site, period)
+        nothing = Mix.of([0] * len(site.numbers("")), site.numbers(""))
+        return [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()]
+
+
+def _lists(rows: list[Row], ranked: list[Row], numbers: Sequence[str]) -> dict[str, list[Row]]:
     """The lists a site's reactions allow: without Love among them nothing is most loved."""
-    lists = {"reacted": most_reacted(rows.rows, LIST_LENGTH)}
+    lists = {"reacted": most_reacted(rows, LIST_LENGTH)}
     for name, key in (("loved", "love"), ("angry", "angry")):
         if key in numbers:
-            lists[name] = most_of(rows.rows, numbers.index(key), LIST_LENGTH)
-    lists["split"] = most_split(rows.rows, LIST_LENGTH)
+            lists[name] = most_of(ranked, numbers.index(key), LIST_LENGTH)
+    lists["split"] = most_split(ranked, LIST_LENGTH)
     return lists
+
+
+def _added(series: list[list[int]], numbers: Sequence[str]) -> list[int]:
+    return [sum(row[at] for row in series) for at in range(len(numbers))]
 
 
 def _disagreeing(rows: list[Row], headlines: dict[str, Headline]) -> list[Disagreement]:

@@ -15,7 +15,6 @@ import msgspec
 from redis.exceptions import NoScriptError
 
 from ..article import PARTITIONS
-from ..comment import LABELS
 from ..model import Site
 from ..moods import Mix, Mover, Row, movers
 from ..statistics import Mean, mean
@@ -70,12 +69,10 @@ class Tone:
 
     :param comments: published ones, scored or not.
     :param mean: of those with a score, -1 to 1.
-    :param labels: how many have each label, an editor's corrections applied.
     """
 
     comments: int
     mean: Mean
-    labels: dict[str, int]
 
     @property
     def not_scored(self) -> int:
@@ -208,13 +205,11 @@ def section_days(
 
 def tone(first_day: int, last_day: int) -> Question[Tone]:
     """The tone of the comments published in these days."""
-    names = ("comments", "n", "sum", "squares", *(f"label:{label}" for label in LABELS))
+    names = ("comments", "n", "sum", "squares")
 
     def merge(parts: list[list[Any]]) -> Tone:
-        comments, n, total, squares, *by_label = _added(parts)
-        return Tone(
-            comments, mean(n, total / 1e4, squares / 1e8), dict(zip(LABELS, by_label, strict=True))
-        )
+        comments, n, total, squares = _added(parts)
+        return Tone(comments, mean(n, total / 1e4, squares / 1e8))
 
     return Question("tone", (first_day, last_day, *names), merge, key="ctd")
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, cast
 
@@ -169,12 +169,14 @@ def expected_typed(form: Mapping[str, str]) -> int | None:
 
 
 def _by_id(site: Site, article_id: str) -> tuple[str, ArticleRef]:
-    found = services().reactions.page(
-        site, ArticleRef(article_id, partition_of(article_id), address="")
-    )
+    try:
+        article = ArticleRef(article_id, partition_of(article_id), address="")
+    except NotFound:
+        raise CannotCorrect("That page of the desk is no article's.") from None
+    found = services().reactions.page(site, article)
     if found is None:
         raise CannotCorrect("Nobody has voted on the article of that page yet.")
-    return found.address, ArticleRef(article_id, partition_of(article_id), found.address)
+    return found.address, replace(article, address=found.address)
 
 
 def _own_path(typed: str) -> str:

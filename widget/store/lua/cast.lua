@@ -21,7 +21,7 @@ KEYS[2]  stem    name that every other key of this partition begins with (no key
 
 ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
 ARGV[2]  seq, 1..2147483646       ARGV[6]  article id
-ARGV[3]  choice, 0 takes it back  ARGV[7]  how many choices to answer
+ARGV[3]  choice, 0 takes it back  ARGV[7]  how many choices there are: none cast before is above it
 ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0: no limit
 ARGV[10] section, ARGV[11] page: kept at the article's first vote
 ARGV[12] origin the vote came from, "" for none

@@ -14,6 +14,7 @@ local least, always = tonumber(ARGV[4]), tonumber(ARGV[5])
 
 local function ranked(choice)
   local names = {}
+  if last < first then return {} end
   for day = first, last do names[#names + 1] = stem .. 'top:' .. day .. ':' .. choice end
   names[#names + 1] = 'WITHSCORES'
   return call('ZUNION', #names - 1, unpack(names)) -- the fewest votes first

@@ -1,0 +1,149 @@
+"""The desk's figures in a real browser: live parts, keyboard, both widths, without script."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk import invited
+from tests.server import Server, nonce
+from widget.newsroom import ORIGIN
+
+SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("figures"), READBACK_READS="0").start()
+    for key in ("daily", "empty"):
+        added = running.cli("site", "add", key, "--origin", ORIGIN)
+        assert added.returncode == 0, added.stderr
+    size = ("--articles", "30", "--votes", "2000", "--comments", "150", "--days", "6")
+    loaded = running.cli("simulate", "--direct", "--site", "daily", *size)
+    assert loaded.returncode == 0, loaded.stderr
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def cookies(own):
+    editor = invited(own, "ed", "daily:editor", "empty:editor")
+    return [{"name": k, "value": v, "url": own.origin} for k, v in editor.cookies.items()]
+
+
+@pytest.fixture
+def desk(own, watched, cookies):
+    def open_page(path: str, **options: object) -> Page:
+        page = watched.page(**options)
+        page.context.add_cookies(cookies)
+        page.goto(f"{own.origin}/desk/{path}")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def library(own, desk):
+    page = desk("daily/articles")
+    page.get_by_role("link", name="Council votes to close the riverside library").click()
+    return page
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_no_page_scrolls_sideways_or_hides_its_headings(desk, width, scheme):
+    page = desk("daily/", viewport={"width": width, "height": 900}, color_scheme=scheme)
+    stories = page.locator(".headline").all()
+    article = stories[0].get_attribute("href")
+    section = page.locator("td a.plain").first.get_attribute("href")
+    paths = (
+        "daily/articles", "daily/sections", "daily/authors", "daily/tags", "daily/links/",
+        "empty/", "empty/articles", "empty/sections", "daily/?format=table&table=trend",
+    )  # fmt: skip
+    for path in ("daily/", *paths, article[len("/desk/") :], section[len("/desk/") :]):
+        page.goto(page.url.split("/desk/")[0] + "/desk/" + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.locator("h1").count() == 1, path
+        levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName)")
+        assert levels[0] == "H1", path
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('main a, main button, main summary, main svg')]"
+            ".filter(e => !(e.textContent.trim() || e.getAttribute('aria-label'))).length"
+        )
+        assert unnamed == 0, path
+
+
+def test_a_vote_appears_without_loading_again_and_what_is_open_stays(own, desk):
+    page = desk("daily/?period=today")
+    votes = page.locator("[data-region=figures] [data-count]").first
+    before = int(votes.get_attribute("data-count"))
+    page.locator("summary").click()
+    page.get_by_label("From").focus()
+    link = page.locator("[data-region=trend] a").first
+    link.focus()
+    page.evaluate("document.querySelector('[data-region=trend] a').marked = true")
+    cast = own.react(site="daily", article=f"{ORIGIN}/fresh", origin=ORIGIN, nonce=nonce())
+    assert cast.status == 200
+    expect(votes).to_have_attribute("data-count", str(before + 1), timeout=20_000)
+    expect(link).to_be_focused()
+    assert page.evaluate("document.querySelector('[data-region=trend] a').marked")
+    expect(page.get_by_label("From")).to_be_visible()
+
+
+def test_a_service_that_is_away_is_asked_again_and_the_page_stands(own, desk, watched):
+    page = desk("daily/?period=today")
+    votes = page.locator("[data-region=figures] [data-count]").first
+    before = int(votes.get_attribute("data-count"))
+    page.route("**/live.json*", lambda route: route.abort())
+    with page.expect_event("requestfailed", timeout=20_000):
+        page.mouse.click(1, 1)
+    expect(votes).to_have_attribute("data-count", str(before))
+    cast = own.react(site="daily", article=f"{ORIGIN}/fresh2", origin=ORIGIN, nonce=nonce())
+    assert cast.status == 200
+    page.unroute("**/live.json*")
+    expect(votes).to_have_attribute("data-count", str(before + 1), timeout=30_000)
+    refused = [text for text in watched.complaints if "ERR_FAILED" in text]
+    assert refused and watched.complaints == refused
+    watched.complaints.clear()
+
+
+def test_by_keyboard_an_editor_chooses_days_and_opens_a_story(desk):
+    page = desk("daily/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.get_by_role("link", name="30 days").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?period=30d")
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("From").fill("2026-01-05")
+    page.get_by_label("To, this day included").fill("2026-01-06")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?from=2026-01-05&to=2026-01-06")
+    expect(page.get_by_role("heading", level=1)).to_have_text("5 Jan 2026 to 6 Jan 2026")
+
+
+def test_without_javascript_the_desk_filters_notes_and_shares(desk):
+    page = desk("daily/articles", java_script_enabled=False)
+    page.get_by_label("Part of a title").fill("riverside")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("link", name="Council votes to close the riverside library").click()
+    page.get_by_label("What happened").fill("Headline changed")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.get_by_role("status")).to_have_text("The note stands on the timeline.")
+    expect(page.locator(".plot__mark")).to_have_count(1)
+    page.get_by_role("button", name="Remove the note Headline changed").click()
+    expect(page.locator(".plot__mark")).to_have_count(0)
+    page.get_by_role("link", name="Share this page").click()
+    page.get_by_label("Whom it is for").fill("Author")
+    page.get_by_role("button", name="Make a link").click()
+    address = page.locator("#secret").text_content()
+    page.context.clear_cookies()
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Council votes to close the riverside library"
+    )
+
+
+def test_every_chart_has_a_table_of_the_same_numbers(library):
+    votes = library.locator("[data-region=figures] [data-count]").first.get_attribute("data-count")
+    library.get_by_role("link", name="as a table").click()
+    cells = library.locator("tbody tr td:last-child").all_text_contents()
+    assert sum(map(int, cells)) == int(votes)

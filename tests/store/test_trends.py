@@ -1,0 +1,327 @@
+"""What the desk reads equals what verify recounts, and what the votes themselves say."""
+
+from collections import Counter
+
+import pytest
+
+from tests.conftest import NOW_S
+from widget.article import resolve_for
+from widget.errors import BadField, NotFound
+from widget.model import Site, Vote
+from widget.moods import most_reacted
+from widget.newsroom import ORIGIN
+from widget.page import Page
+from widget.period import period_from
+from widget.simulate_direct import Plan, load_comments, load_votes, shared_out
+from widget.statistics import MIN_RANKED_N
+from widget.store import keys, trends
+from widget.store.article_figures import ArticleReadings
+from widget.store.listing import SORTS, Listings, Wanted
+from widget.store.notes import Notes
+from widget.store.overview import Overviews
+from widget.store.pages import Pages
+from widget.store.past import REMEMBER_S, Past
+from widget.store.tone_totals import ToneReadings
+from widget.store.trends import Trends
+from widget.store.usual import USUAL_DAYS, Usual
+
+HOUR, DAY = NOW_S // 3600, NOW_S // 86400
+PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)
+
+
+@pytest.fixture
+def site():
+    return Site("daily", "The Daily Paper", (ORIGIN,))
+
+
+@pytest.fixture
+def reading(connection):
+    return Trends(connection)
+
+
+@pytest.fixture
+def pages(connection):
+    return Pages(connection)
+
+
+@pytest.fixture
+def past(reading):
+    return Past(reading)
+
+
+@pytest.fixture
+def overviews(past, reading, pages):
+    return Overviews(past, pages, Usual(reading))
+
+
+@pytest.fixture
+def listings(past, pages):
+    return Listings(past, pages)
+
+
+@pytest.fixture
+def articles(connection, pages):
+    return ArticleReadings(connection, pages, Notes(connection))
+
+
+@pytest.fixture
+def newsroom(connection, site):
+    told = load_votes(connection, site, PLAN, lambda _: None)
+    load_comments(connection, site, told, PLAN, lambda _: None)
+    return told
+
+
+@pytest.fixture
+def cast(reactions, site):
+    voters = iter(range(1, 10_000))
+
+    def one(article, choice, now_s=NOW_S, *, reader=0, seq=1, **page):
+        mark = (reader or 100_000 + next(voters)).to_bytes(8, "big")
+        ref = resolve_for(site, article)
+        vote = Vote(mark, seq, choice)
+        reactions.cast(site, ref, vote, choices=7, now_s=now_s, page=Page(**page))
+        return ref.id
+
+    return one
+
+
+def period(name="", first="", last="", now_s=NOW_S):
+    return period_from(name, first, last, now_s=now_s)
+
+
+def total(connection, site):
+    """The sum that verify holds every other total to."""
+    sums: Counter[int] = Counter()
+    for partition in range(32):
+        for field, votes in connection.client.hgetall(keys.days(site.key, partition)).items():
+            sums[int(field) % 16] += int(votes)
+    return tuple(sums[choice] for choice in range(1, 8))
+
+
+def test_every_sum_of_the_desk_is_verifys(
+    newsroom, site, connection, recount, overviews, listings, reading, articles
+):
+    assert list(recount.mismatches(site, now_s=NOW_S)) == []
+    expected = total(connection, site)
+    assert sum(expected) == PLAN.votes
+    for asked in (period("30d"), period("90d")):
+        seen = overviews.overview(site, asked)
+        assert seen.mix.counts == expected
+        assert tuple(map(sum, zip(*seen.series, strict=True))) == expected
+        assert sum_of(section.mix for section in seen.sections) == expected
+        listed = listings.articles(site, asked, Wanted(), limit=1000)
+        assert sum_of(row.mix for row in listed.rows) == expected
+        assert listed.total == seen.active == PLAN.articles
+        authors = listings.grouped(site, asked, "author")
+        assert sum_of(mix for _, mix, _ in authors) == expected
+    every = [articles.figures(site, row.id) for row in listed.rows]
+    assert sum_of(one.detail.mix for one in every) == expected
+    assert sum(map(sum, (row for one in every for row in one.line.series))) == PLAN.votes
+    early = sum_of(one.early.early for one in every)
+    later = sum_of(one.early.later for one in every)
+    assert tuple(a + b for a, b in zip(early, later, strict=True)) == expected
+    tone = ToneReadings(connection).for_site(site)
+    assert (seen.tone.comments, seen.tone.mean.n) == (tone.comments, tone.n)
+    assert seen.tone.mean.value == pytest.approx(tone.mean)
+    assert sum(one.tone.comments for one in every) == tone.comments
+    assert seen.waiting.comments + tone.comments == PLAN.comments
+
+
+def sum_of(mixes):
+    return tuple(map(sum, zip(*(mix.counts for mix in mixes), strict=True)))
+
+
+def test_hours_days_and_spans_say_the_same(newsroom, site, reading):
+    first, last = DAY - 6, DAY
+    hours, days, span, odd, parts = reading.ask(
+        site,
+        trends.hours(site, first * 24, HOUR + 1),
+        trends.days(site, first, last + 1),
+        trends.span(site, first * 24, (last + 1) * 24),
+        trends.span(site, first * 24 + 5, HOUR - 30),
+        trends.hours(site, first * 24 + 5, HOUR - 30),
+    )
+    assert tuple(map(sum, zip(*hours, strict=True))) == tuple(span)
+    assert tuple(map(sum, zip(*days, strict=True))) == tuple(span)
+    assert tuple(map(sum, zip(*parts, strict=True))) == tuple(odd)
+    assert 0 < sum(odd) < sum(span)
+
+
+def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(cast, site, reading):
+    for day in range(0, 1500, 2):
+        cast(f"old-{day}", 1 + day % 7, day * 86400)
+    questions = [trends.days(site, day, day + 1) for day in range(1200, 1206)]
+    assert [sum(answer[0]) for answer in reading.ask(site, *questions)] == [1, 0, 1, 0, 1, 0]
+    [whole] = reading.ask(site, trends.days(site, 1200, 1206))
+    assert [sum(row) for row in whole] == [1, 0, 1, 0, 1, 0]
+
+
+def test_lists_are_those_of_the_merged_articles(newsroom, site, overviews, listings):
+    seen = overviews.overview(site, period("30d"))
+    every = listings.articles(site, period("30d"), Wanted(), limit=1000).rows
+    assert seen.lists["reacted"] == most_reacted(every, 6)
+    ranked = [row for row in every if row.mix.n >= MIN_RANKED_N]
+    assert seen.reached == len(ranked)
+    assert seen.splits == sum(row.mix.is_split for row in ranked)
+    loved = [row for row in ranked if row.mix.counts[2] >= row.mix.n / 5]
+    best = sorted(loved, key=lambda row: -row.mix.share(2).low)[:6]
+    assert {row.id for row in seen.lists["loved"]} == {row.id for row in best}
+    assert [seen.headlines[row.id].title for row in seen.lists["angry"]]
+
+
+def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(cast, site, overviews):
+    start_s = (DAY - 6) * 86400
+    cast("a", 1, start_s - 1)  # the last second before the seven days
+    cast("a", 3, start_s)
+    for _ in range(5):
+        cast("b", 3, NOW_S - 7 * 86400 - 3600)  # the hour that is over, a week before
+        cast("b", 3, NOW_S - 7 * 86400 + 60)  # the hour that is not: not compared
+        cast("a", 5, NOW_S)  # the hour that is not over
+        cast("a", 5, NOW_S - 1)
+    seen = overviews.overview(site, period("7d"))
+    assert seen.mix.counts == (0, 0, 1, 0, 10, 0, 0)
+    assert seen.compared == (6, 5)
+    assert seen.change == pytest.approx(0.2)
+    one_day = period(first="2025-11-06", last="2025-11-06")
+    assert overviews.overview(site, one_day).mix.counts == (0, 0, 1, 0, 0, 0, 0)
+
+
+def test_nothing_is_an_overview_too(site, overviews, listings):
+    seen = overviews.overview(site, period())
+    assert (seen.mix.n, seen.change, seen.active, seen.splits) == (0, None, 0, 0)
+    assert not any(seen.lists.values()) and not seen.sections and not seen.lately.movers
+    assert listings.articles(site, period(), Wanted()).rows == []
+
+
+def test_a_vote_that_was_taken_back_is_nowhere(cast, site, overviews, articles):
+    article = cast("a", 3, reader=1, section="City")
+    cast("a", 0, reader=1, seq=2)
+    seen = overviews.overview(site, period())
+    assert (seen.mix.n, seen.active, seen.sections) == (0, 0, [])
+    assert articles.figures(site, article).detail.mix.n == 0
+
+
+def test_an_article_that_takes_off_moves_and_the_morning_does_not(cast, site, overviews):
+    for _ in range(40):
+        cast("steady", 1, NOW_S - 5 * 3600)
+        cast("steady", 1, NOW_S)
+        cast("calm", 1, NOW_S - 5 * 3600)
+        cast("calm", 1, NOW_S)
+    assert overviews.overview(site, period()).lately.movers == []
+    for _ in range(60):
+        cast("hot", 5, NOW_S)
+    [mover] = overviews.overview(site, period()).lately.movers
+    assert (mover.id, mover.ratio.count) == (resolve_for(site, "hot").id, 60)
+    assert 1 < mover.ratio.low < mover.ratio.value
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_of_a_list_hold_each_article_once_in_order(newsroom, site, listings, sort):
+    whole = listings.articles(site, period("30d"), Wanted(sort=sort), limit=1000)
+    found, after = [], ""
+    while True:
+        page = listings.articles(site, period("30d"), Wanted(sort=sort), after=after, limit=7)
+        found += page.rows
+        after = page.after
+        if not after:
+            break
+    assert found == whole.rows
+    assert len({row.id for row in found}) == whole.total == len(found)
+
+
+def test_filters_find_by_section_author_tag_and_part_of_the_title(newsroom, site, listings):
+    def titles(**wanted):
+        found = listings.articles(site, period("30d"), Wanted(**wanted), limit=1000)
+        return {found.headlines[row.id].title for row in found.rows}
+
+    library = "Council votes to close the riverside library"
+    assert library in titles(section="City") & titles(author="Mira Lindqvist") & titles(tag="books")
+    assert titles(text="RIVERSIDE") == {library}
+    assert titles(section="City", author="Tomas Okafor", text="riverside") == set()
+
+
+@pytest.mark.parametrize("after", ["x", "x~y", "~", "1e~"])
+def test_a_cursor_of_nobody_is_refused(newsroom, site, listings, after):
+    with pytest.raises(BadField):
+        listings.articles(site, period(), Wanted(), after=after)
+
+
+def test_a_section_is_measured_by_the_days_before(cast, site, overviews):
+    first_s = (DAY - 6) * 86400
+    for _ in range(50):
+        cast("old", 1, first_s - 86400, section="City")
+        cast("new", 5, first_s, section="City")
+        cast("too-old", 2, first_s - (USUAL_DAYS + 1) * 86400, section="City")
+    [city] = overviews.overview(site, period()).sections
+    assert (city.mix.counts[4], city.usual.counts[0], city.usual.n) == (50, 50, 50)
+    assert dict(city.unusual) == {0: "below", 4: "above"}
+
+
+def test_notes_stand_on_the_timeline_and_go_again(cast, site, connection, articles):
+    article = cast("a", 3, NOW_S - 7200)
+    cast("a", 3, NOW_S)
+    notes = Notes(connection)
+    note = notes.add(site, article, "headline changed", "ed", NOW_S - 3600)
+    seen = articles.figures(site, article)
+    [(shown, place)] = seen.notes
+    assert (shown, place, len(seen.line.series)) == (note, 1.0, 3)
+    notes.remove(site, article, note.id)
+    assert articles.figures(site, article).notes == []
+    with pytest.raises(NotFound):
+        notes.remove(site, article, note.id)
+
+
+def test_comments_are_quoted_with_the_strongest_tone_first(newsroom, site, articles):
+    library = resolve_for(site, newsroom[0].id)
+    seen = articles.figures(site, library.id)
+    tones = [comment.score.compound_e4 for comment in seen.worst]
+    assert tones == sorted(tones) and tones[0] < -5000
+    assert all(comment.state == "published" for comment in (*seen.best, *seen.worst))
+
+
+def test_an_article_nobody_voted_on_is_not_found(site, articles):
+    with pytest.raises(NotFound):
+        articles.figures(site, resolve_for(site, "nothing").id)
+
+
+@pytest.mark.parametrize(("total", "least"), [(10_000, 1), (60, 1), (7, 0)])
+def test_a_simulation_gives_out_exactly_what_was_asked(newsroom, total, least):
+    parts = shared_out(total, newsroom)
+    assert sum(parts) == total and min(parts) >= least
+
+
+def test_scripts_that_the_server_forgot_are_sent_again(newsroom, site, connection, reading):
+    before = reading.ask(site, trends.days(site, DAY - 5, DAY))
+    connection.client.script_flush()
+    assert reading.ask(site, trends.days(site, DAY - 5, DAY)) == before
+
+
+def test_days_that_are_over_are_remembered_until_their_totals_change(cast, site, reading, pages):
+    now = [0.0]
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, Usual(reading))
+    yesterday_s = NOW_S - 86400
+    cast("a", 3, yesterday_s, reader=1, section="City")
+    cast("b", 5, yesterday_s, section="City")
+    assert overviews.overview(site, period()).mix.counts == (0, 0, 1, 0, 1, 0, 0)
+    cast("a", 6, NOW_S, reader=1, seq=2)  # leaves yesterday for today
+    seen = overviews.overview(site, period())
+    assert seen.mix.counts == (0, 0, 0, 0, 1, 1, 0)
+    assert sum_of(row.mix for row in seen.lists["reacted"]) == seen.mix.counts
+    assert seen.sections[0].mix.counts == seen.mix.counts
+    cast("c", 1, NOW_S, section="Life")  # today is read every time
+    assert overviews.overview(site, period()).mix.n == 3
+
+
+def test_nothing_is_remembered_for_more_than_a_minute(cast, site, reading, pages, connection):
+    now = [0.0]
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, Usual(reading))
+    article = resolve_for(site, "a")
+    cast("a", 3, NOW_S - 86400)
+    assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 1
+    for choice in (0, 3):  # a change that the day's totals do not show
+        top = keys.top(site.key, article.partition, DAY - 1, choice)
+        connection.client.zincrby(top, 1, article.id)
+    now[0] = REMEMBER_S - 1
+    assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 1
+    now[0] = REMEMBER_S
+    assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 2

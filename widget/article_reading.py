@@ -1,0 +1,121 @@
+"""How an article's life is read: timeline in slots, who came early, where its tone went. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from . import statistics
+from .moods import Mix
+from .statistics import MIN_SHARE_N, Mean
+
+MOST_HOURS = 96  # a longer life is drawn day by day
+EARLY_HOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Votes by choice in slots of ``slot_hours``, oldest first, none left out.
+
+    :param first_hour: where the first slot begins, since the epoch: an hour, or a day's midnight.
+    """
+
+    first_hour: int
+    slot_hours: int
+    series: list[list[int]]
+
+    @property
+    def unit(self) -> str:
+        return "hour" if self.slot_hours == 1 else "day"
+
+    @property
+    def middle_hour(self) -> int:
+        return self.first_hour + len(self.series) // 2 * self.slot_hours
+
+    @property
+    def end_hour(self) -> int:
+        return self.first_hour + len(self.series) * self.slot_hours
+
+    def place(self, at_s: int) -> float | None:
+        """Where a moment stands on the axis, in slots; None beyond its ends."""
+        at = (at_s / 3600 - self.first_hour) / self.slot_hours
+        return round(at, 2) if 0 <= at <= len(self.series) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """The votes of an article's first two clock hours beside all later ones.
+
+    :param differences: for each choice ``early - later`` as an interval; None where either side
+        has too few.
+    """
+
+    first_hour: int
+    early: Mix
+    later: Mix
+    differences: list[tuple[float, float] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ToneStep:
+    """The mean tone of at least five comments in a row, over the slots they were written in."""
+
+    start: float
+    end: float
+    mean: Mean
+
+
+def timeline(votes: Mapping[int, Sequence[int]], first_hour: int, width: int) -> Timeline:
+    """:param votes: votes by choice of the hours that had any."""
+    last_hour = max((hour for hour in votes), default=first_hour)
+    slot = 1 if last_hour - first_hour < MOST_HOURS else 24
+    start = first_hour if slot == 1 else first_hour // 24 * 24
+    series = [[0] * width for _ in range((last_hour - start) // slot + 1)]
+    for hour, counts in votes.items():
+        row = series[(hour - start) // slot]
+        for at, count in enumerate(counts):
+            row[at] += count
+    return Timeline(start, slot, series)
+
+
+def early(votes: Mapping[int, Sequence[int]], first_hour: int, keys: Sequence[str]) -> Early:
+    """The clock hour of the first vote and the next one, beside the rest.
+
+    The store keeps clock hours, so "the first hour" cannot be cut exactly: these two hold the
+    first 60 minutes, and up to 60 more.
+    """
+    sums = ([0] * len(keys), [0] * len(keys))
+    for hour, counts in votes.items():
+        side = sums[0] if hour < first_hour + EARLY_HOURS else sums[1]
+        for at, count in enumerate(counts):
+            side[at] += count
+    first, rest = Mix.of(sums[0], keys), Mix.of(sums[1], keys)
+    enough = first.n >= MIN_SHARE_N and rest.n >= MIN_SHARE_N
+    return Early(first_hour, first, rest, [
+        statistics.difference(first.share(at), rest.share(at)) if enough else None
+        for at in range(len(keys))
+    ])  # fmt: skip
+
+
+def tone_steps(hours: Iterable[tuple[int, int, float, float]], line: Timeline) -> list[ToneStep]:
+    """The tone over time in steps of at least five comments each; a shorter rest joins the last.
+
+    :param hours: hour since the epoch, comments scored, sum and sum of squares of their tone.
+    """
+    groups: list[list[tuple[int, int, float, float]]] = []
+    gathered = MIN_SHARE_N
+    for entry in sorted(hours):
+        if gathered >= MIN_SHARE_N:
+            groups.append([])
+            gathered = 0
+        groups[-1].append(entry)
+        gathered += entry[1]
+    if len(groups) > 1 and gathered < MIN_SHARE_N:
+        rest = groups.pop()
+        groups[-1] += rest
+    steps = []
+    for group in groups:
+        n, total, squares = (sum(entry[at] for entry in group) for at in (1, 2, 3))
+        mean = statistics.mean(int(n), total, squares)
+        if not mean.is_withheld:
+            start, end = (line.place(hour * 3600) for hour in (group[0][0], group[-1][0] + 1))
+            steps.append(ToneStep(start or 0.0, len(line.series) if end is None else end, mean))
+    return steps

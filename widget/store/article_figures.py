@@ -1,0 +1,89 @@
+"""One article at the desk: everything its page shows. Reads only."""
+
+from dataclasses import dataclass
+
+from ..article import ArticleRef, partition_of
+from ..article_reading import Early, Timeline, ToneStep, early, timeline, tone_steps
+from ..comment import Comment
+from ..errors import NotFound
+from ..model import Site
+from ..statistics import conflict
+from .comments import Comments
+from .connect import Connection
+from .notes import Note, Notes
+from .pages import Detail, Pages
+from .tone_totals import ToneReadings, ToneTotals
+
+NEWEST_THREADS = 200
+MOST_QUOTED = 3
+_QUOTED_FROM_E4 = 2500  # medium confidence: weaker ones say little
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFigures:
+    """
+    :param tone: of the whole life's published comments.
+    :param disagreement: as :func:`widget.statistics.conflict` names it.
+    :param notes: editors' notes with their place on the timeline, if they are on it.
+    :param best: comments of the clearest positive tone among the newest 200 threads.
+    """
+
+    detail: Detail
+    line: Timeline
+    early: Early
+    tone: ToneTotals
+    steps: list[ToneStep]
+    disagreement: str
+    notes: list[tuple[Note, float | None]]
+    best: list[Comment]
+    worst: list[Comment]
+
+
+class ArticleReadings:
+    def __init__(self, connection: Connection, pages: Pages, notes: Notes) -> None:
+        self._pages, self._notes = pages, notes
+        self._tones, self._comments = ToneReadings(connection), Comments(connection)
+
+    def figures(self, site: Site, article_id: str) -> ArticleFigures:
+        """:raise NotFound: nobody has voted on such an article of this site."""
+        detail = self._pages.detail(site, article_id)
+        if detail is None:
+            raise NotFound("No reader has reacted to such an article on this site.")
+        numbers, first = site.numbers(""), detail.headline.first_hour
+        article = ArticleRef(article_id, partition_of(article_id), detail.headline.page.address)
+        line = timeline(detail.timeline, first, len(numbers))
+        tone, steps = self._tones.for_article(site, article), list[ToneStep]()
+        best, worst = list[Comment](), list[Comment]()
+        if tone.comments:
+            hours = self._tones.by_hour_of_article(site, article)
+            steps = tone_steps(
+                ((at_s // 3600, t.n, t.sum_e4 / 1e4, t.squares_e8 / 1e8) for at_s, t in hours), line
+            )
+            best, worst = self._quoted(site, article)
+        mix = detail.mix
+        return ArticleFigures(
+            detail, line, early(detail.timeline, first, numbers), tone, steps,
+            conflict(mix.warm_share, mix.cold_share, detail.headline.tone),
+            [(note, line.place(note.at_s)) for note in self._notes.of(site, article_id)],
+            best, worst,
+        )  # fmt: skip
+
+    def _quoted(self, site: Site, article: ArticleRef) -> tuple[list[Comment], list[Comment]]:
+        whenever = 0  # the time decides whether more comments are taken, which is not asked here
+        listed = self._comments.page(
+            site, article, order="newest", now_s=whenever, limit=NEWEST_THREADS
+        )
+        found = [
+            (comment.score.compound_e4, comment)
+            for thread in listed.threads
+            for comment in (thread.root, *thread.replies)
+            if comment.state == "published" and comment.score
+            and comment.score.compound_e4 is not None
+        ]  # fmt: skip
+        once = {
+            comment.text: (tone, comment) for tone, comment in found
+        }  # said by many, shown once
+        ranked = sorted(once.values(), key=lambda pair: (pair[0], pair[1].id))
+        worst = [comment for tone, comment in ranked if tone <= -_QUOTED_FROM_E4]
+        best = [comment for tone, comment in reversed(ranked) if tone >= _QUOTED_FROM_E4]
+        return best[:MOST_QUOTED], worst[:MOST_QUOTED]

@@ -1,0 +1,62 @@
+"""What editors noted on an article's timeline, such as "headline changed"."""
+
+import secrets
+from dataclasses import dataclass
+
+import msgspec
+
+from ..article import partition_of
+from ..errors import NotFound, RateLimited
+from ..model import Site
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+MAX_TEXT_CHARS = 80
+MOST_NOTES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``at_s``: when what it tells happened, s since the epoch."""
+
+    id: str
+    at_s: int
+    text: str
+    who: str
+
+
+class Notes:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(self, site: Site, article_id: str) -> list[Note]:
+        """Oldest first."""
+        key = keys.notes(site.key, partition_of(article_id), article_id)
+        with store_errors():
+            stored = self._connection.client.hvals(key)
+        notes = [msgspec.json.decode(raw, type=Note) for raw in stored]
+        return sorted(notes, key=lambda note: (note.at_s, note.id))
+
+    def add(self, site: Site, article_id: str, text: str, who: str, at_s: int) -> Note:
+        """:raise RateLimited: the article has 50 notes already."""
+        key = keys.notes(site.key, partition_of(article_id), article_id)
+        note = Note(secrets.token_hex(6), at_s, text, who)
+        with store_errors():
+            if self._connection.client.hlen(key) >= MOST_NOTES:
+                raise RateLimited(f"An article has at most {MOST_NOTES} notes; remove one first.")
+            self._connection.client.hset(key, note.id, msgspec.json.encode(note))
+        return note
+
+    def remove(self, site: Site, article_id: str, note_id: str) -> Note:
+        """Remove a note and answer what it was.
+
+        :raise NotFound: it is not there, or somebody else removed it first.
+        """
+        key = keys.notes(site.key, partition_of(article_id), article_id)
+        with store_errors():
+            raw = self._connection.client.hget(key, note_id)
+            gone = raw is not None and self._connection.client.hdel(key, note_id)
+        if not gone:
+            raise NotFound("This note is not there any more.")
+        return msgspec.json.decode(raw, type=Note)

@@ -1,0 +1,85 @@
+"""Links that show one page of figures to whoever has them, until they end or are revoked.
+
+The secret in a link is random and the store keeps only its hash: there is nothing to forge, and a
+stolen dump opens nothing.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from ..errors import RateLimited
+from ..model import Site
+from . import keys
+from .connect import Connection
+from .editors import digest
+from .scripts import store_errors
+
+MOST_LINKS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLink:
+    """
+    :param digest: hash of the secret: names the link where it is revoked.
+    :param article_id: the article it shows, "" for the site's overview.
+    :param period: a preset's name, or "" with ``first`` and ``last`` as days in text.
+    """
+
+    digest: str
+    label: str
+    article_id: str
+    period: str
+    first: str
+    last: str
+    made_by: str
+    made_s: int
+    ends_s: int
+
+
+class ShareLinks:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def make(self, site: Site, link: ShareLink) -> str:
+        """Store a link under a new secret, and answer the secret: it cannot be read again.
+
+        :raise RateLimited: the site has 50 links that have not ended.
+        """
+        secret = secrets.token_urlsafe(24)
+        if len(self.of(site, now_s=link.made_s)) >= MOST_LINKS:
+            raise RateLimited(f"A site has at most {MOST_LINKS} links. Revoke one first.")
+        named = replace(link, digest=digest(secret))
+        with store_errors():
+            client = self._connection.client
+            client.hset(keys.share_links(site.key), named.digest, msgspec.json.encode(named))
+        return secret
+
+    def of(self, site: Site, *, now_s: int) -> list[ShareLink]:
+        """Links that have not ended, newest first; those that have are forgotten."""
+        key = keys.share_links(site.key)
+        with store_errors():
+            stored = self._connection.client.hvals(key)
+            links = [msgspec.json.decode(raw, type=ShareLink) for raw in stored]
+            ended = [link.digest for link in links if now_s >= link.ends_s]
+            if ended:
+                self._connection.client.hdel(key, *ended)
+        living = [link for link in links if now_s < link.ends_s]
+        return sorted(living, key=lambda link: (link.made_s, link.digest), reverse=True)
+
+    def find(self, site: Site, secret: str, *, now_s: int) -> ShareLink | None:
+        """What a link shows; None where it never was, was revoked or has ended."""
+        with store_errors():
+            raw = self._connection.client.hget(keys.share_links(site.key), digest(secret))
+        link = msgspec.json.decode(raw, type=ShareLink) if raw else None
+        return link if link and now_s < link.ends_s else None
+
+    def revoke(self, site: Site, name: str) -> ShareLink | None:
+        """End a link by its digest; what it was, or None if there is none."""
+        with store_errors():
+            client = self._connection.client
+            raw = client.hget(keys.share_links(site.key), name)
+            if raw is None or not client.hdel(keys.share_links(site.key), name):
+                return None
+        return msgspec.json.decode(raw, type=ShareLink)
