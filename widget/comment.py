@@ -121,6 +121,11 @@ def imported_id(source: str, at_s: int, partition: int) -> str:
     return new_id(at_s * 1000, partition, hashlib.sha256(source.encode()).digest())
 
 
+def id_in(comment_id: str, partition: int) -> str:
+    """A comment's id as it is where its article lies in this partition."""
+    return comment_id[:_TIME_CHARS] + _ALPHABET[partition] + comment_id[_TIME_CHARS + 1 :]
+
+
 def partition_of(comment_id: str) -> int | None:
     """Where a comment lies, or None for what is no comment's id."""
     if not _ID.fullmatch(comment_id):
