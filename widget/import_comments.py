@@ -78,7 +78,7 @@ class Importer:
         self._score = score
         self._now_s = now_s
         self._origin = origin
-        self._renamed = renamed
+        self._renamed = {origin_of(old): new for old, new in renamed.items()}
         self._comments = Comments(connection)
         self._aliases = Aliases(connection)
         self.report = Report()
@@ -88,7 +88,7 @@ class Importer:
         try:
             return self._article(address).id, ""
         except BadArticle:
-            return "", OTHER_ORIGIN if _origin(self._full(address)) else NO_ADDRESS
+            return "", OTHER_ORIGIN if origin_of(self._full(address)) else NO_ADDRESS
 
     def store(self, staging: Staging, stored: Callable[[Staged, str], None]) -> None:
         """Store every comment, threads first.
@@ -108,7 +108,7 @@ class Importer:
 
     def _why_not(self, staged: Staged) -> str:
         if staged.why == OTHER_ORIGIN:
-            origin = _origin(self._full(staged.address))
+            origin = origin_of(self._full(staged.address))
             if origin in self.report.origins or len(self.report.origins) < MOST_ORIGINS:
                 self.report.origins[origin] += 1
         return staged.why or FUTURE
@@ -140,7 +140,7 @@ class Importer:
         if placed.id in there or placed.id_before in there:
             self.report.there += 1
             return ""
-        page = self._page(staged.page)
+        page = self._page(staged)
         fields: dict[str, Any] = {
             "at": found.at_s, "src": found.more.get("source", "") if restored else found.source,
             "u": found.ups or "", "s": _LETTERS[found.state],
@@ -215,9 +215,12 @@ class Importer:
             fields["k"] = more["corrected"]
         return fields
 
-    def _page(self, fields: dict[str, Any]) -> Page:
+    def _page(self, staged: Staged) -> Page:
+        known = (
+            staged.page if staged.found.more else {"url": self._full(staged.address)} | staged.page
+        )
         try:
-            return page_from(fields, self._site.origins)
+            return page_from(known, self._site.origins)
         except BadField:
             return Page()
 
@@ -233,7 +236,7 @@ class Importer:
             address = f"https:{address}"
         elif address.startswith("/"):
             address = self._origin + address
-        origin = _origin(address)
+        origin = origin_of(address)
         if origin in self._renamed:
             parsed = ada_url.URL(address)
             address = f"{self._renamed[origin]}{parsed.pathname}{parsed.search}"
@@ -263,10 +266,10 @@ def _id(source: str, at_s: int, more: Mapping[str, Any], partition: int) -> str:
     return id_in(own, partition) if own else imported_id(source, at_s, partition)
 
 
-def _origin(address: str) -> str:
-    """The origin of a web address, "" for what is none."""
+def origin_of(address: str) -> str:
+    """The origin of a web address, "" for what is none. The scheme does not tell sites apart."""
     try:
         parsed = ada_url.URL(address)
     except ValueError:
         return ""
-    return str(parsed.origin) if parsed.protocol in ("http:", "https:") else ""
+    return f"https://{parsed.host}" if parsed.protocol in ("http:", "https:") else ""

@@ -61,9 +61,7 @@ class Handler(ContentHandler):
 
     def startElementNS(self, name: Name, qname: str | None, attrs: AttributesNSImpl) -> None:
         self.events += 1
-        self._names.update((name, *attrs.getNames()))
-        if len(self._names) > MAX_NAMES:
-            raise BadFile(f"has more than {MAX_NAMES:,} different names of elements")
+        self._know(name, *attrs.getNames())
         if len(self._path) >= MAX_DEPTH:
             raise BadFile(f"has more than {MAX_DEPTH} elements inside one another")
         self._path.append(self.prefix(name[0] or "") + name[1])
@@ -73,6 +71,9 @@ class Handler(ContentHandler):
         if path in self.wanted:
             self._text, self._chars = [], 0
         self.began(path, attrs)
+
+    def startPrefixMapping(self, prefix: str | None, uri: str) -> None:
+        self._know((uri, prefix or ""))
 
     def endElementNS(self, name: Name, qname: str | None) -> None:
         self.events += 1
@@ -89,6 +90,11 @@ class Handler(ContentHandler):
             self._text.append(content)
             self._chars += len(content)
 
+    def _know(self, *names: Name) -> None:
+        self._names.update(names)
+        if len(self._names) > MAX_NAMES:
+            raise BadFile(f"has more than {MAX_NAMES:,} different names of elements")
+
 
 def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | Found | Skipped]:
     """:raise BadFile: no XML, not this format, or made to hurt."""
@@ -98,7 +104,7 @@ def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | 
     parser.setContentHandler(handler)
     silent_bytes = 0
     with path.open("rb") as file:
-        _refuse_compressed(file.read(2))
+        _refuse_other(file.read(2))
         file.seek(0)
         while True:
             chunk, before = file.read(CHUNK_BYTES), handler.events
@@ -106,7 +112,7 @@ def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | 
                 parser.feed(chunk) if chunk else parser.close()
             except SAXParseException as problem:
                 where = f"line {problem.getLineNumber()}, column {problem.getColumnNumber()}"
-                if chunk:
+                if chunk or not handler.events:
                     raise BadFile(f"is no XML: {problem.getMessage()} ({where})") from None
                 raise BadFile(f"ends too early ({where}); fetch it again, whole") from None
             except DefusedXmlException:
@@ -125,6 +131,8 @@ def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | 
                 raise BadFile(f"has a tag or comment of more than {MAX_TAG_BYTES:,} bytes")
 
 
-def _refuse_compressed(start: bytes) -> None:
+def _refuse_other(start: bytes) -> None:
+    if not start:
+        raise BadFile("is empty")
     if start in (b"\x1f\x8b", b"PK", b"BZ"):
         raise BadFile("is compressed; unpack it first")
