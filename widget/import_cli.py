@@ -66,7 +66,7 @@ def import_(
             renamed={_origin(old): _renamed(new, site) for old, new in rename},
         )  # fmt: skip
         staging = stack.enter_context(Staging())
-        log = stack.enter_context(skipped.open("w")) if skipped else None
+        log = stack.enter_context(_log_file(skipped)) if skipped else None
         progress = stack.enter_context(Progress())
         _read(file, format_, zone, staging, importer, progress, log)
         try:
@@ -121,6 +121,13 @@ def _store(staging: Staging, importer: Importer, progress: Progress, log: IO[str
             _log(log, Skipped(staged.found.source, why))
 
     importer.store(staging, stored)
+
+
+def _log_file(path: Path) -> IO[str]:
+    try:
+        return path.open("w")
+    except OSError as problem:
+        raise SettingError(f"--skipped {path}: {problem.strerror}") from None
 
 
 def _log(log: IO[str] | None, skipped: Skipped) -> None:

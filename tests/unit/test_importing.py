@@ -167,6 +167,7 @@ HOSTILE = [
     ("jsonl", b'{"kind":"vote"}\n', "line 1"),
     ("jsonl", b"\xff\xfe{\x00}\x00", "line 1"),
     ("jsonl", b"[" * 100_000, "line 1"),
+    ("jsonl", b'{"kind":"article","article":"\\ud83d"}', "line 1"),
     ("jsonl", HUGE, "has a line of more"),
 ]
 

@@ -96,7 +96,7 @@ class Staging:
                 self._base.execute(
                     "INSERT INTO threads(key, address, page) VALUES (?, ?, ?) ON CONFLICT(key) "
                     "DO UPDATE SET page = excluded.page WHERE page IS NULL",
-                    (_text(record.key), _text(record.address), _packed(record.page)),
+                    (record.key, record.address, _packed(record.page)),
                 )
             elif isinstance(record, Skipped):
                 yield record
@@ -108,8 +108,8 @@ class Staging:
             "INSERT OR IGNORE INTO comments(source, thread, at, name, text, parent, state, ups, "
             "edited, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                _text(found.source), _text(found.thread), found.at_s, _text(found.name),
-                _text(found.text), _text(found.parent), found.state, found.ups, found.edited_s,
+                found.source, found.thread, found.at_s, found.name,
+                found.text, found.parent, found.state, found.ups, found.edited_s,
                 _packed(found.more),
             ),
         )  # fmt: skip
@@ -156,11 +156,6 @@ class Staging:
                 found, address or "", _unpacked(page), why or "",
                 Root(root, root_at, _unpacked(root_more)) if root else None,
             )  # fmt: skip
-
-
-def _text(text: str) -> str:
-    """Half a surrogate pair is no character: nothing stores it."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _packed(values: dict[str, Any]) -> bytes | None:
