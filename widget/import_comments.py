@@ -31,7 +31,7 @@ FUTURE = "its time is in the future"
 NO_ADDRESS = "its article has no address that can be read"
 OTHER_ORIGIN = "its article is not on one of the site's origins"
 
-_BATCH = 200
+_BATCH = 50  # as many texts are in memory at once, each as long as a file may make it
 _LETTERS = {"published": "p", "held": "h", "hidden": "x", "deleted": "d"}
 
 

@@ -39,11 +39,13 @@ _END_CIRCLES = """
 UPDATE comments SET root = n
 WHERE root <> (SELECT above.root FROM comments above WHERE above.n = comments.root)
 """
-# Threads first, then answers, each oldest first: the same order in every run.
+# Threads first, then answers, each oldest first: the same order in every run. The index holds
+# numbers alone, where a sort would hold the texts.
+_ORDER = "CREATE INDEX in_order ON comments(root <> n, at, n)"
 _IN_ORDER = """
 SELECT c.source, c.thread, c.at, c.name, c.text, c.parent, c.state, c.ups, c.edited, c.more,
   t.address, t.page, t.why, r.source, r.at, r.more
-FROM comments c LEFT JOIN threads t ON t.key = c.thread
+FROM comments c INDEXED BY in_order LEFT JOIN threads t ON t.key = c.thread
 LEFT JOIN comments r ON r.n = c.root AND c.root <> c.n
 ORDER BY c.root <> c.n, c.at, c.n
 """
@@ -104,12 +106,13 @@ class Staging:
                 yield Skipped(record.source, TWICE)
 
     def _add(self, found: Found) -> bool:
+        wordless = found.state in ("spam", "deleted")
         added = self._base.execute(
             "INSERT OR IGNORE INTO comments(source, thread, at, name, text, parent, state, ups, "
             "edited, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 found.source, found.thread, found.at_s, found.name,
-                found.text, found.parent, found.state, found.ups, found.edited_s,
+                "" if wordless else found.text, found.parent, found.state, found.ups, found.edited_s,
                 _packed(found.more),
             ),
         )  # fmt: skip
@@ -136,8 +139,10 @@ class Staging:
         base.execute(_FIRST_STEP)
         for _ in range(_MOST_ROUNDS):
             if not base.execute(_NEXT_STEP).rowcount:
-                return
-        base.execute(_END_CIRCLES)
+                break
+        else:
+            base.execute(_END_CIRCLES)
+        base.execute(_ORDER)
 
     def __len__(self) -> int:
         [[count]] = self._base.execute("SELECT count(*) FROM comments")
