@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 import msgspec
+from rich.markup import escape
 from rich.progress import Progress
 
 from . import home_site, open_store
@@ -68,8 +69,8 @@ def import_(
         staging = stack.enter_context(Staging())
         log = stack.enter_context(_log_file(skipped)) if skipped else None
         progress = stack.enter_context(Progress())
-        _read(file, format_, zone, staging, importer, progress, log)
         try:
+            _read(file, format_, zone, staging, importer, progress, log)
             _store(staging, importer, progress, log)
         except StoreUnavailable:
             raise SettingError(
@@ -84,7 +85,7 @@ def _read(
     progress: Progress, log: IO[str] | None,
 ) -> None:  # fmt: skip
     total = isso.rows(file) if format_ == "isso" else file.stat().st_size
-    task = progress.add_task(f"Reading {file.name}", total=total)
+    task = progress.add_task(f"Reading {escape(_printable(file.name))}", total=total)
 
     def told(read: int) -> None:
         progress.advance(task, read)
@@ -94,7 +95,7 @@ def _read(
             importer.report.skip(skipped)
             _log(log, skipped)
     except BadFile as problem:
-        raise BadFile(f"{file.name} {problem}. Nothing was stored.") from None
+        raise BadFile(_printable(f"{file.name} {problem}. Nothing was stored.")) from None
     except OSError as problem:
         raise BadFile(f"{file.name}: {problem.strerror}. Nothing was stored.") from None
     staging.settle(importer.article_of)

@@ -11,7 +11,7 @@ import ada_url
 from .article import ArticleRef, resolve_for
 from .cleaning import MAX_NAME, clean_name, clean_text
 from .comment import Score, id_in, imported_id, is_reserved
-from .errors import BadArticle, BadField, TooLong, TooShort
+from .errors import BadArticle, BadField, NotFound, TooLong, TooShort
 from .importing.model import Found, Skipped
 from .importing.staging import Staged, Staging
 from .model import Site
@@ -29,6 +29,7 @@ SPAM = "it was marked as spam there"
 DELETED = "it was deleted there"
 FUTURE = "its time is in the future"
 NO_ADDRESS = "its article has no address that can be read"
+ELSEWHERE = "the thread it answers is stored under another article"
 OTHER_ORIGIN = "its article is not on one of the site's origins"
 
 _BATCH = 50  # as many texts are in memory at once, each as long as a file may make it
@@ -159,9 +160,12 @@ class Importer:
                 root_at_s = staged.root.at_s
                 self._place(placed, staged.root.source, root_at_s, page, there)
             fields["p"] = placed.root
-        self._comments.put_imported(
-            self._site, placed.article, placed.id, fields, page=page, restored=restored
-        )
+        try:
+            self._comments.put_imported(
+                self._site, placed.article, placed.id, fields, page=page, restored=restored
+            )
+        except NotFound:
+            return ELSEWHERE
         there.add(placed.id)
         self.report.stored += 1
         self.report.held += fields["s"] == "h"

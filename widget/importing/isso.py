@@ -72,15 +72,19 @@ def _found(
     text: Any, likes: Any,
 ) -> Found | Skipped:  # fmt: skip
     """Columns have no types that hold: any may be a text, a number, bytes or nothing."""
-    source = f"isso:{key}"
+    source = _source(key)
     at_s = _whole(created)
     if at_s <= 0:
         return Skipped(source, NO_TIME)
     return Found(
         source, str(thread), at_s, author if isinstance(author, str) else "",
-        text if isinstance(text, str) else "", "" if parent is None else f"isso:{parent}",
+        text if isinstance(text, str) else "", "" if parent is None else _source(parent),
         _STATES.get(_whole(mode), "held"), max(0, _whole(likes)), max(0, _whole(modified)),
     )  # fmt: skip
+
+
+def _source(key: Any) -> str:
+    return f"isso:{str(key)[:64]}"
 
 
 def _whole(value: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from ..comment import partition_of
+from ..comment import created_s
 from .model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
 from .times import seconds
 
@@ -106,7 +106,7 @@ def _records(line: Line, zone: tzinfo) -> Records:
     yield Found(
         source, address, at_s, line.name, line.text, _source(line.parent) if line.parent else "",
         line.state, line.ups, (seconds(line.edited, zone) or 0) if line.edited else 0,
-        _ours(line) if partition_of(line.id) is not None else {},
+        _ours(line) if created_s(line.id) == at_s else {},
     )  # fmt: skip
 
 

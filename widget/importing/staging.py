@@ -112,8 +112,8 @@ class Staging:
             "edited, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 found.source, found.thread, found.at_s, found.name,
-                "" if wordless else found.text, found.parent, found.state, found.ups, found.edited_s,
-                _packed(found.more),
+                "" if wordless else found.text, found.parent, found.state, found.ups,
+                found.edited_s, _packed(found.more),
             ),
         )  # fmt: skip
         return added.rowcount > 0
