@@ -219,14 +219,16 @@ def write(connection, site, path):
     ids = []
     for n in range(8):
         at_s = NOW_S - 1000 + n
-        section = "World" if n > 2 else ""
+        if n == 3:  # the story was filed after its first comments
+            key = keys.article(site.key, article.partition, article.id)
+            connection.client.hset(key, "c", "World")
         draft = Draft(
             new_id(at_s * 1000, article.partition), ids[0] if n in (1, 2, 6) else "", f"Ana {n}",
             ("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3], b"12345678",
             scorer(("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3]),
             ("links",) if n in (2, 3) else (),
         )  # fmt: skip
-        store.create(site, article, draft, now_s=at_s, page=Page("T", section, "Al", ("x",)))
+        store.create(site, article, draft, now_s=at_s, page=Page("T", "", "Al", ("x",)))
         ids.append(draft.id)
     desk.hide(site, [ids[4]], **EDITOR)
     desk.delete(site, [ids[0], ids[5]], **EDITOR)
