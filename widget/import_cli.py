@@ -15,13 +15,16 @@ from . import home_site, open_store
 from .article import canonical_origin
 from .comment import scored
 from .errors import StoreUnavailable
-from .import_comments import Importer, Report
+from .import_addresses import Addresses
+from .import_comments import Importer
 from .importing import disqus, isso, lines, wordpress
 from .importing.model import BadFile, Records, Skipped
 from .importing.model import Progress as Told
+from .importing.report import EXAMPLES, Report
 from .importing.staging import Staged, Staging
 from .model import Site
 from .settings import SettingError, Settings
+from .store.aliases import Aliases
 from .store.sites import Sites
 from .tone import score
 
@@ -61,16 +64,22 @@ def import_(
         if embedded:
             stack.callback(embedded.stop)
         site = Sites(connection, home_site(settings)).get(site_key)
-        importer = Importer(
-            connection.patient(), site, lambda text: scored(score(text)), now_s=int(time.time()),
+        connection = connection.patient()
+        addresses = Addresses(
+            site,
+            Aliases(connection),
             origin=_origin(origin) if origin else site.origins[0],
             renamed={_origin(old): _renamed(new, site) for old, new in rename},
-        )  # fmt: skip
+        )
+        importer = Importer(
+            connection, site, lambda text: scored(score(text)), addresses, now_s=int(time.time())
+        )
         staging = stack.enter_context(Staging())
         log = stack.enter_context(_log_file(skipped)) if skipped else None
         progress = stack.enter_context(Progress())
         try:
-            _read(file, format_, zone, staging, importer, progress, log)
+            _read(file, format_, zone, staging, importer.report, progress, log)
+            staging.settle(addresses.article_of)
             _store(staging, importer, progress, log)
         except StoreUnavailable:
             raise SettingError(
@@ -81,7 +90,7 @@ def import_(
 
 
 def _read(
-    file: Path, format_: str, zone: ZoneInfo, staging: Staging, importer: Importer,
+    file: Path, format_: str, zone: ZoneInfo, staging: Staging, report: Report,
     progress: Progress, log: IO[str] | None,
 ) -> None:  # fmt: skip
     total = isso.rows(file) if format_ == "isso" else file.stat().st_size
@@ -92,13 +101,12 @@ def _read(
 
     try:
         for skipped in staging.fill(_records(file, format_, zone, told)):
-            importer.report.skip(skipped)
+            report.skip(skipped)
             _log(log, skipped)
     except BadFile as problem:
         raise BadFile(_printable(f"{file.name} {problem}. Nothing was stored.")) from None
     except OSError as problem:
         raise BadFile(f"{file.name}: {problem.strerror}. Nothing was stored.") from None
-    staging.settle(importer.article_of)
 
 
 def _records(file: Path, format_: str, zone: ZoneInfo, told: Told) -> Records:
@@ -147,7 +155,7 @@ def _tell(report: Report, site: Site) -> None:
     if report.cut:
         click.echo(f"{report.cut:,} names were too long and lost their end.")
     for why, count in report.skipped.most_common():
-        some = ", ".join(report.examples[why]) + (", ..." if count > 3 else "")
+        some = ", ".join(report.examples[why]) + (", ..." if count > EXAMPLES else "")
         click.echo(f"{count:,} skipped: {why} ({_printable(some)})")
     for origin, count in report.origins.most_common():
         click.echo(f"    {count:,} on {_printable(origin)}")

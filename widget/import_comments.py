@@ -1,95 +1,48 @@
 """Stores what was read from elsewhere, cleaned and scored as any reader's comment."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import ada_url
-
-from .article import ArticleRef, resolve_for
+from .article import ArticleRef
 from .cleaning import MAX_NAME, clean_name, clean_text
 from .comment import Score, id_in, imported_id, is_reserved
-from .errors import BadArticle, BadField, NotFound, TooLong, TooShort
+from .errors import BadField, NotFound, TooLong, TooShort
+from .import_addresses import OTHER_ORIGIN, Addresses, origin_of
 from .importing.model import Found, Skipped
-from .importing.staging import Staged, Staging
+from .importing.report import Report
+from .importing.staging import Root, Staged, Staging
 from .model import Site
 from .page import Page, clean_section, page_from
-from .store.aliases import Aliases
 from .store.comments import Comments, score_fields
 from .store.connect import Connection
 
 ANONYMOUS = "Anonymous"
-EXAMPLES = 3
-MOST_ORIGINS = 20
 AHEAD_S = 86400  # clocks differ, and so do zones
 
 SPAM = "it was marked as spam there"
 DELETED = "it was deleted there"
 FUTURE = "its time is in the future"
-NO_ADDRESS = "its article has no address that can be read"
 ELSEWHERE = "the thread it answers is stored under another article"
-OTHER_ORIGIN = "its article is not on one of the site's origins"
 
 _BATCH = 50  # as many texts are in memory at once, each as long as a file may make it
 _LETTERS = {"published": "p", "held": "h", "hidden": "x", "deleted": "d"}
 
 
-@dataclass(slots=True)
-class Report:
-    """What became of the comments of a file.
-
-    :param there: were stored before, and stay as they are.
-    :param held: of the stored ones, those that wait for an editor.
-    :param places: threads kept without words, because answers stand under them.
-    :param cut: names that were too long.
-    :param skipped: how many, and ``examples`` some sources, by the reason.
-    :param origins: comments by an origin that is not the site's; the first 20 origins.
-    """
-
-    stored: int = 0
-    there: int = 0
-    held: int = 0
-    places: int = 0
-    cut: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-    origins: Counter[str] = field(default_factory=Counter)
-
-    def skip(self, skipped: Skipped) -> None:
-        self.skipped[skipped.why] += 1
-        some = self.examples.setdefault(skipped.why, [])
-        if len(some) < EXAMPLES:
-            some.append(skipped.source)
-
-
 class Importer:
-    """Brings comments into one site. Running it again stores nothing twice.
-
-    :param origin: where addresses that are only a path lead.
-    :param renamed: origins that stand for another: ``{"https://old.example": "https://new.example"}``.
-    """
+    """Brings comments into one site. Running it again stores nothing twice."""
 
     def __init__(
-        self, connection: Connection, site: Site, score: Callable[[str], Score], *,
-        now_s: int, origin: str, renamed: Mapping[str, str],
+        self, connection: Connection, site: Site, score: Callable[[str], Score],
+        addresses: Addresses, *, now_s: int,
     ) -> None:  # fmt: skip
         self._site = site
         self._score = score
         self._now_s = now_s
-        self._origin = origin
-        self._renamed = {origin_of(old): new for old, new in renamed.items()}
+        self._addresses = addresses
         self._comments = Comments(connection)
-        self._aliases = Aliases(connection)
         self.report = Report()
-
-    def article_of(self, address: str) -> tuple[str, str]:
-        """As :meth:`Staging.settle` asks it."""
-        try:
-            return self._article(address).id, ""
-        except BadArticle:
-            return "", OTHER_ORIGIN if origin_of(self._full(address)) else NO_ADDRESS
 
     def store(self, staging: Staging, stored: Callable[[Staged, str], None]) -> None:
         """Store every comment, threads first.
@@ -109,9 +62,7 @@ class Importer:
 
     def _why_not(self, staged: Staged) -> str:
         if staged.why == OTHER_ORIGIN:
-            origin = origin_of(self._full(staged.address))
-            if origin in self.report.origins or len(self.report.origins) < MOST_ORIGINS:
-                self.report.origins[origin] += 1
+            self.report.miss(origin_of(self._addresses.full(staged.address)))
         return staged.why or FUTURE
 
     def _placed(self, staged: Staged) -> "_Placed | None":
@@ -119,7 +70,8 @@ class Importer:
         latest_s = self._now_s + AHEAD_S
         if staged.why or staged.found.at_s > latest_s:
             return None
-        article, own = self._article(staged.address), self._own_article(staged.address)
+        article = self._addresses.article(staged.address)
+        own = self._addresses.own_article(staged.address)
         found, root = staged.found, staged.root
         if root and root.at_s > latest_s:
             root = None
@@ -157,8 +109,8 @@ class Importer:
             fields |= self._as_it_was(found)
         if placed.root:
             if placed.root not in there and staged.root:
-                root_at_s = staged.root.at_s
-                self._place(placed, staged.root.source, root_at_s, page, there)
+                self._place(placed, staged.root, page)
+                there.add(placed.root)
             fields["p"] = placed.root
         try:
             self._comments.put_imported(
@@ -171,13 +123,10 @@ class Importer:
         self.report.held += fields["s"] == "h"
         return ""
 
-    def _place(
-        self, placed: "_Placed", source: str, at_s: int, page: Page, there: set[str]
-    ) -> None:
+    def _place(self, placed: "_Placed", root: Root, page: Page) -> None:
         """Keep the place of a thread that itself was not stored: its answers were."""
-        fields = {"at": at_s, "s": "d", "src": source}
+        fields = {"at": root.at_s, "s": "d", "src": root.source}
         self._comments.put_imported(self._site, placed.article, placed.root, fields, page=page)
-        there.add(placed.root)
         self.report.places += 1
 
     def _words(self, found: Found) -> dict[str, Any]:
@@ -220,31 +169,13 @@ class Importer:
         return fields
 
     def _page(self, staged: Staged) -> Page:
-        known = (
-            staged.page if staged.found.more else {"url": self._full(staged.address)} | staged.page
-        )
+        known = staged.page
+        if not staged.found.more:
+            known = {"url": self._addresses.full(staged.address)} | known
         try:
             return page_from(known, self._site.origins)
         except BadField:
             return Page()
-
-    def _article(self, address: str) -> ArticleRef:
-        """:raise BadArticle: no article of the site."""
-        return self._aliases.follow(self._site.key, self._own_article(address))
-
-    def _own_article(self, address: str) -> ArticleRef:
-        return resolve_for(self._site, self._full(address))
-
-    def _full(self, address: str) -> str:
-        if address.startswith("//"):
-            address = f"https:{address}"
-        elif address.startswith("/"):
-            address = self._origin + address
-        origin = origin_of(address)
-        if origin in self._renamed:
-            parsed = ada_url.URL(address)
-            address = f"{self._renamed[origin]}{parsed.pathname}{parsed.search}"
-        return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +199,3 @@ class _Placed:
 def _id(source: str, at_s: int, more: Mapping[str, Any], partition: int) -> str:
     own = more.get("id", "")
     return id_in(own, partition) if own else imported_id(source, at_s, partition)
-
-
-def origin_of(address: str) -> str:
-    """The origin of a web address, "" for what is none. The scheme does not tell sites apart."""
-    try:
-        parsed = ada_url.URL(address)
-    except ValueError:
-        return ""
-    return f"https://{parsed.host}" if parsed.protocol in ("http:", "https:") else ""

@@ -10,11 +10,12 @@ from tests.unit.test_importing import READERS
 from widget.article import resolve_for
 from widget.comment import Draft, Score, new_id, scored
 from widget.export_comments import Export
-from widget.import_comments import DELETED, FUTURE, NO_ADDRESS, OTHER_ORIGIN, SPAM, Importer
+from widget.import_addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
+from widget.import_comments import DELETED, FUTURE, SPAM, Importer
 from widget.importing.staging import Staging
 from widget.page import Page
 from widget.store import keys
-from widget.store.aliases import Alias, point
+from widget.store.aliases import Alias, Aliases, point
 from widget.store.comments import Comments
 from widget.store.moderation import Moderation
 from widget.store.recount_comments import CommentRecount
@@ -40,13 +41,12 @@ def bring(connection, site):
     """Import a file and answer the report."""
 
     def bring(path, format_="disqus", *, on=site, renamed=(), score=scorer):
-        importer = Importer(
-            connection, on, score, now_s=NOW_S, origin=on.origins[0], renamed=dict(renamed)
-        )
+        addresses = Addresses(on, Aliases(connection), origin=on.origins[0], renamed=dict(renamed))
+        importer = Importer(connection, on, score, addresses, now_s=NOW_S)
         with Staging() as staging:
             for skipped in staging.fill(READERS[format_](path)):
                 importer.report.skip(skipped)
-            staging.settle(importer.article_of)
+            staging.settle(addresses.article_of)
             importer.store(staging, lambda *_: None)
         assert [*CommentRecount(connection).mismatches(on)] == []
         return importer.report
