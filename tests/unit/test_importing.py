@@ -66,13 +66,15 @@ def test_a_wordpress_export_gives_items_with_their_comments(tmp_path, version):
             wp_comment(id="5", type="pingback"),
             wp_comment(id="6", date_gmt="0000-00-00 00:00:00"),
         ),
+        item("https://news.example/b", section="Arts &amp; Culture"),
         version=version,
     )
     berlin = ZoneInfo("Europe/Berlin")
     found = list(wordpress.read(path, told, berlin))
-    assert found[-1] == Thread(
-        "1", "https://news.example/a", {"title": "A story", "section": "Sport"}
-    )
+    assert found[6:] == [
+        Thread("1", "https://news.example/a", {"title": "A story", "section": "Sport"}),
+        Thread("2", "https://news.example/b", {"title": "A story", "section": "Arts & Culture"}),
+    ]
     assert found[0] == Found("wordpress:1", "1", AT_S, "Ana", "I love this.")
     assert found[1].parent == "wordpress:1"
     assert [one.state for one in found[:4]] == ["published", "held", "spam", "deleted"]

@@ -48,7 +48,7 @@ class _Handler(xml_records.Handler):
     def ended(self, path: str, text: str) -> None:
         if path == _THREAD:
             thread = self._record
-            page = {"title": thread.get("title", "").strip()}
+            page = {"title": plain_text(thread.get("title", "")).strip()}
             self.records.append(Thread(thread["id"], thread.get("link", "").strip(), page))
         elif path == _POST:
             self.records.append(_post(self._record))

@@ -63,7 +63,8 @@ class _Handler(xml_records.Handler):
     def ended(self, path: str, text: str) -> None:
         item = self._item
         if path == _ITEM:
-            page = {name: item.get(name, "").strip() for name in ("title", "section")}
+            # WordPress keeps names as HTML: "Arts &amp; Culture".
+            page = {name: plain_text(item.get(name, "")).strip() for name in ("title", "section")}
             self.records.append(Thread(str(self._items), item.get("link", "").strip(), page))
         elif path == _COMMENT:
             self.records.append(self._found(self._comment))
