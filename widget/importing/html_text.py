@@ -7,8 +7,9 @@ MAX_HTML = 20_000  # characters; beyond this no comment is short enough, and the
 
 _BREAKS = {"br": "\n", "p": "\n\n", "div": "\n", "li": "\n", "blockquote": "\n\n", "pre": "\n\n"}
 _SILENT = frozenset(("script", "style"))
-# What begins no tag, end tag or comment: the parser trips over some of it ("<![").
-_NO_TAG = re.compile(r"<(?![a-zA-Z/]|!--)")
+# What begins no whole tag or comment: the parser trips over some of it ("<!["), and looks for the
+# end of each tag that has none through all of the text.
+_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--)")
 
 
 def plain_text(html: str) -> str:
