@@ -19,11 +19,13 @@ _CACHE_KIB = 8192
 # Answers are followed to the thread they stand in by doubling steps: 2^40 answers deep.
 _MOST_ROUNDS = 40
 
+# Texts lie apart from what is gone through again and again to find the threads.
 _TABLES = """
 CREATE TABLE threads(key TEXT PRIMARY KEY, address TEXT, page BLOB, article TEXT, why TEXT);
 CREATE TABLE comments(
-  n INTEGER PRIMARY KEY, source TEXT UNIQUE, thread TEXT, at INTEGER, name TEXT, text TEXT,
-  parent TEXT, state TEXT, ups INTEGER, edited INTEGER, more BLOB, root INTEGER);
+  n INTEGER PRIMARY KEY, source TEXT UNIQUE, thread TEXT, at INTEGER, parent TEXT, root INTEGER);
+CREATE TABLE words(
+  n INTEGER PRIMARY KEY, name TEXT, text TEXT, state TEXT, ups INTEGER, edited INTEGER, more BLOB);
 """
 _FIRST_STEP = """
 UPDATE comments SET root = COALESCE((
@@ -43,10 +45,11 @@ WHERE root <> (SELECT above.root FROM comments above WHERE above.n = comments.ro
 # numbers alone, where a sort would hold the texts.
 _ORDER = "CREATE INDEX in_order ON comments(root <> n, at, n)"
 _IN_ORDER = """
-SELECT c.source, c.thread, c.at, c.name, c.text, c.parent, c.state, c.ups, c.edited, c.more,
-  t.address, t.page, t.why, r.source, r.at, r.more
-FROM comments c INDEXED BY in_order LEFT JOIN threads t ON t.key = c.thread
-LEFT JOIN comments r ON r.n = c.root AND c.root <> c.n
+SELECT c.source, c.thread, c.at, w.name, w.text, c.parent, w.state, w.ups, w.edited, w.more,
+  t.address, t.page, t.why, r.source, r.at, rw.more
+FROM comments c INDEXED BY in_order JOIN words w ON w.n = c.n
+LEFT JOIN threads t ON t.key = c.thread
+LEFT JOIN comments r ON r.n = c.root AND c.root <> c.n LEFT JOIN words rw ON rw.n = r.n
 ORDER BY c.root <> c.n, c.at, c.n
 """
 
@@ -81,6 +84,7 @@ class Staging:
         self._base.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.executescript(_TABLES)
+        self._base.execute("BEGIN")  # and never ended: nothing of it is for keeping
 
     def __enter__(self) -> "Staging":
         return self
@@ -108,15 +112,19 @@ class Staging:
     def _add(self, found: Found) -> bool:
         wordless = found.state in ("spam", "deleted")
         added = self._base.execute(
-            "INSERT OR IGNORE INTO comments(source, thread, at, name, text, parent, state, ups, "
-            "edited, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO comments(source, thread, at, parent) VALUES (?, ?, ?, ?)",
+            (found.source, found.thread, found.at_s, found.parent),
+        )
+        if not added.rowcount:
+            return False
+        self._base.execute(
+            "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                found.source, found.thread, found.at_s, found.name,
-                "" if wordless else found.text, found.parent, found.state, found.ups,
-                found.edited_s, _packed(found.more),
+                added.lastrowid, found.name, "" if wordless else found.text, found.state,
+                found.ups, found.edited_s, _packed(found.more),
             ),
         )  # fmt: skip
-        return added.rowcount > 0
+        return True
 
     def settle(self, article_of: Callable[[str], tuple[str, str]]) -> None:
         """Find every comment's article and thread.
