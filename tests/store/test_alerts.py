@@ -29,7 +29,7 @@ from widget.store.bulk import BulkCasts
 from widget.store.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
 from widget.store.pages import Pages
 from widget.store.receivers import ReceiverBook
-from widget.store.sites import Sites
+from widget.store.sites import Sites, version_of
 from widget.store.trends import Trends
 from widget.store.usual import Usual
 
@@ -100,7 +100,7 @@ def watch(connection, book, outbox, outward, clock):
     """One process's watch on a site that has a usual: 40 of 1,000 Angry in City, a day ago."""
     home = Site("home", "Readback", ("http://127.0.0.1:8000",))
     sites = Sites(connection, home)
-    sites.put(SITE)
+    sites.add(SITE)
     cast(connection, "old", 960, LIKE, ago_s=86400)
     cast(connection, "old-2", 40, ANGRY, ago_s=86400)
     return new_watch(connection, Sites(connection, home), outward, clock)
@@ -200,7 +200,8 @@ def test_what_is_no_news_alerts_nobody(connection, book, outbox, watch, receiver
         connection.client.hset(keys.sites(), "news", '{"key":"news","name":"n","origins":[]}')
     if why == "retired":
         calm = Poll("?", tuple(c for c in REACTIONS.choices if c.key != "angry"))
-        watch._sites.put(replace(SITE, reactions=calm))
+        version = version_of(watch._sites.fresh("news"))
+        watch._sites.change("news", version, lambda site: replace(site, reactions=calm))
     cast(connection, "story", 10 if why == "usual" else 90, ANGRY, poll="q" * (why == "poll"))
     watch.turn()
     assert outbox.latest("news") == [] and receiver.requests == []
