@@ -15,8 +15,8 @@ from .errors import BadToken
 NONCE_BYTES = 16
 MARK_BYTES = 8
 MAX_TOKEN_CHARS = 200
-# Nonce and work, time, signature. The signer alone would also take a signature with padding or strange
-# characters in it, or with another last character that decodes to the same 32 bytes: a token is one text.
+# Nonce and work, time, signature. The signer alone would also take a signature with padding or
+# strange characters in it, or with another last one that decodes to the same 32 bytes.
 _TOKEN = re.compile(r"[\w-]{22}w?\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 MAX_AGE_S = 400 * 86400
 MAX_CLOCK_SKEW_S = 3600
