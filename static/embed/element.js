@@ -4,7 +4,7 @@ import { ballotOf, bars, plan } from "./feed.js"
 import { build, reserve } from "./view.js"
 
 export class ReaderReactions extends HTMLElement {
-  static observedAttributes = ["site", "article", "poll", "lang"]
+  static observedAttributes = ["site", "article", "poll", "lang", "results"]
   static site // of tags that name none
   ballot
   isNear
@@ -40,7 +40,9 @@ export class ReaderReactions extends HTMLElement {
     plan()
   }
 
-  attributeChangedCallback() {
+  // A framework sets one attribute after the other: followed once, with all of them.
+  async attributeChangedCallback() {
+    await 0
     if (this.ballot) this.follow()
   }
 
