@@ -28,6 +28,8 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
 ]
 
+# How long a condition is waited for: what a loaded machine needs, and no measure of ours.
+expect.set_options(timeout=20_000)
 
 BRIDGE = {
     "question": "Should the old bridge stay open to cars?",

@@ -25,7 +25,8 @@ def test_the_bar_works_and_the_page_does_not_notice(host, watched, axe, variant)
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(first.get_by_role("status")).not_to_be_empty()
     assert page.context.cookies() == []
-    assert page.evaluate(SHIFTS) == 0
+    # A figure is centred anew, which on a loaded machine may come too late to count as asked for.
+    assert page.evaluate(SHIFTS) < 0.0001
     page.evaluate(axe)
     found = page.evaluate("axe.run().then(({ violations }) => violations)")
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
@@ -146,9 +147,14 @@ def test_the_script_twice_is_one_element_and_one_request(host, watched):
 def test_without_javascript_the_link_leads_to_a_form(host, watched):
     page = watched.page(java_script_enabled=False)
     page.goto(host.url("noscript.html"))
-    page.get_by_role("link", name="React to this story").click()
+    page.get_by_role("link", name="React to this story").focus()
+    page.keyboard.press("Enter")
+    for one in page.get_by_role("button").all():
+        box = one.bounding_box()
+        assert box["width"] >= 24 and box["height"] >= 24
     for label in ("Love", "Sad"):
-        button(page, label).click()
+        button(page, label).focus()
+        page.keyboard.press("Enter")
         expect(button(page, label)).to_have_attribute("aria-pressed", "true")
     names = [cookie["name"] for cookie in page.context.cookies()]
     assert sorted(names) == ["readback-form", "readback-host"]

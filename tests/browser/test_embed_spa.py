@@ -111,8 +111,10 @@ def test_polls_go_on_only_while_the_page_is_seen(host, watched):
     button(page, "Wow").wait_for()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    with page.expect_response("**/v1/counts**"):
+    with page.expect_response("**/v1/counts**") as polled:
         page.clock.run_for(15_500)
+    polled.value.finished()
+    expect(page.get_by_role("status")).to_be_empty()  # nobody hears what others did
     page.evaluate(
         "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
         "dispatchEvent(new Event('visibilitychange'))"

@@ -10,6 +10,8 @@ from .hostsite import HostSite
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
+FULL_STORAGE = """for (let bytes = 2 ** 22; bytes >= 1; bytes /= 2)
+  try { for (;;) localStorage[`full-${crypto.randomUUID()}`] = "x".repeat(bytes) } catch {}"""
 TOLD = "addEventListener('readback:error', (event) => (window.told = event.detail.code ?? 'none'))"
 
 
@@ -96,11 +98,12 @@ def test_a_click_outlives_the_page_that_could_not_send_it(host, watched):
     expect(page.get_by_role("button", name="Wow, 1 vote")).to_be_visible()
 
 
-def test_with_storage_denied_the_page_works_for_itself(host, watched):
+@pytest.mark.parametrize(("name", "storage"), [("denied", NO_STORAGE), ("full", FULL_STORAGE)])
+def test_without_storage_the_page_works_for_itself(host, watched, name, storage):
     page = watched.page()
-    page.add_init_script(NO_STORAGE)
-    host.pages["denied.html"] = host.text("plain.html")
-    see(page, host.url("denied.html"))
+    page.add_init_script(storage)
+    host.pages[f"{name}.html"] = host.text("plain.html")
+    see(page, host.url(f"{name}.html"))
     button(page, "Love").click()
     expect(status(page)).to_have_text("You reacted: Love")
     button(page, "Sad").click()
