@@ -61,6 +61,21 @@ def test_fifty_bars_share_one_request_for_counts(host, watched):
     assert of_api[0].count("article=") == 50
 
 
+def test_a_front_page_speaks_for_none_of_its_stories(host, watched):
+    own = "<meta property=og:title content=Today><meta property=article:section content=Front>"
+    front = host.text("list.html").replace("</title>", f"</title>{own}")
+    # Defined first, so that each bar comes while those below it are still to be parsed.
+    host.pages["front.html"] = front.replace("script async", "script")
+    page = watched.page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    see(page, host.url("front.html"))
+    with page.expect_request("**/v1/react") as sent:
+        button(page.locator("reader-reactions").first, "Wow").click()
+    assert sent.value.post_data_json["page"] == {}
+    assert len([url for url in asked if "/v1/counts" in url]) == 1
+
+
 def test_two_bars_of_one_article_are_one_vote_and_one_request(host, watched):
     page = watched.page()
     asked: list[str] = []
