@@ -30,6 +30,30 @@ def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
     assert page.evaluate(SHIFTS) == 0
 
 
+def test_figures_are_asked_for_again_when_the_server_says(host, watched):
+    page = watched.page()
+    page.clock.install()
+    page.add_init_script(TOLD)
+    page.add_init_script(
+        "const real = fetch; window.asked = [];"
+        "fetch = (...all) => (asked.push(Date.now()), real(...all))"
+    )
+    headers = {
+        "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After",
+        "Retry-After": "7",
+    }  # fmt: skip
+    away = '{"error": {"code": "store_unavailable"}}'
+    page.route("**/v1/counts**", lambda r: r.fulfill(status=503, headers=headers, body=away))
+    page.goto(host.url("plain.html"))
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    page.wait_for_function("window.told === 'store_unavailable'")
+    page.unroute("**/v1/counts**")
+    page.clock.run_for(7500)
+    button(page, "Wow").wait_for()
+    first, second = page.evaluate("asked")
+    assert 7000 <= second - first < 60_000  # by the page's clock; 60 s where nothing is said
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
