@@ -41,6 +41,11 @@ class ArticleRef:
     alias: str = ""
     others: tuple[str, ...] = ()
 
+    @property
+    def poll_key(self) -> str:
+        """The editor's question that this is on the page, "" for the reactions themselves."""
+        return self.address.partition("#")[2]
+
 
 @lru_cache(maxsize=4096)
 def resolve(

@@ -48,6 +48,10 @@ def articles(site: str, partition: int) -> str:
     return f"{stem(site, partition)}all"
 
 
+def polls(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}polls"
+
+
 def held(site: str, partition: int) -> str:
     return f"{stem(site, partition)}held"
 
