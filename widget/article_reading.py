@@ -27,12 +27,10 @@ class Timeline:
         return "hour" if self.slot_hours == 1 else "day"
 
     @property
-    def middle_hour(self) -> int:
-        return self.first_hour + len(self.series) // 2 * self.slot_hours
-
-    @property
-    def end_hour(self) -> int:
-        return self.first_hour + len(self.series) * self.slot_hours
+    def axis(self) -> list[int]:
+        """The hours that stand below a chart of it: the first slot's, the middle one's, the end."""
+        slots = sorted({0, len(self.series) // 2, len(self.series)})
+        return [self.first_hour + slot * self.slot_hours for slot in slots]
 
     def place(self, at_s: int) -> float | None:
         """Where a moment stands on the axis, in slots; None beyond its ends."""

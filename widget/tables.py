@@ -28,6 +28,13 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
+    @property
+    def number_columns(self) -> set[int]:
+        """Which columns have numbers, and so line up at their end."""
+        return {
+            at for row in self.rows for at, cell in enumerate(row) if isinstance(cell, (int, float))
+        }
+
     def records(self) -> list[dict[str, Cell]]:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
