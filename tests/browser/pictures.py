@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.server import Server, nonce
 
@@ -22,6 +22,11 @@ PAGE = (
     '<script async src="{{server}}/embed.js" data-site="{{site}}"></script>'
     "<reader-reactions article=pictured {layout}></reader-reactions>"
 )
+
+
+def chromium(playwright: Playwright) -> Browser:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
 
 
 def draw(browser: Browser, host: HostSite, folder: Path) -> None:
@@ -53,7 +58,6 @@ def draw_story(browser: Browser, server: Server, folder: Path) -> None:
 
 
 def main(folder: Path) -> None:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     data = Path(tempfile.mkdtemp())
     server = Server(data / "s", READBACK_NEW_READERS="100000", READBACK_READS="0").start()
     host = HostSite(server, "host")
@@ -66,7 +70,7 @@ def main(folder: Path) -> None:
                 ours = {"article": "talent-visa-2025", "reaction": key, "nonce": nonce()}
                 assert server.react(**ours).status == 200
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = chromium(playwright)
             draw(browser, host, folder)
             draw_story(browser, server, folder)
             browser.close()
