@@ -20,7 +20,7 @@ from .pictures import chromium
 
 STORY = f"{ORIGIN}/city/riverside-library"
 BAKERY = f"{ORIGIN}/life/night-bakery"
-SIZE = ("--articles", "300", "--votes", "40000", "--comments", "3000", "--days", "40")
+SIZE = ("--articles", "300", "--votes", "40000", "--comments", "6000", "--days", "40")
 WIDTHS = {"desktop": 1160, "phone": 390}
 
 
@@ -41,7 +41,7 @@ def newsroom(folder: Path) -> Server:
     server = Server(folder, READBACK_READS="0").start()
     for arguments in (
         ("site", "add", "daily", "--name", "The Daily Example", "--origin", ORIGIN),
-        ("simulate", "--direct", "--site", "daily", "--seed", "7", *SIZE),
+        ("simulate", "--direct", "--site", "daily", "--seed", "3", *SIZE),
     ):
         done = server.cli(*arguments)
         assert done.returncode == 0, done.stderr
@@ -68,12 +68,12 @@ def shots(editor: DeskBrowser) -> list[Shot]:
     merge = f"{story}/merges/new?into={quote(BAKERY)}"
     desk = "/desk/daily/"
     return [
-        Shot("overview", desk, "desktop", "light", 1020),
-        Shot("overview", desk, "desktop", "dark", 1020),
+        Shot("overview", desk, "desktop", "light", 950),
+        Shot("overview", desk, "desktop", "dark", 950),
         Shot("overview", desk, "phone", "light", 1020),
-        Shot("overview-lists", desk, "desktop", "light", 900, lambda page: page.evaluate(
+        Shot("overview-lists", desk, "desktop", "light", 840, lambda page: page.evaluate(
             "scrollTo(0, document.querySelector('.pair').getBoundingClientRect().top - 16)")),
-        Shot("article", story, "desktop", "light", 1300),
+        Shot("article", story, "desktop", "light", 1240),
         Shot("article", story, "phone", "dark", 1020),
         Shot("articles", f"{desk}articles", "desktop", "light", 760),
         Shot("sections", f"{desk}sections", "desktop", "dark", 700),
