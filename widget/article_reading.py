@@ -29,8 +29,12 @@ class Timeline:
     @property
     def axis(self) -> list[int]:
         """The hours that stand below a chart of it: the first slot's, the middle one's, the end."""
-        slots = sorted({0, len(self.series) // 2, len(self.series)})
-        return [self.first_hour + slot * self.slot_hours for slot in slots]
+        middle = self.first_hour + len(self.series) // 2 * self.slot_hours
+        return sorted({self.first_hour, middle, self.end_hour})
+
+    @property
+    def end_hour(self) -> int:
+        return self.first_hour + len(self.series) * self.slot_hours
 
     def place(self, at_s: int) -> float | None:
         """Where a moment stands on the axis, in slots; None beyond its ends."""
