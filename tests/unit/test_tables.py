@@ -59,11 +59,11 @@ def test_line_breaks_quotes_and_every_script_survive():
 
 
 def test_ten_thousand_rows_with_long_cells_are_whole():
-    rows = [(f"={at}" + "\u00fc" * 2000, at, None) for at in range(10_000)]
+    rows = [(f"={at}" + "\u00fc" * 200, at, None) for at in range(10_000)]
     text = csv_text(Table("t", "T", ("title", "votes", "share"), rows))
     read = list(csv.reader(io.StringIO(text[1:], newline="")))
     assert len(read) == 10_001 and all(len(row) == 3 for row in read)
-    assert read[-1] == ["'=9999" + "\u00fc" * 2000, "9999", ""]
+    assert read[-1] == ["'=9999" + "\u00fc" * 200, "9999", ""]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1))
