@@ -64,20 +64,22 @@ def paths(admin, library):
     made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
     [shared] = re.findall(r"/shared/daily/[\w-]+", made)
     return [
-        "/desk/daily/", "/desk/daily/?period=30d", "/desk/daily/articles", library,
-        f"{library}/corrections", f"{library}/merges/new?into={BAKERY}", f"{library}/voids/new",
-        f"{library}/resets/new", "/desk/daily/sections", "/desk/daily/sections/City",
-        "/desk/daily/authors", "/desk/daily/tags", "/desk/daily/?format=table&table=reacted",
-        "/desk/daily/links/", "/desk/daily/settings/", "/desk/daily/settings/reactions",
-        "/desk/daily/settings/comments", "/desk/daily/settings/keys/", "/desk/daily/audit",
-        "/desk/one/", f"/desk/one/articles/{one['id']}", "/desk/one/sections/City",
-        "/desk/empty/", "/desk/empty/articles", "/desk/empty/tags", "/desk/", "/desk/account",
-        "/desk/editors/", "/desk/editors/chief", "/desk/sites/", "/desk/nowhere/", shared,
+        "/desk/daily/", "/desk/daily/articles", library, f"{library}/corrections",
+        f"{library}/merges/new?into={BAKERY}", f"{library}/resets/new", "/desk/daily/sections",
+        "/desk/daily/sections/City", "/desk/daily/tags",
+        "/desk/daily/?format=table&table=reacted", "/desk/daily/links/",
+        "/desk/daily/settings/reactions", "/desk/daily/settings/comments",
+        "/desk/daily/settings/keys/", "/desk/daily/audit", "/desk/one/",
+        f"/desk/one/articles/{one['id']}", "/desk/empty/", "/desk/empty/tags", "/desk/",
+        "/desk/account", "/desk/editors/", "/desk/editors/chief", "/desk/nowhere/", shared,
     ]  # fmt: skip
 
 
-VIOLATIONS = """(only) => axe.run(document, only ? { runOnly: only } : {}).then(({ violations }) =>
-  violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"""
+VIOLATIONS = """async (only) => {
+  const asked = { resultTypes: ["violations"], ...(only && { runOnly: only }) }
+  const { violations } = await axe.run(document, asked)
+  return violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))])
+}"""
 # What reaches beyond the panel it stands in, unless that scrolls by itself.
 BEYOND = """() => [...document.querySelectorAll("main .panel:not(.wide) *")]
   .filter(e => e.getBoundingClientRect().right > e.closest(".panel").getBoundingClientRect().right
