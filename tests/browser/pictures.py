@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.server import Server, nonce
 
@@ -51,6 +51,11 @@ def react_with_love(page: Page, host: HostSite) -> None:
     page.get_by_text("You reacted: Love").wait_for(state="attached")
 
 
+def chromium(playwright: Playwright) -> Browser:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
 def draw(browser: Browser, host: HostSite, folder: Path) -> None:
     for layout, attributes in LAYOUTS.items():
         for ink, colors in INKS.items():
@@ -76,7 +81,6 @@ def draw_story(browser: Browser, server: Server, folder: Path) -> None:
 
 
 def main(folder: Path) -> None:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     data = Path(tempfile.mkdtemp())
     server = Server(data / "s", READBACK_NEW_READERS="100000", READBACK_READS="0").start()
     host = HostSite(server, "host")
@@ -89,7 +93,7 @@ def main(folder: Path) -> None:
                 ours = {"article": "talent-visa-2025", "reaction": key, "nonce": nonce()}
                 assert server.react(**ours).status == 200
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = chromium(playwright)
             draw(browser, host, folder)
             draw_rules(browser, host, folder)
             draw_story(browser, server, folder)

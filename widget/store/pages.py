@@ -45,6 +45,8 @@ class Detail:
 
     :param timeline: votes by choice of each hour since ``first_hour`` that had any.
     :param origins: voters by the origin they came from, most first.
+    :param note: what readers are told of a corrected count, or "".
+    :param into: the id of the article that this one was merged into, or "".
     """
 
     headline: Headline
@@ -56,6 +58,8 @@ class Detail:
     is_ended: bool
     timeline: dict[int, list[int]]
     origins: list[tuple[str, int]]
+    note: str = ""
+    into: str = ""
 
 
 class Pages:
@@ -120,11 +124,13 @@ class Pages:
             fields.get(b"c", b"").decode(),
             Mix.of(counts, numbers),
             sum(map(int, held)),
-            int(fields.get(b"v", 0)),
+            sum(int(v) for k, v in fields.items() if k == b"v" or k[:2] == b"v:"),
             int(fields.get(b"x", 0)),
             b"s" in fields,
             dict(sorted(timeline.items())),
             sorted(origins, key=lambda pair: (-pair[1], pair[0])),
+            fields.get(b"n", b"").decode(),
+            fields.get(b"into", b"").decode(),
         )
 
 

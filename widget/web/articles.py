@@ -93,10 +93,11 @@ def remove_note(site_key: str, article_id: str, note_id: str) -> AnyResponse:
 def article_page(
     site: Site, seen: ArticleFigures, *, typed: dict[str, str] | None = None, problem: str = ""
 ) -> str:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
+    now = datetime.now(UTC)
     return render_template(
         "desk/article.html", seen=seen, headline=seen.detail.headline,
-        regions=article_parts(site, seen), typed=typed or {"text": "", "at": now}, problem=problem,
+        regions=article_parts(site, seen), problem=problem,
+        typed=typed or {"text": "", "at": now.strftime("%Y-%m-%dT%H:%M")}, now_s=now.timestamp(),
         live=url_for(".live", site_key=site.key, article_id=seen.detail.headline.id),
         max_chars=MAX_TEXT_CHARS, may_note=signed_in().editor.may(Role.EDITOR, site.key),
     )  # fmt: skip

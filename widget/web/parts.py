@@ -19,10 +19,11 @@ MOST_WORDS = 5
 
 
 def overview_parts(site: Site, period: Period, *, linked: bool = True) -> dict[str, Markup]:
-    """:param linked: whether they lead on into the desk; on a shared page they do not."""
+    """:param linked: for an editor: they lead on into the desk, and say what waits for a person."""
     seen = figures().overviews.overview(site, period)
+    names = OVERVIEW if linked else tuple(name for name in OVERVIEW if name != "waiting")
     return _rendered(
-        "overview", OVERVIEW, site=site, seen=seen, period=period, linked=linked,
+        "overview", names, site=site, seen=seen, period=period, linked=linked,
         stack=chart.stack(seen.series),
     )  # fmt: skip
 

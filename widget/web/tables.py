@@ -12,7 +12,7 @@ from ..moods import Mix
 from ..period import Period, day_text
 from ..store.article_figures import ArticleFigures
 from ..store.listing import Listing
-from ..store.overview import Overview
+from ..store.overview import Overview, Section
 from ..store.pages import Headline
 from ..tables import Cell, Table, csv_text, mean_cells, moment, share_cells
 
@@ -131,6 +131,18 @@ def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], ki
     ])  # fmt: skip
 
 
+def usual_table(site: Site, section: Section) -> Table:
+    return Table("usual", "Against its own usual", (
+        "reaction", "votes", "n", "share", "low", "high", "usual_votes", "usual_n", "usual_share",
+        "usual_low", "usual_high", "beside_usual",
+    ), [
+        (key, section.mix.counts[at], section.mix.n, *share_cells(section.mix.share(at)),
+         section.usual.counts[at], section.usual.n, *share_cells(section.usual.share(at)),
+         section.against(at) or None)
+        for at, key in enumerate(site.numbers(""))
+    ])  # fmt: skip
+
+
 def table_answer(
     site: Site, period: Period | None, tables: Sequence[Table], page: str, **more: Any
 ) -> Response:
@@ -148,7 +160,11 @@ def table_answer(
     if table is None:
         raise NotFound("This page has no table of that name.")
     if asked == "table":
-        return make_response(render_template("desk/table.html", table=table, period=period))
+        return make_response(
+            render_template(
+                "desk/table.html", table=table, period=period, numbers=table.number_columns
+            )
+        )
     dates = f"-{day_text(period.first_day)}-{day_text(period.last_day)}" if period else ""
     answer = Response(csv_text(table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = (
