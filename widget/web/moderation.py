@@ -4,6 +4,7 @@ Reading them is a moderator's as acting is: held comments are not published figu
 """
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -102,10 +103,12 @@ def show(site_key: str, comment_id: str) -> str:
     headline = figures().pages.headlines(site, [comment.article_id], with_tone=False)
     [parent] = services().comments.get_all(site, [comment.parent]) if comment.parent else [None]
     acts = desk().moderation.history(site, [comment_id])[comment_id]
+    tone = services().score(comment.text) if comment.text else None
+    words = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
     return render_template(
         "desk/comment.html", comment=comment, headline=headline[comment.article_id],
         parent=parent, reasons=reasons(comment), labels=LABELS, back=request.path,
-        tone=services().score(comment.text) if comment.text else None,
+        tone=tone, tone_words=[(*named, times) for named, times in words.items()],
         acts=history(comment, acts, now_s=int(time.time())), notice=comment_acts.notice(site),
         **_WORDS,
     )  # fmt: skip
