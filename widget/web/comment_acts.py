@@ -158,11 +158,10 @@ def _troubles(site: Site, by_result: dict[str, list[str]]) -> list[Trouble]:
             if comment is None:
                 troubles.append(Trouble("", "", "is no comment of this site, or no act to undo"))
                 continue
-            entry = next(iter(last[comment_id]), None)
+            changed = last_change(comment, next(iter(last[comment_id]), None), me=me)
             words = {
-                "unchanged": f"is {STANDINGS[comment.standing]} already",
-                "changed_since": "was changed since, and left as it is: "
-                + last_change(comment, entry, me=me),
+                "unchanged": f"is {STANDINGS[comment.standing]} already: {changed}",
+                "changed_since": f"was changed since, and left as it is: {changed}",
                 "gone": "cannot come back: what was taken out was kept for seven days",
             }.get(result, "is not there any more")
             troubles.append(Trouble(comment_id, comment.name or "A deleted comment", words))
