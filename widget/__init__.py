@@ -45,6 +45,7 @@ from .web import (
     editors_admin,
     embed,
     figures_api,
+    forget,
     health,
     held_votes,
     moderation,
@@ -152,7 +153,7 @@ def add_routes(app: Flask) -> None:
     desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log,
                   desk_corrections, moderation, held_votes)  # fmt: skip
     figure_parts = (overview, articles, sections, share_links, figures_api)
-    reader_parts = (comment_pages, comments, embed, health, openheart, pages, react_form)
+    reader_parts = (comment_pages, comments, embed, forget, health, openheart, pages, react_form)
     for part in (*reader_parts, *desk_parts, *figure_parts):
         app.register_blueprint(part.blueprint)
 

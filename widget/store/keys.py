@@ -160,7 +160,7 @@ def commenter(site: str, mark: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:known"
 
 
-def comment_rate(site: str, mark: str, act: str) -> str:
+def act_rate(site: str, mark: str, act: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
 
 
