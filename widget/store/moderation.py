@@ -127,10 +127,10 @@ class Moderation:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id, partition in placed:
-                pipe.lrange(keys.comment_history(site.key, partition, comment_id), -most, -1)
+                pipe.zrevrange(keys.comment_history(site.key, partition, comment_id), 0, most - 1)
             raw = pipe.execute()
         acts = {
-            comment_id: [entry_id(one, partition) for one in reversed(found)]
+            comment_id: [entry_id(one, partition) for one in found]
             for (comment_id, partition), found in zip(placed, raw, strict=True)
         }
         entries = self._audit.get_all(site, [one for named in acts.values() for one in named])

@@ -3,7 +3,7 @@
 KEYS as comment_lib.lua. Computed beside those, with the same hash tag:
   audit             stream  who, kind, action, object, before, after, at, undoes; no TTL
   cz:<audit id>     hash    what an edit or a removal took out; 7 days
-  ch:<id>           list    audit ids of the acts on this comment, oldest first; no TTL
+  ch:<id>           zset    audit ids of the acts on this comment by their number; no TTL
 
 ARGV[1]  id               ARGV[5]  kind: state, label, text, removal or restore
 ARGV[2]  now, s           ARGV[6]  value: the standing or label to have; for restore the audit id
@@ -85,7 +85,8 @@ if kind == 'restore' and old.s == 'd' then after = standing() end
 local audit_id = call('XADD', stem .. 'audit', '*', 'who', ARGV[3], 'kind', kind,
   'action', ARGV[4], 'object', id, 'before', before, 'after', after, 'at', ARGV[2],
   'undoes', ARGV[9])
-call('RPUSH', stem .. 'ch:' .. id, audit_id)
+local acts = stem .. 'ch:' .. id
+call('ZADD', acts, call('ZCARD', acts), audit_id)
 if taken then
   local kept, none = stem .. 'cz:' .. audit_id, {}
   call('HSET', kept, 's', old.s)
