@@ -187,6 +187,14 @@ def test_the_overview_leads_those_to_the_queue_who_may_open_it(own, mod, viewer,
     assert "Comments waiting" in words(viewer.get("/desk/home/"))
 
 
+def test_an_articles_figures_lead_moderators_to_its_comments(own, mod, viewer, ana):
+    published(ana)
+    assert own.react(article=ana.article, nonce=nonce()).status == 200
+    figures = f"/desk/home/articles/{resolve('home', (), ana.article).id}"
+    assert of(ana.article) in unescape(mod.get(figures).body.decode())
+    assert "read them" not in viewer.get(figures).body.decode()
+
+
 def test_a_comment_of_another_site_is_not_there(own, elsewhere, mod, ana):
     foreign = held(ana)
     base = "/desk/else/comments"
@@ -360,6 +368,7 @@ def test_a_comments_page_has_its_words_reasons_tone_and_history(own, mod, second
         assert part in page, part
     assert mod.get(path).body.count(b'name="entry"') == 1  # the older act was overtaken
     assert undo(mod, path) == "Undone: مريم. Undo that, too"
+    assert f'href="{path}">See or undo' in second.get("/desk/home/audit").body.decode()
     history = words(mod.get(path))
     assert "mara undid “hid it”: hidden → published by an editor" in history
     assert words(mod.get(f"{QUEUE}/{answer}")).count("No editor has touched this comment") == 1
