@@ -18,7 +18,11 @@ from .article import canonical_origin
 from .cli_tone import tone
 from .editor_cli import editor
 from .errors import ReadbackError, Stale
+from .export_cli import export
+from .import_cli import import_
+from .importing.model import BadFile
 from .model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
+from .rescore_cli import rescore
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
 from .simulate_cli import simulate
@@ -35,7 +39,7 @@ def main() -> None:
     """Entry point: refusals end as one line and exit code 1."""
     try:
         cli()
-    except (SettingError, StoryError, ReadbackError) as problem:
+    except (SettingError, StoryError, ReadbackError, BadFile) as problem:
         sys.exit(f"readback: {problem}")
 
 
@@ -76,8 +80,8 @@ def _wait_for_port(settings: Settings) -> None:
         time.sleep(0.1)
 
 
-cli.add_command(editor)
-cli.add_command(simulate)
+for command in (editor, export, import_, rescore, simulate):
+    cli.add_command(command)
 
 
 @cli.command("settings")

@@ -7,8 +7,8 @@ from widget import ROOT
 
 WIDGET = ROOT / "widget"
 PURE = ("errors", "model", "article", "page", "reader", "settings", "challenge", "stories", "tone",
-        "comment", "cleaning", "editor", "rules_form", "site_form", "site_words", "statistics",
-        "texts")  # fmt: skip
+        "comment", "cleaning", "editor", "importing", "rules_form", "site_form",
+        "site_words", "statistics", "texts")  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:
