@@ -112,6 +112,10 @@ def comment_before(site: str, partition: int, audit_id: str) -> str:
     return f"{stem(site, partition)}cz:{audit_id}"
 
 
+def comment_history(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}ch:{comment_id}"
+
+
 def article_tone(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}ct:{article_id}"
 
