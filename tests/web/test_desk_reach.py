@@ -4,6 +4,7 @@ Routes are taken from the app. One with a variable that IDS does not fill, or th
 name, fails here until somebody has said what it needs.
 """
 
+import json
 import re
 
 import pytest
@@ -18,13 +19,17 @@ ORIGIN = "https://zenith.example"
 # What only news has: none of it may be in an answer to anybody else.
 SECRETS = (
     "Zebra crossing", "Zabriskie", "Zoology", "zither", "Zinnia", "Zephyr", "Zanzibar", "Zodiac",
-    "Zenith", "zeno", "Zulu",
+    "Zenith", "zeno", "Zulu", "Zucchini",
 )  # fmt: skip
 # The least role each route of a site asks for.
 LEAST = {
     Role.VIEWER: (
         "overview.show overview.live articles.index articles.show articles.live sections.index "
         "sections.show sections.authors sections.tags"
+    ),
+    Role.MODERATOR: (
+        "moderation.index moderation.live moderation.act moderation.undo moderation.show "
+        "moderation.edit moderation.save held_votes.index held_votes.release"
     ),
     Role.EDITOR: (
         "articles.add_note articles.remove_note audit_log.of_site corrections.show "
@@ -35,7 +40,11 @@ LEAST = {
         "site_settings.show site_settings.show_comments site_settings.show_reactions "
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
     ),
-    Role.ADMIN: "site_settings.set_origins site_keys.index site_keys.make site_keys.revoke",
+    Role.ADMIN: (
+        "site_settings.set_origins site_keys.index site_keys.make site_keys.revoke "
+        "site_alerts.show site_alerts.set_receivers site_alerts.replace_secret "
+        "site_alerts.send_test"
+    ),
 }
 ROLE_OF = {endpoint: role for role, names in LEAST.items() for endpoint in names.split()}
 # Routes without a site in their address: tests/web/test_desk_access.py walks those.
@@ -87,6 +96,14 @@ def ids(own, owner):
     article = f"/desk/news/articles/{article_id}"
     corrections = f"{article}/corrections"
     owner.post(f"{article}/notes", article, text="Zinnia", at="2026-01-01T10:00")
+    comment = {"site": "news", "article": f"{ORIGIN}/zebra", "name": "Zabriskie",
+               "text": "Zucchini.", "nonce": nonce()}  # fmt: skip
+    written = own.request(
+        "POST", "/v1/comments", json.dumps(comment).encode(), Origin=ORIGIN,
+        Content_Type="text/plain",
+    ).json  # fmt: skip
+    one = f"/desk/news/comments/{written['id']}"
+    owner.post("/desk/news/comments/acts", one, one=f"hold {written['id']}")
     owner.post(f"{article}/closure", corrections, reason="Zephyr")
     owner.post(f"{article}/readers-note", corrections, note="Zulu")
     shared = owner.post("/desk/news/links/", label="Zanzibar", days="7", article=article_id)
@@ -98,6 +115,10 @@ def ids(own, owner):
     return {
         "article_id": article_id,
         "section": "Zoology",
+        "comment_id": written["id"],
+        "entry": found(
+            r'name="entry" value="([^"]+)"', owner.get(f"/desk/news/comments/{written['id']}")
+        ),
         "note_id": found(r"/notes/(\w+)/removal", owner.get(article)),
         "audit_id": found(r"/corrections/([^/]+)/reversal", owner.get(corrections)),
         "secret": found(r"/shared/news/([\w-]+)", shared),
@@ -119,10 +140,11 @@ def asked(browser, token, method, path, ids):
     """Ask as somebody who knows every id, and fills in every field with it."""
     if method == "GET":
         return browser.get(f"{path}?into={ids['address']}" if "merges" in path else path)
-    names = ("link", "key", "address")
+    names = ("link", "key", "address", "entry")
     fields = {"csrf_token": token, "reason": "Mine", "into": ids["address"], "article": "",
               "label": "Mine", "days": "7", "text": "Mine", "at": "2026-01-01T10:00",
-              "expected": "", **{name: ids[name] for name in names}}  # fmt: skip
+              "expected": "", "one": f"publish {ids['comment_id']}",
+              **{name: ids[name] for name in names}}  # fmt: skip
     return browser.send(path, list(fields.items()))
 
 
@@ -138,6 +160,7 @@ def state(owner, ids):
     pages = ("settings/", "settings/reactions", "settings/comments", "settings/keys/", "links/")
     seen = [owner.get(f"/desk/news/{page}").body.decode() for page in pages]
     seen += [owner.get(f"{article}/corrections").body.decode()]
+    seen += [owner.get(f"/desk/news/comments/{ids['comment_id']}").body.decode()]
     seen += [owner.get(f"{article}?format=json").body.decode()]
     return [re.sub(r'name="csrf_token" value="[^"]+"', "", page) for page in seen]
 
@@ -154,10 +177,13 @@ def test_an_editor_of_another_site_reaches_nothing_by_any_id(own, owner, strange
         path = path_of(rule, names, "news", ids)
         assert without_leaks(asked(stranger, token, method, path, ids)) == 404, (method, path)
         # An id of news asked for under a site of one's own
+        path = path_of(rule, names, "other", ids)
         if names - {"site_key"} or rule.endswith("/revoked"):
-            path = path_of(rule, names, "other", ids)
             answer = asked(stranger, token, method, path, ids)
             assert without_leaks(answer) == 404, (method, path)
+        elif rule.endswith(("/acts", "/reversals")):  # which go back, and say what was not found
+            assert without_leaks(asked(stranger, token, method, path, ids)) == 303
+            assert without_leaks(stranger.get("/desk/other/comments")) == 200
     made = stranger.send("/desk/other/links/", [
         ("csrf_token", token), ("label", "Mine"), ("days", "7"), ("article", ids["article_id"]),
     ])  # fmt: skip
