@@ -10,6 +10,7 @@ from .. import chart
 from ..model import Site
 from ..period import Period
 from ..store.article_figures import ArticleFigures
+from ..store.pages import question_of
 from ..tone import score
 from .figures import choices_of, figures
 
@@ -32,12 +33,13 @@ def article_parts(site: Site, seen: ArticleFigures, *, linked: bool = True) -> d
     """As :func:`overview_parts`, of one article."""
     return _rendered(
         "article", ARTICLE, site=site, seen=seen, detail=seen.detail, linked=linked,
+        choices=choices_of(site, question_of(seen.detail.headline.page)),
         stack=chart.stack(seen.line.series), words=_words, tone_path=_tone_path(seen),
     )  # fmt: skip
 
 
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **shown: Any) -> dict[str, Markup]:
-    shown |= {"site": site, "choices": choices_of(site), "now_s": int(time.time())}
+    shown = {"site": site, "choices": choices_of(site), "now_s": int(time.time())} | shown
     return {name: Markup(render_template(f"desk/{page}/_{name}.html", **shown)) for name in names}
 
 
