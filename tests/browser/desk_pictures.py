@@ -79,6 +79,9 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("sections", f"{desk}sections", "desktop", "dark", 700),
         Shot("section", f"{desk}sections/City", "desktop", "light", 760),
         Shot("authors", f"{desk}authors", "phone", "light", 760),
+        Shot("comments", f"{desk}comments", "desktop", "light", 860),
+        Shot("comments", f"{desk}comments", "phone", "dark", 860),
+        Shot("alerts", f"{desk}settings/alerts/", "desktop", "light", 860),
         Shot("reactions", f"{desk}settings/reactions", "desktop", "light", 1080, change_reactions),
         Shot("merge", merge, "desktop", "light", 860),
         Shot("shared", shared, "phone", "dark", 1020, is_anonymous=True),
@@ -105,7 +108,7 @@ def main(folder: Path) -> None:
     data = Path(tempfile.mkdtemp())
     server = newsroom(data / "s")
     try:
-        editor = invited(server, "robin", "daily:editor")
+        editor = invited(server, "robin", "daily:admin")
         with sync_playwright() as playwright:
             browser = chromium(playwright)
             for shot in shots(editor):
