@@ -55,6 +55,27 @@ def test_a_recipe_of_plain_html_shows_a_bar_that_counts(host, watched, name):
         expect(page).to_have_title("love: 1")
 
 
+@pytest.mark.parametrize(
+    "name", ["comments", "comments-element", "comments-late", "comments-pinned"]
+)
+def test_a_recipe_for_comments_shows_them_and_takes_one(host, watched, name):
+    story = "<p>It is a long story.</p>" * 40
+    host.pages[f"recipe-{name}.html"] = f"{PAGE}<body>{story}{recipes(host)[name]}"
+    page = watched.page(viewport={"width": 800, "height": 400})
+    page.goto(host.url(f"recipe-{name}.html"))
+    page.locator("reader-comments").scroll_into_view_if_needed()
+    title = page.locator("reader-comments h2")
+    waiting = page.get_by_role("button", name="0 comments")
+    expect(title.or_(waiting)).to_be_visible()
+    if waiting.is_visible():
+        waiting.click()
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Write a comment").fill(f"By the recipe {name}.")
+    page.get_by_role("button", name="Send").click()
+    # Whether it is held for having come quickly, is the clock's word.
+    expect(page.get_by_role("listitem")).to_contain_text(f"By the recipe {name}.")
+
+
 def test_the_component_for_react_follows_its_article(host, watched, tmp_path):
     (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP)
     built = subprocess.run(
