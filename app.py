@@ -8,5 +8,6 @@ from widget.stories import StoryError
 
 try:
     app = create_app()
+    app.extensions["readback.alerting"].watch.start()
 except (SettingError, StoryError) as problem:
     sys.exit(f"Readback does not start. {problem}")

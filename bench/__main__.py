@@ -1,9 +1,19 @@
 """``python -m bench NAME ...``: run these measurements, or all of the service's own."""
 
+import argparse
 import importlib
 import sys
 
-SERVICE = ("script", "memory", "http")
+SERVICE = {
+    "script": "votes a second of the store's script alone",
+    "memory": "bytes a voter",
+    "http": "processor time and rates of reads and votes (needs wrk)",
+    "embed": "what the bar costs a page: tasks, shift, requests, leaks, size (needs Chromium)",
+}
+BY_NAME = {
+    "desk": "the desk's pages at 10,000 articles",
+    "tone": "quality and cost of the tone scores",
+}
 
 
 def main(names: list[str]) -> int:
@@ -12,5 +22,22 @@ def main(names: list[str]) -> int:
     return 1 if False in held else 0
 
 
+def asked(arguments: list[str]) -> list[str]:
+    """The measurements named on the command line."""
+    known = {**SERVICE, **BY_NAME}
+    parser = argparse.ArgumentParser(
+        "script/bench",
+        description=f"Measure what docs/scale.md explains. Without a name: {', '.join(SERVICE)}.",
+        epilog="\n".join(f"  {name:8}{what}" for name, what in known.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one of those below")
+    names: list[str] = parser.parse_args(arguments).names
+    for name in names:
+        if name not in known:
+            parser.error(f"no measurement {name!r}: {', '.join(known)}")
+    return names
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(asked(sys.argv[1:])))

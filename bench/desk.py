@@ -106,7 +106,7 @@ def _signed_in(store: EmbeddedStore, connection: Connection, folder: Path) -> Fl
     editor = Editors(connection).add(admin)
     sites = Sites(connection, Site("home", "Home", ()))
     for key in SIZES:
-        sites.put(Site(key, key, (ORIGIN,)))
+        sites.add(Site(key, key, (ORIGIN,)))
     session = Sessions(connection).begin(admin.name, epoch=editor.epoch, agent="", now_s=now_s)
     client = app.test_client(use_cookies=False)
     client.environ_base["HTTP_COOKIE"] = f"readback-desk={session}"

@@ -60,7 +60,7 @@ class Server:
         self.process = subprocess.Popen(
             self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 if self.output().count("Readback is at") > starts and self.get("/").status == 200:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from bench.__main__ import asked
+from bench.embed import longest_tasks_ms
 from bench.figures import figure, ratios, show
 from bench.memory import a_voter
 from bench.processes import TICK_S, cpu_s, workers
@@ -31,6 +33,35 @@ def test_ratios_are_taken_round_by_round():
 def test_processor_time_is_read_past_a_name_with_spaces_and_parentheses():
     stat = "7 (a ) (b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 900 900 20 0 1 0 100"
     assert cpu_s(stat) == pytest.approx(300 * TICK_S)
+
+
+def test_a_measurement_that_there_is_not_is_named_with_those_there_are(capsys):
+    assert asked(["embed", "tone"]) == ["embed", "tone"]
+    with pytest.raises(SystemExit):
+        asked(["embde"])
+    assert "no measurement 'embde': script, memory, http, embed, desk, tone" in (
+        capsys.readouterr().err
+    )
+
+
+def task(ts: int, ms: float, *, tid: int = 1) -> dict[str, object]:
+    return {"name": "ThreadControllerImpl::RunTask", "ph": "X", "pid": 9, "tid": tid, "ts": ts,
+            "dur": 999, "tdur": ms * 1000, "args": {}}  # fmt: skip
+
+
+def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer():
+    at = {"pid": 9, "tid": 1}
+    script = {"data": {"url": "http://readback.example/embed.js"}}
+    trace = [
+        task(0, 80),  # the page itself
+        task(1000, 30), {**at, "name": "EvaluateScript", "ts": 1001, "args": script},
+        {**at, "name": "approach", "ts": 2000, "args": {}},
+        task(3000, 20), {**at, "name": "FunctionCall", "ts": 3001, "args": script},
+        task(4000, 40), {**at, "name": "RunMicrotasks", "ts": 4001, "args": {}},
+        task(5000, 60),  # drawing
+        task(6000, 90, tid=2), {**at, "tid": 2, "name": "RunMicrotasks", "ts": 6001, "args": {}},
+    ]  # fmt: skip
+    assert longest_tasks_ms(trace, "/embed.js") == (40, 60)
 
 
 def test_wrk_is_read_by_the_line_of_its_script():

@@ -6,6 +6,8 @@ from pathlib import Path
 from flask import Flask
 from markupsafe import Markup
 
+from .alerting import open_alerting
+from .alerts.address import Outward
 from .challenge import Challenges
 from .model import Site
 from .passwords import Passwords
@@ -42,6 +44,7 @@ from .web import (
     editors_admin,
     embed,
     figures_api,
+    forget,
     health,
     openheart,
     overview,
@@ -52,6 +55,7 @@ from .web import (
     share_links,
     shown,
     shown_figures,
+    site_alerts,
     site_keys,
     site_settings,
     sites_admin,
@@ -66,11 +70,13 @@ from .web.services import HOME, Services
 from .web.votes import Votes
 
 ROOT = Path(__file__).parent.parent
+OUTWARD = Outward()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> Flask:
     """The one place where things are wired.
 
+    :param outward: how alerts reach other people's servers.
     :raise SettingError: a setting is wrong or missing.
     :raise StoryError: a story file cannot be served.
     """
@@ -114,6 +120,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
     app.extensions["readback.figures"] = open_figures(connection)
+    alerting = open_alerting(connection, services.sites, settings, secrets, outward)
+    app.extensions["readback.alerting"] = alerting
     add_routes(app)
     access.register(app)
     shown.register(app)
@@ -141,10 +149,10 @@ def open_desk(connection: Connection, services: Services) -> Desk:
 
 
 def add_routes(app: Flask) -> None:
-    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, audit_log,
-                  desk_corrections)  # fmt: skip
+    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, site_alerts,
+                  audit_log, desk_corrections)  # fmt: skip
     figure_parts = (overview, articles, sections, share_links, figures_api)
-    reader_parts = (comment_pages, comments, embed, health, openheart, pages, react_form)
+    reader_parts = (comment_pages, comments, embed, forget, health, openheart, pages, react_form)
     for part in (*reader_parts, *desk_parts, *figure_parts):
         app.register_blueprint(part.blueprint)
 

@@ -63,9 +63,14 @@ class ToneStep:
     mean: Mean
 
 
-def timeline(votes: Mapping[int, Sequence[int]], first_hour: int, width: int) -> Timeline:
-    """:param votes: votes by choice of the hours that had any."""
-    last_hour = max((hour for hour in votes), default=first_hour)
+def timeline(
+    votes: Mapping[int, Sequence[int]], first_hour: int, width: int, *, noted_s: Iterable[int] = ()
+) -> Timeline:
+    """
+    :param votes: votes by choice of the hours that had any.
+    :param noted_s: when editors' notes stand, which the line reaches if they came after every vote.
+    """
+    last_hour = max([first_hour, *votes, *(at_s // 3600 for at_s in noted_s)])
     slot = 1 if last_hour - first_hour < MOST_HOURS else 24
     start = first_hour if slot == 1 else first_hour // 24 * 24
     series = [[0] * width for _ in range((last_hour - start) // slot + 1)]

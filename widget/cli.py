@@ -17,14 +17,18 @@ from . import ROOT, home_site, open_store, words
 from .article import canonical_origin
 from .cli_tone import tone
 from .editor_cli import editor
-from .errors import ReadbackError
+from .errors import ReadbackError, Stale
+from .export_cli import export
+from .import_cli import import_
+from .importing.model import BadFile
 from .model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
+from .rescore_cli import rescore
 from .secrets import new_secrets_file
 from .settings import SETTINGS, SettingError, Settings
 from .simulate_cli import simulate
 from .store.recount import Recount
 from .store.recount_comments import CommentRecount
-from .store.sites import Sites
+from .store.sites import Sites, version_of
 from .stories import StoryError, load_stories
 
 PORT_GRACE_S = 2.5
@@ -35,7 +39,7 @@ def main() -> None:
     """Entry point: refusals end as one line and exit code 1."""
     try:
         cli()
-    except (SettingError, StoryError, ReadbackError) as problem:
+    except (SettingError, StoryError, ReadbackError, BadFile) as problem:
         sys.exit(f"readback: {problem}")
 
 
@@ -76,8 +80,8 @@ def _wait_for_port(settings: Settings) -> None:
         time.sleep(0.1)
 
 
-cli.add_command(editor)
-cli.add_command(simulate)
+for command in (editor, export, import_, rescore, simulate):
+    cli.add_command(command)
 
 
 @cli.command("settings")
@@ -121,10 +125,12 @@ def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
         raise SettingError(f"{key} is an address of the desk; choose another key")
     if not KEY_PATTERN.fullmatch(key):
         raise SettingError(f"{key!r}: a site key is 1 to 32 of a-z 0-9 _ - and begins with a-z 0-9")
-    sites = _sites()
-    if any(known.key == key for known in sites.all()):
-        raise SettingError(f"{key} is there already; change it with `readback site set {key}`")
-    added = sites.put(Site(key, name or key, _origins(origins)))
+    try:
+        added = _sites().add(Site(key, name or key, _origins(origins)))
+    except Stale:
+        raise SettingError(
+            f"{key} is there already; change it with `readback site set {key}`"
+        ) from None
     click.echo(f"Added {added.key} for {', '.join(added.origins)}. The tag to paste:")
     url = Settings.from_env().public_url
     click.echo(f'<script async src="{url}/embed.js" data-site="{added.key}"></script>')
@@ -162,7 +168,7 @@ def site_set(
     """Change a site."""
     sites = _sites()
     changes: dict[str, Any] = {}
-    changed = sites.get(key)
+    changed = sites.fresh(key)
     if name:
         changes["name"] = name
     if origins:
@@ -184,7 +190,8 @@ def site_set(
     if open_days:
         changes["open_days"] = open_days
     try:
-        stored = sites.put(replace(changed, **changes))
+        version = version_of(changed)
+        _, stored = sites.change(key, version, lambda site: replace(site, **changes))
     except ValueError as problem:
         raise SettingError(str(problem)) from None
     click.echo(msgspec.json.format(msgspec.json.encode(stored)).decode())

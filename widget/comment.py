@@ -121,6 +121,21 @@ def imported_id(source: str, at_s: int, partition: int) -> str:
     return new_id(at_s * 1000, partition, hashlib.sha256(source.encode()).digest())
 
 
+def id_in(comment_id: str, partition: int) -> str:
+    """A comment's id as it is where its article lies in this partition."""
+    return comment_id[:_TIME_CHARS] + _ALPHABET[partition] + comment_id[_TIME_CHARS + 1 :]
+
+
+def created_s(comment_id: str) -> int | None:
+    """When a comment was created, by its id; None for what is no comment's id."""
+    if partition_of(comment_id) is None:
+        return None
+    number = 0
+    for char in comment_id[:_TIME_CHARS]:
+        number = number * 32 + _ALPHABET.index(char)
+    return number // 1000
+
+
 def partition_of(comment_id: str) -> int | None:
     """Where a comment lies, or None for what is no comment's id."""
     if not _ID.fullmatch(comment_id):

@@ -8,6 +8,8 @@ from typing import Any
 
 import ada_url
 
+from .alerts.mail import is_address, mail_server
+
 
 class SettingError(Exception):
     """A setting is wrong or missing. The message is one line that names it and the remedy."""
@@ -19,6 +21,7 @@ class Setting:
     parse: Callable[[str], Any]
     default: str
     help: str
+    is_secret: bool = False  # holds a password: what is wrong with it is said without it
 
     @property
     def field(self) -> str:
@@ -62,6 +65,18 @@ def _public_url(text: str) -> str:
     return str(parsed.origin)
 
 
+def _smtp_url(text: str) -> str:
+    if text:
+        mail_server(text)
+    return text
+
+
+def _mail_from(text: str) -> str:
+    if text and not is_address(text):
+        raise ValueError("must be a mail address such as readback@news.example")
+    return text
+
+
 SETTINGS = (
     Setting("READBACK_REDIS_URL", str, "", "The store; unset starts the embedded Valkey"),
     Setting("READBACK_DATA_DIR", Path, "./var", "The embedded store and generated secrets (0600)"),
@@ -88,6 +103,12 @@ SETTINGS = (
     Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
     Setting("READBACK_COMMENTS", _natural, "3", "Comments of one reader in a minute; 0: no limit"),
     Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute; 0: no limit"),
+    Setting("READBACK_ALERTS_S", _natural, "60", "Seconds between two looks for alerts; 0: this "
+            "server looks for none and sends none"),
+    Setting("READBACK_SMTP_URL", _smtp_url, "", "The mail server alerts go through; unset: no "
+            "mail", is_secret=True),
+    Setting("READBACK_MAIL_FROM", _mail_from, "", "Who mails come from; required with "
+            "READBACK_SMTP_URL"),
 )  # fmt: skip
 
 
@@ -112,6 +133,9 @@ class Settings:
     casts: int
     comments: int
     reads: int
+    alerts_s: int
+    smtp_url: str
+    mail_from: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -123,7 +147,8 @@ class Settings:
             try:
                 value = setting.parse(text)
             except ValueError as problem:
-                raise SettingError(f"{setting.name}={text!r}: {problem}") from None
+                shown = setting.name if setting.is_secret else f"{setting.name}={text!r}"
+                raise SettingError(f"{shown}: {problem}") from None
             values[setting.field] = value
         values["public_url"] = values["public_url"] or f"http://127.0.0.1:{values['port']}"
         settings = cls(**values)
@@ -138,6 +163,11 @@ class Settings:
             raise SettingError(
                 "READBACK_SECRETS is required with READBACK_REDIS_URL: "
                 "make a file with `readback secrets new PATH`, keep it, and name it here"
+            )
+        if self.smtp_url and not self.mail_from:
+            raise SettingError(
+                "READBACK_MAIL_FROM is required with READBACK_SMTP_URL: "
+                "name the address that mails come from"
             )
         if self.trusted_proxy_hops and self.bind not in ("127.0.0.1", "::1", "localhost"):
             raise SettingError(

@@ -45,8 +45,9 @@ export class ReaderComments extends HTMLElement {
     this.#isNear = this.#asking = undefined
   }
 
+  // A framework changes attributes one by one, and means all of them.
   attributeChangedCallback() {
-    this.#follow()
+    queueMicrotask(() => this.#follow())
   }
 
   #put(...children) {

@@ -4,7 +4,7 @@ import { ballotOf, bars, plan } from "./feed.js"
 import { build, reserve } from "./view.js"
 
 export class ReaderReactions extends HTMLElement {
-  static observedAttributes = ["site", "article", "poll", "lang"]
+  static observedAttributes = ["site", "article", "poll", "lang", "results"]
   static site // of tags that name none
   ballot
   isNear
@@ -40,7 +40,9 @@ export class ReaderReactions extends HTMLElement {
     plan()
   }
 
-  attributeChangedCallback() {
+  // A framework sets one attribute after the other: followed once, with all of them.
+  async attributeChangedCallback() {
+    await 0
     if (this.ballot) this.follow()
   }
 
@@ -50,7 +52,8 @@ export class ReaderReactions extends HTMLElement {
     const article = named("article")
     const site = named("site") ?? ReaderReactions.site
     if (!site) return
-    const page = factsOf(this.dataset, !article || bars.size < 2)
+    // The page speaks for the bar at its tag, and for one that is named by its address.
+    const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.
     const lang = (this.closest("[lang]")?.lang || navigator.language).split("-")[0]
     this.ballot = ballotOf(site, named("poll"), page.section, lang, articlesOf(article))

@@ -21,7 +21,7 @@ from tests.browser.comments_page import commented
 from tests.browser.hostsite import HostSite
 from tests.server import ROOT, Server
 
-_ARGUMENTS = [
+CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
@@ -29,6 +29,8 @@ _ARGUMENTS = [
     "--no-first-run",
 ]
 
+# How long a condition is waited for: what a loaded machine needs, and no measure of ours.
+expect.set_options(timeout=20_000)
 
 BRIDGE = {
     "question": "Should the old bridge stay open to cars?",
@@ -53,7 +55,7 @@ def browser() -> Iterator[Browser]:
     if not path and not os.environ.get("CI"):
         pytest.skip("no Chromium here: install one, or run script/test")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield running
         running.close()
 

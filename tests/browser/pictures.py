@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.server import Server, nonce
 
@@ -23,6 +23,33 @@ PAGE = (
     '<script async src="{{server}}/embed.js" data-site="{{site}}"></script>'
     "<reader-reactions article=pictured {layout}></reader-reactions>"
 )
+# What docs/embed.md says a page may change, each at work: a rule for the page's own sheet.
+MARKED = "reader-reactions::part({}) {{ outline: 2px solid #c8102e; outline-offset: 1px }}"
+PARTS = ("bar", "question", "choices", "choice", "love", "emoji", "label", "count", "note")
+RULES = {
+    "property-line": "reader-reactions { --readback-line: #1f5f8b }",
+    "property-card": "reader-reactions { --readback-card: #fbf4e6 }",
+    "property-radius": "reader-reactions { --readback-radius: 0 }",
+    "property-accent": "reader-reactions { --readback-accent: #0a6e5c }",
+    **{f"part-{part}": MARKED.format(part) for part in PARTS},
+}
+
+
+def draw_rules(browser: Browser, host: HostSite, folder: Path) -> None:
+    for name, rule in RULES.items():
+        body = PAGE.format(ink=INKS["light"], layout="results=percent")
+        host.pages["picture.html"] = body.replace("</style>", f"{rule}</style>")
+        page = browser.new_page(viewport={"width": 560, "height": 260})
+        react_with_love(page, host)
+        page.locator("body").screenshot(path=folder / f"embed-{name}.png")
+        page.close()
+
+
+def react_with_love(page: Page, host: HostSite) -> None:
+    page.goto(host.url("picture.html"))
+    page.get_by_role("button", name="Love, ").click()
+    page.mouse.move(0, 0)
+    page.get_by_text("You reacted: Love").wait_for(state="attached")
 
 
 def draw(browser: Browser, host: HostSite, folder: Path) -> None:
@@ -31,11 +58,7 @@ def draw(browser: Browser, host: HostSite, folder: Path) -> None:
             host.pages["picture.html"] = PAGE.format(ink=colors, layout=attributes)
             for device, width in WIDTHS.items():
                 page = browser.new_page(viewport={"width": width, "height": 300}, color_scheme=ink)
-                page.goto(host.url("picture.html"))
-                love = page.get_by_role("button", name="Love, ")
-                love.click()
-                page.mouse.move(0, 0)
-                page.get_by_text("You reacted: Love").wait_for(state="attached")
+                react_with_love(page, host)
                 name = f"embed-{layout}-{ink}-{device}.png"
                 page.locator("body").screenshot(path=folder / name)
                 page.close()
@@ -111,6 +134,7 @@ def main(folder: Path) -> None:
             draw(browser, host, folder)
             talk(server, host)
             draw_comments(browser, host, folder)
+            draw_rules(browser, host, folder)
             draw_story(browser, server, folder)
             browser.close()
     finally:

@@ -87,7 +87,7 @@ def test_a_vote_appears_without_loading_again_and_what_is_open_stays(own, desk):
     expect(page.get_by_label("From")).to_be_visible()
 
 
-def test_a_service_that_is_away_is_asked_again_and_the_page_stands(own, desk, watched):
+def test_a_service_that_is_away_is_asked_again_and_the_page_stands(own, desk):
     page = desk("daily/?period=today")
     votes = page.locator("[data-region=figures] [data-count]").first
     before = int(votes.get_attribute("data-count"))
@@ -99,9 +99,6 @@ def test_a_service_that_is_away_is_asked_again_and_the_page_stands(own, desk, wa
     assert cast.status == 200
     page.unroute("**/live.json*")
     expect(votes).to_have_attribute("data-count", str(before + 1), timeout=30_000)
-    refused = [text for text in watched.complaints if "ERR_FAILED" in text]
-    assert refused and watched.complaints == refused
-    watched.complaints.clear()
 
 
 def test_by_keyboard_an_editor_chooses_days_and_opens_a_story(desk):

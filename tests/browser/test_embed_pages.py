@@ -25,7 +25,8 @@ def test_the_bar_works_and_the_page_does_not_notice(host, watched, axe, variant)
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(first.get_by_role("status")).not_to_be_empty()
     assert page.context.cookies() == []
-    assert page.evaluate(SHIFTS) == 0
+    # A figure is centred anew, which on a loaded machine may come too late to count as asked for.
+    assert page.evaluate(SHIFTS) < 0.0001
     page.evaluate(axe)
     found = page.evaluate("axe.run().then(({ violations }) => violations)")
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
@@ -58,6 +59,21 @@ def test_fifty_bars_share_one_request_for_counts(host, watched):
     of_api = [url for url in asked if "/v1/" in url]
     assert [url.split("?")[0].rsplit("/", 1)[1] for url in of_api] == ["counts"]
     assert of_api[0].count("article=") == 50
+
+
+def test_a_front_page_speaks_for_none_of_its_stories(host, watched):
+    own = "<meta property=og:title content=Today><meta property=article:section content=Front>"
+    front = host.text("list.html").replace("</title>", f"</title>{own}")
+    # Defined first, so that each bar comes while those below it are still to be parsed.
+    host.pages["front.html"] = front.replace("script async", "script")
+    page = watched.page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    see(page, host.url("front.html"))
+    with page.expect_request("**/v1/react") as sent:
+        button(page.locator("reader-reactions").first, "Wow").click()
+    assert sent.value.post_data_json["page"] == {}
+    assert len([url for url in asked if "/v1/counts" in url]) == 1
 
 
 def test_two_bars_of_one_article_are_one_vote_and_one_request(host, watched):
@@ -146,9 +162,14 @@ def test_the_script_twice_is_one_element_and_one_request(host, watched):
 def test_without_javascript_the_link_leads_to_a_form(host, watched):
     page = watched.page(java_script_enabled=False)
     page.goto(host.url("noscript.html"))
-    page.get_by_role("link", name="React to this story").click()
+    page.get_by_role("link", name="React to this story").focus()
+    page.keyboard.press("Enter")
+    for one in page.get_by_role("button").all():
+        box = one.bounding_box()
+        assert box["width"] >= 24 and box["height"] >= 24
     for label in ("Love", "Sad"):
-        button(page, label).click()
+        button(page, label).focus()
+        page.keyboard.press("Enter")
         expect(button(page, label)).to_have_attribute("aria-pressed", "true")
     names = [cookie["name"] for cookie in page.context.cookies()]
     assert sorted(names) == ["readback-form", "readback-host"]

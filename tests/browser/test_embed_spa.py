@@ -1,5 +1,7 @@
 """Single-page apps: attributes, removal, return and history; nothing stale, nothing left over."""
 
+import re
+
 from playwright.sync_api import expect
 
 from .conftest import button, see
@@ -47,6 +49,24 @@ def test_a_changed_attribute_shows_no_count_of_the_article_before(host, watched)
     expect(page.locator("reader-reactions button").first).to_be_hidden()
 
 
+def test_attributes_that_change_one_after_the_other_are_one_change(host, watched):
+    """As a framework sets them: the new article's vote must not have the old one's title."""
+    page = watched.page()
+    see(page, host.url("spa.html"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("""() => { const bar = document.querySelector("reader-reactions")
+      for (const [name, value] of Object.entries({ article: "next", lang: "de",
+        "data-title": "The next", results: "percent" })) bar.setAttribute(name, value) }""")
+    with page.expect_request("**/v1/react") as sent:
+        button(page, "Liebe").click()
+    assert sent.value.post_data_json["page"] == {"title": "The next"}
+    expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", re.compile("100"))
+    assert len([url for url in asked if "/v1/counts" in url]) == 1
+    page.evaluate("document.querySelector('reader-reactions').removeAttribute('results')")
+    expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", "✓ 1")
+
+
 def test_a_bar_put_back_a_hundred_times_asks_once(host, watched):
     page = watched.page()
     see(page, host.url("spa.html"))
@@ -91,8 +111,10 @@ def test_polls_go_on_only_while_the_page_is_seen(host, watched):
     button(page, "Wow").wait_for()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    with page.expect_response("**/v1/counts**"):
+    with page.expect_response("**/v1/counts**") as polled:
         page.clock.run_for(15_500)
+    polled.value.finished()
+    expect(page.get_by_role("status")).to_be_empty()  # nobody hears what others did
     page.evaluate(
         "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
         "dispatchEvent(new Event('visibilitychange'))"

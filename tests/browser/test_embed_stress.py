@@ -10,11 +10,9 @@ from .hostsite import HostSite
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
+FULL_STORAGE = """for (let bytes = 2 ** 22; bytes >= 1; bytes /= 2)
+  try { for (;;) localStorage[`full-${crypto.randomUUID()}`] = "x".repeat(bytes) } catch {}"""
 TOLD = "addEventListener('readback:error', (event) => (window.told = event.detail.code ?? 'none'))"
-LONG_TASKS = """
-window.long = []
-new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration)))
-  .observe({ type: "longtask", buffered: true })"""
 
 
 def status(page: Page):
@@ -30,6 +28,30 @@ def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
     page.wait_for_function("window.told", timeout=9000)
     expect(page.locator("reader-reactions button").first).to_be_hidden()
     assert page.evaluate(SHIFTS) == 0
+
+
+def test_figures_are_asked_for_again_when_the_server_says(host, watched):
+    page = watched.page()
+    page.clock.install()
+    page.add_init_script(TOLD)
+    page.add_init_script(
+        "const real = fetch; window.asked = [];"
+        "fetch = (...all) => (asked.push(Date.now()), real(...all))"
+    )
+    headers = {
+        "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After",
+        "Retry-After": "7",
+    }  # fmt: skip
+    away = '{"error": {"code": "store_unavailable"}}'
+    page.route("**/v1/counts**", lambda r: r.fulfill(status=503, headers=headers, body=away))
+    page.goto(host.url("plain.html"))
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    page.wait_for_function("window.told === 'store_unavailable'")
+    page.unroute("**/v1/counts**")
+    page.clock.run_for(7500)
+    button(page, "Wow").wait_for()
+    first, second = page.evaluate("asked")
+    assert 7000 <= second - first < 60_000  # by the page's clock; 60 s where nothing is said
 
 
 @pytest.mark.parametrize(
@@ -100,11 +122,12 @@ def test_a_click_outlives_the_page_that_could_not_send_it(host, watched):
     expect(page.get_by_role("button", name="Wow, 1 vote")).to_be_visible()
 
 
-def test_with_storage_denied_the_page_works_for_itself(host, watched):
+@pytest.mark.parametrize(("name", "storage"), [("denied", NO_STORAGE), ("full", FULL_STORAGE)])
+def test_without_storage_the_page_works_for_itself(host, watched, name, storage):
     page = watched.page()
-    page.add_init_script(NO_STORAGE)
-    host.pages["denied.html"] = host.text("plain.html")
-    see(page, host.url("denied.html"))
+    page.add_init_script(storage)
+    host.pages[f"{name}.html"] = host.text("plain.html")
+    see(page, host.url(f"{name}.html"))
     button(page, "Love").click()
     expect(status(page)).to_have_text("You reacted: Love")
     button(page, "Sad").click()
@@ -144,43 +167,14 @@ def crowded(tmp_path_factory):
     server.stop()
 
 
-# A reader scrolls to the bar and clicks, without the test's own scripts on the page's thread.
-ACT = """() => new Promise((done) => {
-  const bar = document.querySelector("reader-reactions")
-  bar.addEventListener("readback:load", () => setTimeout(() =>
-    bar.shadowRoot.querySelector("[aria-label^=Love]").click(), 200))
-  bar.addEventListener("readback:react", () => setTimeout(() => done(window.long), 200))
-  window.long.length = 0
-  bar.scrollIntoView()
-})"""
-
-
-def long_tasks(watched, site: HostSite) -> list[float]:
-    """Tasks above 50 ms on a processor four times as slow: the fewest of six visits, for other
-    programs share the processor."""
-    visits = []
-    for _ in range(6):
-        page = watched.page()
-        page.add_init_script(LONG_TASKS)
-        page.goto(site.url("plain.html"), wait_until="networkidle")
-        slow = page.context.new_cdp_session(page)
-        slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        visits.append(page.evaluate(ACT))
-        page.context.close()
-        if not visits[-1]:
-            break
-    return min(visits, key=len)
-
-
-def test_the_bar_costs_no_long_task_on_a_slow_phone(host, watched):
-    assert long_tasks(watched, host) == []
-
-
-def test_the_work_is_done_beside_the_page_which_stays_free(crowded, watched):
-    assert long_tasks(watched, crowded) == []
-    url = crowded.url("plain.html")
-    counted = crowded.server.get(f"/v1/bar?site=crowd&article={url}&fresh=1").json
-    assert counted["counts"]["love"] >= 1
+def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(crowded, watched):
+    page = watched.page()
+    see(page, crowded.url("plain.html"))
+    with page.expect_response(lambda answer: answer.status == 428):
+        button(page, "Love").click()
+    expect(status(page)).to_have_text("You reacted: Love")
+    counted = crowded.server.get(f"/v1/bar?site=crowd&article={crowded.url('plain.html')}&fresh=1")
+    assert counted.json["counts"]["love"] == 1
 
 
 def test_checking_is_said_while_the_work_goes_on(crowded, watched):

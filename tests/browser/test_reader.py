@@ -36,18 +36,31 @@ def test_a_reader_votes_reloads_changes_and_takes_back(server, watched):
     bar(page, url)
     chosen(page, "Love")
 
-    second = bar(watched.page(), url)
-    expect(second.get_by_role("button", name="Love, 1 vote")).to_be_visible(timeout=20_000)
+    second = watched.page()
+    second.clock.install()
+    second.goto(url)
+    second.locator("reader-reactions").scroll_into_view_if_needed()
+    looks_again(second, "Love, 1 vote")
     button(page, "Sad").click()
     chosen(page, "Sad")
     expect(status(page)).to_have_text("You reacted: Sad")
-    expect(second.get_by_role("button", name="Sad, 1 vote")).to_be_visible(timeout=20_000)
+    looks_again(second, "Sad, 1 vote")
 
     button(page, "Sad").click()
     named(page, "Sad, 0 votes")
     expect(status(page)).to_have_text("Your reaction was taken back")
     bar(page, url)
     expect(page.locator("reader-reactions [aria-pressed=true]")).to_have_count(0)
+
+
+def looks_again(page: Page, name: str) -> None:
+    """A page whose clock is the test's asks for figures until they are these, a few times."""
+    for _ in range(5):
+        if page.get_by_role("button", name=name, exact=True).is_visible():
+            break
+        with page.expect_response("**/v1/counts**"):
+            page.clock.run_for(15_500)
+    named(page, name)
 
 
 def test_a_double_click_ends_as_the_last_click_says(server, watched):

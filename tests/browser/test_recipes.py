@@ -1,16 +1,20 @@
 """Every recipe of docs/embed.md that can run here, as it stands there."""
 
+import os
 import re
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.node import node
 from tests.server import ROOT
 
 from .conftest import button, see
 
-RECIPE = re.compile(r"<!-- recipe: ([\w-]+) -->\n```\w+\n(.*?)```", re.DOTALL)
+RECIPE = re.compile(r"<!-- recipe: ([\w-]+) -->\n```[\w-]+\n(.*?)```", re.DOTALL)
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Recipe</title>"
     '<link rel=icon href="data:,">'
@@ -19,14 +23,39 @@ VUE = "/npm/vue/dist/vue.esm-browser.prod.js"
 MAPS = f'<script type="importmap">{{"imports": {{"vue": "{VUE}"}}}}</script>'
 OPEN_HEART = '<script type="module" src="/npm/open-heart-element/dist/index.js"></script>'
 APP = """
-import { createRoot } from "react-dom/client"
 import { createElement as h, useState } from "react"
 function App() {
   const [article, go] = useState("react-one")
   const next = h("button", { onClick: () => go("react-two") }, "Next story")
   return h("main", {}, next, h(Reactions, { article, title: "One" }))
 }
+"""
+DRAW = """
+import { createRoot } from "react-dom/client"
 createRoot(document.body).render(h(App))
+"""
+# What a framework that renders on the server does, as Next.js: HTML first, then the same again.
+WRITE = """
+import { renderToString } from "react-dom/server"
+console.log(renderToString(h(App)))
+"""
+TAKE_OVER = """
+import { hydrateRoot } from "react-dom/client"
+hydrateRoot(document.querySelector("#app"), h(App))
+"""
+# WordPress, as far as the recipe knows it: a story of the number 4719, or a list of stories.
+WORDPRESS = """<?php
+function add_filter($name, $filter) { $GLOBALS['filters'][$name] = $filter; }
+function is_singular($type) { return $type === 'post' && $GLOBALS['argv'][1] === 'story'; }
+function in_the_loop() { return true; }
+function get_the_ID() { return 4719; }
+"""
+GHOST = {"id": "ghost4720", "title": "Bread &quot;at night&quot;", "primary_tag.name": "City"}
+HUGO_SETTINGS = 'disableKinds = ["home", "section", "taxonomy", "term"]'
+HUGO_STORY = """---
+title: 'Bread "at night" & more'
+---
+They come in twos, before the trams.
 """
 
 
@@ -76,23 +105,106 @@ def test_a_recipe_for_comments_shows_them_and_takes_one(host, watched, name):
     expect(page.get_by_role("listitem")).to_contain_text(f"By the recipe {name}.")
 
 
-def test_the_component_for_react_follows_its_article(host, watched, tmp_path):
-    (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP)
-    built = subprocess.run(
-        [ROOT / "node_modules/.bin/esbuild", tmp_path / "app.jsx", "--bundle", "--jsx=automatic",
-         "--define:process.env.NODE_ENV='production'", "--minify", "--log-level=error"],
-        env={"NODE_PATH": str(ROOT / "node_modules"), "PATH": "/usr/bin:/bin"},
-        capture_output=True, text=True,
+def bundled(jsx: Path, react: str = "production", *options: str) -> str:
+    built = output(
+        [ROOT / "node_modules/.bin/esbuild", jsx, "--bundle", "--jsx=automatic",
+         f"--define:process.env.NODE_ENV='{react}'", "--log-level=error", *options],
+        NODE_PATH=str(ROOT / "node_modules"),
     )  # fmt: skip
-    assert built.returncode == 0, built.stderr
-    script = built.stdout.replace("</script", "<\\/script")
+    return built.replace("</script", "<\\/script")
+
+
+def test_the_component_for_react_follows_its_article(host, watched, tmp_path):
+    (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP + DRAW)
+    script = bundled(tmp_path / "app.jsx", "production", "--minify")
     host.pages["recipe-react.html"] = f"{PAGE}<body><script>{script}</script>"
     follows_its_article(host, watched, "react")
+
+
+def test_the_component_for_react_is_written_by_a_server_and_taken_over(host, watched, tmp_path):
+    component = recipes(host)["react"] + APP
+    (tmp_path / "server.jsx").write_text(component + WRITE)
+    server = bundled(tmp_path / "server.jsx", "production", "--platform=node")
+    (tmp_path / "server.cjs").write_text(server)
+    written = output([node(), tmp_path / "server.cjs"])
+    assert 'article="react-one"' in written
+    (tmp_path / "browser.jsx").write_text(component + TAKE_OVER)
+    # React's own tests of what it takes over are in its development build only.
+    script = bundled(tmp_path / "browser.jsx", "development")
+    host.pages["recipe-written.html"] = (
+        f"{PAGE}<body><div id=app>{written.strip()}</div><script>{script}</script>"
+    )
+    page = see(watched.page(), host.url("recipe-written.html"))
+    page.get_by_role("button", name="Next story").click()
+    expect(page.locator("reader-reactions")).to_have_attribute("article", "react-two")
+    advertised = [said for said in watched.complaints if "React DevTools" in said]
+    for said in advertised:
+        watched.complaints.remove(said)
 
 
 def test_the_recipe_for_vue_follows_its_article(host, watched):
     host.pages["recipe-vue.html"] = f"{PAGE}{MAPS}<body>{recipes(host)['vue']}"
     follows_its_article(host, watched, "vue")
+
+
+def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(host, watched, tmp_path):
+    recipe = WORDPRESS + recipes(host)["wordpress"]
+    (tmp_path / "page.php").write_text(f"{recipe}echo $filters['the_content']('<p>Text</p>');")
+    php = [installed("php"), tmp_path / "page.php"]
+    assert output([*php, "list"]) == "<p>Text</p>"
+    counts_as(host, watched, output([*php, "story"]), "wp-4719")
+
+
+def test_the_template_for_hugo_adds_the_bar(host, watched, tmp_path):
+    hugo = installed("hugo")
+    for name, text in {
+        "config.toml": f'baseURL = "{host.origin}"\n{HUGO_SETTINGS}',
+        "content/city/bakery.md": HUGO_STORY,
+        "layouts/_default/single.html": "{{ .Content }}" + recipes(host)["hugo"],
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    output([hugo, "--source", tmp_path])
+    written = (tmp_path / "public/city/bakery/index.html").read_text()
+    [article] = re.findall(r'data-article="?(\w{32})\b', written)
+    assert counts_as(host, watched, written, article) == {
+        "title": 'Bread "at night" & more', "section": "city",
+    }  # fmt: skip
+
+
+def test_the_template_for_ghost_adds_the_bar(host, watched):
+    """Ghost itself needs a database: its three values are filled in here, escaped as it does."""
+    written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
+    assert counts_as(host, watched, written, "ghost4720") == {
+        "title": 'Bread "at night"', "section": "City",
+    }  # fmt: skip
+
+
+def installed(program: str) -> str:
+    path = shutil.which(program)
+    if not path:
+        pytest.skip(f"no {program} here: install Debian's package, or run script/test as root")
+    return path
+
+
+def output(command: list[str | Path], **environment: str) -> str:
+    done = subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def counts_as(host, watched, written: str, article: str) -> object:
+    """The bar in this HTML takes a vote on this article; answers what the page says of itself."""
+    host.pages[f"{article}.html"] = f"{PAGE}<body>{written}"
+    page = see(watched.page(), host.url(f"{article}.html"))
+    with page.expect_request("**/v1/react") as sent:
+        button(page, "Love").click()
+    expect(page.get_by_role("status")).to_have_text("You reacted: Love")
+    own = host.server.get(f"/v1/bar?site=host&article={article}&fresh=1").json
+    assert own["counts"]["love"] == 1
+    return sent.value.post_data_json["page"]
 
 
 def follows_its_article(host, watched, name: str) -> None:

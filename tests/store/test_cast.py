@@ -54,6 +54,26 @@ def test_an_undo_before_any_vote_counts_nothing(reactions, site, article, recoun
     assert mismatches(recount, site) == []
 
 
+def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
+    reactions, site, article, recount, connection
+):
+    def take_back(mark):
+        return reactions.take_back(site, article, mark, choices=CHOICES, now_s=NOW_S)
+
+    assert not take_back(b"8bytes..")
+    assert not connection.client.exists(keys.article(site.key, article.partition, article.id))
+    cast(reactions, site, article, b"8bytes..", 5, 3)
+    cast(reactions, site, article, b"another.", 1, 3)
+    cast(reactions, site, article, b"held....", 1, 2, hold=True)
+    connection.client.hset(keys.article(site.key, article.partition, article.id), "s", "c")
+    assert take_back(b"8bytes..") and not take_back(b"8bytes..") and take_back(b"held....")
+    assert not take_back(b"unknown.")
+    [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
+    assert standing.counts == (0, 0, 1, 0, 0, 0, 0)
+    assert connection.client.zcard(keys.held(site.key, article.partition)) == 0
+    assert mismatches(recount, site) == []
+
+
 def test_a_vote_leaves_the_hour_it_was_cast_in(reactions, site, article, recount, connection):
     cast(reactions, site, article, b"8bytes..", 1, 3)
     cast(reactions, site, article, b"8bytes..", 2, 6, now_s=NOW_S + 90_000)

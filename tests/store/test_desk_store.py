@@ -203,7 +203,7 @@ def test_an_api_key_reads_one_site_until_it_is_revoked(connection):
 
 
 def test_of_many_who_save_the_same_version_one_does(sites):
-    stored = sites.put(Site("news", "The News", ("https://news.example",)))
+    stored = sites.add(Site("news", "The News", ("https://news.example",)))
     outcomes = []
 
     def save(number):
@@ -222,7 +222,7 @@ def test_of_many_who_save_the_same_version_one_does(sites):
 
 
 def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites):
-    sites.put(Site("news", "The News", ("https://news.example",)))
+    sites.add(Site("news", "The News", ("https://news.example",)))
     version = version_of(sites.fresh("news"))
     fewer = Poll("Well?", REACTIONS.choices[3:])
     before, after = sites.change("news", version, lambda s: replace(s, reactions=fewer))

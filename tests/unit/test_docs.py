@@ -52,7 +52,8 @@ def written_keys() -> dict[str, str]:
         parameters = inspect.signature(function).parameters
         arguments = {p: named.get(p, "H" if p in hashes else "N") for p in parameters}
         made[name] = function(**arguments)
-    made.pop("stem")
+    for beginning in ("stem", "outbox"):
+        made.pop(beginning)
     return made
 
 

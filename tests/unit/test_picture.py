@@ -6,9 +6,9 @@ from pathlib import Path
 from widget import ROOT
 
 WIDGET = ROOT / "widget"
-PURE = ("errors", "model", "article", "page", "reader", "settings", "challenge", "stories", "tone",
-        "comment", "cleaning", "editor", "rules_form", "site_form", "site_words", "statistics",
-        "texts")  # fmt: skip
+PURE = ("alerts", "errors", "model", "article", "page", "reader", "settings", "challenge",
+        "stories", "tone", "comment", "cleaning", "editor", "importing", "rules_form", "site_form",
+        "site_words", "statistics", "texts")  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:
@@ -38,6 +38,16 @@ def test_pure_modules_import_no_flask_no_redis_and_nothing_that_does():
                 for imported in imports(path):
                     assert imported.split(".")[0] not in ("flask", "redis", "werkzeug"), path
                     assert not imported.startswith(("widget.web", "widget.store")), path
+
+
+def test_only_alerts_reach_out_to_others():
+    """Beside the store's own client, and commands that speak to the server they belong to."""
+    ways_out = {"socket", "ssl", "http.client", "smtplib", "urllib.request", "requests"}
+    own = {"cli.py", "simulate.py", "store/embedded.py"}
+    for path in WIDGET.rglob("*.py"):
+        name = path.relative_to(WIDGET).as_posix()
+        if not name.startswith("alerts/") and name not in own:
+            assert not ways_out & imports(path), path
 
 
 def test_the_store_knows_no_web():

@@ -50,6 +50,15 @@ def test_no_character_of_a_token_can_be_changed_or_cut():
                 readers(*KEYS).reader("news", broken)
 
 
+@pytest.mark.parametrize("reader", [bytes(16), READER, bytes([255] * 16)])
+def test_one_signature_is_written_in_one_way(reader):
+    token = readers(*KEYS).token("news", reader)
+    equivalents = [token[:-1] + chr(code) for code in range(128) if chr(code) != token[-1]]
+    for other in (*equivalents, token + "=", token + "\n", token[:-5] + "!" + token[-5:]):
+        with pytest.raises(BadToken):
+            readers(*KEYS).reader("news", other)
+
+
 def test_marks_of_one_reader_differ_by_article_and_site():
     marks = {
         readers(*KEYS).mark(site, article, READER)

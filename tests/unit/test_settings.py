@@ -1,7 +1,10 @@
 """Settings and store addresses: what is wrong is named in one line, with the remedy."""
 
 import pytest
+from click.testing import CliRunner
 
+from widget.alerts.mail import mail_server
+from widget.cli import cli
 from widget.settings import SettingError, Settings
 from widget.store.connect import check_url
 
@@ -14,12 +17,43 @@ from widget.store.connect import check_url
      ({"READBACK_TRUSTED_PROXY_HOPS": "-1"}, "READBACK_TRUSTED_PROXY_HOPS"),
      ({"READBACK_FSYNC": "never"}, "READBACK_FSYNC"), ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
      ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
-     ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS")],
+     ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS"),
+     ({"READBACK_SMTP_URL": "smtp://mail.example"}, "READBACK_MAIL_FROM"),
+     ({"READBACK_MAIL_FROM": "the desk"}, "READBACK_MAIL_FROM"),
+     ({"READBACK_ALERTS_S": "-1"}, "READBACK_ALERTS_S")],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(environment, named):
     with pytest.raises(SettingError, match=named) as problem:
         Settings.from_env(environment)
     assert "\n" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example", "http://u:hunter2@mail.example", "smtp://", "smtp://u:hunter2/x@mail.example",
+     "smtps://u:hunter2@mail.example:99999", "smtp://u:hunter2@mail.example/box",
+     "smtp://u:hun#ter2@mail.example", "smtp://u:hun@ter2@mail.example"],
+)  # fmt: skip
+def test_a_wrong_mail_server_is_named_without_its_password(url):
+    with pytest.raises(SettingError, match="READBACK_SMTP_URL: must be smtp") as problem:
+        Settings.from_env({"READBACK_SMTP_URL": url, "READBACK_MAIL_FROM": "a@x.example"})
+    assert "ter2" not in str(problem.value)
+
+
+def test_the_password_of_the_mail_server_is_never_printed(monkeypatch):
+    monkeypatch.setenv("READBACK_SMTP_URL", "smtps://u:hun%40ter2@mail.example")
+    monkeypatch.setenv("READBACK_MAIL_FROM", "a@x.example")
+    shown = CliRunner().invoke(cli, ["settings"])
+    assert "READBACK_SMTP_URL=smtps://u:***@mail.example" in shown.output
+    assert "ter2" not in shown.output
+
+
+def test_a_mail_server_s_port_and_encoded_password_are_read():
+    server = mail_server("smtps://me%40x:a%2Fb@mail.example")
+    assert (server.host, server.port, server.user, server.password) == (
+        "mail.example", 465, "me@x", "a/b",
+    )  # fmt: skip
+    assert mail_server("smtp://mail.example").port == 587
 
 
 def test_the_public_address_follows_the_port():

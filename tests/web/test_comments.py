@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.server import Server, nonce
+from tests.server import Server, nonce, settled
 from tests.unit.test_comment_cleaning import FAMILY, PAYLOADS
 
 EVIL = "https://evil.example"
@@ -316,17 +316,10 @@ def test_the_first_comment_waits_where_a_site_says_so(server, article):
     assert reader.post().status == 202
     off = server.cli("site", "set", key, "--comments", '{"enabled": false}')
     assert off.returncode == 0
-    assert _eventually(lambda: reader.post("Another").code, "closed")
+    settled(lambda: listed(server, article, site=key).json["open"], False)
+    assert reader.post("Another").code == "closed"
     bad = server.cli("site", "set", key, "--comments", '{"order": "best"}')
     assert bad.returncode == 1 and "comments" in bad.stderr
-
-
-def _eventually(look, wanted):
-    """A site's settings are remembered for a second."""
-    for _ in range(200):
-        if look() == wanted:
-            return True
-    return False
 
 
 def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(tmp_path):

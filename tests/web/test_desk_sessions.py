@@ -149,8 +149,11 @@ def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh):
 
 def test_no_get_or_head_changes_anything(own):
     browser = signed_in(own, "root")
+    # To a GET it is the address of a site of that name, which there cannot be.
+    assert browser.get("/desk/logout/").status == 404
+    assert browser.get("/desk/account").status == 200
     for path in (
-        "/desk/logout", "/desk/account/password", "/desk/account/ended-sessions",
+        "/desk/account/password", "/desk/account/ended-sessions",
         "/desk/home/settings/origins", "/desk/home/settings/closing",
         "/desk/home/settings/keys/revoked", "/desk/editors/alice/roles",
         "/desk/editors/alice/link", "/desk/editors/alice/removed",

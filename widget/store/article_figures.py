@@ -51,7 +51,8 @@ class ArticleReadings:
             raise NotFound("No reader has reacted to such an article on this site.")
         numbers, first = site.numbers(""), detail.headline.first_hour
         article = ArticleRef(article_id, partition_of(article_id), detail.headline.page.address)
-        line = timeline(detail.timeline, first, len(numbers))
+        notes = self._notes.of(site, article_id)
+        line = timeline(detail.timeline, first, len(numbers), noted_s=[note.at_s for note in notes])
         tone, steps = self._tones.for_article(site, article), list[ToneStep]()
         best, worst = list[Comment](), list[Comment]()
         if tone.comments:
@@ -64,7 +65,7 @@ class ArticleReadings:
         return ArticleFigures(
             detail, line, early(detail.timeline, first, numbers), tone, steps,
             conflict(mix.warm_share, mix.cold_share, detail.headline.tone),
-            [(note, line.place(note.at_s)) for note in self._notes.of(site, article_id)],
+            [(note, line.place(note.at_s)) for note in notes],
             best, worst,
         )  # fmt: skip
 

@@ -109,21 +109,34 @@ class Comments:
 
     def put_imported(
         self, site: Site, article: ArticleRef, comment_id: str, fields: Mapping[str, Any],
-        *, page: Page,
+        *, page: Page, restored: bool = False,
     ) -> bool:  # fmt: skip
-        """Store a comment from elsewhere under its own id. False: it is there already."""
+        """Store a comment from elsewhere under its own id. False: it is there already.
+
+        :param restored: it comes from an export of ours, and its section is its own, even none.
+        """
         at_s = int(fields["at"])
         code, _ = self._run_create(
-            site, article, comment_id, at_s, page, {"a": article.id, **fields}, imported=True
-        )
+            site, article, comment_id, at_s, page, {"a": article.id, **fields},
+            imported=2 if restored else 1,
+        )  # fmt: skip
         if code == 3:
             raise NotFound("the comment it answers is not among the comments of its article")
         return code == 0
 
+    def there(self, site: Site, comment_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are stored, in one round trip."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id in comment_ids:
+                pipe.exists(keys.comment(site.key, _partition(comment_id), comment_id))
+            found = pipe.execute()
+        return {one for one, is_there in zip(comment_ids, found, strict=True) if is_there}
+
     def _run_create(
         self, site: Site, article: ArticleRef, comment_id: str, now_s: int, page: Page,
         fields: Mapping[str, Any], *, draft: str = "", fingerprint: str = "", close_s: int = 0,
-        imported: bool = False,
+        imported: int = 0,
     ) -> tuple[int, str]:  # fmt: skip
         record = msgspec.json.encode(PageRecord.of(article, page))
         given = {name: value for name, value in fields.items() if value != ""}
@@ -131,7 +144,7 @@ class Comments:
             code, stored_id = self._create(
                 _script_keys(site, comment_id),
                 (
-                    comment_id, now_s, draft, fingerprint, close_s, int(imported),
+                    comment_id, now_s, draft, fingerprint, close_s, imported,
                     page.section, record, *_pairs(given),
                 ),
             )  # fmt: skip

@@ -156,7 +156,7 @@ def commenter(site: str, mark: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:known"
 
 
-def comment_rate(site: str, mark: str, act: str) -> str:
+def act_rate(site: str, mark: str, act: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
 
 
@@ -218,3 +218,40 @@ def api_keys(site: str) -> str:
 
 def api_keys_used(site: str) -> str:
     return f"{PREFIX}api-used:{site}"
+
+
+def watch() -> str:
+    return f"{PREFIX}watch"
+
+
+def receivers() -> str:
+    return f"{PREFIX}receivers"
+
+
+def outbox(site: str) -> str:
+    """What every key of a site's alerts begins with; one slot, since a script writes several."""
+    return f"{PREFIX}{{{site}:alerts}}:"
+
+
+def alerted(site: str, article_id: str) -> str:
+    return f"{outbox(site)}once:{article_id}"
+
+
+def alerts_of_day(site: str, day: int) -> str:
+    return f"{outbox(site)}day:{day}"
+
+
+def alerts_due(site: str) -> str:
+    return f"{outbox(site)}due"
+
+
+def alert_log(site: str) -> str:
+    return f"{outbox(site)}log"
+
+
+def alert_delivery(site: str, delivery_id: str) -> str:
+    return f"{outbox(site)}d:{delivery_id}"
+
+
+def alert_test(site: str) -> str:
+    return f"{outbox(site)}test"

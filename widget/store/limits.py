@@ -63,7 +63,7 @@ class Limits:
         """:raise RateLimited: of this act this reader did more than ``most`` in a minute."""
         if not most:
             return
-        key = keys.comment_rate(site_key, reader_mark, act)
+        key = keys.act_rate(site_key, reader_mark, act)
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             pipe.set(key, 0, nx=True, ex=MINUTE_S)

@@ -62,6 +62,12 @@ class Pages:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def voted(self, site: Site, partition: int) -> list[str]:
+        """Every article of a partition that was voted on, by the hour of its first vote."""
+        with store_errors():
+            listed = self._connection.client.zrange(keys.articles(site.key, partition), 0, -1)
+        return [article_id.decode() for article_id in listed]
+
     def headlines(
         self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
     ) -> dict[str, Headline]:

@@ -93,6 +93,28 @@ class Reactions:
             raise RateLimited(retry_after_s=60, standing=standing)
         return standing
 
+    def take_back(
+        self, site: Site, article: ArticleRef, mark: bytes, *,
+        choices: int, now_s: int, others: Marks = (),
+    ) -> bool:  # fmt: skip
+        """Take back whatever vote of this reader stands, counted or held; False if none does.
+
+        An article that an editor closed takes it too. Once the time of an article is over its
+        voters are forgotten, and no vote can be told from another. Parameters are as for
+        :meth:`cast`.
+
+        :raise Moved: the address leads elsewhere by now. Nothing was written.
+        :raise StoreUnavailable: it may or may not be taken back; asking again is safe.
+        """
+        vote = Vote(mark, 0, 0)
+        with store_errors():
+            code, choice, *_ = self._cast(
+                *cast_call(site, article, vote, choices=choices, now_s=now_s, others=others)
+            )
+        if code == _MOVED:
+            raise Moved
+        return bool(choice)
+
     def standings(
         self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
     ) -> list[Standing]:

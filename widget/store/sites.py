@@ -61,19 +61,11 @@ class Sites:
         home = self._with_home(stored.pop(self._home.key.encode(), None))
         return sorted([home, *map(_decode, stored.values())], key=lambda site: site.key)
 
-    def put(self, site: Site) -> Site:
-        """Store a site with its register of choices brought up to date.
-
-        :raise ValueError: as :meth:`Site.registered`.
-        """
-        stored = replace(site, register=site.registered())
-        with store_errors():
-            self._connection.client.hset(keys.sites(), stored.key, self._encode(stored))
-        self._forget(stored.key)
-        return stored
-
     def add(self, site: Site) -> Site:
-        """:raise Stale: the key is taken."""
+        """Store a new site, as it is then with its register of choices.
+
+        :raise Stale: the key is taken.
+        """
         stored = replace(site, register=site.registered())
         is_new = site.key != self._home.key  # which is there before anybody stored it
         if is_new:

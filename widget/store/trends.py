@@ -26,8 +26,9 @@ RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
 _SCRIPTS = {
     name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text()
-    for name in ("series", "span", "rows", "movers", "sections", "section", "tone", "waiting")
-}
+    for name in ("series", "span", "rows", "movers", "sections", "section", "tone", "waiting",
+                 "surge")
+}  # fmt: skip
 
 T = TypeVar("T")
 

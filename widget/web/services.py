@@ -76,6 +76,19 @@ class Services:
                 article = self._where_now(site, article)
         raise Moved(retry_after_s=1)
 
+    def take_back(self, site: Site, article: ArticleRef, poll_key: str, reader: bytes) -> bool:
+        """Take a reader's vote back, whatever it is; False if none stands."""
+        for _ in range(LOOKS):
+            mark, others = self.marks(site, article, reader)
+            try:
+                return self.reactions.take_back(
+                    site, article, mark, choices=len(site.numbers(poll_key)),
+                    now_s=int(time.time()), others=others,
+                )  # fmt: skip
+            except Moved:
+                article = self._where_now(site, article)
+        raise Moved(retry_after_s=1)
+
     def marks(self, site: Site, article: ArticleRef, reader: bytes) -> tuple[bytes, Marks]:
         """A reader's mark under the address asked for, and those under the article's others."""
         mark = self.readers.mark(site.key, article.alias or article.id, reader)

@@ -20,7 +20,9 @@ KEYS[2]  stem    name that every other key of this partition begins with (no key
            r:<rate id>        string  casts of one token in this minute; 60 s
 
 ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
-ARGV[2]  seq, 1..2147483646       ARGV[6]  article id
+ARGV[2]  seq, 1..2147483646; 0:   ARGV[6]  article id
+         take back what stands, also
+         where an editor closed
 ARGV[3]  choice, 0 takes it back  ARGV[7]  how many choices there are: none cast before is above it
 ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0: no limit
 ARGV[10] section, ARGV[11] page: kept at the article's first vote
@@ -30,7 +32,8 @@ and only for an article that several addresses lead to (move_begin.lua), each wi
 ARGV[14] the address asked for, '' for the article's own; the mark and seq are of that one
 ARGV[15], ARGV[16], ..  each other address and the same reader's mark there, whose choice is taken out
 
-Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n};
+Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
+the choice is the one that was taken back, 0 for none;
 code 0 stands, 1 closed (nothing written), 2 too many casts (nothing but the rate written), 3 the
 address leads elsewhere by now or is just moving (nothing written: look where, and cast again).
 
@@ -65,13 +68,14 @@ local function standing(code, at_choice, at_seq, at_status)
   return answer
 end
 
-if meta[5] or (closes and now >= closes) then
+if meta[5] == 'm' or (meta[5] and seq > 0) or (closes and now >= closes) then
   return standing(meta[5] == 'm' and 3 or 1, 0, 0, COUNTED)
 end
 
 local hour = floor(now / 3600)
 
 local is_new = not first
+if is_new and seq == 0 then return standing(0, 0, 0, COUNTED) end
 if is_new then
   first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
   section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
@@ -127,6 +131,16 @@ if packed then
   status = floor(packed / 16) % 4
   old_hour = base + floor(packed / 64) % 16384
   old_seq = floor(packed / 1048576)
+end
+local taken_back
+if seq == 0 then
+  taken_back, seq = old_choice, old_seq + 1
+  for _, other in ipairs(others or {}) do
+    if taken_back == 0 then taken_back = other.packed % 16 end
+  end
+  if taken_back == 0 then return standing(0, 0, old_seq, COUNTED) end
+end
+if packed then
   if seq <= old_seq then
     local own_choice = old_choice
     if is_known then
@@ -246,4 +260,4 @@ if not packed then
   end
 end
 if #changed > 0 then call('HSET', article, unpack(changed)) end
-return standing(0, choice, seq, status)
+return standing(0, taken_back or choice, seq, status)

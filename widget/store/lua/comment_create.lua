@@ -10,7 +10,8 @@ KEYS as comment_lib.lua. Computed beside those, with the same hash tag:
 ARGV[1]  id                ARGV[4]  fingerprint, '' asks no duplicate
 ARGV[2]  now, s            ARGV[5]  seconds an article takes comments after the first, 0: for good
 ARGV[3]  draft, '' for none
-ARGV[6]  1 imported: the thread it answers may be in any state, and no article is closed
+ARGV[6]  1 imported: the thread it answers may be in any state, and no article is closed;
+         2 restored from an export: so, and its section is its own, even none
 ARGV[7]  section, ARGV[8] page: kept when this is the first that came for the article
 then     field, value, .. of the comment
 
@@ -18,7 +19,7 @@ Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already,
 ]]
 local DAY_S = 86400
 local id, now, draft, print = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local imported = ARGV[6] == '1'
+local imported, restored = ARGV[6] ~= '0', ARGV[6] == '2'
 
 if call('EXISTS', key) == 1 then return { 2, id } end
 if draft ~= '' then
@@ -50,7 +51,7 @@ if not (stored[1] or stored[3]) then
   call('SET', stem .. 'p:' .. comment.a, ARGV[8], 'NX')
 end
 call('HSETNX', article, 'cf', now)
-if section ~= '' then comment.c = section end
+if section ~= '' and not restored then comment.c = section end
 
 if print ~= '' then
   if not call('SET', stem .. 'cd:' .. comment.a .. ':' .. print, id, 'NX', 'EX', DAY_S) then

@@ -1,0 +1,189 @@
+"""What the embed costs a publisher's page, in a real Chromium, on a processor four times as slow.
+
+A reader opens a long story, scrolls to the bar and clicks. What runs on the page's main thread is
+read from Chromium's own trace: tasks that ran a line of the embed, and tasks of any kind. Their
+time is the thread's own processor time, so that other programs do not count.
+"""
+
+import gzip
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.figures import figure, show
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, SHIFTS
+from tests.browser.hostsite import HostSite
+from tests.server import ROOT, Server, nonce
+
+ROUNDS = 7
+SLOWER = 4
+TASK_MS = 50
+CATEGORIES = ["toplevel", "devtools.timeline", "blink.user_timing"]
+TASK = "ThreadControllerImpl::RunTask"
+CALLS = ("EvaluateScript", "FunctionCall")
+CONTINUES = "RunMicrotasks"
+APPROACH = "approach"  # the bench's own mark in the trace
+# Answers where the Love button is, once the reader has scrolled to the bar and it has its figures.
+# It is clicked with the mouse, so that only the embed's own script runs.
+APPROACH_IT = """() => new Promise((done) => {
+  const bar = document.querySelector("reader-reactions")
+  window.reacted = new Promise((heard) => bar.addEventListener("readback:react", heard))
+  bar.addEventListener("readback:load", () => setTimeout(() => {
+    const { x, y } = bar.shadowRoot.querySelector("[aria-label^=Love]").getBoundingClientRect()
+    done([x + 9, y + 9])
+  }, 200))
+  performance.mark("approach")
+  bar.scrollIntoView()
+})"""
+VOTED = "() => reacted.then(() => new Promise((done) => setTimeout(done, 200)))"
+REMOUNT = """(times) => {
+  for (let i = 0; i < times; i++) {
+    document.querySelector("reader-reactions").remove()
+    const bar = document.createElement("reader-reactions")
+    bar.setAttribute("article", "remount")
+    document.querySelector("main").append(bar)
+  }
+}"""
+
+
+@dataclass(frozen=True)
+class Visit:
+    own_ms: float  # the longest task that ran a line of the embed
+    any_ms: float  # the longest of the page's main thread since the bar came near
+    shift: float
+    requests_before: int  # of the API, before the bar came near the viewport
+    requests_of_vote: int
+
+
+def main() -> bool:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        host = _host(Path(folder) / "quiet", READBACK_NEW_READERS="1000")
+        crowded = _host(Path(folder) / "crowded", READBACK_NEW_READERS="1")
+        try:
+            crowded.server.react(site="bench", nonce=nonce(), origin=crowded.origin)
+            visits = [visit(browser, host) for _ in range(ROUNDS)]
+            worked = [visit(browser, crowded) for _ in range(ROUNDS)]
+            left = [left_over(browser, host) for _ in range(3)]
+        finally:
+            for site in (host, crowded):
+                site.stop()
+                site.server.stop()
+            browser.close()
+    return show(
+        f"The embed on a page, processor {SLOWER} times as slow",
+        [
+            figure("longest task of the embed", "ms", [v.own_ms for v in visits], most=TASK_MS),
+            figure("  with a proof of work", "ms", [v.own_ms for v in worked], most=TASK_MS),
+            figure("longest task of any kind from approach", "ms", [v.any_ms for v in visits]),
+            figure("  with a proof of work", "ms", [v.any_ms for v in worked]),
+            figure("layout shift", "", [v.shift for v in visits + worked], most=0),
+            figure("requests before approach", "", [v.requests_before for v in visits], most=0),
+            figure("requests of a vote", "", [v.requests_of_vote for v in visits], most=1),
+            *(
+                figure(f"{what} after 100 re-mounts", unit, [one[what] for one in left])
+                for what, unit in (("heap", "KiB more"), ("listeners", "more"), ("nodes", "more"))
+            ),
+            figure("embed.js, gzip", "bytes", [_gzip_bytes()], most=5 * 1024),
+        ],
+    )
+
+
+def visit(browser: Browser, host: HostSite) -> Visit:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    browser.start_tracing(page=page, categories=CATEGORIES)
+    page.goto(host.url("plain.html"), wait_until="networkidle")
+    before = len(_of_api(asked))
+    page.mouse.click(*page.evaluate(APPROACH_IT))
+    page.evaluate(VOTED)
+    trace = json.loads(browser.stop_tracing())["traceEvents"]
+    votes = [url for url in _of_api(asked) if url.endswith("/react")]
+    shift = page.evaluate(SHIFTS)
+    page.close()
+    return Visit(*longest_tasks_ms(trace, "/embed.js"), shift, before, len(votes))
+
+
+def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, float]:
+    """The longest task that ran ``script``, and the longest of its thread after the approach.
+
+    :param trace: events of Chromium's trace format: ``ts`` and ``dur`` are microseconds, ``tdur``
+        those of them in which the thread had a processor.
+    :param script: how its address ends. The page has no other script, so what goes on after an
+        answer came, which the trace gives no address, is the embed's too.
+    """
+    calls = [e for e in trace if e["name"] in CALLS and _url(e).endswith(script)]
+    [thread] = {(e["pid"], e["tid"]) for e in calls}
+    mine = [e for e in trace if (e["pid"], e["tid"]) == thread]
+    ran = [e["ts"] for e in mine if e["name"] == CONTINUES] + [e["ts"] for e in calls]
+    [approach] = [e["ts"] for e in mine if e["name"] == APPROACH]
+    own = after = 0.0
+    for task in mine:
+        if task["name"] == TASK and task["ph"] == "X":  # whole: not cut by the trace's end
+            ends = task["ts"] + task["dur"]
+            if any(task["ts"] <= at < ends for at in ran):
+                own = max(own, task["tdur"] / 1000)
+            if ends > approach:
+                after = max(after, task["tdur"] / 1000)
+    return own, after
+
+
+def left_over(browser: Browser, host: HostSite) -> dict[str, float]:
+    """What 100 bars that came and went leave behind."""
+    page = browser.new_page()
+    page.goto(host.url("spa.html"), wait_until="networkidle")
+    measure = page.context.new_cdp_session(page)
+    measure.send("Performance.enable")
+    _shown(page, 3)
+    before = _held(measure)
+    _shown(page, 100)
+    after = _held(measure)
+    page.close()
+    return {what: after[what] - before[what] for what in before}
+
+
+def _shown(page: Page, times: int) -> None:
+    page.evaluate(REMOUNT, times)
+    page.locator("reader-reactions").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Wow, ").wait_for()
+
+
+def _held(measure: Any) -> dict[str, float]:
+    measure.send("HeapProfiler.collectGarbage")
+    found = {m["name"]: m["value"] for m in measure.send("Performance.getMetrics")["metrics"]}
+    return {
+        "heap": found["JSHeapUsedSize"] / 1024,
+        "listeners": found["JSEventListeners"],
+        "nodes": found["Nodes"],
+    }
+
+
+def _host(data_dir: Path, **settings: str) -> HostSite:
+    server = Server(data_dir, READBACK_PROOF_COST="500", **settings).start()
+    host = HostSite(server, "bench")
+    done = server.cli("site", "add", "bench", "--origin", host.origin)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return host
+
+
+def _of_api(urls: list[str]) -> list[str]:
+    return [url for url in urls if "/v1/" in url]
+
+
+def _url(event: dict[str, Any]) -> str:
+    return str(event["args"].get("data", {}).get("url", ""))
+
+
+def _gzip_bytes() -> int:
+    return len(gzip.compress((ROOT / "static" / "dist" / "embed.js").read_bytes(), 9))

@@ -1,0 +1,136 @@
+"""Debian's Firefox through WebDriver BiDi, https://www.w3.org/TR/webdriver-bidi/.
+
+Playwright drives a build of its own, and its way to this one (channel "moz-firefox", 1.65) asks for
+``emulation.setMediaFeaturesOverride``, which Firefox 153 does not know. So the few commands that
+the tests need are sent here.
+"""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+WAIT_S = 90  # starting on a busy machine; no measure of ours
+
+
+@contextmanager
+def started(path: str, profile: Path) -> Iterator["Firefox"]:
+    """The browser at ``path``, until the end of the block. ``profile`` is an empty folder."""
+    # It asks for /favicon.ico by itself, which a page's policy may refuse.
+    (profile / "user.js").write_text('user_pref("browser.chrome.site_icons", false);')
+    log = profile / "firefox.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile],
+            stdout=written, stderr=written,
+        )  # fmt: skip
+    try:
+        with connect(_address(process, profile), proxy=None, max_size=None) as socket:
+            yield Firefox(socket)
+    except BaseException:
+        print(log.read_text())
+        raise
+    finally:
+        process.terminate()
+        process.wait(WAIT_S)
+
+
+def _address(process: subprocess.Popen[bytes], profile: Path) -> str:
+    """Where BiDi is spoken, as soon as Firefox has written it down."""
+    deadline = time.monotonic() + WAIT_S
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            written = json.loads((profile / "WebDriverBiDiServer.json").read_text())
+            return f"ws://{written['ws_host']}:{written['ws_port']}/session"
+        except (OSError, ValueError):
+            time.sleep(0.05)
+    raise AssertionError("Firefox did not start")
+
+
+class Firefox:
+    """One session with a running browser."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._sent = 0
+        self.events: list[dict[str, Any]] = []
+        self.command("session.new", capabilities={})
+        self.command("session.subscribe", events=["log.entryAdded"])
+
+    def command(self, method: str, **params: Any) -> Any:
+        """What Firefox answers; events that come before it are kept in ``events``."""
+        self._sent += 1
+        self._socket.send(json.dumps({"id": self._sent, "method": method, "params": params}))
+        while True:
+            message = json.loads(self._socket.recv(WAIT_S))
+            if message["type"] == "event":
+                self.events.append(message["params"])
+            elif message["id"] == self._sent:
+                assert message["type"] == "success", message
+                return message["result"]
+
+
+class FirefoxPage:
+    """A tab with storage of its own, as of a new reader."""
+
+    def __init__(self, firefox: Firefox) -> None:
+        self._command = firefox.command
+        self._firefox = firefox
+        firefox.events.clear()
+        self._reader = self._command("browser.createUserContext")["userContext"]
+        opened = self._command("browsingContext.create", type="tab", userContext=self._reader)
+        self._context = opened["context"]
+
+    @property
+    def complaints(self) -> list[str]:
+        """The console's lines and errors so far, of this page only."""
+        self.read("1")  # what the page said before this answer has come with it
+        return [event["text"] for event in self._firefox.events]
+
+    def go(self, url: str) -> None:
+        self._command("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    def back(self) -> None:
+        self._command("browsingContext.traverseHistory", context=self._context, delta=-1)
+
+    def read(self, expression: str) -> Any:
+        """The value of an expression of the page, as JSON keeps it."""
+        value = self._evaluated(f"JSON.stringify({expression}) ?? 'null'")["value"]
+        return json.loads(value)
+
+    def until(self, expression: str, expected: Any = True) -> None:
+        deadline = time.monotonic() + WAIT_S
+        while (found := self.read(expression)) != expected:
+            assert time.monotonic() < deadline, (expression, found, self.complaints)
+            time.sleep(0.02)
+
+    def click(self, element: str) -> None:
+        """With the mouse, in the middle of what the expression finds."""
+        self._evaluated(f"{element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
+        found = {"type": "element", "element": {"sharedId": self._evaluated(element)["sharedId"]}}
+        move = {"type": "pointerMove", "x": 0, "y": 0, "origin": found}
+        self._act("pointer", move, {"type": "pointerDown", "button": 0},
+                  {"type": "pointerUp", "button": 0})  # fmt: skip
+
+    def press(self, key: str) -> None:
+        self._act("key", {"type": "keyDown", "value": key}, {"type": "keyUp", "value": key})
+
+    def _act(self, kind: str, *actions: dict[str, Any]) -> None:
+        source = {"type": kind, "id": kind, "actions": actions}
+        self._command("input.performActions", context=self._context, actions=[source])
+
+    def _evaluated(self, expression: str) -> Any:
+        answer = self._command(
+            "script.evaluate", expression=expression, awaitPromise=True,
+            target={"context": self._context},
+        )  # fmt: skip
+        assert answer["type"] == "success", (expression, answer)
+        return answer["result"]
+
+    def close(self) -> None:
+        self._command("browser.removeUserContext", userContext=self._reader)

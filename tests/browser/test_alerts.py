@@ -1,0 +1,52 @@
+"""The page of a site's alerts in a real browser: both widths and themes, without script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_desk_signin import SMALL, signed_in
+from tests.desk import invited
+
+PATH = "/desk/home/settings/alerts/"
+FAULTS = "axe.run().then(({ violations }) => violations.map((v) => v.id + ': ' + v.help))"
+
+
+@pytest.fixture(scope="module")
+def admin(server):
+    invited(server, "watchful", "home:admin")
+    return "watchful"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_a_refused_address_is_shown_where_it_was_typed(server, watched, admin, axe, width, scheme):
+    size = {"width": width, "height": 900}
+    page = watched.page(viewport=size, color_scheme=scheme, bypass_csp=True)
+    signed_in(server, page, admin, PATH)
+    webhook = page.get_by_label("Webhook")
+    for typed in ("", "https://127.1/hook"):
+        webhook.focus()
+        page.keyboard.type(typed)
+        page.evaluate(axe)
+        assert page.evaluate(FAULTS) == []
+        assert page.evaluate(SMALL) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("Enter")
+    expect(webhook).to_have_attribute("aria-invalid", "true")
+    expect(webhook).to_have_accessible_description("127.0.0.1 is not a server on the internet.")
+    expect(webhook).to_have_value("https://127.1/hook")
+    page.evaluate(axe)
+    assert page.evaluate(FAULTS) == []
+
+
+def test_without_javascript_people_are_named_and_tested(server, watched, admin):
+    page = watched.page(java_script_enabled=False)
+    signed_in(server, page, admin, PATH)
+    expect(page.get_by_text("No alert was sent")).to_be_visible()
+    expect(page.get_by_role("button", name="Send a test")).to_have_count(0)
+    page.get_by_label("Mail").fill("desk@news.example")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_text("Mail is off: READBACK_SMTP_URL is not set.").first).to_be_visible()
+    page.get_by_label("Mail").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")

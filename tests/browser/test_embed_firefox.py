@@ -1,0 +1,110 @@
+"""The embed's main path in Debian's Firefox, on a publisher's site of another origin."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from .firefox import Firefox, FirefoxPage, started
+
+BAR = "document.querySelector('reader-reactions')"
+ROOT = f"{BAR}?.shadowRoot"
+STATUS = f"{ROOT}?.querySelector('output').textContent"
+TAB = "\ue004"
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory) -> Iterator[Firefox]:
+    path = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
+    if not path:
+        pytest.skip("no Firefox here: install Debian's firefox-esr, or run script/test as root")
+    with started(path, tmp_path_factory.mktemp("firefox")) as running:
+        yield running
+
+
+@pytest.fixture
+def page(firefox) -> Iterator[FirefoxPage]:
+    opened = FirefoxPage(firefox)
+    yield opened
+    said = opened.complaints
+    opened.close()
+    assert said == []
+
+
+def button(label: str) -> str:
+    return f"{ROOT}?.querySelector('[aria-label^={label}]')"
+
+
+def see(page: FirefoxPage, url: str) -> None:
+    """Go there, or come again, and wait until the first bar has its figures."""
+    page.go(url)
+    page.until(f"!!{BAR}")
+    page.read(f"{BAR}.scrollIntoView()")
+    page.until(f"!!{button('Love')}")
+
+
+def test_firefox_hears_what_a_page_says(firefox, host):
+    """Or the other tests here would find every page quiet."""
+    host.pages["loud.html"] = (
+        "<!doctype html><title>Loud</title><script>console.warn('said')</script>"
+        "<script>Promise.reject(Error('no'))</script><script>nowhere.to.be.found</script>"
+    )
+    page = FirefoxPage(firefox)
+    page.go(host.url("loud.html"))
+    said = page.complaints
+    page.go(host.url("strict.html"))
+    page.read("document.head.append(document.createElement('style'))")
+    page.until(f"!!{BAR}")
+    assert len(said) == 3
+    assert any("style-src" in line for line in page.complaints)
+    page.close()
+
+
+@pytest.mark.parametrize("variant", ["plain", "strict", "isolated", "via-proxy"])
+def test_a_reader_votes_reloads_changes_and_takes_back(host, page, variant):
+    see(page, host.url(f"{variant}.html"))
+    assert page.read("[localStorage.length, document.cookie]") == [0, ""]
+    page.click(button("Love"))
+    page.until(STATUS, "You reacted: Love")
+    assert page.read(f"{button('Love')}.ariaPressed") == "true"
+    see(page, host.url(f"{variant}.html"))
+    page.until(f"{button('Love')}?.ariaPressed", "true")
+    page.click(button("Sad"))
+    page.until(STATUS, "You reacted: Sad")
+    page.click(button("Sad"))
+    page.until(STATUS, "Your reaction was taken back")
+    assert page.read(f"{ROOT}.querySelectorAll('[aria-pressed=true]').length") == 0
+    assert page.read("document.cookie") == ""
+
+
+def test_the_keyboard_alone_votes(host, page):
+    see(page, host.url("two.html"))
+    page.read(f"{button('Like')}.focus()")
+    page.press(TAB)
+    page.until(f"{ROOT}.activeElement.ariaLabel.split(',')[0]", "Dislike")
+    page.press(" ")
+    page.until(STATUS, "You reacted: Dislike")
+
+
+def test_another_address_is_another_article_and_back_is_the_first(host, page):
+    see(page, host.url("spa.html"))
+    page.click(button("Funny"))
+    page.until(STATUS, "You reacted: Funny")
+    page.click("document.querySelector('a[href$=spa-one]')")
+    page.until(f"{button('Funny')}?.ariaPressed", "false")
+    page.back()
+    page.until(f"{button('Funny')}?.ariaPressed", "true")
+
+
+@pytest.mark.parametrize("how", ["dead", "html"])
+def test_a_failing_server_is_not_noticed_by_the_page(host, page, how):
+    page.go(host.url(f"via-{how}.html"))
+    page.until(f"!!{BAR}")
+    page.read(
+        "addEventListener('readback:error', ({ detail }) => (window.told = detail.code ?? 'none'))"
+    )
+    page.read(f"{BAR}.scrollIntoView()")
+    page.until("window.told", "none")
+    seen = "checkVisibility({ visibilityProperty: true })"
+    assert page.read(f"{ROOT}.querySelector('button').{seen}") is False

@@ -1,0 +1,63 @@
+"""When an alert is due, as a table."""
+
+import pytest
+
+from widget.alerts.rule import MIN_VOTES, Surge, anger, offers_anger
+from widget.model import REACTIONS, Choice, Poll, Site
+from widget.moods import Mix
+
+SITE = Site("news", "The News", ("https://news.example",))
+KEYS = SITE.numbers("")
+
+
+def mix(angry: int, n: int) -> Mix:
+    counts = [0] * len(KEYS)
+    counts[KEYS.index("angry")], counts[KEYS.index("like")] = angry, n - angry
+    return Mix.of(counts, KEYS)
+
+
+def found(hour, usual, section="City"):
+    return anger(SITE, Surge("a", section, 0, hour), usual)
+
+
+@pytest.mark.parametrize(
+    ("angry", "n", "usual_angry", "usual_n", "due"),
+    [
+        (MIN_VOTES - 1, MIN_VOTES - 1, 100, 10_000, False),  # all of them angry, but one too few
+        (MIN_VOTES, MIN_VOTES, 100, 10_000, True),
+        (25, 50, 1000, 10_000, True),  # half of them, 37 % at least, against 3 x 10.6 %
+        (20, 50, 1000, 10_000, False),  # four times its usual, but 28 % at least
+        (400, 1000, 1000, 10_000, True),  # the same share of many is sure
+        (1000, 1000, 3500, 10_000, False),  # nothing is three times 35 %
+        (40, 50, 0, 30, True),  # never angry so far, yet at most 11 % of few
+        (20, 50, 0, 30, False),
+        (20, 50, 0, 10_000, True),
+        (50, 50, 0, 29, False),  # no usual yet
+    ],
+)
+def test_an_alert_is_due_where_anger_is_surely_three_times_its_usual(
+    angry, n, usual_angry, usual_n, due
+):
+    assert (found(mix(angry, n), {"City": mix(usual_angry, usual_n)}) is not None) is due
+
+
+def test_a_section_without_a_usual_is_held_against_the_site_s():
+    usual = {"City": mix(0, 29), "Sport": mix(200, 1000)}
+    assert found(mix(30, 50), usual) is None
+    against_site = found(mix(45, 50), usual)
+    assert against_site is not None and against_site.usual_of == ""
+    assert (against_site.usual.k, against_site.usual.n) == (200, 1029)
+    own = found(mix(45, 50), {**usual, "City": mix(10, 1000)})
+    assert own is not None and own.usual_of == "City" and own.times == pytest.approx(90)
+
+
+def test_a_site_without_a_usual_has_no_alert():
+    assert found(mix(50, 50), {}) is None
+
+
+def test_only_a_site_that_offers_angry_has_alerts():
+    assert offers_anger(SITE)
+    calm = Poll("How?", tuple(c for c in REACTIONS.choices if c.key != "angry"))
+    assert not offers_anger(Site("calm", "Calm", (), reactions=calm))
+    renamed = Poll("How?", (Choice("angry", "Furious", "!"), Choice("like", "Like", "+")))
+    assert offers_anger(Site("loud", "Loud", (), reactions=renamed))

@@ -1,0 +1,42 @@
+"""docs/embed.md and the embed's modules name the same attributes, properties, parts and events."""
+
+import re
+
+import pytest
+
+from widget import ROOT
+
+PAGE = (ROOT / "docs" / "embed.md").read_text()
+MODULES = {path.stem: path.read_text() for path in (ROOT / "static" / "embed").glob("*.js")}
+
+
+def named(module: str, pattern: str) -> set[str]:
+    found = set(re.findall(pattern, MODULES[module]))
+    assert found
+    return found
+
+
+def test_every_attribute_that_is_followed_is_explained():
+    [followed] = named("element", r"observedAttributes = \[(.*?)\]")
+    explained = re.findall(r"^\| `([\w-]+)` \| `data-", PAGE, re.MULTILINE)
+    assert set(re.findall(r"\w+", followed)) <= set(explained)
+
+
+def test_every_property_and_part_has_its_picture():
+    properties = named("styles", r"--readback-(\w+),") | named("view", r"--readback-(\w+),")
+    pictured = re.findall(r"^\| `--readback-(\w+)` .*embed-property-\1\.png", PAGE, re.MULTILINE)
+    assert set(pictured) == properties
+    parts = named("view", r"part: [\"`](\w+)")
+    pictured = re.findall(r"^\| `(\w+)`.*embed-part-\1\.png", PAGE, re.MULTILINE)
+    assert set(pictured) == parts | {"love"}
+
+
+def test_every_event_is_explained():
+    told = named("element", r"#tell\(\"(\w+)\"") | named("ballot", r"\"(react|error)\"")
+    explained = re.findall(r"^\| `readback:(\w+)` ", PAGE, re.MULTILINE)
+    assert set(explained) == told
+
+
+@pytest.mark.parametrize("picture", sorted(set(re.findall(r"pictures/[\w.-]+", PAGE))))
+def test_every_picture_is_there(picture):
+    assert (ROOT / "docs" / picture).is_file()

@@ -1,0 +1,220 @@
+"""docs/deploy.md as it stands: its nginx in front of the real server, its user in a real store."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.exceptions import NoPermissionError
+
+from tests.desk import invited
+from tests.server import ROOT, Server, nonce
+from tests.store.test_connect import free_port, valkey
+from widget.secrets import new_secrets_file
+from widget.store import keys
+
+DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
+ORIGIN = "https://readback.example"
+
+
+def block(language: str) -> str:
+    [text] = re.findall(rf"```{language}\n(.*?)```", DEPLOY, re.S)
+    return str(text)
+
+
+def configuration(folder: Path, port: int, upstream: int) -> str:
+    """The documented one on ports of ours, without TLS, with less patience for slow clients."""
+    text = block("nginx").replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
+    text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+    text = re.sub(r"\n *ssl_certificate.*", "", text).replace("_timeout 5s", "_timeout 1s")
+    text = text.replace("/var/cache/nginx", str(folder))
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""  # its folders are ours alone
+    return (
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;"
+        f"events {{ worker_connections 1024; }} http {{ access_log off; {temporary} {text} }}"
+    )
+
+
+class Nginx:
+    def __init__(self, folder: Path, upstream: int) -> None:
+        self.port, self.folder = free_port(), folder
+        (folder / "nginx.conf").write_text(configuration(folder, self.port, upstream))
+
+    def start(self, path: str) -> "Nginx":
+        command = [path, "-e", f"{self.folder}/early.log", "-p", str(self.folder),
+                   "-c", f"{self.folder}/nginx.conf"]  # fmt: skip
+        self.process = subprocess.Popen(command)
+        deadline = time.monotonic() + 10
+        while self.raw(b"").startswith(b"refused"):
+            assert self.process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        return self
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def raw(self, request: bytes) -> bytes:
+        """What comes back for these bytes, until the connection is closed or a second is over."""
+        answer = b""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as line:
+                line.sendall(request)
+                while request and (part := line.recv(65536)):
+                    answer += part
+        except ConnectionRefusedError:
+            return b"refused"
+        except TimeoutError:
+            pass
+        return answer
+
+
+class Behind(Server):
+    """The server as a browser behind nginx reaches it."""
+
+    nginx_port = 0
+
+    def request(self, method, path, body=None, **headers):
+        through, own = self.nginx_port, self.port
+        self.port = through or own
+        try:
+            return super().request(method, path, body, **{"Host": "readback.example", **headers})
+        finally:
+            self.port = own
+
+
+@pytest.fixture(scope="module")
+def nginx_path() -> str:
+    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if not path and not os.environ.get("CI"):
+        pytest.skip("no nginx here: install it, or run script/test as root on Debian")
+    assert path
+    return path
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory, nginx_path):
+    running = Behind(
+        tmp_path_factory.mktemp("deploy"), READBACK_PUBLIC_URL=ORIGIN, READBACK_NEW_READERS="3",
+        READBACK_TRUSTED_PROXY_HOPS="1",
+    ).start()  # fmt: skip
+    running.origin = ORIGIN
+    proxy = Nginx(tmp_path_factory.mktemp("nginx"), running.port).start(nginx_path)
+    running.nginx_port, running.nginx = proxy.port, proxy
+    yield running
+    proxy.stop()
+    running.stop()
+
+
+def test_a_readers_network_is_the_one_that_nginx_sees(behind):
+    for _ in range(3):
+        assert behind.react(nonce=nonce(), address="203.0.113.9").status == 200
+    # All of them came from this machine, whatever they claimed, so the fourth is asked for work.
+    assert behind.react(nonce=nonce(), address="203.0.113.77").status == 428
+    assert behind.get("/v1/bar?site=home&article=a").json["total"] == 3
+
+
+def test_a_cache_answers_every_origin_with_the_same(behind):
+    path = "/v1/counts?site=home&article=cached"
+    ours = behind.get(path, Origin=ORIGIN)
+    other = behind.get(path, Origin="https://other.example")
+    assert ours.body == other.body and ours.headers["ETag"] == other.headers["ETag"]
+    assert other.headers["Access-Control-Allow-Origin"] == "*"
+    assert any((behind.nginx.folder / "readback").rglob("*")), "nothing was cached"
+
+
+def test_another_host_gets_no_answer(behind):
+    request = b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+    assert behind.nginx.raw(request) == b""
+    assert b"200 OK" in behind.nginx.raw(request.replace(b"evil", b"readback"))
+
+
+def test_what_nginx_refuses_itself_can_be_read_by_the_page(behind):
+    answer = behind.request("POST", "/v1/react", b"x" * 40_000, Origin=ORIGIN)
+    assert (answer.status, answer.code) == (413, "too_large")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_300_slow_connections_are_dropped_and_readers_are_served_meanwhile(behind):
+    lines = [socket.create_connection(("127.0.0.1", behind.nginx_port)) for _ in range(300)]
+    try:
+        for line in lines:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: readback.example\r\nX-Slow: ")
+        assert behind.get("/articles/talent-visa").status == 200
+        for line in lines:
+            line.settimeout(30)
+            assert line.recv(1024)[:12] in (b"", b"HTTP/1.1 408")
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_a_service_that_is_away_is_said_so_readably(tmp_path, nginx_path):
+    nowhere = free_port()
+    proxy = Nginx(tmp_path, nowhere).start(nginx_path)
+    try:
+        answer = proxy.raw(
+            b"GET /v1/bar?site=home&article=a HTTP/1.1\r\n"
+            b"Host: readback.example\r\nConnection: close\r\n\r\n"
+        )
+    finally:
+        proxy.stop()
+    head, body = answer.split(b"\r\n\r\n", 1)
+    assert b" 503 " in head and b"Access-Control-Allow-Origin: *" in head
+    assert b"Retry-After: 5" in head and json.loads(body)["error"]["code"] == "store_unavailable"
+
+
+def test_the_stores_user_can_do_what_readback_does_and_nothing_else(tmp_path):
+    users = tmp_path / "users.acl"
+    users.write_text("user default off\n" + block("acl"))
+    with valkey(tmp_path / "v", "--aclfile", str(users)) as port:
+        new_secrets_file(tmp_path / "secrets.json")
+        url = f"redis://readback:CHANGE-ME@127.0.0.1:{port}/0"
+        running = Server(
+            tmp_path / "s", READBACK_REDIS_URL=url, READBACK_SECRETS=str(tmp_path / "secrets.json")
+        ).start()
+        try:
+            everything_works(running)
+        finally:
+            running.stop()
+        with Redis.from_url(url) as client:
+            audit = keys.audit("home", 0)
+            for command in (
+                ("KEYS", "*"), ("FLUSHALL",), ("FLUSHDB",), ("CONFIG", "GET", "*"), ("ACL", "LIST"),
+                ("XDEL", audit, "1-1"), ("XTRIM", audit, "MAXLEN", "0"), ("SCRIPT", "FLUSH"),
+                ("SHUTDOWN",), ("SET", "elsewhere", "1"),
+            ):  # fmt: skip
+                with pytest.raises(NoPermissionError):
+                    client.execute_command(*command)
+
+
+def everything_works(running: Server) -> None:
+    voted = running.react(nonce=nonce())
+    token = voted.json["token"]
+    comment = json.dumps(
+        {"site": "home", "article": "a", "name": "Ana", "text": "Good.", "token": token}
+    ).encode()
+    headers = {"Content_Type": "text/plain", "Origin": running.origin}
+    written = running.request("POST", "/v1/comments", comment, **headers)
+    assert written.status in (201, 202), written.body
+    assert running.get("/v1/comments?site=home&article=a").status == 200
+    editor = invited(running, "robin", "*:admin")
+    article = f"/desk/home/articles/{voted.json['article']}"
+    for page in ("/desk/home/", "/desk/home/articles", article, "/desk/home/sections"):
+        assert editor.get(page).status == 200, page
+    corrections = f"{article}/corrections"
+    closed = editor.post(f"{article}/closure", corrections, reason="A test")
+    assert closed.status == 303
+    log = editor.get("/desk/home/audit")
+    assert log.status == 200 and b"closed" in log.body
+    assert running.cli("verify").returncode == 0

@@ -1,0 +1,74 @@
+"""Getting one message to one receiver, and when to try again. No store here."""
+
+from dataclasses import dataclass
+
+from ..model import Site
+from . import mail, webhook
+from .address import Outward, Unreachable
+from .event import Message
+from .receivers import Receivers, SecretMaker
+from .webhook import GONE, Undelivered
+
+RETRY_S = (60, 300, 1800, 5400)  # after the first, second, third and fourth try
+MOST_TRIES = len(RETRY_S) + 1
+LATE_S = 4 * 3600  # what could not be said by then is no news any more
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """:param said: a sentence for an admin.
+    :param is_final: trying again would change nothing.
+    """
+
+    arrived: bool
+    said: str
+    is_final: bool = False
+
+
+class Sender:
+    """:param smtp: the operator's mail server; None: mail is off."""
+
+    def __init__(
+        self, outward: Outward, keys: SecretMaker, smtp: mail.MailServer | None, mail_from: str
+    ) -> None:
+        self.outward, self.keys = outward, keys
+        self._smtp, self._from = smtp, mail_from
+
+    @property
+    def can_mail(self) -> bool:
+        return self._smtp is not None
+
+    def send(
+        self, site: Site, receivers: Receivers, channel: str, message: Message, *, now_s: int
+    ) -> Outcome:
+        """Try once. What goes wrong is in the outcome; nothing is raised."""
+        if channel not in receivers.channels:
+            return Outcome(False, "Nobody receives it any more.", is_final=True)
+        try:
+            if channel == "mail":
+                return self._mail(receivers, message)
+            return self._post(site, receivers, message, now_s=now_s)
+        except (Undelivered, Unreachable) as problem:
+            return Outcome(False, str(problem))
+
+    def _mail(self, receivers: Receivers, message: Message) -> Outcome:
+        if self._smtp is None:
+            return Outcome(False, "Mail is off: READBACK_SMTP_URL is not set.", is_final=True)
+        tls = self.outward.tls
+        return Outcome(True, mail.send(self._smtp, self._from, receivers.mails, message, tls))
+
+    def _post(self, site: Site, receivers: Receivers, message: Message, *, now_s: int) -> Outcome:
+        secrets = self.keys.signing(site.key, receivers, now_s=now_s)
+        status = webhook.post(receivers.webhook, secrets, message, self.outward, now_s=now_s)
+        said = f"It answered {status}."
+        if 300 <= status < 400:
+            said = f"It answered {status}: another address, which is not followed."
+        return Outcome(200 <= status < 300, said, is_final=status == GONE)
+
+
+def next_try_s(tries: int, outcome: Outcome, *, made_s: int, now_s: int) -> int | None:
+    """When to try again; None where it arrived, is over, or would come too late."""
+    if outcome.arrived or outcome.is_final or tries >= MOST_TRIES:
+        return None
+    at_s = now_s + RETRY_S[tries - 1]
+    return at_s if at_s < made_s + LATE_S else None

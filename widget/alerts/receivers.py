@@ -1,0 +1,95 @@
+"""Who gets a site's alerts, and the secret that signs them. Pure."""
+
+import base64
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from ..site_form import Refused
+from .address import Unreachable, canonical
+from .mail import is_address
+
+MAX_MAILS = 10
+OLD_SECRET_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """:param salt: what the secret is derived from, hex; it changes where the secret does.
+    :param old_salt: of the secret before, which signs too until a day after ``rotated_s``.
+    """
+
+    webhook: str = ""
+    mails: tuple[str, ...] = ()
+    salt: str = ""
+    old_salt: str = ""
+    rotated_s: int = 0
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return (*(("webhook",) if self.webhook else ()), *(("mail",) if self.mails else ()))
+
+    @property
+    def described(self) -> dict[str, str]:
+        """For the log. What follows a webhook's host may be a password of its own, so it is not
+        said.
+        """
+        host = f"https://{urlsplit(self.webhook).netloc}" if self.webhook else ""
+        return {"webhook": host, "mail": ", ".join(self.mails)}
+
+    def with_new_secret(self, *, now_s: int) -> "Receivers":
+        """The old one goes on signing for a day, so that the receiver can change at leisure."""
+        new = secrets.token_hex(16)
+        return replace(self, salt=new, old_salt=self.salt, rotated_s=now_s)
+
+
+class SecretMaker:
+    """Derives a site's secret from a key that is not in the store, so a stolen dump forges nothing.
+
+    :param key: the voter key: it never changes, so neither does a secret nobody replaced.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        # Named so that no mark of a reader (reader.py) is ever made of the same bytes.
+        self._key = hmac.digest(key, b"\0alerts|webhook", "sha256")
+
+    def secret(self, site_key: str, salt: str) -> bytes:
+        return hmac.digest(self._key, f"{site_key}|{salt}".encode(), "sha256")
+
+    def signing(self, site_key: str, receivers: Receivers, *, now_s: int) -> list[bytes]:
+        salts = [receivers.salt]
+        if receivers.old_salt and now_s < receivers.rotated_s + OLD_SECRET_S:
+            salts.append(receivers.old_salt)
+        return [self.secret(site_key, salt) for salt in salts]
+
+    def shown(self, site_key: str, receivers: Receivers) -> str:
+        """The secret as Standard Webhooks writes it."""
+        raw = self.secret(site_key, receivers.salt)
+        return "whsec_" + base64.b64encode(raw).decode()
+
+
+def receivers_typed(fields: Mapping[str, str], stored: Receivers) -> Receivers:
+    """What an admin typed; another address gets a secret of its own.
+
+    :raise Refused: by field.
+    """
+    problems: dict[str, str] = {}
+    webhook = fields.get("webhook", "").strip()
+    try:
+        webhook = canonical(webhook) if webhook else ""
+    except Unreachable as problem:
+        problems["webhook"] = str(problem)
+    lines = fields.get("mails", "").replace(",", "\n").splitlines()
+    mails = tuple(dict.fromkeys(filter(None, (line.strip() for line in lines))))
+    wrong = next((mail for mail in mails if not is_address(mail)), None)
+    if wrong is not None:
+        problems["mails"] = f"“{wrong[:60]}” is no mail address such as desk@news.example."
+    elif len(mails) > MAX_MAILS:
+        problems["mails"] = f"At most {MAX_MAILS} people get a mail. Give the address of a list."
+    if problems:
+        raise Refused(problems)
+    if webhook == stored.webhook:
+        return replace(stored, mails=mails)
+    return Receivers(webhook, mails, secrets.token_hex(16) if webhook else "")

@@ -1,0 +1,63 @@
+"""``readback export``: a site's articles and comments as JSONL, to a file or standard output."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from . import home_site, open_store
+from .export_comments import Export
+from .settings import SettingError, Settings
+from .store.sites import Sites
+
+
+@click.command()
+@click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; standard output unless given.",
+)  # fmt: skip
+def export(site_key: str, to: Path | None) -> None:
+    """Write every article and comment of a site as JSONL, which `readback import` takes back.
+
+    The file is there when it is whole, and readable by you alone: it holds readers' words.
+    """
+    settings = Settings.from_env()
+    with ExitStack() as stack:
+        connection, embedded = open_store(settings)
+        if embedded:
+            stack.callback(embedded.stop)
+        site = Sites(connection, home_site(settings)).get(site_key)
+        work = Export(connection.patient(), site, now_s=int(time.time()))
+        progress = stack.enter_context(Progress(console=Console(stderr=True)))
+        task = progress.add_task("Comments", total=work.comments())
+        lines = work.lines(lambda written: progress.advance(task, written))
+        if to is None:
+            for line in lines:
+                sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+            return
+        try:
+            _write(to, lines)
+        except OSError as problem:
+            raise SettingError(f"--to {to}: {problem.strerror}") from None
+    click.echo(f"Wrote {to}.")
+
+
+def _write(to: Path, lines: Iterator[bytes]) -> None:
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)

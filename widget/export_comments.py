@@ -1,0 +1,98 @@
+"""Everything of a site that can be taken elsewhere, as lines of JSON."""
+
+from collections.abc import Callable, Iterator
+
+from .article import PARTITIONS, ArticleRef
+from .comment import Comment
+from .importing.lines import ArticleLine, CommentLine, ScoreLine, encode, time_text
+from .model import Site
+from .store.connect import Connection
+from .store.pages import Pages
+from .store.reactions import Reactions
+from .store.recount_comments import CommentRecount
+
+_AT_ONCE = 500
+
+
+class Export:
+    """Readers' marks are not in it: who wrote or voted cannot be told from an export."""
+
+    def __init__(self, connection: Connection, site: Site, *, now_s: int) -> None:
+        self._site = site
+        self._now_s = now_s
+        self._pages = Pages(connection)
+        self._reactions = Reactions(connection)
+        self._comments = CommentRecount(connection)
+
+    def comments(self) -> int:
+        return self._comments.comments(self._site)
+
+    def lines(self, progress: Callable[[int], None]) -> Iterator[bytes]:
+        """A partition after the other: each article ahead of its comments, oldest first.
+
+        :param progress: told how many comments were written since it was told last.
+        """
+        for partition in range(PARTITIONS):
+            addresses: dict[str, str] = {}
+            voted = self._pages.voted(self._site, partition)
+            for at in range(0, len(voted), _AT_ONCE):
+                yield from self._articles(partition, voted[at : at + _AT_ONCE], addresses)
+            for comment in self._comments.each(self._site, partition):
+                if comment.article_id not in addresses:
+                    yield from self._articles(partition, [comment.article_id], addresses)
+                yield encode(comment_line(comment, addresses[comment.article_id])) + b"\n"
+                progress(1)
+
+    def _articles(
+        self, partition: int, article_ids: list[str], addresses: dict[str, str]
+    ) -> Iterator[bytes]:
+        headlines = self._pages.headlines(self._site, article_ids, with_tone=False)
+        polls = [headlines[one].page.address.partition("#")[2] for one in article_ids]
+        numbers = [self._site.numbers(poll) for poll in polls]
+        standings = self._reactions.standings(
+            self._site,
+            [
+                (ArticleRef(one, partition, ""), len(choices))
+                for one, choices in zip(article_ids, numbers, strict=True)
+            ],
+            now_s=self._now_s,
+        )
+        for one, choices, standing in zip(article_ids, numbers, standings, strict=True):
+            page = headlines[one].page
+            addresses[one] = page.address
+            line = ArticleLine(
+                page.address, page.title, standing.section, page.author, list(page.tags), page.url,
+                dict(zip(choices, standing.counts, strict=True)),
+            )  # fmt: skip
+            yield encode(line) + b"\n"
+
+
+def comment_line(comment: Comment, address: str) -> CommentLine:
+    score = comment.score
+    compound = score.compound_e4 if score else None
+    return CommentLine(
+        id=comment.id,
+        article=address,
+        at=time_text(comment.at_s),
+        name=comment.name,
+        text=comment.text,
+        parent=comment.parent or None,
+        state=comment.state,  # type: ignore[arg-type]
+        edited=time_text(comment.edited_s) if comment.edited_s else None,
+        why=list(comment.why),
+        section=comment.section,
+        ups=comment.ups,
+        reports=comment.reports,
+        approved=comment.approved,
+        corrected=comment.corrected or None,  # type: ignore[arg-type]
+        score=ScoreLine(
+            score.label,
+            None if compound is None else compound / 10_000,
+            score.confidence,
+            score.reason,
+            score.version,
+        )
+        if score
+        else None,
+        source=comment.source,
+    )

@@ -1,0 +1,198 @@
+"""``readback import``: comments from Disqus, WordPress, Isso, or an export of ours."""
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+import msgspec
+from rich.markup import escape
+from rich.progress import Progress
+
+from . import home_site, open_store
+from .article import canonical_origin
+from .comment import scored
+from .errors import StoreUnavailable
+from .import_addresses import Addresses
+from .import_comments import Importer
+from .importing import disqus, isso, lines, wordpress
+from .importing.model import BadFile, Records, Skipped
+from .importing.model import Progress as Told
+from .importing.report import EXAMPLES, Report
+from .importing.staging import Staged, Staging
+from .model import Site
+from .settings import SettingError, Settings
+from .store.aliases import Aliases
+from .store.sites import Sites
+from .tone import score
+
+FORMATS = ("disqus", "wordpress", "isso", "jsonl")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "format_", type=click.Choice(FORMATS), required=True)
+@click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
+@click.option("--origin", help="Of addresses that are only a path; the site's first unless given.")
+@click.option(
+    "--rename", nargs=2, multiple=True, metavar="OLD NEW",
+    help="Take addresses of the origin OLD for the same ones of NEW. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--timezone", default="UTC", show_default=True,
+    help="Of times that do not say theirs, such as Europe/Berlin.",
+)  # fmt: skip
+@click.option(
+    "--skipped", type=click.Path(dir_okay=False, path_type=Path),
+    help="Write each comment that was skipped, and why, to this file as JSONL.",
+)  # fmt: skip
+def import_(
+    file: Path, format_: str, site_key: str, origin: str | None,
+    rename: tuple[tuple[str, str], ...], timezone: str, skipped: Path | None,
+) -> None:  # fmt: skip
+    """Bring in the comments of FILE.
+
+    The whole file is read and checked before anything is stored. Run it again after whatever
+    stopped it: a comment that is stored already is not stored twice.
+    """
+    settings = Settings.from_env()
+    zone = _zone(timezone)
+    with ExitStack() as stack:
+        connection, embedded = open_store(settings)
+        if embedded:
+            stack.callback(embedded.stop)
+        site = Sites(connection, home_site(settings)).get(site_key)
+        connection = connection.patient()
+        addresses = Addresses(
+            site,
+            Aliases(connection),
+            origin=_origin(origin) if origin else site.origins[0],
+            renamed={_origin(old): _renamed(new, site) for old, new in rename},
+        )
+        importer = Importer(
+            connection, site, lambda text: scored(score(text)), addresses, now_s=int(time.time())
+        )
+        staging = stack.enter_context(Staging())
+        log = stack.enter_context(_log_file(skipped)) if skipped else None
+        progress = stack.enter_context(Progress())
+        try:
+            _read(file, format_, zone, staging, importer.report, progress, log)
+            staging.settle(addresses.article_of)
+            _store(staging, importer, progress, log)
+        except StoreUnavailable:
+            raise SettingError(
+                "the store does not answer any more; see that it runs, then give the same command "
+                f"again: {importer.report.stored:,} comments are stored and stay"
+            ) from None
+    _tell(importer.report, site)
+
+
+def _read(
+    file: Path, format_: str, zone: ZoneInfo, staging: Staging, report: Report,
+    progress: Progress, log: IO[str] | None,
+) -> None:  # fmt: skip
+    total = isso.rows(file) if format_ == "isso" else file.stat().st_size
+    task = progress.add_task(f"Reading {escape(_printable(file.name))}", total=total)
+
+    def told(read: int) -> None:
+        progress.advance(task, read)
+
+    try:
+        for skipped in staging.fill(_records(file, format_, zone, told)):
+            report.skip(skipped)
+            _log(log, skipped)
+    except BadFile as problem:
+        raise BadFile(_printable(f"{file.name} {problem}. Nothing was stored.")) from None
+    except OSError as problem:
+        raise BadFile(f"{file.name}: {problem.strerror}. Nothing was stored.") from None
+
+
+def _records(file: Path, format_: str, zone: ZoneInfo, told: Told) -> Records:
+    match format_:
+        case "disqus":
+            return disqus.read(file, told)
+        case "wordpress":
+            return wordpress.read(file, told, zone)
+        case "isso":
+            return isso.read(file, told)
+        case _:
+            return lines.read(file, told, zone)
+
+
+def _store(staging: Staging, importer: Importer, progress: Progress, log: IO[str] | None) -> None:
+    task = progress.add_task("Storing comments", total=len(staging))
+
+    def stored(staged: Staged, why: str) -> None:
+        progress.advance(task)
+        if why:
+            _log(log, Skipped(staged.found.source, why))
+
+    importer.store(staging, stored)
+
+
+def _log_file(path: Path) -> IO[str]:
+    try:
+        return path.open("w")
+    except OSError as problem:
+        raise SettingError(f"--skipped {path}: {problem.strerror}") from None
+
+
+def _log(log: IO[str] | None, skipped: Skipped) -> None:
+    if log:
+        line = msgspec.json.encode({"comment": skipped.source, "why": skipped.why})
+        log.write(line.decode() + "\n")
+
+
+def _tell(report: Report, site: Site) -> None:
+    held = f", {report.held:,} of them held for an editor" if report.held else ""
+    click.echo(f"{report.stored:,} comments stored in {site.key}{held}.")
+    if report.there:
+        click.echo(f"{report.there:,} were there before and stay as they are.")
+    if report.places:
+        click.echo(f"{report.places:,} threads keep their place without words, for their answers.")
+    if report.cut:
+        click.echo(f"{report.cut:,} names were too long and lost their end.")
+    for why, count in report.skipped.most_common():
+        some = ", ".join(report.examples[why]) + (", ..." if count > EXAMPLES else "")
+        click.echo(f"{count:,} skipped: {why} ({_printable(some)})")
+    for origin, count in report.origins.most_common():
+        click.echo(f"    {count:,} on {_printable(origin)}")
+    if report.origins:
+        other = next(iter(report.origins))
+        origins = " ".join(f"--origin {one}" for one in (*site.origins, other))
+        click.echo(
+            f"To bring them in, give the same command again after\n"
+            f"    readback site set {site.key} {_printable(origins)}\n"
+            f"or, where the same pages have moved to {site.origins[0]}, with\n"
+            f"    --rename {_printable(other)} {site.origins[0]}"
+        )
+
+
+def _printable(text: str) -> str:
+    """Without what would steer the terminal: it comes from the file."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingError(
+            f"--timezone {name}: no such zone; write one like Europe/Berlin"
+        ) from None
+
+
+def _origin(text: str) -> str:
+    try:
+        return canonical_origin(text, allow_http=True)
+    except ValueError as problem:
+        raise SettingError(str(problem)) from None
+
+
+def _renamed(text: str, site: Site) -> str:
+    origin = _origin(text)
+    if origin not in site.origins:
+        raise SettingError(f"--rename: {origin} is not an origin of {site.key}")
+    return origin

@@ -1,0 +1,94 @@
+"""Isso's SQLite file, opened as one a stranger made."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ..cleaning import MAX_RAW
+from .model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+
+MAX_VALUE_BYTES = 8 * MAX_RAW
+_STATES = {1: "published", 2: "held", 4: "deleted"}
+_COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes"
+
+
+def read(path: Path, progress: Progress) -> Records:
+    """:raise BadFile: no SQLite, not Isso's, or damaged."""
+    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            # Nothing of its schema may run, and no value is larger than any comment could be.
+            base.execute("PRAGMA trusted_schema = OFF")
+            base.execute("PRAGMA cell_size_check = ON")
+            base.execute("PRAGMA mmap_size = 0")
+            base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+            base.text_factory = lambda raw: raw.decode(errors="replace")
+            _check(base)
+            yield from _threads(base)
+            yield from _comments(base, progress)
+    except sqlite3.Error as problem:
+        raise BadFile(f"is no SQLite file that can be read: {problem}") from None
+
+
+def rows(path: Path) -> int:
+    """How many comments there are to read; 0 where that cannot be told."""
+    try:
+        address = f"file:{quote(str(path.resolve()))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            base.execute("PRAGMA trusted_schema = OFF")
+            _check(base)
+            [[count]] = base.execute("SELECT count(*) FROM comments")
+            return int(count)
+    except (sqlite3.Error, BadFile):
+        return 0
+
+
+def _check(base: sqlite3.Connection) -> None:
+    # A view or a virtual table of that name could compute without end: neither has a root page.
+    tables = base.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 "
+        "AND name IN ('threads', 'comments')"
+    ).fetchall()
+    if len(tables) != 2:
+        raise BadFile("is no database of Isso: it has no tables threads and comments")
+
+
+def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
+    for key, uri, title in base.execute("SELECT id, uri, title FROM threads"):
+        yield Thread(str(key), str(uri or ""), {"title": str(title or "")})
+
+
+def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | Skipped]:
+    for row in base.execute(f"SELECT {_COLUMNS} FROM comments ORDER BY id"):
+        progress(1)
+        yield _found(*row)
+
+
+def _found(
+    key: Any, thread: Any, parent: Any, created: Any, modified: Any, mode: Any, author: Any,
+    text: Any, likes: Any,
+) -> Found | Skipped:  # fmt: skip
+    """Columns have no types that hold: any may be a text, a number, bytes or nothing."""
+    source = _source(key)
+    at_s = _whole(created)
+    if at_s <= 0:
+        return Skipped(source, NO_TIME)
+    return Found(
+        source, str(thread), at_s, author if isinstance(author, str) else "",
+        text if isinstance(text, str) else "", "" if parent is None else _source(parent),
+        _STATES.get(_whole(mode), "held"), max(0, _whole(likes)), max(0, _whole(modified)),
+    )  # fmt: skip
+
+
+def _source(key: Any) -> str:
+    return f"isso:{str(key)[:64]}"
+
+
+def _whole(value: Any) -> int:
+    try:
+        return int(value) if abs(value) < 1 << 40 else 0
+    except (TypeError, ValueError, OverflowError):
+        return 0

@@ -1,0 +1,125 @@
+"""Our own JSONL, one object a line: what ``readback export`` writes. docs/comments.md shows it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from ..comment import created_s
+from .model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+from .times import seconds
+
+MAX_LINE_BYTES = 1024 * 1024
+
+_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+_Reason = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,20}$")]
+_Label = Literal["positive", "negative", "mixed", "neutral", "no_opinion_words"]
+
+
+class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
+    """``reactions``: votes by the poll's choices. They are told, and not taken back in."""
+
+    article: str
+    title: str = ""
+    section: str = ""
+    author: str = ""
+    tags: list[str] = []
+    url: str = ""
+    reactions: dict[str, int] = {}
+
+
+class ScoreLine(msgspec.Struct):
+    """``compound``: -1 to 1, null where it was not scored, for ``reason``."""
+
+    label: str
+    compound: float | None = None
+    confidence: str = ""
+    reason: str = ""
+    version: str = ""
+
+
+class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
+    """Only ``id``, ``article``, ``at``, ``name`` and ``text`` need be there."""
+
+    id: _Id
+    article: str
+    at: str
+    name: str = ""
+    text: str = ""
+    parent: str | None = None
+    state: Literal["published", "held", "hidden", "deleted"] = "published"
+    edited: str | None = None
+    why: list[_Reason] = []
+    section: str = ""
+    ups: _Count = 0
+    reports: _Count = 0
+    approved: bool = False
+    corrected: _Label | None = None
+    score: ScoreLine | None = None
+    source: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+Line = ArticleLine | CommentLine
+_DECODER = msgspec.json.Decoder(Line)
+encode = msgspec.json.Encoder().encode
+
+
+def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
+    """
+    :param zone: of times that do not say theirs.
+    :raise BadFile: a line is not one of these.
+    """
+    with path.open("rb") as file:
+        for number, raw in enumerate(_lines(file, progress), 1):
+            try:
+                line = _DECODER.decode(raw)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+                raise BadFile(f"line {number}: {problem}") from None
+            yield from _records(line, zone)
+
+
+def _lines(file: Any, progress: Progress) -> Iterator[bytes]:
+    while raw := file.readline(MAX_LINE_BYTES + 1):
+        if len(raw) > MAX_LINE_BYTES:
+            raise BadFile(f"has a line of more than {MAX_LINE_BYTES:,} bytes")
+        progress(len(raw))
+        yield raw.removeprefix(b"\xef\xbb\xbf")
+
+
+def _records(line: Line, zone: tzinfo) -> Records:
+    address = line.article
+    if isinstance(line, ArticleLine):
+        page = {"title": line.title, "section": line.section, "author": line.author,
+                "tags": line.tags, "url": line.url}  # fmt: skip
+        yield Thread(address, address, page)
+        return
+    # A comment may come without its article's line: what is known first stays.
+    yield Thread(address, address, {})
+    source = _source(line.id)
+    at_s = seconds(line.at, zone)
+    if at_s is None:
+        yield Skipped(source, NO_TIME)
+        return
+    yield Found(
+        source, address, at_s, line.name, line.text, _source(line.parent) if line.parent else "",
+        line.state, line.ups, (seconds(line.edited, zone) or 0) if line.edited else 0,
+        _ours(line) if created_s(line.id) == at_s else {},
+    )  # fmt: skip
+
+
+def _source(comment_id: str) -> str:
+    return f"jsonl:{comment_id}"
+
+
+def _ours(line: CommentLine) -> dict[str, Any]:
+    return {
+        "id": line.id, "source": line.source, "why": line.why, "section": line.section,
+        "reports": line.reports, "approved": line.approved, "corrected": line.corrected or "",
+    }  # fmt: skip
+
+
+def time_text(at_s: int) -> str:
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

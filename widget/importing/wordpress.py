@@ -1,0 +1,96 @@
+"""WordPress' export (WXR): an RSS feed whose items carry their comments."""
+
+from datetime import tzinfo
+from pathlib import Path
+from xml.sax.xmlreader import AttributesNSImpl
+
+from . import xml_records
+from .html_text import plain_text
+from .model import NO_TIME, Found, Progress, Records, Skipped, Thread
+from .times import seconds
+
+_ITEM = "rss/channel/item"
+_COMMENT = f"{_ITEM}/wp:comment"
+_STATES = {
+    "1": "published", "approved": "published", "0": "held", "hold": "held", "spam": "spam",
+    "trash": "deleted", "post-trashed": "deleted",
+}  # fmt: skip
+_COMMENTS = ("", "comment", "review")  # kinds that readers write; the rest are pings and notes
+
+
+def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
+    """
+    :param zone: where the blog is: some old comments have their local time only.
+    :raise BadFile: as :func:`xml_records.read`.
+    """
+    return xml_records.read(path, _Handler(zone), progress)
+
+
+class _Handler(xml_records.Handler):
+    root = "rss"
+    what = "WordPress export (WXR)"
+    wanted = frozenset(
+        [f"{_ITEM}/{name}" for name in ("title", "link", "category")]
+        + [
+            f"{_COMMENT}/wp:comment_{name}"
+            for name in ("id", "author", "date", "date_gmt", "content", "approved", "type",
+                         "parent")
+        ]
+    )  # fmt: skip
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone = zone
+        self._items = 0
+        self._item: dict[str, str] = {}
+        self._comment: dict[str, str] = {}
+        self._is_section = False
+
+    def prefix(self, namespace: str) -> str:
+        if not namespace:
+            return ""
+        return "wp:" if namespace.startswith("http://wordpress.org/export/") else "?:"
+
+    def began(self, path: str, attributes: AttributesNSImpl) -> None:
+        if path == _ITEM:
+            self._items += 1
+            self._item = {}
+        elif path == _COMMENT:
+            self._comment = {}
+        elif path == f"{_ITEM}/category":
+            self._is_section = attributes.get((None, "domain"), "") == "category"
+
+    def ended(self, path: str, text: str) -> None:
+        item = self._item
+        if path == _ITEM:
+            # WordPress keeps names as HTML: "Arts &amp; Culture".
+            page = {name: plain_text(item.get(name, "")).strip() for name in ("title", "section")}
+            self.records.append(Thread(str(self._items), item.get("link", "").strip(), page))
+        elif path == _COMMENT:
+            self.records.append(self._found(self._comment))
+        elif path.startswith(f"{_COMMENT}/") and path in self.wanted:
+            self._comment[path.rpartition("/wp:comment_")[2]] = text
+        elif path == f"{_ITEM}/category":
+            if self._is_section:
+                item.setdefault("section", text)
+        elif path in self.wanted:
+            item[path.rpartition("/")[2]] = text
+
+    def _found(self, comment: dict[str, str]) -> Found | Skipped:
+        def says(name: str) -> str:
+            return comment.get(name, "").strip()
+
+        source = f"wordpress:{says('id')[:64]}"
+        if not says("id"):
+            return Skipped(source, "it has no id")
+        if says("type") not in _COMMENTS:
+            return Skipped(source, "it is a pingback, trackback or note, not a reader's comment")
+        at_s = seconds(says("date_gmt")) or seconds(says("date"), self._zone)
+        if at_s is None:
+            return Skipped(source, NO_TIME)
+        parent = says("parent")[:64]
+        return Found(
+            source, str(self._items), at_s, says("author"), plain_text(comment.get("content", "")),
+            f"wordpress:{parent}" if parent not in ("", "0") else "",
+            _STATES.get(says("approved"), "held"),
+        )  # fmt: skip

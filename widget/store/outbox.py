@@ -1,0 +1,157 @@
+"""Alerts on their way: noticed once, taken by one sender at a time, kept with how they went."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ..alerts.delivery import MOST_TRIES, Outcome
+from ..alerts.event import Message
+from . import keys
+from .connect import Connection
+from .scripts import Script, store_errors
+
+ONCE_S = 24 * 3600
+MOST_A_DAY = 5
+CLAIM_S = 120  # longer than any try takes
+KEPT_S = 30 * 86400
+LISTED = 20
+TEST_EVERY_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """:param tries: how many there were, this one with them."""
+
+    id: str
+    channel: str
+    tries: int
+    made_s: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """:param state: waiting, sent or given up; ``at_s``: of the last try, 0 before any."""
+
+    channel: str
+    message: Message
+    made_s: int
+    tries: int
+    state: str
+    said: str
+    at_s: int
+
+
+def new_message_id() -> str:
+    return f"msg_{secrets.token_hex(12)}"
+
+
+class Outbox:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._notice = Script(connection, "alert_notice.lua")
+        self._claim = Script(connection, "alert_claim.lua")
+        self._settle = Script(connection, "alert_settle.lua")
+
+    def may_look(self, *, every_s: float) -> bool:
+        """True for one of all the processes on this store, once in this time."""
+        with store_errors():
+            client = self._connection.client
+            return bool(client.set(keys.watch(), 1, nx=True, px=int(every_s * 900)))
+
+    def had_alert(self, site_key: str, article_id: str) -> bool:
+        with store_errors():
+            return bool(self._connection.client.exists(keys.alerted(site_key, article_id)))
+
+    def notice(
+        self, site_key: str, article_id: str, message: Message, channels: tuple[str, ...], *,
+        now_s: int,
+    ) -> bool:  # fmt: skip
+        """Have a message sent through each channel; False where the article or the site had its
+        alerts.
+        """
+        ids = [f"{message.id}:{channel}" for channel in channels]
+        names = (
+            keys.alerted(site_key, article_id), keys.alerts_of_day(site_key, now_s // 86400),
+            keys.alerts_due(site_key), keys.alert_log(site_key),
+            *(keys.alert_delivery(site_key, each) for each in ids),
+        )  # fmt: skip
+        sent = msgspec.json.encode(message)
+        arguments = (now_s, ONCE_S, MOST_A_DAY, KEPT_S, LISTED, sent, *ids)
+        with store_errors():
+            return int(self._notice(names, arguments)) == 1
+
+    def claim(self, site_key: str, *, now_s: int) -> Claimed | None:
+        """The delivery that is due first, for this process alone until the claim ends."""
+        names = (keys.alerts_due(site_key), keys.outbox(site_key))
+        with store_errors():
+            found = self._claim(names, (now_s, CLAIM_S, MOST_TRIES))
+        if not found:
+            return None
+        delivery_id = found[0].decode()
+        return Claimed(delivery_id, _channel(delivery_id), found[1], found[2], _message(found[3]))
+
+    def settle(
+        self, site_key: str, claimed: Claimed, outcome: Outcome, *, next_s: int | None, now_s: int
+    ) -> None:
+        state = "sent" if outcome.arrived else "given up" if next_s is None else "waiting"
+        names = (keys.alert_delivery(site_key, claimed.id), keys.alerts_due(site_key))
+        next_text = "" if next_s is None else next_s
+        with store_errors():
+            self._settle(names, (claimed.id, claimed.tries, state, outcome.said, now_s, next_text))
+
+    def may_test(self, site_key: str) -> bool:
+        """A test is sent while an admin waits for it, so a site has one at a time."""
+        with store_errors():
+            key = keys.alert_test(site_key)
+            return bool(self._connection.client.set(key, 1, nx=True, ex=TEST_EVERY_S))
+
+    def keep_test(
+        self, site_key: str, message: Message, channel: str, outcome: Outcome, *, now_s: int
+    ) -> None:
+        """List a test that was sent already."""
+        delivery_id = f"{message.id}:{channel}"
+        key = keys.alert_delivery(site_key, delivery_id)
+        log = keys.alert_log(site_key)
+        state = "sent" if outcome.arrived else "given up"
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            pipe.hset(key, mapping={
+                "m": msgspec.json.encode(message), "made": now_s, "n": 1, "s": state,
+                "said": outcome.said, "at": now_s,
+            })  # fmt: skip
+            pipe.expire(key, KEPT_S)
+            pipe.zadd(log, {delivery_id: now_s})
+            pipe.zremrangebyrank(log, 0, -1 - LISTED)
+            pipe.execute()
+
+    def latest(self, site_key: str) -> list[Listed]:
+        """Deliveries newest first, of the last 30 days."""
+        with store_errors():
+            client = self._connection.client
+            ids = [raw.decode() for raw in client.zrevrange(keys.alert_log(site_key), 0, -1)]
+            pipe = client.pipeline(transaction=False)
+            for each in ids:
+                pipe.hgetall(keys.alert_delivery(site_key, each))
+            found = pipe.execute()
+        return [_listed(each, fields) for each, fields in zip(ids, found, strict=True) if fields]
+
+
+def _listed(delivery_id: str, fields: dict[bytes, bytes]) -> Listed:
+    def text(name: bytes) -> str:
+        return fields.get(name, b"").decode()
+
+    return Listed(
+        _channel(delivery_id), _message(fields[b"m"]), int(fields[b"made"]), int(fields[b"n"]),
+        text(b"s"), text(b"said"), int(text(b"at") or 0),
+    )  # fmt: skip
+
+
+def _channel(delivery_id: str) -> str:
+    return delivery_id.rpartition(":")[2]
+
+
+def _message(raw: Any) -> Message:
+    return msgspec.json.decode(raw, type=Message)

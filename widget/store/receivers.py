@@ -1,0 +1,50 @@
+"""Who gets each site's alerts. Apart from the site, which every vote reads."""
+
+import hashlib
+
+import msgspec
+
+from ..alerts.receivers import Receivers
+from ..errors import Stale
+from . import keys
+from .connect import Connection
+from .scripts import Script, store_errors
+
+
+class ReceiverBook:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._swap = Script(connection, "swap.lua")
+
+    def of(self, site_key: str) -> tuple[Receivers, str]:
+        """A site's receivers, and the version a change of them names."""
+        raw = self._raw(site_key)
+        return _decode(raw), _version(raw)
+
+    def all(self) -> dict[str, Receivers]:
+        """Those of every site that has some."""
+        with store_errors():
+            stored = self._connection.client.hgetall(keys.receivers())
+        return {key.decode(): _decode(raw) for key, raw in stored.items()}
+
+    def put(self, site_key: str, receivers: Receivers, *, version: str) -> None:
+        """:raise Stale: somebody else changed them since ``version``; nothing is stored."""
+        raw = self._raw(site_key)
+        if _version(raw) != version:
+            raise Stale
+        new = msgspec.json.encode(receivers) if receivers.channels else b""
+        with store_errors():
+            if not self._swap((keys.receivers(),), (site_key, raw, new)):
+                raise Stale
+
+    def _raw(self, site_key: str) -> bytes:
+        with store_errors():
+            return self._connection.client.hget(keys.receivers(), site_key) or b""
+
+
+def _decode(raw: bytes) -> Receivers:
+    return msgspec.json.decode(raw, type=Receivers) if raw else Receivers()
+
+
+def _version(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:16]

@@ -1,0 +1,58 @@
+"""Scores stored comments again after the scorer was improved. The totals move with each."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from ..article import PARTITIONS
+from ..comment import Comment, Score
+from ..model import Site
+from . import keys
+from .comments import score_fields
+from .connect import Connection
+from .recount_comments import CommentRecount
+from .scripts import Script, store_errors
+
+Result = Literal["scored", "current", "wordless", "changed_since"]
+
+
+class Rescoring:
+    def __init__(self, connection: Connection) -> None:
+        self._comments = CommentRecount(connection)
+        self._tone = Script(connection, "comment_lib.lua", "comment_tone.lua")
+
+    def comments(self, site: Site) -> int:
+        return self._comments.comments(site)
+
+    def rescore(
+        self, site: Site, score: Callable[[str], Score], version: str
+    ) -> Iterator[tuple[Comment, Result, Score | None]]:
+        """Bring every comment to this version of the scorer; those that have it are left alone.
+
+        "changed_since": somebody edited it meanwhile, and so scored it too. Wherever this stops,
+        the next run goes on with what has not this version.
+        """
+        for partition in range(PARTITIONS):
+            for comment in self._comments.each(site, partition):
+                if not comment.text:
+                    yield comment, "wordless", None
+                elif comment.score and comment.score.version == version:
+                    yield comment, "current", None
+                else:
+                    fresh = score(comment.text)
+                    done = self._store(site, partition, comment, fresh)
+                    yield comment, "scored" if done else "changed_since", fresh
+
+    def _store(self, site: Site, partition: int, comment: Comment, fresh: Score) -> bool:
+        fields = score_fields(fresh)
+        with store_errors():
+            return bool(
+                self._tone(
+                    (keys.comment(site.key, partition, comment.id), keys.stem(site.key, partition)),
+                    (
+                        comment.id,
+                        hashlib.sha1(comment.text.encode(), usedforsecurity=False).hexdigest(),
+                        *(part for pair in fields.items() for part in pair),
+                    ),
+                )
+            )

@@ -1,0 +1,20 @@
+"""The articles that many readers voted on within an hour. Reads only."""
+
+from typing import Any
+
+from ..alerts.rule import MIN_VOTES, Surge
+from ..model import Site
+from ..moods import Mix
+from .trends import Question
+
+
+def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]:
+    """Every article and hour with enough votes for an alert."""
+    numbers = site.numbers("")
+    width = 3 + len(numbers)
+
+    def merge(parts: list[list[Any]]) -> list[Surge]:
+        rows = [part[at : at + width] for part in parts for at in range(0, len(part), width)]
+        return [Surge(row[0], row[2], row[1], Mix.of(row[3:], numbers)) for row in rows]
+
+    return Question("surge", (first_hour, last_hour, MIN_VOTES, len(numbers)), merge)
