@@ -5,7 +5,6 @@ import { button, make } from "./dom.js"
 import { show } from "./list.js"
 import { sheet } from "./styles.js"
 
-const TARGET = /^#comment-(\w+)$/
 
 // As high as comments are at least, so that nothing moves when they come.
 const place = (...children) => make("div", { part: "comments" }, ...children)
@@ -26,7 +25,7 @@ export class ReaderComments extends HTMLElement {
     const observer = new IntersectionObserver(
       (entries) => {
         this.#isNear = entries.at(-1).isIntersecting
-        this.#follow()
+        if (!this.#list) this.#follow()
       },
       { rootMargin: "600px" },
     )
@@ -46,8 +45,9 @@ export class ReaderComments extends HTMLElement {
   }
 
   // A framework changes attributes one by one, and means all of them.
-  attributeChangedCallback() {
-    queueMicrotask(() => this.#follow())
+  async attributeChangedCallback() {
+    await 0
+    this.#follow()
   }
 
   #put(...children) {
@@ -70,7 +70,7 @@ export class ReaderComments extends HTMLElement {
       this.#list = this.#asking = undefined
       this.#wanted = wanted + articles
     }
-    const target = TARGET.exec(location.hash)?.[1]
+    const target = location.hash.split("#comment-")[1]
     if (this.#list ? !target || this.#list(target) : !this.#isNear && !target) return
     const asking = wanted + articles + target
     if (this.#asking === asking) return
@@ -82,7 +82,9 @@ export class ReaderComments extends HTMLElement {
     const [article, answer] = found
     const tell = (name, detail) => this.#tell(name, { article: answer.article, ...detail })
     const box = place()
-    const lead = (this.#list = show(box, answer, { url: ReaderComments.url, site, article, page: factsOf(this.dataset, true), tell }))
+    // The page speaks for the element at its tag, and for one that names no article.
+    const page = factsOf(this.dataset, !named("article") || named("placed") === "")
+    const lead = (this.#list = show(box, answer, { url: ReaderComments.url, site, article, page, tell }))
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where
     // their end is seen already they wait for a press, on what stands inside the tag or on their number.
     const { height, bottom } = this.getBoundingClientRect()

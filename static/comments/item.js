@@ -9,7 +9,7 @@ export function item(talk, comment) {
   const edit = "edit-" + id
   const byId = "by-" + id
   const time = make("time", { dateTime: comment.at }, talk.dates.format(new Date(comment.at)))
-  const edited = make("i", {})
+  const edited = make("small", {})
   const by = make(
     "p",
     { part: "by", id: byId },

@@ -172,6 +172,13 @@ def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(host,
     assert there.url.endswith(f"#comment-{ids[4]}")
     there.evaluate(f"location.hash = 'comment-{ids[24]}'")
     expect(comment(there, "Number 24")).to_be_focused()
+    # Who scrolls away and back is not led there again.
+    there.get_by_label("Write a comment").focus()
+    there.evaluate("scrollTo(0, 0)")
+    there.set_viewport_size({"width": 800, "height": 100})
+    there.set_viewport_size({"width": 800, "height": 600})
+    there.locator("reader-comments").scroll_into_view_if_needed()
+    expect(there.get_by_label("Write a comment")).to_be_focused()
     gone = watched.page()
     see(gone, f"{page.url}#comment-{'0' * 20}")
     expect(gone.get_by_text("Number 24")).to_be_visible()
