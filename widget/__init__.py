@@ -17,13 +17,16 @@ from .settings import Settings
 from .store.aliases import Aliases
 from .store.api_keys import ApiKeys
 from .store.audit import Audit
+from .store.comment_search import CommentSearch
 from .store.comments import Comments
 from .store.connect import Connection
 from .store.corrections import Corrections
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
 from .store.guesses import Guesses
+from .store.held_votes import HeldVotes
 from .store.limits import Limits
+from .store.moderation import Moderation
 from .store.moves import Moves
 from .store.reactions import Reactions
 from .store.seen import seen_on
@@ -46,6 +49,8 @@ from .web import (
     figures_api,
     forget,
     health,
+    held_votes,
+    moderation,
     openheart,
     overview,
     pages,
@@ -144,13 +149,16 @@ def open_desk(connection: Connection, services: Services) -> Desk:
         audit=Audit(connection),
         api_keys=ApiKeys(connection),
         corrections=Corrections(connection.patient(), services.aliases),
+        moderation=Moderation(connection),
+        comment_search=CommentSearch(connection),
+        held_votes=HeldVotes(connection),
         seen_on=partial(seen_on, connection),
     )
 
 
 def add_routes(app: Flask) -> None:
     desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_keys, site_alerts,
-                  audit_log, desk_corrections)  # fmt: skip
+                  audit_log, desk_corrections, moderation, held_votes)  # fmt: skip
     figure_parts = (overview, articles, sections, share_links, figures_api)
     reader_parts = (comment_pages, comments, embed, forget, health, openheart, pages, react_form)
     for part in (*reader_parts, *desk_parts, *figure_parts):

@@ -41,6 +41,11 @@ class ArticleRef:
     alias: str = ""
     others: tuple[str, ...] = ()
 
+    @property
+    def poll_key(self) -> str:
+        """The editor's question that this is on the page, "" for the reactions themselves."""
+        return self.address.partition("#")[2]
+
 
 @lru_cache(maxsize=4096)
 def resolve(
@@ -51,6 +56,11 @@ def resolve(
     :raise BadArticle: neither an id nor an http(s) URL on one of the site's origins.
     """
     canonical = article if _EXPLICIT.fullmatch(article) else canonical_url(article, origins)
+    return asked_at(site_key, canonical, poll_key)
+
+
+def asked_at(site_key: str, canonical: str, poll_key: str = "") -> ArticleRef:
+    """The article of a canonical address, or an editor's own question on it."""
     name = f"{canonical}#{poll_key}" if poll_key else canonical
     digest = hashlib.sha256(f"{site_key}\n{name}".encode()).digest()
     article_id = base64.urlsafe_b64encode(digest)[:22].decode()

@@ -27,8 +27,10 @@ class Timeline:
         return "hour" if self.slot_hours == 1 else "day"
 
     @property
-    def middle_hour(self) -> int:
-        return self.first_hour + len(self.series) // 2 * self.slot_hours
+    def axis(self) -> list[int]:
+        """The hours that stand below a chart of it: the first slot's, the middle one's, the end."""
+        middle = self.first_hour + len(self.series) // 2 * self.slot_hours
+        return sorted({self.first_hour, middle, self.end_hour})
 
     @property
     def end_hour(self) -> int:

@@ -106,6 +106,23 @@ class Comment:
         """What the comment counts as: an editor's correction goes before the scorer's label."""
         return self.corrected or (self.score.label if self.score else "")
 
+    @property
+    def standing(self) -> str:
+        """The state, told apart where published: approved by an editor, or reported since."""
+        if self.state != "published":
+            return self.state
+        return "approved" if self.approved else "reported" if self.reports else "published"
+
+    @property
+    def text_id(self) -> str:
+        """Stands for the text in the audit log, which has no reader's words."""
+        return _short_hash(self.text)
+
+    @property
+    def looks(self) -> str:
+        """Another value for whatever an editor who decides about it should have seen."""
+        return f"{self.standing}/{self.corrected}/{_short_hash(f'{self.name}{chr(10)}{self.text}')}"
+
 
 def new_id(now_ms: int, partition: int, chance: bytes | None = None) -> str:
     """20 characters that sort by time, name their partition and cannot be guessed.
@@ -142,6 +159,14 @@ def partition_of(comment_id: str) -> int | None:
         return None
     partition = _ALPHABET.index(comment_id[_TIME_CHARS])
     return partition if partition < PARTITIONS else None
+
+
+def written_ms(comment_id: str) -> int:
+    """When a comment was written, as its id tells it."""
+    number = 0
+    for char in comment_id[:_TIME_CHARS]:
+        number = number * 32 + _ALPHABET.index(char)
+    return number
 
 
 def is_reserved(name: str, reserved: Iterable[str]) -> bool:
@@ -193,6 +218,10 @@ def _skeleton(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name).casefold()
     letters = (c for c in decomposed.translate(_LOOKALIKES) if c.isalnum())
     return "".join(letters)
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def _base32(number: int, chars: int) -> str:

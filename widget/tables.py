@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from .statistics import Mean, Share
 
 Cell = str | int | float | None
-# A spreadsheet runs what begins like this; an apostrophe before it makes it text.
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+# A spreadsheet runs a cell that begins like this, also with the wide signs of East Asian keyboards;
+# an apostrophe before it makes it text. Where a comma is for decimals, a semicolon ends a cell too.
+_RUNS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -27,6 +28,13 @@ class Table:
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+
+    @property
+    def number_columns(self) -> set[int]:
+        """Which columns have numbers, and so line up at their end."""
+        return {
+            at for row in self.rows for at, cell in enumerate(row) if isinstance(cell, (int, float))
+        }
 
     def records(self) -> list[dict[str, Cell]]:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
@@ -59,6 +67,6 @@ def moment(at_s: int) -> str:
 
 
 def _safe(cell: Cell) -> Cell:
-    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
+        return cell
+    return ";".join(f"'{part}" if part[:1] in _RUNS else part for part in cell.split(";"))

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.server import Server, nonce
 
@@ -50,6 +50,11 @@ def react_with_love(page: Page, host: HostSite) -> None:
     page.get_by_role("button", name="Love, ").click()
     page.mouse.move(0, 0)
     page.get_by_text("You reacted: Love").wait_for(state="attached")
+
+
+def chromium(playwright: Playwright) -> Browser:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
 
 
 def draw(browser: Browser, host: HostSite, folder: Path) -> None:
@@ -117,7 +122,6 @@ def draw_story(browser: Browser, server: Server, folder: Path) -> None:
 
 
 def main(folder: Path) -> None:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     data = Path(tempfile.mkdtemp())
     server = Server(data / "s", READBACK_NEW_READERS="100000", READBACK_READS="0").start()
     host = HostSite(server, "host")
@@ -130,7 +134,7 @@ def main(folder: Path) -> None:
                 ours = {"article": "talent-visa-2025", "reaction": key, "nonce": nonce()}
                 assert server.react(**ours).status == 200
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = chromium(playwright)
             draw(browser, host, folder)
             talk(server, host)
             draw_comments(browser, host, folder)

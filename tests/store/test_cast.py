@@ -74,6 +74,30 @@ def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
     assert mismatches(recount, site) == []
 
 
+def test_an_editors_own_question_stands_in_no_total_of_the_site(
+    reactions, site, article, recount, connection
+):
+    question = resolve_for(site, "visa", "library")
+    assert question.partition != article.partition
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    for seq, choice in ((1, 3), (2, 1)):
+        cast(reactions, site, question, b"8bytes..", seq, choice)
+    cast(reactions, site, question, b"held....", 1, 2, hold=True)
+    standings = reactions.standings(site, [(question, CHOICES), (article, CHOICES)], now_s=NOW_S)
+    assert [s.counts for s in standings] == [(1, 0, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0)]
+    client, partition = connection.client, question.partition
+    for key in (
+        keys.hours(site.key, partition, NOW_S // 86400), keys.days(site.key, partition),
+        keys.top(site.key, partition, NOW_S // 86400, 0), keys.articles(site.key, partition),
+    ):  # fmt: skip
+        assert not client.exists(key), key
+    assert client.zscore(keys.polls(site.key, partition), question.id) is not None
+    assert client.zscore(keys.held(site.key, partition), question.id) == 1
+    assert mismatches(recount, site) == [] and recount.articles(site) == 2
+    client.hincrby(keys.article(site.key, partition, question.id), 1, 5)
+    assert mismatches(recount, site)
+
+
 def test_a_vote_leaves_the_hour_it_was_cast_in(reactions, site, article, recount, connection):
     cast(reactions, site, article, b"8bytes..", 1, 3)
     cast(reactions, site, article, b"8bytes..", 2, 6, now_s=NOW_S + 90_000)

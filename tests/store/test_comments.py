@@ -320,6 +320,60 @@ def test_each_act_is_audited_and_undone_and_done_again(
     exact()
 
 
+@pytest.mark.parametrize("start", ["published", "held", "reported", "approved", "hidden"])
+def test_an_act_on_what_is_as_it_was_seen_is_done(post, comments, moderation, site, start):
+    one = post("Größe 👩‍👩‍👧 \n <b>", why=("links",) if start == "held" else ())
+    if start == "reported":
+        comments.report(site, one.id, BOB, BOB)
+    elif start != one.state:
+        act = moderation.publish if start == "approved" else moderation.hide
+        act(site, [one.id], **EDITOR)
+    moderation.correct(site, [one.id], "neutral", **EDITOR)
+    now = comments.get(site, one.id)
+    assert now.standing == start
+    [outcome] = moderation.correct(site, [one.id], "", seen={one.id: now.looks}, **EDITOR)
+    assert outcome.result == "done"
+    now = comments.get(site, one.id)
+    [outcome] = moderation.delete(site, [one.id], seen={one.id: now.looks}, **EDITOR)
+    assert outcome.result == "done"
+
+
+def test_what_changed_since_it_was_seen_is_left_as_it_is(post, comments, moderation, site, exact):
+    edited, hidden = post(), post(at_s=NOW_S + 1)
+    seen = {one.id: one.looks for one in (edited, hidden)}
+    comments.edit(site, edited.id, edited.mark, "Worse.", CROSS, (), now_s=NOW_S + 9)
+    moderation.hide(site, [hidden.id], **EDITOR)
+    ids = [edited.id, hidden.id]
+    for act in (moderation.publish, moderation.delete):
+        results = [o.result for o in act(site, ids, seen=seen, **EDITOR)]
+        assert results == ["changed_since"] * 2
+    [late] = moderation.hide(site, [hidden.id], seen=seen, **EDITOR)
+    assert late.result == "unchanged"  # what both wanted is no collision
+    outcome = moderation.edit(site, edited.id, "N", "Mine.", GLAD, seen=seen[edited.id], **EDITOR)
+    assert outcome.result == "changed_since"
+    assert comments.get(site, edited.id).text == "Worse."
+    exact()
+
+
+def test_a_comment_knows_what_editors_did_with_it(post, moderation, site):
+    one, other = post(), post()
+    [hidden] = moderation.hide(site, [one.id], **EDITOR)
+    [undone] = moderation.undo(site, [hidden.audit_id], **EDITOR)
+    moderation.hold(site, [other.id], **EDITOR)
+    found = moderation.history(site, [one.id, other.id, "x"])
+    assert [entry.id for entry in found[one.id]] == [undone.audit_id, hidden.audit_id]
+    assert [entry.action for entry in found[other.id]] == ["hold"]
+    newest = moderation.history(site, [one.id], most=1)
+    assert [entry.action for entry in newest[one.id]] == ["undo"]
+
+
+def test_what_came_after_a_comment_of_the_queue_is_counted(post, moderation, site):
+    first = post(why=("links",))
+    assert moderation.waiting(site, after=first.id) == 0
+    post(at_s=NOW_S + 5, why=("links",), on=resolve_for(site, "elsewhere"))
+    assert (moderation.waiting(site), moderation.waiting(site, after=first.id)) == (2, 1)
+
+
 def test_an_act_that_was_overtaken_is_not_undone(post, moderation, site):
     one = post()
     [hidden] = moderation.hide(site, [one.id], **EDITOR)

@@ -1,7 +1,7 @@
 """An editor's corrections over HTTP: area C of the cases, and what readers see of them."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -45,6 +45,11 @@ def vote(server, article, reaction, count=1):
         assert answer.status == 200, answer.body
         readers.append({"token": answer.json["token"]})
     return readers
+
+
+def vote_id(server, address, reaction):
+    """A new reader's vote on an article by its address, and the article's id."""
+    return server.react(article=address, reaction=reaction, nonce=nonce()).json["article"]
 
 
 def correct(browser, article, noun, page="/corrections", **fields):
@@ -177,6 +182,8 @@ def test_a_note_to_readers_is_text_and_stands_with_the_counts(server, editor):
     assert server.counts(named)["note"] == note
     for path in (f"/articles/{story}", f"/articles/{story}/react"):
         assert b"212 votes &lt;b&gt;of a program&lt;/b&gt;." in server.get(path).body
+    at_desk = editor.get(desk_path(named)).body.decode()
+    assert f'Readers are told: <span dir="auto">{escape(note)}</span>' in at_desk
     assert correct(editor, named, "readers-note", note="").status == 303
     assert server.counts(named)["note"] == ""
     answer = correct(editor, named, "readers-note", note="x" * 201)
@@ -202,7 +209,7 @@ def test_two_articles_are_merged_shown_first_and_split_again(server, editor, art
     twice = server.react(article=other, reaction="sad", **reader)
     assert twice.json["total"] == 3
     preview = text_of(editor.get(f"{desk_path(other)}/merges/new?into={article}"))
-    assert "3 votes: Sad 3" in preview and "6 votes: Love 3, Sad 3" in preview
+    assert "Sad 3 0 3" in preview and "Votes 3 3 6" in preview
     assert "counts twice" in preview and server.counts(article)["total"] == 3
     merged = correct(editor, other, "merges", f"/merges/new?into={article}", into=article)
     assert merged.status == 303
@@ -242,14 +249,22 @@ def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
     verify(server)
 
 
-def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor, article, other):
-    vote(server, article, "love")
-    vote(server, other, "sad")
-    answer = correct(editor, article, "addresses", address=other)
-    assert answer.status == 303
-    assert answer.headers["Location"].startswith(f"{desk_path(other)}/merges/new?into=")
-    assert "2 votes: Love 1, Sad 1" in text_of(editor.get(answer.headers["Location"]))
-    assert server.counts(article)["total"] == 1
+def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor, other):
+    here, there = f"{server.origin}/{other}", f"{server.origin}/{other}-before"
+    path, source = (
+        f"/desk/home/articles/{vote_id(server, address, reaction)}"
+        for address, reaction in ((here, "love"), (there, "sad"))
+    )
+    sent = editor.post(f"{path}/addresses", f"{path}/corrections", address=there, reason=REASON)
+    assert sent.status == 303
+    assert sent.headers["Location"].startswith(f"{source}/merges/new?into=")
+    preview = editor.get(sent.headers["Location"])
+    assert "Votes 1 1 2" in text_of(preview)
+    assert server.counts(here)["total"] == 1
+    [into] = re.findall(r'name="into" value="([^"]+)"', preview.body.decode())
+    merged = editor.post(f"{source}/merges", f"{path}/corrections", into=into, reason=REASON)
+    assert merged.status == 303
+    settled(lambda: server.counts(here)["total"], 2)
 
 
 def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(server, editor, article, other):
@@ -257,7 +272,7 @@ def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(server, editor, 
     vote(server, other, "sad")
     for into in (f"{server.origin}{desk_path(other)}", other):
         preview = editor.get(f"{desk_path(article)}/merges/new?into={into}")
-        assert preview.status == 200 and "Sad 1" in text_of(preview)
+        assert preview.status == 200 and "Sad 0 1 1" in text_of(preview)
     no_article = f"{server.origin}/desk/home/articles/zz"
     for into, status in (("https://elsewhere.example/x", 422), ("a%20b", 422), (no_article, 409)):
         assert editor.get(f"{desk_path(article)}/merges/new?into={into}").status == status

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.desk import invited
 from tests.server import Server, nonce, settled
 
 POLL = {
@@ -97,3 +98,27 @@ def test_a_retired_choice_keeps_its_history_and_its_number(own, article):
     assert vote("b").status == 400
     ask("b", "c")
     assert vote("c").json["counts"] == {"b": 1, "c": 2}
+
+
+def test_the_desk_shows_a_question_by_itself_and_in_no_figure_of_reactions(own, article):
+    token = own.react(article=article, nonce=nonce()).json["token"]
+    for _ in range(2):
+        own.react(article=article, poll="library", reaction="no", nonce=nonce())
+    answer = own.react(article=article, poll="library", reaction="yes", token=token)
+    editor = invited(own, f"ed{nonce()[:6]}", "home:editor")
+    story_id = own.react(article=article, seq=2, token=token).json["article"]
+    story = editor.get(f"/desk/home/articles/{story_id}")
+    assert b"Questions asked here" in story.body and b"3 votes" in story.body
+    path = f"/desk/home/articles/{answer.json['article']}"
+    assert path.encode() in story.body
+    page = editor.get(path)
+    assert POLL["question"].encode() in page.body and story_id.encode() in page.body
+    tables = editor.get(f"{path}?format=json").json["tables"]
+    assert [(row["reaction"], row["votes"]) for row in tables["mix"]] == [("yes", 1), ("no", 2)]
+    assert "article" not in tables
+    listed = editor.get("/desk/home/articles?format=json").json["tables"]["articles"]
+    ids = [row["id"] for row in listed]
+    assert story_id in ids and answer.json["article"] not in ids
+    merge = editor.get(f"{path}/merges/new?into={own.origin}/desk/home/articles/{story_id}")
+    assert merge.status == 409
+    assert own.cli("verify").returncode == 0

@@ -11,7 +11,7 @@ from ..statistics import conflict
 from .comments import Comments
 from .connect import Connection
 from .notes import Note, Notes
-from .pages import Detail, Pages
+from .pages import Detail, Pages, question_of
 from .tone_totals import ToneReadings, ToneTotals
 
 NEWEST_THREADS = 200
@@ -49,7 +49,8 @@ class ArticleReadings:
         detail = self._pages.detail(site, article_id)
         if detail is None:
             raise NotFound("No reader has reacted to such an article on this site.")
-        numbers, first = site.numbers(""), detail.headline.first_hour
+        numbers = site.numbers(question_of(detail.headline.page))
+        first = detail.headline.first_hour
         article = ArticleRef(article_id, partition_of(article_id), detail.headline.page.address)
         notes = self._notes.of(site, article_id)
         line = timeline(detail.timeline, first, len(numbers), noted_s=[note.at_s for note in notes])

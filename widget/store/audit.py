@@ -5,6 +5,7 @@ belongs to the whole site is logged in partition 0. Reading merges the partition
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..article import PARTITIONS
@@ -61,6 +62,20 @@ class Audit:
         with store_errors():
             rows = self._connection.client.xrange(keys.audit(site.key, partition), raw_id, raw_id)
         return _entry(rows[0][0], rows[0][1], partition) if rows else None
+
+    def get_all(self, site: Site, audit_ids: Sequence[str]) -> dict[str, Entry]:
+        """Entries by their ids in one round trip, without those that are not there."""
+        placed = [(one, named) for one in audit_ids if (named := split_id(one)) is not None]
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for _, (raw_id, partition) in placed:
+                pipe.xrange(keys.audit(site.key, partition), raw_id, raw_id)
+            replies = pipe.execute()
+        return {
+            one: _entry(rows[0][0], rows[0][1], partition)
+            for (one, (_, partition)), rows in zip(placed, replies, strict=True)
+            if rows
+        }
 
     def page(self, site: Site, *, before: str = "", limit: int = 50) -> list[Entry]:
         """Entries newest first. ``before``: the id of the last entry of the page before."""

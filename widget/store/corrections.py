@@ -176,6 +176,8 @@ class Corrections:
         aliases = self._aliases.all(site.key)
         if source.id == target.id:
             raise refusal("itself")
+        if source.poll_key or target.poll_key:
+            raise refusal("question")
         if target.id in aliases:
             raise refusal("chain")
         if source.id in aliases:

@@ -48,6 +48,10 @@ def articles(site: str, partition: int) -> str:
     return f"{stem(site, partition)}all"
 
 
+def polls(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}polls"
+
+
 def held(site: str, partition: int) -> str:
     return f"{stem(site, partition)}held"
 
@@ -106,6 +110,10 @@ def comment_text(site: str, partition: int, article_id: str, fingerprint: str) -
 
 def comment_before(site: str, partition: int, audit_id: str) -> str:
     return f"{stem(site, partition)}cz:{audit_id}"
+
+
+def comment_history(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}ch:{comment_id}"
 
 
 def article_tone(site: str, partition: int, article_id: str) -> str:

@@ -3,8 +3,9 @@
 Acts take several comments and answer for each: an act on fifty is fifty acts, each undoable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from ..article import PARTITIONS
@@ -12,13 +13,16 @@ from ..comment import LABELS, Comment, Score, partition_of
 from ..errors import BadField
 from ..model import Site
 from . import keys
-from .audit import Audit, entry_id, split_id
+from .audit import Audit, Entry, entry_id, split_id
 from .comments import PAGE, Comments, score_fields
 from .connect import Connection
 from .scripts import Script, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]
 _RESULTS: tuple[Result, ...] = ("done", "not_found", "unchanged", "changed_since", "gone")
+MOST_ACTS = 50  # of one comment's history that a page shows
+Seen = Mapping[str, str]
+NOT_ASKED: Seen = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +60,81 @@ class Moderation:
         """Every comment of the site, in any state."""
         return self._slice(site, keys.all_comments, before, limit)
 
-    def waiting(self, site: Site) -> int:
-        """How many comments the queue holds."""
+    def waiting(self, site: Site, *, after: str = "") -> int:
+        """How many comments the queue holds; with ``after``, how many newer than that one."""
+        newest = f"({after}" if after else "-"
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for partition in range(PARTITIONS):
-                pipe.zcard(keys.held_comments(site.key, partition))
+                pipe.zlexcount(keys.held_comments(site.key, partition), newest, "+")
             return sum(pipe.execute())
 
-    def publish(self, site: Site, ids: Iterable[str], *, who: str, now_s: int) -> list[Outcome]:
-        """Publish; for a reported comment: leave it, whatever more reports come."""
-        return [self._act(site, i, who, "publish", "state", "approved", now_s) for i in ids]
+    def publish(
+        self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
+    ) -> list[Outcome]:
+        """Publish; for a reported comment: leave it, whatever more reports come.
 
-    def hold(self, site: Site, ids: Iterable[str], *, who: str, now_s: int) -> list[Outcome]:
-        return [self._act(site, i, who, "hold", "state", "held", now_s) for i in ids]
+        :param seen: :attr:`Comment.looks` of what the editor had before them, by id, here and
+            below: another than that is "changed_since". What is not named is not asked.
+        """
+        return self._each(site, ids, seen, who, "publish", "state", "approved", now_s)
 
-    def hide(self, site: Site, ids: Iterable[str], *, who: str, now_s: int) -> list[Outcome]:
-        return [self._act(site, i, who, "hide", "state", "hidden", now_s) for i in ids]
+    def hold(
+        self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
+    ) -> list[Outcome]:
+        return self._each(site, ids, seen, who, "hold", "state", "held", now_s)
 
-    def delete(self, site: Site, ids: Iterable[str], *, who: str, now_s: int) -> list[Outcome]:
+    def hide(
+        self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
+    ) -> list[Outcome]:
+        return self._each(site, ids, seen, who, "hide", "state", "hidden", now_s)
+
+    def delete(
+        self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
+    ) -> list[Outcome]:
         """Remove text, name and mark; the place stays. It can be undone for seven days."""
-        return [self._act(site, i, who, "delete", "removal", "", now_s) for i in ids]
+        return self._each(site, ids, seen, who, "delete", "removal", "", now_s)
 
     def correct(
-        self, site: Site, ids: Iterable[str], label: str, *, who: str, now_s: int
-    ) -> list[Outcome]:
+        self, site: Site, ids: Iterable[str], label: str, *, who: str, now_s: int,
+        seen: Seen = NOT_ASKED,
+    ) -> list[Outcome]:  # fmt: skip
         """Set the label the comments count as; "" goes back to the scorer's.
 
         :raise BadField: not a label.
         """
         if label and label not in LABELS:
             raise BadField(f"label is one of: {', '.join(LABELS)}.")
-        return [self._act(site, i, who, "correct", "label", label, now_s) for i in ids]
+        return self._each(site, ids, seen, who, "correct", "label", label, now_s)
 
     def edit(
         self, site: Site, comment_id: str, name: str, text: str, score: Score, *,
-        who: str, now_s: int,
+        who: str, now_s: int, seen: str = "",
     ) -> Outcome:  # fmt: skip
         """Replace name and text, cleaned by the caller as any reader's. A correction is dropped."""
         fields = {"n": name, "t": text, "k": "", **score_fields(score)}
-        return self._act(site, comment_id, who, "edit", "text", "", now_s, fields=fields)
+        return self._act(site, comment_id, who, "edit", "text", "", now_s, fields=fields, seen=seen)
 
     def undo(self, site: Site, audit_ids: Sequence[str], *, who: str, now_s: int) -> list[Outcome]:
         """Take acts back. An undo is an act too, and can be undone."""
         return [self._undo(site, audit_id, who, now_s) for audit_id in audit_ids]
+
+    def history(
+        self, site: Site, ids: Sequence[str], *, most: int = MOST_ACTS
+    ) -> dict[str, list[Entry]]:
+        """What editors did with each comment, the newest act first."""
+        placed = [(i, partition) for i in ids if (partition := partition_of(i)) is not None]
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id, partition in placed:
+                pipe.zrevrange(keys.comment_history(site.key, partition, comment_id), 0, most - 1)
+            raw = pipe.execute()
+        acts = {
+            comment_id: [entry_id(one, partition) for one in found]
+            for (comment_id, partition), found in zip(placed, raw, strict=True)
+        }
+        entries = self._audit.get_all(site, [one for named in acts.values() for one in named])
+        return {i: [entries[one] for one in named if one in entries] for i, named in acts.items()}
 
     def _undo(self, site: Site, audit_id: str, who: str, now_s: int) -> Outcome:
         entry = self._audit.get(site, audit_id)
@@ -117,10 +152,18 @@ class Moderation:
             expected=entry.after, undoes=audit_id, must_match=True,
         )  # fmt: skip
 
+    def _each(
+        self, site: Site, ids: Iterable[str], seen: Seen, who: str, action: str, kind: str,
+        value: str, now_s: int,
+    ) -> list[Outcome]:  # fmt: skip
+        return [
+            self._act(site, i, who, action, kind, value, now_s, seen=seen.get(i, "")) for i in ids
+        ]
+
     def _act(
         self, site: Site, comment_id: str, who: str, action: str, kind: str, value: str,
         now_s: int, *, expected: str = "", undoes: str = "", must_match: bool = False,
-        fields: dict[str, Any] | None = None,
+        seen: str = "", fields: dict[str, Any] | None = None,
     ) -> Outcome:  # fmt: skip
         partition = partition_of(comment_id)
         if partition is None:
@@ -131,7 +174,7 @@ class Moderation:
                 (keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)),
                 (
                     comment_id, now_s, who, action, kind, value, int(must_match), expected, undoes,
-                    *pairs,
+                    seen, *pairs,
                 ),
             )  # fmt: skip
         if reply[0]:

@@ -31,6 +31,7 @@ REFUSALS = {
     "moving": "Votes of this article are just being moved. Try again in a moment.",
     "addresses": "Other addresses lead to this article. Undo that first, or merge the other way.",
     "itself": "These two are one article already.",
+    "question": "The votes on a question of your own cannot be merged with others.",
     "undone": "This was undone already.",
     "forgotten": "The voters of this article were forgotten when it closed, so its votes "
     "cannot be told from one another any more.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ..article import partition_of
+from ..article import ArticleRef, asked_at, partition_of
 from ..model import Site
 from ..moods import Mix
 from ..statistics import Mean, mean
@@ -45,6 +45,8 @@ class Detail:
 
     :param timeline: votes by choice of each hour since ``first_hour`` that had any.
     :param origins: voters by the origin they came from, most first.
+    :param note: what readers are told of a corrected count, or "".
+    :param into: the id of the article that this one was merged into, or "".
     """
 
     headline: Headline
@@ -56,6 +58,8 @@ class Detail:
     is_ended: bool
     timeline: dict[int, list[int]]
     origins: list[tuple[str, int]]
+    note: str = ""
+    into: str = ""
 
 
 class Pages:
@@ -93,6 +97,21 @@ class Pages:
                 )
         return found
 
+    def questions(self, site: Site, page: PageRecord) -> list[tuple[ArticleRef, int]]:
+        """The site's own questions that readers answered on this page, with their votes."""
+        asked = [asked_at(site.key, page.address, key) for key in site.register if key]
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for one in asked:
+                numbers = range(1, len(site.numbers(one.poll_key)) + 1)
+                pipe.hmget(keys.article(site.key, one.partition, one.id), ["f", *numbers])
+            replies = pipe.execute()
+        return [
+            (one, sum(int(count or 0) for count in counts))
+            for one, (first, *counts) in zip(asked, replies, strict=True)
+            if first is not None
+        ]
+
     def detail(self, site: Site, article_id: str) -> Detail | None:
         """An article with all that is counted of it; None where nobody has voted yet."""
         partition = partition_of(article_id)
@@ -105,7 +124,8 @@ class Pages:
             fields, raw, line, tone_fields = pipe.execute()
         if b"f" not in fields:
             return None
-        numbers = site.numbers("")
+        page = _page(raw)
+        numbers = site.numbers(question_of(page))
         first = int(fields[b"f"])
         counts = [int(fields.get(str(n).encode(), 0)) for n in range(1, len(numbers) + 1)]
         timeline: dict[int, list[int]] = {}
@@ -116,16 +136,23 @@ class Pages:
         origins = [(k[1:].decode(), int(v)) for k, v in fields.items() if k[:1] == b"@"]
         held = [v for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()]
         return Detail(
-            Headline(article_id, _page(raw), first, *_tone(tone_fields)),
+            Headline(article_id, page, first, *_tone(tone_fields)),
             fields.get(b"c", b"").decode(),
             Mix.of(counts, numbers),
             sum(map(int, held)),
-            int(fields.get(b"v", 0)),
+            sum(int(v) for k, v in fields.items() if k == b"v" or k[:2] == b"v:"),
             int(fields.get(b"x", 0)),
             b"s" in fields,
             dict(sorted(timeline.items())),
             sorted(origins, key=lambda pair: (-pair[1], pair[0])),
+            fields.get(b"n", b"").decode(),
+            fields.get(b"into", b"").decode(),
         )
+
+
+def question_of(page: PageRecord) -> str:
+    """The key of the editor's own question that votes under this address are on, or ""."""
+    return page.address.partition("#")[2]
 
 
 def _tone(values: Sequence[bytes | None]) -> tuple[int, Mean]:

@@ -185,7 +185,7 @@ def cast_call(
     return (f"{stem}a:{article.id}", stem), (
         vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
         choices, rate_id, casts_a_minute, page.section,
-        msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold),
+        msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold), article.poll_key,
         *((article.alias, *chain.from_iterable(others)) if article.others else ()),
     )  # fmt: skip
 

@@ -43,13 +43,20 @@ class Recount:
     def articles(self, site: Site) -> int:
         with store_errors():
             client = self._connection.client
-            return sum(int(client.zcard(keys.articles(site.key, p))) for p in range(PARTITIONS))
+            listed = (keys.articles, keys.polls)
+            return sum(client.zcard(k(site.key, p)) for k in listed for p in range(PARTITIONS))
 
     def unfinished_moves(self, site: Site) -> int:
         """Moves of votes that began and did not end: the next vote or correction there does it."""
         with store_errors():
             client = self._connection.client
             return sum(int(client.hlen(keys.moving(site.key, p))) for p in range(PARTITIONS))
+
+    def _voted(self, site: Site, partition: int) -> Iterator[bytes]:
+        """Ids of every article that was voted on, and of every question of an editor's own."""
+        for key in (keys.articles(site.key, partition), keys.polls(site.key, partition)):
+            for raw_id, _ in self._connection.client.zscan_iter(key):
+                yield raw_id
 
     def _settled(self, site: Site, partition: int, now_s: int) -> list[Mismatch]:
         """A partition's mismatches; read again while votes came in between, for they look alike."""
@@ -78,21 +85,22 @@ class Recount:
             hour: Counter() for hour in range(now_s // 3600 - HOT_HOURS + 1, now_s // 3600 + 1)
         }
         tops: defaultdict[tuple[int, int], Counter[bytes]] = defaultdict(Counter)
-        for raw_id, _ in client.zscan_iter(keys.articles(site.key, partition)):
+        for raw_id in self._voted(site, partition):
             article_id = raw_id.decode()
             fields = client.hgetall(keys.article(site.key, partition, article_id))
             counts = {int(k): int(v) for k, v in fields.items() if k.isdigit()}
-            site_sum.update(counts)
             line = client.hgetall(keys.timeline(site.key, partition, article_id))
-            for field, votes in line.items():
-                hour, choice = int(fields[b"f"]) + int(field) // 16, int(field) % 16
-                days.add(hour // 24)
-                tops[hour // 24, choice][raw_id] += int(votes)
-                tops[hour // 24, 0][raw_id] += int(votes)
-                if hour in hot:
-                    hot[hour][raw_id] += int(votes)
-            if b"c" in fields:
-                sections.update({f"{n}:{fields[b'c'].decode()}": counts[n] for n in counts})
+            if b"q" not in fields:  # an editor's own question stands in no total of the site
+                site_sum.update(counts)
+                for field, votes in line.items():
+                    hour, choice = int(fields[b"f"]) + int(field) // 16, int(field) % 16
+                    days.add(hour // 24)
+                    tops[hour // 24, choice][raw_id] += int(votes)
+                    tops[hour // 24, 0][raw_id] += int(votes)
+                    if hour in hot:
+                        hot[hour][raw_id] += int(votes)
+                if b"c" in fields:
+                    sections.update({f"{n}:{fields[b'c'].decode()}": counts[n] for n in counts})
             held = {
                 int(k[1:]): int(v) for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()
             }

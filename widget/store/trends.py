@@ -24,11 +24,13 @@ from .scripts import store_errors
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
+_NAMES = (
+    "series", "span", "rows", "movers", "sections", "section", "tone", "waiting", "surge",
+    "comment_scan",
+)  # fmt: skip
 _SCRIPTS = {
-    name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text()
-    for name in ("series", "span", "rows", "movers", "sections", "section", "tone", "waiting",
-                 "surge")
-}  # fmt: skip
+    name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text() for name in _NAMES
+}
 
 T = TypeVar("T")
 

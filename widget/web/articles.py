@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..article import asked_at
 from ..editor import Role
 from ..errors import BadField, ReadbackError
 from ..model import Site
@@ -13,6 +14,7 @@ from ..page import clean_line
 from ..store.article_figures import ArticleFigures
 from ..store.listing import MOST_EXPORTED, SORTS
 from ..store.notes import MAX_TEXT_CHARS
+from ..store.pages import question_of
 from .access import log, signed_in, site_for_role_or_404
 from .figures import (
     asked_articles,
@@ -93,10 +95,16 @@ def remove_note(site_key: str, article_id: str, note_id: str) -> AnyResponse:
 def article_page(
     site: Site, seen: ArticleFigures, *, typed: dict[str, str] | None = None, problem: str = ""
 ) -> str:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M")
+    page = seen.detail.headline.page
+    question = question_of(page)
+    story = asked_at(site.key, page.address.partition("#")[0])
+    now = datetime.now(UTC)
     return render_template(
-        "desk/article.html", seen=seen, headline=seen.detail.headline,
-        regions=article_parts(site, seen), typed=typed or {"text": "", "at": now}, problem=problem,
+        "desk/article.html", question=question, story_id=story.id, asked=site.polls.get(question),
+        questions=[] if question else figures().pages.questions(site, page),
+        seen=seen, headline=seen.detail.headline,
+        regions=article_parts(site, seen), problem=problem,
+        typed=typed or {"text": "", "at": now.strftime("%Y-%m-%dT%H:%M")}, now_s=now.timestamp(),
         live=url_for(".live", site_key=site.key, article_id=seen.detail.headline.id),
         max_chars=MAX_TEXT_CHARS, may_note=signed_in().editor.may(Role.EDITOR, site.key),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Corrections before they are made: what each would do, what that means, and the form."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import render_template, request, url_for
 
@@ -75,29 +75,34 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
         meaning.append(f"All votes count for the section {section or 'of no name'} then.")
     return _confirm(
         site, subject, Outcome(votes=part.total), "merges", "Merge into another article",
-        [
-            ("Into", title_of(other) if other.page else target.address.removeprefix("//")),
-            ("This article", f"{n_votes(part.total)}: {subject.worded(part.counts)}"),
-            ("The other one", f"{n_votes(other.total)}: {subject.worded(other.counts)}"),
-            ("Together", f"{n_votes(sum(total))}: {subject.worded(total)}"),
-        ],
+        [("Into", title_of(other) if other.page else target.address.removeprefix("//"))],
         meaning, {"into": into}, problem, is_counted=False,
+        sums=[
+            *(
+                (choice.label, part.counts[at], other.counts[at], total[at])
+                for at, choice in enumerate(choice for _, choice in subject.choices)
+            ),
+            ("Votes", part.total, other.total, sum(total)),
+        ],
     )  # fmt: skip
 
 
 def _confirm(
     site: Site, subject: Subject, would: Outcome, noun: str, heading: str,
     facts: list[tuple[str, str]], meaning: list[str], fields: dict[str, str], problem: str,
-    *, is_counted: bool = True,
+    *, is_counted: bool = True, sums: Sequence[tuple[str, int, int, int]] = (),
 ) -> str:  # fmt: skip
-    """What an act would do, and the form that does it."""
+    """What an act would do, and the form that does it.
+
+    :param sums: votes of this article, of the other one and together, for each reaction and in all.
+    """
     if is_counted:
         # Shown again because the number changed meanwhile, it is a choice to take what comes.
         was_stale = request.method == "POST" and bool(request.form.get("expected"))
         fields = {**fields, "expected": "" if was_stale and problem else str(would.votes)}
     return render_template(
         "desk/correction_preview.html", subject=subject, would=would, heading=heading, facts=facts,
-        meaning=meaning, fields=fields, problem=problem, max_reason=MAX_REASON_CHARS,
+        sums=sums, meaning=meaning, fields=fields, problem=problem, max_reason=MAX_REASON_CHARS,
         reason=request.form.get("reason", ""), is_counted=is_counted,
         action=url_for("corrections.show", site_key=site.key, article_id=subject.part.id).replace(
             "/corrections", f"/{noun}"

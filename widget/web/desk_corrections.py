@@ -183,8 +183,9 @@ def add_address(site_key: str, article_id: str) -> Answer:
         return _page(site, subject, problem=str(problem)), problem.status
     part = _corrections().records.part(site, source.id)
     if part.page is not None and source.id != article_id and not part.into:
-        into = subject.article.address
         if part.total or part.voters:
+            here = url_for(".show", site_key=site.key, article_id=article_id)
+            into = f"{services().settings.public_url}{here}"
             return redirect(
                 url_for(".preview_merge", site_key=site.key, article_id=source.id, into=into), 303
             )

@@ -11,9 +11,12 @@ from ..model import Site
 from ..passwords import Passwords
 from ..store.api_keys import ApiKeys
 from ..store.audit import Audit
+from ..store.comment_search import CommentSearch
 from ..store.corrections import Corrections
 from ..store.editors import Editors
 from ..store.guesses import Guesses
+from ..store.held_votes import HeldVotes
+from ..store.moderation import Moderation
 from ..store.sessions import Sessions
 
 # Whose audit log holds what belongs to no one site: editors, sign-ins, new sites.
@@ -31,6 +34,9 @@ class Desk:
     audit: Audit
     api_keys: ApiKeys
     corrections: Corrections
+    moderation: Moderation
+    comment_search: CommentSearch
+    held_votes: HeldVotes
     seen_on: Callable[[str], dict[str, int]]
 
 

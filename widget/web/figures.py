@@ -67,14 +67,19 @@ def asked_articles() -> Wanted:
     return Wanted(section, author, tag, text, request.args.get("sort") or "votes")
 
 
-def choices_of(site: Site) -> list[Choice]:
+def choices_of(site: Site, poll_key: str = "") -> list[Choice]:
     """Every reaction the site ever offered, by its number, with the label it has now or had last.
+
+    With the key of a question of the site's own, every choice of that.
 
     A retired one keeps its votes, so it keeps its place; without a label it shows its key.
     """
-    polls = [site.reactions, *site.section_reactions.values()]
+    if poll_key:
+        polls = [site.polls[poll_key]] if poll_key in site.polls else []
+    else:
+        polls = [site.reactions, *site.section_reactions.values()]
     known = {choice.key: choice for poll in reversed(polls) for choice in poll.choices}
-    return [known.get(key) or Choice(key, key.capitalize(), "") for key in site.numbers("")]
+    return [known.get(key) or Choice(key, key.capitalize(), "") for key in site.numbers(poll_key)]
 
 
 def period_links(period: Period, endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:

@@ -10,6 +10,7 @@ from .. import chart
 from ..model import Site
 from ..period import Period
 from ..store.article_figures import ArticleFigures
+from ..store.pages import question_of
 from ..tone import score
 from .figures import choices_of, figures
 
@@ -19,10 +20,11 @@ MOST_WORDS = 5
 
 
 def overview_parts(site: Site, period: Period, *, linked: bool = True) -> dict[str, Markup]:
-    """:param linked: whether they lead on into the desk; on a shared page they do not."""
+    """:param linked: for an editor: they lead on into the desk, and say what waits for a person."""
     seen = figures().overviews.overview(site, period)
+    names = OVERVIEW if linked else tuple(name for name in OVERVIEW if name != "waiting")
     return _rendered(
-        "overview", OVERVIEW, site=site, seen=seen, period=period, linked=linked,
+        "overview", names, site=site, seen=seen, period=period, linked=linked,
         stack=chart.stack(seen.series),
     )  # fmt: skip
 
@@ -31,12 +33,13 @@ def article_parts(site: Site, seen: ArticleFigures, *, linked: bool = True) -> d
     """As :func:`overview_parts`, of one article."""
     return _rendered(
         "article", ARTICLE, site=site, seen=seen, detail=seen.detail, linked=linked,
+        choices=choices_of(site, question_of(seen.detail.headline.page)),
         stack=chart.stack(seen.line.series), words=_words, tone_path=_tone_path(seen),
     )  # fmt: skip
 
 
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **shown: Any) -> dict[str, Markup]:
-    shown |= {"site": site, "choices": choices_of(site), "now_s": int(time.time())}
+    shown = {"site": site, "choices": choices_of(site), "now_s": int(time.time())} | shown
     return {name: Markup(render_template(f"desk/{page}/_{name}.html", **shown)) for name in names}
 
 

@@ -11,7 +11,7 @@ from ..store.listing import Wanted
 from ..store.overview import Section
 from .access import site_for_role_or_404
 from .figures import asked_period, choices_of, figures, period_links
-from .tables import listing_table, sections_table, series_table, table_answer
+from .tables import listing_table, sections_table, series_table, table_answer, usual_table
 
 blueprint = Blueprint("sections", __name__, url_prefix="/desk/<site_key>")
 
@@ -44,7 +44,10 @@ def show(site_key: str, section: str) -> Response | str:
     )
     listing = figures().listings.articles(site, period, Wanted(section=section), limit=10)
     if request.args.get("format"):
-        tables = [series_table(site, period, series), listing_table(site, listing)]
+        tables = [
+            series_table(site, period, series), usual_table(site, found),
+            listing_table(site, listing),
+        ]  # fmt: skip
         return table_answer(site, period, tables, "section", section=section)
     return render_template(
         "desk/section.html", period=period, section=found, choices=choices_of(site),

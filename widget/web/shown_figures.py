@@ -7,11 +7,12 @@ from ..statistics import Mean, Share
 
 _MINUS = "\u2212"
 _THIN = "\u202f"
+_TIMES = "\u00d7"
 
 
 def register(app: Flask) -> None:
-    for name in ("count", "percent", "give", "signed", "change", "tone", "hour", "age", "plural"):
-        app.jinja_env.filters[name] = globals()[name]
+    for shown in (count, percent, give, signed, change, times, tone, hour, age, plural):
+        app.jinja_env.filters[shown.__name__] = shown
 
 
 def count(n: int) -> str:
@@ -45,6 +46,11 @@ def change(part: float) -> str:
     percents = round(part * 100)
     sign = "+" if percents > 0 else _MINUS if percents < 0 else "±"
     return f"{sign}{abs(percents):,}{_THIN}%"
+
+
+def times(ratio: float) -> str:
+    """``x 1.8``, ``x 30``, ``x 3,837``, with the sign of multiplication."""
+    return f"{_TIMES}{_THIN}{ratio:,.{1 if ratio < 10 else 0}f}"
 
 
 def tone(mean: Mean) -> str:

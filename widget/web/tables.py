@@ -12,8 +12,8 @@ from ..moods import Mix
 from ..period import Period, day_text
 from ..store.article_figures import ArticleFigures
 from ..store.listing import Listing
-from ..store.overview import Overview
-from ..store.pages import Headline
+from ..store.overview import Overview, Section
+from ..store.pages import Headline, question_of
 from ..tables import Cell, Table, csv_text, mean_cells, moment, share_cells
 
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
@@ -51,17 +51,19 @@ def trend_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> 
     if not period.is_hourly:
         return series_table(site, period, series)
     starts = [moment((period.first_hour + at) * 3600) for at in range(len(series))]
-    return _trend(site, "hour", starts, series)
+    return _trend(site.numbers(""), "hour", starts, series)
 
 
 def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
     """Votes day by day."""
     starts = [day_text(period.first_day + at) for at in range(len(series))]
-    return _trend(site, "day", starts, series)
+    return _trend(site.numbers(""), "day", starts, series)
 
 
 def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
-    numbers, line, mix = site.numbers(""), seen.line, seen.detail.mix
+    line, mix, headline = seen.line, seen.detail.mix, seen.detail.headline
+    question = question_of(headline.page)
+    numbers = site.numbers(question)
     starts = [
         moment((line.first_hour + at * line.slot_hours) * 3600) for at in range(len(line.series))
     ]
@@ -75,9 +77,11 @@ def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
              split.later.counts[at], *(_rounded(split.differences[at])))
             for at, key in enumerate(numbers)
         ]),
-        _trend(site, line.unit, starts, line.series),
-        articles_table(site, "article", "The article", [(seen.detail.headline.id, mix)],
-                       {seen.detail.headline.id: seen.detail.headline}),
+        _trend(numbers, line.unit, starts, line.series),
+        # A question's choices are no columns of the site's articles.
+        *([] if question else [articles_table(
+            site, "article", "The article", [(headline.id, mix)], {headline.id: headline}
+        )]),
         Table("origins", "Where readers came from", ("origin", "voters"), seen.detail.origins),
         Table("notes", "Notes on the timeline", ("at_utc", "note", "who"),
               [(moment(note.at_s), note.text, note.who) for note, _ in seen.notes]),
@@ -87,9 +91,11 @@ def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
     ]  # fmt: skip
 
 
-def _trend(site: Site, unit: str, starts: Sequence[str], series: Sequence[Sequence[int]]) -> Table:
+def _trend(
+    numbers: Sequence[str], unit: str, starts: Sequence[str], series: Sequence[Sequence[int]]
+) -> Table:
     return Table(
-        "trend", f"Reactions by {unit}", (f"{unit}_utc", *site.numbers(""), "votes"),
+        "trend", f"Reactions by {unit}", (f"{unit}_utc", *numbers, "votes"),
         [(start, *row, sum(row)) for start, row in zip(starts, series, strict=True)],
     )  # fmt: skip
 
@@ -131,6 +137,18 @@ def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], ki
     ])  # fmt: skip
 
 
+def usual_table(site: Site, section: Section) -> Table:
+    return Table("usual", "Against its own usual", (
+        "reaction", "votes", "n", "share", "low", "high", "usual_votes", "usual_n", "usual_share",
+        "usual_low", "usual_high", "beside_usual",
+    ), [
+        (key, section.mix.counts[at], section.mix.n, *share_cells(section.mix.share(at)),
+         section.usual.counts[at], section.usual.n, *share_cells(section.usual.share(at)),
+         section.against(at) or None)
+        for at, key in enumerate(site.numbers(""))
+    ])  # fmt: skip
+
+
 def table_answer(
     site: Site, period: Period | None, tables: Sequence[Table], page: str, **more: Any
 ) -> Response:
@@ -148,7 +166,11 @@ def table_answer(
     if table is None:
         raise NotFound("This page has no table of that name.")
     if asked == "table":
-        return make_response(render_template("desk/table.html", table=table, period=period))
+        return make_response(
+            render_template(
+                "desk/table.html", table=table, period=period, numbers=table.number_columns
+            )
+        )
     dates = f"-{day_text(period.first_day)}-{day_text(period.last_day)}" if period else ""
     answer = Response(csv_text(table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = (

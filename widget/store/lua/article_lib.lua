@@ -119,6 +119,7 @@ local function file(hour, choice, by)
   local day = floor(hour / 24)
   add(article, choice, by)
   add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
+  if fields.q then return end -- an editor's own question stands in no total of the site
   add(stem .. 'h:' .. day, (hour % 24) * 16 + choice, by)
   add(stem .. 'd', day * 16 + choice, by)
   if fields.c then add(stem .. 'sec:' .. day, choice .. ':' .. fields.c, by) end

@@ -1,7 +1,8 @@
 --[[ Make one choice this reader's choice on an article. All of it happens, or none.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
-                 c section, "1".."15" counted votes of each choice, h1..h15 held ones,
+                 c section, q an editor's own question, "1".."15" counted votes
+                 of each choice, h1..h15 held ones,
                  @<origin> voters who came from there
 KEYS[2]  stem    name that every other key of this partition begins with (no key of its own).
                  The keys computed from it share KEYS[1]'s hash tag, so its slot:
@@ -12,6 +13,8 @@ KEYS[2]  stem    name that every other key of this partition begins with (no key
            d                  hash  the site's days, day * 16 + choice -> votes; no TTL
            sec:<day>          hash  the sections' votes, <choice>:<section> -> votes; no TTL
            all                zset  every article by the hour of its first vote; no TTL
+           polls              zset  the same for editors' own questions, which stand in no other
+                                    total than their own, timeline and held; no TTL
            held               zset  articles by their held votes, if any; no TTL
            seen               hash  origin -> when an article last had its first voter from there,
                                     s; no TTL
@@ -28,9 +31,10 @@ ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0:
 ARGV[10] section, ARGV[11] page: kept at the article's first vote
 ARGV[12] origin the vote came from, "" for none
 ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
+ARGV[14] the editor's own question that this is, "" for the reactions
 and only for an article that several addresses lead to (move_begin.lua), each with a table of voters:
-ARGV[14] the address asked for, '' for the article's own; the mark and seq are of that one
-ARGV[15], ARGV[16], ..  each other address and the same reader's mark there, whose choice is taken out
+ARGV[15] the address asked for, '' for the article's own; the mark and seq are of that one
+ARGV[16], ARGV[17], ..  each other address and the same reader's mark there, whose choice is taken out
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
 the choice is the one that was taken back, 0 for none;
@@ -54,6 +58,7 @@ local call, floor = redis.call, math.floor
 local article, stem = KEYS[1], KEYS[2]
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local now, id, choices = tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
+local is_question = ARGV[14] ~= ''
 
 local names = { 'f', 'b', 'v', 'x', 's', 'c', 'f:' }
 for i = 1, choices do names[7 + i] = i end
@@ -92,9 +97,9 @@ end
 
 local base, suffix, address = tonumber(meta[7]) or first, '', id
 local others, status = nil, tonumber(ARGV[13])
-if ARGV[14] then
+if ARGV[15] then
   others = {}
-  for i = 15, #ARGV, 2 do
+  for i = 16, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
     local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
@@ -111,8 +116,8 @@ if ARGV[14] then
       return standing(3, 0, 0, COUNTED)
     end
   end
-  if ARGV[14] ~= '' then
-    address, suffix = ARGV[14], ':' .. ARGV[14]
+  if ARGV[15] ~= '' then
+    address, suffix = ARGV[15], ':' .. ARGV[15]
     local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
     if not here[1] then return standing(3, 0, 0, COUNTED) end
     buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
@@ -164,7 +169,8 @@ if is_new then
   call('HSET', article, 'f', first, 'b', 1, 'x', closes)
   if section then call('HSET', article, 'c', section) end
   call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
-  call('ZADD', stem .. 'all', first, id)
+  call('ZADD', stem .. (is_question and 'polls' or 'all'), first, id)
+  if is_question then call('HSET', article, 'q', ARGV[14]) end
 end
 
 local changed = {} -- fields of the article and their values, written at once
@@ -184,6 +190,7 @@ local function count(of_choice, of_hour, by, any)
   meta[7 + of_choice] = (meta[7 + of_choice] or 0) + by
   set(of_choice, meta[7 + of_choice])
   add(stem .. 't:' .. id, (of_hour - first) * 16 + of_choice, by)
+  if is_question then return end -- its choices are others than the site's
   local that_hour = add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
   local that_day = add(stem .. 'd', day * 16 + of_choice, by)
   if section then add(stem .. 'sec:' .. day, of_choice .. ':' .. section, by) end

@@ -1,0 +1,191 @@
+"""The desk for everyone: axe on every page in both themes, the keyboard alone, no script."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk import DeskBrowser, invited
+from tests.server import Server, nonce
+from widget.newsroom import ORIGIN
+
+BAKERY = f"{ORIGIN}/life/night-bakery"
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("everyone"), READBACK_READS="0").start()
+    for key in ("daily", "one", "empty"):
+        added = running.cli("site", "add", key, "--origin", ORIGIN)
+        assert added.returncode == 0, added.stderr
+    size = ("--articles", "40", "--votes", "4000", "--comments", "300", "--days", "40")
+    loaded = running.cli("simulate", "--direct", "--site", "daily", "--seed", "3", *size)
+    assert loaded.returncode == 0, loaded.stderr
+    page = {"title": "The only story", "section": "City", "author": "Mira Lindqvist"}
+    cast = running.react(site="one", article="one", origin=ORIGIN, nonce=nonce(), page=page)
+    assert cast.status == 200
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def admin(own):
+    return invited(own, "chief", "admin")
+
+
+@pytest.fixture(scope="module")
+def library(admin):
+    """Its page, with a note and a correction."""
+    found = admin.get("/desk/daily/articles?q=riverside&format=json").json["tables"]["articles"]
+    path = f"/desk/daily/articles/{found[0]['id']}"
+    noted = f"{found[0]['first_vote_utc'][:11]}23:30"
+    assert admin.post(f"{path}/notes", path, text="Headline changed", at=noted).status == 303
+    corrections = f"{path}/corrections"
+    assert admin.post(f"{path}/closure", corrections, reason="Withdrawn").status == 303
+    return path
+
+
+@pytest.fixture
+def desk(own, admin, watched):
+    def open_page(path: str, **options: object) -> Page:
+        page = watched.page(**options)
+        page.context.add_cookies(
+            [{"name": k, "value": v, "url": own.origin} for k, v in admin.cookies.items()]
+        )
+        page.goto(f"{own.origin}{path}")
+        return page
+
+    return open_page
+
+
+def paths(admin, library):
+    """A page of each kind: full, with one vote, and empty."""
+    [one] = admin.get("/desk/one/articles?format=json").json["tables"]["articles"]
+    made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
+    [shared] = re.findall(r"/shared/daily/[\w-]+", made)
+    return [
+        "/desk/daily/", "/desk/daily/articles", library, f"{library}/corrections",
+        f"{library}/merges/new?into={BAKERY}", f"{library}/resets/new", "/desk/daily/sections",
+        "/desk/daily/sections/City", "/desk/daily/tags",
+        "/desk/daily/?format=table&table=reacted", "/desk/daily/links/",
+        "/desk/daily/settings/reactions", "/desk/daily/settings/comments",
+        "/desk/daily/settings/keys/", "/desk/daily/audit", "/desk/one/",
+        f"/desk/one/articles/{one['id']}", "/desk/empty/", "/desk/empty/tags", "/desk/",
+        "/desk/account", "/desk/editors/", "/desk/editors/chief", "/desk/nowhere/", shared,
+    ]  # fmt: skip
+
+
+VIOLATIONS = """async (only) => {
+  const asked = { resultTypes: ["violations"], ...(only && { runOnly: only }) }
+  const { violations } = await axe.run(document, asked)
+  return violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))])
+}"""
+# What reaches beyond the panel it stands in, unless that scrolls by itself.
+BEYOND = """() => [...document.querySelectorAll("main .panel:not(.wide) *")]
+  .filter(e => e.getBoundingClientRect().right > e.closest(".panel").getBoundingClientRect().right
+    && !e.matches(".visually-hidden, svg *"))
+  .map(e => e.outerHTML.slice(0, 120))"""
+
+
+def test_axe_finds_nothing_on_any_page_in_either_theme(own, admin, library, desk, axe):
+    page = desk("/desk/")
+    for path in [*paths(admin, library), "/desk/login"]:
+        if path == "/desk/login":
+            page.context.clear_cookies()
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{own.origin}{path}")
+        page.evaluate(axe)
+        assert page.evaluate(VIOLATIONS, None) == [], path
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert page.evaluate(VIOLATIONS, ["color-contrast", "target-size"]) == [], path
+        assert page.evaluate(BEYOND) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+
+
+def test_every_page_is_well_formed(own, admin, library):
+    """DeskBrowser lints each answer."""
+    for path in paths(admin, library):
+        assert admin.get(path).status in (200, 404), path
+    assert DeskBrowser(own).get("/desk/login").status == 200
+
+
+def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(desk, library):
+    page = desk(library)
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        reached.append(page.evaluate("document.activeElement.outerHTML"))
+        ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert ring != "none", reached[-1]
+    controls = page.evaluate(
+        "[...document.querySelectorAll('a, button, input:not([type=hidden]), summary')]"
+        ".map(e => e.outerHTML)"
+    )
+    assert set(controls) <= set(reached)
+
+
+def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(desk, library):
+    page = desk(library)
+    page.get_by_label("What happened").focus()
+    page.keyboard.type("Correction published")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("The note stands on the timeline.")
+    page.get_by_role("link", name="Correct it").focus()
+    page.keyboard.press("Enter")
+    form = page.get_by_role("region", name="Open it again")
+    form.get_by_label("Reason").focus()
+    page.keyboard.type("The story goes on")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("The article takes votes again.")
+    page.get_by_role("button", name=re.compile("^Undo: chief opened it again")).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+
+
+def test_without_javascript_the_overview_leads_to_everything(desk):
+    page = desk("/desk/daily/", java_script_enabled=False)
+    page.get_by_role("link", name="30 days").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Last 30 days")
+    page.get_by_text("Other days").click()
+    page.get_by_role("button", name="Show these days").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(" to ")
+    votes = page.locator("[data-count]").first.get_attribute("data-count")
+    page.get_by_role("link", name="as a table").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Reactions by")
+    cells = page.locator("tbody tr td:last-child").all_text_contents()
+    assert sum(map(int, cells)) == int(votes)
+    page.get_by_role("link", name="back to the page").click()
+    page.get_by_role("link", name="Sections").first.click()
+    page.get_by_role("link", name="City").click()
+    expect(page.get_by_role("heading", name="Against its own usual")).to_be_visible()
+
+
+def test_without_javascript_two_articles_are_merged_and_parted(desk, library):
+    page = desk(library, java_script_enabled=False)
+    votes = int(page.locator("[data-count]").first.get_attribute("data-count"))
+    page.get_by_role("link", name="Correct it").click()
+    page.get_by_label("Or let another address lead here").fill(BAKERY)
+    page.get_by_role("region", name="Merge or move").get_by_label("Reason").fill("One story")
+    page.get_by_role("button", name="Let it lead here").click()
+    total = page.locator(".sums__total td")
+    expect(total).to_have_count(3)
+    sums = total.all_text_contents()
+    mine, theirs, together = (int(text.replace(",", "")) for text in sums)
+    assert theirs == votes and mine + theirs == together
+    page.get_by_label("Reason").fill("One story")
+    page.get_by_role("button", name="Merge into another article").click()
+    expect(page.get_by_role("status")).to_contain_text("votes moved. The address leads on.")
+    page.goto(page.url.removesuffix("/corrections"))
+    expect(page.locator(".notice")).to_contain_text("This article was merged into another one")
+    page.get_by_role("link", name="another one").click()
+    expect(page.locator("[data-count]").first).to_have_attribute("data-count", str(together))
+    expect(page.get_by_text(f"{together} readers ever voted")).to_be_visible()
+    page.get_by_role("link", name="Correct it").click()
+    page.get_by_role("button", name=re.compile("^Undo: chief merged")).click()
+    expect(page.get_by_role("status")).to_have_text("Undone.")
+    page.goto(page.url.removesuffix("/corrections"))
+    expect(page.locator("[data-count]").first).to_have_attribute("data-count", str(votes))

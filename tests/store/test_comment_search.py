@@ -1,0 +1,131 @@
+"""Finding comments: what fits, in order, without a gap however often the search goes on."""
+
+import random
+
+import pytest
+
+from tests.conftest import NOW_S
+from widget.article import resolve_for
+from widget.comment import LABELS, Draft, Score, new_id
+from widget.errors import BadField
+from widget.page import Page
+from widget.store import comment_search
+from widget.store.comment_search import CommentSearch, Sought
+from widget.store.comments import Comments
+from widget.store.moderation import Moderation
+
+EDITOR = {"who": "erin", "now_s": NOW_S + 9000}
+
+
+@pytest.fixture
+def search(connection):
+    return CommentSearch(connection)
+
+
+@pytest.fixture
+def moderation(connection):
+    return Moderation(connection)
+
+
+@pytest.fixture
+def post(connection, site):
+    comments = Comments(connection)
+
+    def post(text, name="Alice", *, on="visa", title="", at_s=NOW_S, label="neutral", why=()):
+        article = resolve_for(site, on)
+        score = Score(label, 0, "low", "", "1")
+        draft = Draft(
+            new_id(at_s * 1000, article.partition), "", name, text, b"alice...", score, why
+        )
+        created = comments.create(site, article, draft, now_s=at_s, page=Page(title=title))
+        return created.comment.id
+
+    return post
+
+
+def walk(search, site, sought, limit=30):
+    """Every comment found, and how far each answer said it had looked."""
+    ids, looked, before = [], [], ""
+    while True:
+        found = search.find(site, sought, before=before, limit=limit)
+        ids += [comment.id for comment in found.comments]
+        looked.append(found.looked_to_s)
+        if not found.next:
+            return ids, looked
+        before = found.next
+
+
+@pytest.mark.parametrize(
+    "words", ["LIBRARY", "straße", "STRASSE", "zoë", "riverside council", "ana library", "visa-2"]
+)
+def test_words_stand_in_text_name_title_or_address_whatever_their_case(post, search, site, words):
+    wanted = post(
+        "The library in the Straße.", "Ana Zoë", on="visa-2", title="Council and riverside"
+    )
+    post("Something else.", "Ben")
+    assert walk(search, site, Sought("all", words)) == ([wanted], [None])
+
+
+def test_all_words_have_to_stand_there(post, search, site):
+    post("The library.", "Ana")
+    assert walk(search, site, Sought("all", "library missing")) == ([], [None])
+
+
+def test_states_labels_and_articles_narrow_what_is_found(post, search, moderation, site):
+    glad = post("a", label="positive")
+    cross = post("b", label="negative", at_s=NOW_S + 1, on="other")
+    held = post("c", why=("links",), at_s=NOW_S + 2)
+    hidden, deleted = post("d", at_s=NOW_S + 3), post("e", at_s=NOW_S + 4)
+    moderation.hide(site, [hidden], **EDITOR)
+    moderation.delete(site, [deleted], **EDITOR)
+    moderation.correct(site, [cross], "mixed", **EDITOR)
+    expected = {
+        Sought(): [held], Sought("held"): [held], Sought("hidden"): [hidden],
+        Sought("deleted"): [deleted], Sought("published"): [cross, glad],
+        Sought("all"): [deleted, hidden, held, cross, glad],
+        Sought("all", label="positive"): [glad], Sought("all", label="mixed"): [cross],
+        Sought("all", label="negative"): [],
+        Sought("all", article=resolve_for(site, "other").id): [cross],
+        Sought("all", "b", "mixed", resolve_for(site, "other").id): [cross],
+        Sought("all", article="x" * 22): [],
+    }  # fmt: skip
+    for sought, ids in expected.items():
+        assert walk(search, site, sought)[0] == ids, sought
+
+
+@pytest.mark.parametrize(("limit", "looked_at"), [(1, 1), (3, 2), (30, 2), (4, 50)])
+def test_going_on_finds_everything_once_and_in_order(
+    post, search, site, monkeypatch, limit, looked_at
+):
+    monkeypatch.setattr(comment_search, "LOOKED_AT", looked_at)
+    chance = random.Random(limit)
+    written = {}
+    for number in range(160):
+        label, fits = chance.choice(LABELS), chance.random() < 0.2
+        text = "a needle" if fits else "hay"
+        at_s = NOW_S + number * 60 + chance.randrange(9)
+        on = f"s{chance.randrange(40)}"
+        written[post(text, on=on, at_s=at_s, label=label)] = (text, label, at_s)
+    newest_first = sorted(written, reverse=True)
+    for sought, fits in (
+        (Sought("all", "needle"), lambda text, _: text == "a needle"),
+        (Sought("all", label="mixed"), lambda _, label: label == "mixed"),
+        (Sought("all", "needle", "mixed"), lambda *both: both == ("a needle", "mixed")),
+    ):
+        ids, looked = walk(search, site, sought, limit)
+        assert ids == [i for i in newest_first if fits(*written[i][:2])]
+        assert looked[-1] is None
+        found = search.find(site, sought, limit=limit)
+        if found.looked_to_s is not None:
+            # It looked no less far than it says.
+            expected = [
+                i for i in newest_first
+                if written[i][2] > found.looked_to_s and fits(*written[i][:2])
+            ]  # fmt: skip
+            assert [comment.id for comment in found.comments][: len(expected)] == expected
+
+
+def test_what_names_no_list_or_label_is_refused():
+    for wrong in ({"show": "secret"}, {"label": "wonderful"}):
+        with pytest.raises(BadField):
+            Sought(**wrong)

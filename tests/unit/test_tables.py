@@ -1,0 +1,80 @@
+"""Exports: what a spreadsheet reads is what there is, and nothing in it runs."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widget.statistics import mean, share
+from widget.tables import Table, csv_text, mean_cells, share_cells
+
+
+def written(*cells):
+    """A row as a file has it, and as a program reads it back."""
+    text = csv_text(Table("t", "T", [f"c{at}" for at, _ in enumerate(cells)], [cells]))
+    assert text.startswith("\ufeffc0")
+    [_, row] = csv.reader(io.StringIO(text[1:], newline=""))
+    return text, row
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", "\n=1",
+        "\uff1d1+1", "\uff0b1", "\uff0d1+cmd", "\uff20A1", "--1", "-", "=", "-1e9",
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_would_run_is_text(text):
+    assert written(text)[1] == [f"'{text}"]
+
+
+def test_a_formula_behind_a_semicolon_is_text_where_that_ends_a_cell():
+    assert written("Rents;=HYPERLINK(1)")[1] == ["Rents;'=HYPERLINK(1)"]
+
+
+@pytest.mark.parametrize("text", ["-12", "-0.25", "12", "a=b", "x@y.example", "3 - 2", "'", ""])
+def test_what_is_harmless_stays_as_it_is(text):
+    assert written(text)[1] == [text]
+
+
+def test_numbers_are_numbers_and_what_is_withheld_is_empty():
+    row = written(-3, -0.5, None, *share_cells(share(1, 4)), *mean_cells(mean(4, 1.0, 1.0)))[1]
+    assert row == ["-3", "-0.5", *[""] * 7]
+    assert written(*share_cells(share(81, 263)))[1] == ["0.308", "0.2553", "0.3662"]
+
+
+def test_line_breaks_quotes_and_every_script_survive():
+    cells = (
+        "two\nlines",
+        'a "quoted", word',
+        "one\r\ntwo",
+        "\u05d4\u05e0\u05de\u05dc",
+        "\U0001f620",
+    )
+    text, row = written(*cells)
+    assert row == list(cells)
+    assert text.endswith("\r\n") and text.encode().startswith(b"\xef\xbb\xbf")
+
+
+def test_ten_thousand_rows_with_long_cells_are_whole():
+    rows = [(f"={at}" + "\u00fc" * 200, at, None) for at in range(10_000)]
+    text = csv_text(Table("t", "T", ("title", "votes", "share"), rows))
+    read = list(csv.reader(io.StringIO(text[1:], newline="")))
+    assert len(read) == 10_001 and all(len(row) == 3 for row in read)
+    assert read[-1] == ["'=9999" + "\u00fc" * 200, "9999", ""]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1))
+def test_any_text_comes_back_but_for_the_apostrophes(cells):
+    cells = [cell.replace("\0", "") for cell in cells]
+    back = written("first", *cells)[1][1:]
+    assert [b.replace("'", "") for b in back] == [c.replace("'", "") for c in cells]
+    assert not any(b[:1] in tuple("=+@\t\r\n\uff1d\uff0b\uff0d\uff20") for b in back if b)
+
+
+def test_columns_of_numbers_are_known_also_where_some_are_withheld():
+    table = Table("t", "T", ("title", "votes", "share", "note"), [("a", 1, None, None),
+                                                                  ("b", 2, 0.5, "x")])  # fmt: skip
+    assert table.number_columns == {1, 2}

@@ -1,0 +1,23 @@
+"""Articles with votes that are held for an editor: those of crowded networks. Reads only."""
+
+from ..article import PARTITIONS
+from ..model import Site
+from . import keys
+from .connect import Connection
+from .scripts import store_errors
+
+
+class HeldVotes:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def most(self, site: Site, *, limit: int) -> list[tuple[str, int]]:
+        """``[(article, held votes), ...]``, most first."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                key = keys.held(site.key, partition)
+                pipe.zrange(key, 0, limit - 1, desc=True, withscores=True)
+            replies = pipe.execute()
+        found = [(raw.decode(), int(votes)) for part in replies for raw, votes in part]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
