@@ -37,6 +37,7 @@ export class ReaderComments extends HTMLElement {
     self.navigation?.addEventListener("currententrychange", moved, { signal })
     // What stands inside the tag is shown until there are comments; where nothing does, their place is kept.
     if (!this.shadowRoot && !this.childElementCount) this.#put(place())
+    this.#follow()
   }
 
   disconnectedCallback() {

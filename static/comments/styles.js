@@ -20,7 +20,7 @@ a,small{color:inherit;text-decoration:none;opacity:.8}
 a:hover{text-decoration:underline}
 [part=note]:not(:empty){margin-block:.5rem;padding-inline-start:.75rem;border-inline-start:3px solid var(--a)}
 label{display:block;margin-block:.5rem;font-weight:600}
-input,textarea{display:block;box-sizing:border-box;width:100%;min-height:2.75rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid color-mix(in srgb,currentColor 55%,#0000);background:var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:1rem/1.5 inherit;resize:vertical}
+input,textarea{display:block;box-sizing:border-box;width:100%;min-height:2.75rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid color-mix(in srgb,currentColor 55%,#0000);background:var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:inherit;font-size:1rem;resize:vertical}
 input,textarea,button{border-radius:var(--readback-radius,.6rem)}
 button,a{display:inline-flex;align-items:center;justify-content:center;min-width:2.75rem;min-height:2.75rem}
 button{margin:0;margin-inline-start:-.5rem;padding:0 .5rem;border:0;background:none;color:inherit;font:inherit;font-size:.8125rem;text-decoration:underline;cursor:pointer}

@@ -178,6 +178,22 @@ def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(host,
     assert [url.rsplit("/", 1)[1] for url in asked] == ["comments"]
 
 
+def test_an_article_named_while_the_element_was_away_is_shown(host, watched):
+    post(host, "elsewhere", "Under elsewhere.")
+    page = watched.page(viewport=LOW)
+    see(page, address(host, "left"))
+    page.evaluate("""async () => {
+      const comments = document.querySelector("reader-comments"), place = comments.parentElement
+      comments.remove()
+      comments.setAttribute("article", "elsewhere")
+      await new Promise((done) => setTimeout(done))
+      place.append(comments)
+    }""")
+    expect(
+        page.get_by_text("Under elsewhere.").or_(page.get_by_role("button", name="1 comment"))
+    ).to_be_visible()
+
+
 def test_fifty_new_elements_leave_no_listener_or_node(host, watched):
     page = watched.page(viewport=LOW)
     see(page, address(host, "remount"))
