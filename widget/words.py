@@ -17,18 +17,36 @@ PLURALS = {
     "tr": "one other", "ar": "zero one two few many other", "hi": "one other", "zh": "other",
     "ja": "other",
 }  # fmt: skip
-COUNTED = ("vote", "total")
-PLAIN = (
+BAR_COUNTED = ("vote", "total")
+BAR_PLAIN = (
     "chosen", "removed", "held", "closed", "checking", "waiting", "rate_limited", "failed",
     "percent",
 )  # fmt: skip
+COMMENTS = "comments."  # what the texts of <reader-comments> begin with
+COMMENTS_COUNTED = ("comments.count", "comments.replies")
+COMMENTS_PLAIN = tuple(
+    COMMENTS + name
+    for name in (
+        "write", "name", "text", "to", "send", "save", "cancel", "answer", "edit", "delete", "sure",
+        "report", "agree", "newest", "oldest", "more", "edited", "removed", "nobody", "closed",
+        "note", "posted", "saved", "deleted", "reported", "held", "why.too_fast", "why.links",
+        "why.duplicate", "why.first_comment", "why.crowded", "waiting", "rate_limited", "too_long",
+        "too_short", "name_reserved", "too_late", "challenge", "not_found",
+    )
+)  # fmt: skip
+SHARED = ("checking", "failed")  # the bar's, which comments say too
+COUNTED = BAR_COUNTED + COMMENTS_COUNTED
+PLAIN = BAR_PLAIN + COMMENTS_PLAIN
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 MAX_TEXT_CHARS = 120
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidi overrides
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_PLACEHOLDERS = {"vote": {"label", "n"}, "total": {"n"}, "chosen": {"label"}, "percent": {"n"}}
+_PLACEHOLDERS = {
+    "vote": {"label", "n"}, "total": {"n"}, "chosen": {"label"}, "percent": {"n"},
+    "comments.count": {"n"}, "comments.replies": {"n"}, "comments.to": {"name"},
+}  # fmt: skip
 
 Texts = dict[str, str]
 
@@ -56,9 +74,11 @@ def load(folder: Path) -> dict[str, Texts]:
 
 def why_unfit(name: str, text: str) -> str | None:
     """Why this text cannot stand under this name; None if it can."""
-    base, _, rest = name.partition(".")
-    known = base == "label" or name == "question" or name in PLAIN
-    if not (known or (base in COUNTED and rest in _CATEGORIES)):
+    base, _, rest = name.rpartition(".")
+    if not (base in COUNTED and rest in _CATEGORIES):
+        base, rest = name, ""
+    known = name.startswith("label.") or name == "question" or name in PLAIN
+    if not (known or rest):
         return "no text has this name"
     if not 0 < len(text.strip()) <= MAX_TEXT_CHARS or _UNFIT.search(text):
         return f"a text has 1 to {MAX_TEXT_CHARS} characters and no controls"
@@ -80,6 +100,17 @@ def language_of(site: Site, asked: str) -> str:
     return lang if lang in LANGUAGES or lang in site.texts else FALLBACK
 
 
+def comments_said(site: Site, asked: str) -> dict[str, object]:
+    """All that a list of comments says: lang, dir and strings, named without ``comments.``."""
+    lang = language_of(site, asked)
+    texts = _texts(site, lang)
+    strings = {name: texts[name] for name in SHARED}
+    for name, text in texts.items():
+        if name.startswith(COMMENTS):
+            strings[name.removeprefix(COMMENTS)] = text
+    return {"lang": lang, "dir": _dir(lang), "strings": strings}
+
+
 def said(site: Site, poll: Poll, asked: str) -> dict[str, object]:
     """All that a bar says: lang, dir, question, choices and strings.
 
@@ -88,7 +119,7 @@ def said(site: Site, poll: Poll, asked: str) -> dict[str, object]:
     """
     lang = language_of(site, asked)
     own = site.texts.get(lang, {})
-    texts = {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **own}
+    texts = _texts(site, lang)
     is_poll = poll.question in {asked.question for asked in site.polls.values()}
     built_in = {choice.key: choice.label for choice in REACTIONS.choices}
 
@@ -107,12 +138,21 @@ def said(site: Site, poll: Poll, asked: str) -> dict[str, object]:
         question = texts["question"]
     return {
         "lang": lang,
-        "dir": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
+        "dir": _dir(lang),
         "question": question,
         "choices": [shown(choice) for choice in poll.choices],
         "strings": {
             name: text
             for name, text in texts.items()
-            if name in PLAIN or name.partition(".")[0] in COUNTED
+            if name in BAR_PLAIN or name.partition(".")[0] in BAR_COUNTED
         },
     }
+
+
+def _texts(site: Site, lang: str) -> Texts:
+    """Every text in a language; in English what it lacks."""
+    return {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **site.texts.get(lang, {})}
+
+
+def _dir(lang: str) -> str:
+    return "rtl" if lang in RIGHT_TO_LEFT else "ltr"

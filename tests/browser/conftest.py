@@ -17,6 +17,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.comments_page import commented
 from tests.browser.hostsite import HostSite
 from tests.server import ROOT, Server
 
@@ -107,6 +108,12 @@ def host(server: Server) -> Iterator[HostSite]:
         assert done.returncode == 0, done.stderr
     yield site
     site.stop()
+
+
+@pytest.fixture(scope="session")
+def commented_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostSite]:
+    """A publisher's site on a server of its own, where comments are not slowed down."""
+    yield from commented(tmp_path_factory.mktemp("commented"))
 
 
 @pytest.fixture(scope="session")

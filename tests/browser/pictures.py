@@ -1,5 +1,6 @@
 """The pictures of README.md and docs/embed.md, drawn from a real server and a real browser."""
 
+import json
 import os
 import shutil
 import sys
@@ -68,6 +69,46 @@ def draw(browser: Browser, host: HostSite, folder: Path) -> None:
                 page.close()
 
 
+TALK = (
+    (
+        "Ana",
+        "The ovens are warm at three. I walked past, and the smell of rye carried me home.",
+        "",
+    ),
+    ("Benedikt", "Is it true that the river used to run here? My grandmother said so.", ""),
+    ("Chloé", "It did, until 1911. There is a plaque behind the tram depot.", "Benedikt"),
+)
+
+
+def talk(server: Server, host: HostSite) -> None:
+    ids = {"": ""}
+    for name, text, parent in TALK:
+        sent = {
+            "site": "host", "article": "talk", "name": name, "text": text, "parent": ids[parent],
+            "nonce": nonce(),
+        }  # fmt: skip
+        headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": host.origin}
+        answer = server.request("POST", "/v1/comments", json.dumps(sent).encode(), **headers)
+        ids[name] = answer.json["id"]
+
+
+def draw_comments(browser: Browser, host: HostSite, folder: Path) -> None:
+    for ink, colors in INKS.items():
+        page_of = PAGE.replace("embed.js", "comments.js").replace(
+            "reader-reactions", "reader-comments"
+        )
+        page_of = page_of.replace("article=pictured", "article=talk")
+        host.pages["talk.html"] = page_of.format(ink=colors, layout="")
+        for device, width in WIDTHS.items():
+            page = browser.new_page(viewport={"width": width, "height": 400}, color_scheme=ink)
+            page.goto(host.url("talk.html"))
+            page.get_by_role("button", name="Agree").first.click()
+            page.get_by_role("button", name="✓ Agree", pressed=True).wait_for()
+            page.mouse.move(0, 0)
+            page.locator("body").screenshot(path=folder / f"comments-{ink}-{device}.png")
+            page.close()
+
+
 def draw_story(browser: Browser, server: Server, folder: Path) -> None:
     """The end of our first story with its bar, as the README shows it."""
     page = browser.new_page(viewport={"width": 860, "height": 560})
@@ -95,6 +136,8 @@ def main(folder: Path) -> None:
         with sync_playwright() as playwright:
             browser = chromium(playwright)
             draw(browser, host, folder)
+            talk(server, host)
+            draw_comments(browser, host, folder)
             draw_rules(browser, host, folder)
             draw_story(browser, server, folder)
             browser.close()

@@ -84,6 +84,27 @@ def test_a_recipe_of_plain_html_shows_a_bar_that_counts(host, watched, name):
         expect(page).to_have_title("love: 1")
 
 
+@pytest.mark.parametrize(
+    "name", ["comments", "comments-element", "comments-late", "comments-pinned"]
+)
+def test_a_recipe_for_comments_shows_them_and_takes_one(host, watched, name):
+    story = "<p>It is a long story.</p>" * 40
+    host.pages[f"recipe-{name}.html"] = f"{PAGE}<body>{story}{recipes(host)[name]}"
+    page = watched.page(viewport={"width": 800, "height": 400})
+    page.goto(host.url(f"recipe-{name}.html"))
+    page.locator("reader-comments").scroll_into_view_if_needed()
+    title = page.locator("reader-comments h2")
+    waiting = page.get_by_role("button", name="0 comments")
+    expect(title.or_(waiting)).to_be_visible()
+    if waiting.is_visible():
+        waiting.click()
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Write a comment").fill(f"By the recipe {name}.")
+    page.get_by_role("button", name="Send").click()
+    # Whether it is held for having come quickly, is the clock's word.
+    expect(page.get_by_role("listitem")).to_contain_text(f"By the recipe {name}.")
+
+
 def bundled(jsx: Path, react: str = "production", *options: str) -> str:
     built = output(
         [ROOT / "node_modules/.bin/esbuild", jsx, "--bundle", "--jsx=automatic",

@@ -7,8 +7,10 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("name", "caching"), [("embed.js", "max-age=300"), ("embed.v1.js", "immutable")]
-)
+    ("name", "caching"),
+    [("embed.js", "max-age=300"), ("embed.v1.js", "immutable"),
+     ("comments.js", "max-age=300"), ("comments.v1.js", "immutable")],
+)  # fmt: skip
 def test_the_script_may_be_used_by_any_site_and_cached(server, root, name, caching):
     answer = server.get(f"/{name}")
     assert answer.body == (root / "static" / "dist" / name).read_bytes()
@@ -41,6 +43,17 @@ def test_one_request_brings_words_and_figures_of_a_whole_page(server, article):
     assert answer["articles"]["https://elsewhere.example/x"] is None
     assert (answer["lang"], answer["poll_s"]) == ("pl", 15)
     assert list(server.get(path).json) == ["articles"]
+
+
+def test_comments_bring_the_words_of_the_language_asked_for_once(server, article):
+    path = f"/v1/comments?site=home&article={article}"
+    german = server.get(f"{path}&lang=de-AT").json
+    assert (german["lang"], german["dir"]) == ("de", "ltr")
+    assert german["strings"]["send"] == "Senden"
+    assert german["strings"]["count.other"] == "{n} Kommentare"
+    assert german["strings"]["why.links"] and german["strings"]["checking"]
+    assert server.get(f"{path}&lang=ar").json["dir"] == "rtl"
+    assert "strings" not in server.get(path).json
 
 
 def test_a_page_of_which_nothing_is_ours_is_refused(server):

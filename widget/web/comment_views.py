@@ -10,6 +10,7 @@ from typing import Any
 from ..comment import EDIT_WINDOW_S, Comment, partition_of
 from ..errors import BadField
 from ..store.comments import MAX_PAGE, PAGE, Thread
+from ..words import comments_said
 from .services import Services, find
 
 COMMENTS_PATH = "/v1/comments"
@@ -39,7 +40,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         site, article, order=order, cursor=cursor, limit=limit, around=_cursor(query, "around"),
         now_s=int(time.time()),
     )  # fmt: skip
-    return {
+    answer = {
         "article": article.id,
         "count": page.count,
         "order": order,
@@ -47,6 +48,8 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         "comments": [_thread(thread) for thread in page.threads],
         "next": page.next or None,
     }
+    # What the element says is asked for once a visit.
+    return {**answer, **comments_said(site, query["lang"])} if "lang" in query else answer
 
 
 def public(comment: Comment) -> dict[str, Any]:
@@ -65,12 +68,13 @@ def public(comment: Comment) -> dict[str, Any]:
 
 
 def for_its_reader(comment: Comment) -> dict[str, Any]:
-    """One comment for the reader who just wrote it: held or not, with all its words."""
+    """One comment for the reader who just wrote it: held or not, with all its words, and why."""
     return {
         **public(comment),
         "state": comment.state,
         "name": comment.name,
         "text": comment.text,
+        "why": list(comment.why) if comment.state == "held" else [],
         "edit_until": iso(comment.at_s + EDIT_WINDOW_S),
     }
 

@@ -1,4 +1,4 @@
-"""The widget's script, for a tag on any site. It is the same for everyone and knows no reader."""
+"""The widget's scripts, for tags on any site: the same for everyone, they know no reader."""
 
 import hashlib
 from pathlib import Path
@@ -7,12 +7,13 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 DIST = Path(__file__).parent.parent.parent / "static" / "dist"
-# embed.js moves with each release; embed.v1.js never changes once released, because
-# pages hold its hash.
+# One moves with each release; the other never changes once released, because pages hold its hash.
+_MOVING = "public, max-age=300, stale-while-revalidate=86400"
+_FROZEN = "public, max-age=31536000, immutable"
 CACHE = {
-    "embed.js": "public, max-age=300, stale-while-revalidate=86400",
-    "embed.v1.js": "public, max-age=31536000, immutable",
-}
+    "embed.js": _MOVING, "embed.v1.js": _FROZEN,
+    "comments.js": _MOVING, "comments.v1.js": _FROZEN,
+}  # fmt: skip
 
 blueprint = Blueprint("embed", __name__)
 
@@ -21,13 +22,23 @@ _etags = {name: hashlib.sha256(body).hexdigest()[:20] for name, body in _files.i
 
 
 @blueprint.get("/embed.js")
-def moving() -> AnyResponse:
+def bar() -> AnyResponse:
     return _script("embed.js")
 
 
 @blueprint.get("/embed.v1.js")
-def frozen() -> AnyResponse:
+def frozen_bar() -> AnyResponse:
     return _script("embed.v1.js")
+
+
+@blueprint.get("/comments.js")
+def comments() -> AnyResponse:
+    return _script("comments.js")
+
+
+@blueprint.get("/comments.v1.js")
+def frozen_comments() -> AnyResponse:
+    return _script("comments.v1.js")
 
 
 def _script(name: str) -> AnyResponse:

@@ -1,0 +1,8 @@
+// DOM calls and textContent only: no markup is ever parsed.
+export function make(tag, properties, ...children) {
+  const node = Object.assign(document.createElement(tag), properties)
+  node.append(...children)
+  return node
+}
+
+export const button = (label, onclick, part = "act") => make("button", { type: "button", part, onclick }, label)

@@ -1,0 +1,46 @@
+// A form for one comment: new, an answer, or an edit. What is typed is kept until the server has it.
+import { read, write } from "../embed/storage.js"
+import { button, make } from "./dom.js"
+
+// `slot`: the draft's name. `id`: of the comment to be edited, whose `text` it begins with; without one a new comment is
+// written, in answer to `parent`. `done(answer)`, then `close()`; a form without it stays.
+export function form({ strings, record, site, article, page, put, posted }, slot, label, { id, text, parent, done = posted, close } = {}) {
+  const kept = record.all()[slot] ?? {}
+  const nameKey = `readback:${site}:name`
+  const fieldOf = (tag, value, more) => make(tag, { part: "field", dir: "auto", required: true, value, ...more })
+  const name = fieldOf("input", kept.name ?? read(nameKey) ?? "", { autocomplete: "nickname" })
+  const field = fieldOf("textarea", kept.text ?? text ?? "", { rows: 4 })
+  const note = make("p", { part: "note" })
+  let { since = Date.now() } = kept // when the form was opened
+  const node = make(
+    "form",
+    {
+      part: "form",
+      oninput: () => record.keep(slot, { name: name.value, text: field.value, since }),
+      async onsubmit(event) {
+        event.preventDefault()
+        if (field.readOnly) return
+        field.readOnly = true
+        const written = { text: field.value }
+        const answer = await (id
+          ? put(note, "edit", `/${id}/text`, written)
+          : put(note, "post", "", { ...written, name: name.value, parent, article, page, draft: "readback-" + since, spent_ms: Date.now() - since }))
+        field.readOnly = false
+        if (!answer) return
+        record.keep(slot)
+        write(nameKey, name.value)
+        field.value = ""
+        since = Date.now()
+        close?.()
+        done(answer)
+      },
+    },
+    make("label", { hidden: !!id }, strings.name, name),
+    make("label", {}, label, field),
+    note,
+    make("small", { hidden: !!id }, strings.note),
+    make("div", {}, make("button", { part: "button" }, id ? strings.save : strings.send), close ? button(strings.cancel, close) : ""),
+  )
+  name.disabled = !!id
+  return node
+}

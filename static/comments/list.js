@@ -1,0 +1,156 @@
+// The comments of one article, drawn into a box: which are shown, in which order, and what is said of them all.
+import { ask } from "../embed/api.js"
+import { deliver } from "./deliver.js"
+import { button, make } from "./dom.js"
+import { form } from "./form.js"
+import { item } from "./item.js"
+import { recordOf, unlisted, withOwn } from "./mine.js"
+
+// `first`: the answer that brings the strings; `given`: url, site, article (as the server is asked for it), page
+// and tell. Answers a function that leads the reader to a comment, and says whether it is here.
+export function show(box, first, given) {
+  const { lang, dir, strings } = first
+  const { url, site, article, tell } = given
+  const plural = new Intl.PluralRules(lang)
+  const record = recordOf(site, first.article)
+  // A page without an origin, as a sandboxed frame is, may read.
+  const mayAct = self.origin !== "null"
+  const isOpen = first.open && mayAct
+  // What an item and a form work with.
+  const talk = {
+    ...given,
+    strings,
+    record,
+    isOpen,
+    mayAct,
+    dates: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
+    counted: (name, n) =>
+      (strings[`${name}.${plural.select(n)}`] ?? strings[name + ".other"]).replace("{n}", n.toLocaleString(lang + "-u-nu-latn")),
+    say,
+    put,
+    load,
+    place,
+    dropped({ state }) {
+      if (state === "published") recount(-1)
+      title.focus()
+      say(status, "deleted")
+    },
+    // What a new comment became: it stands first, or at the end of its thread.
+    posted(answer) {
+      record.keep(answer.id, { ...answer, keptAt: Date.now() })
+      place(answer, answer.parent, true)
+      if (answer.state === "published") recount(1)
+      say(status, answer.state === "held" ? "held" : "posted")
+    },
+  }
+  const title = make("h2", { part: "title", tabIndex: -1 })
+  const list = make("ol", { part: "list", role: "list" })
+  const note = make("p", { part: "note" })
+  const status = make("output")
+  const more = button(strings.more, () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill), "button")
+  const orders = make("div", {})
+  for (const name of ["newest", "oldest"])
+    orders.append(make("button", { type: "button", part: "act", value: name, onclick: () => load(note, { order: name }, start) }, strings[name]))
+  let count // of what everyone sees
+  let items // shown, by id
+  let order
+  let next
+
+  Object.assign(box, { lang, dir })
+  box.append(
+    title,
+    isOpen ? form(talk, "new", strings.write) : make("p", { part: "note" }, first.open ? "" : strings.closed),
+    orders,
+    list,
+    make("p", { part: "none" }, strings.nobody),
+    more,
+    note,
+    status,
+  )
+  start(first)
+
+  return (id) => {
+    items[id]?.li.focus()
+    return items[id]
+  }
+
+  function start(answer) {
+    items = {}
+    ;({ order, count } = answer)
+    list.replaceChildren()
+    for (const each of orders.children) each.ariaPressed = each.value === order
+    fill(answer)
+    for (const own of unlisted(record.all(), Object.keys(items), Date.now())) {
+      place(own, own.parent, true)
+      count += own.state === "published"
+    }
+    recount(0)
+  }
+
+  function fill(answer) {
+    next = answer.next
+    more.hidden = !next
+    let isOn = !list.firstChild
+    for (const comment of answer.comments) {
+      const li = place(comment)
+      // Whoever asked for more goes on reading there.
+      if (!isOn) li?.focus()
+      isOn ||= li
+      for (const reply of comment.replies) place(reply, comment.id)
+    }
+  }
+
+  // Draws a comment that is not drawn yet.
+  function place(comment, parent, isOwn) {
+    if (items[comment.id]) return
+    const shown = withOwn(comment, record.all()[comment.id], Date.now())
+    if (shown.state === "deleted") {
+      count--
+      if (!shown.replies?.length) return
+    }
+    const { li } = (items[comment.id] = item(talk, shown))
+    const thread = items[parent]?.replies
+    if (thread) thread.insertBefore(li, [...thread.children].find(({ id }) => id > li.id) ?? null)
+    else if (isOwn) list.prepend(li)
+    else list.append(li)
+    return li
+  }
+
+  function recount(change) {
+    count += change
+    title.textContent = talk.counted("count", count)
+    orders.hidden = count < 2
+  }
+
+  // Words beside the act they answer, spoken too.
+  function say(where, name) {
+    where.textContent = status.textContent = strings[name]
+  }
+
+  function failed(where, { code }) {
+    say(where, strings[code] ? code : "failed")
+    tell("error", { code })
+  }
+
+  // What the server made of an act; undefined where it was refused, in words beside it.
+  async function put(where, act, path, fields) {
+    try {
+      const { token, ...answer } = await deliver(url + path, { site, ...fields }, (name) => say(where, name))
+      where.textContent = ""
+      const { id, parent, state, ups, up } = answer
+      tell("comment", { act, id, parent, state, ups, up })
+      return answer
+    } catch (problem) {
+      failed(where, problem)
+    }
+  }
+
+  async function load(where, query, then) {
+    try {
+      then(await ask(`${url}?${new URLSearchParams({ site, article, ...query })}`))
+      where.textContent = ""
+    } catch (problem) {
+      failed(where, problem)
+    }
+  }
+}

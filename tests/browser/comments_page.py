@@ -1,0 +1,93 @@
+"""A publisher's page with <reader-comments>, and what its readers do there."""
+
+import json
+import secrets
+from collections.abc import Iterator
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.hostsite import HostSite
+from tests.server import Answer, Server, nonce
+
+PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>A story</title>"
+    "<meta name=viewport content='width=device-width'><link rel=icon href='data:,'>"
+    "{before}<script async src='{server}/comments.js' data-site='{site}'></script>"
+    "<main><h1>A story</h1>{story}"
+    "<reader-comments article={article} {attributes}></reader-comments>"
+    "<p>More from the city desk.</p></main>"
+)
+
+
+def commented(folder, **settings: str) -> Iterator[HostSite]:
+    """A site whose readers may write as fast and as much as they like."""
+    free = {
+        "READBACK_NEW_READERS": "100000", "READBACK_NEW_READERS_WIDE": "100000",
+        "READBACK_READS": "0", "READBACK_COMMENTS": "0", "READBACK_CASTS": "0",
+    }  # fmt: skip
+    server = Server(folder, **{**free, **settings}).start()
+    site = HostSite(server, "host")
+    rules = json.dumps({"hold_fast_s": 0})
+    done = server.cli("site", "add", "host", "--name", "The Host", "--origin", site.origin)
+    assert done.returncode == 0, done.stderr
+    done = server.cli("site", "set", "host", "--comments", rules)
+    assert done.returncode == 0, done.stderr
+    yield site
+    site.stop()
+    server.stop()
+
+
+def address(host: HostSite, article: str, before: str = "", **attributes: str) -> str:
+    """Of a page with the comments of one article, which is the page's own."""
+    written = " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+    page = PAGE.replace("{before}", before).replace("{article}", article)
+    host.pages[f"{article}.html"] = page.replace("{attributes}", written)
+    return host.url(f"{article}.html")
+
+
+def see(page: Page, url: str) -> Page:
+    """Go there and wait until the comments are there; where they wait for a press, press."""
+    page.goto(url)
+    page.locator("reader-comments").scroll_into_view_if_needed()
+    title = page.locator("reader-comments h2")
+    waiting = page.locator("reader-comments button:only-child:not(div div *, form *, li *)")
+    expect(title.or_(waiting)).to_be_visible()
+    if waiting.is_visible():
+        waiting.click()
+    expect(title).to_be_visible()
+    return page
+
+
+def write(page: Page | Locator, text: str, name: str | None = "Ana") -> None:
+    """In the first form there is."""
+    form = page.locator("form").first
+    if name is not None:
+        form.locator("input").fill(name)
+    form.locator("textarea").fill(text)
+    form.get_by_role("button").first.click()
+
+
+def comment(page: Page, text: str) -> Locator:
+    """The innermost comment with these words."""
+    return page.get_by_role("listitem").filter(has_text=text).last
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.get_by_role("status")).to_contain_text(text)
+
+
+def post(host: HostSite, article: str, text: str, name: str = "Ben", **fields: str) -> Answer:
+    """A comment by another reader, through the API."""
+    sent = {
+        "site": host.site, "article": article, "name": name, "text": text, "nonce": nonce(),
+        **fields,
+    }  # fmt: skip
+    headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": host.origin}
+    return host.server.request("POST", "/v1/comments", json.dumps(sent).encode(), **headers)
+
+
+def listed(host: HostSite, article: str, **query: str) -> dict:
+    """What everyone reads, past every cache."""
+    more = "".join(f"&{name}={value}" for name, value in query.items())
+    fresh = secrets.token_hex(4)
+    return host.server.get(f"/v1/comments?site=host&article={article}&fresh={fresh}{more}").json

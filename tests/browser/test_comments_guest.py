@@ -1,0 +1,331 @@
+"""<reader-comments> as a guest: policies, failing servers, no storage, single pages, access."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.server import nonce
+
+from .comments_page import address, comment, commented, listed, post, said, see, write
+from .conftest import SHIFTS
+from .hostsite import HEADERS, STRICT
+from .test_embed_stress import NO_STORAGE, TOLD
+
+LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
+RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"
+FAR = "<div style='height: 5000px'></div>"
+VIOLATIONS = (
+    "<script nonce=page>addEventListener('securitypolicyviolation',"
+    "(e) => console.error(e.violatedDirective, e.blockedURI))</script>"
+)
+AGAIN = """() => {
+  const comments = document.querySelector("reader-comments"), place = comments.parentElement
+  for (let i = 0; i < 100; i++) { comments.remove(); place.append(comments) }
+}"""
+NEW = """(times) => {
+  for (let i = 0; i < times; i++) {
+    const one = document.createElement("reader-comments")
+    one.setAttribute("article", "remount")
+    document.querySelector("reader-comments").replaceWith(one)
+  }
+}"""
+
+
+@pytest.fixture
+def host(commented_host):
+    return commented_host
+
+
+def test_a_strict_policy_with_trusted_types_lets_a_reader_write(host, watched, axe, monkeypatch):
+    url = address(host, "tight", before=VIOLATIONS)
+    text = host.pages["tight.html"].replace("<script async", "<script async nonce=page")
+    host.pages["tight.html"] = text.replace("<link rel=icon href='data:,'>", "")
+    monkeypatch.setitem(HEADERS, "tight.html", {"Content-Security-Policy": STRICT})
+    page = watched.page(viewport=LOW)
+    see(page, url)
+    write(page, "Under a strict policy.")
+    own = comment(page, "Under a strict policy.")
+    own.get_by_role("button", name="Answer").click()
+    write(own, "And an answer.", name=None)
+    expect(page.get_by_role("heading", level=2)).to_have_text("2 comments")
+    assert page.evaluate(SHIFTS) == 0
+
+
+def test_nothing_is_asked_kept_or_moved_before_the_comments_are_near(host, watched):
+    post(host, "far", "Far down.")
+    page = watched.page(viewport=LOW)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address(host, "far", before=FAR), wait_until="networkidle")
+    assert asked == [page.url, f"{host.server.origin}/comments.js"]
+    see(page, page.url)
+    expect(comment(page, "Far down.")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    assert page.context.cookies() == []
+    assert page.evaluate(SHIFTS) == 0
+    assert page.evaluate("'Readback' in window") is False
+
+
+def test_where_their_end_is_seen_already_the_comments_wait_for_a_press(host, watched):
+    post(host, "seen", "Below the fold.")
+    url = address(host, "seen")
+    host.pages["seen.html"] = host.pages["seen.html"].replace("{story}", RESERVED)
+    page = watched.page(viewport={"width": 800, "height": 900})
+    page.goto(url)
+    page.get_by_role("button", name="1 comment").press("Enter")
+    expect(comment(page, "Below the fold.")).to_be_visible()
+    expect(page.get_by_role("heading", level=2)).to_be_focused()
+    assert page.evaluate(SHIFTS) == 0
+
+
+@pytest.mark.parametrize("how", ["dead", "html", "slow"])
+def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
+    page = watched.page()
+    page.add_init_script(TOLD)
+    url = address(host, f"via-{how}-c")
+    text = host.pages[f"via-{how}-c.html"].replace("{server}/", f"/via/{how}/")
+    host.pages[f"via-{how}-c.html"] = text
+    page.goto(url)
+    page.locator("reader-comments").scroll_into_view_if_needed()
+    page.wait_for_function("window.told", timeout=9000)
+    expect(page.get_by_role("heading", level=2)).to_have_count(0)
+    assert page.evaluate(SHIFTS) == 0
+
+
+def test_a_server_that_is_away_costs_no_word_of_a_comment(host, watched):
+    page = watched.page()
+    see(page, address(host, "away"))
+    page.route("**/v1/comments", lambda route: route.fulfill(status=500, body="<title>Oops"))
+    write(page, "Kept for better days.")
+    expect(page.get_by_role("status")).to_contain_text("That did not reach us.", timeout=15_000)
+    expect(page.get_by_label("Write a comment")).to_have_value("Kept for better days.")
+    page.unroute("**/v1/comments")
+    see(page, page.url)
+    page.get_by_role("button", name="Send").click()
+    expect(comment(page, "Kept for better days.")).to_be_visible()
+
+
+def test_offline_a_comment_is_kept_and_sent_once_on_return(host, watched):
+    page = watched.page()
+    see(page, address(host, "offline"))
+    page.context.set_offline(True)
+    write(page, "From the tunnel.")
+    said(page, "You are offline.")
+    page.context.set_offline(False)
+    said(page, "Your comment is published.")
+    assert listed(host, "offline")["count"] == 1
+
+
+def test_a_lost_answer_makes_no_second_comment(host, watched):
+    page = watched.page()
+    see(page, address(host, "lost"))
+    lost: list[str] = []
+
+    def lose(route):
+        if not lost:
+            lost.append(route.fetch().text())
+            return route.abort()
+        return route.continue_()
+
+    page.route("**/v1/comments", lose)
+    write(page, "Only once.")
+    said(page, "Your comment is published.")
+    assert lost and listed(host, "lost")["count"] == 1
+
+
+def test_with_storage_denied_the_page_works_for_itself(host, watched):
+    page = watched.page()
+    page.add_init_script(NO_STORAGE)
+    see(page, address(host, "denied"))
+    write(page, "Nothing is kept.", name="Admin")
+    said(page, "kept for the staff")
+    expect(page.get_by_label("Write a comment")).to_have_value("Nothing is kept.")
+    write(page, "Nothing is kept.")
+    own = comment(page, "Nothing is kept.")
+    own.get_by_role("button", name="Delete").click()
+    own.get_by_role("button", name="Really delete?").click()
+    said(page, "Your comment was deleted.")
+
+
+def test_the_element_follows_its_article_and_its_address(host, watched):
+    post(host, "one", "Under one.")
+    post(host, "two", "Under two.")
+    page = watched.page(viewport=LOW)
+    see(page, address(host, "one"))
+    expect(comment(page, "Under one.")).to_be_visible()
+    page.evaluate("document.querySelector('reader-comments').setAttribute('article', 'two')")
+    expect(comment(page, "Under two.")).to_be_visible()
+    expect(page.get_by_text("Under one.")).to_have_count(0)
+    page.evaluate("document.querySelector('reader-comments').removeAttribute('article')")
+    expect(page.get_by_role("heading", level=2)).to_have_text("0 comments")
+    write(page, "Under the address.")
+    expect(comment(page, "Under the address.")).to_be_visible()
+    page.evaluate("history.pushState(null, '', '/elsewhere')")
+    expect(page.get_by_role("heading", level=2)).to_have_text("0 comments")
+    page.go_back()
+    expect(comment(page, "Under the address.")).to_be_visible()
+
+
+def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(host, watched):
+    page = watched.page()
+    see(page, address(host, "again"))
+    page.get_by_label("Write a comment").fill("Half a th")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(AGAIN)
+    expect(page.get_by_label("Write a comment")).to_have_value("Half a th")
+    write(page, "A whole thought.")
+    said(page, "Your comment is published.")
+    assert [url.rsplit("/", 1)[1] for url in asked] == ["comments"]
+
+
+def test_an_article_named_while_the_element_was_away_is_shown(host, watched):
+    post(host, "elsewhere", "Under elsewhere.")
+    page = watched.page(viewport=LOW)
+    see(page, address(host, "left"))
+    page.evaluate("""async () => {
+      const comments = document.querySelector("reader-comments"), place = comments.parentElement
+      comments.remove()
+      comments.setAttribute("article", "elsewhere")
+      await new Promise((done) => setTimeout(done))
+      place.append(comments)
+    }""")
+    expect(
+        page.get_by_text("Under elsewhere.").or_(page.get_by_role("button", name="1 comment"))
+    ).to_be_visible()
+
+
+def test_fifty_new_elements_leave_no_listener_or_node(host, watched):
+    page = watched.page(viewport=LOW)
+    see(page, address(host, "remount"))
+    measure = page.context.new_cdp_session(page)
+    measure.send("Performance.enable")
+
+    def held(times: int) -> dict[str, float]:
+        page.evaluate(NEW, times)
+        page.get_by_role("heading", level=2).wait_for()
+        measure.send("HeapProfiler.collectGarbage")
+        metrics = measure.send("Performance.getMetrics")["metrics"]
+        return {
+            m["name"]: m["value"] for m in metrics if m["name"] in ("JSEventListeners", "Nodes")
+        }
+
+    before, after = held(3), held(50)
+    assert after["JSEventListeners"] <= before["JSEventListeners"] + 30
+    assert after["Nodes"] <= before["Nodes"] + 200
+
+
+def test_work_is_done_on_a_crowded_network_and_checking_is_said(tmp_path_factory, watched):
+    folder = tmp_path_factory.mktemp("w")
+    for crowd in commented(folder, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500"):
+        crowd.server.react(site="host", nonce=nonce(), origin=crowd.origin)
+        page = watched.page()
+        see(page, address(crowd, "crowd"))
+        write(page, "After some work.")
+        said(page, "Your comment is published.")
+        busy = watched.page()
+        see(busy, address(crowd, "crowd"))
+
+        def endless(route):
+            answer = route.fetch()
+            body = answer.json()
+            body["challenge"]["parameters"]["keyPrefix"] = "none"
+            route.fulfill(response=answer, json=body)
+
+        busy.route("**/v1/comments", endless)
+        write(busy, "After endless work.")
+        said(busy, "Checking…")
+        busy.context.close()
+
+
+def test_the_keyboard_alone_writes_answers_agrees_and_reports(host, watched):
+    post(host, "keys", "By another.")
+    page = watched.page()
+    see(page, address(host, "keys"))
+    keys = page.keyboard
+    page.get_by_label("Name").focus()
+    keys.type("Ana")
+    keys.press("Tab")
+    keys.type("By keys.")
+    keys.press("Tab")
+    keys.press("Enter")
+    said(page, "Your comment is published.")
+    expect(page.get_by_role("button", name="Send")).to_be_focused()
+    theirs = comment(page, "By another.")
+    # The orders, then the own comment's link and acts, then the other's link.
+    for _ in range(8):
+        keys.press("Tab")
+    expect(theirs.get_by_role("button", name="Agree")).to_be_focused()
+    keys.press("Space")
+    expect(theirs.get_by_role("button", name="Agree 1", pressed=True)).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_label("Answer Ben")).to_be_focused()
+    keys.type("An answer.")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(comment(page, "An answer.")).to_be_visible()
+    expect(theirs.get_by_role("button", name="Answer").first).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    said(page, "An editor will look at this comment.")
+
+
+@pytest.mark.parametrize(
+    ("lang", "dir_", "send", "theme"),
+    [
+        ("en", "ltr", "Send", "light"),
+        ("ar", "rtl", "إرسال", "dark"),
+        ("de", "ltr", "Senden", "auto"),
+    ],
+)
+def test_axe_finds_nothing_in_any_language_or_theme(host, watched, axe, lang, dir_, send, theme):
+    root = post(host, "axe", "A question").json
+    if "id" in root:
+        post(host, "axe", "Its answer", parent=root["id"])
+    page = watched.page(viewport={"width": 320, "height": 800})
+    see(page, address(host, "axe", lang=lang, theme=theme))
+    expect(page.get_by_role("button", name=send)).to_be_visible()
+    write(page, f"Mine in {lang} and {theme}.")
+    expect(comment(page, f"Mine in {lang} and {theme}.")).to_be_visible()
+    comment(page, "A question").get_by_role("button").nth(1).click()
+    expect(page.locator("form")).to_have_count(2)
+    assert (
+        page.locator("reader-comments h2").evaluate("(n) => getComputedStyle(n).direction") == dir_
+    )
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then(({ violations }) => violations)")
+    found = [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for one in page.locator("reader-comments").locator("button, input, textarea, a").all():
+        box = one.bounding_box()
+        assert box is None or (box["width"] >= 44 and box["height"] >= 44)
+
+
+def test_forced_colours_show_an_own_vote_and_nothing_moves(host, watched):
+    post(host, "forced", "Seen without colour.")
+    page = watched.page(forced_colors="active", reduced_motion="reduce")
+    see(page, address(host, "forced"))
+    page.get_by_role("button", name="Agree").click()
+    expect(page.get_by_role("button", name="✓ Agree 1")).to_be_visible()
+    moving = """[...document.querySelector("reader-comments").shadowRoot.querySelectorAll("*")]
+      .some((n) => ["transitionDuration", "animationDuration"]
+        .some((k) => parseFloat(getComputedStyle(n)[k]) > 0))"""
+    assert page.evaluate(moving) is False
+
+
+def test_a_frame_without_an_origin_may_read(host, watched):
+    post(host, "framed", "Read me.")
+    address(host, "framed")
+    host.pages["frame.html"] = (
+        "<!doctype html><html lang=en><title>Frame</title><iframe sandbox='allow-scripts'"
+        " src='framed.html' title=Story width=800 height=3000></iframe>"
+    )
+    page = watched.page()
+    page.goto(host.url("frame.html"))
+    frame = page.frame_locator("iframe")
+    frame.locator("reader-comments").scroll_into_view_if_needed()
+    frame.get_by_role("button", name="1 comment").click()
+    expect(frame.get_by_text("Read me.")).to_be_visible()
+    expect(frame.get_by_role("textbox")).to_have_count(0)
+    expect(frame.get_by_role("button", name="Agree")).to_have_count(0)
