@@ -155,7 +155,7 @@ def holds(found: Tone) -> None:
         assert (found.compound > 0) == (found.label == "positive")
 
 
-@settings(max_examples=4000, deadline=None, database=None)
+@settings(max_examples=10_000, deadline=None, database=None)
 @given(st.text(st.characters()))
 def test_any_text_is_answered(text: str) -> None:
     holds(score(text))
