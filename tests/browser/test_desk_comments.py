@@ -202,6 +202,7 @@ def test_no_page_scrolls_sideways_whatever_readers_write(own, desk, ana, width):
     page.goto(f"{own.origin}/desk/{long}")
     page.get_by_role("button", name="Hide").click()
     expect(page.get_by_text("Hidden: ")).to_be_visible()
+    page.wait_for_load_state()  # with its style
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
