@@ -8,6 +8,7 @@ from widget import ROOT
 
 PAGE = (ROOT / "docs" / "embed.md").read_text()
 MODULES = {path.stem: path.read_text() for path in (ROOT / "static" / "embed").glob("*.js")}
+COMMENTS = "".join(path.read_text() for path in (ROOT / "static" / "comments").glob("*.js"))
 
 
 def named(module: str, pattern: str) -> set[str]:
@@ -33,6 +34,7 @@ def test_every_property_and_part_has_its_picture():
 
 def test_every_event_is_explained():
     told = named("element", r"#tell\(\"(\w+)\"") | named("ballot", r"\"(react|error)\"")
+    told |= set(re.findall(r"tell\(\"(\w+)\"", COMMENTS))
     explained = re.findall(r"^\| `readback:(\w+)` ", PAGE, re.MULTILINE)
     assert set(explained) == told
 

@@ -195,6 +195,8 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
     other = AlertingServer(
         folder / "two", TEST_CERTIFICATE=str(certificate.cert), READBACK_ALERTS_S="1",
         READBACK_REDIS_URL=store_of(alerting), READBACK_SECRETS=str(secrets),
+        READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
+        READBACK_MAIL_FROM="readback@news.example",
     ).start()  # fmt: skip
     post_office.mails.clear()
     try:
