@@ -54,15 +54,16 @@ local TOP_TTL_S = 400 * 86400
 local HOT_TTL_S = 3 * 86400
 local COUNTED, HELD = 0, 1
 
-local call, floor = redis.call, math.floor
+local call, floor, format = redis.call, math.floor, string.format
 local article, stem = KEYS[1], KEYS[2]
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local now, id, choices = tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
 local is_question = ARGV[14] ~= ''
 
-local names = { 'f', 'b', 'v', 'x', 's', 'c', 'f:' }
-for i = 1, choices do names[7 + i] = i end
-local meta = call('HMGET', article, unpack(names))
+-- Names and numbers that are always the same are texts: a number is made into one at each call.
+local names = { 'f', 'b', 'v', 'x', 's', 'c', 'f:', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11',
+  '12', '13', '14', '15' }
+local meta = call('HMGET', article, unpack(names, 1, 7 + choices))
 local first, buckets, closes = tonumber(meta[1]), tonumber(meta[2]), tonumber(meta[4])
 local section, voters = meta[6], tonumber(meta[3]) or 0
 
@@ -127,7 +128,7 @@ local is_known = others and #others > 0
 if hour < base then hour = base end -- a clock set back files the vote in the first hour
 
 local table_stem = stem .. 'm:' .. address .. ':'
-local bucket = table_stem .. place(mark, buckets)
+local bucket = table_stem .. format('%d', place(mark, buckets))
 
 local packed = tonumber(call('HGET', bucket, mark) or false)
 local old_choice, old_hour, old_seq = 0, hour, 0
@@ -161,7 +162,7 @@ end
 local limit = tonumber(ARGV[9])
 if limit > 0 then
   local rate_key = stem .. 'r:' .. ARGV[8]
-  local is_first = call('SET', rate_key, 1, 'EX', 60, 'NX')
+  local is_first = call('SET', rate_key, '1', 'EX', '60', 'NX')
   if not is_first and call('INCR', rate_key) > limit then return standing(2, 0, 0, COUNTED) end
 end
 
@@ -176,32 +177,36 @@ end
 local changed = {} -- fields of the article and their values, written at once
 local function set(field, value) changed[#changed + 1], changed[#changed + 2] = field, value end
 local function add(key, field, by)
-  local votes = call('HINCRBY', key, field, by)
+  local votes = call('HINCRBY', key, field, by == 1 and '1' or by)
   if votes == 0 then call('HDEL', key, field) end
   return votes
 end
 local function rank(zset, by)
-  if tonumber(call('ZINCRBY', zset, by, id)) <= 0 then call('ZREM', zset, id) end
+  local votes = call('ZINCRBY', zset, by == 1 and '1' or by, id)
+  if by < 0 and tonumber(votes) <= 0 then call('ZREM', zset, id) end
 end
 -- What does not ask for the choice, `any`, is the same before and after a change within the hour.
 local function count(of_choice, of_hour, by, any)
   local day = floor(of_hour / 24)
-  local top, hot = stem .. 'top:' .. day .. ':', stem .. 'hot:' .. of_hour
+  local day_text = format('%d', day)
+  local top = stem .. 'top:' .. day_text .. ':'
+  local top_of_choice = top .. names[7 + of_choice]
   meta[7 + of_choice] = (meta[7 + of_choice] or 0) + by
   set(of_choice, meta[7 + of_choice])
   add(stem .. 't:' .. id, (of_hour - first) * 16 + of_choice, by)
   if is_question then return end -- its choices are others than the site's
-  local that_hour = add(stem .. 'h:' .. day, (of_hour % 24) * 16 + of_choice, by)
+  local that_hour = add(stem .. 'h:' .. day_text, (of_hour % 24) * 16 + of_choice, by)
   local that_day = add(stem .. 'd', day * 16 + of_choice, by)
-  if section then add(stem .. 'sec:' .. day, of_choice .. ':' .. section, by) end
-  rank(top .. of_choice, by)
+  if section then add(stem .. 'sec:' .. day_text, names[7 + of_choice] .. ':' .. section, by) end
+  rank(top_of_choice, by)
+  local hot = stem .. 'hot:' .. format('%d', of_hour)
   if any then
     rank(top .. '0', by)
     rank(hot, by)
   end
   -- A ranking that is made anew is made by the first vote of its choice in its day or hour.
   if by == 1 and that_day == 1 then
-    call('EXPIRE', top .. of_choice, TOP_TTL_S)
+    call('EXPIRE', top_of_choice, TOP_TTL_S)
     call('EXPIRE', top .. '0', TOP_TTL_S)
   end
   if by == 1 and that_hour == 1 then call('EXPIRE', hot, HOT_TTL_S) end
@@ -219,7 +224,7 @@ if is_known then
       elseif of_status == HELD then
         hold(taken, -1)
       end
-      call('HSET', other.bucket, other.mark, string.format('%.0f', other.packed - taken))
+      call('HSET', other.bucket, other.mark, format('%.0f', other.packed - taken))
     end
   end
 end
@@ -235,7 +240,7 @@ elseif status == HELD then
 end
 
 local value = ((seq * 16384 + (hour - base)) * 4 + status) * 16 + choice
-call('HSET', bucket, mark, string.format('%.0f', value))
+call('HSET', bucket, mark, format('%.0f', value))
 
 if not packed then
   local origin = ARGV[12]
