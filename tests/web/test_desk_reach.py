@@ -38,6 +38,7 @@ LEAST = {
         "corrections.reopen corrections.reset corrections.set_note corrections.undo "
         "corrections.void share_links.index share_links.make share_links.revoke "
         "site_settings.show site_settings.show_comments site_settings.show_reactions "
+        "site_texts.show site_texts.set_texts "
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
     ),
     Role.ADMIN: (
