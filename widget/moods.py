@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import accumulate
+from heapq import nlargest
+from itertools import accumulate, islice
 from operator import add
 
 from . import statistics
@@ -102,17 +102,18 @@ def most_of(rows: Iterable[Row], at: int, limit: int) -> list[Row]:
 
 
 def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
-    return _best((row for row in rows if row.mix.is_split), lambda row: row.mix.polarisation, limit)
+    """:param rows: those that are split."""
+    return _best(rows, lambda row: row.mix.polarisation, limit)
 
 
 def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
     """The most voted of those where surely more than half of the readers are warm, or cold."""
     sure = (
-        row for row in rows
+        row for row in sorted(rows, key=lambda row: (-row.mix.n, row.id))
         if (row.mix.warm * 2 > row.mix.n >= MIN_RANKED_N and row.mix.warm_share.low > 0.5)
         or (row.mix.cold * 2 > row.mix.n >= MIN_RANKED_N and row.mix.cold_share.low > 0.5)
     )  # fmt: skip
-    return _best(sure, lambda row: row.mix.n, limit)
+    return list(islice(sure, limit))
 
 
 def movers(
@@ -136,4 +137,9 @@ def movers(
 
 
 def _best(rows: Iterable[Row], by: Callable[[Row], float], limit: int) -> list[Row]:
-    return nsmallest(limit, rows, key=lambda row: (-by(row), -row.mix.n, row.id))
+    """The first by a figure, equals by their votes. Whole keys are made only for the few."""
+    found = [(by(row), row) for row in rows]
+    least = min(nlargest(limit, [figure for figure, _ in found]), default=0.0)
+    close = [(figure, row) for figure, row in found if figure >= least]
+    close.sort(key=lambda pair: (-pair[0], -pair[1].mix.n, pair[1].id))
+    return [row for _, row in close[:limit]]

@@ -15,7 +15,9 @@ from widget.period import period_from
 from widget.simulate_direct import Plan, load_comments, load_votes, shared_out
 from widget.statistics import MIN_RANKED_N
 from widget.store import keys, trends
+from widget.store.aliases import Aliases
 from widget.store.article_figures import ArticleReadings
+from widget.store.corrections import By, Corrections
 from widget.store.listing import SORTS, Listings, Wanted
 from widget.store.notes import Notes
 from widget.store.overview import Overviews
@@ -310,6 +312,15 @@ def test_days_that_are_over_are_remembered_until_their_totals_change(cast, site,
     assert seen.sections[0].mix.counts == seen.mix.counts
     cast("c", 1, NOW_S, section="Life")  # today is read every time
     assert overviews.overview(site, period()).mix.n == 3
+
+
+def test_a_correction_of_a_day_that_is_over_is_seen_at_once(cast, site, overviews, connection):
+    article_id = cast("a", 3, NOW_S - 86400)
+    assert overviews.overview(site, period()).mix.n == 1
+    corrections = Corrections(connection, Aliases(connection))
+    corrections.reset(site, article_id, by=By("ana", NOW_S, "A test"))
+    seen = overviews.overview(site, period())
+    assert seen.mix.n == 0 and seen.lists["reacted"] == [] and seen.sections == []
 
 
 def test_nothing_is_remembered_for_more_than_a_minute(cast, site, reading, pages, connection):

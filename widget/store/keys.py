@@ -52,6 +52,10 @@ def polls(site: str, partition: int) -> str:
     return f"{stem(site, partition)}polls"
 
 
+def past(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}past"
+
+
 def held(site: str, partition: int) -> str:
     return f"{stem(site, partition)}held"
 

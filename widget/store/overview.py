@@ -9,7 +9,7 @@ from ..period import Period
 from ..statistics import MIN_RANKED_N, against_usual, change, conflict
 from . import trends
 from .pages import Headline, Pages
-from .past import Past
+from .past import MOST_REMEMBERED, Past
 from .trends import Lately, Tone, Waiting
 from .usual import Usual
 
@@ -87,9 +87,21 @@ class Overview:
         return change(*self.compared)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """:param sure: the most voted articles whose reactions have a sure direction."""
+
+    rows: list[Row]
+    lists: dict[str, list[Row]]
+    sure: list[Row]
+    reached: int
+    splits: int
+
+
 class Overviews:
     def __init__(self, past: Past, pages: Pages, usual: Usual) -> None:
         self._past, self._pages, self._usual = past, pages, usual
+        self._rankings: dict[tuple[str, int, int], _Ranking] = {}
 
     def overview(self, site: Site, period: Period) -> Overview:
         """:raise StoreUnavailable: the store timed out or refused."""
@@ -100,21 +112,30 @@ class Overviews:
             trends.waiting(),
         )  # fmt: skip
         numbers = site.numbers("")
-        ranked = [row for row in span.rows if row.mix.n >= MIN_RANKED_N]
-        lists = _lists(span.rows, ranked, numbers)
-        shown = [row.id for listed in lists.values() for row in listed]
+        ranking = self._ranking(site, period, span.rows)
+        shown = [row.id for listed in ranking.lists.values() for row in listed]
         shown += [mover.id for mover in lately.movers]
-        candidates = sure_of_direction(ranked, MOST_COMPARED)
-        shown += [row.id for row in candidates]
+        shown += [row.id for row in ranking.sure]
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)))
         return Overview(
             period, span.series, Mix.of(_added(span.series, numbers), numbers),
             (span.over, sum(span.before)), Mix.of(span.before, numbers), len(span.rows),
-            len(ranked), sum(row.mix.is_split for row in ranked),
-            lists, lately,
+            ranking.reached, ranking.splits, ranking.lists, lately,
             self._beside_usual(site, period, span.sections),
-            headlines, tone, _disagreeing(candidates, headlines), waiting,
+            headlines, tone, _disagreeing(ranking.sure, headlines), waiting,
         )  # fmt: skip
+
+    def _ranking(self, site: Site, period: Period, rows: list[Row]) -> _Ranking:
+        """What is made of all rows, anew only where these are others than the last time."""
+        key = (site.key, period.first_day, period.last_day)
+        known = self._rankings.get(key)
+        if known is None or known.rows is not rows:
+            known = _ranked(rows, site.numbers(""))
+            self._rankings.pop(key, None)
+            while len(self._rankings) >= MOST_REMEMBERED:
+                self._rankings.pop(next(iter(self._rankings)), None)
+            self._rankings[key] = known
+        return known
 
     def sections(self, site: Site, period: Period) -> list[Section]:
         """The sections that had votes in the period, most first, with what is usual for each."""
@@ -129,13 +150,22 @@ class Overviews:
         return [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()]
 
 
-def _lists(rows: list[Row], ranked: list[Row], numbers: Sequence[str]) -> dict[str, list[Row]]:
+def _ranked(rows: list[Row], numbers: Sequence[str]) -> _Ranking:
+    ranked = [row for row in rows if row.mix.n >= MIN_RANKED_N]
+    split = [row for row in ranked if row.mix.is_split]
+    lists = _lists(rows, ranked, split, numbers)
+    return _Ranking(rows, lists, sure_of_direction(ranked, MOST_COMPARED), len(ranked), len(split))
+
+
+def _lists(
+    rows: list[Row], ranked: list[Row], split: list[Row], numbers: Sequence[str]
+) -> dict[str, list[Row]]:
     """The lists a site's reactions allow: without Love among them nothing is most loved."""
     lists = {"reacted": most_reacted(rows, LIST_LENGTH)}
     for name, key in (("loved", "love"), ("angry", "angry")):
         if key in numbers:
             lists[name] = most_of(ranked, numbers.index(key), LIST_LENGTH)
-    lists["split"] = most_split(ranked, LIST_LENGTH)
+    lists["split"] = most_split(split, LIST_LENGTH)
     return lists
 
 

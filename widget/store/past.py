@@ -1,15 +1,14 @@
 """The articles, sections and hours of a period, of which the days that are over are remembered.
 
 Days that are over hardly change: only when a reader takes back or changes an older vote, or an
-editor corrects something. Their totals by choice are read every time, and while those stand the
-rest stands: a change takes a vote out of its old day. Votes put into and taken out of one day
-between two looks could cancel each other out, so nothing is remembered for more than a minute.
+editor corrects something. The store counts such changes, and what was read stands while it
+counted none. A worker whose clock is behind may still vote into a day that is over for others, so
+nothing is remembered for more than a minute.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import add
 from typing import Any
 
 from ..model import Site
@@ -41,13 +40,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """Days that are over, as they were read at ``read_s``, when their totals were ``totals``.
+    """Days that are over, as they were read at ``read_s``, after so many ``changes``.
 
-    :param before: votes of the whole days before the period that are compared.
+    :param totals: votes by choice of each day.
+    :param before: votes of the hours before the period that are compared.
     """
 
-    totals: list[list[int]]
+    changes: list[int]
     read_s: float
+    totals: list[list[int]]
     before: list[int]
     hours: list[list[int]]
     rows: dict[str, Row]
@@ -59,17 +60,14 @@ class Past:
         self._trends = reading
         self._clock = clock
         self._remembered: dict[tuple[Any, ...], _Days] = {}
+        self._joined: dict[int, tuple[_Days, list[Row], list[Row]]] = {}
 
     def span(self, site: Site, period: Period, *more: Question[Any]) -> tuple[Span, list[Any]]:
         """The period, and the answers to ``more``, asked in the same round trip."""
         today = period.now_s // 86400
         has_today = period.last_day == today
         end_past = period.last_day + 1 - has_today
-        before_end = period.before_hours[1]
-        questions: list[Question[Any]] = [
-            trends.days(site, period.first_day, period.last_day + 1),
-            trends.span(site, before_end // 24 * 24, before_end),
-        ]
+        questions: list[Question[Any]] = [trends.past_changes()]
         if has_today:
             questions += [
                 trends.hours(site, today * 24, period.end_hour),
@@ -77,47 +75,60 @@ class Past:
                 trends.sections(site, today, today),
             ]
         answers = self._trends.ask(site, *questions, *more)
-        totals, rest_before = answers[:2]
-        now = answers[2 : len(questions)]
-        past_totals = totals[: end_past - period.first_day]
-        days = self._days(site, period, end_past, past_totals)
-        before = list(map(add, days.before, rest_before))
-        series, rows, sections = days.hours, list(days.rows.values()), days.sections
+        days = self._days(site, period, end_past, answers[0])
+        series = days.hours if period.is_hourly else days.totals
+        rows, sections = list(days.rows.values()), days.sections
+        over = sum(map(sum, days.totals))
         if has_today:
-            hours, rows_now, sections_now = now
-            series = [*days.hours, *hours]
-            rows = _with_today(days.rows, rows_now.rows)
+            hours, rows_now, sections_now = answers[1 : len(questions)]
+            series = [*series, *(hours if period.is_hourly else [_sum(hours)])]
+            rows = self._with_today(days, rows_now.rows)
             sections = _merged(days.sections, sections_now)
-        over = sum(map(sum, past_totals))
-        if has_today:
-            over += sum(map(sum, now[0][: period.over_hour - today * 24]))
-        if not period.is_hourly:
-            series = totals
-        return Span(series, rows, sections, before, over), answers[len(questions) :]
+            over += sum(map(sum, hours[: period.over_hour - today * 24]))
+        return Span(series, rows, sections, days.before, over), answers[len(questions) :]
 
-    def _days(self, site: Site, period: Period, end: int, totals: list[list[int]]) -> _Days:
-        """The period's days before ``end``: as remembered, where their totals are the same."""
-        key = (site.key, site.numbers(""), period.first_day, end, period.is_hourly)
+    def _days(self, site: Site, period: Period, end: int, changes: list[int]) -> _Days:
+        """The period's days before ``end``: as remembered, where none of them changed."""
+        before_hours = period.before_hours
+        key = (site.key, site.numbers(""), period.first_day, end, period.is_hourly, before_hours)
         known = self._remembered.get(key)
-        if known and known.totals == totals and self._clock() - known.read_s < REMEMBER_S:
+        if known and known.changes == changes and self._clock() - known.read_s < REMEMBER_S:
             return known
         read_s = self._clock()
-        before_first, before_end = period.before_hours
         questions: list[Question[Any]] = [
-            trends.span(site, before_first, before_end // 24 * 24),
+            trends.past_changes(),  # ahead of the rest: what changes meanwhile is read again
+            trends.days(site, period.first_day, end),
+            trends.span(site, *before_hours),
             trends.rows(site, period.first_day, end - 1),
             trends.sections(site, period.first_day, end - 1),
         ]
         if period.is_hourly and end > period.first_day:
             questions.append(trends.hours(site, period.first_hour, end * 24))
-        before, rows, sections, *hours = self._trends.ask(site, *questions)
+        changes, totals, before, rows, sections, *hours = self._trends.ask(site, *questions)
         by_id = {row.id: row for row in rows.rows}
-        days = _Days(totals, read_s, before, hours[0] if hours else [], by_id, sections)
-        self._remembered.pop(key, None)
-        while len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)))
-        self._remembered[key] = days
+        days = _Days(changes, read_s, totals, before, hours[0] if hours else [], by_id, sections)
+        _keep(self._remembered, key, days)
         return days
+
+    def _with_today(self, days: _Days, today: list[Row]) -> list[Row]:
+        """The same list as long as nothing changes, so that what is made of it can be kept too."""
+        known = self._joined.get(id(days))
+        if known and known[0] is days and known[1] == today:
+            return known[2]
+        joined = _with_today(days.rows, today)
+        _keep(self._joined, id(days), (days, today, joined))
+        return joined
+
+
+def _keep(remembered: dict[Any, Any], key: Any, value: Any) -> None:
+    remembered.pop(key, None)
+    while len(remembered) >= MOST_REMEMBERED:
+        remembered.pop(next(iter(remembered)), None)
+    remembered[key] = value
+
+
+def _sum(hours: list[list[int]]) -> list[int]:
+    return [sum(column) for column in zip(*hours, strict=True)]
 
 
 def _with_today(past: dict[str, Row], today: list[Row]) -> list[Row]:

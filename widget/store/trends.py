@@ -26,7 +26,7 @@ RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
 _NAMES = (
     "series", "span", "rows", "movers", "sections", "section", "tone", "waiting", "surge",
-    "comment_scan",
+    "comment_scan", "past",
 )  # fmt: skip
 _SCRIPTS = {
     name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text() for name in _NAMES
@@ -215,6 +215,11 @@ def tone(first_day: int, last_day: int) -> Question[Tone]:
         return Tone(comments, mean(n, total / 1e4, squares / 1e8))
 
     return Question("tone", (first_day, last_day, *names), merge, key="ctd")
+
+
+def past_changes() -> Question[list[int]]:
+    """For each partition, how often votes of days that were over changed until now."""
+    return Question("past", (), lambda parts: [changes for [changes] in parts])
 
 
 def waiting() -> Question[Waiting]:

@@ -117,6 +117,7 @@ end
 local function file(hour, choice, by)
   if by == 0 then return end
   local day = floor(hour / 24)
+  if day < floor(now / 86400) then call('INCR', stem .. 'past') end
   add(article, choice, by)
   add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
   if fields.q then return end -- an editor's own question stands in no total of the site

@@ -16,6 +16,7 @@ KEYS[2]  stem    name that every other key of this partition begins with (no key
            polls              zset  the same for editors' own questions, which stand in no other
                                     total than their own, timeline and held; no TTL
            held               zset  articles by their held votes, if any; no TTL
+           past               string  changes of days that were over when they were made; no TTL
            seen               hash  origin -> when an article last had its first voter from there,
                                     s; no TTL
            top:<day>:<choice> zset  articles by that day's votes, 0 for all choices; 400 days
@@ -189,6 +190,7 @@ end
 local function count(of_choice, of_hour, by, any)
   local day = floor(of_hour / 24)
   local day_text = format('%d', day)
+  if day < floor(now / 86400) then call('INCR', stem .. 'past') end
   local top = stem .. 'top:' .. day_text .. ':'
   local top_of_choice = top .. names[7 + of_choice]
   meta[7 + of_choice] = (meta[7 + of_choice] or 0) + by
