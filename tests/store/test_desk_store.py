@@ -81,7 +81,7 @@ def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(editors, co
     assert token.encode() not in everything_stored(connection)
     assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S - 1).name == "alice"
     assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S) is None
-    assert editors.invitation(token[:-1] + "A", now_s=NOW_S) is None
+    assert editors.invitation(token[:-1], now_s=NOW_S) is None
     outcomes = []
     threads = [
         threading.Thread(target=lambda: outcomes.append(editors.use_up(token))) for _ in range(50)

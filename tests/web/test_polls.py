@@ -1,6 +1,7 @@
 """An editor's own question goes the way of the reactions; retired choices keep their history."""
 
 import json
+import re
 
 import pytest
 
@@ -121,4 +122,9 @@ def test_the_desk_shows_a_question_by_itself_and_in_no_figure_of_reactions(own, 
     assert story_id in ids and answer.json["article"] not in ids
     merge = editor.get(f"{path}/merges/new?into={own.origin}/desk/home/articles/{story_id}")
     assert merge.status == 409
+    made = editor.post(
+        "/desk/home/links/", label="Council", days="7", article=answer.json["article"]
+    )
+    [shared] = re.findall(r"/shared/home/[\w-]+", made.body.decode())
+    assert POLL["question"].encode() in own.get(shared).body
     assert own.cli("verify").returncode == 0
