@@ -20,9 +20,13 @@ PREFIX = "text."  # of the fields' names, which keeps them apart from the form's
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text: what readers see unless ``own`` says it otherwise."""
+    """One text: what readers see unless ``own`` says it otherwise.
+
+    :param english: what it says, for an editor who looks after a language of others.
+    """
 
     name: str
+    english: str
     built_in: str
     own: str
 
@@ -45,9 +49,21 @@ def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[
     """
     own = site.texts.get(lang, {})
     return [
-        Row(name, text, own.get(name, "") if typed is None else typed.get(PREFIX + name, ""))
+        Row(
+            name,
+            _english(name),
+            text,
+            own.get(name, "") if typed is None else typed.get(PREFIX + name, ""),
+        )
         for name, text in words.LANGUAGES[lang].items()
     ]
+
+
+def _english(name: str) -> str:
+    """A text's English; where only this language has such a number, with its category."""
+    texts = words.LANGUAGES[words.FALLBACK]
+    base, _, category = name.rpartition(".")
+    return texts[name] if name in texts else f"{texts[base + '.other']} ({category})"
 
 
 def texts_typed(lang: str, fields: Mapping[str, str]) -> Texts:
