@@ -74,6 +74,12 @@ def case(page: Page, comment_id: str):
     return page.locator(f"#c-{comment_id}")
 
 
+def told(page, words):
+    """Wait for the page after an act, its script with it: a key pressed before that is lost."""
+    expect(page.get_by_role("status").first).to_contain_text(words)
+    page.wait_for_load_state()
+
+
 def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(desk, queue):
     path, (newest, middle, oldest) = queue
     page = desk(path)
@@ -83,15 +89,15 @@ def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(desk,
     page.keyboard.press("k")
     expect(case(page, newest)).to_be_focused()
     page.keyboard.press("p")
-    expect(page.get_by_role("status").first).to_contain_text("Published: ")
+    told(page, "Published: ")
     expect(case(page, newest)).to_have_count(0)
     expect(case(page, middle)).to_be_focused()  # on to what followed
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
     page.keyboard.press("h")
-    expect(page.get_by_role("status").first).to_contain_text("Hidden: ")
+    told(page, "Hidden: ")
     expect(case(page, oldest)).to_be_focused()
     page.keyboard.press("u")
-    expect(page.get_by_role("status").first).to_contain_text("Undone: ")
+    told(page, "Undone: ")
     expect(case(page, middle)).to_have_count(1)
     page.keyboard.press("j")
     page.keyboard.press("x")
