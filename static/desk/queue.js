@@ -75,6 +75,10 @@ if (form && all) {
   const boxes = [...form.querySelectorAll("[name=comment]")]
   const box = all.querySelector("input")
   all.hidden = false
+  // Enter in a checkbox would send the form.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault()
+  })
   form.addEventListener("change", (event) => {
     if (event.target === box) for (const one of boxes) one.checked = box.checked
     const checked = boxes.filter((one) => one.checked).length

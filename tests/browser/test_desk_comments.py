@@ -119,8 +119,12 @@ def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(desk, queue):
     case(page, newest).focus()
     page.keyboard.press("Control+x")  # Control with the other letters is the browser's own
     expect(case(page, newest).get_by_role("checkbox")).not_to_be_checked()
-    case(page, newest).get_by_role("checkbox").focus()
+    page.evaluate("window.isSamePage = true")
+    case(page, newest).get_by_role("checkbox").check()
     page.keyboard.press("Enter")  # presses no button of the form
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.isSamePage")
+    case(page, newest).get_by_role("checkbox").uncheck()
     expect(page.locator("[data-comment]")).to_have_count(3)
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys")
@@ -143,6 +147,10 @@ def test_without_javascript_everything_is_a_form(desk, queue):
     path, (newest, middle, oldest) = queue
     page = desk(path, java_script_enabled=False)
     expect(page.get_by_role("button", name="Keys")).to_be_hidden()
+    case(page, newest).get_by_role("checkbox").check()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing was changed")).to_be_visible()
+    expect(page.locator("[data-comment]")).to_have_count(3)
     case(page, newest).get_by_role("checkbox").check()
     case(page, oldest).get_by_role("checkbox").check()
     bulk = page.get_by_role("group", name="With the selected")

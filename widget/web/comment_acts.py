@@ -69,7 +69,7 @@ def typed_act() -> Typed:
     ids = [comment_id] if act else list(dict.fromkeys(form.getlist("comment")))
     act = act or form.get("act", "")
     if act not in ("publish", "hold", "hide", "delete", "correct"):
-        raise BadField("act is publish, hold, hide, delete or correct.")
+        raise BadField("Press one of the buttons. Nothing was changed.")
     if not ids:
         raise BadField("Select a comment first. Nothing was changed.")
     if len(ids) > MOST:
