@@ -13,9 +13,10 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, home_site, open_store, words
+from . import ROOT, home_site, words
 from .article import canonical_origin
 from .cli_tone import tone
+from .command_store import command_store
 from .editor_cli import editor
 from .errors import ReadbackError, Stale
 from .export_cli import export
@@ -201,34 +202,30 @@ def site_set(
 def verify() -> None:
     """Recount the marks of every article against every total; exit 1 on a mismatch."""
     settings = Settings.from_env()
-    connection, embedded = open_store(settings)
+    connection = command_store(settings)
     recount, comments = Recount(connection), CommentRecount(connection)
     wrong = 0
-    try:
-        for known in Sites(connection, home_site(settings)).all():
-            for mismatch in recount.mismatches(known, now_s=int(time.time())):
-                wrong += 1
-                click.echo(
-                    f"{known.key}: {mismatch.where}: expected {mismatch.expected}, "
-                    f"found {mismatch.found}"
-                )
-            click.echo(f"{known.key}: {recount.articles(known)} articles recounted")
-            unfinished = recount.unfinished_moves(known)
-            if unfinished:
-                click.echo(
-                    f"{known.key}: {unfinished} moves of votes between articles began and did not "
-                    "end; the next vote or correction there ends them"
-                )
-            for wrong_comments in comments.mismatches(known):
-                wrong += 1
-                click.echo(
-                    f"{known.key}: {wrong_comments.where}: expected {wrong_comments.expected}, "
-                    f"found {wrong_comments.found}"
-                )
-            click.echo(f"{known.key}: {comments.comments(known)} comments recounted")
-    finally:
-        if embedded:
-            embedded.stop()
+    for known in Sites(connection, home_site(settings)).all():
+        for mismatch in recount.mismatches(known, now_s=int(time.time())):
+            wrong += 1
+            click.echo(
+                f"{known.key}: {mismatch.where}: expected {mismatch.expected}, "
+                f"found {mismatch.found}"
+            )
+        click.echo(f"{known.key}: {recount.articles(known)} articles recounted")
+        unfinished = recount.unfinished_moves(known)
+        if unfinished:
+            click.echo(
+                f"{known.key}: {unfinished} moves of votes between articles began and did not "
+                "end; the next vote or correction there ends them"
+            )
+        for wrong_comments in comments.mismatches(known):
+            wrong += 1
+            click.echo(
+                f"{known.key}: {wrong_comments.where}: expected {wrong_comments.expected}, "
+                f"found {wrong_comments.found}"
+            )
+        click.echo(f"{known.key}: {comments.comments(known)} comments recounted")
     if wrong:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
@@ -237,10 +234,7 @@ def verify() -> None:
 
 def _sites() -> Sites:
     settings = Settings.from_env()
-    connection, embedded = open_store(settings)
-    if embedded:
-        click.get_current_context().call_on_close(embedded.stop)
-    return Sites(connection, home_site(settings))
+    return Sites(command_store(settings), home_site(settings))
 
 
 def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import click
 
-from . import home_site, open_store
+from . import home_site
+from .command_store import command_store
 from .editor import EVERY_SITE, Editor, Role, editor_name, new_password, role_named, roles_text
 from .errors import NotFound
 from .passwords import Passwords
@@ -115,7 +116,4 @@ def _role(text: str) -> tuple[str, Role]:
 
 
 def _connection() -> Connection:
-    connection, embedded = open_store(Settings.from_env())
-    if embedded:
-        click.get_current_context().call_on_close(embedded.stop)
-    return connection
+    return command_store(Settings.from_env())

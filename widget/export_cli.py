@@ -4,14 +4,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
-from . import home_site, open_store
+from . import home_site
+from .command_store import command_store
 from .export_comments import Export
 from .settings import SettingError, Settings
 from .store.sites import Sites
@@ -29,13 +29,10 @@ def export(site_key: str, to: Path | None) -> None:
     The file is there when it is whole, and readable by you alone: it holds readers' words.
     """
     settings = Settings.from_env()
-    with ExitStack() as stack:
-        connection, embedded = open_store(settings)
-        if embedded:
-            stack.callback(embedded.stop)
-        site = Sites(connection, home_site(settings)).get(site_key)
-        work = Export(connection.patient(), site, now_s=int(time.time()))
-        progress = stack.enter_context(Progress(console=Console(stderr=True)))
+    connection = command_store(settings)
+    site = Sites(connection, home_site(settings)).get(site_key)
+    work = Export(connection.patient(), site, now_s=int(time.time()))
+    with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Comments", total=work.comments())
         lines = work.lines(lambda written: progress.advance(task, written))
         if to is None:

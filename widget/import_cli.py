@@ -11,8 +11,9 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
-from . import home_site, open_store
+from . import home_site
 from .article import canonical_origin
+from .command_store import command_store
 from .comment import scored
 from .errors import StoreUnavailable
 from .import_addresses import Addresses
@@ -59,21 +60,19 @@ def import_(
     """
     settings = Settings.from_env()
     zone = _zone(timezone)
+    connection = command_store(settings)
+    site = Sites(connection, home_site(settings)).get(site_key)
+    connection = connection.patient()
+    addresses = Addresses(
+        site,
+        Aliases(connection),
+        origin=_origin(origin) if origin else site.origins[0],
+        renamed={_origin(old): _renamed(new, site) for old, new in rename},
+    )
+    importer = Importer(
+        connection, site, lambda text: scored(score(text)), addresses, now_s=int(time.time())
+    )
     with ExitStack() as stack:
-        connection, embedded = open_store(settings)
-        if embedded:
-            stack.callback(embedded.stop)
-        site = Sites(connection, home_site(settings)).get(site_key)
-        connection = connection.patient()
-        addresses = Addresses(
-            site,
-            Aliases(connection),
-            origin=_origin(origin) if origin else site.origins[0],
-            renamed={_origin(old): _renamed(new, site) for old, new in rename},
-        )
-        importer = Importer(
-            connection, site, lambda text: scored(score(text)), addresses, now_s=int(time.time())
-        )
         staging = stack.enter_context(Staging())
         log = stack.enter_context(_log_file(skipped)) if skipped else None
         progress = stack.enter_context(Progress())

@@ -1,12 +1,12 @@
 """``readback rescore``: after an upgrade of the tone, the stored comments follow."""
 
 from collections import Counter
-from contextlib import ExitStack
 
 import click
 from rich.progress import Progress
 
-from . import home_site, open_store
+from . import home_site
+from .command_store import command_store
 from .comment import Score, scored
 from .errors import StoreUnavailable
 from .settings import SettingError, Settings
@@ -23,15 +23,11 @@ def rescore(site_key: str | None) -> None:
     Beside a live server, and in as many runs as it takes: what has this version is left alone.
     """
     settings = Settings.from_env()
-    with ExitStack() as stack:
-        connection, embedded = open_store(settings)
-        if embedded:
-            stack.callback(embedded.stop)
-        connection = connection.patient()
-        sites = Sites(connection, home_site(settings))
-        work = Rescoring(connection)
-        progress = stack.enter_context(Progress())
-        results: Counter[str] = Counter()
+    connection = command_store(settings).patient()
+    sites = Sites(connection, home_site(settings))
+    work = Rescoring(connection)
+    results: Counter[str] = Counter()
+    with Progress() as progress:
         try:
             for site in [sites.get(site_key)] if site_key else sites.all():
                 task = progress.add_task(site.key, total=work.comments(site))

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import click
 from rich.progress import Progress
 
-from . import home_site, open_store
+from . import home_site
+from .command_store import command_store
 from .newsroom import ORIGIN
 from .settings import SettingError, Settings
 from .simulate import Service, run
@@ -76,22 +77,18 @@ def load(site_key: str, plan: Plan) -> None:
     :raise SettingError: the site is not one for simulations.
     """
     settings = Settings.from_env()
-    connection, embedded = open_store(settings)
-    try:
-        site = Sites(connection, home_site(settings)).get(site_key)
-        if ORIGIN not in site.origins:
-            raise SettingError(
-                f"{site_key} is not for simulations: they need a site with the origin {ORIGIN}, "
-                f"made with `readback site add {site_key} --origin {ORIGIN}`"
-            )
-        with Progress() as progress:
-            task = progress.add_task("Votes", total=plan.votes)
-            told = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
-            task_c = progress.add_task("Comments", total=plan.comments)
-            load_comments(connection, site, told, plan, lambda n: progress.advance(task_c, n))
-    finally:
-        if embedded:
-            embedded.stop()
+    connection = command_store(settings)
+    site = Sites(connection, home_site(settings)).get(site_key)
+    if ORIGIN not in site.origins:
+        raise SettingError(
+            f"{site_key} is not for simulations: they need a site with the origin {ORIGIN}, "
+            f"made with `readback site add {site_key} --origin {ORIGIN}`"
+        )
+    with Progress() as progress:
+        task = progress.add_task("Votes", total=plan.votes)
+        told = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
+        task_c = progress.add_task("Comments", total=plan.comments)
+        load_comments(connection, site, told, plan, lambda n: progress.advance(task_c, n))
     click.echo(
         f"{plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
         f"{plan.days} days stand in {site_key} (--seed {plan.seed})."
