@@ -44,7 +44,12 @@ class ArticleRef:
     @property
     def poll_key(self) -> str:
         """The editor's question that this is on the page, "" for the reactions themselves."""
-        return self.address.partition("#")[2]
+        return poll_key_of(self.address)
+
+
+def poll_key_of(address: str) -> str:
+    """The key of the editor's own question that a canonical address names, "" for a page itself."""
+    return address.partition("#")[2]
 
 
 @lru_cache(maxsize=4096)

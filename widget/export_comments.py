@@ -47,7 +47,7 @@ class Export:
         self, partition: int, article_ids: list[str], addresses: dict[str, str]
     ) -> Iterator[bytes]:
         headlines = self._pages.headlines(self._site, article_ids, with_tone=False)
-        polls = [headlines[one].page.address.partition("#")[2] for one in article_ids]
+        polls = [headlines[one].page.poll_key for one in article_ids]
         numbers = [self._site.numbers(poll) for poll in polls]
         standings = self._reactions.standings(
             self._site,

@@ -1,5 +1,6 @@
 """Import, export and a new score, against the store: what stands there after, and its totals."""
 
+import json
 from dataclasses import asdict, replace
 
 import pytest
@@ -13,6 +14,7 @@ from widget.export_comments import Export
 from widget.import_addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
 from widget.import_comments import DELETED, FUTURE, SPAM, Importer
 from widget.importing.staging import Staging
+from widget.model import Choice, Poll, Vote
 from widget.page import Page
 from widget.store import keys
 from widget.store.aliases import Alias, Aliases, point
@@ -262,6 +264,23 @@ def test_an_export_brought_into_an_empty_site_gives_the_same(
     again = b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None))
     assert again == path.read_bytes()
     assert bring(path, "jsonl").there == 8
+
+
+def test_the_votes_on_a_question_of_ones_own_are_exported_too(
+    bring, connection, reactions, site, tmp_path
+):
+    library = Poll("Keep it?", (Choice("yes", "Yes", ""), Choice("no", "No", "")))
+    asking = replace(site, polls={"library": library})
+    for poll_key, choice in (("", 3), ("library", 2)):
+        article = resolve_for(asking, STORY, poll_key)
+        vote = Vote(b"8bytes..", 1, choice)
+        reactions.cast(asking, article, vote, choices=7, now_s=NOW_S)
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(b"".join(Export(connection, asking, now_s=NOW_S).lines(lambda _: None)))
+    lines = {line["article"]: line for line in map(json.loads, path.read_text().splitlines())}
+    assert lines["//news.example/story"]["reactions"]["love"] == 1
+    assert lines["//news.example/story#library"]["reactions"] == {"yes": 0, "no": 1}
+    assert bring(path, "jsonl", on=asking).skipped == {}
 
 
 def test_an_export_can_be_brought_into_another_site(bring, stored, connection, site, tmp_path):

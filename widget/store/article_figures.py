@@ -11,7 +11,7 @@ from ..statistics import conflict
 from .comments import Comments
 from .connect import Connection
 from .notes import Note, Notes
-from .pages import Detail, Pages, question_of
+from .pages import Detail, Pages
 from .tone_totals import ToneReadings, ToneTotals
 
 NEWEST_THREADS = 200
@@ -49,7 +49,7 @@ class ArticleReadings:
         detail = self._pages.detail(site, article_id)
         if detail is None:
             raise NotFound("No reader has reacted to such an article on this site.")
-        numbers = site.numbers(question_of(detail.headline.page))
+        numbers = site.numbers(detail.headline.page.poll_key)
         first = detail.headline.first_hour
         article = ArticleRef(article_id, partition_of(article_id), detail.headline.page.address)
         notes = self._notes.of(site, article_id)

@@ -231,8 +231,7 @@ class Corrections:
             raw = self._connection.client.get(
                 keys.page(site.key, partition_of(article_id), article_id)
             )
-        address = msgspec.json.decode(raw, type=PageRecord).address if raw else ""
-        return site.numbers(address.partition("#")[2])
+        return site.numbers(msgspec.json.decode(raw, type=PageRecord).poll_key if raw else "")
 
     def _ask(self, script: Script, site: Site, act: dict[str, Any]) -> Outcome:
         article_id = act["id"]

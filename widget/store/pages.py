@@ -67,10 +67,13 @@ class Pages:
         self._connection = connection
 
     def voted(self, site: Site, partition: int) -> list[str]:
-        """Every article of a partition that was voted on, by the hour of its first vote."""
+        """Every article of a partition that was voted on, by the hour of its first vote; then the
+        site's own questions likewise.
+        """
         with store_errors():
-            listed = self._connection.client.zrange(keys.articles(site.key, partition), 0, -1)
-        return [article_id.decode() for article_id in listed]
+            client = self._connection.client
+            listed = [client.zrange(key, 0, -1) for key in voted_keys(site, partition)]
+        return [article_id.decode() for ids in listed for article_id in ids]
 
     def headlines(
         self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
@@ -125,7 +128,7 @@ class Pages:
         if b"f" not in fields:
             return None
         page = _page(raw)
-        numbers = site.numbers(question_of(page))
+        numbers = site.numbers(page.poll_key)
         first = int(fields[b"f"])
         counts = [int(fields.get(str(n).encode(), 0)) for n in range(1, len(numbers) + 1)]
         timeline: dict[int, list[int]] = {}
@@ -150,9 +153,9 @@ class Pages:
         )
 
 
-def question_of(page: PageRecord) -> str:
-    """The key of the editor's own question that votes under this address are on, or ""."""
-    return page.address.partition("#")[2]
+def voted_keys(site: Site, partition: int) -> tuple[str, str]:
+    """The two lists that together have all there are votes on: articles, and own questions."""
+    return keys.articles(site.key, partition), keys.polls(site.key, partition)
 
 
 def _tone(values: Sequence[bytes | None]) -> tuple[int, Mean]:

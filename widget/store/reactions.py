@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..article import ArticleRef
+from ..article import ArticleRef, poll_key_of
 from ..errors import Closed, Moved, RateLimited
 from ..model import Site, Standing, Vote
 from ..page import Page
@@ -41,6 +41,11 @@ class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     author: str = ""
     tags: tuple[str, ...] = ()
     url: str = ""
+
+    @property
+    def poll_key(self) -> str:
+        """The editor's own question that votes under this address are on, or ""."""
+        return poll_key_of(self.address)
 
     @classmethod
     def of(cls, article: ArticleRef, page: Page) -> "PageRecord":

@@ -11,6 +11,7 @@ from ..article import PARTITIONS
 from ..model import Site
 from . import keys
 from .connect import Connection
+from .pages import voted_keys
 from .scripts import store_errors
 
 MOST_READINGS = 20
@@ -43,8 +44,8 @@ class Recount:
     def articles(self, site: Site) -> int:
         with store_errors():
             client = self._connection.client
-            listed = (keys.articles, keys.polls)
-            return sum(client.zcard(k(site.key, p)) for k in listed for p in range(PARTITIONS))
+            partitions = range(PARTITIONS)
+            return sum(client.zcard(key) for p in partitions for key in voted_keys(site, p))
 
     def unfinished_moves(self, site: Site) -> int:
         """Moves of votes that began and did not end: the next vote or correction there does it."""
@@ -54,7 +55,7 @@ class Recount:
 
     def _voted(self, site: Site, partition: int) -> Iterator[bytes]:
         """Ids of every article that was voted on, and of every question of an editor's own."""
-        for key in (keys.articles(site.key, partition), keys.polls(site.key, partition)):
+        for key in voted_keys(site, partition):
             for raw_id, _ in self._connection.client.zscan_iter(key):
                 yield raw_id
 

@@ -14,7 +14,6 @@ from ..page import clean_line
 from ..store.article_figures import ArticleFigures
 from ..store.listing import MOST_EXPORTED, SORTS
 from ..store.notes import MAX_TEXT_CHARS
-from ..store.pages import question_of
 from .access import log, signed_in, site_for_role_or_404
 from .figures import (
     asked_articles,
@@ -96,7 +95,7 @@ def article_page(
     site: Site, seen: ArticleFigures, *, typed: dict[str, str] | None = None, problem: str = ""
 ) -> str:
     page = seen.detail.headline.page
-    question = question_of(page)
+    question = page.poll_key
     story = asked_at(site.key, page.address.partition("#")[0])
     now = datetime.now(UTC)
     return render_template(

@@ -62,7 +62,7 @@ def subject_or_404(site: Site, part: Part) -> Subject:
     if part.page is None:
         raise NotFound("No reader has voted or commented on an article of this id.")
     address = part.page.address
-    poll_key = address.partition("#")[2]
+    poll_key = part.page.poll_key
     poll = site.poll(poll_key, part.page.section) or site.reactions
     article = ArticleRef(part.id, partition_of(part.id), address)
     return Subject(part, article, poll, site.numbers(poll_key))

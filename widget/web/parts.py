@@ -10,7 +10,6 @@ from .. import chart
 from ..model import Site
 from ..period import Period
 from ..store.article_figures import ArticleFigures
-from ..store.pages import question_of
 from ..tone import score
 from .figures import choices_of, figures
 
@@ -33,7 +32,7 @@ def article_parts(site: Site, seen: ArticleFigures, *, linked: bool = True) -> d
     """As :func:`overview_parts`, of one article."""
     return _rendered(
         "article", ARTICLE, site=site, seen=seen, detail=seen.detail, linked=linked,
-        choices=choices_of(site, question_of(seen.detail.headline.page)),
+        choices=choices_of(site, seen.detail.headline.page.poll_key),
         stack=chart.stack(seen.line.series), words=_words, tone_path=_tone_path(seen),
     )  # fmt: skip
 

@@ -19,7 +19,6 @@ from ..errors import BadField, NotFound, ReadbackError, UnknownSite
 from ..model import Site
 from ..page import clean_line
 from ..period import period_from
-from ..store.pages import question_of
 from ..store.share_links import ShareLink
 from .access import log, signed_in, site_for_role_or_404
 from .figures import figures
@@ -79,7 +78,7 @@ def show(site_key: str, secret: str) -> Response:
         seen = figures().articles.figures(site, link.article_id)
         page = render_template(
             "desk/shared_article.html", regions=article_parts(site, seen, linked=False),
-            headline=seen.detail.headline, question=question_of(seen.detail.headline.page), **shown,
+            headline=seen.detail.headline, question=seen.detail.headline.page.poll_key, **shown,
         )  # fmt: skip
     else:
         period = period_from(link.period, link.first, link.last, now_s=now_s)

@@ -13,7 +13,7 @@ from ..period import Period, day_text
 from ..store.article_figures import ArticleFigures
 from ..store.listing import Listing
 from ..store.overview import Overview, Section
-from ..store.pages import Headline, question_of
+from ..store.pages import Headline
 from ..tables import Cell, Table, csv_text, mean_cells, moment, share_cells
 
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
@@ -62,7 +62,7 @@ def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) ->
 
 def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
     line, mix, headline = seen.line, seen.detail.mix, seen.detail.headline
-    question = question_of(headline.page)
+    question = headline.page.poll_key
     numbers = site.numbers(question)
     starts = [
         moment((line.first_hour + at * line.slot_hours) * 3600) for at in range(len(line.series))
