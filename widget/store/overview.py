@@ -9,7 +9,7 @@ from ..period import Period
 from ..statistics import MIN_RANKED_N, against_usual, change, conflict
 from . import trends
 from .pages import Headline, Pages
-from .past import MOST_REMEMBERED, Past
+from .past import Past, keep
 from .trends import Lately, Tone, Waiting
 from .usual import Usual
 
@@ -131,10 +131,7 @@ class Overviews:
         known = self._rankings.get(key)
         if known is None or known.rows is not rows:
             known = _ranked(rows, site.numbers(""))
-            self._rankings.pop(key, None)
-            while len(self._rankings) >= MOST_REMEMBERED:
-                self._rankings.pop(next(iter(self._rankings)), None)
-            self._rankings[key] = known
+            keep(self._rankings, key, known)
         return known
 
     def sections(self, site: Site, period: Period) -> list[Section]:

@@ -38,12 +38,13 @@ class Span:
     over: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Days:
     """Days that are over, as they were read at ``read_s``, after so many ``changes``.
 
     :param totals: votes by choice of each day.
     :param before: votes of the hours before the period that are compared.
+    :param joined: the rows of today that were last joined with these, and what that gave.
     """
 
     changes: list[int]
@@ -53,6 +54,13 @@ class _Days:
     hours: list[list[int]]
     rows: dict[str, Row]
     sections: dict[str, Mix]
+    joined: tuple[list[Row], list[Row]] | None = None
+
+    def with_today(self, today: list[Row]) -> list[Row]:
+        """The same list as long as nothing changes, so that what is made of it can be kept too."""
+        if self.joined is None or self.joined[0] != today:
+            self.joined = today, _with_today(self.rows, today)
+        return self.joined[1]
 
 
 class Past:
@@ -60,7 +68,6 @@ class Past:
         self._trends = reading
         self._clock = clock
         self._remembered: dict[tuple[Any, ...], _Days] = {}
-        self._joined: dict[int, tuple[_Days, list[Row], list[Row]]] = {}
 
     def span(self, site: Site, period: Period, *more: Question[Any]) -> tuple[Span, list[Any]]:
         """The period, and the answers to ``more``, asked in the same round trip."""
@@ -77,14 +84,15 @@ class Past:
         answers = self._trends.ask(site, *questions, *more)
         days = self._days(site, period, end_past, answers[0])
         series = days.hours if period.is_hourly else days.totals
-        rows, sections = list(days.rows.values()), days.sections
+        today_rows, sections = list[Row](), days.sections
         over = sum(map(sum, days.totals))
         if has_today:
-            hours, rows_now, sections_now = answers[1 : len(questions)]
+            hours, found, sections_now = answers[1 : len(questions)]
+            today_rows = found.rows
             series = [*series, *(hours if period.is_hourly else [_sum(hours)])]
-            rows = self._with_today(days, rows_now.rows)
             sections = _merged(days.sections, sections_now)
             over += sum(map(sum, hours[: period.over_hour - today * 24]))
+        rows = days.with_today(today_rows)
         return Span(series, rows, sections, days.before, over), answers[len(questions) :]
 
     def _days(self, site: Site, period: Period, end: int, changes: list[int]) -> _Days:
@@ -107,20 +115,12 @@ class Past:
         changes, totals, before, rows, sections, *hours = self._trends.ask(site, *questions)
         by_id = {row.id: row for row in rows.rows}
         days = _Days(changes, read_s, totals, before, hours[0] if hours else [], by_id, sections)
-        _keep(self._remembered, key, days)
+        keep(self._remembered, key, days)
         return days
 
-    def _with_today(self, days: _Days, today: list[Row]) -> list[Row]:
-        """The same list as long as nothing changes, so that what is made of it can be kept too."""
-        known = self._joined.get(id(days))
-        if known and known[0] is days and known[1] == today:
-            return known[2]
-        joined = _with_today(days.rows, today)
-        _keep(self._joined, id(days), (days, today, joined))
-        return joined
 
-
-def _keep(remembered: dict[Any, Any], key: Any, value: Any) -> None:
+def keep(remembered: dict[Any, Any], key: Any, value: Any) -> None:
+    """Remember one more, the oldest of too many not any longer."""
     remembered.pop(key, None)
     while len(remembered) >= MOST_REMEMBERED:
         remembered.pop(next(iter(remembered)), None)
