@@ -137,7 +137,7 @@ def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> 
     refusals.register(app)
     hosts = own_hosts(settings.public_url, settings.port)
     edge = Edge(app.wsgi_app, Reads(services), Votes(services), hosts)
-    app.wsgi_app = edge  # type: ignore[method-assign]
+    app.wsgi_app = edge  # type: ignore[method-assign]  # as Flask documents middleware
     return app
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 from .article import PARTITIONS, ArticleRef
 from .comment import Comment
-from .importing.lines import ArticleLine, CommentLine, ScoreLine, encode, time_text
+from .importing.lines import ArticleLine, CommentLine, ScoreLine, encode
 from .model import Site
 from .store.connect import Connection
 from .store.pages import Pages
 from .store.reactions import Reactions
 from .store.recount_comments import CommentRecount
+from .times import machine_text
 
 _AT_ONCE = 500
 
@@ -70,15 +71,17 @@ class Export:
 def comment_line(comment: Comment, address: str) -> CommentLine:
     score = comment.score
     compound = score.compound_e4 if score else None
+    # State and label are plain text in the store's Comment: comment.STATES and LABELS are all they
+    # can be, which the line's type names one by one.
     return CommentLine(
         id=comment.id,
         article=address,
-        at=time_text(comment.at_s),
+        at=machine_text(comment.at_s),
         name=comment.name,
         text=comment.text,
         parent=comment.parent or None,
         state=comment.state,  # type: ignore[arg-type]
-        edited=time_text(comment.edited_s) if comment.edited_s else None,
+        edited=machine_text(comment.edited_s) if comment.edited_s else None,
         why=list(comment.why),
         section=comment.section,
         ups=comment.ups,

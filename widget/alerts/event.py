@@ -12,6 +12,7 @@ import msgspec
 from ..model import Site
 from ..page import clean_line
 from ..statistics import Share
+from ..times import machine_text
 from .rule import Anger, Surge
 
 TEST, ANGRY = "test", "article.angry"
@@ -40,14 +41,14 @@ def angry(
     hour_s = surge.hour * 3600
     event = {
         "type": ANGRY,
-        "timestamp": _iso(now_s),
+        "timestamp": machine_text(now_s),
         "data": {
             "site": {"key": site.key, "name": site.name},
             "article": {
                 "id": surge.article_id, "title": title, "url": url, "section": surge.section,
                 "desk_url": desk_url,
             },
-            "hour": {"from": _iso(hour_s), **_figures(found.share)},
+            "hour": {"from": machine_text(hour_s), **_figures(found.share)},
             "usual": {"section": found.usual_of, **_figures(found.usual)},
             "times_usual": round(found.times, 2) if found.times is not None else None,
         },
@@ -74,7 +75,7 @@ def angry(
 def test(message_id: str, site: Site, *, settings_url: str, now_s: int) -> Message:
     event = {
         "type": TEST,
-        "timestamp": _iso(now_s),
+        "timestamp": machine_text(now_s),
         "data": {"site": {"key": site.key, "name": site.name}},
     }
     text = f"Alerts of {clean_line(site.name)} arrive here.\n\nChange that at {settings_url}"
@@ -90,10 +91,6 @@ def _figures(share: Share) -> dict[str, Any]:
 
 def _json(event: dict[str, Any]) -> str:
     return msgspec.json.encode(event).decode()
-
-
-def _iso(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _clock(at_s: int) -> str:

@@ -13,6 +13,7 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from .address import Outward, Target
 from .event import Message
@@ -115,7 +116,7 @@ class _Wire(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any, /) -> int:
         if not self._allowed:
             raise OSError("the head of the answer has no end")
         self._sock.settimeout(_left_s(self._deadline))

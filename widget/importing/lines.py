@@ -1,7 +1,7 @@
 """Our own JSONL, one object a line: what ``readback export`` writes. docs/comments.md shows it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -119,7 +119,3 @@ def _ours(line: CommentLine) -> dict[str, Any]:
         "id": line.id, "source": line.source, "why": line.why, "section": line.section,
         "reports": line.reports, "approved": line.approved, "corrected": line.corrected or "",
     }  # fmt: skip
-
-
-def time_text(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

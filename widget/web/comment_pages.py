@@ -5,7 +5,6 @@ writes, changes or reports goes through a personal, no-store page of its own.
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import (
@@ -30,7 +29,8 @@ from ..model import Site
 from ..page import Page
 from ..store.limits import WINDOW_S
 from ..stories import Story
-from .comment_views import ORDERS, iso
+from ..times import machine_text, people_text
+from .comment_views import ORDERS
 from .commenting import Commenting, Submission
 from .cookie import FormReader, known_reader, reader_of_form, remember
 from .services import HOME, find, services
@@ -59,14 +59,8 @@ def story_comments(story: Story) -> dict[str, Any] | None:
     return {"listing": listing, "order": site.comments.order, "enabled": site.comments.enabled}
 
 
-@blueprint.app_template_filter("machine_time")
-def machine_time(at_s: int) -> str:
-    return iso(at_s)
-
-
-@blueprint.app_template_filter("readable_time")
-def readable_time(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%-d %b %Y, %H:%M UTC")
+blueprint.add_app_template_filter(machine_text, "machine_time")
+blueprint.add_app_template_filter(people_text, "readable_time")
 
 
 @blueprint.get("/articles/<slug>/comments")

@@ -4,12 +4,12 @@ has not seen yet is a place without words.
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ..comment import EDIT_WINDOW_S, Comment, partition_of
 from ..errors import BadField
 from ..store.comments import MAX_PAGE, PAGE, Thread
+from ..times import machine_text
 from ..words import comments_said
 from .services import Services, find
 
@@ -61,8 +61,8 @@ def public(comment: Comment) -> dict[str, Any]:
         "state": "published" if seen else "removed",
         "name": comment.name if seen else "",
         "text": comment.text if seen else "",
-        "at": iso(comment.at_s),
-        "edited": iso(comment.edited_s) if seen and comment.edited_s else None,
+        "at": machine_text(comment.at_s),
+        "edited": machine_text(comment.edited_s) if seen and comment.edited_s else None,
         "ups": comment.ups if seen else 0,
     }
 
@@ -75,12 +75,8 @@ def for_its_reader(comment: Comment) -> dict[str, Any]:
         "name": comment.name,
         "text": comment.text,
         "why": list(comment.why) if comment.state == "held" else [],
-        "edit_until": iso(comment.at_s + EDIT_WINDOW_S),
+        "edit_until": machine_text(comment.at_s + EDIT_WINDOW_S),
     }
-
-
-def iso(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _thread(thread: Thread) -> dict[str, Any]:

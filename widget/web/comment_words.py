@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..comment import Comment
 from ..store.audit import Entry
-from .shown import clock
+from ..times import people_text
 
 REASONS = {
     "honeypot": "Filled in the hidden field",
@@ -78,10 +78,10 @@ def last_change(comment: Comment, entry: Entry | None, *, me: str) -> str:
     if comment.state == "deleted" and (entry is None or entry.after != "deleted"):
         return "its reader deleted it"
     if comment.edited_s > (entry.at_s if entry else 0):
-        return f"its reader edited it on {clock(comment.edited_s)}"
+        return f"its reader edited it on {people_text(comment.edited_s)}"
     if entry is not None:
         who = "you" if entry.who == me else entry.who
-        return f"{who} {_DID.get(entry.action, entry.action)} on {clock(entry.at_s)}"
+        return f"{who} {_DID.get(entry.action, entry.action)} on {people_text(entry.at_s)}"
     return "a reader reported it" if comment.reports else "it is not what it was"
 
 

@@ -14,6 +14,7 @@ from ..model import Choice, Poll, Site
 from ..page import clean_line
 from ..store.correction_records import Part
 from ..store.corrections import Filter
+from ..times import people_text
 from .services import HOME, services
 
 MAX_REASON_CHARS = 300
@@ -114,8 +115,8 @@ def filter_worded(which: Filter, subject: Subject) -> str:
     if which.choice:
         parts.append(f"for {subject.choices[which.choice - 1][1].label}")
     if which.from_hour is not None or which.to_hour is not None:
-        begin = "the first" if which.from_hour is None else _clock(which.from_hour)
-        end = "now" if which.to_hour is None else _clock(which.to_hour)
+        begin = "the first" if which.from_hour is None else people_text(which.from_hour * 3600)
+        end = "now" if which.to_hour is None else people_text(which.to_hour * 3600)
         parts.append(f"cast from {begin} to {end}")
     words = " ".join(parts)
     return words[0].upper() + words[1:]
@@ -186,7 +187,3 @@ def _own_path(typed: str) -> str:
         return ""
     own = ada_url.URL(services().settings.public_url)
     return str(url.pathname) if url.host == own.host else ""
-
-
-def _clock(hour: int) -> str:
-    return datetime.fromtimestamp(hour * 3600, UTC).strftime("%-d %b %Y, %H:%M UTC")

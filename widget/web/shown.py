@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from flask import Flask
 from markupsafe import Markup
 
+from ..times import people_text
+
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
              ("Safari/", "Safari"))  # fmt: skip
 _SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
@@ -14,19 +16,14 @@ _SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Wi
 
 def register(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
-    app.jinja_env.filters["clock"] = clock
+    app.jinja_env.filters["clock"] = people_text
     app.jinja_env.filters["browser"] = browser
 
 
 def moment(at_s: int) -> Markup:
     """A time for people and for machines."""
     machine = datetime.fromtimestamp(at_s, UTC).isoformat()
-    return Markup('<time datetime="{}">{}</time>').format(machine, clock(at_s))
-
-
-def clock(at_s: int) -> str:
-    """``24 Nov 2026, 08:15 UTC``"""
-    return datetime.fromtimestamp(at_s, UTC).strftime("%-d %b %Y, %H:%M UTC")
+    return Markup('<time datetime="{}">{}</time>').format(machine, people_text(at_s))
 
 
 def browser(agent: str) -> str:

@@ -9,7 +9,7 @@ from .. import words_form
 from ..editor import Role
 from ..model import Site
 from ..store.sites import version_of
-from ..words import COMMENTS, RIGHT_TO_LEFT
+from ..words import COMMENTS, MAX_TEXT_CHARS, RIGHT_TO_LEFT
 from .access import site_for_role_or_404
 from .saving import saved
 from .services import services
@@ -46,7 +46,7 @@ def _page(
     page = render_template(
         "desk/words.html", **{
             "site": site, "lang": lang, "names": words_form.NAMES, "prefix": words_form.PREFIX,
-            "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
+            "max_chars": MAX_TEXT_CHARS, "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
             "groups": [
                 ("The bar", [row for row in rows if not row.name.startswith(COMMENTS)]),
                 ("Comments", [row for row in rows if row.name.startswith(COMMENTS)]),
