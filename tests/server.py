@@ -39,9 +39,7 @@ class Server:
     command: tuple[str, ...] = (sys.executable, "-m", "widget.cli", "serve")
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.data_dir = data_dir
         self.log_path = data_dir.with_suffix(".log")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("READBACK_")}
@@ -115,6 +113,19 @@ class Server:
 
     def counts(self, article: str = "a") -> Any:
         return self.get(f"/v1/bar?site=home&article={article}&fresh={secrets.token_hex(4)}").json
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], bool], timeout_s: float = 15) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.05)
 
 
 def nonce() -> str:

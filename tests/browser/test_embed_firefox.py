@@ -1,10 +1,10 @@
 """The embed's main path in Debian's Firefox, on a publisher's site of another origin."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
+
+from tests.programs import installed
 
 from .firefox import Firefox, FirefoxPage, started
 
@@ -16,9 +16,7 @@ TAB = "\ue004"
 
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory) -> Iterator[Firefox]:
-    path = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
-    if not path:
-        pytest.skip("no Firefox here: install Debian's firefox-esr, or run script/test as root")
+    path = installed("firefox-esr", variable="FIREFOX")
     with started(path, tmp_path_factory.mktemp("firefox")) as running:
         yield running
 

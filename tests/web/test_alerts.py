@@ -14,7 +14,7 @@ import pytest
 
 from tests.desk import DeskBrowser, invited
 from tests.receiver import Certificate, hooks, mails
-from tests.server import Server, nonce
+from tests.server import Server, nonce, wait_for
 from widget.alerts.webhook import signature
 from widget.article import resolve_for
 from widget.model import Site, Vote
@@ -78,10 +78,7 @@ def receiver(certificate):
 
 
 def until(condition):
-    deadline = time.monotonic() + 120  # a delivery that took too long is tried again after 60 s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(condition, 120)  # a delivery that took too long is tried again after 60 s
 
 
 def saved(admin, **fields):

@@ -1,9 +1,10 @@
 """The embed over HTTP: its files, the languages of the bar, and one request for a page of bars."""
 
 import secrets
-import time
 
 import pytest
+
+from tests.server import wait_for
 
 
 @pytest.mark.parametrize(
@@ -68,16 +69,8 @@ def test_words_of_a_site_are_set_and_taken_back(server, article):
 
     done = server.cli("site", "set", "home", "--text", "nl", "label.wow", "Tjonge")
     assert done.returncode == 0, done.stderr
-    until(lambda: label() == "Tjonge")
+    wait_for(lambda: label() == "Tjonge", 5)
     refused = server.cli("site", "set", "home", "--text", "nl", "vote.other", "stemmen")
     assert refused.returncode == 1 and "label" in refused.stderr
     server.cli("site", "set", "home", "--text", "nl", "label.wow", "")
-    until(lambda: label() == "Wow")
-
-
-def until(is_so) -> None:
-    """Each worker remembers a site for a second."""
-    deadline = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: label() == "Wow", 5)

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.server import ROOT, Server, nonce
+from tests.server import ROOT, Server, nonce, wait_for
 from widget.store.embedded import EmbeddedStore
 
 
@@ -29,15 +29,6 @@ def store_pids(data_dir) -> list[int]:
         ["pgrep", "-f", f"valkey-server.*{data_dir}/"], capture_output=True, text=True
     )
     return [int(pid) for pid in found.stdout.split()]
-
-
-def wait_for(condition, timeout_s: float = 15):
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("not in time")
 
 
 def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path):

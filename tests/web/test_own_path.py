@@ -2,54 +2,34 @@
 
 import http.client
 import json
-import os
 import re
-import shutil
-import subprocess
 
 import pytest
 
+from tests.nginx import Nginx
 from tests.server import ROOT, Server, nonce, settled
-from tests.store.test_connect import free_port
-
-CONFIGURATION = """
-{user} daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
-events {{}}
-http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{ listen 127.0.0.1:{port}; {location} }} }}
-"""
 
 
 @pytest.fixture
 def publisher(tmp_path):
     """The port of a publisher's nginx, and the Readback that a path of it leads to."""
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    if not nginx:
-        pytest.skip("no nginx here: install Debian's nginx-light, or run script/test as root")
+    nginx = Nginx(tmp_path)
     server = Server(
         tmp_path / "data", READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="1"
     ).start()
-    [location] = re.findall(r"```nginx\n(location .*?)```", page(), re.DOTALL)
-    location = location.replace("https://readback.example/", f"{server.origin}/")
-    port = free_port()
-    (tmp_path / "nginx.conf").write_text(
-        CONFIGURATION.format(
-            folder=tmp_path, port=port, user="user root;" if os.geteuid() == 0 else "",
-            location=location.replace("readback.example", f"127.0.0.1:{server.port}"),
-        )
-    )  # fmt: skip
-    added = server.cli("site", "add", "news", "--origin", f"http://127.0.0.1:{port}")
-    assert added.returncode == 0, added.stderr
-    process = subprocess.Popen(
-        [nginx, "-e", tmp_path / "early.log", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
-    )
     try:
-        settled(lambda: script(port), True)
-        yield port
+        added = server.cli("site", "add", "news", "--origin", f"http://127.0.0.1:{nginx.port}")
+        assert added.returncode == 0, added.stderr
+        [location] = re.findall(r"```nginx\n(location .*?)```", page(), re.DOTALL)
+        location = location.replace("https://readback.example/", f"{server.origin}/")
+        location = location.replace("readback.example", f"127.0.0.1:{server.port}")
+        nginx.start(f"server {{ listen 127.0.0.1:{nginx.port}; {location} }}")
+        try:
+            settled(lambda: script(nginx.port), True)
+            yield nginx.port
+        finally:
+            nginx.stop()
     finally:
-        process.terminate()
-        process.wait(20)
         server.stop()
 
 
