@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import html5lib
 
 from tests.server import Answer, Server
+from widget.newsroom import ORIGIN
 
 PASSWORD = "three plain words"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -37,6 +38,13 @@ class DeskBrowser:
     def __init__(self, server: Server, **headers: str) -> None:
         self.server, self.headers = server, headers
         self.cookies: dict[str, str] = {}
+
+    def for_browser(self) -> list[dict[str, str]]:
+        """The cookies, as Playwright takes them."""
+        return [
+            {"name": name, "value": value, "url": self.server.origin}
+            for name, value in self.cookies.items()
+        ]
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._keep(self.server.get(path, **self._headers(), **headers))
@@ -90,3 +98,16 @@ def invited(server: Server, name: str, *roles: str) -> DeskBrowser:
     begun = browser.post(path, new_password=PASSWORD, repeated_password=PASSWORD)
     assert begun.status == 303, begun.body
     return browser
+
+
+def load_newsroom(
+    server: Server, *others: str, articles: int, votes: int, comments: int, days: int, seed: int = 1
+) -> None:
+    """Add the site ``daily`` with a past, the same for the same seed; others stay empty."""
+    for key in ("daily", *others):
+        added = server.cli("site", "add", key, "--origin", ORIGIN)
+        assert added.returncode == 0, added.stderr
+    size = {"articles": articles, "votes": votes, "comments": comments, "days": days, "seed": seed}
+    options = [text for name, number in size.items() for text in (f"--{name}", str(number))]
+    loaded = server.cli("simulate", "--direct", "--site", "daily", *options)
+    assert loaded.returncode == 0, loaded.stderr

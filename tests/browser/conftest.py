@@ -1,10 +1,8 @@
 """A real Chromium. Where there is none, CI fails and elsewhere the tests are named as left out."""
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import (
@@ -19,6 +17,8 @@ from playwright.sync_api import (
 
 from tests.browser.comments_page import commented
 from tests.browser.hostsite import HostSite
+from tests.desk import DeskBrowser
+from tests.programs import installed
 from tests.server import ROOT, Server
 
 CHROMIUM_ARGUMENTS = [
@@ -51,9 +51,7 @@ SHIFTS = """() => new Promise((done) => {
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not path and not os.environ.get("CI"):
-        pytest.skip("no Chromium here: install one, or run script/test")
+    path = installed("chromium", variable="CHROMIUM")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield running
@@ -94,6 +92,18 @@ def watched(browser: Browser) -> Iterator[Watched]:
     yield opened
     opened.close()
     assert opened.complaints == []
+
+
+def signed_in(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
+    """Opens pages of this editor's server, each in a browser of its own that is signed in."""
+
+    def open_page(path: str, **options: object) -> Page:
+        page = watched.page(**options)
+        page.context.add_cookies(editor.for_browser())
+        page.goto(f"{editor.server.origin}{path}")
+        return page
+
+    return open_page
 
 
 @pytest.fixture(scope="session")

@@ -94,9 +94,7 @@ def draw(browser: Browser, server: Server, editor: DeskBrowser, shot: Shot, fold
         viewport={"width": WIDTHS[shot.device], "height": shot.height}, color_scheme=shot.ink
     )
     if not shot.is_anonymous:
-        context.add_cookies(
-            [{"name": k, "value": v, "url": server.origin} for k, v in editor.cookies.items()]
-        )
+        context.add_cookies(editor.for_browser())
     page = context.new_page()
     page.goto(f"{server.origin}{shot.path}")
     shot.act(page)

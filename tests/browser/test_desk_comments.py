@@ -7,6 +7,7 @@ import secrets
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import signed_in
 from tests.desk import invited
 from tests.server import Server
 from tests.web.test_comments import Commenter
@@ -36,20 +37,14 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def cookies(own):
-    editor = invited(own, "mara", "home:editor", "bare:moderator")
-    return [{"name": k, "value": v, "url": own.origin} for k, v in editor.cookies.items()]
+def editor(own):
+    return invited(own, "mara", "home:editor", "bare:moderator")
 
 
 @pytest.fixture
-def desk(own, watched, cookies):
-    def open_page(path: str, **options: object) -> Page:
-        page = watched.page(**options)
-        page.context.add_cookies(cookies)
-        page.goto(f"{own.origin}/desk/{path}")
-        return page
-
-    return open_page
+def desk(watched, editor):
+    open_page = signed_in(watched, editor)
+    return lambda path, **options: open_page(f"/desk/{path}", **options)
 
 
 @pytest.fixture

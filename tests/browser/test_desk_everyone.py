@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.desk import DeskBrowser, invited
+from tests.browser.conftest import signed_in
+from tests.desk import DeskBrowser, invited, load_newsroom
 from tests.server import Server, nonce
 from widget.newsroom import ORIGIN
 
@@ -15,12 +16,7 @@ BAKERY = f"{ORIGIN}/life/night-bakery"
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("everyone"), READBACK_READS="0").start()
-    for key in ("daily", "one", "empty"):
-        added = running.cli("site", "add", key, "--origin", ORIGIN)
-        assert added.returncode == 0, added.stderr
-    size = ("--articles", "40", "--votes", "4000", "--comments", "300", "--days", "40")
-    loaded = running.cli("simulate", "--direct", "--site", "daily", "--seed", "3", *size)
-    assert loaded.returncode == 0, loaded.stderr
+    load_newsroom(running, "one", "empty", articles=40, votes=4000, comments=300, days=40, seed=3)
     page = {"title": "The only story", "section": "City", "author": "Mira Lindqvist"}
     cast = running.react(site="one", article="one", origin=ORIGIN, nonce=nonce(), page=page)
     assert cast.status == 200
@@ -46,16 +42,8 @@ def library(admin):
 
 
 @pytest.fixture
-def desk(own, admin, watched):
-    def open_page(path: str, **options: object) -> Page:
-        page = watched.page(**options)
-        page.context.add_cookies(
-            [{"name": k, "value": v, "url": own.origin} for k, v in admin.cookies.items()]
-        )
-        page.goto(f"{own.origin}{path}")
-        return page
-
-    return open_page
+def desk(watched, admin):
+    return signed_in(watched, admin)
 
 
 def paths(admin, library):

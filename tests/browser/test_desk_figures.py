@@ -1,9 +1,10 @@
 """The desk's figures in a real browser: live parts, keyboard, both widths, without script."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.desk import invited
+from tests.browser.conftest import signed_in
+from tests.desk import invited, load_newsroom
 from tests.server import Server, nonce
 from widget.newsroom import ORIGIN
 
@@ -13,31 +14,20 @@ SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("figures"), READBACK_READS="0").start()
-    for key in ("daily", "empty"):
-        added = running.cli("site", "add", key, "--origin", ORIGIN)
-        assert added.returncode == 0, added.stderr
-    size = ("--articles", "30", "--votes", "2000", "--comments", "150", "--days", "6")
-    loaded = running.cli("simulate", "--direct", "--site", "daily", *size)
-    assert loaded.returncode == 0, loaded.stderr
+    load_newsroom(running, "empty", articles=30, votes=2000, comments=150, days=6)
     yield running
     running.stop()
 
 
 @pytest.fixture(scope="module")
-def cookies(own):
-    editor = invited(own, "ed", "daily:editor", "empty:editor")
-    return [{"name": k, "value": v, "url": own.origin} for k, v in editor.cookies.items()]
+def editor(own):
+    return invited(own, "ed", "daily:editor", "empty:editor")
 
 
 @pytest.fixture
-def desk(own, watched, cookies):
-    def open_page(path: str, **options: object) -> Page:
-        page = watched.page(**options)
-        page.context.add_cookies(cookies)
-        page.goto(f"{own.origin}/desk/{path}")
-        return page
-
-    return open_page
+def desk(watched, editor):
+    open_page = signed_in(watched, editor)
+    return lambda path, **options: open_page(f"/desk/{path}", **options)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.desk import DeskBrowser, invited
+from tests.desk import DeskBrowser, invited, load_newsroom
 from tests.server import Server, nonce
 from widget.newsroom import ORIGIN
 
@@ -20,12 +20,7 @@ def own(tmp_path_factory):
         tmp_path_factory.mktemp("figures"), READBACK_NEW_READERS="100000",
         READBACK_NEW_READERS_WIDE="100000", READBACK_READS="0",
     ).start()  # fmt: skip
-    for key in ("daily", "other"):
-        added = running.cli("site", "add", key, "--origin", ORIGIN)
-        assert added.returncode == 0, added.stderr
-    size = ("--articles", "40", "--votes", str(VOTES), "--comments", "200", "--days", "6")
-    loaded = running.cli("simulate", "--direct", "--site", "daily", *size)
-    assert loaded.returncode == 0, loaded.stderr
+    load_newsroom(running, "other", articles=40, votes=VOTES, comments=200, days=6)
     yield running
     running.stop()
 

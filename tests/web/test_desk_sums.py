@@ -5,10 +5,9 @@ import re
 import html5lib
 import pytest
 
-from tests.desk import invited
+from tests.desk import invited, load_newsroom
 from tests.server import Server
 from tests.web.test_desk_figures import rows_of, shared_path
-from widget.newsroom import ORIGIN
 
 ARTICLES, VOTES = 40, 3000
 # Tables of a page whose votes are those of the whole period.
@@ -22,11 +21,7 @@ WHOLE = {
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("sums"), READBACK_READS="0").start()
-    added = running.cli("site", "add", "daily", "--origin", ORIGIN)
-    assert added.returncode == 0, added.stderr
-    size = ("--articles", str(ARTICLES), "--votes", str(VOTES), "--comments", "60", "--days", "6")
-    loaded = running.cli("simulate", "--direct", "--site", "daily", "--seed", "5", *size)
-    assert loaded.returncode == 0, loaded.stderr
+    load_newsroom(running, articles=ARTICLES, votes=VOTES, comments=60, days=6, seed=5)
     yield running
     running.stop()
 
