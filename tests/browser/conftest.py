@@ -11,6 +11,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Locator,
     Page,
+    Route,
     expect,
     sync_playwright,
 )
@@ -92,6 +93,14 @@ def watched(browser: Browser) -> Iterator[Watched]:
     yield opened
     opened.close()
     assert opened.complaints == []
+
+
+def endless(route: Route) -> None:
+    """Answers a challenge whose work never ends: no hash begins with what it asks for."""
+    answer = route.fetch()
+    body = answer.json()
+    body["challenge"]["parameters"]["keyPrefix"] = "none"
+    route.fulfill(response=answer, json=body)
 
 
 def signed_in(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
