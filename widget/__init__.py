@@ -32,6 +32,7 @@ from .store.reactions import Reactions
 from .store.seen import seen_on
 from .store.sessions import Sessions
 from .store.sites import Sites
+from .store.threads import Threads
 from .stories import load_stories
 from .tone import score
 from .web import (
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> 
     """
     settings = settings or Settings.from_env()
     connection, _ = open_store(settings)
+    comments = Comments(connection)
     secrets = open_secrets(settings)
     stories = load_stories(settings.articles_dir)
     services = Services(
@@ -99,7 +101,8 @@ def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> 
         limits=Limits(connection),
         readers=Readers(secrets.token_keys, secrets.vote_key.encode()),
         challenges=Challenges(secrets.challenge_key, cost=settings.proof_cost),
-        comments=Comments(connection),
+        comments=comments,
+        threads=Threads(connection, comments),
         score=score,
         stories=stories,
         stories_by_id={story.id: story for story in stories.values()},

@@ -42,6 +42,11 @@ class ArticleRef:
     others: tuple[str, ...] = ()
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """The ids of every address that leads here, its own first."""
+        return tuple(dict.fromkeys(filter(None, (self.id, self.alias, *self.others))))
+
+    @property
     def poll_key(self) -> str:
         """The editor's question that this is on the page, "" for the reactions themselves."""
         return poll_key_of(self.address)

@@ -115,7 +115,7 @@ class TooLate(ReadbackError):
 
 class Moved(ReadbackError):
     code, status = "moved", 503
-    message = "Votes of this article are just being moved to another address. Send it again."
+    message = "This article is just being moved to another address. Send it again."
 
 
 class TooLarge(ReadbackError):

@@ -9,27 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
+from tests.store.comment_samples import ALICE, BOB, CROSS, GLAD, SPANISH
 from widget.article import resolve_for
-from widget.comment import EDIT_WINDOW_S, Draft, Score, new_id
+from widget.comment import EDIT_WINDOW_S, Draft, new_id
 from widget.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
 from widget.page import Page
 from widget.store import keys
 from widget.store.audit import Audit
-from widget.store.comments import Comments
 from widget.store.moderation import Moderation
 from widget.store.recount_comments import CommentRecount
 from widget.store.tone_totals import ToneReadings
 
-GLAD = Score("positive", 6249, "medium", "", "1")
-CROSS = Score("negative", -5423, "medium", "", "1")
-SPANISH = Score("not_scored", None, "", "language", "1")
-ALICE, BOB = b"alice...", b"bob....."
 EDITOR = {"who": "erin", "now_s": NOW_S + 60}
-
-
-@pytest.fixture
-def comments(connection):
-    return Comments(connection)
 
 
 @pytest.fixture
@@ -47,40 +38,12 @@ def audit(connection):
     return Audit(connection)
 
 
-@pytest.fixture
-def article(site):
-    return resolve_for(site, "visa")
-
-
-@pytest.fixture
-def exact(connection, site):
-    """A check that every total and list is what the stored comments make it."""
-
-    def check():
-        recount = CommentRecount(connection)
-        assert [*recount.mismatches(site)] == []
-
-    return check
-
-
-@pytest.fixture
-def post(comments, site, article):
-    def post(text="Good.", score=GLAD, *, at_s=NOW_S, by=ALICE, on=None, **more):
-        on = on or article
-        known = {name: more.pop(name) for name in ("why", "parent") if name in more}
-        draft = Draft(new_id(at_s * 1000, on.partition), known.get("parent", ""), "Alice", text,
-                      by, score, known.get("why", ()))  # fmt: skip
-        return comments.create(site, on, draft, now_s=at_s, **more).comment
-
-    return post
-
-
 def test_a_published_comment_is_listed_and_counted_everywhere(
-    post, comments, site, article, tone, exact
+    post, comments, site, article, tone, exact, threads
 ):
     first = post(page=Page(section="World"))
     post("Bad.", CROSS, at_s=NOW_S + 1)
-    page = comments.page(site, article, now_s=NOW_S, order="newest")
+    page = threads.page(site, article, now_s=NOW_S, order="newest")
     assert [t.root.text for t in page.threads] == ["Bad.", "Good."] and page.count == 2
     totals = tone.for_article(site, article)
     assert (totals.comments, totals.n, totals.sum_e4) == (2, 2, 6249 - 5423)
@@ -113,15 +76,18 @@ def test_mean_and_deviation_come_from_whole_numbers(post, site, article, tone):
 
 
 def test_a_held_comment_is_nowhere_but_in_the_queue_with_its_reasons(
-    post, comments, site, article, moderation, tone, exact
+    post, threads, site, article, moderation, tone, exact
 ):
     held = post(why=("links", "first_comment"))
-    assert comments.page(site, article, now_s=NOW_S, order="newest").threads == ()
-    assert comments.count(site, article) == 0 and tone.for_article(site, article).comments == 0
+    assert threads.page(site, article, now_s=NOW_S, order="newest").threads == ()
+    assert (
+        threads.page(site, article, now_s=NOW_S, order="newest").count == 0
+        and tone.for_article(site, article).comments == 0
+    )
     [queued] = moderation.queue(site).comments
     assert (queued.id, queued.why, queued.state) == (held.id, ("links", "first_comment"), "held")
     with pytest.raises(NotFound):
-        comments.page(site, article, now_s=NOW_S, order="newest", around=held.id)
+        threads.page(site, article, now_s=NOW_S, order="newest", around=held.id)
     exact()
 
 
@@ -138,7 +104,7 @@ def test_a_repeated_text_is_held_whoever_sends_it(post, moderation, site):
     assert (again.state, again.why) == ("held", ("duplicate",))
 
 
-def test_a_draft_sent_again_is_one_comment(comments, site, article):
+def test_a_draft_sent_again_is_one_comment(comments, site, article, threads):
     def send():
         draft = Draft(new_id(NOW_S * 1000, article.partition), "", "Al", "Text", ALICE, GLAD)
         return comments.create(site, article, draft, now_s=NOW_S, draft_id="d",
@@ -148,15 +114,15 @@ def test_a_draft_sent_again_is_one_comment(comments, site, article):
         created = [*pool.map(lambda _: send(), range(16))]
     assert len({c.comment.id for c in created}) == 1
     assert sorted(c.repeated for c in created) == [False] + [True] * 15
-    assert comments.count(site, article) == 1
+    assert threads.page(site, article, now_s=NOW_S, order="newest").count == 1
 
 
-def test_an_answer_to_an_answer_joins_the_thread(post, comments, site, article, exact):
+def test_an_answer_to_an_answer_joins_the_thread(post, threads, site, article, exact):
     root = post("Root")
     answer = post("Answer", parent=root.id)
     deeper = post("Deeper", parent=answer.id, at_s=NOW_S + 1)
     assert deeper.parent == root.id
-    [thread] = comments.page(site, article, now_s=NOW_S, order="newest").threads
+    [thread] = threads.page(site, article, now_s=NOW_S, order="newest").threads
     assert [reply.text for reply in thread.replies] == ["Answer", "Deeper"] and thread.more == 0
     exact()
 
@@ -173,40 +139,18 @@ def test_an_answer_needs_a_comment_readers_can_see(post, moderation, comments, s
 
 
 def test_a_deleted_thread_keeps_its_place_while_replies_stand_under_it(
-    post, comments, moderation, site, article, exact
+    post, comments, moderation, site, article, exact, threads
 ):
     root = post("Root")
     reply = post("Answer", parent=root.id)
     comments.delete(site, root.id, ALICE, now_s=NOW_S)
-    [thread] = comments.page(site, article, now_s=NOW_S, order="newest").threads
+    [thread] = threads.page(site, article, now_s=NOW_S, order="newest").threads
     assert (thread.root.state, thread.root.text, thread.root.name) == ("deleted", "", "")
     assert (thread.root.mark, thread.root.score) == (b"", None)
     exact()
     moderation.hide(site, [reply.id], **EDITOR)
-    assert comments.page(site, article, now_s=NOW_S, order="newest").threads == ()
+    assert threads.page(site, article, now_s=NOW_S, order="newest").threads == ()
     exact()
-
-
-def test_pages_go_both_ways_without_gaps(post, comments, site, article):
-    ids = [post(f"c{n}", at_s=NOW_S + n).id for n in range(45)]
-    for order, expected in (("newest", ids[::-1]), ("oldest", ids)):
-        seen, cursor = [], ""
-        for _ in range(3):
-            page = comments.page(site, article, now_s=NOW_S, order=order, cursor=cursor)
-            seen += [t.root.id for t in page.threads]
-            cursor = page.next
-        assert seen == expected and cursor == ""
-
-
-def test_a_permalink_finds_the_page_and_the_thread(post, comments, site, article):
-    ids = [post(f"c{n}", at_s=NOW_S + n).id for n in range(45)]
-    replies = [post(f"r{n}", at_s=NOW_S + 100 + n, parent=ids[2]).id for n in range(30)]
-    page = comments.page(site, article, now_s=NOW_S, order="newest", around=replies[25])
-    assert [t.root.id for t in page.threads] == ids[4::-1]
-    [thread] = [t for t in page.threads if t.root.id == ids[2]]
-    assert thread.replies[-1].id == replies[25] and len(thread.replies) == 20
-    listed, following = comments.thread(site, article, ids[2])
-    assert [r.id for r in listed.replies] == replies[:20] and following == replies[19]
 
 
 def test_one_changes_ones_own_for_15_minutes(post, comments, site, tone, article, exact):
@@ -526,30 +470,3 @@ def test_a_total_changed_by_hand_is_reported(post, connection, site, article):
     connection.client.hincrby(keys.article_tone(site.key, article.partition, article.id), "n/", 2)
     connection.client.zadd(keys.held_comments(site.key, article.partition), {"0" * 20: 0})
     assert len([*CommentRecount(connection).mismatches(site)]) == 2
-
-
-def test_the_first_page_of_33000_comments_reads_no_more_than_that_of_a_small_article(
-    connection, comments, site, article, post
-):
-    """By the commands and the bytes the server saw, which no load changes."""
-    small = resolve_for(site, "small")
-    for n in range(30):
-        post(f"c{n}", at_s=NOW_S + n)
-        post(f"c{n}", at_s=NOW_S + n, on=small)
-    key = keys.threads(site.key, article.partition, article.id)
-    example = connection.client.zrange(key, 0, 0)[0].decode()
-    fillers = [new_id(NOW_S * 1000 - n, article.partition) for n in range(1, 33_000)]
-    pipe = connection.client.pipeline(transaction=False)
-    for start in range(0, len(fillers), 1000):
-        pipe.zadd(key, dict.fromkeys(fillers[start : start + 1000], 0))
-    pipe.execute()
-    assert example
-
-    def cost(of):
-        connection.client.config_resetstat()
-        comments.page(site, of, now_s=NOW_S, order="newest")
-        info = connection.client.info("stats")
-        return info["total_commands_processed"], info["total_net_output_bytes"]
-
-    (calls, sent), (few_calls, few_sent) = cost(article), cost(small)
-    assert calls == few_calls and abs(sent - few_sent) < 1000

@@ -1,10 +1,12 @@
 """An editor's corrections over HTTP: area C of the cases, and what readers see of them."""
 
 import re
+from functools import partial
 from html import escape, unescape
 
 import pytest
 
+from tests.commenter import Commenter, listed, texts
 from tests.desk import invited
 from tests.server import nonce, settled
 from widget.article import resolve
@@ -247,6 +249,51 @@ def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
     loop = correct(editor, article, "merges", into=other)
     assert loop.status == 409
     verify(server)
+
+
+def test_the_comments_of_merged_articles_are_one_list_that_an_undo_parts(
+    server, editor, article, other
+):
+    ana, ben = Commenter(server, article), Commenter(server, other)
+    ana.post("Under the one.")
+    thread = ben.post("Under the other.").json["id"]
+    vote(server, other, "sad")
+    merged = correct(editor, other, "merges", f"/merges/new?into={article}", into=article)
+    assert merged.status == 303
+    # At once, though a worker may not know of the move yet.
+    new = ben.post("Where it leads now.")
+    answer = ben.post("An answer.", parent=thread)
+    assert (new.status, answer.status) == (201, 201), (new.body, answer.body)
+    everything = ["Where it leads now.", "Under the other.", "Under the one."]
+    for address in (article, other):
+        settled(partial(texts, server, address), everything)
+        page = listed(server, address).json
+        assert (page["count"], page["open"], page["article"]) == (4, True, new.json["article"])
+        assert [reply["text"] for reply in page["comments"][1]["replies"]] == ["An answer."]
+        around = listed(server, address, around=answer.json["id"], limit=1).json
+        assert [c["text"] for c in around["comments"]] == ["Under the other."]
+    verify(server)
+    assert undo_latest(editor, article).status == 303
+    settled(lambda: texts(server, other), ["Under the other."])
+    settled(lambda: texts(server, article), ["Where it leads now.", "Under the one."])
+    assert Commenter(server, other).post("On its own again.").status == 201
+    verify(server)
+
+
+def test_a_story_shows_what_was_written_under_a_moved_address(server, editor, other):
+    thread = Commenter(server, other).post("Under the old address.").json["id"]
+    vote(server, "talent-visa-2025", "love")
+    assert correct(editor, "talent-visa-2025", "addresses", address=other).status == 303
+    path = "/articles/talent-visa/comments"
+
+    def is_shown(page):
+        return "Under the old address." in text_of(server.get(page))
+
+    for page in (path, f"{path}?around={thread}", f"{path}?thread={thread}"):
+        settled(partial(is_shown, page), True)
+    assert f'name="parent" value="{thread}"' in server.get(f"{path}?reply={thread}").body.decode()
+    assert undo_latest(editor, "talent-visa-2025").status == 303
+    settled(partial(is_shown, path), False)
 
 
 def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor, other):

@@ -1,7 +1,7 @@
 """Addresses that lead to another article: moved ones and those of merged articles."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,6 +63,10 @@ class Aliases:
         return ArticleRef(
             alias.to, partition_of(alias.to), alias.address, article.id, (alias.to, *others)
         )
+
+    def leading_to(self, site_key: str) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the addresses that lead to each article, by its id."""
+        return self._known(site_key).leading_to
 
     def look_again(self, site_key: str) -> None:
         """Ask the store at the next look-up, however fresh the answer remembered is."""

@@ -8,10 +8,12 @@ from ..comment import Comment
 from ..errors import NotFound
 from ..model import Site
 from ..statistics import conflict
+from .aliases import Aliases
 from .comments import Comments
 from .connect import Connection
 from .notes import Note, Notes
 from .pages import Detail, Pages
+from .threads import Threads
 from .tone_totals import ToneReadings, ToneTotals
 
 NEWEST_THREADS = 200
@@ -42,7 +44,8 @@ class ArticleFigures:
 class ArticleReadings:
     def __init__(self, connection: Connection, pages: Pages, notes: Notes) -> None:
         self._pages, self._notes = pages, notes
-        self._tones, self._comments = ToneReadings(connection), Comments(connection)
+        self._tones, self._aliases = ToneReadings(connection), Aliases(connection)
+        self._threads = Threads(connection, Comments(connection))
 
     def figures(self, site: Site, article_id: str) -> ArticleFigures:
         """:raise NotFound: nobody has voted on such an article of this site."""
@@ -51,7 +54,9 @@ class ArticleReadings:
             raise NotFound("No reader has reacted to such an article on this site.")
         numbers = site.numbers(detail.headline.page.poll_key)
         first = detail.headline.first_hour
-        article = ArticleRef(article_id, partition_of(article_id), detail.headline.page.address)
+        address = detail.headline.page.address
+        named = ArticleRef(article_id, partition_of(article_id), address)
+        article = self._aliases.follow(site.key, named)
         notes = self._notes.of(site, article_id)
         line = timeline(detail.timeline, first, len(numbers), noted_s=[note.at_s for note in notes])
         tone, steps = self._tones.for_article(site, article), list[ToneStep]()
@@ -72,7 +77,7 @@ class ArticleReadings:
 
     def _quoted(self, site: Site, article: ArticleRef) -> tuple[list[Comment], list[Comment]]:
         whenever = 0  # the time decides whether more comments are taken, which is not asked here
-        listed = self._comments.page(
+        listed = self._threads.page(
             site, article, order="newest", now_s=whenever, limit=NEWEST_THREADS
         )
         found = [

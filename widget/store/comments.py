@@ -15,7 +15,7 @@ from ..comment import (
     Score,
     partition_of,
 )
-from ..errors import Closed, NotFound, NotYours, OwnComment, TooLate
+from ..errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
 from ..model import Site
 from ..page import Page
 from . import keys
@@ -23,30 +23,9 @@ from .connect import Connection
 from .reactions import PageRecord
 from .scripts import Script, store_errors
 
-PAGE = 20
-MAX_PAGE = 50
-REPLIES_SHOWN = 3
+CLOSED = "This article no longer takes comments. Those there are stay."
 _NO_PAGE = Page()
 _KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """``more``: published replies that are not among ``replies``."""
-
-    root: Comment
-    replies: tuple[Comment, ...]
-    more: int
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """``count``: published comments of the article; ``next``: the cursor of the page after."""
-
-    threads: tuple[Thread, ...]
-    count: int
-    next: str
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +56,16 @@ class Comments:
     def create(
         self, site: Site, article: ArticleRef, draft: Draft, *, now_s: int,
         page: Page = _NO_PAGE, draft_id: str = "", fingerprint: str = "", commenter: str = "",
+        moved: bool = False,
     ) -> Created:  # fmt: skip
         """Store a draft, published unless it has reasons to be held or repeats another's text.
 
         :param page: what is known of the article; kept when this is the first that came for it.
         :param draft_id: the same draft sent again is stored once.
         :param commenter: mark to make known when an editor publishes a first comment; or "".
+        :param moved: the address leads elsewhere, where comments are taken.
         :raise Closed: the article takes no comments any more.
+        :raise Moved: the address leads elsewhere by now. Nothing was written.
         :raise NotFound: it answers a comment that is not there for readers.
         """
         fields: dict[str, Any] = {
@@ -96,15 +78,17 @@ class Comments:
             fields["w"] = ",".join(draft.why)
         if "first_comment" in draft.why:
             fields["kn"] = commenter
-        close_s = site.comments.close_days * 86400
+        close_s = 0 if moved else site.comments.close_days * 86400
         code, stored_id = self._run_create(
             site, article, draft.id, now_s, page, fields,
-            draft=draft_id, fingerprint=fingerprint, close_s=close_s,
+            draft=draft_id, fingerprint=fingerprint, close_s=close_s, origin=3 if moved else 0,
         )  # fmt: skip
         if code == 1:
-            raise Closed("This article no longer takes comments. Those there are stay.")
+            raise Closed(CLOSED)
         if code == 3:
             raise NotFound("The comment this answers is not there any more.")
+        if code == 4:
+            raise Moved(retry_after_s=1)
         return Created(self.get(site, stored_id), code == 2)
 
     def put_imported(
@@ -118,7 +102,7 @@ class Comments:
         at_s = int(fields["at"])
         code, _ = self._run_create(
             site, article, comment_id, at_s, page, {"a": article.id, **fields},
-            imported=2 if restored else 1,
+            origin=2 if restored else 1,
         )  # fmt: skip
         if code == 3:
             raise NotFound("the comment it answers is not among the comments of its article")
@@ -136,7 +120,7 @@ class Comments:
     def _run_create(
         self, site: Site, article: ArticleRef, comment_id: str, now_s: int, page: Page,
         fields: Mapping[str, Any], *, draft: str = "", fingerprint: str = "", close_s: int = 0,
-        imported: int = 0,
+        origin: int = 0,
     ) -> tuple[int, str]:  # fmt: skip
         record = msgspec.json.encode(PageRecord.of(article, page))
         given = {name: value for name, value in fields.items() if value != ""}
@@ -144,7 +128,7 @@ class Comments:
             code, stored_id = self._create(
                 _script_keys(site, comment_id),
                 (
-                    comment_id, now_s, draft, fingerprint, close_s, imported,
+                    comment_id, now_s, draft, fingerprint, close_s, origin,
                     page.section, record, *_pairs(given),
                 ),
             )  # fmt: skip
@@ -251,98 +235,6 @@ class Comments:
             from_fields(comment_id, fields) if b"a" in fields else None
             for comment_id, fields in zip(comment_ids, replies, strict=True)
         ]
-
-    def count(self, site: Site, article: ArticleRef) -> int:
-        """Published comments of an article."""
-        key = keys.article_tone(site.key, article.partition, article.id)
-        with store_errors():
-            return int(self._connection.client.hget(key, "comments/") or 0)
-
-    def page(
-        self, site: Site, article: ArticleRef, *, order: str, now_s: int, cursor: str = "",
-        limit: int = PAGE, around: str = "",
-    ) -> Listing:  # fmt: skip
-        """Threads of an article in their order, three round trips whatever their number.
-
-        :param order: "newest" or "oldest" first.
-        :param cursor: the ``next`` of the page before, "" for the first.
-        :param around: a comment's id: the page of ``limit`` it stands on, with it in its thread.
-        :raise NotFound: ``around`` is not there for readers.
-        """
-        client = self._connection.client
-        listed = keys.threads(site.key, article.partition, article.id)
-        target = self._visible(site, article, around) if around else None
-        root = (target.parent or target.id) if target else ""
-        newest = order == "newest"
-        with store_errors():
-            pipe = client.pipeline(transaction=False)
-            if root:
-                rank = client.zrevrank(listed, root) if newest else client.zrank(listed, root)
-                start = (rank or 0) // limit * limit
-                fetch = pipe.zrevrange if newest else pipe.zrange
-                fetch(listed, start, start + limit)
-            elif newest:
-                pipe.zrevrangebylex(listed, f"({cursor}" if cursor else "+", "-", 0, limit + 1)
-            else:
-                pipe.zrangebylex(listed, f"({cursor}" if cursor else "-", "+", 0, limit + 1)
-            pipe.hget(keys.article_tone(site.key, article.partition, article.id), "comments/")
-            pipe.hmget(keys.article(site.key, article.partition, article.id), ["cf", "s"])
-            raw_ids, count, (first_s, state) = pipe.execute()
-        ids = [raw.decode() for raw in raw_ids]
-        following = ids[limit - 1] if len(ids) > limit else ""
-        threads = self._threads(site, ids[:limit], target)
-        closes_s = int(first_s or now_s) + site.comments.close_days * 86400
-        is_over = bool(site.comments.close_days) and now_s >= closes_s
-        is_open = site.comments.enabled and not state and not is_over
-        return Listing(threads, int(count or 0), following, is_open)
-
-    def thread(
-        self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE
-    ) -> tuple[Thread, str]:
-        """One thread with a page of its replies, oldest first, and the cursor of the next.
-
-        :raise NotFound: no such thread of this article is there for readers.
-        """
-        root = self._visible(site, article, root_id)
-        key = keys.replies(site.key, article.partition, root.id)
-        with store_errors():
-            raw = self._connection.client.zrangebylex(
-                key, f"({after}" if after else "-", "+", 0, limit + 1
-            )
-        ids = [reply.decode() for reply in raw]
-        replies = [c for c in self.get_all(site, ids[:limit]) if c]
-        following = ids[limit - 1] if len(ids) > limit else ""
-        return Thread(root, tuple(replies), root.replies - len(replies)), following
-
-    def _visible(self, site: Site, article: ArticleRef, comment_id: str) -> Comment:
-        comment = self.get(site, comment_id)
-        shown = comment.state == "published" or comment.replies
-        if comment.article_id != article.id or not shown:
-            raise NotFound
-        return comment
-
-    def _threads(
-        self, site: Site, ids: Sequence[str], target: Comment | None
-    ) -> tuple[Thread, ...]:
-        roots = self.get_all(site, ids)
-        client = self._connection.client
-        with store_errors():
-            pipe = client.pipeline(transaction=False)
-            for root_id in ids:
-                key = keys.replies(site.key, _partition(root_id), root_id)
-                if target is not None and target.parent == root_id:
-                    # As many before the one asked for as a page has, and it.
-                    pipe.zrevrangebylex(key, f"[{target.id}", "-", 0, PAGE)
-                else:
-                    pipe.zrange(key, 0, REPLIES_SHOWN - 1)
-            reply_ids = [sorted(reply.decode() for reply in raw) for raw in pipe.execute()]
-        flat = iter(self.get_all(site, [one for each in reply_ids for one in each]))
-        shown = [[c for c in (next(flat) for _ in each) if c] for each in reply_ids]
-        return tuple(
-            Thread(root, tuple(replies), root.replies - len(replies))
-            for root, replies in zip(roots, shown, strict=True)
-            if root is not None
-        )
 
 
 def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:

@@ -14,12 +14,13 @@ from ..errors import BadField
 from ..model import Site
 from . import keys
 from .audit import Audit, Entry, entry_id, split_id
-from .comments import PAGE, Comments, score_fields
+from .comments import Comments, score_fields
 from .connect import Connection
 from .scripts import Script, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]
 _RESULTS: tuple[Result, ...] = ("done", "not_found", "unchanged", "changed_since", "gone")
+_SLICE = 20  # comments of a list, unless more are asked for
 MOST_ACTS = 50  # of one comment's history that a page shows
 Seen = Mapping[str, str]
 NOT_ASKED: Seen = MappingProxyType({})
@@ -52,11 +53,11 @@ class Moderation:
         self._audit = Audit(connection)
         self._moderate = Script(connection, "comment_lib.lua", "comment_moderate.lua")
 
-    def queue(self, site: Site, *, before: str = "", limit: int = PAGE) -> Slice:
+    def queue(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
         """What waits for an editor: held, or published and reported. ``why`` has the reasons."""
         return self._slice(site, keys.held_comments, before, limit)
 
-    def latest(self, site: Site, *, before: str = "", limit: int = PAGE) -> Slice:
+    def latest(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
         """Every comment of the site, in any state."""
         return self._slice(site, keys.all_comments, before, limit)
 

@@ -1,7 +1,8 @@
 """What the store knows of single articles: page, first vote, counts, timeline. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -10,6 +11,7 @@ from ..model import Site
 from ..moods import Mix
 from ..statistics import Mean, mean
 from . import keys
+from .aliases import Aliases
 from .connect import Connection
 from .reactions import PageRecord
 from .scripts import store_errors
@@ -65,6 +67,7 @@ class Detail:
 class Pages:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._aliases = Aliases(connection)
 
     def voted(self, site: Site, partition: int) -> list[str]:
         """Every article of a partition that was voted on, by the hour of its first vote; then the
@@ -80,6 +83,7 @@ class Pages:
     ) -> dict[str, Headline]:
         """Page, first hour and tone of each article, 1,000 in a round trip."""
         found: dict[str, Headline] = {}
+        leading = self._aliases.leading_to(site.key) if with_tone else {}
         for at in range(0, len(article_ids), _AT_ONCE):
             part = article_ids[at : at + _AT_ONCE]
             with store_errors():
@@ -89,12 +93,11 @@ class Pages:
                     pipe.get(keys.page(site.key, partition, article_id))
                     pipe.hget(keys.article(site.key, partition, article_id), "f")
                     if with_tone:
-                        tone_key = keys.article_tone(site.key, partition, article_id)
-                        pipe.hmget(tone_key, _TONE_FIELDS)
+                        _ask_tone(pipe, site, article_id, leading)
                 replies = iter(pipe.execute())
             for article_id in part:
                 raw, first = next(replies), next(replies)
-                comments, tone = _tone(next(replies)) if with_tone else (0, NO_TONE)
+                comments, tone = _tone(replies, article_id, leading) if with_tone else (0, NO_TONE)
                 found[article_id] = Headline(
                     article_id, _page(raw), int(first or 0), comments, tone
                 )
@@ -118,13 +121,14 @@ class Pages:
     def detail(self, site: Site, article_id: str) -> Detail | None:
         """An article with all that is counted of it; None where nobody has voted yet."""
         partition = partition_of(article_id)
+        leading = self._aliases.leading_to(site.key)
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             pipe.hgetall(keys.article(site.key, partition, article_id))
             pipe.get(keys.page(site.key, partition, article_id))
             pipe.hgetall(keys.timeline(site.key, partition, article_id))
-            pipe.hmget(keys.article_tone(site.key, partition, article_id), _TONE_FIELDS)
-            fields, raw, line, tone_fields = pipe.execute()
+            _ask_tone(pipe, site, article_id, leading)
+            fields, raw, line, *tone_fields = pipe.execute()
         if b"f" not in fields:
             return None
         page = _page(raw)
@@ -139,7 +143,7 @@ class Pages:
         origins = [(k[1:].decode(), int(v)) for k, v in fields.items() if k[:1] == b"@"]
         held = [v for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()]
         return Detail(
-            Headline(article_id, page, first, *_tone(tone_fields)),
+            Headline(article_id, page, first, *_tone(iter(tone_fields), article_id, leading)),
             fields.get(b"c", b"").decode(),
             Mix.of(counts, numbers),
             sum(map(int, held)),
@@ -158,8 +162,22 @@ def voted_keys(site: Site, partition: int) -> tuple[str, str]:
     return keys.articles(site.key, partition), keys.polls(site.key, partition)
 
 
-def _tone(values: Sequence[bytes | None]) -> tuple[int, Mean]:
-    comments, n, total, squares = (int(value or 0) for value in values)
+def _ask_tone(
+    pipe: Any, site: Site, article_id: str, leading: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Queue what is counted of the comments under every address that leads to an article."""
+    for of in (article_id, *leading.get(article_id, ())):
+        pipe.hmget(keys.article_tone(site.key, partition_of(of), of), _TONE_FIELDS)
+
+
+def _tone(
+    replies: Iterator[Sequence[bytes | None]], article_id: str,
+    leading: Mapping[str, tuple[str, ...]],
+) -> tuple[int, Mean]:  # fmt: skip
+    """:param replies: as :func:`_ask_tone` asked for them."""
+    of_each = [next(replies) for _ in (article_id, *leading.get(article_id, ()))]
+    columns = zip(*of_each, strict=True)
+    comments, n, total, squares = (sum(int(value or 0) for value in values) for values in columns)
     return comments, mean(n, total / 1e4, squares / 1e8)
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..article import PARTITIONS, ArticleRef
+from ..article import PARTITIONS, ArticleRef, partition_of
 from ..model import Site
 from . import keys
 from .connect import Connection
@@ -57,21 +57,16 @@ class ToneReadings:
         self._connection = connection
 
     def for_article(self, site: Site, article: ArticleRef) -> ToneTotals:
-        key = keys.article_tone(site.key, article.partition, article.id)
-        return self._merged([key]).get("", _totals({}))
-
-    def for_articles(self, site: Site, articles: Iterable[ArticleRef]) -> list[ToneTotals]:
-        """As :meth:`for_article` for several, in one round trip."""
-        with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            for article in articles:
-                pipe.hgetall(keys.article_tone(site.key, article.partition, article.id))
-            return [_totals(_split([fields]).get("", {})) for fields in pipe.execute()]
+        """Of the comments under all addresses that lead to the article."""
+        wanted = [keys.article_tone(site.key, partition_of(of), of) for of in article.addresses]
+        return self._merged(wanted).get("", _totals({}))
 
     def by_hour_of_article(self, site: Site, article: ArticleRef) -> list[tuple[int, ToneTotals]]:
         """``[(hour_start_s, totals), ...]``, oldest first; hours without comments are left out."""
-        key = keys.article_tone_hours(site.key, article.partition, article.id)
-        hours = self._merged([key])
+        wanted = [
+            keys.article_tone_hours(site.key, partition_of(of), of) for of in article.addresses
+        ]
+        hours = self._merged(wanted)
         return sorted((int(hour) * 3600, totals) for hour, totals in hours.items())
 
     def for_site(self, site: Site) -> ToneTotals:

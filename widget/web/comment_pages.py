@@ -33,7 +33,7 @@ from ..times import machine_text, people_text
 from .comment_views import ORDERS
 from .commenting import Commenting, Submission
 from .cookie import FormReader, known_reader, reader_of_form, remember
-from .services import HOME, find, services
+from .services import HOME, services
 
 blueprint = Blueprint("comment_pages", __name__)
 
@@ -51,8 +51,9 @@ def story_comments(story: Story) -> dict[str, Any] | None:
     """What a story's page shows below the bar; None while the store is away."""
     try:
         site = services().sites.get(HOME)
-        listing = services().comments.page(
-            site, find(site, story.id), order=site.comments.order, now_s=int(time.time())
+        article = services().article(site, story.id)
+        listing = services().threads.page(
+            site, article, order=site.comments.order, now_s=int(time.time())
         )
     except StoreUnavailable:
         return None
@@ -163,7 +164,7 @@ def _place(slug: str) -> Place:
     if story is None:
         raise NotFound("There is no story at this address. It may have moved.")
     site = services().sites.get(HOME)
-    return Place(story, site, find(site, story.id))
+    return Place(story, site, services().article(site, story.id))
 
 
 def _own(place: Place) -> Commenting:
@@ -183,17 +184,17 @@ def _page(
     order = order if order in ORDERS else place.site.comments.order
     cursor = _id(args.get("before", "")) or _id(args.get("after", ""))
     around, thread = _id(args.get("around", "")), _id(args.get("thread", ""))
-    comments, now_s = services().comments, int(time.time())
+    threads, now_s = services().threads, int(time.time())
     try:
-        listing = comments.page(
+        listing = threads.page(
             place.site, place.article, order=order, cursor="" if thread else cursor,
             around=around, now_s=now_s,
         )  # fmt: skip
     except NotFound:  # one's own held comment, or one that was deleted since
-        listing = comments.page(place.site, place.article, order=order, now_s=now_s)
+        listing = threads.page(place.site, place.article, order=order, now_s=now_s)
     one, more = None, ""
     if thread:
-        one, more = comments.thread(place.site, place.article, thread, after=cursor)
+        one, more = threads.thread(place.site, place.article, thread, after=cursor)
     reader = known_reader(place.site)
     me = Commenting(services(), place.site, reader) if reader else None
     editing = editing or _id(args.get("edit", ""))
@@ -269,7 +270,7 @@ def _parent(place: Place, typed: Any) -> Comment | None:
         comment = services().comments.get(place.site, parent)
     except NotFound:
         return None
-    seen = comment.state == "published" and comment.article_id == place.article.id
+    seen = comment.state == "published" and comment.article_id in place.article.addresses
     return comment if seen else None
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from ..comment import EDIT_WINDOW_S, Comment, partition_of
 from ..errors import BadField
-from ..store.comments import MAX_PAGE, PAGE, Thread
+from ..store.threads import MAX_PAGE, PAGE, Thread
 from ..times import machine_text
 from ..words import comments_said
-from .services import Services, find
+from .services import Services
 
 COMMENTS_PATH = "/v1/comments"
 ORDERS = ("newest", "oldest")
@@ -24,7 +24,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     :raise NotFound: ``around`` or ``thread`` is no comment that readers can see here.
     """
     site = services.sites.get(query.get("site", ""))
-    article = find(site, query.get("article", ""))
+    article = services.article(site, query.get("article", ""))
     limit = _limit(query.get("limit", str(PAGE)))
     cursor = _cursor(query, "before") or _cursor(query, "after")
     order = query.get("order") or site.comments.order
@@ -32,11 +32,9 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         raise BadField("order is newest or oldest.")
     thread = _cursor(query, "thread")
     if thread:
-        shown, following = services.comments.thread(
-            site, article, thread, after=cursor, limit=limit
-        )
+        shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
-    page = services.comments.page(
+    page = services.threads.page(
         site, article, order=order, cursor=cursor, limit=limit, around=_cursor(query, "around"),
         now_s=int(time.time()),
     )  # fmt: skip

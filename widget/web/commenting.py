@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..article import ArticleRef
+from ..article import ArticleRef, partition_of
 from ..cleaning import clean_name, clean_text
 from ..comment import Comment, Draft, fingerprint, is_reserved, new_id, scored, why_held
-from ..errors import Closed, NameReserved, NotFound
+from ..errors import Closed, Moved, NameReserved, NotFound
 from ..model import MAX_SEQ, Site
 from ..page import Page
-from ..store.comments import Created, UpVote
-from .services import Services
+from ..store.comments import CLOSED, Created, UpVote
+from .services import LOOKS, Services
 
 _ACT_LIMITED = "acts on comments"
 
@@ -66,17 +66,36 @@ class Commenting:
         )
         if is_held:
             why += ("crowded",)
-        comment_id = new_id(int(now * 1000), article.partition)
-        on_article = self._mark("draft", article.id)
-        draft = Draft(
-            comment_id, sent.parent, name, text, self.mark(comment_id),
-            scored(services.score(text)), why,
-        )  # fmt: skip
-        return services.comments.create(
-            site, article, draft, now_s=int(now), page=page,
-            draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
-            fingerprint=fingerprint(text, on_article), commenter=commenter,
-        )  # fmt: skip
+        score = scored(services.score(text))
+        for _ in range(LOOKS):
+            under = self._address(article, sent.parent, int(now))
+            comment_id = new_id(int(now * 1000), under.partition)
+            on_article = self._mark("draft", under.id)
+            draft = Draft(comment_id, sent.parent, name, text, self.mark(comment_id), score, why)
+            try:
+                return services.comments.create(
+                    site, under, draft, now_s=int(now), page=page,
+                    draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
+                    fingerprint=fingerprint(text, on_article), commenter=commenter,
+                    moved=under is not article,
+                )  # fmt: skip
+            except Moved:
+                article = services.where_now(site, article)
+        raise Moved(retry_after_s=1)
+
+    def _address(self, article: ArticleRef, parent: str, now_s: int) -> ArticleRef:
+        """Where a comment is stored: at the article or, as an answer, where its thread stands.
+
+        :raise Closed: the thread stands elsewhere, and the article takes no comments any more.
+        """
+        if not (parent and article.others):
+            return article
+        thread = self._services.comments.get(self._site, parent).article_id
+        if thread == article.id or thread not in article.addresses:
+            return article
+        if not self._services.threads.is_open(self._site, article, now_s=now_s):
+            raise Closed(CLOSED)
+        return ArticleRef(thread, partition_of(thread), article.address)
 
     def edit(self, comment_id: str, text: str) -> Comment:
         """:raise NotYours, TooLate, NotFound, TooLong, TooShort, RateLimited: as they say."""

@@ -24,7 +24,7 @@ from .crossorigin import (
     site_of,
     writer_of,
 )
-from .services import find, services, valid_seq
+from .services import services, valid_seq
 
 _DRAFT = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
@@ -36,7 +36,7 @@ def create() -> Response:
     """Answer 201 for a published comment, 202 for one that waits for an editor."""
     site, fields = _site_and_fields()
     named = article_field(fields)
-    article = find(site, named)
+    article = services().article(site, named)
     page = services().page_of(site, named, page_from(fields.get("page"), site.origins))
     sent = Submission(
         _text(fields, "name"), _text(fields, "text"), _text(fields, "parent", optional=True),
@@ -45,7 +45,8 @@ def create() -> Response:
     writer = writer_of(services(), request.environ, site, fields)
     commenting = Commenting(services(), site, writer.id)
     created = commenting.post(article, sent, page=page, is_held=writer.hold)
-    answer = {"article": article.id, **for_its_reader(created.comment)}
+    leads_to = services().article(site, named)  # by now: it may just have been moved
+    answer = {"article": leads_to.id, **for_its_reader(created.comment)}
     if writer.token is not None:
         answer["token"] = writer.token
     return json_answer(answer, 202 if created.comment.state == "held" else 201)

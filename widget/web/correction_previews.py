@@ -64,9 +64,11 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
     meaning = [
         "Totals add up. A reader is known on each article by another mark, so who reacted to both "
         "counts twice until the next reaction to either, and once from then on.",
-        "The address of this article leads to the other one. Its comments stay where they are.",
+        "The address of this article leads to the other one. Readers see the comments of both "
+        "as one list.",
         "Until voters are forgotten it can be undone: votes go back to the address they were "
-        "cast at. A second reaction that was taken out of a reader's two stays out.",
+        "cast at, and comments are listed where they were written. A second reaction that was "
+        "taken out of a reader's two stays out.",
     ]
     if 0 < part.closes_s <= now_s or 0 < other.closes_s <= now_s:
         meaning.append("The voters of a closed article are forgotten: its votes come as a number.")

@@ -22,6 +22,7 @@ from ..store.limits import WINDOW_S, Crowding, Limits
 from ..store.moves import Moves
 from ..store.reactions import Marks, Reactions
 from ..store.sites import Sites
+from ..store.threads import Threads
 from ..stories import Story
 
 LOOKS = 3  # where an address leads that is just moving
@@ -47,6 +48,7 @@ class Services:
     readers: Readers
     challenges: Challenges
     comments: Comments
+    threads: Threads
     score: Scorer
     stories: dict[str, Story]
     stories_by_id: dict[str, Story]
@@ -73,7 +75,7 @@ class Services:
                     others=others,
                 )
             except Moved:
-                article = self._where_now(site, article)
+                article = self.where_now(site, article)
         raise Moved(retry_after_s=1)
 
     def take_back(self, site: Site, article: ArticleRef, poll_key: str, reader: bytes) -> bool:
@@ -86,7 +88,7 @@ class Services:
                     now_s=int(time.time()), others=others,
                 )  # fmt: skip
             except Moved:
-                article = self._where_now(site, article)
+                article = self.where_now(site, article)
         raise Moved(retry_after_s=1)
 
     def marks(self, site: Site, article: ArticleRef, reader: bytes) -> tuple[bytes, Marks]:
@@ -121,7 +123,7 @@ class Services:
             found = self.reactions.standings(site, again, now_s=now_s)
         return found
 
-    def _where_now(self, site: Site, article: ArticleRef) -> ArticleRef:
+    def where_now(self, site: Site, article: ArticleRef) -> ArticleRef:
         """Where an address leads that was just moved, finishing the move if nobody did."""
         self.aliases.look_again(site.key)
         found = self._as_asked(site, article)
@@ -223,7 +225,3 @@ def counts_by_key(site: Site, poll_key: str, poll: Poll, standing: Standing) -> 
 
 def choice_key(site: Site, poll_key: str, number: int) -> str | None:
     return site.numbers(poll_key)[number - 1] if number else None
-
-
-def find(site: Site, article: str, poll_key: str = "") -> ArticleRef:
-    return resolve_for(site, article, poll_key)

@@ -12,14 +12,17 @@ ARGV[2]  now, s            ARGV[5]  seconds an article takes comments after the 
 ARGV[3]  draft, '' for none
 ARGV[6]  1 imported: the thread it answers may be in any state, and no article is closed;
          2 restored from an export: so, and its section is its own, even none
+         3 an answer under an address that leads to another article, which takes comments
 ARGV[7]  section, ARGV[8] page: kept when this is the first that came for the article
 then     field, value, .. of the comment
 
-Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread.
+Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread, 4 the
+address leads to another article (nothing written: look where, and write there).
 ]]
 local DAY_S = 86400
 local id, now, draft, print = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local imported, restored = ARGV[6] ~= '0', ARGV[6] == '2'
+local restored, is_answer = ARGV[6] == '2', ARGV[6] == '3'
+local imported = restored or ARGV[6] == '1'
 
 if call('EXISTS', key) == 1 then return { 2, id } end
 if draft ~= '' then
@@ -34,7 +37,9 @@ local article = stem .. 'a:' .. comment.a
 local stored = call('HMGET', article, 'cf', 's', 'f', 'c')
 local closes = tonumber(ARGV[5])
 if not imported then
-  if stored[2] then return { 1, id } end
+  local state = stored[2]
+  if state == 'm' and not is_answer then return { 4, id } end
+  if state and state ~= 'm' then return { 1, id } end
   if stored[1] and closes > 0 and now >= tonumber(stored[1]) + closes then return { 1, id } end
 end
 

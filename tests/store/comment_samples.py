@@ -1,0 +1,8 @@
+"""Tones and readers that the tests of comments in the store share."""
+
+from widget.comment import Score
+
+GLAD = Score("positive", 6249, "medium", "", "1")
+CROSS = Score("negative", -5423, "medium", "", "1")
+SPANISH = Score("not_scored", None, "", "language", "1")
+ALICE, BOB = b"alice...", b"bob....."

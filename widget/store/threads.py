@@ -1,0 +1,173 @@
+"""Comments as readers list them: threads, in pages, from all addresses that lead to an article.
+
+A comment stays where it was written. Who reads an article reads what was written under each of its
+addresses as one list, so that a merge or a moved address loses no comment, and its undo mixes none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from ..article import ArticleRef, partition_of
+from ..comment import Comment
+from ..comment import partition_of as partition_of_comment
+from ..errors import NotFound
+from ..model import Site
+from . import keys
+from .comments import Comments
+from .connect import Connection
+from .scripts import store_errors
+
+PAGE = 20
+MAX_PAGE = 50
+REPLIES_SHOWN = 3
+_MOVED = b"m"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """``more``: published replies that are not among ``replies``."""
+
+    root: Comment
+    replies: tuple[Comment, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``count``: published comments of the article; ``next``: the cursor of the page after."""
+
+    threads: tuple[Thread, ...]
+    count: int
+    next: str
+    is_open: bool
+
+
+class Threads:
+    """What readers see of the comments of every site in one store. Reads only."""
+
+    def __init__(self, connection: Connection, comments: Comments) -> None:
+        self._connection = connection
+        self._comments = comments
+
+    def page(
+        self, site: Site, article: ArticleRef, *, order: str, now_s: int, cursor: str = "",
+        limit: int = PAGE, around: str = "",
+    ) -> Listing:  # fmt: skip
+        """Threads of an article in their order, three round trips whatever their number.
+
+        :param order: "newest" or "oldest" first.
+        :param cursor: the ``next`` of the page before, "" for the first.
+        :param around: a comment's id: the page of ``limit`` it stands on, with it in its thread.
+            A round trip more.
+        :raise NotFound: ``around`` is not there for readers.
+        """
+        lists = [keys.threads(site.key, partition_of(of), of) for of in article.addresses]
+        newest = order == "newest"
+        target = self._visible(site, article, around) if around else None
+        root = (target.parent or target.id) if target else ""
+        with store_errors():
+            ahead = self._ahead(lists, root, newest=newest) % limit if root else 0
+            pipe = self._connection.client.pipeline(transaction=False)
+            for key in lists if ahead else ():
+                _walk(pipe, key, f"({root}", ahead, newest=not newest)
+            for key in lists:
+                first = f"[{root}" if root else cursor and f"({cursor}"
+                _walk(pipe, key, first, limit + 1 - ahead, newest=newest)
+            for of in article.addresses:
+                pipe.hget(keys.article_tone(site.key, partition_of(of), of), "comments/")
+            pipe.hmget(keys.article(site.key, article.partition, article.id), ["cf", "s"])
+            replies = iter(pipe.execute())
+        before = _nearest(islice(replies, len(lists) if ahead else 0), ahead, newest=not newest)
+        following = _nearest(islice(replies, len(lists)), limit + 1 - ahead, newest=newest)
+        count = sum(int(next(replies) or 0) for _ in lists)
+        ids = [*reversed(before), *following]
+        threads = self._threads(site, ids[:limit], target)
+        is_open = _is_open(site, *next(replies), now_s=now_s)
+        return Listing(threads, count, ids[limit - 1] if len(ids) > limit else "", is_open)
+
+    def thread(
+        self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE
+    ) -> tuple[Thread, str]:
+        """One thread with a page of its replies, oldest first, and the cursor of the next.
+
+        :raise NotFound: no such thread of this article is there for readers.
+        """
+        root = self._visible(site, article, root_id)
+        key = keys.replies(site.key, partition_of(root.article_id), root.id)
+        with store_errors():
+            raw = self._connection.client.zrangebylex(
+                key, f"({after}" if after else "-", "+", 0, limit + 1
+            )
+        ids = [reply.decode() for reply in raw]
+        replies = [c for c in self._comments.get_all(site, ids[:limit]) if c]
+        following = ids[limit - 1] if len(ids) > limit else ""
+        return Thread(root, tuple(replies), root.replies - len(replies)), following
+
+    def is_open(self, site: Site, article: ArticleRef, *, now_s: int) -> bool:
+        """Whether the article takes comments."""
+        with store_errors():
+            key = keys.article(site.key, article.partition, article.id)
+            return _is_open(site, *self._connection.client.hmget(key, ["cf", "s"]), now_s=now_s)
+
+    def _ahead(self, lists: Sequence[str], root: str, *, newest: bool) -> int:
+        """How many threads stand ahead of one."""
+        pipe = self._connection.client.pipeline(transaction=False)
+        for key in lists:
+            if newest:
+                pipe.zlexcount(key, f"({root}", "+")
+            else:
+                pipe.zlexcount(key, "-", f"({root}")
+        return sum(pipe.execute())
+
+    def _visible(self, site: Site, article: ArticleRef, comment_id: str) -> Comment:
+        comment = self._comments.get(site, comment_id)
+        shown = comment.state == "published" or comment.replies
+        if comment.article_id not in article.addresses or not shown:
+            raise NotFound
+        return comment
+
+    def _threads(
+        self, site: Site, ids: Sequence[str], target: Comment | None
+    ) -> tuple[Thread, ...]:
+        roots = self._comments.get_all(site, ids)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for root_id in ids:
+                key = keys.replies(site.key, partition_of_comment(root_id) or 0, root_id)
+                if target is not None and target.parent == root_id:
+                    # As many before the one asked for as a page has, and it.
+                    pipe.zrevrangebylex(key, f"[{target.id}", "-", 0, PAGE)
+                else:
+                    pipe.zrange(key, 0, REPLIES_SHOWN - 1)
+            reply_ids = [sorted(reply.decode() for reply in raw) for raw in pipe.execute()]
+        flat = iter(self._comments.get_all(site, [one for each in reply_ids for one in each]))
+        shown = [[c for c in (next(flat) for _ in each) if c] for each in reply_ids]
+        return tuple(
+            Thread(root, tuple(replies), root.replies - len(replies))
+            for root, replies in zip(roots, shown, strict=True)
+            if root is not None
+        )
+
+
+def _walk(pipe: Any, key: str, first: str, most: int, *, newest: bool) -> None:
+    """Queue up to ``most`` threads of one list, from ``first`` (or its end) towards the older ones
+    or, where not ``newest``, the newer ones."""
+    if newest:
+        pipe.zrevrangebylex(key, first or "+", "-", 0, most)
+    else:
+        pipe.zrangebylex(key, first or "-", "+", 0, most)
+
+
+def _nearest(lists: Any, most: int, *, newest: bool) -> list[str]:
+    """The first of several lists that have the same order, in that order."""
+    return [raw.decode() for raw in islice(merge(*lists, reverse=newest), most)]
+
+
+def _is_open(site: Site, first_s: bytes | None, state: bytes | None, *, now_s: int) -> bool:
+    """:param state: where the address was just moved, where it leads to decides at the write."""
+    closes_s = int(first_s or now_s) + site.comments.close_days * 86400
+    is_over = bool(site.comments.close_days) and now_s >= closes_s
+    return site.comments.enabled and state in (None, _MOVED) and not is_over
