@@ -51,6 +51,11 @@ class Editor:
         """Admin of every site: adds sites and editors."""
         return self.may(Role.ADMIN, EVERY_SITE)
 
+    @property
+    def looks_after_all(self) -> bool:
+        """Admin of every site, and able to sign in."""
+        return self.is_admin and bool(self.password_hash)
+
 
 def editor_name(text: str) -> str:
     """A name as it is stored: the same however it was capitalised.

@@ -98,6 +98,11 @@ class CannotCorrect(ReadbackError):
     message = "This correction cannot be made."
 
 
+class LastAdmin(ReadbackError):
+    code, status = "last_admin", 409
+    message = "Somebody must look after every site: make another editor its admin first."
+
+
 class Stale(ReadbackError):
     code, status = "stale", 409
     message = "Somebody changed this since you opened it. Nothing was saved: look and save again."
@@ -170,7 +175,7 @@ class StoreUnavailable(ReadbackError):
 
 ERRORS: tuple[type[ReadbackError], ...] = (
     BadJson, BadField, BadHost, BadToken, BadKey, SignInRequired, BadOrigin, Forbidden, NotYours,
-    NotFound, UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, CannotCorrect, Stale,
-    TooLarge, BadType, BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited, Moved,
-    Busy, StoreUnavailable, ReadbackError,
+    NotFound, UnknownSite, MethodNotAllowed, Closed, OwnComment, TooLate, CannotCorrect, LastAdmin,
+    Stale, TooLarge, BadType, BadArticle, NameReserved, TooLong, TooShort, Challenged, RateLimited,
+    Moved, Busy, StoreUnavailable, ReadbackError,
 )  # fmt: skip

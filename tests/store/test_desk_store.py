@@ -1,13 +1,14 @@
 """Editors, sessions, guesses, keys and settings in the real store, with the clock pinned."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from tests.conftest import NOW_S
 from widget.editor import EVERY_SITE, Editor, Role
-from widget.errors import NotFound, RateLimited, Stale, UnknownSite
+from widget.errors import LastAdmin, NotFound, RateLimited, Stale, UnknownSite
 from widget.model import REACTIONS, Poll, Site
 from widget.store.api_keys import ApiKeys
 from widget.store.editors import INVITATION_TTL_S, Editors
@@ -74,6 +75,46 @@ def test_an_editor_is_added_once_and_changed_by_many_without_loss(editors):
     assert editors.get("alice").epoch == NOW_S + 100
     with pytest.raises(NotFound):
         editors.change("nobody", lambda e: e)
+
+
+ADMIN = Editor("", "a hash", {EVERY_SITE: Role.ADMIN}, created_s=NOW_S)
+DEMOTED = {"news": Role.EDITOR}
+
+
+def test_whoever_else_is_no_admin_who_can_sign_in_leaves_the_last_one(editors):
+    editors.add(replace(ADMIN, name="alice"))
+    editors.add(replace(ADMIN, name="bob", password_hash=""))  # has not used the link yet
+    editors.add(replace(ADMIN, name="carol", roles=DEMOTED))
+    for act in (editors.remove, lambda name: editors.change(name, demoted)):
+        with pytest.raises(LastAdmin):
+            act("alice")
+    editors.change("alice", lambda e: replace(e, epoch=7))
+    editors.remove("bob")
+    editors.remove("carol")
+    assert [editor.name for editor in editors.all()] == ["alice"]
+    with pytest.raises(NotFound):
+        editors.remove("bob")
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_of_admins_who_end_each_other_at_once_one_stays(editors, is_removed):
+    names = [f"admin-{n}" for n in range(8)]
+    for name in names:
+        editors.add(replace(ADMIN, name=name))
+
+    def end(name):
+        try:
+            editors.remove(name) if is_removed else editors.change(name, demoted)
+        except LastAdmin:
+            return name
+
+    with ThreadPoolExecutor(8) as pool:
+        [stayed] = [name for name in pool.map(end, names) if name]
+    assert [editor.name for editor in editors.all() if editor.is_admin] == [stayed]
+
+
+def demoted(editor):
+    return replace(editor, roles=DEMOTED)
 
 
 def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(editors, connection):

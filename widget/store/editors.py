@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from ..editor import Editor
-from ..errors import NotFound, Stale
+from ..errors import LastAdmin, NotFound, Stale
 from . import keys
 from .connect import Connection
 from .scripts import Script, store_errors
@@ -56,20 +56,42 @@ class Editors:
         """Replace an editor by what ``change`` makes of it, whoever else changes it meanwhile.
 
         :raise NotFound: no editor has this name.
+        :raise LastAdmin: nobody else looks after every site, and this one would no longer.
         """
         while True:
-            raw = self._raw(name)
-            if raw is None:
-                raise NotFound(f"There is no editor named {name}.")
-            changed = change(_decode(raw))
-            with store_errors():
-                new = msgspec.json.encode(changed)
-                if self._swap((keys.editors(),), (name, raw, new)):
-                    return changed
+            raw, old = self._read(name)
+            changed = change(old)
+            if self._put(old, raw, changed):
+                return changed
 
     def remove(self, name: str) -> None:
+        """:raise NotFound, LastAdmin: as :meth:`change`."""
+        while True:
+            raw, old = self._read(name)
+            if self._put(old, raw, None):
+                return
+
+    def _read(self, name: str) -> tuple[bytes, Editor]:
+        raw = self._raw(name)
+        if raw is None:
+            raise NotFound(f"There is no editor named {name[:64]}.")
+        return raw, _decode(raw)
+
+    def _put(self, old: Editor, raw: bytes, new: Editor | None) -> bool:
+        """Whether it was done: nobody was first, and whoever goes on looking after all is there."""
         with store_errors():
-            self._connection.client.hdel(keys.editors(), name)
+            needs: tuple[str | bytes, ...] = ()
+            if old.looks_after_all and not (new and new.looks_after_all):
+                needs = self._another_admin(old.name)
+            value = msgspec.json.encode(new) if new else ""
+            return bool(self._swap((keys.editors(),), (old.name, raw, value, *needs)))
+
+    def _another_admin(self, name: str) -> tuple[bytes, bytes]:
+        """Who looks after every site too, as stored."""
+        for other, raw in sorted(self._connection.client.hgetall(keys.editors()).items()):
+            if other.decode() != name and _decode(raw).looks_after_all:
+                return other, raw
+        raise LastAdmin
 
     def invite(self, name: str, *, now_s: int) -> str:
         """A token for a one-time link; only its hash is kept."""

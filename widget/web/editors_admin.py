@@ -16,14 +16,12 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..editor import EVERY_SITE, Editor, Role, editor_name, role_named, roles_text
-from ..errors import BadField, NotFound, Stale
+from ..errors import BadField, LastAdmin, NotFound, Stale
 from .access import admin_or_403, log
 from .desk_services import ALL_SITES, desk
 from .services import services
 
 blueprint = Blueprint("editors_admin", __name__, url_prefix="/desk/editors")
-
-LAST_ADMIN = "Somebody must look after every site: make another editor its admin first."
 
 
 @blueprint.get("/")
@@ -59,9 +57,10 @@ def set_roles(name: str) -> AnyResponse:
     admin_or_403()
     editor = _editor_or_404(name)
     roles = _typed_roles()
-    if roles.get(EVERY_SITE) != Role.ADMIN and _is_last_admin(editor):
-        return _editor_page(editor, problem=LAST_ADMIN, status=409)
-    desk().editors.change(name, lambda e: replace(e, roles=roles))
+    try:
+        desk().editors.change(name, lambda e: replace(e, roles=roles))
+    except LastAdmin as refusal:
+        return _editor_page(editor, problem=str(refusal), status=refusal.status)
     log(
         ALL_SITES, "roles changed", name,
         before=roles_text(editor.roles), after=roles_text(roles),
@@ -83,9 +82,10 @@ def make_link(name: str) -> Response:
 def remove(name: str) -> AnyResponse:
     admin_or_403()
     editor = _editor_or_404(name)
-    if _is_last_admin(editor):
-        return _editor_page(editor, problem=LAST_ADMIN, status=409)
-    desk().editors.remove(name)
+    try:
+        desk().editors.remove(name)
+    except LastAdmin as refusal:
+        return _editor_page(editor, problem=str(refusal), status=refusal.status)
     desk().sessions.end_all(name)
     log(ALL_SITES, "editor removed", name, before=roles_text(editor.roles))
     flash(f"{name} is no longer an editor, and every session of theirs has ended.")
@@ -97,11 +97,6 @@ def _editor_or_404(name: str) -> Editor:
     if editor is None:
         raise NotFound(f"There is no editor named {name[:64]}.")
     return editor
-
-
-def _is_last_admin(editor: Editor) -> bool:
-    admins = [e.name for e in desk().editors.all() if e.is_admin and e.password_hash]
-    return admins == [editor.name]
 
 
 def _typed_roles() -> dict[str, Role]:
