@@ -1,12 +1,27 @@
 """gunicorn's settings, from the same table as everything else; it owns the embedded store."""
 
-from widget import open_store
+import sys
+from contextlib import contextmanager
+
+from widget import check_start, open_store
 from widget.editor_cli import first_admin_link
 from widget.errors import StoreUnavailable
-from widget.settings import Settings
+from widget.settings import SettingError, Settings
+from widget.stories import StoryError
 from widget.web.flood import counts_of_this_server
 
-_settings = Settings.from_env()
+
+@contextmanager
+def _or_no_start():
+    """A worker that cannot start is started again for ever; what it needs is looked at before."""
+    try:
+        yield
+    except (SettingError, StoryError) as problem:
+        sys.exit(f"Readback does not start. {problem}")
+
+
+with _or_no_start():
+    _settings = Settings.from_env()
 _embedded = None
 _first_admin = None
 
@@ -30,7 +45,9 @@ loglevel = "warning"
 def on_starting(server):
     """Start the store before the workers, in the process that outlives them."""
     global _embedded, _first_admin
-    connection, _embedded = open_store(_settings)
+    with _or_no_start():
+        check_start(_settings)
+        connection, _embedded = open_store(_settings)
     if _embedded is not None:
         _embedded.keep()
     try:

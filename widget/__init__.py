@@ -19,7 +19,7 @@ from .store.api_keys import ApiKeys
 from .store.audit import Audit
 from .store.comment_search import CommentSearch
 from .store.comments import Comments
-from .store.connect import Connection
+from .store.connect import Connection, check_url
 from .store.corrections import Corrections
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
@@ -167,6 +167,20 @@ def add_routes(app: Flask) -> None:
     reader_parts = (comment_pages, comments, embed, forget, health, openheart, pages, react_form)
     for part in (*reader_parts, *desk_parts, *figure_parts):
         app.register_blueprint(part.blueprint)
+
+
+def check_start(settings: Settings) -> None:
+    """What a start needs besides a free port and a store that answers.
+
+    :raise SettingError: a setting, the data folder or the secrets file is wrong or missing.
+    :raise StoryError: a story file cannot be served.
+    """
+    load_stories(settings.articles_dir)
+    if settings.redis_url:
+        check_url(settings.redis_url)
+    else:
+        EmbeddedStore(settings.data_dir)
+    open_secrets(settings)
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:

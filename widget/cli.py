@@ -1,5 +1,6 @@
 """The readback command. Beside a live server it works on the same store."""
 
+import errno
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, home_site, words
+from . import ROOT, check_start, home_site, words
 from .article import canonical_origin
 from .cli_tone import tone
 from .command_store import command_store
@@ -30,7 +31,7 @@ from .simulate_cli import simulate
 from .store.recount import Recount
 from .store.recount_comments import CommentRecount
 from .store.sites import Sites, version_of
-from .stories import StoryError, load_stories
+from .stories import StoryError
 
 PORT_GRACE_S = 2.5
 _PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
@@ -54,9 +55,9 @@ cli.add_command(tone)
 
 @cli.command()
 def serve() -> None:
-    """Check the settings and stories, then become gunicorn."""
+    """Check what a start needs, then become gunicorn."""
     settings = Settings.from_env()
-    load_stories(settings.articles_dir)
+    check_start(settings)
     _wait_for_port(settings)
     os.chdir(ROOT)
     gunicorn = Path(sys.executable).with_name("gunicorn")
@@ -66,13 +67,22 @@ def serve() -> None:
 def _wait_for_port(settings: Settings) -> None:
     """:raise SettingError: taken, and not by the workers of a killed server, who leave soon."""
     deadline = time.monotonic() + PORT_GRACE_S
+    try:
+        found = socket.getaddrinfo(settings.bind, settings.port, type=socket.SOCK_STREAM)
+    except OSError:
+        found = []
     while True:
-        with socket.socket() as probe:
+        with socket.socket(found[0][0] if found else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((settings.bind, settings.port))
                 return
             except OSError as problem:
+                if not found or problem.errno == errno.EADDRNOTAVAIL:
+                    raise SettingError(
+                        f"READBACK_BIND={settings.bind!r} is no address of this machine: "
+                        "127.0.0.1 is, and 0.0.0.0 means all of them"
+                    ) from None
                 if time.monotonic() > deadline:
                     raise SettingError(
                         f"PORT={settings.port}: {problem.strerror}; "

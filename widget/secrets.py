@@ -56,8 +56,15 @@ def load_secrets(path: Path) -> Secrets:
         raise SettingError(
             f"READBACK_SECRETS: no file at {path}; make one with `readback secrets new {path}`"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise SettingError(f"READBACK_SECRETS: {path} cannot be read: {problem!r}") from None
+    except OSError as problem:
+        raise SettingError(
+            f"READBACK_SECRETS: {path} cannot be read ({problem.strerror}); let this user read it"
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise SettingError(
+            f"READBACK_SECRETS: {path} is no file that `readback secrets new PATH` made; "
+            "name the right one, or make a new one"
+        ) from None
     keys = (*loaded.session_keys, *loaded.token_keys, loaded.vote_key, loaded.challenge_key)
     if not loaded.session_keys or not loaded.token_keys:
         raise SettingError(f"READBACK_SECRETS: {path} lists no key; make a new file")

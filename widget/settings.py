@@ -29,22 +29,29 @@ class Setting:
         return self.name.removeprefix("READBACK_").lower()
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("must be a whole number") from None
+
+
 def _positive(text: str) -> int:
-    value = int(text)
+    value = _whole(text)
     if value < 1:
         raise ValueError("must be 1 or more")
     return value
 
 
 def _natural(text: str) -> int:
-    value = int(text)
+    value = _whole(text)
     if value < 0:
         raise ValueError("must be 0 or more")
     return value
 
 
 def _port(text: str) -> int:
-    value = int(text)
+    value = _whole(text)
     if not 0 < value < 65536:
         raise ValueError("must be 1 to 65535")
     return value
@@ -59,9 +66,13 @@ def _fsync(text: str) -> str:
 def _public_url(text: str) -> str:
     if not text:
         return text
-    parsed = ada_url.URL(text)
+    wanted = ValueError("must be http(s)://host[:port] and nothing after it")
+    try:
+        parsed = ada_url.URL(text)
+    except ValueError:
+        raise wanted from None
     if parsed.protocol not in ("http:", "https:") or parsed.pathname != "/" or parsed.search:
-        raise ValueError("must be http(s)://host[:port] and nothing after it")
+        raise wanted
     return str(parsed.origin)
 
 

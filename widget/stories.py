@@ -18,6 +18,16 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enabl
 )
 
 
+class _AsTyped(yaml.SafeLoader):
+    """A date stays as it is typed: no day it could be wrong about."""
+
+
+_AsTyped.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in known if tag != "tag:yaml.org,2002:timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class StoryError(Exception):
     """A story file cannot be served. The message is one line: file, line and what to change."""
 
@@ -68,15 +78,16 @@ def load_stories(folder: Path) -> dict[str, Story]:
 def _front_matter(path: Path) -> tuple[str, Mapping[str, Any], str]:
     """The whole text, the fields and the body below them."""
     try:
-        text = path.read_bytes().decode()
+        # As other systems write it: with a mark of UTF-8 ahead, or other line ends.
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as problem:
         raise StoryError(f"{path}:1: not UTF-8 ({problem.reason})") from None
-    head, end, body = text.partition("\n---\n")
+    head, end, body = f"{text}\n".partition("\n---\n")
     if not head.startswith("---\n") or not end:
         raise StoryError(f"{path}:1: no front matter; begin with --- and end it with --- on a line")
     try:
-        fields = yaml.safe_load(head.removeprefix("---"))
-    except yaml.YAMLError as problem:
+        fields = yaml.load(head.removeprefix("---"), _AsTyped)
+    except (yaml.YAMLError, ValueError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = getattr(problem, "problem", None) or "not YAML"

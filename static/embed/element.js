@@ -85,7 +85,8 @@ export class ReaderReactions extends HTMLElement {
   }
 
   #tell(name, code) {
-    const { article, choice, counts, total, open } = this.ballot.state
+    const { article, choice, counts, open } = this.ballot.state
+    const total = Object.values(counts).reduce((sum, n) => sum + n, 0)
     const detail = { article, choice, counts, total, open, code }
     this.dispatchEvent(new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }))
   }

@@ -23,7 +23,9 @@ export const foreign = { ...initial, status: FOREIGN }
 
 // Counts from a poll or a page's first look.
 export const figured = (state, set, figures, now) => ({
-  ...(now - state.ownAt > CACHED_MS ? { ...state, ...figures } : { ...figures, ...state }),
+  ...state,
+  ...figures,
+  ...(now - state.ownAt < CACHED_MS && { counts: state.counts }),
   set,
 })
 

@@ -52,6 +52,12 @@ for (const [after, love] of [[0, 3], [34_000, 3], [36_000, 2]])
     assert.equal(figured(cast, set, figures(2), NOW + after).counts.love, love)
   })
 
+test("whether votes are taken is what the newest figures say, whosever the counts are", () => {
+  const own = recalled(initial, { choice: "love", counts: { love: 3, sad: 0 }, seq: 1, ownAt: NOW }, NOW)
+  const state = figured(own, set, { ...figures(2), open: false }, NOW)
+  assert.deepEqual([state.open, state.counts.love, state.choice], [false, 3, "love"])
+})
+
 test("what was kept comes back: choice, counts, and a click not sent", () => {
   const kept = { choice: "sad", wanted: null, seq: 3, counts: { love: 2, sad: 5 }, ownAt: NOW }
   const state = recalled(loaded, kept, NOW + 1000)

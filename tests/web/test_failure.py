@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -174,6 +175,28 @@ def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path, environment, na
         timeout=20,
     )  # fmt: skip
     assert run.returncode == 1
+    assert named in run.stderr and run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [({"READBACK_SECRETS": "/nonexistent"}, "READBACK_SECRETS"),
+     ({"READBACK_DATA_DIR": "/proc/none"}, "READBACK_DATA_DIR"),
+     ({"READBACK_PUBLIC_URL": "foo"}, "READBACK_PUBLIC_URL")],
+)  # fmt: skip
+@pytest.mark.parametrize("how", ["readback serve", "gunicorn"])
+def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
+    tmp_path, environment, named, how
+):
+    server = Server(tmp_path / "d", **environment)
+    command = {
+        "readback serve": [sys.executable, "-m", "widget.cli", "serve"],
+        "gunicorn": [str(Path(sys.executable).with_name("gunicorn"))],
+    }
+    run = subprocess.run(
+        command[how], cwd=ROOT, env=server.env, capture_output=True, text=True, timeout=20
+    )
+    assert run.returncode == 1 and "Readback is at" not in run.stdout
     assert named in run.stderr and run.stderr.count("\n") == 1
 
 

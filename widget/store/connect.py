@@ -88,6 +88,13 @@ def check_url(url: str) -> None:
         raise SettingError("READBACK_REDIS_URL names no host: redis://HOST:PORT/0")
     if parts.scheme == "redis+sentinel" and not parts.path.strip("/"):
         raise SettingError("READBACK_REDIS_URL: redis+sentinel://HOST:PORT/NAME needs the NAME")
+    *_, database = parts.path.split("/")
+    if parts.scheme in ("redis", "rediss") and not (
+        database.isdecimal() or parts.path in ("", "/")
+    ):
+        raise SettingError(
+            "READBACK_REDIS_URL: what follows the port is a database's number, as /0"
+        )
     hosts = {host for host, _ in _nodes(parts.netloc)}
     if parts.password is None and not hosts <= set(LOOPBACK):
         raise SettingError(

@@ -46,7 +46,10 @@ class EmbeddedStore:
     """This process's hold on the embedded server: either it owns it, or it found it running."""
 
     def __init__(self, data_dir: Path, *, fsync: str = "everysec") -> None:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as problem:
+            raise _unusable(data_dir, problem) from None
         self._data_dir = data_dir.resolve()
         self._fsync = fsync
         self._lock: IO[str] | None = None
@@ -113,7 +116,10 @@ class EmbeddedStore:
             self._lock = None
 
     def _take_lock(self) -> bool:
-        lock = open(self._data_dir / "valkey.lock", "a")
+        try:
+            lock = open(self._data_dir / "valkey.lock", "a")
+        except OSError as problem:
+            raise _unusable(self._data_dir, problem) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -164,6 +170,13 @@ class EmbeddedStore:
                 self.stop()
                 raise SettingError("READBACK_DATA_DIR: the embedded store did not answer in time")
             time.sleep(0.01)
+
+
+def _unusable(data_dir: Path, problem: OSError) -> SettingError:
+    return SettingError(
+        f"READBACK_DATA_DIR={str(data_dir)!r}: {problem.strerror}; "
+        "name a folder that this user may write in"
+    )
 
 
 def answers(path: Path) -> bool:

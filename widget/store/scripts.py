@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 import redis
+from redis.exceptions import RedisClusterException
 
 from ..errors import StoreUnavailable
 from .connect import Connection
@@ -17,7 +18,7 @@ def store_errors() -> Iterator[None]:
     """redis' errors leave the store only as :class:`StoreUnavailable`."""
     try:
         yield
-    except (redis.RedisError, OSError) as problem:
+    except (redis.RedisError, RedisClusterException, OSError) as problem:
         raise StoreUnavailable(retry_after_s=2) from problem
 
 

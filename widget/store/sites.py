@@ -31,7 +31,7 @@ class Sites:
         self._swap = Script(connection, "swap.lua")
         self._clock = clock
         self._remembered: dict[str, tuple[float, Site]] = {}
-        self._origins: tuple[float, frozenset[str]] = (-REMEMBER_S, frozenset(home.origins))
+        self._origins: tuple[float, frozenset[str] | None] = (-REMEMBER_S, None)
 
     def get(self, key: str) -> Site:
         """:raise UnknownSite: no site has this key."""
@@ -45,7 +45,10 @@ class Sites:
         return self._read(key)[1]
 
     def is_registered(self, origin: str) -> bool:
-        """Whether any site has this origin. While the store is away, as last known."""
+        """Whether any site has this origin. While the store is away, as last known.
+
+        :raise StoreUnavailable: it is away, and nothing was known of this one before.
+        """
         if self._clock() - self._origins[0] >= REMEMBER_S:
             try:
                 sites = self.all()
@@ -53,7 +56,10 @@ class Sites:
                 sites = None
             known = self._origins[1] if sites is None else _origins(sites)
             self._origins = (self._clock(), known)
-        return origin in self._origins[1]
+        known = self._origins[1]
+        if known is None and origin not in self._home.origins:
+            raise StoreUnavailable(retry_after_s=2)
+        return origin in (known or self._home.origins)
 
     def all(self) -> list[Site]:
         with store_errors():

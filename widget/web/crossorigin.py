@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, request
 
-from ..errors import BadArticle, BadField, BadOrigin, BadToken
+from ..errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
 from ..model import KEY_PATTERN, Site
 from ..reader import reader_from_nonce
 from .network import client_address
@@ -38,7 +38,11 @@ def register(app: Flask) -> None:
 def cors_headers(services: Services, origin: str | None) -> list[tuple[str, str]]:
     """Every answer of /v1, refusals included, can be read by a registered origin's page."""
     headers = [("Vary", "Origin")]
-    if origin and services.sites.is_registered(origin):
+    try:
+        is_registered = bool(origin) and services.sites.is_registered(origin or "")
+    except StoreUnavailable:
+        is_registered = False
+    if origin and is_registered:
         headers.append(("Access-Control-Allow-Origin", origin))
         headers.append(("Access-Control-Expose-Headers", "Retry-After"))
     return headers

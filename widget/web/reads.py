@@ -68,7 +68,7 @@ class Reads:
         except ReadbackError as refusal:
             return _refuse(refusal, start_response)
         _, etag, body, headers = cached
-        if environ.get("HTTP_IF_NONE_MATCH") == etag:
+        if etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
             start_response("304 Not Modified", [("ETag", etag), _CORS, _SHARED])
             return ()
         start_response("200 OK", headers)
