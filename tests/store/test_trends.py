@@ -1,6 +1,7 @@
 """What the desk reads equals what verify recounts, and what the votes themselves say."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -321,6 +322,16 @@ def test_a_correction_of_a_day_that_is_over_is_seen_at_once(cast, site, overview
     corrections.reset(site, article_id, by=By("ana", NOW_S, "A test"))
     seen = overviews.overview(site, period())
     assert seen.mix.n == 0 and seen.lists["reacted"] == [] and seen.sections == []
+
+
+def test_a_new_choice_is_in_the_figures_at_once(cast, site, overviews):
+    for n in range(40):  # enough to compare a section with its usual
+        cast("ab"[n % 2], 3, NOW_S - (n % 2) * 10 * 86400, section="City")
+    assert overviews.overview(site, period("7d")).sections[0].mix.counts == (0, 0, 20, 0, 0, 0, 0)
+    more = replace(site, register={"": (*site.numbers(""), "hope")})
+    seen = overviews.overview(more, period("7d"))
+    assert seen.sections[0].mix.counts == seen.mix.counts == (0, 0, 20, 0, 0, 0, 0, 0)
+    assert seen.sections[0].usual.counts == (0, 0, 20, 0, 0, 0, 0, 0)
 
 
 def test_nothing_is_remembered_for_more_than_a_minute(cast, site, reading, pages, connection):

@@ -21,11 +21,11 @@ class Usual:
     def __init__(self, trends: Trends, clock: Callable[[], float] = time.monotonic) -> None:
         self._trends = trends
         self._clock = clock
-        self._remembered: dict[tuple[str, int], tuple[float, dict[str, Mix]]] = {}
+        self._remembered: dict[tuple[str, tuple[str, ...], int], tuple[float, dict[str, Mix]]] = {}
 
     def by_section(self, site: Site, period: Period) -> dict[str, Mix]:
         """Each section's votes of the 28 days before the period."""
-        key = (site.key, period.first_day)
+        key = (site.key, site.numbers(""), period.first_day)  # a mix has as many counts as choices
         known = self._remembered.get(key)
         if known and self._clock() - known[0] < REMEMBER_S:
             return known[1]
