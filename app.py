@@ -1,13 +1,7 @@
 """The WSGI entry point: any server can run ``app:app``."""
 
-import sys
+from widget import create_app, start_or_say_why
 
-from widget import create_app
-from widget.settings import SettingError
-from widget.stories import StoryError
-
-try:
+with start_or_say_why():
     app = create_app()
     app.extensions["readback.alerting"].watch.start()
-except (SettingError, StoryError) as problem:
-    sys.exit(f"Readback does not start. {problem}")

@@ -1,26 +1,13 @@
 """gunicorn's settings, from the same table as everything else; it owns the embedded store."""
 
-import sys
-from contextlib import contextmanager
-
-from widget import check_start, open_store
+from widget import open_secrets, open_store, start_or_say_why
 from widget.editor_cli import first_admin_link
 from widget.errors import StoreUnavailable
-from widget.settings import SettingError, Settings
-from widget.stories import StoryError
+from widget.settings import Settings
+from widget.stories import load_stories
 from widget.web.flood import counts_of_this_server
 
-
-@contextmanager
-def _or_no_start():
-    """A worker that cannot start is started again for ever; what it needs is looked at before."""
-    try:
-        yield
-    except (SettingError, StoryError) as problem:
-        sys.exit(f"Readback does not start. {problem}")
-
-
-with _or_no_start():
+with start_or_say_why():
     _settings = Settings.from_env()
 _embedded = None
 _first_admin = None
@@ -45,9 +32,11 @@ loglevel = "warning"
 def on_starting(server):
     """Start the store before the workers, in the process that outlives them."""
     global _embedded, _first_admin
-    with _or_no_start():
-        check_start(_settings)
+    with start_or_say_why():
+        # A worker that lacks one of these would be started again for ever.
+        load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
+        open_secrets(_settings)
     if _embedded is not None:
         _embedded.keep()
     try:

@@ -1,5 +1,8 @@
 """Readback: how readers feel about a story, counted exactly."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,13 +16,13 @@ from .model import Site
 from .passwords import Passwords
 from .reader import Readers
 from .secrets import Secrets, load_secrets, new_secrets_file
-from .settings import Settings
+from .settings import SettingError, Settings
 from .store.aliases import Aliases
 from .store.api_keys import ApiKeys
 from .store.audit import Audit
 from .store.comment_search import CommentSearch
 from .store.comments import Comments
-from .store.connect import Connection, check_url
+from .store.connect import Connection
 from .store.corrections import Corrections
 from .store.editors import Editors
 from .store.embedded import EmbeddedStore
@@ -33,7 +36,7 @@ from .store.seen import seen_on
 from .store.sessions import Sessions
 from .store.sites import Sites
 from .store.threads import Threads
-from .stories import load_stories
+from .stories import StoryError, load_stories
 from .tone import score
 from .web import (
     access,
@@ -169,18 +172,13 @@ def add_routes(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
 
 
-def check_start(settings: Settings) -> None:
-    """What a start needs besides a free port and a store that answers.
-
-    :raise SettingError: a setting, the data folder or the secrets file is wrong or missing.
-    :raise StoryError: a story file cannot be served.
-    """
-    load_stories(settings.articles_dir)
-    if settings.redis_url:
-        check_url(settings.redis_url)
-    else:
-        EmbeddedStore(settings.data_dir)
-    open_secrets(settings)
+@contextmanager
+def start_or_say_why() -> Iterator[None]:
+    """What keeps Readback from starting ends the process with one line."""
+    try:
+        yield
+    except (SettingError, StoryError) as problem:
+        sys.exit(f"Readback does not start. {problem}")
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:

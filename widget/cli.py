@@ -14,7 +14,7 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, check_start, home_site, words
+from . import ROOT, home_site, words
 from .article import canonical_origin
 from .cli_tone import tone
 from .command_store import command_store
@@ -55,10 +55,8 @@ cli.add_command(tone)
 
 @cli.command()
 def serve() -> None:
-    """Check what a start needs, then become gunicorn."""
-    settings = Settings.from_env()
-    check_start(settings)
-    _wait_for_port(settings)
+    """Wait for the port, then become gunicorn, which looks at all else that a start needs."""
+    _wait_for_port(Settings.from_env())
     os.chdir(ROOT)
     gunicorn = Path(sys.executable).with_name("gunicorn")
     os.execv(gunicorn, [str(gunicorn), "-c", "gunicorn.conf.py"])
@@ -66,23 +64,24 @@ def serve() -> None:
 
 def _wait_for_port(settings: Settings) -> None:
     """:raise SettingError: taken, and not by the workers of a killed server, who leave soon."""
-    deadline = time.monotonic() + PORT_GRACE_S
+    elsewhere = SettingError(
+        f"READBACK_BIND={settings.bind!r} is no address of this machine: "
+        "127.0.0.1 is, and 0.0.0.0 means all of them"
+    )
     try:
-        found = socket.getaddrinfo(settings.bind, settings.port, type=socket.SOCK_STREAM)
+        family = socket.getaddrinfo(settings.bind, settings.port)[0][0]
     except OSError:
-        found = []
+        raise elsewhere from None
+    deadline = time.monotonic() + PORT_GRACE_S
     while True:
-        with socket.socket(found[0][0] if found else socket.AF_INET) as probe:
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((settings.bind, settings.port))
                 return
             except OSError as problem:
-                if not found or problem.errno == errno.EADDRNOTAVAIL:
-                    raise SettingError(
-                        f"READBACK_BIND={settings.bind!r} is no address of this machine: "
-                        "127.0.0.1 is, and 0.0.0.0 means all of them"
-                    ) from None
+                if problem.errno == errno.EADDRNOTAVAIL:
+                    raise elsewhere from None
                 if time.monotonic() > deadline:
                     raise SettingError(
                         f"PORT={settings.port}: {problem.strerror}; "

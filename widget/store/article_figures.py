@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from ..article import ArticleRef, partition_of
+from ..article import ArticleRef
 from ..article_reading import Early, Timeline, ToneStep, early, timeline, tone_steps
 from ..comment import Comment
 from ..errors import NotFound
 from ..model import Site
 from ..statistics import conflict
-from .aliases import Aliases
 from .comments import Comments
 from .connect import Connection
 from .notes import Note, Notes
@@ -44,7 +43,7 @@ class ArticleFigures:
 class ArticleReadings:
     def __init__(self, connection: Connection, pages: Pages, notes: Notes) -> None:
         self._pages, self._notes = pages, notes
-        self._tones, self._aliases = ToneReadings(connection), Aliases(connection)
+        self._tones = ToneReadings(connection)
         self._threads = Threads(connection, Comments(connection))
 
     def figures(self, site: Site, article_id: str) -> ArticleFigures:
@@ -54,9 +53,7 @@ class ArticleReadings:
             raise NotFound("No reader has reacted to such an article on this site.")
         numbers = site.numbers(detail.headline.page.poll_key)
         first = detail.headline.first_hour
-        address = detail.headline.page.address
-        named = ArticleRef(article_id, partition_of(article_id), address)
-        article = self._aliases.follow(site.key, named)
+        article = self._pages.with_addresses(site, detail.headline)
         notes = self._notes.of(site, article_id)
         line = timeline(detail.timeline, first, len(numbers), noted_s=[note.at_s for note in notes])
         tone, steps = self._tones.for_article(site, article), list[ToneStep]()

@@ -81,7 +81,7 @@ class Comments:
         close_s = 0 if moved else site.comments.close_days * 86400
         code, stored_id = self._run_create(
             site, article, draft.id, now_s, page, fields,
-            draft=draft_id, fingerprint=fingerprint, close_s=close_s, origin=3 if moved else 0,
+            draft=draft_id, fingerprint=fingerprint, close_s=close_s, kind=3 if moved else 0,
         )  # fmt: skip
         if code == 1:
             raise Closed(CLOSED)
@@ -102,7 +102,7 @@ class Comments:
         at_s = int(fields["at"])
         code, _ = self._run_create(
             site, article, comment_id, at_s, page, {"a": article.id, **fields},
-            origin=2 if restored else 1,
+            kind=2 if restored else 1,
         )  # fmt: skip
         if code == 3:
             raise NotFound("the comment it answers is not among the comments of its article")
@@ -113,14 +113,14 @@ class Comments:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id in comment_ids:
-                pipe.exists(keys.comment(site.key, _partition(comment_id), comment_id))
+                pipe.exists(keys.comment(site.key, partition_holding(comment_id), comment_id))
             found = pipe.execute()
         return {one for one, is_there in zip(comment_ids, found, strict=True) if is_there}
 
     def _run_create(
         self, site: Site, article: ArticleRef, comment_id: str, now_s: int, page: Page,
         fields: Mapping[str, Any], *, draft: str = "", fingerprint: str = "", close_s: int = 0,
-        origin: int = 0,
+        kind: int = 0,
     ) -> tuple[int, str]:  # fmt: skip
         record = msgspec.json.encode(PageRecord.of(article, page))
         given = {name: value for name, value in fields.items() if value != ""}
@@ -128,7 +128,7 @@ class Comments:
             code, stored_id = self._create(
                 _script_keys(site, comment_id),
                 (
-                    comment_id, now_s, draft, fingerprint, close_s, origin,
+                    comment_id, now_s, draft, fingerprint, close_s, kind,
                     page.section, record, *_pairs(given),
                 ),
             )  # fmt: skip
@@ -190,7 +190,7 @@ class Comments:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id, mark in marks.items():
-                key = keys.comment_votes(site.key, _partition(comment_id), comment_id)
+                key = keys.comment_votes(site.key, partition_holding(comment_id), comment_id)
                 pipe.hget(key, mark)
             packed = [int(value or 0) for value in pipe.execute()]
         return {
@@ -229,7 +229,7 @@ class Comments:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id in comment_ids:
-                pipe.hgetall(keys.comment(site.key, _partition(comment_id), comment_id))
+                pipe.hgetall(keys.comment(site.key, partition_holding(comment_id), comment_id))
             replies = pipe.execute()
         return [
             from_fields(comment_id, fields) if b"a" in fields else None
@@ -270,7 +270,7 @@ def _pairs(fields: Mapping[str, Any]) -> list[Any]:
     return [part for pair in fields.items() for part in pair]
 
 
-def _partition(comment_id: str) -> int:
+def partition_holding(comment_id: str) -> int:
     """:raise NotFound: not the id of a comment."""
     partition = partition_of(comment_id)
     if partition is None:
@@ -279,5 +279,5 @@ def _partition(comment_id: str) -> int:
 
 
 def _script_keys(site: Site, comment_id: str) -> tuple[str, str]:
-    partition = _partition(comment_id)
+    partition = partition_holding(comment_id)
     return keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)

@@ -88,10 +88,8 @@ def check_url(url: str) -> None:
         raise SettingError("READBACK_REDIS_URL names no host: redis://HOST:PORT/0")
     if parts.scheme == "redis+sentinel" and not parts.path.strip("/"):
         raise SettingError("READBACK_REDIS_URL: redis+sentinel://HOST:PORT/NAME needs the NAME")
-    *_, database = parts.path.split("/")
-    if parts.scheme in ("redis", "rediss") and not (
-        database.isdecimal() or parts.path in ("", "/")
-    ):
+    database = parts.path.strip("/")
+    if parts.scheme in ("redis", "rediss") and database and not database.isdecimal():
         raise SettingError(
             "READBACK_REDIS_URL: what follows the port is a database's number, as /0"
         )

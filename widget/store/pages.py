@@ -118,6 +118,12 @@ class Pages:
             if first is not None
         ]
 
+    def with_addresses(self, site: Site, headline: Headline) -> ArticleRef:
+        """The article, and every address that leads to it: its comments are those of all."""
+        others = self._aliases.leading_to(site.key).get(headline.id, ())
+        partition = partition_of(headline.id)
+        return ArticleRef(headline.id, partition, headline.page.address, others=others)
+
     def detail(self, site: Site, article_id: str) -> Detail | None:
         """An article with all that is counted of it; None where nobody has voted yet."""
         partition = partition_of(article_id)

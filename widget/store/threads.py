@@ -12,11 +12,10 @@ from typing import Any
 
 from ..article import ArticleRef, partition_of
 from ..comment import Comment
-from ..comment import partition_of as partition_of_comment
 from ..errors import NotFound
 from ..model import Site
 from . import keys
-from .comments import Comments
+from .comments import Comments, partition_holding
 from .connect import Connection
 from .scripts import store_errors
 
@@ -136,7 +135,7 @@ class Threads:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for root_id in ids:
-                key = keys.replies(site.key, partition_of_comment(root_id) or 0, root_id)
+                key = keys.replies(site.key, partition_holding(root_id), root_id)
                 if target is not None and target.parent == root_id:
                     # As many before the one asked for as a page has, and it.
                     pipe.zrevrangebylex(key, f"[{target.id}", "-", 0, PAGE)
