@@ -8,9 +8,10 @@ import pytest
 
 from tests.conftest import NOW_S
 from widget.editor import EVERY_SITE, Editor, Role
-from widget.errors import LastAdmin, NotFound, RateLimited, Stale, UnknownSite
+from widget.errors import LastAdmin, NotFound, RateLimited, Stale, StoreUnavailable, UnknownSite
 from widget.model import REACTIONS, Poll, Site
 from widget.store.api_keys import ApiKeys
+from widget.store.connect import Connection
 from widget.store.editors import INVITATION_TTL_S, Editors
 from widget.store.guesses import WINDOW_S, Guesses
 from widget.store.limits import Limits
@@ -241,6 +242,16 @@ def test_an_api_key_reads_one_site_until_it_is_revoked(connection):
     assert api_keys.revoke("news", key.digest).label == "report"
     assert api_keys.find("news", secret, now_s=NOW_S + 2) is None
     assert api_keys.of("news") == [] and api_keys.revoke("news", key.digest) is None
+
+
+def test_while_nobody_can_tell_whose_an_origin_is_it_is_not_refused(tmp_path):
+    for url in ("unix://{}/gone.sock", "redis+cluster://127.0.0.1:1"):
+        away = Connection(url.format(tmp_path), timeout_ms=200)
+        sites = Sites(away, HOME)
+        assert sites.is_registered(HOME.origins[0])
+        for _ in range(2):  # the second time from memory
+            with pytest.raises(StoreUnavailable):
+                sites.is_registered("https://news.example")
 
 
 def test_of_many_who_save_the_same_version_one_does(sites):

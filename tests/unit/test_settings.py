@@ -11,8 +11,8 @@ from widget.store.connect import check_url
 
 @pytest.mark.parametrize(
     ("environment", "named"),
-    [({"PORT": "http"}, "PORT"), ({"PORT": "0"}, "PORT"),
-     ({"READBACK_PUBLIC_URL": "readback.example"}, "READBACK_PUBLIC_URL"),
+    [({"PORT": "http"}, "PORT='http': must be a whole number"), ({"PORT": "0"}, "PORT"),
+     ({"READBACK_PUBLIC_URL": "readback.example"}, "must be http"),
      ({"READBACK_PUBLIC_URL": "https://a.example/path"}, "READBACK_PUBLIC_URL"),
      ({"READBACK_TRUSTED_PROXY_HOPS": "-1"}, "READBACK_TRUSTED_PROXY_HOPS"),
      ({"READBACK_FSYNC": "never"}, "READBACK_FSYNC"), ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
@@ -77,7 +77,8 @@ def test_an_address_of_every_kind_of_store_is_taken(url):
     [("http://h", "must begin with"), ("redis://", "names no host"), ("redis://h:port", "Port"),
      ("redis://10.0.0.5:6379", "no password"), ("redis+cluster://h1,h2", "no password"),
      ("redis+sentinel://:pw@h1:26379", "needs the NAME"), ("unix://", "path of a socket"),
-     ("redis+cluster://:pw@h1:70000", "READBACK_REDIS_URL")],
+     ("redis+cluster://:pw@h1:70000", "READBACK_REDIS_URL"),
+     ("redis://127.0.0.1:6379/abc", "database's number")],
 )  # fmt: skip
 def test_a_wrong_store_address_says_what_is_wrong(url, what):
     with pytest.raises(SettingError, match=what) as problem:

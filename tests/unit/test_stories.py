@@ -38,6 +38,23 @@ def test_bytes_that_are_not_utf8_are_named(tmp_path):
         load_stories(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [GOOD.replace("\n", "\r\n").encode(), GOOD.encode("utf-8-sig"),
+     b"---\r\ntitle: A day\r\nplace: Harwick\r\ndate: October 30, 2025\r\n---"],
+)  # fmt: skip
+def test_a_story_is_read_as_any_system_writes_it(tmp_path, raw):
+    (tmp_path / "a-day.md").write_bytes(raw)
+    story = load_stories(tmp_path)["a-day"]
+    assert (story.title, story.dateline) == ("A day", "Harwick | October 30, 2025")
+
+
+@pytest.mark.parametrize("date", ["2025-11-12", "2025-13-45"])
+def test_a_date_is_shown_as_it_is_typed(tmp_path, date):
+    (tmp_path / "a-day.md").write_text(GOOD.replace("October 30, 2025", date))
+    assert load_stories(tmp_path)["a-day"].dateline == f"Harwick | {date}"
+
+
 def test_a_story_takes_slug_and_id_from_its_name_and_shows_no_html(tmp_path):
     (tmp_path / "a-day.md").write_text(GOOD + '\n<script>alert(1)</script> "quoted"\n')
     story = load_stories(tmp_path)["a-day"]

@@ -160,6 +160,16 @@ def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
     assert second.stderr.count("\n") == 1 and f"PORT={own.port}" in second.stderr
 
 
+@pytest.mark.parametrize("bind", ["203.0.113.1", "nosuch.invalid"])
+def test_an_address_of_another_machine_is_named_not_the_port(own, bind):
+    second = subprocess.run(
+        [sys.executable, "-m", "widget.cli", "serve"], cwd=ROOT, capture_output=True, text=True,
+        env={**own.env, "READBACK_BIND": bind}, timeout=20,
+    )  # fmt: skip
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1 and "READBACK_BIND" in second.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [({"PORT": "http"}, "PORT"), ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
