@@ -107,8 +107,13 @@ def test_without_javascript_a_reader_votes_changes_and_takes_back(server, watche
 def test_the_comments_take_their_links_place_without_a_shift(server, watched):
     url = f"{server.origin}/articles/talent-visa"
     page = watched.page(viewport={"width": 1280, "height": 900})
+    page.add_init_script("""self.haveComments = new Promise((done) =>
+      addEventListener("readback:load", ({ target }) => {
+        if (target.localName === "reader-comments") done()
+      }))""")
     page.goto(url)
     page.locator("#comments").scroll_into_view_if_needed()
+    page.evaluate("self.haveComments")  # until then the link leads to a page of its own
     write = page.get_by_label("Write a comment")
     link = page.get_by_role("link", name="Write a comment")
     expect(write.or_(link)).to_be_visible()
