@@ -12,13 +12,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import wrk
+from bench.figures import Figure, figure, show
+from bench.processes import workers_cpu_s
 from tests.server import Server
 from widget.reader import NONCE_BYTES, Readers
 from widget.secrets import load_secrets
-
-from . import wrk
-from .figures import Figure, figure, show
-from .processes import workers_cpu_s
 
 ROUNDS = 9
 SECONDS = 1

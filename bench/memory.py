@@ -6,10 +6,9 @@ from statistics import median
 
 from redis import Redis
 
+from bench.casts import Casts, pipeline
+from bench.figures import figure, ratios, show
 from widget.store.embedded import EmbeddedStore
-
-from .casts import Casts, pipeline
-from .figures import figure, ratios, show
 
 MOST_BYTES = 16.0
 FLAT = 1.15  # an article's own few keys are still felt at 1,000 voters

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from redis import Redis
 
+from bench.casts import Casts, pipeline
+from bench.figures import figure, ratios, show
 from widget.store.embedded import EmbeddedStore
-
-from .casts import Casts, pipeline
-from .figures import figure, ratios, show
 
 ROUNDS = 5
 VOTES = 50_000

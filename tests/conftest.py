@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.server import Server
 from widget.model import Site
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
 from widget.store.reactions import Reactions
 from widget.store.recount import Recount
-
-from .server import Server
 
 NOW_S = 1_762_934_400  # 2025-11-12 08:00 UTC
 

@@ -9,36 +9,36 @@ from pathlib import Path
 from flask import Flask
 from markupsafe import Markup
 
-from .alerting import open_alerting
-from .alerts.address import Outward
-from .challenge import Challenges
-from .model import Site
-from .passwords import Passwords
-from .reader import Readers
-from .secrets import Secrets, load_secrets, new_secrets_file
-from .settings import SettingError, Settings
-from .store.aliases import Aliases
-from .store.api_keys import ApiKeys
-from .store.audit import Audit
-from .store.comment_search import CommentSearch
-from .store.comments import Comments
-from .store.connect import Connection
-from .store.corrections import Corrections
-from .store.editors import Editors
-from .store.embedded import EmbeddedStore
-from .store.guesses import Guesses
-from .store.held_votes import HeldVotes
-from .store.limits import Limits
-from .store.moderation import Moderation
-from .store.moves import Moves
-from .store.reactions import Reactions
-from .store.seen import seen_on
-from .store.sessions import Sessions
-from .store.sites import Sites
-from .store.threads import Threads
-from .stories import StoryError, load_stories
-from .tone import score
-from .web import (
+from widget.alerting import open_alerting
+from widget.alerts.address import Outward
+from widget.challenge import Challenges
+from widget.model import Site
+from widget.passwords import Passwords
+from widget.reader import Readers
+from widget.secrets import Secrets, load_secrets, new_secrets_file
+from widget.settings import SettingError, Settings
+from widget.store.aliases import Aliases
+from widget.store.api_keys import ApiKeys
+from widget.store.audit import Audit
+from widget.store.comment_search import CommentSearch
+from widget.store.comments import Comments
+from widget.store.connect import Connection
+from widget.store.corrections import Corrections
+from widget.store.editors import Editors
+from widget.store.embedded import EmbeddedStore
+from widget.store.guesses import Guesses
+from widget.store.held_votes import HeldVotes
+from widget.store.limits import Limits
+from widget.store.moderation import Moderation
+from widget.store.moves import Moves
+from widget.store.reactions import Reactions
+from widget.store.seen import seen_on
+from widget.store.sessions import Sessions
+from widget.store.sites import Sites
+from widget.store.threads import Threads
+from widget.stories import StoryError, load_stories
+from widget.tone import score
+from widget.web import (
     access,
     articles,
     audit_log,
@@ -70,14 +70,14 @@ from .web import (
     site_texts,
     sites_admin,
 )
-from .web.body import MAX_BODY_BYTES
-from .web.desk_services import Desk
-from .web.edge import Edge
-from .web.figures import open_figures
-from .web.network import own_hosts, own_origins
-from .web.reads import Reads
-from .web.services import HOME, Services
-from .web.votes import Votes
+from widget.web.body import MAX_BODY_BYTES
+from widget.web.desk_services import Desk
+from widget.web.edge import Edge
+from widget.web.figures import open_figures
+from widget.web.network import own_hosts, own_origins
+from widget.web.reads import Reads
+from widget.web.services import HOME, Services
+from widget.web.votes import Votes
 
 ROOT = Path(__file__).parent.parent
 OUTWARD = Outward()

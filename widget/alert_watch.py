@@ -11,20 +11,20 @@ import threading
 import time
 from collections.abc import Callable
 
-from .alerts import event
-from .alerts.delivery import Sender, next_try_s
-from .alerts.receivers import Receivers
-from .alerts.rule import Anger, Surge, anger, offers_anger
-from .errors import StoreUnavailable, UnknownSite
-from .model import Site
-from .period import period_from
-from .store.outbox import Outbox, new_message_id
-from .store.pages import Pages
-from .store.receivers import ReceiverBook
-from .store.sites import Sites
-from .store.surges import surges
-from .store.trends import Trends
-from .store.usual import Usual
+from widget.alerts import event
+from widget.alerts.delivery import Sender, next_try_s
+from widget.alerts.receivers import Receivers
+from widget.alerts.rule import Anger, Surge, anger, offers_anger
+from widget.errors import StoreUnavailable, UnknownSite
+from widget.model import Site
+from widget.period import period_from
+from widget.store.outbox import Outbox, new_message_id
+from widget.store.pages import Pages
+from widget.store.receivers import ReceiverBook
+from widget.store.sites import Sites
+from widget.store.surges import surges
+from widget.store.trends import Trends
+from widget.store.usual import Usual
 
 MOST_AT_ONCE = 20  # deliveries of a site in one look
 

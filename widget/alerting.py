@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from .alert_watch import Watch
-from .alerts.address import Outward
-from .alerts.delivery import Sender
-from .alerts.mail import mail_server
-from .alerts.receivers import SecretMaker
-from .secrets import Secrets
-from .settings import Settings
-from .store.connect import Connection
-from .store.outbox import Outbox
-from .store.pages import Pages
-from .store.receivers import ReceiverBook
-from .store.sites import Sites
-from .store.trends import Trends
-from .store.usual import Usual
+from widget.alert_watch import Watch
+from widget.alerts.address import Outward
+from widget.alerts.delivery import Sender
+from widget.alerts.mail import mail_server
+from widget.alerts.receivers import SecretMaker
+from widget.secrets import Secrets
+from widget.settings import Settings
+from widget.store.connect import Connection
+from widget.store.outbox import Outbox
+from widget.store.pages import Pages
+from widget.store.receivers import ReceiverBook
+from widget.store.sites import Sites
+from widget.store.trends import Trends
+from widget.store.usual import Usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 import ada_url
 
-from .errors import BadArticle, NotFound
-from .model import Site
+from widget.errors import BadArticle, NotFound
+from widget.model import Site
 
 PARTITIONS = 32
 MAX_URL_BYTES = 2048

@@ -14,24 +14,24 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, home_site, words
-from .article import canonical_origin
-from .cli_tone import tone
-from .command_store import command_store
-from .editor_cli import editor
-from .errors import ReadbackError, Stale
-from .export_cli import export
-from .import_cli import import_
-from .importing.model import BadFile
-from .model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
-from .rescore_cli import rescore
-from .secrets import new_secrets_file
-from .settings import SETTINGS, SettingError, Settings
-from .simulate_cli import simulate
-from .store.recount import Recount
-from .store.recount_comments import CommentRecount
-from .store.sites import Sites, version_of
-from .stories import StoryError
+from widget import ROOT, home_site, words
+from widget.article import canonical_origin
+from widget.cli_tone import tone
+from widget.command_store import command_store
+from widget.editor_cli import editor
+from widget.errors import ReadbackError, Stale
+from widget.export_cli import export
+from widget.import_cli import import_
+from widget.importing.model import BadFile
+from widget.model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
+from widget.rescore_cli import rescore
+from widget.secrets import new_secrets_file
+from widget.settings import SETTINGS, SettingError, Settings
+from widget.simulate_cli import simulate
+from widget.store.recount import Recount
+from widget.store.recount_comments import CommentRecount
+from widget.store.sites import Sites, version_of
+from widget.stories import StoryError
 
 PORT_GRACE_S = 2.5
 _PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")

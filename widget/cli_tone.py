@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .tone import Contribution, Tone, score
+from widget.tone import Contribution, Tone, score
 
 _COLOURS = {"positive": "green", "negative": "red", "mixed": "yellow"}
 

@@ -2,9 +2,9 @@
 
 import click
 
-from . import open_store
-from .settings import Settings
-from .store.connect import Connection
+from widget import open_store
+from widget.settings import Settings
+from widget.store.connect import Connection
 
 
 def command_store(settings: Settings) -> Connection:

@@ -5,17 +5,25 @@ from dataclasses import replace
 
 import click
 
-from . import home_site
-from .command_store import command_store
-from .editor import EVERY_SITE, Editor, Role, editor_name, new_password, role_named, roles_text
-from .errors import NotFound
-from .passwords import Passwords
-from .settings import SettingError, Settings
-from .store.audit import Audit
-from .store.connect import Connection
-from .store.editors import Editors
-from .store.sites import Sites
-from .web.desk_services import ALL_SITES
+from widget import home_site
+from widget.command_store import command_store
+from widget.editor import (
+    EVERY_SITE,
+    Editor,
+    Role,
+    editor_name,
+    new_password,
+    role_named,
+    roles_text,
+)
+from widget.errors import NotFound
+from widget.passwords import Passwords
+from widget.settings import SettingError, Settings
+from widget.store.audit import Audit
+from widget.store.connect import Connection
+from widget.store.editors import Editors
+from widget.store.sites import Sites
+from widget.web.desk_services import ALL_SITES
 
 WHO = "the command line"
 

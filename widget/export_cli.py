@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from . import home_site
-from .command_store import command_store
-from .export_comments import Export
-from .settings import SettingError, Settings
-from .store.sites import Sites
+from widget import home_site
+from widget.command_store import command_store
+from widget.export_comments import Export
+from widget.settings import SettingError, Settings
+from widget.store.sites import Sites
 
 
 @click.command()

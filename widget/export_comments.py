@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from .article import PARTITIONS, ArticleRef
-from .comment import Comment
-from .importing.lines import ArticleLine, CommentLine, ScoreLine, encode
-from .model import Site
-from .store.connect import Connection
-from .store.pages import Pages
-from .store.reactions import Reactions
-from .store.recount_comments import CommentRecount
-from .times import machine_text
+from widget.article import PARTITIONS, ArticleRef
+from widget.comment import Comment
+from widget.importing.lines import ArticleLine, CommentLine, ScoreLine, encode
+from widget.model import Site
+from widget.store.connect import Connection
+from widget.store.pages import Pages
+from widget.store.reactions import Reactions
+from widget.store.recount_comments import CommentRecount
+from widget.times import machine_text
 
 _AT_ONCE = 500
 

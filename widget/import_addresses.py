@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import ada_url
 
-from .article import ArticleRef, resolve_for
-from .errors import BadArticle
-from .model import Site
-from .store.aliases import Aliases
+from widget.article import ArticleRef, resolve_for
+from widget.errors import BadArticle
+from widget.model import Site
+from widget.store.aliases import Aliases
 
 NO_ADDRESS = "its article has no address that can be read"
 OTHER_ORIGIN = "its article is not on one of the site's origins"

@@ -11,23 +11,23 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
-from . import home_site
-from .article import canonical_origin
-from .command_store import command_store
-from .comment import scored
-from .errors import StoreUnavailable
-from .import_addresses import Addresses
-from .import_comments import Importer
-from .importing import disqus, isso, lines, wordpress
-from .importing.model import BadFile, Records, Skipped
-from .importing.model import Progress as Told
-from .importing.report import EXAMPLES, Report
-from .importing.staging import Staged, Staging
-from .model import Site
-from .settings import SettingError, Settings
-from .store.aliases import Aliases
-from .store.sites import Sites
-from .tone import score
+from widget import home_site
+from widget.article import canonical_origin
+from widget.command_store import command_store
+from widget.comment import scored
+from widget.errors import StoreUnavailable
+from widget.import_addresses import Addresses
+from widget.import_comments import Importer
+from widget.importing import disqus, isso, lines, wordpress
+from widget.importing.model import BadFile, Records, Skipped
+from widget.importing.model import Progress as Told
+from widget.importing.report import EXAMPLES, Report
+from widget.importing.staging import Staged, Staging
+from widget.model import Site
+from widget.settings import SettingError, Settings
+from widget.store.aliases import Aliases
+from widget.store.sites import Sites
+from widget.tone import score
 
 FORMATS = ("disqus", "wordpress", "isso", "jsonl")
 

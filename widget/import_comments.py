@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from .article import ArticleRef
-from .cleaning import MAX_NAME, clean_name, clean_text
-from .comment import Score, id_in, imported_id, is_reserved
-from .errors import BadField, NotFound, TooLong, TooShort
-from .import_addresses import OTHER_ORIGIN, Addresses, origin_of
-from .importing.model import Found, Skipped
-from .importing.report import Report
-from .importing.staging import Root, Staged, Staging
-from .model import Site
-from .page import Page, clean_section, page_from
-from .store.comments import Comments, score_fields
-from .store.connect import Connection
+from widget.article import ArticleRef
+from widget.cleaning import MAX_NAME, clean_name, clean_text
+from widget.comment import Score, id_in, imported_id, is_reserved
+from widget.errors import BadField, NotFound, TooLong, TooShort
+from widget.import_addresses import OTHER_ORIGIN, Addresses, origin_of
+from widget.importing.model import Found, Skipped
+from widget.importing.report import Report
+from widget.importing.staging import Root, Staged, Staging
+from widget.model import Site
+from widget.page import Page, clean_section, page_from
+from widget.store.comments import Comments, score_fields
+from widget.store.connect import Connection
 
 ANONYMOUS = "Anonymous"
 AHEAD_S = 86400  # clocks differ, and so do zones

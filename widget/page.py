@@ -7,8 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from .article import canonical_url
-from .errors import BadArticle, BadField
+from widget.article import canonical_url
+from widget.errors import BadArticle, BadField
 
 MAX_TITLE_CHARS = 200
 MAX_SECTION_CHARS = 40

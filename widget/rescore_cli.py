@@ -5,14 +5,14 @@ from collections import Counter
 import click
 from rich.progress import Progress
 
-from . import home_site
-from .command_store import command_store
-from .comment import Score, scored
-from .errors import StoreUnavailable
-from .settings import SettingError, Settings
-from .store.rescoring import Rescoring
-from .store.sites import Sites
-from .tone import TONE_VERSION, score
+from widget import home_site
+from widget.command_store import command_store
+from widget.comment import Score, scored
+from widget.errors import StoreUnavailable
+from widget.settings import SettingError, Settings
+from widget.store.rescoring import Rescoring
+from widget.store.sites import Sites
+from widget.tone import TONE_VERSION, score
 
 
 @click.command()

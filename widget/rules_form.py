@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from .model import CommentRules
-from .page import clean_line
-from .site_form import Refused
+from widget.model import CommentRules
+from widget.page import clean_line
+from widget.site_form import Refused
 
 MAX_RESERVED = 100
 MAX_NAME_CHARS = 50

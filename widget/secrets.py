@@ -6,7 +6,7 @@ import secrets as random_source
 from dataclasses import dataclass
 from pathlib import Path
 
-from .settings import SettingError
+from widget.settings import SettingError
 
 MIN_KEY_CHARS = 32
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import ada_url
 
-from .alerts.mail import is_address, mail_server
+from widget.alerts.mail import is_address, mail_server
 
 
 class SettingError(Exception):

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import click
 from rich.progress import Progress
 
-from . import home_site
-from .command_store import command_store
-from .newsroom import ORIGIN
-from .settings import SettingError, Settings
-from .simulate import Service, run
-from .simulate_direct import Plan, load_comments, load_votes
-from .store.sites import Sites
+from widget import home_site
+from widget.command_store import command_store
+from widget.newsroom import ORIGIN
+from widget.settings import SettingError, Settings
+from widget.simulate import Service, run
+from widget.simulate_direct import Plan, load_comments, load_votes
+from widget.store.sites import Sites
 
 LEAST_DIRECT = 10  # fewer are no newsroom: each section needs a story or two
 

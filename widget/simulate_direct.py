@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .article import resolve_for
-from .comment import Draft, new_id, scored
-from .model import Site, Vote
-from .newsroom import ORIGIN, Told, comments, stories, votes
-from .reader import MARK_BYTES
-from .store.bulk import BulkCasts
-from .store.comments import Comments
-from .store.connect import Connection
-from .tone import score
+from widget.article import resolve_for
+from widget.comment import Draft, new_id, scored
+from widget.model import Site, Vote
+from widget.newsroom import ORIGIN, Told, comments, stories, votes
+from widget.reader import MARK_BYTES
+from widget.store.bulk import BulkCasts
+from widget.store.comments import Comments
+from widget.store.connect import Connection
+from widget.tone import score
 
 Progress = Callable[[int], None]
 

@@ -1,7 +1,7 @@
 """A site's settings in words, for the log and for two editors who saved at once. Pure."""
 
-from .model import Poll, Site
-from .rules_form import rules_described
+from widget.model import Poll, Site
+from widget.rules_form import rules_described
 
 
 def described(site: Site) -> dict[str, str]:

@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from .model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
+from widget.model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
 
 FALLBACK = "en"
 PLURALS = {

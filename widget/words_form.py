@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from . import words
-from .errors import BadField
-from .model import Site
-from .site_form import Refused
-from .words import Texts
+from widget import words
+from widget.errors import BadField
+from widget.model import Site
+from widget.site_form import Refused
+from widget.words import Texts
 
 # By their own names: who writes in a language looks for it in that language.
 NAMES = {

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.comments_page import address, comment, listed, post, said, see, write
+from tests.browser.conftest import SHIFTS
 from tests.unit.test_comment_cleaning import PAYLOADS
-
-from .comments_page import address, comment, listed, post, said, see, write
-from .conftest import SHIFTS
 
 
 @pytest.fixture

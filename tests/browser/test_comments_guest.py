@@ -3,12 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.comments_page import address, comment, commented, listed, post, said, see, write
+from tests.browser.conftest import SHIFTS, endless
+from tests.browser.hostsite import HEADERS, STRICT
+from tests.browser.test_embed_stress import NO_STORAGE, TOLD
 from tests.server import nonce
-
-from .comments_page import address, comment, commented, listed, post, said, see, write
-from .conftest import SHIFTS, endless
-from .hostsite import HEADERS, STRICT
-from .test_embed_stress import NO_STORAGE, TOLD
 
 LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"

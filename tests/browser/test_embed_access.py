@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import button, see
+from tests.browser.conftest import button, see
 
 FIRST = "document.querySelector('reader-reactions').shadowRoot"
 CLIPPED = f"""() => [...{FIRST}.querySelectorAll("button, #q, p, span, b")]

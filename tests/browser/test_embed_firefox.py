@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.firefox import Firefox, FirefoxPage, started
 from tests.programs import installed
-
-from .firefox import Firefox, FirefoxPage, started
 
 BAR = "document.querySelector('reader-reactions')"
 ROOT = f"{BAR}?.shadowRoot"

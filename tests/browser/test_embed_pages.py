@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import SHIFTS, button, see
+from tests.browser.conftest import SHIFTS, button, see
 
 VARIANTS = ["plain", "dark", "two", "strict", "isolated", "rtl", "list", "spa", "via-proxy"]
 LIKE = {"rtl": "أعجبني"}

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .conftest import button, see
+from tests.browser.conftest import button, see
 
 AGAIN = """() => {
   const bar = document.querySelector("reader-reactions"), place = bar.parentElement

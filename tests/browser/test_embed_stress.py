@@ -3,10 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import SHIFTS, button, endless, see
+from tests.browser.hostsite import HostSite
 from tests.server import Server, nonce
-
-from .conftest import SHIFTS, button, endless, see
-from .hostsite import HostSite
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from .conftest import SHIFTS, button
+from tests.browser.conftest import SHIFTS, button
 
 
 def bar(page: Page, url: str) -> Page:

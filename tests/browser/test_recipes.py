@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import button, see
 from tests.node import node
 from tests.programs import installed
 from tests.server import ROOT
-
-from .conftest import button, see
 
 RECIPE = re.compile(r"<!-- recipe: ([\w-]+) -->\n```[\w-]+\n(.*?)```", re.DOTALL)
 PAGE = (

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from ..model import Site
-from ..page import clean_line
-from ..statistics import Share
-from ..times import machine_text
-from .rule import Anger, Surge
+from widget.alerts.rule import Anger, Surge
+from widget.model import Site
+from widget.page import clean_line
+from widget.statistics import Share
+from widget.times import machine_text
 
 TEST, ANGRY = "test", "article.angry"
 

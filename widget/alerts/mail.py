@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from .event import Message
-from .webhook import Undelivered
+from widget.alerts.event import Message
+from widget.alerts.webhook import Undelivered
 
 LIMIT_S = 5.0  # for each answer of the mail server
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

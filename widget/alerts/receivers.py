@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from ..site_form import Refused
-from .address import Unreachable, canonical
-from .mail import is_address
+from widget.alerts.address import Unreachable, canonical
+from widget.alerts.mail import is_address
+from widget.site_form import Refused
 
 MAX_MAILS = 10
 OLD_SECRET_S = 24 * 3600

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..model import Site
-from ..moods import Mix
-from ..statistics import MIN_RANKED_N, Share
+from widget.model import Site
+from widget.moods import Mix
+from widget.statistics import MIN_RANKED_N, Share
 
 KEY = "angry"
 MIN_VOTES = 50

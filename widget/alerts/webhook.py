@@ -15,8 +15,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .address import Outward, Target
-from .event import Message
+from widget.alerts.address import Outward, Target
+from widget.alerts.event import Message
 
 LIMIT_S = 5.0
 MAX_ANSWER_BYTES = 16 * 1024

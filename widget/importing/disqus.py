@@ -3,10 +3,10 @@
 from pathlib import Path
 from xml.sax.xmlreader import AttributesNSImpl
 
-from . import xml_records
-from .html_text import plain_text
-from .model import NO_TIME, Found, Progress, Records, Skipped, Thread
-from .times import seconds
+from widget.importing import xml_records
+from widget.importing.html_text import plain_text
+from widget.importing.model import NO_TIME, Found, Progress, Records, Skipped, Thread
+from widget.importing.times import seconds
 
 _NAMESPACE = "http://disqus.com"
 _ID = ("http://disqus.com/disqus-internals", "id")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..cleaning import MAX_RAW
-from .model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+from widget.cleaning import MAX_RAW
+from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
 
 MAX_VALUE_BYTES = 8 * MAX_RAW
 _STATES = {1: "published", 2: "held", 4: "deleted"}

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from ..comment import created_s
-from .model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
-from .times import seconds
+from widget.comment import created_s
+from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+from widget.importing.times import seconds
 
 MAX_LINE_BYTES = 1024 * 1024
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .model import Skipped
+from widget.importing.model import Skipped
 
 EXAMPLES = 3
 MOST_ORIGINS = 20

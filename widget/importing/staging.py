@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from .model import Found, Records, Skipped, Thread
+from widget.importing.model import Found, Records, Skipped, Thread
 
 TWICE = "its id was there before, in the same file"
 _CACHE_KIB = 8192

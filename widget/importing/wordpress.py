@@ -4,10 +4,10 @@ from datetime import tzinfo
 from pathlib import Path
 from xml.sax.xmlreader import AttributesNSImpl
 
-from . import xml_records
-from .html_text import plain_text
-from .model import NO_TIME, Found, Progress, Records, Skipped, Thread
-from .times import seconds
+from widget.importing import xml_records
+from widget.importing.html_text import plain_text
+from widget.importing.model import NO_TIME, Found, Progress, Records, Skipped, Thread
+from widget.importing.times import seconds
 
 _ITEM = "rss/channel/item"
 _COMMENT = f"{_ITEM}/wp:comment"

@@ -14,8 +14,8 @@ from xml.sax.xmlreader import AttributesNSImpl
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from ..cleaning import MAX_RAW
-from .model import BadFile, Found, Progress, Skipped, Thread
+from widget.cleaning import MAX_RAW
+from widget.importing.model import BadFile, Found, Progress, Skipped, Thread
 
 CHUNK_BYTES = 64 * 1024
 MAX_TAG_BYTES = 1024 * 1024

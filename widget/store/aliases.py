@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from ..article import ArticleRef, partition_of
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import ArticleRef, partition_of
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 REMEMBER_S = 1.0
 VERSION = "#"  # the field that grows with each change; no article's id

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from . import keys
-from .connect import Connection
-from .editors import digest
-from .scripts import store_errors
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.editors import digest
+from widget.store.scripts import store_errors
 
 USED_EVERY_S = 60  # how old the time of last use may be
 

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from ..article import ArticleRef
-from ..article_reading import Early, Timeline, ToneStep, early, timeline, tone_steps
-from ..comment import Comment
-from ..errors import NotFound
-from ..model import Site
-from ..statistics import conflict
-from .comments import Comments
-from .connect import Connection
-from .notes import Note, Notes
-from .pages import Detail, Pages
-from .threads import Threads
-from .tone_totals import ToneReadings, ToneTotals
+from widget.article import ArticleRef
+from widget.article_reading import Early, Timeline, ToneStep, early, timeline, tone_steps
+from widget.comment import Comment
+from widget.errors import NotFound
+from widget.model import Site
+from widget.statistics import conflict
+from widget.store.comments import Comments
+from widget.store.connect import Connection
+from widget.store.notes import Note, Notes
+from widget.store.pages import Detail, Pages
+from widget.store.threads import Threads
+from widget.store.tone_totals import ToneReadings, ToneTotals
 
 NEWEST_THREADS = 200
 MOST_QUOTED = 3

@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..article import PARTITIONS
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import PARTITIONS
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 

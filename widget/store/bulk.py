@@ -3,12 +3,12 @@
 from types import TracebackType
 from typing import Any
 
-from ..article import ArticleRef
-from ..model import MAX_CHOICES, Site, Vote
-from ..page import Page
-from .connect import Connection
-from .reactions import cast_call
-from .scripts import Script, store_errors
+from widget.article import ArticleRef
+from widget.model import MAX_CHOICES, Site, Vote
+from widget.page import Page
+from widget.store.connect import Connection
+from widget.store.reactions import cast_call
+from widget.store.scripts import Script, store_errors
 
 AT_ONCE = 400
 

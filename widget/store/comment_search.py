@@ -11,15 +11,15 @@ from typing import Any
 
 import msgspec
 
-from ..comment import LABELS, STATES, Comment, written_ms
-from ..errors import BadField
-from ..model import Site
-from .comments import Comments
-from .connect import Connection
-from .moderation import Moderation
-from .reactions import PageRecord
-from .scripts import store_errors
-from .trends import Question, Trends
+from widget.comment import LABELS, STATES, Comment, written_ms
+from widget.errors import BadField
+from widget.model import Site
+from widget.store.comments import Comments
+from widget.store.connect import Connection
+from widget.store.moderation import Moderation
+from widget.store.reactions import PageRecord
+from widget.store.scripts import store_errors
+from widget.store.trends import Question, Trends
 
 LOOKED_AT = 640  # comments in each of the 32 partitions, in one search
 LOOKED_AT_IN_ONE = 8000  # where an article decides the partition

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from ..article import ArticleRef
-from ..comment import (
+from widget.article import ArticleRef
+from widget.comment import (
     EDIT_WINDOW_S,
     STATES,
     Comment,
@@ -15,13 +15,13 @@ from ..comment import (
     Score,
     partition_of,
 )
-from ..errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
-from ..model import Site
-from ..page import Page
-from . import keys
-from .connect import Connection
-from .reactions import PageRecord
-from .scripts import Script, store_errors
+from widget.errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
+from widget.model import Site
+from widget.page import Page
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.reactions import PageRecord
+from widget.store.scripts import Script, store_errors
 
 CLOSED = "This article no longer takes comments. Those there are stay."
 _NO_PAGE = Page()

@@ -10,7 +10,7 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from ..settings import SettingError
+from widget.settings import SettingError
 
 PATIENT_MS = 30_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

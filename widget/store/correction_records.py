@@ -5,14 +5,14 @@ from typing import Literal
 
 import msgspec
 
-from ..article import partition_of
-from ..errors import NotFound
-from ..model import MAX_CHOICES, Site
-from . import keys
-from .audit import Audit, Entry, entry_id
-from .connect import Connection
-from .reactions import PageRecord
-from .scripts import store_errors
+from widget.article import partition_of
+from widget.errors import NotFound
+from widget.model import MAX_CHOICES, Site
+from widget.store import keys
+from widget.store.audit import Audit, Entry, entry_id
+from widget.store.connect import Connection
+from widget.store.reactions import PageRecord
+from widget.store.scripts import store_errors
 
 MOST_SHOWN = 20
 _NO_CHOICES = (0,) * MAX_CHOICES

@@ -9,17 +9,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..article import ArticleRef, partition_of
-from ..model import MAX_CHOICES, Site
-from ..page import Page
-from . import keys
-from .aliases import Alias, Aliases
-from .audit import Entry, entry_id
-from .connect import Connection
-from .correction_records import Part, Records
-from .moves import Moves, refusal
-from .reactions import PageRecord
-from .scripts import Script, store_errors
+from widget.article import ArticleRef, partition_of
+from widget.model import MAX_CHOICES, Site
+from widget.page import Page
+from widget.store import keys
+from widget.store.aliases import Alias, Aliases
+from widget.store.audit import Entry, entry_id
+from widget.store.connect import Connection
+from widget.store.correction_records import Part, Records
+from widget.store.moves import Moves, refusal
+from widget.store.reactions import PageRecord
+from widget.store.scripts import Script, store_errors
 
 _NO_CHOICES = (0,) * MAX_CHOICES
 _NO_PAGE = Page()

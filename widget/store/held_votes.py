@@ -1,10 +1,10 @@
 """Articles with votes that are held for an editor: those of crowded networks. Reads only."""
 
-from ..article import PARTITIONS
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import PARTITIONS
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 
 class HeldVotes:

@@ -9,10 +9,10 @@ import secrets
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from ..errors import RateLimited
-from . import keys
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.errors import RateLimited
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 WINDOW_S = 600
 MINUTE_S = 60

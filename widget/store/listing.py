@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import BadField
-from ..model import Site
-from ..moods import Mix, Row
-from ..period import Period
-from ..statistics import MIN_RANKED_N
-from .pages import Headline, Pages
-from .past import Past
+from widget.errors import BadField
+from widget.model import Site
+from widget.moods import Mix, Row
+from widget.period import Period
+from widget.statistics import MIN_RANKED_N
+from widget.store.pages import Headline, Pages
+from widget.store.past import Past
 
 PAGE_LENGTH = 30
 MOST_EXPORTED = 10_000

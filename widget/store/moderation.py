@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from ..article import PARTITIONS
-from ..comment import LABELS, Comment, Score, partition_of
-from ..errors import BadField
-from ..model import Site
-from . import keys
-from .audit import Audit, Entry, entry_id, split_id
-from .comments import Comments, score_fields
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.article import PARTITIONS
+from widget.comment import LABELS, Comment, Score, partition_of
+from widget.errors import BadField
+from widget.model import Site
+from widget.store import keys
+from widget.store.audit import Audit, Entry, entry_id, split_id
+from widget.store.comments import Comments, score_fields
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]
 _RESULTS: tuple[Result, ...] = ("done", "not_found", "unchanged", "changed_since", "gone")

@@ -14,13 +14,13 @@ from typing import Any
 import msgspec
 from redis.cluster import RedisCluster
 
-from ..article import PARTITIONS, partition_of
-from ..errors import CannotCorrect
-from ..model import Site
-from . import keys
-from .aliases import Alias, point
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.article import PARTITIONS, partition_of
+from widget.errors import CannotCorrect
+from widget.model import Site
+from widget.store import keys
+from widget.store.aliases import Alias, point
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 COPIED_AT_ONCE = 100
 TRIES = 5

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ..article import partition_of
-from ..errors import NotFound, RateLimited
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import partition_of
+from widget.errors import NotFound, RateLimited
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 MAX_TEXT_CHARS = 80
 MOST_NOTES = 50

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from ..alerts.delivery import MOST_TRIES, Outcome
-from ..alerts.event import Message
-from . import keys
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.alerts.delivery import MOST_TRIES, Outcome
+from widget.alerts.event import Message
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 ONCE_S = 24 * 3600
 MOST_A_DAY = 5

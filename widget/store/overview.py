@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model import Site
-from ..moods import Mix, Row, most_of, most_reacted, most_split, sure_of_direction
-from ..period import Period
-from ..statistics import MIN_RANKED_N, against_usual, change, conflict
-from . import trends
-from .pages import Headline, Pages
-from .past import Past, keep
-from .trends import Lately, Tone, Waiting
-from .usual import Usual
+from widget.model import Site
+from widget.moods import Mix, Row, most_of, most_reacted, most_split, sure_of_direction
+from widget.period import Period
+from widget.statistics import MIN_RANKED_N, against_usual, change, conflict
+from widget.store import trends
+from widget.store.pages import Headline, Pages
+from widget.store.past import Past, keep
+from widget.store.trends import Lately, Tone, Waiting
+from widget.store.usual import Usual
 
 LIST_LENGTH = 6
 MOST_COMPARED = 30

@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
-from ..article import ArticleRef, asked_at, partition_of
-from ..model import Site
-from ..moods import Mix
-from ..statistics import Mean, mean
-from . import keys
-from .aliases import Aliases
-from .connect import Connection
-from .reactions import PageRecord
-from .scripts import store_errors
+from widget.article import ArticleRef, asked_at, partition_of
+from widget.model import Site
+from widget.moods import Mix
+from widget.statistics import Mean, mean
+from widget.store import keys
+from widget.store.aliases import Aliases
+from widget.store.connect import Connection
+from widget.store.reactions import PageRecord
+from widget.store.scripts import store_errors
 
 _NOT_KNOWN = PageRecord(address="")
 _AT_ONCE = 1000

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Site
-from ..moods import Mix, Row
-from ..period import Period
-from . import trends
-from .trends import Question, Trends
+from widget.model import Site
+from widget.moods import Mix, Row
+from widget.period import Period
+from widget.store import trends
+from widget.store.trends import Question, Trends
 
 REMEMBER_S = 60
 MOST_REMEMBERED = 8

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from ..article import ArticleRef, poll_key_of
-from ..errors import Closed, Moved, RateLimited
-from ..model import Site, Standing, Vote
-from ..page import Page
-from . import keys
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.article import ArticleRef, poll_key_of
+from widget.errors import Closed, Moved, RateLimited
+from widget.model import Site, Standing, Vote
+from widget.page import Page
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 _CLOSED, _RATE_LIMITED, _MOVED = 1, 2, 3
 _HELD = 1

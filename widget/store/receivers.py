@@ -4,11 +4,11 @@ import hashlib
 
 import msgspec
 
-from ..alerts.receivers import Receivers
-from ..errors import Stale
-from . import keys
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.alerts.receivers import Receivers
+from widget.errors import Stale
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 
 class ReceiverBook:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..article import PARTITIONS
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .pages import voted_keys
-from .scripts import store_errors
+from widget.article import PARTITIONS
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.pages import voted_keys
+from widget.store.scripts import store_errors
 
 MOST_READINGS = 20
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept

@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..article import PARTITIONS
-from ..comment import Comment
-from ..model import Site
-from . import keys
-from .comments import Comments
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import PARTITIONS
+from widget.comment import Comment
+from widget.model import Site
+from widget.store import keys
+from widget.store.comments import Comments
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 _BATCH = 500
 

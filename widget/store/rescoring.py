@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from ..article import PARTITIONS
-from ..comment import Comment, Score
-from ..model import Site
-from . import keys
-from .comments import score_fields
-from .connect import Connection
-from .recount_comments import CommentRecount
-from .scripts import Script, store_errors
+from widget.article import PARTITIONS
+from widget.comment import Comment, Score
+from widget.model import Site
+from widget.store import keys
+from widget.store.comments import score_fields
+from widget.store.connect import Connection
+from widget.store.recount_comments import CommentRecount
+from widget.store.scripts import Script, store_errors
 
 Result = Literal["scored", "current", "wordless", "changed_since"]
 

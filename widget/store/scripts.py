@@ -9,8 +9,8 @@ from typing import Any
 import redis
 from redis.exceptions import RedisClusterException
 
-from ..errors import StoreUnavailable
-from .connect import Connection
+from widget.errors import StoreUnavailable
+from widget.store.connect import Connection
 
 
 @contextmanager

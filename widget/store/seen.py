@@ -1,9 +1,9 @@
 """Where a site's bar was seen: the origins that voters came from."""
 
-from ..article import PARTITIONS
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import PARTITIONS
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 
 def seen_on(connection: Connection, site_key: str) -> dict[str, int]:

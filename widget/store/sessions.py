@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from . import keys
-from .connect import Connection
-from .editors import digest
-from .scripts import store_errors
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.editors import digest
+from widget.store.scripts import store_errors
 
 IDLE_S = 12 * 3600
 ABSOLUTE_S = 7 * 86400

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from ..errors import RateLimited
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .editors import digest
-from .scripts import store_errors
+from widget.errors import RateLimited
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.editors import digest
+from widget.store.scripts import store_errors
 
 MOST_LINKS = 50
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import msgspec
 
-from ..errors import Stale, StoreUnavailable, UnknownSite
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .scripts import Script, store_errors
+from widget.errors import Stale, StoreUnavailable, UnknownSite
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import Script, store_errors
 
 REMEMBER_S = 1.0
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..alerts.rule import MIN_VOTES, Surge
-from ..model import Site
-from ..moods import Mix
-from .trends import Question
+from widget.alerts.rule import MIN_VOTES, Surge
+from widget.model import Site
+from widget.moods import Mix
+from widget.store.trends import Question
 
 
 def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]:

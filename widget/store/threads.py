@@ -10,14 +10,14 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from ..article import ArticleRef, partition_of
-from ..comment import Comment
-from ..errors import NotFound
-from ..model import Site
-from . import keys
-from .comments import Comments, partition_holding
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import ArticleRef, partition_of
+from widget.comment import Comment
+from widget.errors import NotFound
+from widget.model import Site
+from widget.store import keys
+from widget.store.comments import Comments, partition_holding
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 PAGE = 20
 MAX_PAGE = 50

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..article import PARTITIONS, ArticleRef, partition_of
-from ..model import Site
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import PARTITIONS, ArticleRef, partition_of
+from widget.model import Site
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 
 @dataclass(frozen=True, slots=True)

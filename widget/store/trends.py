@@ -14,13 +14,13 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from redis.exceptions import NoScriptError
 
-from ..article import PARTITIONS
-from ..model import Site
-from ..moods import Mix, Mover, Row, movers
-from ..statistics import Mean, mean
-from . import keys
-from .connect import Connection
-from .scripts import store_errors
+from widget.article import PARTITIONS
+from widget.model import Site
+from widget.moods import Mix, Mover, Row, movers
+from widget.statistics import Mean, mean
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.scripts import store_errors
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10

@@ -7,10 +7,10 @@ sum that has to be exact to the last vote.
 import time
 from collections.abc import Callable
 
-from ..model import Site
-from ..moods import Mix
-from ..period import Period
-from .trends import Question, Trends, sections
+from widget.model import Site
+from widget.moods import Mix
+from widget.period import Period
+from widget.store.trends import Question, Trends, sections
 
 USUAL_DAYS = 28
 REMEMBER_S = 600

@@ -1,7 +1,7 @@
 """The tone of a reader's comment. Pure: no Flask, no store; see docs/tone.md."""
 
-from .analyzer import Analyzer
-from .scoring import TONE_VERSION, Confidence, Contribution, Label, Tone, rebuild, score
+from widget.tone.analyzer import Analyzer
+from widget.tone.scoring import TONE_VERSION, Confidence, Contribution, Label, Tone, rebuild, score
 
 __all__ = [
     "TONE_VERSION",

@@ -23,7 +23,7 @@ from vaderSentiment.vaderSentiment import (
     normalize,
 )
 
-from .emoji import OWN, SILENT
+from widget.tone.emoji import OWN, SILENT
 
 NEGATIONS = frozenset(NEGATE)
 _DAMPING = {1: 1.0, 2: 0.95, 3: 0.9}  # a booster counts for less the further it stands away

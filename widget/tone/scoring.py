@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .analyzer import BOOSTER_DICT, NEGATIONS, Analyzer, normalize
-from .language import LanguageGate
-from .normal import normalise
+from widget.tone.analyzer import BOOSTER_DICT, NEGATIONS, Analyzer, normalize
+from widget.tone.language import LanguageGate
+from widget.tone.normal import normalise
 
 TONE_VERSION = 1
 """Kept beside each stored score. Every change that can move a score raises it."""

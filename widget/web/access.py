@@ -24,13 +24,13 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from ..editor import Editor, Role
-from ..errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
-from ..model import Site
-from ..store.sessions import ABSOLUTE_S, Session
-from .desk_services import ALL_SITES, desk
-from .network import own_origins
-from .services import services
+from widget.editor import Editor, Role
+from widget.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
+from widget.model import Site
+from widget.store.sessions import ABSOLUTE_S, Session
+from widget.web.desk_services import ALL_SITES, desk
+from widget.web.network import own_origins
+from widget.web.services import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..article import asked_at
-from ..editor import Role
-from ..errors import BadField, ReadbackError
-from ..model import Site
-from ..page import clean_line
-from ..store.article_figures import ArticleFigures
-from ..store.listing import MOST_EXPORTED, SORTS
-from ..store.notes import MAX_TEXT_CHARS
-from .access import log, signed_in, site_for_role_or_404
-from .figures import (
+from widget.article import asked_at
+from widget.editor import Role
+from widget.errors import BadField, ReadbackError
+from widget.model import Site
+from widget.page import clean_line
+from widget.store.article_figures import ArticleFigures
+from widget.store.listing import MOST_EXPORTED, SORTS
+from widget.store.notes import MAX_TEXT_CHARS
+from widget.web.access import log, signed_in, site_for_role_or_404
+from widget.web.figures import (
     asked_articles,
     asked_period,
     choices_of,
@@ -23,8 +23,8 @@ from .figures import (
     live_answer,
     period_links,
 )
-from .parts import article_parts
-from .tables import article_tables, listing_table, table_answer
+from widget.web.parts import article_parts
+from widget.web.tables import article_tables, listing_table, table_answer
 
 blueprint = Blueprint("articles", __name__, url_prefix="/desk/<site_key>/articles")
 

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, render_template, request
 
-from ..editor import Role
-from ..errors import BadField
-from ..model import Site
-from ..store.audit import split_id
-from .access import admin_or_403, site_for_role_or_404
-from .desk_services import ALL_SITES, desk
+from widget.editor import Role
+from widget.errors import BadField
+from widget.model import Site
+from widget.store.audit import split_id
+from widget.web.access import admin_or_403, site_for_role_or_404
+from widget.web.desk_services import ALL_SITES, desk
 
 PAGE = 50
 

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..editor import EVERY_SITE, Editor, Role, editor_name, new_password, typed_password
-from ..errors import Busy, NotFound, RateLimited, ReadbackError
-from .access import (
+from widget.editor import EVERY_SITE, Editor, Role, editor_name, new_password, typed_password
+from widget.errors import Busy, NotFound, RateLimited, ReadbackError
+from widget.web.access import (
     cookie_name,
     current_session,
     has_csrf_token,
@@ -18,11 +18,11 @@ from .access import (
     signed_in,
     without_session,
 )
-from .desk_services import ALL_SITES, desk
-from .known_browser import account_tried, remember_browser
-from .network import client_address
-from .safe_next import safe_next
-from .services import services
+from widget.web.desk_services import ALL_SITES, desk
+from widget.web.known_browser import account_tried, remember_browser
+from widget.web.network import client_address
+from widget.web.safe_next import safe_next
+from widget.web.services import services
 
 blueprint = Blueprint("auth", __name__, url_prefix="/desk")
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import request, session
 
-from ..comment import partition_of
-from ..errors import BadField
-from ..model import Site
-from ..store.moderation import Moderation, Outcome
-from .access import signed_in
-from .comment_words import DONE, STANDINGS, last_change
-from .desk_services import desk
-from .services import services
+from widget.comment import partition_of
+from widget.errors import BadField
+from widget.model import Site
+from widget.store.moderation import Moderation, Outcome
+from widget.web.access import signed_in
+from widget.web.comment_words import DONE, STANDINGS, last_change
+from widget.web.desk_services import desk
+from widget.web.services import services
 
 MOST = 50  # comments in one act
 _NOTICE = "moderated"  # in the form cookie, from the act to the page after it

@@ -22,18 +22,18 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..article import ArticleRef
-from ..comment import EDIT_WINDOW_S, Comment, partition_of
-from ..errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
-from ..model import Site
-from ..page import Page
-from ..store.limits import WINDOW_S
-from ..stories import Story
-from ..times import machine_text, people_text
-from .comment_views import ORDERS
-from .commenting import Commenting, Submission
-from .cookie import FormReader, known_reader, reader_of_form, remember
-from .services import HOME, services
+from widget.article import ArticleRef
+from widget.comment import EDIT_WINDOW_S, Comment, partition_of
+from widget.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
+from widget.model import Site
+from widget.page import Page
+from widget.store.limits import WINDOW_S
+from widget.stories import Story
+from widget.times import machine_text, people_text
+from widget.web.comment_views import ORDERS
+from widget.web.commenting import Commenting, Submission
+from widget.web.cookie import FormReader, known_reader, reader_of_form, remember
+from widget.web.services import HOME, services
 
 blueprint = Blueprint("comment_pages", __name__)
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..comment import Comment
-from ..store.audit import Entry
-from ..times import people_text
+from widget.comment import Comment
+from widget.store.audit import Entry
+from widget.times import people_text
 
 REASONS = {
     "honeypot": "Filled in the hidden field",

@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..article import ArticleRef, partition_of
-from ..cleaning import clean_name, clean_text
-from ..comment import Comment, Draft, fingerprint, is_reserved, new_id, scored, why_held
-from ..errors import Closed, Moved, NameReserved, NotFound
-from ..model import MAX_SEQ, Site
-from ..page import Page
-from ..store.comments import CLOSED, Created, UpVote
-from .services import LOOKS, Services
+from widget.article import ArticleRef, partition_of
+from widget.cleaning import clean_name, clean_text
+from widget.comment import Comment, Draft, fingerprint, is_reserved, new_id, scored, why_held
+from widget.errors import Closed, Moved, NameReserved, NotFound
+from widget.model import MAX_SEQ, Site
+from widget.page import Page
+from widget.store.comments import CLOSED, Created, UpVote
+from widget.web.services import LOOKS, Services
 
 _ACT_LIMITED = "acts on comments"
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..errors import BadField
-from ..model import Site
-from ..page import page_from
-from .body import MAX_BODY_BYTES, read_json
-from .comment_views import for_its_reader
-from .commenting import Commenting, Submission
-from .crossorigin import (
+from widget.errors import BadField
+from widget.model import Site
+from widget.page import page_from
+from widget.web.body import MAX_BODY_BYTES, read_json
+from widget.web.comment_views import for_its_reader
+from widget.web.commenting import Commenting, Submission
+from widget.web.crossorigin import (
     Writer,
     article_field,
     json_answer,
@@ -24,7 +24,7 @@ from .crossorigin import (
     site_of,
     writer_of,
 )
-from .services import services, valid_seq
+from widget.web.services import services, valid_seq
 
 _DRAFT = re.compile(r"[A-Za-z0-9_-]{16,40}")
 

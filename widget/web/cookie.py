@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..errors import BadToken
-from ..model import Site
-from ..reader import NONCE_BYTES, nonce_of, reader_from_nonce
-from .network import client_address
-from .services import HOME, Admission, services
+from widget.errors import BadToken
+from widget.model import Site
+from widget.reader import NONCE_BYTES, nonce_of, reader_from_nonce
+from widget.web.network import client_address
+from widget.web.services import HOME, Admission, services
 
 COOKIE_TTL_S = 400 * 86400
 

@@ -8,14 +8,14 @@ from typing import Literal, cast
 
 import ada_url
 
-from ..article import ArticleRef, partition_of
-from ..errors import BadField, CannotCorrect, NotFound
-from ..model import Choice, Poll, Site
-from ..page import clean_line
-from ..store.correction_records import Part
-from ..store.corrections import Filter
-from ..times import people_text
-from .services import HOME, services
+from widget.article import ArticleRef, partition_of
+from widget.errors import BadField, CannotCorrect, NotFound
+from widget.model import Choice, Poll, Site
+from widget.page import clean_line
+from widget.store.correction_records import Part
+from widget.store.corrections import Filter
+from widget.times import people_text
+from widget.web.services import HOME, services
 
 MAX_REASON_CHARS = 300
 MAX_NOTE_CHARS = 200

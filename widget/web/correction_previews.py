@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from flask import render_template, request, url_for
 
-from ..model import Site
-from ..store.corrections import Filter, Outcome
-from .correction_forms import (
+from widget.model import Site
+from widget.store.corrections import Filter, Outcome
+from widget.web.correction_forms import (
     MAX_REASON_CHARS,
     Subject,
     address_typed,
@@ -15,7 +15,7 @@ from .correction_forms import (
     filter_worded,
     title_of,
 )
-from .desk_services import desk
+from widget.web.desk_services import desk
 
 FILTER_FIELDS = ("choice", "status", "from", "to")
 

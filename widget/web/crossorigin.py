@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, request
 
-from ..errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
-from ..model import KEY_PATTERN, Site
-from ..reader import reader_from_nonce
-from .network import client_address
-from .services import Admission, Services, services
+from widget.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
+from widget.model import KEY_PATTERN, Site
+from widget.reader import reader_from_nonce
+from widget.web.network import client_address
+from widget.web.services import Admission, Services, services
 
 PREFLIGHT_HEADERS = (
     ("Access-Control-Allow-Methods", "POST"),

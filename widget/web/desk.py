@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from .access import first_page, signed_in, sites_of
+from widget.web.access import first_page, signed_in, sites_of
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 

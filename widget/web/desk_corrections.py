@@ -10,14 +10,14 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..editor import Role
-from ..errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
-from ..model import Site
-from ..page import Page
-from ..store.correction_records import MOST_SHOWN
-from ..store.corrections import By, Corrections, Outcome
-from .access import signed_in, site_for_role_or_404
-from .correction_forms import (
+from widget.editor import Role
+from widget.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
+from widget.model import Site
+from widget.page import Page
+from widget.store.correction_records import MOST_SHOWN
+from widget.store.corrections import By, Corrections, Outcome
+from widget.web.access import signed_in, site_for_role_or_404
+from widget.web.correction_forms import (
     MAX_NOTE_CHARS,
     MAX_REASON_CHARS,
     Subject,
@@ -29,9 +29,9 @@ from .correction_forms import (
     subject_or_404,
     title_of,
 )
-from .correction_previews import merge_preview, n_votes, reset_preview, void_preview
-from .desk_services import desk
-from .services import services
+from widget.web.correction_previews import merge_preview, n_votes, reset_preview, void_preview
+from widget.web.desk_services import desk
+from widget.web.services import services
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/desk/<site_key>/articles/<article_id>")
 

@@ -6,18 +6,18 @@ from typing import cast
 
 from flask import current_app
 
-from ..editor import EVERY_SITE
-from ..model import Site
-from ..passwords import Passwords
-from ..store.api_keys import ApiKeys
-from ..store.audit import Audit
-from ..store.comment_search import CommentSearch
-from ..store.corrections import Corrections
-from ..store.editors import Editors
-from ..store.guesses import Guesses
-from ..store.held_votes import HeldVotes
-from ..store.moderation import Moderation
-from ..store.sessions import Sessions
+from widget.editor import EVERY_SITE
+from widget.model import Site
+from widget.passwords import Passwords
+from widget.store.api_keys import ApiKeys
+from widget.store.audit import Audit
+from widget.store.comment_search import CommentSearch
+from widget.store.corrections import Corrections
+from widget.store.editors import Editors
+from widget.store.guesses import Guesses
+from widget.store.held_votes import HeldVotes
+from widget.store.moderation import Moderation
+from widget.store.sessions import Sessions
 
 # Whose audit log holds what belongs to no one site: editors, sign-ins, new sites.
 ALL_SITES = Site(EVERY_SITE, "All sites", ())

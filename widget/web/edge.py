@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from ..errors import BadHost, ReadbackError
-from .reads import Reads
-from .refusals import unforeseen
-from .votes import PATH as VOTE_PATH
-from .votes import Votes
+from widget.errors import BadHost, ReadbackError
+from widget.web.reads import Reads
+from widget.web.refusals import unforeseen
+from widget.web.votes import PATH as VOTE_PATH
+from widget.web.votes import Votes
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

@@ -15,11 +15,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..editor import EVERY_SITE, Editor, Role, editor_name, role_named, roles_text
-from ..errors import BadField, LastAdmin, NotFound, Stale
-from .access import admin_or_403, log
-from .desk_services import ALL_SITES, desk
-from .services import services
+from widget.editor import EVERY_SITE, Editor, Role, editor_name, role_named, roles_text
+from widget.errors import BadField, LastAdmin, NotFound, Stale
+from widget.web.access import admin_or_403, log
+from widget.web.desk_services import ALL_SITES, desk
+from widget.web.services import services
 
 blueprint = Blueprint("editors_admin", __name__, url_prefix="/desk/editors")
 

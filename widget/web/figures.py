@@ -9,18 +9,18 @@ from typing import Any, cast
 import msgspec
 from flask import Response, current_app, request, url_for
 
-from ..model import Choice, Site
-from ..period import PRESETS, Period, period_from
-from ..store.article_figures import ArticleReadings
-from ..store.connect import Connection
-from ..store.listing import Listings, Wanted
-from ..store.notes import Notes
-from ..store.overview import Overviews
-from ..store.pages import Pages
-from ..store.past import Past
-from ..store.share_links import ShareLinks
-from ..store.trends import Trends
-from ..store.usual import Usual
+from widget.model import Choice, Site
+from widget.period import PRESETS, Period, period_from
+from widget.store.article_figures import ArticleReadings
+from widget.store.connect import Connection
+from widget.store.listing import Listings, Wanted
+from widget.store.notes import Notes
+from widget.store.overview import Overviews
+from widget.store.pages import Pages
+from widget.store.past import Past
+from widget.store.share_links import ShareLinks
+from widget.store.trends import Trends
+from widget.store.usual import Usual
 
 _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
 

@@ -4,13 +4,19 @@ import time
 
 from flask import Blueprint, Response, request
 
-from ..errors import BadKey, UnknownSite
-from ..model import Site
-from ..store.listing import MOST_EXPORTED
-from .desk_services import desk
-from .figures import asked_articles, asked_period, figures
-from .services import services
-from .tables import article_tables, json_answer, listing_table, overview_tables, sections_table
+from widget.errors import BadKey, UnknownSite
+from widget.model import Site
+from widget.store.listing import MOST_EXPORTED
+from widget.web.desk_services import desk
+from widget.web.figures import asked_articles, asked_period, figures
+from widget.web.services import services
+from widget.web.tables import (
+    article_tables,
+    json_answer,
+    listing_table,
+    overview_tables,
+    sections_table,
+)
 
 blueprint = Blueprint("figures_api", __name__, url_prefix="/v1/desk/<site_key>")
 

@@ -10,8 +10,8 @@ import mmap
 import secrets
 from functools import lru_cache
 
-from ..errors import RateLimited
-from ..store.limits import networks
+from widget.errors import RateLimited
+from widget.store.limits import networks
 
 SLOTS = 1 << 17  # of 8 bytes: 1 MiB, of which only what is touched is ever real
 

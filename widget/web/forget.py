@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..errors import BadField
-from .body import MAX_BODY_BYTES, read_json
-from .crossorigin import (
+from widget.errors import BadField
+from widget.web.body import MAX_BODY_BYTES, read_json
+from widget.web.crossorigin import (
     json_answer,
     key_field,
     preflight_answer,
@@ -14,7 +14,7 @@ from .crossorigin import (
     site_of,
     writer_of,
 )
-from .services import poll_or_error, services
+from widget.web.services import poll_or_error, services
 
 MOST_ARTICLES = 100
 FORGETS_A_MINUTE = 10

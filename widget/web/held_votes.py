@@ -8,15 +8,20 @@ import time
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..editor import Role
-from ..errors import BadArticle, BadField, CannotCorrect, NotFound
-from ..model import Site
-from ..store.corrections import By
-from .access import signed_in, site_for_role_or_404
-from .correction_forms import MAX_REASON_CHARS, expected_typed, reason_typed, subject_or_404
-from .correction_previews import n_votes
-from .desk_services import desk
-from .figures import figures
+from widget.editor import Role
+from widget.errors import BadArticle, BadField, CannotCorrect, NotFound
+from widget.model import Site
+from widget.store.corrections import By
+from widget.web.access import signed_in, site_for_role_or_404
+from widget.web.correction_forms import (
+    MAX_REASON_CHARS,
+    expected_typed,
+    reason_typed,
+    subject_or_404,
+)
+from widget.web.correction_previews import n_votes
+from widget.web.desk_services import desk
+from widget.web.figures import figures
 
 MOST_SHOWN = 50
 

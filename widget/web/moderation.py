@@ -11,22 +11,22 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..cleaning import MAX_NAME, MAX_TEXT, clean_name, clean_text
-from ..comment import LABELS, Comment, partition_of, scored
-from ..editor import Role
-from ..errors import BadField, NotFound, TooLong, TooShort
-from ..model import Site
-from ..store import trends
-from ..store.comment_search import SEARCHED_LABELS, SHOWS, Sought
-from ..store.pages import Headline
-from . import comment_acts
-from .access import signed_in, site_for_role_or_404
-from .comment_words import LABELS as LABEL_WORDS
-from .comment_words import STANDINGS, history, reasons
-from .desk_services import desk
-from .figures import figures, live_answer
-from .safe_next import safe_next
-from .services import services
+from widget.cleaning import MAX_NAME, MAX_TEXT, clean_name, clean_text
+from widget.comment import LABELS, Comment, partition_of, scored
+from widget.editor import Role
+from widget.errors import BadField, NotFound, TooLong, TooShort
+from widget.model import Site
+from widget.store import trends
+from widget.store.comment_search import SEARCHED_LABELS, SHOWS, Sought
+from widget.store.pages import Headline
+from widget.web import comment_acts
+from widget.web.access import signed_in, site_for_role_or_404
+from widget.web.comment_words import LABELS as LABEL_WORDS
+from widget.web.comment_words import STANDINGS, history, reasons
+from widget.web.desk_services import desk
+from widget.web.figures import figures, live_answer
+from widget.web.safe_next import safe_next
+from widget.web.services import services
 
 PAGE = 30
 SHOW_NAMES = {"waiting": "Waiting", "all": "All", **{s: s.capitalize() for s in SHOWS[2:]}}

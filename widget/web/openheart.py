@@ -10,15 +10,15 @@ import time
 import msgspec
 from flask import Blueprint, Response, request
 
-from ..article import ArticleRef
-from ..errors import BadField, BadOrigin, BadType, TooLarge
-from ..model import MAX_SEQ, Poll, Site
-from ..page import Page
-from ..reader import NONCE_BYTES
-from .crossorigin import cors_headers
-from .flood import ReadLimit, counts_of_this_server
-from .network import client_address
-from .services import (
+from widget.article import ArticleRef
+from widget.errors import BadField, BadOrigin, BadType, TooLarge
+from widget.model import MAX_SEQ, Poll, Site
+from widget.page import Page
+from widget.reader import NONCE_BYTES
+from widget.web.crossorigin import cors_headers
+from widget.web.flood import ReadLimit, counts_of_this_server
+from widget.web.network import client_address
+from widget.web.services import (
     Admission,
     choice_number,
     counts_by_key,

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from ..editor import Role
-from .access import site_for_role_or_404
-from .figures import asked_period, figures, live_answer, period_links
-from .parts import overview_parts
-from .tables import overview_tables, table_answer
+from widget.editor import Role
+from widget.web.access import site_for_role_or_404
+from widget.web.figures import asked_period, figures, live_answer, period_links
+from widget.web.parts import overview_parts
+from widget.web.tables import overview_tables, table_answer
 
 blueprint = Blueprint("overview", __name__, url_prefix="/desk/<site_key>")
 

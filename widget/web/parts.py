@@ -6,12 +6,12 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
-from .. import chart
-from ..model import Site
-from ..period import Period
-from ..store.article_figures import ArticleFigures
-from ..tone import score
-from .figures import choices_of, figures
+from widget import chart
+from widget.model import Site
+from widget.period import Period
+from widget.store.article_figures import ArticleFigures
+from widget.tone import score
+from widget.web.figures import choices_of, figures
 
 OVERVIEW = ("figures", "trend", "waiting", "lists", "sections")
 ARTICLE = ("figures", "timeline", "mix", "comments", "origins")

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..article import ArticleRef
-from ..errors import BadField, Closed, NotFound, RateLimited
-from ..model import MAX_SEQ, Poll, Site
-from ..page import Page
-from ..store.reactions import OwnVote
-from .cookie import known_reader, reader_of_form, remember
-from .services import (
+from widget.article import ArticleRef
+from widget.errors import BadField, Closed, NotFound, RateLimited
+from widget.model import MAX_SEQ, Poll, Site
+from widget.page import Page
+from widget.store.reactions import OwnVote
+from widget.web.cookie import known_reader, reader_of_form, remember
+from widget.web.services import (
     HOME,
     choice_number,
     counts_by_key,

@@ -7,14 +7,14 @@ import msgspec
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from ..errors import (
+from widget.errors import (
     BadField,
     MethodNotAllowed,
     NotFound,
     ReadbackError,
     TooLarge,
 )
-from .access import in_desk, wants_json
+from widget.web.access import in_desk, wants_json
 
 log = logging.getLogger("readback")
 

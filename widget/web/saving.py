@@ -7,13 +7,13 @@ from collections.abc import Callable
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import site_words
-from ..errors import Stale
-from ..model import Site
-from ..site_form import Refused
-from .access import log
-from .desk_services import desk
-from .services import services
+from widget import site_words
+from widget.errors import Stale
+from widget.model import Site
+from widget.site_form import Refused
+from widget.web.access import log
+from widget.web.desk_services import desk
+from widget.web.services import services
 
 
 def saved(

@@ -2,16 +2,16 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from .. import chart
-from ..editor import Role
-from ..errors import NotFound
-from ..moods import Mix
-from ..store import trends
-from ..store.listing import Wanted
-from ..store.overview import Section
-from .access import site_for_role_or_404
-from .figures import asked_period, choices_of, figures, period_links
-from .tables import listing_table, sections_table, series_table, table_answer, usual_table
+from widget import chart
+from widget.editor import Role
+from widget.errors import NotFound
+from widget.moods import Mix
+from widget.store import trends
+from widget.store.listing import Wanted
+from widget.store.overview import Section
+from widget.web.access import site_for_role_or_404
+from widget.web.figures import asked_period, choices_of, figures, period_links
+from widget.web.tables import listing_table, sections_table, series_table, table_answer, usual_table
 
 blueprint = Blueprint("sections", __name__, url_prefix="/desk/<site_key>")
 

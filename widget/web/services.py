@@ -8,22 +8,22 @@ from typing import cast
 
 from flask import current_app
 
-from ..article import ArticleRef, partition_of, resolve_for
-from ..challenge import Challenges
-from ..comment import Scorer
-from ..errors import BadField, Challenged, Moved, RateLimited
-from ..model import MAX_SEQ, Poll, Site, Standing, Vote
-from ..page import Page
-from ..reader import Readers
-from ..settings import Settings
-from ..store.aliases import Aliases
-from ..store.comments import Comments
-from ..store.limits import WINDOW_S, Crowding, Limits
-from ..store.moves import Moves
-from ..store.reactions import Marks, Reactions
-from ..store.sites import Sites
-from ..store.threads import Threads
-from ..stories import Story
+from widget.article import ArticleRef, partition_of, resolve_for
+from widget.challenge import Challenges
+from widget.comment import Scorer
+from widget.errors import BadField, Challenged, Moved, RateLimited
+from widget.model import MAX_SEQ, Poll, Site, Standing, Vote
+from widget.page import Page
+from widget.reader import Readers
+from widget.settings import Settings
+from widget.store.aliases import Aliases
+from widget.store.comments import Comments
+from widget.store.limits import WINDOW_S, Crowding, Limits
+from widget.store.moves import Moves
+from widget.store.reactions import Marks, Reactions
+from widget.store.sites import Sites
+from widget.store.threads import Threads
+from widget.stories import Story
 
 LOOKS = 3  # where an address leads that is just moving
 HOME = "home"  # the site of the stories served here

@@ -14,16 +14,16 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..editor import Role
-from ..errors import BadField, NotFound, ReadbackError, UnknownSite
-from ..model import Site
-from ..page import clean_line
-from ..period import period_from
-from ..store.share_links import ShareLink
-from .access import log, signed_in, site_for_role_or_404
-from .figures import figures
-from .parts import article_parts, overview_parts
-from .services import services
+from widget.editor import Role
+from widget.errors import BadField, NotFound, ReadbackError, UnknownSite
+from widget.model import Site
+from widget.page import clean_line
+from widget.period import period_from
+from widget.store.share_links import ShareLink
+from widget.web.access import log, signed_in, site_for_role_or_404
+from widget.web.figures import figures
+from widget.web.parts import article_parts, overview_parts
+from widget.web.services import services
 
 ENDS_DAYS = (1, 7, 30, 90)
 MAX_LABEL_CHARS = 60

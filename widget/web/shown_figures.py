@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from ..period import hour_time
-from ..statistics import Mean, Share
+from widget.period import hour_time
+from widget.statistics import Mean, Share
 
 _MINUS = "\u2212"
 _THIN = "\u202f"

@@ -16,19 +16,19 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..alerting import Alerting
-from ..alerts import event
-from ..alerts.address import Unreachable
-from ..alerts.delivery import MOST_TRIES
-from ..alerts.receivers import Receivers, receivers_typed
-from ..alerts.rule import MIN_VOTES, TIMES_USUAL, offers_anger
-from ..editor import Role
-from ..errors import NotFound, Stale
-from ..model import Site
-from ..site_form import Refused
-from ..store.outbox import MOST_A_DAY, new_message_id
-from .access import log, site_for_role_or_404
-from .services import services
+from widget.alerting import Alerting
+from widget.alerts import event
+from widget.alerts.address import Unreachable
+from widget.alerts.delivery import MOST_TRIES
+from widget.alerts.receivers import Receivers, receivers_typed
+from widget.alerts.rule import MIN_VOTES, TIMES_USUAL, offers_anger
+from widget.editor import Role
+from widget.errors import NotFound, Stale
+from widget.model import Site
+from widget.site_form import Refused
+from widget.store.outbox import MOST_A_DAY, new_message_id
+from widget.web.access import log, site_for_role_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("site_alerts", __name__, url_prefix="/desk/<site_key>/settings/alerts")
 

@@ -14,12 +14,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..editor import Role
-from ..errors import NotFound
-from ..model import Site
-from ..page import clean_line
-from .access import log, signed_in, site_for_role_or_404
-from .desk_services import desk
+from widget.editor import Role
+from widget.errors import NotFound
+from widget.model import Site
+from widget.page import clean_line
+from widget.web.access import log, signed_in, site_for_role_or_404
+from widget.web.desk_services import desk
 
 MAX_KEYS = 20
 MAX_LABEL_CHARS = 60

@@ -14,18 +14,18 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import site_form
-from ..editor import Role
-from ..errors import BadField
-from ..model import KEY_PATTERN, MAX_SETS, Poll, Site
-from ..page import clean_section
-from ..rules_form import rules_shown, rules_typed
-from ..site_form import Refused
-from ..store.sites import version_of
-from .access import site_for_role_or_404
-from .desk_services import desk
-from .saving import saved
-from .services import HOME, services
+from widget import site_form
+from widget.editor import Role
+from widget.errors import BadField
+from widget.model import KEY_PATTERN, MAX_SETS, Poll, Site
+from widget.page import clean_section
+from widget.rules_form import rules_shown, rules_typed
+from widget.site_form import Refused
+from widget.store.sites import version_of
+from widget.web.access import site_for_role_or_404
+from widget.web.desk_services import desk
+from widget.web.saving import saved
+from widget.web.services import HOME, services
 
 blueprint = Blueprint("site_settings", __name__, url_prefix="/desk/<site_key>/settings")
 

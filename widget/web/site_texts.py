@@ -5,14 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import words_form
-from ..editor import Role
-from ..model import Site
-from ..store.sites import version_of
-from ..words import COMMENTS, MAX_TEXT_CHARS, RIGHT_TO_LEFT
-from .access import site_for_role_or_404
-from .saving import saved
-from .services import services
+from widget import words_form
+from widget.editor import Role
+from widget.model import Site
+from widget.store.sites import version_of
+from widget.web.access import site_for_role_or_404
+from widget.web.saving import saved
+from widget.web.services import services
+from widget.words import COMMENTS, MAX_TEXT_CHARS, RIGHT_TO_LEFT
 
 blueprint = Blueprint("site_texts", __name__, url_prefix="/desk/<site_key>/settings/words")
 

@@ -12,13 +12,13 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import site_form, site_words
-from ..errors import Stale
-from ..model import Site
-from ..site_form import Refused
-from .access import admin_or_403, log
-from .desk_services import ALL_SITES
-from .services import services
+from widget import site_form, site_words
+from widget.errors import Stale
+from widget.model import Site
+from widget.site_form import Refused
+from widget.web.access import admin_or_403, log
+from widget.web.desk_services import ALL_SITES
+from widget.web.services import services
 
 blueprint = Blueprint("sites_admin", __name__, url_prefix="/desk/sites")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from ..errors import BadField, Closed, MethodNotAllowed, ReadbackError
-from ..page import page_from
-from .body import MAX_VOTE_BYTES, json_object
-from .crossorigin import (
+from widget.errors import BadField, Closed, MethodNotAllowed, ReadbackError
+from widget.page import page_from
+from widget.web.body import MAX_VOTE_BYTES, json_object
+from widget.web.crossorigin import (
     PREFLIGHT_HEADERS,
     article_field,
     cors_headers,
@@ -20,8 +20,8 @@ from .crossorigin import (
     site_of,
     writer_of,
 )
-from .reads import StartResponse
-from .services import (
+from widget.web.reads import StartResponse
+from widget.web.services import (
     Services,
     choice_key,
     choice_number,
