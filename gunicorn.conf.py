@@ -1,10 +1,10 @@
 """gunicorn's settings, from the same table as everything else; it owns the embedded store."""
 
 from widget import open_secrets, open_store, start_or_say_why
+from widget.domain.errors import StoreUnavailable
+from widget.domain.stories import load_stories
 from widget.editor_cli import first_admin_link
-from widget.errors import StoreUnavailable
 from widget.settings import Settings
-from widget.stories import load_stories
 from widget.web.flood import counts_of_this_server
 
 with start_or_say_why():

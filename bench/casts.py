@@ -13,8 +13,8 @@ from typing import Any
 import hiredis
 from redis import Redis
 
-from widget.article import resolve_for
-from widget.model import MAX_CHOICES, Site, Vote
+from widget.domain.article import resolve_for
+from widget.domain.model import MAX_CHOICES, Site, Vote
 from widget.store.reactions import Reactions
 
 SITE = Site("news", "The News", ("https://news.example",))

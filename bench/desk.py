@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 
 from bench.figures import figure, ratios, show
 from widget import create_app
-from widget.editor import EVERY_SITE, Editor, Role
-from widget.model import Site
+from widget.domain.editors.editor import EVERY_SITE, Editor, Role
+from widget.domain.model import Site
 from widget.newsroom import ORIGIN
 from widget.secrets import new_secrets_file
 from widget.settings import Settings

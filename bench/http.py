@@ -16,7 +16,7 @@ from bench import wrk
 from bench.figures import Figure, figure, show
 from bench.processes import workers_cpu_s
 from tests.server import Server
-from widget.reader import NONCE_BYTES, Readers
+from widget.domain.readers.reader import NONCE_BYTES, Readers
 from widget.secrets import load_secrets
 
 ROUNDS = 9

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.server import Server
-from widget.model import Site
+from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
 from widget.store.reactions import Reactions

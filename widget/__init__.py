@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from widget.alerting import open_alerting
 from widget.alerts.address import Outward
-from widget.challenge import Challenges
-from widget.model import Site
-from widget.passwords import Passwords
-from widget.reader import Readers
+from widget.domain.editors.passwords import Passwords
+from widget.domain.model import Site
+from widget.domain.readers.challenge import Challenges
+from widget.domain.readers.reader import Readers
+from widget.domain.stories import StoryError, load_stories
 from widget.secrets import Secrets, load_secrets, new_secrets_file
 from widget.settings import SettingError, Settings
 from widget.store.aliases import Aliases
@@ -36,7 +37,6 @@ from widget.store.seen import seen_on
 from widget.store.sessions import Sessions
 from widget.store.sites import Sites
 from widget.store.threads import Threads
-from widget.stories import StoryError, load_stories
 from widget.tone import score
 from widget.web import (
     access,

@@ -15,9 +15,9 @@ from widget.alerts import event
 from widget.alerts.delivery import Sender, next_try_s
 from widget.alerts.receivers import Receivers
 from widget.alerts.rule import Anger, Surge, anger, offers_anger
-from widget.errors import StoreUnavailable, UnknownSite
-from widget.model import Site
-from widget.period import period_from
+from widget.domain.errors import StoreUnavailable, UnknownSite
+from widget.domain.figures.period import period_from
+from widget.domain.model import Site
 from widget.store.outbox import Outbox, new_message_id
 from widget.store.pages import Pages
 from widget.store.receivers import ReceiverBook

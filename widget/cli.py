@@ -14,16 +14,18 @@ from typing import Any
 import click
 import msgspec
 
-from widget import ROOT, home_site, words
-from widget.article import canonical_origin
+from widget import ROOT, home_site
 from widget.cli_tone import tone
 from widget.command_store import command_store
+from widget.domain import strings
+from widget.domain.article import canonical_origin
+from widget.domain.errors import ReadbackError, Stale
+from widget.domain.model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
+from widget.domain.stories import StoryError
 from widget.editor_cli import editor
-from widget.errors import ReadbackError, Stale
 from widget.export_cli import export
 from widget.import_cli import import_
 from widget.importing.model import BadFile
-from widget.model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
 from widget.rescore_cli import rescore
 from widget.secrets import new_secrets_file
 from widget.settings import SETTINGS, SettingError, Settings
@@ -31,7 +33,6 @@ from widget.simulate_cli import simulate
 from widget.store.recount import Recount
 from widget.store.recount_comments import CommentRecount
 from widget.store.sites import Sites, version_of
-from widget.stories import StoryError
 
 PORT_GRACE_S = 2.5
 _PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
@@ -269,13 +270,13 @@ def _texts(
 ) -> dict[str, dict[str, str]]:
     texts = {lang: dict(named) for lang, named in known.items()}
     for lang, name, text in changes:
-        if not words.LANGUAGE.fullmatch(lang):
+        if not strings.LANGUAGE.fullmatch(lang):
             raise SettingError(f"{lang!r} is not a language: two or three letters, such as pt")
         named = texts.setdefault(lang, {})
         if not text:
             named.pop(name, None)
             continue
-        why = words.why_unfit(name, text)
+        why = strings.why_unfit(name, text)
         if why:
             raise SettingError(f"{lang} {name}: {why}")
         named[name] = text

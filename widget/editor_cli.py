@@ -7,7 +7,7 @@ import click
 
 from widget import home_site
 from widget.command_store import command_store
-from widget.editor import (
+from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,
     Role,
@@ -16,8 +16,8 @@ from widget.editor import (
     role_named,
     roles_text,
 )
-from widget.errors import NotFound
-from widget.passwords import Passwords
+from widget.domain.editors.passwords import Passwords
+from widget.domain.errors import NotFound
 from widget.settings import SettingError, Settings
 from widget.store.audit import Audit
 from widget.store.connect import Connection

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from widget.article import PARTITIONS, ArticleRef
-from widget.comment import Comment
+from widget.domain.article import PARTITIONS, ArticleRef
+from widget.domain.comments.comment import Comment
+from widget.domain.model import Site
+from widget.domain.times import machine_text
 from widget.importing.lines import ArticleLine, CommentLine, ScoreLine, encode
-from widget.model import Site
 from widget.store.connect import Connection
 from widget.store.pages import Pages
 from widget.store.reactions import Reactions
 from widget.store.recount_comments import CommentRecount
-from widget.times import machine_text
 
 _AT_ONCE = 500
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import ada_url
 
-from widget.article import ArticleRef, resolve_for
-from widget.errors import BadArticle
-from widget.model import Site
+from widget.domain.article import ArticleRef, resolve_for
+from widget.domain.errors import BadArticle
+from widget.domain.model import Site
 from widget.store.aliases import Aliases
 
 NO_ADDRESS = "its article has no address that can be read"

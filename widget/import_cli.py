@@ -12,10 +12,11 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from widget import home_site
-from widget.article import canonical_origin
 from widget.command_store import command_store
-from widget.comment import scored
-from widget.errors import StoreUnavailable
+from widget.domain.article import canonical_origin
+from widget.domain.comments.comment import scored
+from widget.domain.errors import StoreUnavailable
+from widget.domain.model import Site
 from widget.import_addresses import Addresses
 from widget.import_comments import Importer
 from widget.importing import disqus, isso, lines, wordpress
@@ -23,7 +24,6 @@ from widget.importing.model import BadFile, Records, Skipped
 from widget.importing.model import Progress as Told
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
-from widget.model import Site
 from widget.settings import SettingError, Settings
 from widget.store.aliases import Aliases
 from widget.store.sites import Sites

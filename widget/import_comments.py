@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from widget.article import ArticleRef
-from widget.cleaning import MAX_NAME, clean_name, clean_text
-from widget.comment import Score, id_in, imported_id, is_reserved
-from widget.errors import BadField, NotFound, TooLong, TooShort
+from widget.domain.article import ArticleRef
+from widget.domain.comments.cleaning import MAX_NAME, clean_name, clean_text
+from widget.domain.comments.comment import Score, id_in, imported_id, is_reserved
+from widget.domain.errors import BadField, NotFound, TooLong, TooShort
+from widget.domain.model import Site
+from widget.domain.page import Page, clean_section, page_from
 from widget.import_addresses import OTHER_ORIGIN, Addresses, origin_of
 from widget.importing.model import Found, Skipped
 from widget.importing.report import Report
 from widget.importing.staging import Root, Staged, Staging
-from widget.model import Site
-from widget.page import Page, clean_section, page_from
 from widget.store.comments import Comments, score_fields
 from widget.store.connect import Connection
 

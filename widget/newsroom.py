@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from widget.page import Page
+from widget.domain.page import Page
 
 ORIGIN = "https://daily.example"
 HALF_LIFE_H = 9.0

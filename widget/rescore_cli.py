@@ -7,8 +7,8 @@ from rich.progress import Progress
 
 from widget import home_site
 from widget.command_store import command_store
-from widget.comment import Score, scored
-from widget.errors import StoreUnavailable
+from widget.domain.comments.comment import Score, scored
+from widget.domain.errors import StoreUnavailable
 from widget.settings import SettingError, Settings
 from widget.store.rescoring import Rescoring
 from widget.store.sites import Sites

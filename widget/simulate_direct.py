@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from widget.article import resolve_for
-from widget.comment import Draft, new_id, scored
-from widget.model import Site, Vote
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import Draft, new_id, scored
+from widget.domain.model import Site, Vote
+from widget.domain.readers.reader import MARK_BYTES
 from widget.newsroom import ORIGIN, Told, comments, stories, votes
-from widget.reader import MARK_BYTES
 from widget.store.bulk import BulkCasts
 from widget.store.comments import Comments
 from widget.store.connect import Connection

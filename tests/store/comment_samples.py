@@ -1,6 +1,6 @@
 """Tones and readers that the tests of comments in the store share."""
 
-from widget.comment import Score
+from widget.domain.comments.comment import Score
 
 GLAD = Score("positive", 6249, "medium", "", "1")
 CROSS = Score("negative", -5423, "medium", "", "1")

@@ -4,8 +4,8 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.store.comment_samples import ALICE, GLAD
-from widget.article import resolve_for
-from widget.comment import Draft, new_id
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import Draft, new_id
 from widget.store.comments import Comments
 from widget.store.recount_comments import CommentRecount
 from widget.store.threads import Threads

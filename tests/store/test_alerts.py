@@ -20,10 +20,10 @@ from widget.alerts.mail import composed, mail_server, send
 from widget.alerts.receivers import Receivers as Told
 from widget.alerts.receivers import SecretMaker, receivers_typed
 from widget.alerts.webhook import Undelivered, signature
-from widget.article import resolve_for
-from widget.errors import Stale
-from widget.model import REACTIONS, Choice, Poll, Site, Vote
-from widget.page import Page
+from widget.domain.article import resolve_for
+from widget.domain.errors import Stale
+from widget.domain.model import REACTIONS, Choice, Poll, Site, Vote
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.bulk import BulkCasts
 from widget.store.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
-from widget.article import resolve_for
-from widget.errors import Closed, RateLimited
-from widget.model import Vote
-from widget.page import Page
+from widget.domain.article import resolve_for
+from widget.domain.errors import Closed, RateLimited
+from widget.domain.model import Vote
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.reactions import bucket_of
 

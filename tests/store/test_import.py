@@ -8,14 +8,14 @@ import pytest
 from tests.conftest import NOW_S
 from tests.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from tests.unit.test_importing import READERS
-from widget.article import resolve_for
-from widget.comment import Draft, Score, new_id, scored
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import Draft, Score, new_id, scored
+from widget.domain.model import Choice, Poll, Vote
+from widget.domain.page import Page
 from widget.export_comments import Export
 from widget.import_addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
 from widget.import_comments import DELETED, FUTURE, SPAM, Importer
 from widget.importing.staging import Staging
-from widget.model import Choice, Poll, Vote
-from widget.page import Page
 from widget.store import keys
 from widget.store.aliases import Alias, Aliases, point
 from widget.store.comments import Comments

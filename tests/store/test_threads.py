@@ -4,10 +4,10 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.store.comment_samples import BOB, CROSS
-from widget.article import resolve_for
-from widget.comment import new_id
-from widget.errors import Closed, Moved, NotFound
-from widget.model import Vote
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import new_id
+from widget.domain.errors import Closed, Moved, NotFound
+from widget.domain.model import Vote
 from widget.store import keys
 from widget.store.aliases import Aliases
 from widget.store.article_figures import ArticleReadings

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import NOW_S
-from widget.article import resolve_for
-from widget.errors import BadField, NotFound
-from widget.model import Site, Vote
-from widget.moods import most_reacted
+from widget.domain.article import resolve_for
+from widget.domain.errors import BadField, NotFound
+from widget.domain.figures.moods import most_reacted
+from widget.domain.figures.period import period_from
+from widget.domain.figures.statistics import MIN_RANKED_N
+from widget.domain.model import Site, Vote
+from widget.domain.page import Page
 from widget.newsroom import ORIGIN
-from widget.page import Page
-from widget.period import period_from
 from widget.simulate_direct import Plan, load_comments, load_votes, shared_out
-from widget.statistics import MIN_RANKED_N
 from widget.store import keys, trends
 from widget.store.aliases import Aliases
 from widget.store.article_figures import ArticleReadings

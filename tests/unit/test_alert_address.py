@@ -7,7 +7,7 @@ import pytest
 from widget.alerts import address
 from widget.alerts.address import Outward, Unreachable, canonical, is_public
 from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
-from widget.site_form import Refused
+from widget.domain.forms.site import Refused
 
 INNER = (
     "127.0.0.1", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",

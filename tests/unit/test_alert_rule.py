@@ -3,8 +3,8 @@
 import pytest
 
 from widget.alerts.rule import MIN_VOTES, Surge, anger, offers_anger
-from widget.model import REACTIONS, Choice, Poll, Site
-from widget.moods import Mix
+from widget.domain.figures.moods import Mix
+from widget.domain.model import REACTIONS, Choice, Poll, Site
 
 SITE = Site("news", "The News", ("https://news.example",))
 KEYS = SITE.numbers("")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from widget.article import canonical_origin, resolve
-from widget.errors import BadArticle
+from widget.domain.article import canonical_origin, resolve
+from widget.domain.errors import BadArticle
 
 ORIGINS = ("https://news.example", "http://localhost:3000")
 

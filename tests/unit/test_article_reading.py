@@ -1,6 +1,6 @@
 """An article's life as the desk draws it."""
 
-from widget.article_reading import MOST_HOURS, timeline
+from widget.domain.figures.timeline import MOST_HOURS, timeline
 
 VOTES = {100: (2, 0), 103: (1, 1)}
 

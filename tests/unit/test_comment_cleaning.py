@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widget.cleaning import clean_name, clean_text
-from widget.comment import (
+from widget.domain.comments.cleaning import clean_name, clean_text
+from widget.domain.comments.comment import (
     fingerprint,
     imported_id,
     is_reserved,
@@ -15,8 +15,8 @@ from widget.comment import (
     partition_of,
     why_held,
 )
-from widget.errors import TooLong, TooShort
-from widget.model import CommentRules
+from widget.domain.errors import TooLong, TooShort
+from widget.domain.model import CommentRules
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"

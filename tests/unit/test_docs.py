@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from widget import ROOT, add_routes
-from widget.errors import ERRORS
+from widget.domain.errors import ERRORS
 from widget.settings import SETTINGS
 from widget.store import keys
 

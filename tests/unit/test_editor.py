@@ -2,7 +2,14 @@
 
 import pytest
 
-from widget.editor import EVERY_SITE, Editor, Role, editor_name, new_password, typed_password
+from widget.domain.editors.editor import (
+    EVERY_SITE,
+    Editor,
+    Role,
+    editor_name,
+    new_password,
+    typed_password,
+)
 from widget.web.safe_next import safe_next
 
 

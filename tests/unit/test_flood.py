@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from widget.errors import RateLimited
+from widget.domain.errors import RateLimited
 from widget.web.flood import ReadLimit, SharedCounts
 
 

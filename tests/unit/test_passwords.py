@@ -5,8 +5,8 @@ import threading
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from widget.errors import Busy
-from widget.passwords import _NOBODYS, LANES, MEMORY_KIB, PASSES, Passwords
+from widget.domain.editors.passwords import _NOBODYS, LANES, MEMORY_KIB, PASSES, Passwords
+from widget.domain.errors import Busy
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from widget.errors import BadToken
-from widget.reader import MAX_AGE_S, Readers, reader_from_nonce
+from widget.domain.errors import BadToken
+from widget.domain.readers.reader import MAX_AGE_S, Readers, reader_from_nonce
 
 KEYS = ("first-key-" + "x" * 40, "second-key-" + "y" * 40)
 READER = bytes(range(16))

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from widget import site_form, site_words
-from widget.model import REACTIONS, Choice, CommentRules, Poll, Site
-from widget.rules_form import rules_described, rules_shown, rules_typed
-from widget.site_form import Refused, Row
+from widget.domain.forms import described
+from widget.domain.forms import site as site_form
+from widget.domain.forms.comment_rules import rules_described, rules_shown, rules_typed
+from widget.domain.forms.site import Refused, Row
+from widget.domain.model import REACTIONS, Choice, CommentRules, Poll, Site
 
 REGISTER = tuple(choice.key for choice in REACTIONS.choices)
 SITE = Site("news", "The News", ("https://news.example",))
@@ -128,12 +129,12 @@ def test_emoji_made_of_many_code_points_survive():
 
 def test_the_log_says_what_a_change_replaced_and_nothing_else():
     after = replace(SITE, open_days=7, polls={"vote": Poll("Yes?", REACTIONS.choices[:2])})
-    old, new = site_words.difference(SITE, after)
+    old, new = described.difference(SITE, after)
     assert old == "closing: 30 days after the first vote"
     assert new.splitlines() == [
         "closing: 7 days after the first vote", "question vote: Yes? 👍 Like, 👎 Dislike",
     ]  # fmt: skip
-    assert site_words.difference(SITE, SITE) == ("", "")
+    assert described.difference(SITE, SITE) == ("", "")
 
 
 @pytest.mark.parametrize("typed", ["", "0", "366", "-1", "1.5", "x", "9" * 400, "\u0663\u0000"])

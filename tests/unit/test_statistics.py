@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widget import statistics
-from widget.statistics import MIN_SHARE_N, Share
+from widget.domain.figures import statistics
+from widget.domain.figures.statistics import MIN_SHARE_N, Share
 
 counted = st.integers(0, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from widget.stories import StoryError, load_stories
+from widget.domain.stories import StoryError, load_stories
 
 GOOD = "---\ntitle: A day\nplace: Harwick\ndate: October 30, 2025\n---\nText of *the* story.\n"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widget.statistics import mean, share
-from widget.tables import Table, csv_text, mean_cells, share_cells
+from widget.domain.figures.statistics import mean, share
+from widget.domain.figures.tables import Table, csv_text, mean_cells, share_cells
 
 
 def written(*cells):

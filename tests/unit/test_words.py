@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.node import node
-from widget.model import REACTIONS, Choice, Poll
-from widget.words import LANGUAGES, PLURALS, load, said, why_unfit
+from widget.domain.model import REACTIONS, Choice, Poll
+from widget.domain.strings import LANGUAGES, PLURALS, load, said, why_unfit
 
 REQUIRED = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "tr", "zh"]
 

@@ -16,9 +16,9 @@ from tests.desk import DeskBrowser, invited
 from tests.receiver import Certificate, hooks, mails
 from tests.server import Server, nonce, wait_for
 from widget.alerts.webhook import signature
-from widget.article import resolve_for
-from widget.model import Site, Vote
-from widget.page import Page
+from widget.domain.article import resolve_for
+from widget.domain.model import Site, Vote
+from widget.domain.page import Page
 from widget.store.bulk import BulkCasts
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path

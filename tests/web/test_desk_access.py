@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.desk import DeskBrowser, invited
 from widget import add_routes
-from widget.editor import Role
+from widget.domain.editors.editor import Role
 from widget.web.access import SITE_PAGES
 
 WITHOUT_SESSION = {"auth.sign_in", "auth.begin_session", "auth.welcome", "auth.choose_password"}

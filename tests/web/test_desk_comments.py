@@ -10,7 +10,7 @@ from tests.desk import DeskBrowser, invited, lint_html
 from tests.server import Answer, Server, nonce
 from tests.web.test_comments import Commenter, texts
 from widget import create_app
-from widget.article import resolve
+from widget.domain.article import resolve
 from widget.settings import Settings
 from widget.store import comment_search
 from widget.tone import score

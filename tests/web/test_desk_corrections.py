@@ -9,7 +9,7 @@ import pytest
 from tests.commenter import Commenter, listed, texts
 from tests.desk import invited
 from tests.server import nonce, settled
-from widget.article import resolve
+from widget.domain.article import resolve
 
 REASON = "A program cast them"
 

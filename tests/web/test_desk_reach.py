@@ -13,7 +13,7 @@ from flask import Flask
 from tests.desk import invited
 from tests.server import Server, nonce
 from widget import add_routes
-from widget.editor import Role
+from widget.domain.editors.editor import Role
 
 ORIGIN = "https://zenith.example"
 # What only news has: none of it may be in an answer to anybody else.

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.server import Server, nonce
-from widget.article import resolve
-from widget.reader import Readers
+from widget.domain.article import resolve
+from widget.domain.readers.reader import Readers
 from widget.secrets import load_secrets
 from widget.store import keys
 from widget.store.connect import Connection

@@ -7,7 +7,7 @@ from widget.alerts.address import Outward, Unreachable
 from widget.alerts.event import Message
 from widget.alerts.receivers import Receivers, SecretMaker
 from widget.alerts.webhook import GONE, Undelivered
-from widget.model import Site
+from widget.domain.model import Site
 
 RETRY_S = (60, 300, 1800, 5400)  # after the first, second, third and fourth try
 MOST_TRIES = len(RETRY_S) + 1

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from widget.alerts.rule import Anger, Surge
-from widget.model import Site
-from widget.page import clean_line
-from widget.statistics import Share
-from widget.times import machine_text
+from widget.domain.figures.statistics import Share
+from widget.domain.model import Site
+from widget.domain.page import clean_line
+from widget.domain.times import machine_text
 
 TEST, ANGRY = "test", "article.angry"
 

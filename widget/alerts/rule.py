@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from widget.model import Site
-from widget.moods import Mix
-from widget.statistics import MIN_RANKED_N, Share
+from widget.domain.figures.moods import Mix
+from widget.domain.figures.statistics import MIN_RANKED_N, Share
+from widget.domain.model import Site
 
 KEY = "angry"
 MIN_VOTES = 50

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from widget.cleaning import MAX_RAW
+from widget.domain.comments.cleaning import MAX_RAW
 from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
 
 MAX_VALUE_BYTES = 8 * MAX_RAW

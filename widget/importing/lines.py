@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from widget.comment import created_s
+from widget.domain.comments.comment import created_s
 from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
 from widget.importing.times import seconds
 

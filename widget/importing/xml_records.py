@@ -14,7 +14,7 @@ from xml.sax.xmlreader import AttributesNSImpl
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from widget.cleaning import MAX_RAW
+from widget.domain.comments.cleaning import MAX_RAW
 from widget.importing.model import BadFile, Found, Progress, Skipped, Thread
 
 CHUNK_BYTES = 64 * 1024

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from widget.article import ArticleRef, partition_of
+from widget.domain.article import ArticleRef, partition_of
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

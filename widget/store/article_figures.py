@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from widget.article import ArticleRef
-from widget.article_reading import Early, Timeline, ToneStep, early, timeline, tone_steps
-from widget.comment import Comment
-from widget.errors import NotFound
-from widget.model import Site
-from widget.statistics import conflict
+from widget.domain.article import ArticleRef
+from widget.domain.comments.comment import Comment
+from widget.domain.errors import NotFound
+from widget.domain.figures.statistics import conflict
+from widget.domain.figures.timeline import Early, Timeline, ToneStep, early, timeline, tone_steps
+from widget.domain.model import Site
 from widget.store.comments import Comments
 from widget.store.connect import Connection
 from widget.store.notes import Note, Notes
@@ -24,7 +24,7 @@ _QUOTED_FROM_E4 = 2500  # medium confidence: weaker ones say little
 class ArticleFigures:
     """
     :param tone: of the whole life's published comments.
-    :param disagreement: as :func:`widget.statistics.conflict` names it.
+    :param disagreement: as :func:`widget.domain.figures.statistics.conflict` names it.
     :param notes: editors' notes with their place on the timeline, if they are on it.
     :param best: comments of the clearest positive tone among the newest 200 threads.
     """

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from widget.article import PARTITIONS
-from widget.model import Site
+from widget.domain.article import PARTITIONS
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

@@ -3,9 +3,9 @@
 from types import TracebackType
 from typing import Any
 
-from widget.article import ArticleRef
-from widget.model import MAX_CHOICES, Site, Vote
-from widget.page import Page
+from widget.domain.article import ArticleRef
+from widget.domain.model import MAX_CHOICES, Site, Vote
+from widget.domain.page import Page
 from widget.store.connect import Connection
 from widget.store.reactions import cast_call
 from widget.store.scripts import Script, store_errors

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from widget.comment import LABELS, STATES, Comment, written_ms
-from widget.errors import BadField
-from widget.model import Site
+from widget.domain.comments.comment import LABELS, STATES, Comment, written_ms
+from widget.domain.errors import BadField
+from widget.domain.model import Site
 from widget.store.comments import Comments
 from widget.store.connect import Connection
 from widget.store.moderation import Moderation

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from widget.article import ArticleRef
-from widget.comment import (
+from widget.domain.article import ArticleRef
+from widget.domain.comments.comment import (
     EDIT_WINDOW_S,
     STATES,
     Comment,
@@ -15,9 +15,9 @@ from widget.comment import (
     Score,
     partition_of,
 )
-from widget.errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
-from widget.model import Site
-from widget.page import Page
+from widget.domain.errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
+from widget.domain.model import Site
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions import PageRecord

@@ -5,9 +5,9 @@ from typing import Literal
 
 import msgspec
 
-from widget.article import partition_of
-from widget.errors import NotFound
-from widget.model import MAX_CHOICES, Site
+from widget.domain.article import partition_of
+from widget.domain.errors import NotFound
+from widget.domain.model import MAX_CHOICES, Site
 from widget.store import keys
 from widget.store.audit import Audit, Entry, entry_id
 from widget.store.connect import Connection

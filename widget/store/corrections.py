@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from widget.article import ArticleRef, partition_of
-from widget.model import MAX_CHOICES, Site
-from widget.page import Page
+from widget.domain.article import ArticleRef, partition_of
+from widget.domain.model import MAX_CHOICES, Site
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.aliases import Alias, Aliases
 from widget.store.audit import Entry, entry_id

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from widget.editor import Editor
-from widget.errors import LastAdmin, NotFound, Stale
+from widget.domain.editors.editor import Editor
+from widget.domain.errors import LastAdmin, NotFound, Stale
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors

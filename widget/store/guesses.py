@@ -7,7 +7,7 @@ back when it was right. Names typed and networks are kept only as hashes under t
 import secrets
 from dataclasses import dataclass
 
-from widget.errors import RateLimited
+from widget.domain.errors import RateLimited
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.limits import Limits

@@ -1,7 +1,7 @@
 """Articles with votes that are held for an editor: those of crowded networks. Reads only."""
 
-from widget.article import PARTITIONS
-from widget.model import Site
+from widget.domain.article import PARTITIONS
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

@@ -9,7 +9,7 @@ import secrets
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from widget.errors import RateLimited
+from widget.domain.errors import RateLimited
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors

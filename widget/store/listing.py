@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from widget.errors import BadField
-from widget.model import Site
-from widget.moods import Mix, Row
-from widget.period import Period
-from widget.statistics import MIN_RANKED_N
+from widget.domain.errors import BadField
+from widget.domain.figures.moods import Mix, Row
+from widget.domain.figures.period import Period
+from widget.domain.figures.statistics import MIN_RANKED_N
+from widget.domain.model import Site
 from widget.store.pages import Headline, Pages
 from widget.store.past import Past
 

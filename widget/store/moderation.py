@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from widget.article import PARTITIONS
-from widget.comment import LABELS, Comment, Score, partition_of
-from widget.errors import BadField
-from widget.model import Site
+from widget.domain.article import PARTITIONS
+from widget.domain.comments.comment import LABELS, Comment, Score, partition_of
+from widget.domain.errors import BadField
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.audit import Audit, Entry, entry_id, split_id
 from widget.store.comments import Comments, score_fields

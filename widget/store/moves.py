@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 from redis.cluster import RedisCluster
 
-from widget.article import PARTITIONS, partition_of
-from widget.errors import CannotCorrect
-from widget.model import Site
+from widget.domain.article import PARTITIONS, partition_of
+from widget.domain.errors import CannotCorrect
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.aliases import Alias, point
 from widget.store.connect import Connection

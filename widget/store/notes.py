@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from widget.article import partition_of
-from widget.errors import NotFound, RateLimited
-from widget.model import Site
+from widget.domain.article import partition_of
+from widget.domain.errors import NotFound, RateLimited
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

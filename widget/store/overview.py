@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from widget.model import Site
-from widget.moods import Mix, Row, most_of, most_reacted, most_split, sure_of_direction
-from widget.period import Period
-from widget.statistics import MIN_RANKED_N, against_usual, change, conflict
+from widget.domain.figures.moods import (
+    Mix,
+    Row,
+    most_of,
+    most_reacted,
+    most_split,
+    sure_of_direction,
+)
+from widget.domain.figures.period import Period
+from widget.domain.figures.statistics import MIN_RANKED_N, against_usual, change, conflict
+from widget.domain.model import Site
 from widget.store import trends
 from widget.store.pages import Headline, Pages
 from widget.store.past import Past, keep
@@ -49,7 +56,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """:param kind: as :func:`widget.statistics.conflict` names it."""
+    """:param kind: as :func:`widget.domain.figures.statistics.conflict` names it."""
 
     row: Row
     kind: str

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from widget.article import ArticleRef, asked_at, partition_of
-from widget.model import Site
-from widget.moods import Mix
-from widget.statistics import Mean, mean
+from widget.domain.article import ArticleRef, asked_at, partition_of
+from widget.domain.figures.moods import Mix
+from widget.domain.figures.statistics import Mean, mean
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.aliases import Aliases
 from widget.store.connect import Connection

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from widget.model import Site
-from widget.moods import Mix, Row
-from widget.period import Period
+from widget.domain.figures.moods import Mix, Row
+from widget.domain.figures.period import Period
+from widget.domain.model import Site
 from widget.store import trends
 from widget.store.trends import Question, Trends
 

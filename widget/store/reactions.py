@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from widget.article import ArticleRef, poll_key_of
-from widget.errors import Closed, Moved, RateLimited
-from widget.model import Site, Standing, Vote
-from widget.page import Page
+from widget.domain.article import ArticleRef, poll_key_of
+from widget.domain.errors import Closed, Moved, RateLimited
+from widget.domain.model import Site, Standing, Vote
+from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors

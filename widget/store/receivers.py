@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from widget.alerts.receivers import Receivers
-from widget.errors import Stale
+from widget.domain.errors import Stale
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors

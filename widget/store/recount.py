@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from widget.article import PARTITIONS
-from widget.model import Site
+from widget.domain.article import PARTITIONS
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.pages import voted_keys

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from widget.article import PARTITIONS
-from widget.comment import Comment
-from widget.model import Site
+from widget.domain.article import PARTITIONS
+from widget.domain.comments.comment import Comment
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.comments import Comments
 from widget.store.connect import Connection

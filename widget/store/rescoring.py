@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from widget.article import PARTITIONS
-from widget.comment import Comment, Score
-from widget.model import Site
+from widget.domain.article import PARTITIONS
+from widget.domain.comments.comment import Comment, Score
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.comments import score_fields
 from widget.store.connect import Connection

@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from redis.exceptions import RedisClusterException
 
-from widget.errors import StoreUnavailable
+from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
 
 

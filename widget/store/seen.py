@@ -1,6 +1,6 @@
 """Where a site's bar was seen: the origins that voters came from."""
 
-from widget.article import PARTITIONS
+from widget.domain.article import PARTITIONS
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from widget.errors import RateLimited
-from widget.model import Site
+from widget.domain.errors import RateLimited
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.editors import digest

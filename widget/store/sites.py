@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import msgspec
 
-from widget.errors import Stale, StoreUnavailable, UnknownSite
-from widget.model import Site
+from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors

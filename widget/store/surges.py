@@ -3,8 +3,8 @@
 from typing import Any
 
 from widget.alerts.rule import MIN_VOTES, Surge
-from widget.model import Site
-from widget.moods import Mix
+from widget.domain.figures.moods import Mix
+from widget.domain.model import Site
 from widget.store.trends import Question
 
 

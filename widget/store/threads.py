@@ -10,10 +10,10 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from widget.article import ArticleRef, partition_of
-from widget.comment import Comment
-from widget.errors import NotFound
-from widget.model import Site
+from widget.domain.article import ArticleRef, partition_of
+from widget.domain.comments.comment import Comment
+from widget.domain.errors import NotFound
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.comments import Comments, partition_holding
 from widget.store.connect import Connection

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from widget.article import PARTITIONS, ArticleRef, partition_of
-from widget.model import Site
+from widget.domain.article import PARTITIONS, ArticleRef, partition_of
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

@@ -14,10 +14,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from redis.exceptions import NoScriptError
 
-from widget.article import PARTITIONS
-from widget.model import Site
-from widget.moods import Mix, Mover, Row, movers
-from widget.statistics import Mean, mean
+from widget.domain.article import PARTITIONS
+from widget.domain.figures.moods import Mix, Mover, Row, movers
+from widget.domain.figures.statistics import Mean, mean
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors

@@ -7,9 +7,9 @@ sum that has to be exact to the last vote.
 import time
 from collections.abc import Callable
 
-from widget.model import Site
-from widget.moods import Mix
-from widget.period import Period
+from widget.domain.figures.moods import Mix
+from widget.domain.figures.period import Period
+from widget.domain.model import Site
 from widget.store.trends import Question, Trends, sections
 
 USUAL_DAYS = 28

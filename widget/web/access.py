@@ -24,9 +24,9 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from widget.editor import Editor, Role
-from widget.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
-from widget.model import Site
+from widget.domain.editors.editor import Editor, Role
+from widget.domain.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
+from widget.domain.model import Site
 from widget.store.sessions import ABSOLUTE_S, Session
 from widget.web.desk_services import ALL_SITES, desk
 from widget.web.network import own_origins

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.article import asked_at
-from widget.editor import Role
-from widget.errors import BadField, ReadbackError
-from widget.model import Site
-from widget.page import clean_line
+from widget.domain.article import asked_at
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadField, ReadbackError
+from widget.domain.model import Site
+from widget.domain.page import clean_line
 from widget.store.article_figures import ArticleFigures
 from widget.store.listing import MOST_EXPORTED, SORTS
 from widget.store.notes import MAX_TEXT_CHARS

@@ -7,8 +7,15 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.editor import EVERY_SITE, Editor, Role, editor_name, new_password, typed_password
-from widget.errors import Busy, NotFound, RateLimited, ReadbackError
+from widget.domain.editors.editor import (
+    EVERY_SITE,
+    Editor,
+    Role,
+    editor_name,
+    new_password,
+    typed_password,
+)
+from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
 from widget.web.access import (
     cookie_name,
     current_session,

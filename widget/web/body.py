@@ -7,7 +7,7 @@ from typing import Any
 from flask import Request
 from werkzeug.http import parse_options_header
 
-from widget.errors import BadJson, BadType, TooLarge
+from widget.domain.errors import BadJson, BadType, TooLarge
 
 MAX_BODY_BYTES = 16 * 1024
 MAX_VOTE_BYTES = 4 * 1024

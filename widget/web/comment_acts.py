@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import request, session
 
-from widget.comment import partition_of
-from widget.errors import BadField
-from widget.model import Site
+from widget.domain.comments.comment import partition_of
+from widget.domain.errors import BadField
+from widget.domain.model import Site
 from widget.store.moderation import Moderation, Outcome
 from widget.web.access import signed_in
 from widget.web.comment_words import DONE, STANDINGS, last_change

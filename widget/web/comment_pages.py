@@ -22,14 +22,14 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.article import ArticleRef
-from widget.comment import EDIT_WINDOW_S, Comment, partition_of
-from widget.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
-from widget.model import Site
-from widget.page import Page
+from widget.domain.article import ArticleRef
+from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
+from widget.domain.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
+from widget.domain.model import Site
+from widget.domain.page import Page
+from widget.domain.stories import Story
+from widget.domain.times import machine_text, people_text
 from widget.store.limits import WINDOW_S
-from widget.stories import Story
-from widget.times import machine_text, people_text
 from widget.web.comment_views import ORDERS
 from widget.web.commenting import Commenting, Submission
 from widget.web.cookie import FormReader, known_reader, reader_of_form, remember

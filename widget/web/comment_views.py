@@ -6,12 +6,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from widget.comment import EDIT_WINDOW_S, Comment, partition_of
-from widget.errors import BadField
+from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
+from widget.domain.errors import BadField
+from widget.domain.strings import comments_said
+from widget.domain.times import machine_text
 from widget.store.threads import MAX_PAGE, PAGE, Thread
-from widget.times import machine_text
 from widget.web.services import Services
-from widget.words import comments_said
 
 COMMENTS_PATH = "/v1/comments"
 ORDERS = ("newest", "oldest")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from widget.comment import Comment
+from widget.domain.comments.comment import Comment
+from widget.domain.times import people_text
 from widget.store.audit import Entry
-from widget.times import people_text
 
 REASONS = {
     "honeypot": "Filled in the hidden field",

@@ -4,12 +4,20 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from widget.article import ArticleRef, partition_of
-from widget.cleaning import clean_name, clean_text
-from widget.comment import Comment, Draft, fingerprint, is_reserved, new_id, scored, why_held
-from widget.errors import Closed, Moved, NameReserved, NotFound
-from widget.model import MAX_SEQ, Site
-from widget.page import Page
+from widget.domain.article import ArticleRef, partition_of
+from widget.domain.comments.cleaning import clean_name, clean_text
+from widget.domain.comments.comment import (
+    Comment,
+    Draft,
+    fingerprint,
+    is_reserved,
+    new_id,
+    scored,
+    why_held,
+)
+from widget.domain.errors import Closed, Moved, NameReserved, NotFound
+from widget.domain.model import MAX_SEQ, Site
+from widget.domain.page import Page
 from widget.store.comments import CLOSED, Created, UpVote
 from widget.web.services import LOOKS, Services
 

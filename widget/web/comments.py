@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from widget.errors import BadField
-from widget.model import Site
-from widget.page import page_from
+from widget.domain.errors import BadField
+from widget.domain.model import Site
+from widget.domain.page import page_from
 from widget.web.body import MAX_BODY_BYTES, read_json
 from widget.web.comment_views import for_its_reader
 from widget.web.commenting import Commenting, Submission

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.errors import BadToken
-from widget.model import Site
-from widget.reader import NONCE_BYTES, nonce_of, reader_from_nonce
+from widget.domain.errors import BadToken
+from widget.domain.model import Site
+from widget.domain.readers.reader import NONCE_BYTES, nonce_of, reader_from_nonce
 from widget.web.network import client_address
 from widget.web.services import HOME, Admission, services
 

@@ -8,13 +8,13 @@ from typing import Literal, cast
 
 import ada_url
 
-from widget.article import ArticleRef, partition_of
-from widget.errors import BadField, CannotCorrect, NotFound
-from widget.model import Choice, Poll, Site
-from widget.page import clean_line
+from widget.domain.article import ArticleRef, partition_of
+from widget.domain.errors import BadField, CannotCorrect, NotFound
+from widget.domain.model import Choice, Poll, Site
+from widget.domain.page import clean_line
+from widget.domain.times import people_text
 from widget.store.correction_records import Part
 from widget.store.corrections import Filter
-from widget.times import people_text
 from widget.web.services import HOME, services
 
 MAX_REASON_CHARS = 300

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, request
 
-from widget.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
-from widget.model import KEY_PATTERN, Site
-from widget.reader import reader_from_nonce
+from widget.domain.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
+from widget.domain.model import KEY_PATTERN, Site
+from widget.domain.readers.reader import reader_from_nonce
 from widget.web.network import client_address
 from widget.web.services import Admission, Services, services
 

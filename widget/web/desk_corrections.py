@@ -10,10 +10,10 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.editor import Role
-from widget.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
-from widget.model import Site
-from widget.page import Page
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
+from widget.domain.model import Site
+from widget.domain.page import Page
 from widget.store.correction_records import MOST_SHOWN
 from widget.store.corrections import By, Corrections, Outcome
 from widget.web.access import signed_in, site_for_role_or_404

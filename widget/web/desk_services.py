@@ -6,9 +6,9 @@ from typing import cast
 
 from flask import current_app
 
-from widget.editor import EVERY_SITE
-from widget.model import Site
-from widget.passwords import Passwords
+from widget.domain.editors.editor import EVERY_SITE
+from widget.domain.editors.passwords import Passwords
+from widget.domain.model import Site
 from widget.store.api_keys import ApiKeys
 from widget.store.audit import Audit
 from widget.store.comment_search import CommentSearch

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from widget.errors import BadHost, ReadbackError
+from widget.domain.errors import BadHost, ReadbackError
 from widget.web.reads import Reads
 from widget.web.refusals import unforeseen
 from widget.web.votes import PATH as VOTE_PATH

@@ -15,8 +15,15 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.editor import EVERY_SITE, Editor, Role, editor_name, role_named, roles_text
-from widget.errors import BadField, LastAdmin, NotFound, Stale
+from widget.domain.editors.editor import (
+    EVERY_SITE,
+    Editor,
+    Role,
+    editor_name,
+    role_named,
+    roles_text,
+)
+from widget.domain.errors import BadField, LastAdmin, NotFound, Stale
 from widget.web.access import admin_or_403, log
 from widget.web.desk_services import ALL_SITES, desk
 from widget.web.services import services

@@ -9,8 +9,8 @@ from typing import Any, cast
 import msgspec
 from flask import Response, current_app, request, url_for
 
-from widget.model import Choice, Site
-from widget.period import PRESETS, Period, period_from
+from widget.domain.figures.period import PRESETS, Period, period_from
+from widget.domain.model import Choice, Site
 from widget.store.article_figures import ArticleReadings
 from widget.store.connect import Connection
 from widget.store.listing import Listings, Wanted

@@ -4,8 +4,8 @@ import time
 
 from flask import Blueprint, Response, request
 
-from widget.errors import BadKey, UnknownSite
-from widget.model import Site
+from widget.domain.errors import BadKey, UnknownSite
+from widget.domain.model import Site
 from widget.store.listing import MOST_EXPORTED
 from widget.web.desk_services import desk
 from widget.web.figures import asked_articles, asked_period, figures

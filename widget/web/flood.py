@@ -10,7 +10,7 @@ import mmap
 import secrets
 from functools import lru_cache
 
-from widget.errors import RateLimited
+from widget.domain.errors import RateLimited
 from widget.store.limits import networks
 
 SLOTS = 1 << 17  # of 8 bytes: 1 MiB, of which only what is touched is ever real

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from widget.errors import BadField
+from widget.domain.errors import BadField
 from widget.web.body import MAX_BODY_BYTES, read_json
 from widget.web.crossorigin import (
     json_answer,

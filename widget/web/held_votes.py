@@ -8,9 +8,9 @@ import time
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.editor import Role
-from widget.errors import BadArticle, BadField, CannotCorrect, NotFound
-from widget.model import Site
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
+from widget.domain.model import Site
 from widget.store.corrections import By
 from widget.web.access import signed_in, site_for_role_or_404
 from widget.web.correction_forms import (

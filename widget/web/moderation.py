@@ -11,11 +11,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.cleaning import MAX_NAME, MAX_TEXT, clean_name, clean_text
-from widget.comment import LABELS, Comment, partition_of, scored
-from widget.editor import Role
-from widget.errors import BadField, NotFound, TooLong, TooShort
-from widget.model import Site
+from widget.domain.comments.cleaning import MAX_NAME, MAX_TEXT, clean_name, clean_text
+from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadField, NotFound, TooLong, TooShort
+from widget.domain.model import Site
 from widget.store import trends
 from widget.store.comment_search import SEARCHED_LABELS, SHOWS, Sought
 from widget.store.pages import Headline

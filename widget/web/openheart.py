@@ -10,11 +10,11 @@ import time
 import msgspec
 from flask import Blueprint, Response, request
 
-from widget.article import ArticleRef
-from widget.errors import BadField, BadOrigin, BadType, TooLarge
-from widget.model import MAX_SEQ, Poll, Site
-from widget.page import Page
-from widget.reader import NONCE_BYTES
+from widget.domain.article import ArticleRef
+from widget.domain.errors import BadField, BadOrigin, BadType, TooLarge
+from widget.domain.model import MAX_SEQ, Poll, Site
+from widget.domain.page import Page
+from widget.domain.readers.reader import NONCE_BYTES
 from widget.web.crossorigin import cors_headers
 from widget.web.flood import ReadLimit, counts_of_this_server
 from widget.web.network import client_address

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from widget.editor import Role
+from widget.domain.editors.editor import Role
 from widget.web.access import site_for_role_or_404
 from widget.web.figures import asked_period, figures, live_answer, period_links
 from widget.web.parts import overview_parts

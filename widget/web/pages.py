@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from widget.errors import NotFound, StoreUnavailable
-from widget.model import Poll, Site, Standing
-from widget.stories import Story
+from widget.domain.errors import NotFound, StoreUnavailable
+from widget.domain.model import Poll, Site, Standing
+from widget.domain.stories import Story
 from widget.web.services import HOME, counts_by_key, poll_or_error, services
 
 blueprint = Blueprint("pages", __name__)

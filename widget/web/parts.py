@@ -6,9 +6,9 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
-from widget import chart
-from widget.model import Site
-from widget.period import Period
+from widget.domain.figures import chart
+from widget.domain.figures.period import Period
+from widget.domain.model import Site
 from widget.store.article_figures import ArticleFigures
 from widget.tone import score
 from widget.web.figures import choices_of, figures

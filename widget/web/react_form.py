@@ -10,10 +10,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.article import ArticleRef
-from widget.errors import BadField, Closed, NotFound, RateLimited
-from widget.model import MAX_SEQ, Poll, Site
-from widget.page import Page
+from widget.domain.article import ArticleRef
+from widget.domain.errors import BadField, Closed, NotFound, RateLimited
+from widget.domain.model import MAX_SEQ, Poll, Site
+from widget.domain.page import Page
 from widget.store.reactions import OwnVote
 from widget.web.cookie import known_reader, reader_of_form, remember
 from widget.web.services import (

@@ -7,7 +7,7 @@ import msgspec
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from widget.errors import (
+from widget.domain.errors import (
     BadField,
     MethodNotAllowed,
     NotFound,

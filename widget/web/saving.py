@@ -7,10 +7,10 @@ from collections.abc import Callable
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget import site_words
-from widget.errors import Stale
-from widget.model import Site
-from widget.site_form import Refused
+from widget.domain.errors import Stale
+from widget.domain.forms import described
+from widget.domain.forms.site import Refused
+from widget.domain.model import Site
 from widget.web.access import log
 from widget.web.desk_services import desk
 from widget.web.services import services
@@ -34,7 +34,7 @@ def saved(
         return again(services().sites.fresh(site_key), 422, problems={"choices": f"{problem}."})
     except Stale:
         return _conflict(site_key, change, again)
-    old, new = site_words.difference(before, after)
+    old, new = described.difference(before, after)
     if old != new:
         log(after, "settings changed", after.key, before=old, after=new)
     flash("Saved." if old != new else "Nothing was different: nothing had to be saved.")
@@ -51,7 +51,7 @@ def _conflict(
     except ValueError as problem:
         problems = problem.problems if isinstance(problem, Refused) else {"choices": str(problem)}
         return again(now, 422, problems=problems)
-    stored, typed = site_words.described(now), site_words.described(mine)
+    stored, typed = described.described(now), described.described(mine)
     conflict = [
         (what, stored.get(what, "nothing"), typed.get(what, "nothing"))
         for what in {**stored, **typed}

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from widget import chart
-from widget.editor import Role
-from widget.errors import NotFound
-from widget.moods import Mix
+from widget.domain.editors.editor import Role
+from widget.domain.errors import NotFound
+from widget.domain.figures import chart
+from widget.domain.figures.moods import Mix
 from widget.store import trends
 from widget.store.listing import Wanted
 from widget.store.overview import Section

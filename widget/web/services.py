@@ -8,13 +8,14 @@ from typing import cast
 
 from flask import current_app
 
-from widget.article import ArticleRef, partition_of, resolve_for
-from widget.challenge import Challenges
-from widget.comment import Scorer
-from widget.errors import BadField, Challenged, Moved, RateLimited
-from widget.model import MAX_SEQ, Poll, Site, Standing, Vote
-from widget.page import Page
-from widget.reader import Readers
+from widget.domain.article import ArticleRef, partition_of, resolve_for
+from widget.domain.comments.comment import Scorer
+from widget.domain.errors import BadField, Challenged, Moved, RateLimited
+from widget.domain.model import MAX_SEQ, Poll, Site, Standing, Vote
+from widget.domain.page import Page
+from widget.domain.readers.challenge import Challenges
+from widget.domain.readers.reader import Readers
+from widget.domain.stories import Story
 from widget.settings import Settings
 from widget.store.aliases import Aliases
 from widget.store.comments import Comments
@@ -23,7 +24,6 @@ from widget.store.moves import Moves
 from widget.store.reactions import Marks, Reactions
 from widget.store.sites import Sites
 from widget.store.threads import Threads
-from widget.stories import Story
 
 LOOKS = 3  # where an address leads that is just moving
 HOME = "home"  # the site of the stories served here

@@ -14,11 +14,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.editor import Role
-from widget.errors import BadField, NotFound, ReadbackError, UnknownSite
-from widget.model import Site
-from widget.page import clean_line
-from widget.period import period_from
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadField, NotFound, ReadbackError, UnknownSite
+from widget.domain.figures.period import period_from
+from widget.domain.model import Site
+from widget.domain.page import clean_line
 from widget.store.share_links import ShareLink
 from widget.web.access import log, signed_in, site_for_role_or_404
 from widget.web.figures import figures

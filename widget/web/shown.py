@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Flask
 from markupsafe import Markup
 
-from widget.times import people_text
+from widget.domain.times import people_text
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
              ("Safari/", "Safari"))  # fmt: skip

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from widget.period import hour_time
-from widget.statistics import Mean, Share
+from widget.domain.figures.period import hour_time
+from widget.domain.figures.statistics import Mean, Share
 
 _MINUS = "\u2212"
 _THIN = "\u202f"

@@ -22,10 +22,10 @@ from widget.alerts.address import Unreachable
 from widget.alerts.delivery import MOST_TRIES
 from widget.alerts.receivers import Receivers, receivers_typed
 from widget.alerts.rule import MIN_VOTES, TIMES_USUAL, offers_anger
-from widget.editor import Role
-from widget.errors import NotFound, Stale
-from widget.model import Site
-from widget.site_form import Refused
+from widget.domain.editors.editor import Role
+from widget.domain.errors import NotFound, Stale
+from widget.domain.forms.site import Refused
+from widget.domain.model import Site
 from widget.store.outbox import MOST_A_DAY, new_message_id
 from widget.web.access import log, site_for_role_or_404
 from widget.web.services import services

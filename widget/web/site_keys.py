@@ -14,10 +14,10 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.editor import Role
-from widget.errors import NotFound
-from widget.model import Site
-from widget.page import clean_line
+from widget.domain.editors.editor import Role
+from widget.domain.errors import NotFound
+from widget.domain.model import Site
+from widget.domain.page import clean_line
 from widget.web.access import log, signed_in, site_for_role_or_404
 from widget.web.desk_services import desk
 

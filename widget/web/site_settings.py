@@ -14,13 +14,13 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget import site_form
-from widget.editor import Role
-from widget.errors import BadField
-from widget.model import KEY_PATTERN, MAX_SETS, Poll, Site
-from widget.page import clean_section
-from widget.rules_form import rules_shown, rules_typed
-from widget.site_form import Refused
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadField
+from widget.domain.forms import site as site_form
+from widget.domain.forms.comment_rules import rules_shown, rules_typed
+from widget.domain.forms.site import Refused
+from widget.domain.model import KEY_PATTERN, MAX_SETS, Poll, Site
+from widget.domain.page import clean_section
 from widget.store.sites import version_of
 from widget.web.access import site_for_role_or_404
 from widget.web.desk_services import desk

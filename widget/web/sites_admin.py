@@ -12,10 +12,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget import site_form, site_words
-from widget.errors import Stale
-from widget.model import Site
-from widget.site_form import Refused
+from widget.domain.errors import Stale
+from widget.domain.forms import described
+from widget.domain.forms import site as site_form
+from widget.domain.forms.site import Refused
+from widget.domain.model import Site
 from widget.web.access import admin_or_403, log
 from widget.web.desk_services import ALL_SITES
 from widget.web.services import services
@@ -38,7 +39,7 @@ def add() -> AnyResponse:
         return _page(refusal.problems, 422)
     except Stale as refusal:
         return _page({"key": str(refusal)}, 409)
-    _, after = site_words.difference(Site(site.key, "", ()), site)
+    _, after = described.difference(Site(site.key, "", ()), site)
     log(ALL_SITES, "site added", site.key, after=after)
     log(site, "site added", site.key, after=after)
     flash(f"{site.name} is added. Paste its tag where the bar should stand.")

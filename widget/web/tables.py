@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 from flask import Response, make_response, render_template, request
 
-from widget.errors import BadField, NotFound
-from widget.model import Site
-from widget.moods import Mix
-from widget.period import Period, day_text
+from widget.domain.errors import BadField, NotFound
+from widget.domain.figures.moods import Mix
+from widget.domain.figures.period import Period, day_text
+from widget.domain.figures.tables import Cell, Table, csv_text, mean_cells, moment, share_cells
+from widget.domain.model import Site
 from widget.store.article_figures import ArticleFigures
 from widget.store.listing import Listing
 from widget.store.overview import Overview, Section
 from widget.store.pages import Headline
-from widget.tables import Cell, Table, csv_text, mean_cells, moment, share_cells
 
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")

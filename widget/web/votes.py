@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from widget.errors import BadField, Closed, MethodNotAllowed, ReadbackError
-from widget.page import page_from
+from widget.domain.errors import BadField, Closed, MethodNotAllowed, ReadbackError
+from widget.domain.page import page_from
 from widget.web.body import MAX_VOTE_BYTES, json_object
 from widget.web.crossorigin import (
     PREFLIGHT_HEADERS,

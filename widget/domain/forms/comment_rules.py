@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from widget.model import CommentRules
-from widget.page import clean_line
-from widget.site_form import Refused
+from widget.domain.forms.site import Refused
+from widget.domain.model import CommentRules
+from widget.domain.page import clean_line
 
 MAX_RESERVED = 100
 MAX_NAME_CHARS = 50

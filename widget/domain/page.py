@@ -7,8 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from widget.article import canonical_url
-from widget.errors import BadArticle, BadField
+from widget.domain.article import canonical_url
+from widget.domain.errors import BadArticle, BadField
 
 MAX_TITLE_CHARS = 200
 MAX_SECTION_CHARS = 40

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from widget import words
-from widget.errors import BadField
-from widget.model import Site
-from widget.site_form import Refused
-from widget.words import Texts
+from widget.domain import strings
+from widget.domain.errors import BadField
+from widget.domain.forms.site import Refused
+from widget.domain.model import Site
+from widget.domain.strings import Texts
 
 # By their own names: who writes in a language looks for it in that language.
 NAMES = {
@@ -36,9 +36,9 @@ def language(asked: str) -> str:
 
     :raise BadField: there are no texts in it.
     """
-    lang = asked or words.FALLBACK
-    if lang not in words.LANGUAGES:
-        raise BadField(f"There are texts in {', '.join(words.LANGUAGES)}.")
+    lang = asked or strings.FALLBACK
+    if lang not in strings.LANGUAGES:
+        raise BadField(f"There are texts in {', '.join(strings.LANGUAGES)}.")
     return lang
 
 
@@ -55,13 +55,13 @@ def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[
             text,
             own.get(name, "") if typed is None else typed.get(PREFIX + name, ""),
         )
-        for name, text in words.LANGUAGES[lang].items()
+        for name, text in strings.LANGUAGES[lang].items()
     ]
 
 
 def _english(name: str) -> str:
     """A text's English; where only this language has such a number, with its category."""
-    texts = words.LANGUAGES[words.FALLBACK]
+    texts = strings.LANGUAGES[strings.FALLBACK]
     base, _, category = name.rpartition(".")
     return texts[name] if name in texts else f"{texts[base + '.other']} ({category})"
 
@@ -73,11 +73,11 @@ def texts_typed(lang: str, fields: Mapping[str, str]) -> Texts:
     """
     own: Texts = {}
     problems: dict[str, str] = {}
-    for name, built_in in words.LANGUAGES[lang].items():
+    for name, built_in in strings.LANGUAGES[lang].items():
         text = fields.get(PREFIX + name, "").strip()
         if not text or text == built_in:
             continue
-        why = words.why_unfit(name, text)
+        why = strings.why_unfit(name, text)
         if why:
             problems[PREFIX + name] = f"{why[0].upper()}{why[1:]}."
         own[name] = text

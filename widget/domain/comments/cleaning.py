@@ -7,7 +7,7 @@ Hindi, Hebrew points, direction marks. No Flask, no store, no HTML: the text is 
 import re
 import unicodedata
 
-from widget.errors import TooLong, TooShort
+from widget.domain.errors import TooLong, TooShort
 
 MAX_NAME = 50
 MAX_TEXT = 2000

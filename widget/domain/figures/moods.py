@@ -6,8 +6,8 @@ from heapq import nlargest
 from itertools import accumulate, islice
 from operator import add
 
-from widget import statistics
-from widget.statistics import MIN_RANKED_N, Ratio, Share
+from widget.domain.figures import statistics
+from widget.domain.figures.statistics import MIN_RANKED_N, Ratio, Share
 
 MIN_LISTED_SHARE = 0.2
 

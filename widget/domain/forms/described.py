@@ -1,7 +1,7 @@
 """A site's settings in words, for the log and for two editors who saved at once. Pure."""
 
-from widget.model import Poll, Site
-from widget.rules_form import rules_described
+from widget.domain.forms.comment_rules import rules_described
+from widget.domain.model import Poll, Site
 
 
 def described(site: Site) -> dict[str, str]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from widget.article import PARTITIONS
-from widget.model import CommentRules
+from widget.domain.article import PARTITIONS
+from widget.domain.model import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
 MANY_WORDS = 30  # characters: a text this long that another reader sends too is no coincidence

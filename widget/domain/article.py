@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 import ada_url
 
-from widget.errors import BadArticle, NotFound
-from widget.model import Site
+from widget.domain.errors import BadArticle, NotFound
+from widget.domain.model import Site
 
 PARTITIONS = 32
 MAX_URL_BYTES = 2048

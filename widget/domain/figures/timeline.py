@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from widget import statistics
-from widget.moods import Mix
-from widget.statistics import MIN_SHARE_N, Mean
+from widget.domain.figures import statistics
+from widget.domain.figures.moods import Mix
+from widget.domain.figures.statistics import MIN_SHARE_N, Mean
 
 MOST_HOURS = 96  # a longer life is drawn day by day
 EARLY_HOURS = 2

@@ -10,7 +10,7 @@ from functools import cache
 
 from itsdangerous import BadSignature, TimestampSigner
 
-from widget.errors import BadToken
+from widget.domain.errors import BadToken
 
 NONCE_BYTES = 16
 MARK_BYTES = 8

@@ -1,4 +1,4 @@
-"""What the widget says, in each language: texts/<lang>.json, read and checked at the start. Pure.
+"""What the widget says, in each language: catalogues/<lang>.json, checked at the start. Pure.
 
 A text has a name. Texts that count come once for each plural category of their language
 (CLDR's, as Intl.PluralRules names them in the browser): ``vote.one``, ``vote.other``.
@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from widget.model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
+from widget.domain.model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
 
 FALLBACK = "en"
 PLURALS = {
@@ -63,11 +63,11 @@ def load(folder: Path) -> dict[str, Texts]:
         labels = {f"label.{choice.key}" for choice in REACTIONS.choices}
         expected = {"question", *PLAIN, *counted, *labels}
         if set(texts) != expected:
-            raise ValueError(f"texts/{lang}.json: {sorted(set(texts) ^ expected)} differ")
+            raise ValueError(f"catalogues/{lang}.json: {sorted(set(texts) ^ expected)} differ")
         for name, text in texts.items():
             why = why_unfit(name, text)
             if why:
-                raise ValueError(f"texts/{lang}.json: {name}: {why}")
+                raise ValueError(f"catalogues/{lang}.json: {name}: {why}")
         languages[lang] = texts
     return languages
 
@@ -91,7 +91,7 @@ def why_unfit(name: str, text: str) -> str | None:
     return None
 
 
-LANGUAGES = load(Path(__file__).with_name("texts"))
+LANGUAGES = load(Path(__file__).with_name("catalogues"))
 
 
 def language_of(site: Site, asked: str) -> str:

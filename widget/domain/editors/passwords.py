@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from widget.errors import Busy
+from widget.domain.errors import Busy
 
 MEMORY_KIB, PASSES, LANES = 19456, 2, 1  # OWASP's password storage cheat sheet, 2023
 AT_ONCE = 2  # 38 MB and two threads of a worker at most; its other threads take votes

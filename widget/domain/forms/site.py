@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from widget.article import canonical_origin
-from widget.model import KEY_PATTERN, MAX_CHOICES, REACTIONS, RESERVED_KEYS, Choice, Poll
-from widget.page import clean_line
+from widget.domain.article import canonical_origin
+from widget.domain.model import KEY_PATTERN, MAX_CHOICES, REACTIONS, RESERVED_KEYS, Choice, Poll
+from widget.domain.page import clean_line
 
 MAX_NAME_CHARS = 80
 MAX_ORIGINS = 50

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from widget.statistics import Mean, Share
+from widget.domain.figures.statistics import Mean, Share
 
 Cell = str | int | float | None
 # A spreadsheet runs a cell that begins like this, also with the wide signs of East Asian keyboards;

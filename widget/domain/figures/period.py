@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from widget.errors import BadField
+from widget.domain.errors import BadField
 
 PRESETS = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
 DEFAULT = "7d"
