@@ -15,7 +15,7 @@ from redis import Redis
 
 from widget.domain.article import resolve_for
 from widget.domain.model import MAX_CHOICES, Site, Vote
-from widget.store.reactions import Reactions
+from widget.store.reactions.votes import Reactions
 
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.numbers(""))

@@ -22,11 +22,11 @@ from widget.secrets import new_secrets_file
 from widget.settings import Settings
 from widget.simulate_direct import Plan, load_comments, load_votes
 from widget.store.connect import Connection
-from widget.store.editors import Editors
+from widget.store.desk.editors import Editors
+from widget.store.desk.sessions import Sessions
 from widget.store.embedded import EmbeddedStore
-from widget.store.sessions import Sessions
+from widget.store.figures.trends import Trends, rows
 from widget.store.sites import Sites
-from widget.store.trends import Trends, rows
 
 ROUNDS = 15
 DAYS = 90

@@ -9,8 +9,8 @@ from tests.server import Server
 from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
-from widget.store.reactions import Reactions
-from widget.store.recount import Recount
+from widget.store.reactions.recount import Recount
+from widget.store.reactions.votes import Reactions
 
 NOW_S = 1_762_934_400  # 2025-11-12 08:00 UTC
 

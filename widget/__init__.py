@@ -18,25 +18,25 @@ from widget.domain.readers.reader import Readers
 from widget.domain.stories import StoryError, load_stories
 from widget.secrets import Secrets, load_secrets, new_secrets_file
 from widget.settings import SettingError, Settings
-from widget.store.aliases import Aliases
-from widget.store.api_keys import ApiKeys
-from widget.store.audit import Audit
-from widget.store.comment_search import CommentSearch
-from widget.store.comments import Comments
+from widget.store.comments.comments import Comments
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.search import CommentSearch
+from widget.store.comments.threads import Threads
 from widget.store.connect import Connection
-from widget.store.corrections import Corrections
-from widget.store.editors import Editors
+from widget.store.desk.api_keys import ApiKeys
+from widget.store.desk.audit import Audit
+from widget.store.desk.editors import Editors
+from widget.store.desk.guesses import Guesses
+from widget.store.desk.sessions import Sessions
 from widget.store.embedded import EmbeddedStore
-from widget.store.guesses import Guesses
-from widget.store.held_votes import HeldVotes
 from widget.store.limits import Limits
-from widget.store.moderation import Moderation
-from widget.store.moves import Moves
-from widget.store.reactions import Reactions
-from widget.store.seen import seen_on
-from widget.store.sessions import Sessions
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import Corrections
+from widget.store.reactions.held_votes import HeldVotes
+from widget.store.reactions.moves import Moves
+from widget.store.reactions.seen import seen_on
+from widget.store.reactions.votes import Reactions
 from widget.store.sites import Sites
-from widget.store.threads import Threads
 from widget.tone import score
 from widget.web import (
     access,

@@ -9,12 +9,12 @@ from widget.alerts.mail import mail_server
 from widget.alerts.receivers import SecretMaker
 from widget.secrets import Secrets
 from widget.settings import Settings
+from widget.store.alerts.outbox import Outbox
+from widget.store.alerts.receivers import ReceiverBook
 from widget.store.connect import Connection
-from widget.store.outbox import Outbox
-from widget.store.pages import Pages
-from widget.store.receivers import ReceiverBook
+from widget.store.figures.headlines import Pages
+from widget.store.figures.trends import Trends
 from widget.store.sites import Sites
-from widget.store.trends import Trends
 from widget.store.usual import Usual
 
 

@@ -30,8 +30,8 @@ from widget.rescore_cli import rescore
 from widget.secrets import new_secrets_file
 from widget.settings import SETTINGS, SettingError, Settings
 from widget.simulate_cli import simulate
-from widget.store.recount import Recount
-from widget.store.recount_comments import CommentRecount
+from widget.store.comments.recount import CommentRecount
+from widget.store.reactions.recount import Recount
 from widget.store.sites import Sites, version_of
 
 PORT_GRACE_S = 2.5

@@ -19,9 +19,9 @@ from widget.domain.editors.editor import (
 from widget.domain.editors.passwords import Passwords
 from widget.domain.errors import NotFound
 from widget.settings import SettingError, Settings
-from widget.store.audit import Audit
 from widget.store.connect import Connection
-from widget.store.editors import Editors
+from widget.store.desk.audit import Audit
+from widget.store.desk.editors import Editors
 from widget.store.sites import Sites
 from widget.web.desk_services import ALL_SITES
 

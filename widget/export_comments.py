@@ -7,10 +7,10 @@ from widget.domain.comments.comment import Comment
 from widget.domain.model import Site
 from widget.domain.times import machine_text
 from widget.importing.lines import ArticleLine, CommentLine, ScoreLine, encode
+from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.pages import Pages
-from widget.store.reactions import Reactions
-from widget.store.recount_comments import CommentRecount
+from widget.store.figures.headlines import Pages
+from widget.store.reactions.votes import Reactions
 
 _AT_ONCE = 500
 

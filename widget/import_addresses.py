@@ -7,7 +7,7 @@ import ada_url
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import BadArticle
 from widget.domain.model import Site
-from widget.store.aliases import Aliases
+from widget.store.reactions.aliases import Aliases
 
 NO_ADDRESS = "its article has no address that can be read"
 OTHER_ORIGIN = "its article is not on one of the site's origins"

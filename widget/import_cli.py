@@ -25,7 +25,7 @@ from widget.importing.model import Progress as Told
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
 from widget.settings import SettingError, Settings
-from widget.store.aliases import Aliases
+from widget.store.reactions.aliases import Aliases
 from widget.store.sites import Sites
 from widget.tone import score
 

@@ -15,7 +15,7 @@ from widget.import_addresses import OTHER_ORIGIN, Addresses, origin_of
 from widget.importing.model import Found, Skipped
 from widget.importing.report import Report
 from widget.importing.staging import Root, Staged, Staging
-from widget.store.comments import Comments, score_fields
+from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
 
 ANONYMOUS = "Anonymous"

@@ -10,7 +10,7 @@ from widget.command_store import command_store
 from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
 from widget.settings import SettingError, Settings
-from widget.store.rescoring import Rescoring
+from widget.store.comments.rescoring import Rescoring
 from widget.store.sites import Sites
 from widget.tone import TONE_VERSION, score
 

@@ -10,9 +10,9 @@ from widget.domain.comments.comment import Draft, new_id, scored
 from widget.domain.model import Site, Vote
 from widget.domain.readers.reader import MARK_BYTES
 from widget.newsroom import ORIGIN, Told, comments, stories, votes
-from widget.store.bulk import BulkCasts
-from widget.store.comments import Comments
+from widget.store.comments.comments import Comments
 from widget.store.connect import Connection
+from widget.store.reactions.bulk import BulkCasts
 from widget.tone import score
 
 Progress = Callable[[int], None]

@@ -6,9 +6,9 @@ from tests.conftest import NOW_S
 from tests.store.comment_samples import ALICE, GLAD
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id
-from widget.store.comments import Comments
-from widget.store.recount_comments import CommentRecount
-from widget.store.threads import Threads
+from widget.store.comments.comments import Comments
+from widget.store.comments.recount import CommentRecount
+from widget.store.comments.threads import Threads
 
 
 @pytest.fixture

@@ -25,12 +25,12 @@ from widget.domain.errors import Stale
 from widget.domain.model import REACTIONS, Choice, Poll, Site, Vote
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.bulk import BulkCasts
-from widget.store.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
-from widget.store.pages import Pages
-from widget.store.receivers import ReceiverBook
+from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
+from widget.store.alerts.receivers import ReceiverBook
+from widget.store.figures.headlines import Pages
+from widget.store.figures.trends import Trends
+from widget.store.reactions.bulk import BulkCasts
 from widget.store.sites import Sites, version_of
-from widget.store.trends import Trends
 from widget.store.usual import Usual
 
 ORIGIN = "https://news.example"

@@ -14,7 +14,7 @@ from widget.domain.errors import Closed, RateLimited
 from widget.domain.model import Vote
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.reactions import bucket_of
+from widget.store.reactions.votes import bucket_of
 
 CHOICES = 7
 

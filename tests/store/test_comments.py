@@ -15,10 +15,10 @@ from widget.domain.comments.comment import EDIT_WINDOW_S, Draft, new_id
 from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.audit import Audit
-from widget.store.moderation import Moderation
-from widget.store.recount_comments import CommentRecount
-from widget.store.tone_totals import ToneReadings
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.recount import CommentRecount
+from widget.store.comments.tone_totals import ToneReadings
+from widget.store.desk.audit import Audit
 
 EDITOR = {"who": "erin", "now_s": NOW_S + 60}
 

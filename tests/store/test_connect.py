@@ -17,8 +17,8 @@ from widget.domain.article import resolve_for
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site, Vote
 from widget.store.connect import Connection
-from widget.store.reactions import Reactions
-from widget.store.recount import Recount
+from widget.store.reactions.recount import Recount
+from widget.store.reactions.votes import Reactions
 
 
 @contextmanager

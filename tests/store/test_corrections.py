@@ -18,10 +18,10 @@ from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
 from widget.domain.model import Vote
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.aliases import Aliases
-from widget.store.audit import Audit
-from widget.store.corrections import By, Corrections, Filter
-from widget.store.moves import Moves
+from widget.store.desk.audit import Audit
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import By, Corrections, Filter
+from widget.store.reactions.moves import Moves
 
 CHOICES = 7
 HOUR = NOW_S // 3600
@@ -651,10 +651,10 @@ def test_a_process_killed_between_two_steps_leaves_nothing_undone(
 import os, signal
 from widget.domain.article import resolve_for
 from widget.domain.model import Site
-from widget.store.aliases import Aliases
+from widget.store.reactions.aliases import Aliases
 from widget.store.connect import Connection
-from widget.store.corrections import By, Corrections
-from widget.store.moves import Moves
+from widget.store.reactions.corrections import By, Corrections
+from widget.store.reactions.moves import Moves
 connection = Connection({redis_server.url!r}, timeout_ms=5000)
 class Dies(Moves):
     def _point(self, *given):

@@ -17,13 +17,13 @@ from widget.domain.errors import (
     UnknownSite,
 )
 from widget.domain.model import REACTIONS, Poll, Site
-from widget.store.api_keys import ApiKeys
 from widget.store.connect import Connection
-from widget.store.editors import INVITATION_TTL_S, Editors
-from widget.store.guesses import WINDOW_S, Guesses
+from widget.store.desk.api_keys import ApiKeys
+from widget.store.desk.editors import INVITATION_TTL_S, Editors
+from widget.store.desk.guesses import WINDOW_S, Guesses
+from widget.store.desk.sessions import ABSOLUTE_S, IDLE_S, TOUCH_S, Sessions
 from widget.store.limits import Limits
-from widget.store.seen import seen_on
-from widget.store.sessions import ABSOLUTE_S, IDLE_S, TOUCH_S, Sessions
+from widget.store.reactions.seen import seen_on
 from widget.store.sites import Sites, version_of
 
 HOME = Site("home", "Readback", ("http://127.0.0.1:8000",))

@@ -17,12 +17,12 @@ from widget.import_addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
 from widget.import_comments import DELETED, FUTURE, SPAM, Importer
 from widget.importing.staging import Staging
 from widget.store import keys
-from widget.store.aliases import Alias, Aliases, point
-from widget.store.comments import Comments
-from widget.store.moderation import Moderation
-from widget.store.recount_comments import CommentRecount
-from widget.store.rescoring import Rescoring
-from widget.store.tone_totals import ToneReadings
+from widget.store.comments.comments import Comments
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.recount import CommentRecount
+from widget.store.comments.rescoring import Rescoring
+from widget.store.comments.tone_totals import ToneReadings
+from widget.store.reactions.aliases import Alias, Aliases, point
 from widget.tone import score
 
 STORY = "https://news.example/story"

@@ -9,12 +9,12 @@ from widget.domain.comments.comment import new_id
 from widget.domain.errors import Closed, Moved, NotFound
 from widget.domain.model import Vote
 from widget.store import keys
-from widget.store.aliases import Aliases
 from widget.store.article_figures import ArticleReadings
-from widget.store.corrections import By, Corrections
-from widget.store.notes import Notes
-from widget.store.pages import Pages
-from widget.store.tone_totals import ToneReadings
+from widget.store.comments.tone_totals import ToneReadings
+from widget.store.desk.notes import Notes
+from widget.store.figures.headlines import Pages
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import By, Corrections
 
 BY = By("ed", NOW_S + 60, "one story")
 

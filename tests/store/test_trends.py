@@ -15,17 +15,18 @@ from widget.domain.model import Site, Vote
 from widget.domain.page import Page
 from widget.newsroom import ORIGIN
 from widget.simulate_direct import Plan, load_comments, load_votes, shared_out
-from widget.store import keys, trends
-from widget.store.aliases import Aliases
+from widget.store import keys
 from widget.store.article_figures import ArticleReadings
-from widget.store.corrections import By, Corrections
+from widget.store.comments.tone_totals import ToneReadings
+from widget.store.desk.notes import Notes
+from widget.store.figures import trends
+from widget.store.figures.headlines import Pages
+from widget.store.figures.trends import Trends
 from widget.store.listing import SORTS, Listings, Wanted
-from widget.store.notes import Notes
 from widget.store.overview import Overviews
-from widget.store.pages import Pages
 from widget.store.past import REMEMBER_S, Past
-from widget.store.tone_totals import ToneReadings
-from widget.store.trends import Trends
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import By, Corrections
 from widget.store.usual import USUAL_DAYS, Usual
 
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400

@@ -19,9 +19,9 @@ from widget.alerts.webhook import signature
 from widget.domain.article import resolve_for
 from widget.domain.model import Site, Vote
 from widget.domain.page import Page
-from widget.store.bulk import BulkCasts
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
+from widget.store.reactions.bulk import BulkCasts
 
 PAGE = "/desk/news/settings/alerts/"
 LIKE, ANGRY = 1, 5

@@ -12,7 +12,7 @@ from tests.web.test_comments import Commenter, texts
 from widget import create_app
 from widget.domain.article import resolve
 from widget.settings import Settings
-from widget.store import comment_search
+from widget.store.comments import search as comment_search
 from widget.tone import score
 from widget.web.shown_figures import signed
 

@@ -8,12 +8,12 @@ from widget.domain.errors import NotFound
 from widget.domain.figures.statistics import conflict
 from widget.domain.figures.timeline import Early, Timeline, ToneStep, early, timeline, tone_steps
 from widget.domain.model import Site
-from widget.store.comments import Comments
+from widget.store.comments.comments import Comments
+from widget.store.comments.threads import Threads
+from widget.store.comments.tone_totals import ToneReadings, ToneTotals
 from widget.store.connect import Connection
-from widget.store.notes import Note, Notes
-from widget.store.pages import Detail, Pages
-from widget.store.threads import Threads
-from widget.store.tone_totals import ToneReadings, ToneTotals
+from widget.store.desk.notes import Note, Notes
+from widget.store.figures.headlines import Detail, Pages
 
 NEWEST_THREADS = 200
 MOST_QUOTED = 3

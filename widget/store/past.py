@@ -14,8 +14,8 @@ from typing import Any
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
-from widget.store import trends
-from widget.store.trends import Question, Trends
+from widget.store.figures import trends
+from widget.store.figures.trends import Question, Trends
 
 REMEMBER_S = 60
 MOST_REMEMBERED = 8

@@ -22,6 +22,11 @@ def store_errors() -> Iterator[None]:
         raise StoreUnavailable(retry_after_s=2) from problem
 
 
+def lua_text(name: str) -> str:
+    """Read a file of widget/store/lua."""
+    return (resources.files(__package__) / "lua" / name).read_text()
+
+
 class Script:
     """Lua, sent by digest. The server learns its text the first time it asks for it.
 
@@ -30,8 +35,7 @@ class Script:
 
     def __init__(self, connection: Connection, *names: str) -> None:
         self._connection = connection
-        folder = resources.files(__package__) / "lua"
-        self._text = "".join((folder / name).read_text() for name in names)
+        self._text = "".join(lua_text(name) for name in names)
         self._local = threading.local()
 
     def digest(self) -> str:

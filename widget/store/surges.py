@@ -5,7 +5,7 @@ from typing import Any
 from widget.alerts.rule import MIN_VOTES, Surge
 from widget.domain.figures.moods import Mix
 from widget.domain.model import Site
-from widget.store.trends import Question
+from widget.store.figures.trends import Question
 
 
 def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
-from widget.store.trends import Question, Trends, sections
+from widget.store.figures.trends import Question, Trends, sections
 
 USUAL_DAYS = 28
 REMEMBER_S = 600

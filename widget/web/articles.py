@@ -12,8 +12,8 @@ from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import clean_line
 from widget.store.article_figures import ArticleFigures
+from widget.store.desk.notes import MAX_TEXT_CHARS
 from widget.store.listing import MOST_EXPORTED, SORTS
-from widget.store.notes import MAX_TEXT_CHARS
 from widget.web.access import log, signed_in, site_for_role_or_404
 from widget.web.figures import (
     asked_articles,

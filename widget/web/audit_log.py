@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField
 from widget.domain.model import Site
-from widget.store.audit import split_id
+from widget.store.desk.audit import split_id
 from widget.web.access import admin_or_403, site_for_role_or_404
 from widget.web.desk_services import ALL_SITES, desk
 

@@ -10,7 +10,7 @@ from flask import request, session
 from widget.domain.comments.comment import partition_of
 from widget.domain.errors import BadField
 from widget.domain.model import Site
-from widget.store.moderation import Moderation, Outcome
+from widget.store.comments.moderation import Moderation, Outcome
 from widget.web.access import signed_in
 from widget.web.comment_words import DONE, STANDINGS, last_change
 from widget.web.desk_services import desk

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from widget.domain.comments.comment import Comment
 from widget.domain.times import people_text
-from widget.store.audit import Entry
+from widget.store.desk.audit import Entry
 
 REASONS = {
     "honeypot": "Filled in the hidden field",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask import render_template, request, url_for
 
 from widget.domain.model import Site
-from widget.store.corrections import Filter, Outcome
+from widget.store.reactions.corrections import Filter, Outcome
 from widget.web.correction_forms import (
     MAX_REASON_CHARS,
     Subject,

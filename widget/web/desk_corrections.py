@@ -14,8 +14,8 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import Page
-from widget.store.correction_records import MOST_SHOWN
-from widget.store.corrections import By, Corrections, Outcome
+from widget.store.reactions.correction_records import MOST_SHOWN
+from widget.store.reactions.corrections import By, Corrections, Outcome
 from widget.web.access import signed_in, site_for_role_or_404
 from widget.web.correction_forms import (
     MAX_NOTE_CHARS,

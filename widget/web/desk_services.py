@@ -9,15 +9,15 @@ from flask import current_app
 from widget.domain.editors.editor import EVERY_SITE
 from widget.domain.editors.passwords import Passwords
 from widget.domain.model import Site
-from widget.store.api_keys import ApiKeys
-from widget.store.audit import Audit
-from widget.store.comment_search import CommentSearch
-from widget.store.corrections import Corrections
-from widget.store.editors import Editors
-from widget.store.guesses import Guesses
-from widget.store.held_votes import HeldVotes
-from widget.store.moderation import Moderation
-from widget.store.sessions import Sessions
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.search import CommentSearch
+from widget.store.desk.api_keys import ApiKeys
+from widget.store.desk.audit import Audit
+from widget.store.desk.editors import Editors
+from widget.store.desk.guesses import Guesses
+from widget.store.desk.sessions import Sessions
+from widget.store.reactions.corrections import Corrections
+from widget.store.reactions.held_votes import HeldVotes
 
 # Whose audit log holds what belongs to no one site: editors, sign-ins, new sites.
 ALL_SITES = Site(EVERY_SITE, "All sites", ())

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
-from widget.store.corrections import By
+from widget.store.reactions.corrections import By
 from widget.web.access import signed_in, site_for_role_or_404
 from widget.web.correction_forms import (
     MAX_REASON_CHARS,

@@ -16,9 +16,9 @@ from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
-from widget.store import trends
-from widget.store.comment_search import SEARCHED_LABELS, SHOWS, Sought
-from widget.store.pages import Headline
+from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Sought
+from widget.store.figures import trends
+from widget.store.figures.headlines import Headline
 from widget.web import comment_acts
 from widget.web.access import signed_in, site_for_role_or_404
 from widget.web.comment_words import LABELS as LABEL_WORDS

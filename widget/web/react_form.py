@@ -14,7 +14,7 @@ from widget.domain.article import ArticleRef
 from widget.domain.errors import BadField, Closed, NotFound, RateLimited
 from widget.domain.model import MAX_SEQ, Poll, Site
 from widget.domain.page import Page
-from widget.store.reactions import OwnVote
+from widget.store.reactions.votes import OwnVote
 from widget.web.cookie import known_reader, reader_of_form, remember
 from widget.web.services import (
     HOME,

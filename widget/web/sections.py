@@ -6,7 +6,7 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound
 from widget.domain.figures import chart
 from widget.domain.figures.moods import Mix
-from widget.store import trends
+from widget.store.figures import trends
 from widget.store.listing import Wanted
 from widget.store.overview import Section
 from widget.web.access import site_for_role_or_404

@@ -17,13 +17,13 @@ from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.reader import Readers
 from widget.domain.stories import Story
 from widget.settings import Settings
-from widget.store.aliases import Aliases
-from widget.store.comments import Comments
+from widget.store.comments.comments import Comments
+from widget.store.comments.threads import Threads
 from widget.store.limits import WINDOW_S, Crowding, Limits
-from widget.store.moves import Moves
-from widget.store.reactions import Marks, Reactions
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.moves import Moves
+from widget.store.reactions.votes import Marks, Reactions
 from widget.store.sites import Sites
-from widget.store.threads import Threads
 
 LOOKS = 3  # where an address leads that is just moving
 HOME = "home"  # the site of the stories served here

@@ -19,7 +19,7 @@ from widget.domain.errors import BadField, NotFound, ReadbackError, UnknownSite
 from widget.domain.figures.period import period_from
 from widget.domain.model import Site
 from widget.domain.page import clean_line
-from widget.store.share_links import ShareLink
+from widget.store.desk.share_links import ShareLink
 from widget.web.access import log, signed_in, site_for_role_or_404
 from widget.web.figures import figures
 from widget.web.parts import article_parts, overview_parts

@@ -26,7 +26,7 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound, Stale
 from widget.domain.forms.site import Refused
 from widget.domain.model import Site
-from widget.store.outbox import MOST_A_DAY, new_message_id
+from widget.store.alerts.outbox import MOST_A_DAY, new_message_id
 from widget.web.access import log, site_for_role_or_404
 from widget.web.services import services
 

@@ -20,7 +20,7 @@ from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.reactions import PageRecord
+from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import Script, store_errors
 
 CLOSED = "This article no longer takes comments. Those there are stay."

@@ -8,9 +8,9 @@ from widget.domain.article import PARTITIONS
 from widget.domain.comments.comment import Comment, Score
 from widget.domain.model import Site
 from widget.store import keys
-from widget.store.comments import score_fields
+from widget.store.comments.comments import score_fields
+from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.recount_comments import CommentRecount
 from widget.store.scripts import Script, store_errors
 
 Result = Literal["scored", "current", "wordless", "changed_since"]

@@ -13,9 +13,9 @@ from widget.domain.comments.comment import LABELS, Comment, Score, partition_of
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store import keys
-from widget.store.audit import Audit, Entry, entry_id, split_id
-from widget.store.comments import Comments, score_fields
+from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
+from widget.store.desk.audit import Audit, Entry, entry_id, split_id
 from widget.store.scripts import Script, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]

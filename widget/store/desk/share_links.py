@@ -13,7 +13,7 @@ from widget.domain.errors import RateLimited
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.editors import digest
+from widget.store.desk.editors import digest
 from widget.store.scripts import store_errors
 
 MOST_LINKS = 50

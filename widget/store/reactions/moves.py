@@ -18,8 +18,8 @@ from widget.domain.article import PARTITIONS, partition_of
 from widget.domain.errors import CannotCorrect
 from widget.domain.model import Site
 from widget.store import keys
-from widget.store.aliases import Alias, point
 from widget.store.connect import Connection
+from widget.store.reactions.aliases import Alias, point
 from widget.store.scripts import Script, store_errors
 
 COPIED_AT_ONCE = 100

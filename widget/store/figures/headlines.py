@@ -11,9 +11,9 @@ from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import Mean, mean
 from widget.domain.model import Site
 from widget.store import keys
-from widget.store.aliases import Aliases
 from widget.store.connect import Connection
-from widget.store.reactions import PageRecord
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import store_errors
 
 _NOT_KNOWN = PageRecord(address="")

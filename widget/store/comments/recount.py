@@ -8,7 +8,7 @@ from widget.domain.article import PARTITIONS
 from widget.domain.comments.comment import Comment
 from widget.domain.model import Site
 from widget.store import keys
-from widget.store.comments import Comments
+from widget.store.comments.comments import Comments
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors
 

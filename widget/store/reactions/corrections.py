@@ -13,12 +13,12 @@ from widget.domain.article import ArticleRef, partition_of
 from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.aliases import Alias, Aliases
-from widget.store.audit import Entry, entry_id
 from widget.store.connect import Connection
-from widget.store.correction_records import Part, Records
-from widget.store.moves import Moves, refusal
-from widget.store.reactions import PageRecord
+from widget.store.desk.audit import Entry, entry_id
+from widget.store.reactions.aliases import Alias, Aliases
+from widget.store.reactions.correction_records import Part, Records
+from widget.store.reactions.moves import Moves, refusal
+from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import Script, store_errors
 
 _NO_CHOICES = (0,) * MAX_CHOICES

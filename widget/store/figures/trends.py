@@ -8,7 +8,6 @@ lives in one partition, so merged lists are exact.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,7 +19,7 @@ from widget.domain.figures.statistics import Mean, mean
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
+from widget.store.scripts import lua_text, store_errors
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
@@ -28,9 +27,7 @@ _NAMES = (
     "series", "span", "rows", "movers", "sections", "section", "tone", "waiting", "surge",
     "comment_scan", "past",
 )  # fmt: skip
-_SCRIPTS = {
-    name: (resources.files(__package__) / "lua" / f"{name}.lua").read_text() for name in _NAMES
-}
+_SCRIPTS = {name: lua_text(f"{name}.lua") for name in _NAMES}
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from widget.domain.comments.comment import Comment
 from widget.domain.errors import NotFound
 from widget.domain.model import Site
 from widget.store import keys
-from widget.store.comments import Comments, partition_holding
+from widget.store.comments.comments import Comments, partition_holding
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors
 

@@ -7,7 +7,7 @@ import msgspec
 
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.editors import digest
+from widget.store.desk.editors import digest
 from widget.store.scripts import store_errors
 
 USED_EVERY_S = 60  # how old the time of last use may be

@@ -7,7 +7,7 @@ from widget.domain.article import ArticleRef
 from widget.domain.model import MAX_CHOICES, Site, Vote
 from widget.domain.page import Page
 from widget.store.connect import Connection
-from widget.store.reactions import cast_call
+from widget.store.reactions.votes import cast_call
 from widget.store.scripts import Script, store_errors
 
 AT_ONCE = 400

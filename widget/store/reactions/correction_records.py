@@ -9,9 +9,9 @@ from widget.domain.article import partition_of
 from widget.domain.errors import NotFound
 from widget.domain.model import MAX_CHOICES, Site
 from widget.store import keys
-from widget.store.audit import Audit, Entry, entry_id
 from widget.store.connect import Connection
-from widget.store.reactions import PageRecord
+from widget.store.desk.audit import Audit, Entry, entry_id
+from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import store_errors
 
 MOST_SHOWN = 20

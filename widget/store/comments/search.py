@@ -14,12 +14,12 @@ import msgspec
 from widget.domain.comments.comment import LABELS, STATES, Comment, written_ms
 from widget.domain.errors import BadField
 from widget.domain.model import Site
-from widget.store.comments import Comments
+from widget.store.comments.comments import Comments
+from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
-from widget.store.moderation import Moderation
-from widget.store.reactions import PageRecord
+from widget.store.figures.trends import Question, Trends
+from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import store_errors
-from widget.store.trends import Question, Trends
 
 LOOKED_AT = 640  # comments in each of the 32 partitions, in one search
 LOOKED_AT_IN_ONE = 8000  # where an article decides the partition

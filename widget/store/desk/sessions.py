@@ -7,7 +7,7 @@ import msgspec
 
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.editors import digest
+from widget.store.desk.editors import digest
 from widget.store.scripts import store_errors
 
 IDLE_S = 12 * 3600

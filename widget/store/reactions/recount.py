@@ -11,7 +11,7 @@ from widget.domain.article import PARTITIONS
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.pages import voted_keys
+from widget.store.figures.headlines import voted_keys
 from widget.store.scripts import store_errors
 
 MOST_READINGS = 20
