@@ -17,10 +17,10 @@ from bench.figures import figure, ratios, show
 from widget import create_app
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.model import Site
-from widget.newsroom import ORIGIN
 from widget.secrets import new_secrets_file
 from widget.settings import Settings
-from widget.simulate_direct import Plan, load_comments, load_votes
+from widget.simulation.direct import Plan, load_comments, load_votes
+from widget.simulation.newsroom import ORIGIN
 from widget.store.connect import Connection
 from widget.store.desk.editors import Editors
 from widget.store.desk.sessions import Sessions

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import html5lib
 
 from tests.server import Answer, Server
-from widget.newsroom import ORIGIN
+from widget.simulation.newsroom import ORIGIN
 
 PASSWORD = "three plain words"
 _XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -9,7 +9,6 @@ from pathlib import Path
 from flask import Flask
 from markupsafe import Markup
 
-from widget.alerting import open_alerting
 from widget.alerts.address import Outward
 from widget.domain.editors.passwords import Passwords
 from widget.domain.model import Site
@@ -17,6 +16,8 @@ from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.reader import Readers
 from widget.domain.stories import StoryError, load_stories
 from widget.secrets import Secrets, load_secrets, new_secrets_file
+from widget.services.alerts.wiring import open_alerting
+from widget.services.voting import HOME, Services
 from widget.settings import SettingError, Settings
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
@@ -76,7 +77,6 @@ from widget.web.edge import Edge
 from widget.web.figures import open_figures
 from widget.web.network import own_hosts, own_origins
 from widget.web.reads import Reads
-from widget.web.services import HOME, Services
 from widget.web.votes import Votes
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from widget import home_site
 from widget.command_store import command_store
-from widget.export_comments import Export
+from widget.services.transfer.exporter import Export
 from widget.settings import SettingError, Settings
 from widget.store.sites import Sites
 

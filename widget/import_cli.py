@@ -17,13 +17,13 @@ from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
-from widget.import_addresses import Addresses
-from widget.import_comments import Importer
 from widget.importing import disqus, isso, lines, wordpress
 from widget.importing.model import BadFile, Records, Skipped
 from widget.importing.model import Progress as Told
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
+from widget.services.transfer.addresses import Addresses
+from widget.services.transfer.importer import Importer
 from widget.settings import SettingError, Settings
 from widget.store.reactions.aliases import Aliases
 from widget.store.sites import Sites

@@ -10,10 +10,10 @@ from rich.progress import Progress
 
 from widget import home_site
 from widget.command_store import command_store
-from widget.newsroom import ORIGIN
 from widget.settings import SettingError, Settings
-from widget.simulate import Service, run
-from widget.simulate_direct import Plan, load_comments, load_votes
+from widget.simulation.direct import Plan, load_comments, load_votes
+from widget.simulation.newsroom import ORIGIN
+from widget.simulation.readers import Service, run
 from widget.store.sites import Sites
 
 LEAST_DIRECT = 10  # fewer are no newsroom: each section needs a story or two

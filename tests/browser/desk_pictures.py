@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.pictures import chromium
 from tests.desk import DeskBrowser, invited
 from tests.server import Server
-from widget.newsroom import ORIGIN
+from widget.simulation.newsroom import ORIGIN
 
 STORY = f"{ORIGIN}/city/riverside-library"
 BAKERY = f"{ORIGIN}/life/night-bakery"

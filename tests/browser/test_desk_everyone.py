@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import signed_in
 from tests.desk import DeskBrowser, invited, load_newsroom
 from tests.server import Server, nonce
-from widget.newsroom import ORIGIN
+from widget.simulation.newsroom import ORIGIN
 
 BAKERY = f"{ORIGIN}/life/night-bakery"
 

@@ -12,7 +12,6 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.receiver import HOST, Certificate, hooks, mails, outward_to_tests
-from widget.alert_watch import Watch
 from widget.alerts import event, webhook
 from widget.alerts.address import Outward, Unreachable
 from widget.alerts.delivery import LATE_S, MOST_TRIES, RETRY_S, Outcome, Sender
@@ -24,6 +23,8 @@ from widget.domain.article import resolve_for
 from widget.domain.errors import Stale
 from widget.domain.model import REACTIONS, Choice, Poll, Site, Vote
 from widget.domain.page import Page
+from widget.services.alerts.watch import Watch
+from widget.services.figures.baseline import Usual
 from widget.store import keys
 from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
 from widget.store.alerts.receivers import ReceiverBook
@@ -31,7 +32,6 @@ from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.sites import Sites, version_of
-from widget.store.usual import Usual
 
 ORIGIN = "https://news.example"
 SITE = Site("news", "The News", (ORIGIN,), polls={
@@ -43,7 +43,7 @@ KEYS = SecretMaker(b"k" * 32)
 
 FORKING = """
 import os, sys, threading
-from widget.alert_watch import Watch
+from widget.services.alerts.watch import Watch
 
 def count():
     print([thread.name for thread in threading.enumerate()].count("alerts"), flush=True)

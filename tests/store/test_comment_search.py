@@ -9,8 +9,8 @@ from widget.domain.article import resolve_for
 from widget.domain.comments.comment import LABELS, Draft, Score, new_id
 from widget.domain.errors import BadField
 from widget.domain.page import Page
-from widget.store.comments.comments import Comments
 from widget.store.comments import search as comment_search
+from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.search import CommentSearch, Sought
 

@@ -12,10 +12,10 @@ from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, Score, new_id, scored
 from widget.domain.model import Choice, Poll, Vote
 from widget.domain.page import Page
-from widget.export_comments import Export
-from widget.import_addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
-from widget.import_comments import DELETED, FUTURE, SPAM, Importer
 from widget.importing.staging import Staging
+from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
+from widget.services.transfer.exporter import Export
+from widget.services.transfer.importer import DELETED, FUTURE, SPAM, Importer
 from widget.store import keys
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation

@@ -8,8 +8,8 @@ from widget.domain.article import resolve_for
 from widget.domain.comments.comment import new_id
 from widget.domain.errors import Closed, Moved, NotFound
 from widget.domain.model import Vote
+from widget.services.figures.article import ArticleReadings
 from widget.store import keys
-from widget.store.article_figures import ArticleReadings
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.desk.notes import Notes
 from widget.store.figures.headlines import Pages

@@ -13,21 +13,21 @@ from widget.domain.figures.period import period_from
 from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site, Vote
 from widget.domain.page import Page
-from widget.newsroom import ORIGIN
-from widget.simulate_direct import Plan, load_comments, load_votes, shared_out
+from widget.services.figures.article import ArticleReadings
+from widget.services.figures.baseline import USUAL_DAYS, Usual
+from widget.services.figures.listing import SORTS, Listings, Wanted
+from widget.services.figures.overview import Overviews
+from widget.services.figures.past import REMEMBER_S, Past
+from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
+from widget.simulation.newsroom import ORIGIN
 from widget.store import keys
-from widget.store.article_figures import ArticleReadings
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.desk.notes import Notes
 from widget.store.figures import trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
-from widget.store.listing import SORTS, Listings, Wanted
-from widget.store.overview import Overviews
-from widget.store.past import REMEMBER_S, Past
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import By, Corrections
-from widget.store.usual import USUAL_DAYS, Usual
 
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400
 PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk import DeskBrowser, invited, load_newsroom
 from tests.server import Server, nonce
-from widget.newsroom import ORIGIN
+from widget.simulation.newsroom import ORIGIN
 
 VOTES = 3000
 

@@ -7,7 +7,15 @@ import pytest
 import redis
 
 from tests.server import Server, nonce
-from widget.simulate import Service, SimulationFailed, Step, Tally, differences, read_along, steps
+from widget.simulation.readers import (
+    Service,
+    SimulationFailed,
+    Step,
+    Tally,
+    differences,
+    read_along,
+    steps,
+)
 
 
 def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(tmp_path):

@@ -32,7 +32,7 @@ class Found:
     :param thread: the key of its :class:`Thread`.
     :param parent: the source of what it answers, or "".
     :param state: published, held, hidden, deleted, or "spam".
-    :param more: what only our own exports have, for :mod:`widget.import_comments`.
+    :param more: what only our own exports have, for :mod:`widget.services.transfer.importer`.
     """
 
     source: str

@@ -27,10 +27,10 @@ from wtforms import ValidationError
 from widget.domain.editors.editor import Editor, Role
 from widget.domain.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
 from widget.domain.model import Site
+from widget.services.voting import services
 from widget.store.desk.sessions import ABSOLUTE_S, Session
 from widget.web.desk_services import ALL_SITES, desk
 from widget.web.network import own_origins
-from widget.web.services import services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])

@@ -11,9 +11,9 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import clean_line
-from widget.store.article_figures import ArticleFigures
+from widget.services.figures.article import ArticleFigures
+from widget.services.figures.listing import MOST_EXPORTED, SORTS
 from widget.store.desk.notes import MAX_TEXT_CHARS
-from widget.store.listing import MOST_EXPORTED, SORTS
 from widget.web.access import log, signed_in, site_for_role_or_404
 from widget.web.figures import (
     asked_articles,

@@ -16,6 +16,7 @@ from widget.domain.editors.editor import (
     typed_password,
 )
 from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
+from widget.services.voting import services
 from widget.web.access import (
     cookie_name,
     current_session,
@@ -29,7 +30,6 @@ from widget.web.desk_services import ALL_SITES, desk
 from widget.web.known_browser import account_tried, remember_browser
 from widget.web.network import client_address
 from widget.web.safe_next import safe_next
-from widget.web.services import services
 
 blueprint = Blueprint("auth", __name__, url_prefix="/desk")
 

@@ -29,11 +29,11 @@ from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.domain.stories import Story
 from widget.domain.times import machine_text, people_text
+from widget.services.commenting import Commenting, Submission
+from widget.services.voting import HOME, services
 from widget.store.limits import WINDOW_S
 from widget.web.comment_views import ORDERS
-from widget.web.commenting import Commenting, Submission
 from widget.web.cookie import FormReader, known_reader, reader_of_form, remember
-from widget.web.services import HOME, services
 
 blueprint = Blueprint("comment_pages", __name__)
 

@@ -10,8 +10,8 @@ from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
 from widget.domain.errors import BadField
 from widget.domain.strings import comments_said
 from widget.domain.times import machine_text
+from widget.services.voting import Services
 from widget.store.comments.threads import MAX_PAGE, PAGE, Thread
-from widget.web.services import Services
 
 COMMENTS_PATH = "/v1/comments"
 ORDERS = ("newest", "oldest")

@@ -12,9 +12,10 @@ from flask import Blueprint, Response, request
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.domain.page import page_from
+from widget.services.commenting import Commenting, Submission
+from widget.services.voting import services, valid_seq
 from widget.web.body import MAX_BODY_BYTES, read_json
 from widget.web.comment_views import for_its_reader
-from widget.web.commenting import Commenting, Submission
 from widget.web.crossorigin import (
     Writer,
     article_field,
@@ -24,7 +25,6 @@ from widget.web.crossorigin import (
     site_of,
     writer_of,
 )
-from widget.web.services import services, valid_seq
 
 _DRAFT = re.compile(r"[A-Za-z0-9_-]{16,40}")
 

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.errors import BadToken
 from widget.domain.model import Site
 from widget.domain.readers.reader import NONCE_BYTES, nonce_of, reader_from_nonce
+from widget.services.voting import HOME, Admission, services
 from widget.web.network import client_address
-from widget.web.services import HOME, Admission, services
 
 COOKIE_TTL_S = 400 * 86400
 

@@ -13,9 +13,9 @@ from widget.domain.errors import BadField, CannotCorrect, NotFound
 from widget.domain.model import Choice, Poll, Site
 from widget.domain.page import clean_line
 from widget.domain.times import people_text
+from widget.services.voting import HOME, services
 from widget.store.reactions.correction_records import Part
 from widget.store.reactions.corrections import Filter
-from widget.web.services import HOME, services
 
 MAX_REASON_CHARS = 300
 MAX_NOTE_CHARS = 200

@@ -12,8 +12,8 @@ from flask import Flask, Response, request
 from widget.domain.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
 from widget.domain.model import KEY_PATTERN, Site
 from widget.domain.readers.reader import reader_from_nonce
+from widget.services.voting import Admission, Services, services
 from widget.web.network import client_address
-from widget.web.services import Admission, Services, services
 
 PREFLIGHT_HEADERS = (
     ("Access-Control-Allow-Methods", "POST"),

@@ -14,6 +14,7 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import Page
+from widget.services.voting import services
 from widget.store.reactions.correction_records import MOST_SHOWN
 from widget.store.reactions.corrections import By, Corrections, Outcome
 from widget.web.access import signed_in, site_for_role_or_404
@@ -31,7 +32,6 @@ from widget.web.correction_forms import (
 )
 from widget.web.correction_previews import merge_preview, n_votes, reset_preview, void_preview
 from widget.web.desk_services import desk
-from widget.web.services import services
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/desk/<site_key>/articles/<article_id>")
 

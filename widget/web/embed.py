@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-DIST = Path(__file__).parent.parent.parent / "static" / "dist"
+DIST = Path(__file__).parents[2] / "static" / "dist"
 # One moves with each release; the other never changes once released, because pages hold its hash.
 _MOVING = "public, max-age=300, stale-while-revalidate=86400"
 _FROZEN = "public, max-age=31536000, immutable"

@@ -11,16 +11,16 @@ from flask import Response, current_app, request, url_for
 
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
-from widget.store.article_figures import ArticleReadings
+from widget.services.figures.article import ArticleReadings
+from widget.services.figures.baseline import Usual
+from widget.services.figures.listing import Listings, Wanted
+from widget.services.figures.overview import Overviews
+from widget.services.figures.past import Past
 from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLinks
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
-from widget.store.listing import Listings, Wanted
-from widget.store.overview import Overviews
-from widget.store.past import Past
-from widget.store.usual import Usual
 
 _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
 

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, request
 
 from widget.domain.errors import BadKey, UnknownSite
 from widget.domain.model import Site
-from widget.store.listing import MOST_EXPORTED
+from widget.services.figures.listing import MOST_EXPORTED
+from widget.services.voting import services
 from widget.web.desk_services import desk
 from widget.web.figures import asked_articles, asked_period, figures
-from widget.web.services import services
 from widget.web.tables import (
     article_tables,
     json_answer,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from widget.domain.errors import BadField
+from widget.services.voting import poll_or_error, services
 from widget.web.body import MAX_BODY_BYTES, read_json
 from widget.web.crossorigin import (
     json_answer,
@@ -14,7 +15,6 @@ from widget.web.crossorigin import (
     site_of,
     writer_of,
 )
-from widget.web.services import poll_or_error, services
 
 MOST_ARTICLES = 100
 FORGETS_A_MINUTE = 10

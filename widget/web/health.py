@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from widget.web.services import services
+from widget.services.voting import services
 
 blueprint = Blueprint("health", __name__)
 

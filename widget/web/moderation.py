@@ -16,6 +16,7 @@ from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
+from widget.services.voting import services
 from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Sought
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline
@@ -26,7 +27,6 @@ from widget.web.comment_words import STANDINGS, history, reasons
 from widget.web.desk_services import desk
 from widget.web.figures import figures, live_answer
 from widget.web.safe_next import safe_next
-from widget.web.services import services
 
 PAGE = 30
 SHOW_NAMES = {"waiting": "Waiting", "all": "All", **{s: s.capitalize() for s in SHOWS[2:]}}

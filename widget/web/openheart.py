@@ -15,16 +15,16 @@ from widget.domain.errors import BadField, BadOrigin, BadType, TooLarge
 from widget.domain.model import MAX_SEQ, Poll, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import NONCE_BYTES
-from widget.web.crossorigin import cors_headers
-from widget.web.flood import ReadLimit, counts_of_this_server
-from widget.web.network import client_address
-from widget.web.services import (
+from widget.services.voting import (
     Admission,
     choice_number,
     counts_by_key,
     poll_or_error,
     services,
 )
+from widget.web.crossorigin import cors_headers
+from widget.web.flood import ReadLimit, counts_of_this_server
+from widget.web.network import client_address
 
 MAX_BODY_BYTES = 1024
 EMOJI_STYLE = "\ufe0f"

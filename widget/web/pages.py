@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from widget.domain.errors import NotFound, StoreUnavailable
 from widget.domain.model import Poll, Site, Standing
 from widget.domain.stories import Story
-from widget.web.services import HOME, counts_by_key, poll_or_error, services
+from widget.services.voting import HOME, counts_by_key, poll_or_error, services
 
 blueprint = Blueprint("pages", __name__)
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from widget.domain.figures import chart
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
-from widget.store.article_figures import ArticleFigures
+from widget.services.figures.article import ArticleFigures
 from widget.tone import score
 from widget.web.figures import choices_of, figures
 

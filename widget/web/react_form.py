@@ -14,15 +14,15 @@ from widget.domain.article import ArticleRef
 from widget.domain.errors import BadField, Closed, NotFound, RateLimited
 from widget.domain.model import MAX_SEQ, Poll, Site
 from widget.domain.page import Page
-from widget.store.reactions.votes import OwnVote
-from widget.web.cookie import known_reader, reader_of_form, remember
-from widget.web.services import (
+from widget.services.voting import (
     HOME,
     choice_number,
     counts_by_key,
     poll_or_error,
     services,
 )
+from widget.store.reactions.votes import OwnVote
+from widget.web.cookie import known_reader, reader_of_form, remember
 
 blueprint = Blueprint("react_form", __name__)
 

@@ -18,10 +18,10 @@ from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, Readbac
 from widget.domain.model import Poll, Site, Standing
 from widget.domain.page import Page, clean_section
 from widget.domain.strings import said
+from widget.services.voting import Services, counts_by_key, poll_or_error
 from widget.web.comment_views import COMMENTS_PATH, listing
 from widget.web.flood import ReadLimit, counts_of_this_server
 from widget.web.network import client_address
-from widget.web.services import Services, counts_by_key, poll_or_error
 
 CACHE_S = 1.0
 MAX_CACHED = 4096

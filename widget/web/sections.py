@@ -6,9 +6,9 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound
 from widget.domain.figures import chart
 from widget.domain.figures.moods import Mix
+from widget.services.figures.listing import Wanted
+from widget.services.figures.overview import Section
 from widget.store.figures import trends
-from widget.store.listing import Wanted
-from widget.store.overview import Section
 from widget.web.access import site_for_role_or_404
 from widget.web.figures import asked_period, choices_of, figures, period_links
 from widget.web.tables import listing_table, sections_table, series_table, table_answer, usual_table

@@ -16,7 +16,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.alerting import Alerting
 from widget.alerts import event
 from widget.alerts.address import Unreachable
 from widget.alerts.delivery import MOST_TRIES
@@ -26,9 +25,10 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound, Stale
 from widget.domain.forms.site import Refused
 from widget.domain.model import Site
+from widget.services.alerts.wiring import Alerting
+from widget.services.voting import services
 from widget.store.alerts.outbox import MOST_A_DAY, new_message_id
 from widget.web.access import log, site_for_role_or_404
-from widget.web.services import services
 
 blueprint = Blueprint("site_alerts", __name__, url_prefix="/desk/<site_key>/settings/alerts")
 

@@ -11,10 +11,10 @@ from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period, day_text
 from widget.domain.figures.tables import Cell, Table, csv_text, mean_cells, moment, share_cells
 from widget.domain.model import Site
-from widget.store.article_figures import ArticleFigures
+from widget.services.figures.article import ArticleFigures
+from widget.services.figures.listing import Listing
+from widget.services.figures.overview import Overview, Section
 from widget.store.figures.headlines import Headline
-from widget.store.listing import Listing
-from widget.store.overview import Overview, Section
 
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")

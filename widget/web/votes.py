@@ -10,6 +10,14 @@ import msgspec
 
 from widget.domain.errors import BadField, Closed, MethodNotAllowed, ReadbackError
 from widget.domain.page import page_from
+from widget.services.voting import (
+    Services,
+    choice_key,
+    choice_number,
+    counts_by_key,
+    poll_or_error,
+    valid_seq,
+)
 from widget.web.body import MAX_VOTE_BYTES, json_object
 from widget.web.crossorigin import (
     PREFLIGHT_HEADERS,
@@ -21,14 +29,6 @@ from widget.web.crossorigin import (
     writer_of,
 )
 from widget.web.reads import StartResponse
-from widget.web.services import (
-    Services,
-    choice_key,
-    choice_number,
-    counts_by_key,
-    poll_or_error,
-    valid_seq,
-)
 
 PATH = "/v1/react"
 

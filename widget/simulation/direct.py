@@ -9,7 +9,7 @@ from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id, scored
 from widget.domain.model import Site, Vote
 from widget.domain.readers.reader import MARK_BYTES
-from widget.newsroom import ORIGIN, Told, comments, stories, votes
+from widget.simulation.newsroom import ORIGIN, Told, comments, stories, votes
 from widget.store.comments.comments import Comments
 from widget.store.connect import Connection
 from widget.store.reactions.bulk import BulkCasts

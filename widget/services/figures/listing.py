@@ -10,8 +10,8 @@ from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
+from widget.services.figures.past import Past
 from widget.store.figures.headlines import Headline, Pages
-from widget.store.past import Past
 
 PAGE_LENGTH = 30
 MOST_EXPORTED = 10_000

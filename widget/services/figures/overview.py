@@ -14,11 +14,11 @@ from widget.domain.figures.moods import (
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_usual, change, conflict
 from widget.domain.model import Site
+from widget.services.figures.baseline import Usual
+from widget.services.figures.past import Past, keep
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import Lately, Tone, Waiting
-from widget.store.past import Past, keep
-from widget.store.usual import Usual
 
 LIST_LENGTH = 6
 MOST_COMPARED = 30

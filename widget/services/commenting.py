@@ -18,8 +18,8 @@ from widget.domain.comments.comment import (
 from widget.domain.errors import Closed, Moved, NameReserved, NotFound
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
+from widget.services.voting import LOOKS, Services
 from widget.store.comments.comments import CLOSED, Created, UpVote
-from widget.web.services import LOOKS, Services
 
 _ACT_LIMITED = "acts on comments"
 

@@ -11,10 +11,10 @@ from widget.domain.comments.comment import Score, id_in, imported_id, is_reserve
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
 from widget.domain.page import Page, clean_section, page_from
-from widget.import_addresses import OTHER_ORIGIN, Addresses, origin_of
 from widget.importing.model import Found, Skipped
 from widget.importing.report import Report
 from widget.importing.staging import Root, Staged, Staging
+from widget.services.transfer.addresses import OTHER_ORIGIN, Addresses, origin_of
 from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
 

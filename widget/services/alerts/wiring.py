@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from widget.alert_watch import Watch
 from widget.alerts.address import Outward
 from widget.alerts.delivery import Sender
 from widget.alerts.mail import mail_server
 from widget.alerts.receivers import SecretMaker
 from widget.secrets import Secrets
+from widget.services.alerts.watch import Watch
+from widget.services.figures.baseline import Usual
 from widget.settings import Settings
 from widget.store.alerts.outbox import Outbox
 from widget.store.alerts.receivers import ReceiverBook
@@ -15,7 +16,6 @@ from widget.store.connect import Connection
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.sites import Sites
-from widget.store.usual import Usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,13 @@ from widget.alerts.rule import Anger, Surge, anger, offers_anger
 from widget.domain.errors import StoreUnavailable, UnknownSite
 from widget.domain.figures.period import period_from
 from widget.domain.model import Site
+from widget.services.figures.baseline import Usual
+from widget.services.figures.surges import surges
 from widget.store.alerts.outbox import Outbox, new_message_id
 from widget.store.alerts.receivers import ReceiverBook
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.sites import Sites
-from widget.store.surges import surges
-from widget.store.usual import Usual
 
 MOST_AT_ONCE = 20  # deliveries of a site in one look
 
