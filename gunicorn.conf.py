@@ -5,7 +5,7 @@ from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
 from widget.editor_cli import first_admin_link
 from widget.settings import Settings
-from widget.web.flood import counts_of_this_server
+from widget.web.api.flood import counts_of_this_server
 
 with start_or_say_why():
     _settings = Settings.from_env()

@@ -39,45 +39,31 @@ from widget.store.reactions.seen import seen_on
 from widget.store.reactions.votes import Reactions
 from widget.store.sites import Sites
 from widget.tone import score
-from widget.web import (
-    access,
-    articles,
-    audit_log,
-    auth,
-    comment_pages,
-    comments,
-    crossorigin,
-    desk,
-    desk_corrections,
-    editors_admin,
-    embed,
-    figures_api,
-    forget,
-    health,
-    held_votes,
-    moderation,
-    openheart,
-    overview,
-    pages,
-    react_form,
-    refusals,
-    sections,
-    share_links,
-    shown,
-    shown_figures,
-    site_alerts,
-    site_keys,
-    site_settings,
-    site_texts,
-    sites_admin,
-)
+from widget.web import health, refusals
+from widget.web.api import comments, crossorigin, forget, openheart
+from widget.web.api.edge import Edge
+from widget.web.api.reads import Reads
+from widget.web.api.votes import Votes
 from widget.web.body import MAX_BODY_BYTES
-from widget.web.desk_services import Desk
-from widget.web.edge import Edge
-from widget.web.figures import open_figures
+from widget.web.desk import audit_log, held_votes
+from widget.web.desk import chooser as desk
+from widget.web.desk import editors as editors_admin
+from widget.web.desk import filters as shown
+from widget.web.desk.comments import views as moderation
+from widget.web.desk.corrections import views as desk_corrections
+from widget.web.desk.figures import api as figures_api
+from widget.web.desk.figures import articles, overview, sections, share_links
+from widget.web.desk.figures import filters as shown_figures
+from widget.web.desk.figures.request import open_figures
+from widget.web.desk.services import Desk
+from widget.web.desk.settings import alerts as site_alerts
+from widget.web.desk.settings import api_keys as site_keys
+from widget.web.desk.settings import new_site as sites_admin
+from widget.web.desk.settings import site as site_settings
+from widget.web.desk.settings import texts as site_texts
+from widget.web.desk.signin import access, auth
 from widget.web.network import own_hosts, own_origins
-from widget.web.reads import Reads
-from widget.web.votes import Votes
+from widget.web.reader import comment_pages, embed, pages, react_form
 
 ROOT = Path(__file__).parent.parent
 OUTWARD = Outward()

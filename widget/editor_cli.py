@@ -23,7 +23,7 @@ from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
 from widget.store.desk.editors import Editors
 from widget.store.sites import Sites
-from widget.web.desk_services import ALL_SITES
+from widget.web.desk.services import ALL_SITES
 
 WHO = "the command line"
 

@@ -10,7 +10,7 @@ from widget.domain.editors.editor import (
     new_password,
     typed_password,
 )
-from widget.web.safe_next import safe_next
+from widget.web.desk.signin.safe_next import safe_next
 
 
 def test_the_highest_role_counts_wherever_it_was_given():

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.desk import DeskBrowser, invited
 from widget import add_routes
 from widget.domain.editors.editor import Role
-from widget.web.access import SITE_PAGES
+from widget.web.desk.signin.access import SITE_PAGES
 
 WITHOUT_SESSION = {"auth.sign_in", "auth.begin_session", "auth.welcome", "auth.choose_password"}
 FOR_ADMINS = ("/desk/editors", "/desk/sites", "/desk/audit")

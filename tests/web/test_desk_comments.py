@@ -14,7 +14,7 @@ from widget.domain.article import resolve
 from widget.settings import Settings
 from widget.store.comments import search as comment_search
 from widget.tone import score
-from widget.web.shown_figures import signed
+from widget.web.desk.figures.filters import signed
 
 QUEUE = "/desk/home/comments"
 LINKS = " https://a.example https://b.example https://c.example"

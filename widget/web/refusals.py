@@ -14,7 +14,7 @@ from widget.domain.errors import (
     ReadbackError,
     TooLarge,
 )
-from widget.web.access import in_desk, wants_json
+from widget.web.desk.signin.access import in_desk, wants_json
 
 log = logging.getLogger("readback")
 

@@ -1,0 +1,65 @@
+"""What stands ahead of Flask: the host check, the vote, the public reads, and headers."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from widget.domain.errors import BadHost, ReadbackError
+from widget.web.api.reads import Reads
+from widget.web.api.votes import PATH as VOTE_PATH
+from widget.web.api.votes import Votes
+from widget.web.refusals import unforeseen
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+]
+
+
+class Edge:
+    """Wraps the Flask application as middleware."""
+
+    def __init__(self, app: WsgiApp, reads: Reads, votes: Votes, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._reads = reads
+        self._votes = votes
+        self._hosts = hosts
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
+            return _refuse(BadHost(), "400 Bad Request", start_response)
+        path = environ["PATH_INFO"]
+        if self._reads.serves(path, environ["REQUEST_METHOD"]):
+            return _or_unforeseen(self._reads, environ, start_response)
+
+        def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start_response(status, headers + _HEADERS, *more)
+
+        if path == VOTE_PATH:
+            return _or_unforeseen(self._votes, environ, with_headers)
+        return self._app(environ, with_headers)
+
+
+def _or_unforeseen(
+    app: WsgiApp, environ: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    """What Flask's error handlers do for what is behind Flask."""
+    try:
+        return app(environ, start_response)
+    except Exception:
+        refusal = unforeseen(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        return _refuse(refusal, "500 Internal Server Error", start_response)
+
+
+def _refuse(
+    refusal: ReadbackError, status: str, start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    body = msgspec.json.encode(refusal.body())
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response(status, [*headers, ("Cache-Control", "no-store"), *_HEADERS])
+    return (body,)

@@ -1,0 +1,73 @@
+"""GET /v1/desk/<site>/...: the desk's figures for programs, with an API key of the site."""
+
+import time
+
+from flask import Blueprint, Response, request
+
+from widget.domain.errors import BadKey, UnknownSite
+from widget.domain.model import Site
+from widget.services.figures.listing import MOST_EXPORTED
+from widget.services.voting import services
+from widget.web.desk.figures.request import asked_articles, asked_period, figures
+from widget.web.desk.figures.tables import (
+    article_tables,
+    json_answer,
+    listing_table,
+    overview_tables,
+    sections_table,
+)
+from widget.web.desk.services import desk
+
+blueprint = Blueprint("figures_api", __name__, url_prefix="/v1/desk/<site_key>")
+
+DEFAULT_LIMIT = 100
+
+
+@blueprint.get("/overview")
+def overview(site_key: str) -> Response:
+    site, period = _site_of_key(site_key), asked_period()
+    seen = figures().overviews.overview(site, period)
+    return json_answer(site, period, overview_tables(site, seen), votes=seen.mix.n)
+
+
+@blueprint.get("/articles")
+def articles(site_key: str) -> Response:
+    site, period = _site_of_key(site_key), asked_period()
+    limit = min(request.args.get("limit", DEFAULT_LIMIT, int), MOST_EXPORTED)
+    listing = figures().listings.articles(
+        site, period, asked_articles(), after=request.args.get("after", ""), limit=max(1, limit)
+    )
+    return json_answer(
+        site, period, [listing_table(site, listing)], total=listing.total, after=listing.after
+    )
+
+
+@blueprint.get("/articles/<article_id>")
+def article(site_key: str, article_id: str) -> Response:
+    site = _site_of_key(site_key)
+    seen = figures().articles.figures(site, article_id)
+    return json_answer(site, None, article_tables(site, seen))
+
+
+@blueprint.get("/sections")
+def sections(site_key: str) -> Response:
+    site, period = _site_of_key(site_key), asked_period()
+    groups = [(one.name, one.mix, None) for one in figures().overviews.sections(site, period)]
+    return json_answer(site, period, [sections_table(site, groups, "section")])
+
+
+def _site_of_key(site_key: str) -> Site:
+    """The site of an address, for whoever sends one of its keys.
+
+    :raise BadKey: no key, another site's, a revoked one, or no such site: they look the same.
+    """
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(secret) <= 100:
+        raise BadKey
+    try:
+        site = services().sites.get(site_key)
+    except UnknownSite:
+        raise BadKey from None
+    if desk().api_keys.find(site.key, secret.strip(), now_s=int(time.time())) is None:
+        raise BadKey
+    return site

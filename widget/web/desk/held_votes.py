@@ -1,0 +1,64 @@
+"""/desk/<site>/held-votes: where votes of crowded networks wait, and counting them.
+
+Deciding about held votes is a moderator's; taking counted ones out is an editor's.
+"""
+
+import time
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from widget.domain.editors.editor import Role
+from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
+from widget.domain.model import Site
+from widget.store.reactions.corrections import By
+from widget.web.desk.corrections.forms import (
+    MAX_REASON_CHARS,
+    expected_typed,
+    reason_typed,
+    subject_or_404,
+)
+from widget.web.desk.corrections.previews import n_votes
+from widget.web.desk.figures.request import figures
+from widget.web.desk.services import desk
+from widget.web.desk.signin.access import signed_in, site_for_role_or_404
+
+MOST_SHOWN = 50
+
+blueprint = Blueprint("held_votes", __name__, url_prefix="/desk/<site_key>/held-votes")
+
+
+@blueprint.get("")
+def index(site_key: str) -> str:
+    return _page(site_for_role_or_404(site_key, Role.MODERATOR))
+
+
+@blueprint.post("/<article_id>/releases")
+def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
+    site = site_for_role_or_404(site_key, Role.MODERATOR)
+    corrections = desk().corrections
+    try:
+        subject_or_404(site, corrections.records.part(site, article_id))
+        by = By(signed_in().editor.name, int(time.time()), reason_typed(request.form))
+        expected = expected_typed(request.form)
+        outcome = corrections.release(site, article_id, expected=expected, by=by)
+    except BadArticle:
+        raise NotFound from None
+    except (BadField, CannotCorrect) as problem:
+        return _page(site, problem=str(problem)), problem.status
+    if outcome.is_stale:
+        problem_words = "Meanwhile it is another number of votes. Nothing was changed."
+        return _page(site, problem=problem_words), 409
+    done = f"{n_votes(outcome.votes)} released and counted."
+    flash(done if outcome.audit_id else "There was nothing to release.")
+    return redirect(url_for(".index", site_key=site.key), 303)
+
+
+def _page(site: Site, *, problem: str = "") -> str:
+    held = desk().held_votes.most(site, limit=MOST_SHOWN)
+    headlines = figures().pages.headlines(site, [a for a, _ in held], with_tone=False)
+    return render_template(
+        "desk/held_votes.html", held=held, headlines=headlines, problem=problem,
+        max_reason=MAX_REASON_CHARS, most_shown=MOST_SHOWN,
+        may_correct=signed_in().editor.may(Role.EDITOR, site.key),
+    )  # fmt: skip

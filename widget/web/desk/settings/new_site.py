@@ -1,0 +1,59 @@
+"""Adding a site."""
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from widget.domain.errors import Stale
+from widget.domain.forms import described
+from widget.domain.forms import site as site_form
+from widget.domain.forms.site import Refused
+from widget.domain.model import Site
+from widget.services.voting import services
+from widget.web.desk.services import ALL_SITES
+from widget.web.desk.signin.access import admin_or_403, log
+
+blueprint = Blueprint("sites_admin", __name__, url_prefix="/desk/sites")
+
+
+@blueprint.get("/")
+def new() -> Response:
+    admin_or_403()
+    return _page()
+
+
+@blueprint.post("/")
+def add() -> AnyResponse:
+    admin_or_403()
+    try:
+        site = services().sites.add(_typed_site())
+    except Refused as refusal:
+        return _page(refusal.problems, 422)
+    except Stale as refusal:
+        return _page({"key": str(refusal)}, 409)
+    _, after = described.difference(Site(site.key, "", ()), site)
+    log(ALL_SITES, "site added", site.key, after=after)
+    log(site, "site added", site.key, after=after)
+    flash(f"{site.name} is added. Paste its tag where the bar should stand.")
+    return redirect(url_for("site_settings.show", site_key=site.key), 303)
+
+
+def _typed_site() -> Site:
+    """:raise Refused: with every problem of the form at once."""
+    parsers = {
+        "name": site_form.site_name, "key": site_form.site_key, "origins": site_form.site_origins,
+    }  # fmt: skip
+    return Site(**site_form.each_parsed(request.form, parsers))
+
+
+def _page(problems: dict[str, str] | None = None, status: int = 200) -> Response:
+    page = render_template("desk/new_site.html", problems=problems or {}, values=request.form)
+    return make_response(page, status)

@@ -1,0 +1,61 @@
+"""/desk/<site>/settings/words: what the bar and the comments say, in the site's own words."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from widget.domain.editors.editor import Role
+from widget.domain.forms import strings as strings_form
+from widget.domain.model import Site
+from widget.domain.strings import COMMENTS, MAX_TEXT_CHARS, RIGHT_TO_LEFT
+from widget.services.voting import services
+from widget.store.sites import version_of
+from widget.web.desk.settings.saving import saved
+from widget.web.desk.signin.access import site_for_role_or_404
+
+blueprint = Blueprint("site_texts", __name__, url_prefix="/desk/<site_key>/settings/words")
+
+
+@blueprint.get("/")
+def show(site_key: str) -> Response:
+    site_for_role_or_404(site_key, Role.EDITOR)
+    site, lang = (
+        services().sites.fresh(site_key),
+        strings_form.language(request.args.get("lang", "")),
+    )
+    return _page(site, lang, strings_form.rows(site, lang))
+
+
+@blueprint.post("/")
+def set_texts(site_key: str) -> AnyResponse:
+    site_for_role_or_404(site_key, Role.EDITOR)
+    fields = request.form.to_dict()
+    lang = strings_form.language(fields.get("lang", ""))
+
+    def change(site: Site) -> Site:
+        own = strings_form.texts_typed(lang, fields)
+        return replace(site, texts=strings_form.with_texts(site.texts, lang, own))
+
+    def again(site: Site, status: int, **shown: object) -> Response:
+        return _page(site, lang, strings_form.rows(site, lang, fields), status=status, **shown)
+
+    return saved(site_key, change, again, then=url_for(".show", site_key=site_key, lang=lang))
+
+
+def _page(
+    site: Site, lang: str, rows: list[strings_form.Row], *, status: int = 200, **shown: object
+) -> Response:
+    page = render_template(
+        "desk/words.html", **{
+            "site": site, "lang": lang, "names": strings_form.NAMES, "prefix": strings_form.PREFIX,
+            "max_chars": MAX_TEXT_CHARS, "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
+            "groups": [
+                ("The bar", [row for row in rows if not row.name.startswith(COMMENTS)]),
+                ("Comments", [row for row in rows if row.name.startswith(COMMENTS)]),
+            ],
+            "own_in": [name for name in strings_form.NAMES if site.texts.get(name)],
+            "version": version_of(site), "problems": {}, **shown,
+        },
+    )  # fmt: skip
+    return make_response(page, status)

@@ -1,0 +1,247 @@
+"""Who may do what at the desk: the one place that decides.
+
+It guards every address under /desk, whichever blueprint serves it and also where none does. A view
+that only shows needs no more than ``site_for_role_or_404``; one that changes names its role there.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar, cast
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import ValidationError
+
+from widget.domain.editors.editor import Editor, Role
+from widget.domain.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
+from widget.domain.model import Site
+from widget.services.voting import services
+from widget.store.desk.sessions import ABSOLUTE_S, Session
+from widget.web.desk.services import ALL_SITES, desk
+from widget.web.network import own_origins
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+View = TypeVar("View", bound=Callable[..., Any])
+
+# The desk's pages of a site in the order of its navigation: endpoint, name, least role.
+SITE_PAGES = (
+    ("overview.show", "Overview", Role.VIEWER),
+    ("articles.index", "Articles", Role.VIEWER),
+    ("sections.index", "Sections", Role.VIEWER),
+    ("moderation.index", "Comments", Role.MODERATOR),
+    ("site_settings.show", "Settings", Role.EDITOR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    editor: Editor
+    session: Session
+
+
+def register(app: Flask) -> None:
+    app.before_request(_guard)
+    app.after_request(_keep_private)
+    app.context_processor(_shown_on_every_page)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals["Role"] = Role
+
+
+def without_session(view: View) -> View:
+    """Marks the few views of the desk that somebody not signed in may reach."""
+    view.needs_no_session = True  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in() -> SignedIn:
+    """Who is asking. Only under /desk, and not in a view marked ``without_session``."""
+    return cast(SignedIn, g.signed_in)
+
+
+def site_for_role_or_404(site_key: str, role: Role) -> Site:
+    """The site of an address, for an editor who has at least ``role`` on it.
+
+    :raise NotFound: no such site, or this editor has no role on it: the two look the same.
+    :raise Forbidden: a lower role. Both are logged as denied.
+    """
+    held = signed_in().editor.role_on(site_key)
+    try:
+        site = services().sites.get(site_key)
+    except UnknownSite:
+        _deny(ALL_SITES, NotFound())
+    if held is None:
+        _deny(site, NotFound())
+    if held < role:
+        _deny(site, Forbidden())
+    return site
+
+
+def admin_or_403() -> Editor:
+    """:raise Forbidden: not an admin of every site. Logged as denied."""
+    editor = signed_in().editor
+    if not editor.is_admin:
+        _deny(ALL_SITES, Forbidden())
+    return editor
+
+
+def sites_of(editor: Editor) -> list[Site]:
+    return [site for site in services().sites.all() if editor.role_on(site.key) is not None]
+
+
+def first_page(site: Site, editor: Editor) -> str:
+    """Where an editor begins on a site."""
+    pages = pages_for(site, editor)
+    return pages[0][1] if pages else url_for("auth.account")
+
+
+def pages_for(site: Site, editor: Editor) -> list[tuple[str, str, str]]:
+    """Shape: ``[(endpoint, path, name), ...]``, those this editor may open."""
+    return [
+        (endpoint, url_for(endpoint, site_key=site.key), name)
+        for endpoint, name, role in SITE_PAGES
+        if endpoint in current_app.view_functions and editor.may(role, site.key)
+    ]
+
+
+def log(site: Site, action: str, subject: str, *, before: str = "", after: str = "") -> None:
+    """Write to a site's audit log what the signed-in editor did."""
+    desk().audit.append(
+        site, signed_in().editor.name, action, subject,
+        before=before, after=after, at_s=int(time.time()),
+    )  # fmt: skip
+
+
+def cookie_name() -> str:
+    return "__Host-readback-desk" if is_https() else "readback-desk"
+
+
+def set_cookie(answer: AnyResponse, session_id: str) -> None:
+    answer.set_cookie(
+        cookie_name(), session_id, max_age=ABSOLUTE_S, httponly=True, samesite="Lax",
+        secure=is_https(),
+    )  # fmt: skip
+
+
+def is_https() -> bool:
+    return services().settings.public_url.startswith("https:")
+
+
+def in_desk() -> bool:
+    return request.path == "/desk" or request.path.startswith("/desk/")
+
+
+def wants_json() -> bool:
+    accepts = request.accept_mimetypes
+    return request.path.endswith(".json") or (accepts["application/json"] > accepts["text/html"])
+
+
+def current_session() -> SignedIn | None:
+    """Who the cookie says is asking, if that session lives and the editor still is one."""
+    session_id = request.cookies.get(cookie_name(), "")
+    if not session_id:
+        return None
+    session = desk().sessions.get(session_id, now_s=int(time.time()))
+    editor = desk().editors.get(session.editor) if session else None
+    if session is None or editor is None or session.epoch != editor.epoch:
+        return None
+    return SignedIn(editor, session)
+
+
+def _guard() -> AnyResponse | None:
+    if not in_desk():
+        return None
+    changes = request.method not in SAFE_METHODS
+    if changes:
+        _check_origin()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "needs_no_session", False):
+        return None
+    found = current_session()
+    if found is None:
+        return _to_sign_in()
+    g.signed_in = found
+    site_key = (request.view_args or {}).get("site_key")
+    if site_key is not None:
+        g.site = site_for_role_or_404(site_key, Role.VIEWER)
+    if changes and not has_csrf_token():
+        return _stale_form()
+    return None
+
+
+def _check_origin() -> None:
+    """:raise BadOrigin: a page of somebody else's sent this.
+
+    Browsers say where a form was sent from; Referer may be missing and is not asked.
+    """
+    settings = services().settings
+    origin = request.headers.get("Origin")
+    if origin is not None and origin not in own_origins(settings.public_url, settings.port):
+        raise BadOrigin("This form was sent from another site. Nothing was changed.")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise BadOrigin("This form was sent from another site. Nothing was changed.")
+
+
+def has_csrf_token() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _to_sign_in() -> AnyResponse:
+    if wants_json():
+        raise SignInRequired
+    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+    return redirect(url_for("auth.sign_in", next=back), 303)
+
+
+def _stale_form() -> Response:
+    """The form was open too long: show what was typed, and let it be sent again with one click.
+
+    Only a form that names its own origin gets that offer: nobody else's page can prepare one.
+    """
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and "password" not in name
+    ]
+    offered = typed if request.headers.get("Origin") else []
+    return make_response(render_template("desk/stale_form.html", typed=offered), 400)
+
+
+def _keep_private(answer: Response) -> Response:
+    if in_desk():
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Vary"] = "Cookie"
+    return answer
+
+
+def _shown_on_every_page() -> dict[str, Any]:
+    if "signed_in" not in g:
+        return {}
+    editor = signed_in().editor
+    site = g.get("site")
+    return {
+        "editor": editor,
+        "site": site,
+        "site_pages": pages_for(site, editor) if site else [],
+        "sites": lambda: sites_of(editor),  # asked of the store only by pages that show them
+    }
+
+
+def _deny(site: Site, refusal: Exception) -> NoReturn:
+    log(site, "denied", f"{request.method} {request.path}"[:300])
+    raise refusal

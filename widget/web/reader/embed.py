@@ -1,0 +1,50 @@
+"""The widget's scripts, for tags on any site: the same for everyone, they know no reader."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+DIST = Path(__file__).parents[3] / "static" / "dist"
+# One moves with each release; the other never changes once released, because pages hold its hash.
+_MOVING = "public, max-age=300, stale-while-revalidate=86400"
+_FROZEN = "public, max-age=31536000, immutable"
+CACHE = {
+    "embed.js": _MOVING, "embed.v1.js": _FROZEN,
+    "comments.js": _MOVING, "comments.v1.js": _FROZEN,
+}  # fmt: skip
+
+blueprint = Blueprint("embed", __name__)
+
+_files = {name: (DIST / name).read_bytes() for name in CACHE}
+_etags = {name: hashlib.sha256(body).hexdigest()[:20] for name, body in _files.items()}
+
+
+@blueprint.get("/embed.js")
+def bar() -> AnyResponse:
+    return _script("embed.js")
+
+
+@blueprint.get("/embed.v1.js")
+def frozen_bar() -> AnyResponse:
+    return _script("embed.v1.js")
+
+
+@blueprint.get("/comments.js")
+def comments() -> AnyResponse:
+    return _script("comments.js")
+
+
+@blueprint.get("/comments.v1.js")
+def frozen_comments() -> AnyResponse:
+    return _script("comments.v1.js")
+
+
+def _script(name: str) -> AnyResponse:
+    answer = Response(_files[name], mimetype="text/javascript")
+    answer.headers["Cache-Control"] = CACHE[name]
+    answer.headers["Access-Control-Allow-Origin"] = "*"  # SRI needs a readable answer
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # and COEP one that says so
+    answer.set_etag(_etags[name])
+    return answer.make_conditional(request)
