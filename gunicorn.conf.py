@@ -1,9 +1,9 @@
 """gunicorn's settings, from the same table as everything else; it owns the embedded store."""
 
 from widget import open_secrets, open_store, start_or_say_why
+from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
-from widget.editor_cli import first_admin_link
 from widget.settings import Settings
 from widget.web.api.flood import counts_of_this_server
 

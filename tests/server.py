@@ -36,7 +36,7 @@ class Answer:
 class Server:
     """One running Readback. ``settings`` are environment variables."""
 
-    command: tuple[str, ...] = (sys.executable, "-m", "widget.cli", "serve")
+    command: tuple[str, ...] = (sys.executable, "-m", "widget.commands", "serve")
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.port = free_port()
@@ -80,7 +80,7 @@ class Server:
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "widget.cli", *arguments],
+            [sys.executable, "-m", "widget.commands", *arguments],
             cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from widget.cli import cli
-from widget.cli_tone import show
+from widget.commands.__main__ import cli
+from widget.commands.tone import show
 from widget.tone import Label
 
 TEXT = "awful photos but great story"

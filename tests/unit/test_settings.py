@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from widget.alerts.mail import mail_server
-from widget.cli import cli
+from widget.commands.__main__ import cli
 from widget.settings import SettingError, Settings
 from widget.store.connect import check_url
 

@@ -26,8 +26,9 @@ def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str
     """Type an answer at each prompt of a command. Shape: (exit code, output)."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "widget.cli", *arguments], cwd=ROOT, env=server.env, stdin=theirs,
-        stdout=theirs, stderr=theirs, start_new_session=True,
+        [sys.executable, "-m", "widget.commands", *arguments],
+        cwd=ROOT, env=server.env, stdin=theirs, stdout=theirs, stderr=theirs,
+        start_new_session=True,
         preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # its own terminal
     )  # fmt: skip
     os.close(theirs)

@@ -37,7 +37,7 @@ def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path):
     store.start()
     secrets = tmp_path / "secrets.json"
     made = subprocess.run(
-        [sys.executable, "-m", "widget.cli", "secrets", "new", str(secrets)], cwd=ROOT
+        [sys.executable, "-m", "widget.commands", "secrets", "new", str(secrets)], cwd=ROOT
     )
     assert made.returncode == 0 and secrets.stat().st_mode & 0o777 == 0o600
     server = Server(
@@ -153,7 +153,8 @@ def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own, how):
 
 def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
     second = subprocess.run(
-        [sys.executable, "-m", "widget.cli", "serve"], cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-m", "widget.commands", "serve"],
+        cwd=ROOT, capture_output=True, text=True,
         env={**own.env, "READBACK_DATA_DIR": str(tmp_path / "other")}, timeout=20,
     )  # fmt: skip
     assert second.returncode == 1
@@ -163,7 +164,8 @@ def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
 @pytest.mark.parametrize("bind", ["203.0.113.1", "nosuch.invalid"])
 def test_an_address_of_another_machine_is_named_not_the_port(own, bind):
     second = subprocess.run(
-        [sys.executable, "-m", "widget.cli", "serve"], cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-m", "widget.commands", "serve"],
+        cwd=ROOT, capture_output=True, text=True,
         env={**own.env, "READBACK_BIND": bind}, timeout=20,
     )  # fmt: skip
     assert second.returncode == 1
@@ -200,7 +202,7 @@ def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
 ):
     server = Server(tmp_path / "d", **environment)
     command = {
-        "readback serve": [sys.executable, "-m", "widget.cli", "serve"],
+        "readback serve": [sys.executable, "-m", "widget.commands", "serve"],
         "gunicorn": [str(Path(sys.executable).with_name("gunicorn"))],
     }
     run = subprocess.run(

@@ -16,7 +16,7 @@ from widget.store.embedded import socket_path
 # The high-water mark of the command's own memory: the one wait() tells has its parent's in it.
 WITH_PEAK = """
 import sys
-from widget.cli import cli
+from widget.commands.__main__ import cli
 cli(sys.argv[1:], standalone_mode=False)
 print(next(line for line in open("/proc/self/status") if "VmHWM" in line).split()[1])
 """
@@ -129,7 +129,7 @@ def _threads(rows):
 
 def _kill_midway(alone, *arguments):
     process = subprocess.Popen(
-        [sys.executable, "-m", "widget.cli", *arguments], cwd=ROOT, env=alone.env,
+        [sys.executable, "-m", "widget.commands", *arguments], cwd=ROOT, env=alone.env,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     deadline = time.monotonic() + 30

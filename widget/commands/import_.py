@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from widget import home_site
-from widget.command_store import command_store
+from widget.commands.store import command_store
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable

@@ -6,7 +6,7 @@ from dataclasses import replace
 import click
 
 from widget import home_site
-from widget.command_store import command_store
+from widget.commands.store import command_store
 from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,

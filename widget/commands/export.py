@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from widget import home_site
-from widget.command_store import command_store
+from widget.commands.store import command_store
 from widget.services.transfer.exporter import Export
 from widget.settings import SettingError, Settings
 from widget.store.sites import Sites

@@ -9,7 +9,7 @@ import click
 from rich.progress import Progress
 
 from widget import home_site
-from widget.command_store import command_store
+from widget.commands.store import command_store
 from widget.settings import SettingError, Settings
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.newsroom import ORIGIN

@@ -6,7 +6,7 @@ import click
 from rich.progress import Progress
 
 from widget import home_site
-from widget.command_store import command_store
+from widget.commands.store import command_store
 from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
 from widget.settings import SettingError, Settings

@@ -15,21 +15,21 @@ import click
 import msgspec
 
 from widget import ROOT, home_site
-from widget.cli_tone import tone
-from widget.command_store import command_store
+from widget.commands.editor import editor
+from widget.commands.export import export
+from widget.commands.import_ import import_
+from widget.commands.rescore import rescore
+from widget.commands.simulate import simulate
+from widget.commands.store import command_store
+from widget.commands.tone import tone
 from widget.domain import strings
 from widget.domain.article import canonical_origin
 from widget.domain.errors import ReadbackError, Stale
 from widget.domain.model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
 from widget.domain.stories import StoryError
-from widget.editor_cli import editor
-from widget.export_cli import export
-from widget.import_cli import import_
 from widget.importing.model import BadFile
-from widget.rescore_cli import rescore
 from widget.secrets import new_secrets_file
 from widget.settings import SETTINGS, SettingError, Settings
-from widget.simulate_cli import simulate
 from widget.store.comments.recount import CommentRecount
 from widget.store.reactions.recount import Recount
 from widget.store.sites import Sites, version_of
