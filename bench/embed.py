@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.figures import figure, show
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, SHIFTS
 from tests.browser.hostsite import HostSite
-from tests.server import ROOT, Server, nonce
+from tests.support.server import ROOT, Server, nonce
 
 ROUNDS = 7
 SLOWER = 4

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import wrk
 from bench.figures import Figure, figure, show
 from bench.processes import workers_cpu_s
-from tests.server import Server
+from tests.support.server import Server
 from widget.domain.readers.reader import NONCE_BYTES, Readers
 from widget.secrets import load_secrets
 

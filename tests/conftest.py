@@ -1,11 +1,12 @@
 """Real parts for tests: the Valkey server, a flushed store, people, a fixed clock."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.server import Server
+from tests.support.server import Server
 from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
@@ -43,6 +44,12 @@ def recount(connection: Connection) -> Recount:
 @pytest.fixture
 def site() -> Site:
     return Site("news", "The News", ("https://news.example",))
+
+
+@pytest.fixture
+def article() -> str:
+    """An article nobody has voted on."""
+    return f"story-{secrets.token_hex(6)}"
 
 
 @pytest.fixture

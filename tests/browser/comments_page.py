@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hostsite import HostSite
-from tests.server import Answer, Server, nonce
+from tests.support.server import Answer, Server, nonce
 
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>A story</title>"

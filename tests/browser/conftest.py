@@ -18,9 +18,9 @@ from playwright.sync_api import (
 
 from tests.browser.comments_page import commented
 from tests.browser.hostsite import HostSite
-from tests.desk import DeskBrowser
-from tests.programs import installed
-from tests.server import ROOT, Server
+from tests.support.desk import DeskBrowser
+from tests.support.programs import installed
+from tests.support.server import ROOT, Server
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

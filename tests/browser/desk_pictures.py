@@ -13,8 +13,8 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.pictures import chromium
-from tests.desk import DeskBrowser, invited
-from tests.server import Server
+from tests.support.desk import DeskBrowser, invited
+from tests.support.server import Server
 from widget.simulation.newsroom import ORIGIN
 
 STORY = f"{ORIGIN}/city/riverside-library"

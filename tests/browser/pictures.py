@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.hostsite import HostSite
-from tests.server import Server, nonce
+from tests.support.server import Server, nonce
 
 COUNTS = {"like": 12, "dislike": 3, "love": 34, "funny": 2, "angry": 6, "sad": 4, "wow": 9}
 LAYOUTS = {"bar": "", "compact": "layout=compact", "column": "layout=column results=percent"}

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_desk_signin import SMALL, signed_in
-from tests.desk import invited
+from tests.support.desk import invited
 
 PATH = "/desk/home/settings/alerts/"
 FAULTS = "axe.run().then(({ violations }) => violations.map((v) => v.id + ': ' + v.help))"

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.comments_page import address, comment, listed, post, said, see, write
 from tests.browser.conftest import SHIFTS
-from tests.unit.test_comment_cleaning import PAYLOADS
+from tests.domain.comments.test_cleaning import PAYLOADS
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.server import Server
-from tests.unit.test_comment_cleaning import PAYLOADS
+from tests.domain.comments.test_cleaning import PAYLOADS
+from tests.support.server import Server
 
 PATH = "/articles/night-bakery"
 

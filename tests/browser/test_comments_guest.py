@@ -7,7 +7,7 @@ from tests.browser.comments_page import address, comment, commented, listed, pos
 from tests.browser.conftest import SHIFTS, endless
 from tests.browser.hostsite import HEADERS, STRICT
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD
-from tests.server import nonce
+from tests.support.server import nonce
 
 LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"

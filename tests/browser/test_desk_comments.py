@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import signed_in
-from tests.desk import invited
-from tests.server import Server
-from tests.web.test_comments import Commenter
+from tests.support.desk import invited
+from tests.support.server import Server
+from tests.web.api.test_comments import Commenter
 
 LINKS = " https://a.example https://b.example https://c.example"
 LONG = {"name": "x" * 50, "text": "W" * 1500 + LINKS}

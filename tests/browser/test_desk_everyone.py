@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import signed_in
-from tests.desk import DeskBrowser, invited, load_newsroom
-from tests.server import Server, nonce
+from tests.support.desk import DeskBrowser, invited, load_newsroom
+from tests.support.server import Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
 BAKERY = f"{ORIGIN}/life/night-bakery"

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import signed_in
-from tests.desk import invited, load_newsroom
-from tests.server import Server, nonce
+from tests.support.desk import invited, load_newsroom
+from tests.support.server import Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
 SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]

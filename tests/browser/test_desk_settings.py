@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_desk_signin import signed_in
-from tests.desk import invited
+from tests.support.desk import invited
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.desk import PASSWORD, invited
+from tests.support.desk import PASSWORD, invited
 
 SMALL = """() => [...document.querySelectorAll(
     "button, input:not([type=hidden]):not([type=checkbox]), select, textarea, nav a, label.check"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.firefox import Firefox, FirefoxPage, started
-from tests.programs import installed
+from tests.support.programs import installed
 
 BAR = "document.querySelector('reader-reactions')"
 ROOT = f"{BAR}?.shadowRoot"

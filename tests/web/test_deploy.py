@@ -9,10 +9,10 @@ import pytest
 from redis import Redis
 from redis.exceptions import NoPermissionError
 
-from tests.desk import invited
-from tests.nginx import Nginx
-from tests.server import ROOT, Server, free_port, nonce
 from tests.store.test_connect import valkey
+from tests.support.desk import invited
+from tests.support.nginx import Nginx
+from tests.support.server import ROOT, Server, free_port, nonce
 from widget.secrets import new_secrets_file
 from widget.store import keys
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import ROOT, Server, nonce, wait_for
+from tests.support.server import ROOT, Server, nonce, wait_for
 from widget.store.embedded import EmbeddedStore
 
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.server import ROOT, Server
+from tests.support.server import ROOT, Server
 
 PAGES = Path(__file__).parent
 STRICT = (

@@ -1,0 +1,103 @@
+"""readback simulate against the running server: it ends clean, and notices what is wrong."""
+
+import random
+from contextlib import closing
+
+import pytest
+import redis
+
+from tests.support.server import Server, nonce
+from widget.simulation.readers import (
+    Service,
+    SimulationFailed,
+    Step,
+    Tally,
+    differences,
+    read_along,
+    steps,
+)
+
+
+def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(tmp_path):
+    server = Server(tmp_path / "simulated").start()
+    try:
+        ended = server.cli("simulate", "--readers", "40", "--articles", "4", "--seed", "1")
+    finally:
+        server.stop()
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "40 readers" in ended.stdout and " 20 proofs of work" in ended.stdout
+    assert "All 4 articles have exactly the votes acknowledged." in ended.stdout
+    assert "Every total is the sum of its parts." in ended.stdout
+
+
+def test_a_total_that_is_wrong_in_the_store_ends_it_with_1(tmp_path):
+    server = Server(tmp_path / "wrong", READBACK_NEW_READERS="1000").start()
+    try:
+        assert server.react(nonce=nonce()).status == 200
+        corrupt_the_total(server)
+        ended = server.cli("simulate", "--readers", "2", "--articles", "1")
+    finally:
+        server.stop()
+    assert ended.returncode == 1
+    assert "exactly the votes acknowledged" in ended.stdout
+    assert "totals are not the sum of their parts" in ended.stdout
+
+
+def corrupt_the_total(server: Server) -> None:
+    with redis.Redis(unix_socket_path=str(server.data_dir / "valkey.sock")) as client:
+        [days] = client.keys("rb:{home:*}:d")
+        [day, *_] = client.hkeys(days)
+        client.hincrby(days, day, 5)
+
+
+def test_a_server_that_does_not_answer_ends_it_with_one_line(server):
+    ended = server.cli("simulate", "--readers", "1", "--url", "http://127.0.0.1:1")
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert "http://127.0.0.1:1 does not answer" in line
+
+
+@pytest.fixture
+def service(server):
+    with closing(Service(server.origin, "home", server.origin)) as service:
+        yield service
+
+
+def test_a_vote_that_nobody_acknowledged_is_noticed(server, service, article):
+    tally = Tally()
+    read_along(service, iter([Step(article, "love", 1, "love", 1)]), tally)
+    assert differences(service, tally) == []
+    server.react(article=article, nonce=nonce(), reaction="sad")
+    [line] = differences(service, tally)
+    assert article in line and "'sad': 1" in line
+
+
+def test_an_answer_that_the_votes_do_not_explain_is_noticed(service, article):
+    with pytest.raises(SimulationFailed, match="love"):
+        read_along(service, iter([Step(article, "love", 1, "sad", 1)]), Tally())
+
+
+def test_the_same_seed_makes_the_same_readers():
+    articles, choices = ["a", "b", "c", "d"], ["love", "sad"]
+    one, again, other = (
+        [list(steps(rng, articles, choices)) for _ in range(50)]
+        for rng in (random.Random(1), random.Random(1), random.Random(2))
+    )
+    assert one == again != other
+    acts = [step for reader in one for step in reader]
+    assert any(step.reaction is None for step in acts)
+    assert any(step.reaction != step.stands for step in acts), "none came late"
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--direct", "--readers", "3"), "--readers is for votes over HTTP"),
+        (("--votes", "10"), "--votes needs --direct"),
+        (("--direct", "--articles", "3"), "--articles of at least 10"),
+        (("--direct", "--articles", "10"), "home is not for simulations"),
+    ],
+)
+def test_what_cannot_be_simulated_is_told(server, options, named):
+    ended = server.cli("simulate", *options)
+    assert ended.returncode == 1 and named in ended.stderr

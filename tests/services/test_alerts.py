@@ -1,0 +1,495 @@
+"""Alerts through the real store to real servers: noticed once, signed, tried again, given up."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from base64 import b64decode
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import NOW_S
+from tests.support.receiver import HOST, Certificate, hooks, mails, outward_to_tests
+from widget.alerts import event, webhook
+from widget.alerts.address import Outward, Unreachable
+from widget.alerts.delivery import LATE_S, MOST_TRIES, RETRY_S, Outcome, Sender
+from widget.alerts.mail import composed, mail_server, send
+from widget.alerts.receivers import Receivers as Told
+from widget.alerts.receivers import SecretMaker, receivers_typed
+from widget.alerts.webhook import Undelivered, signature
+from widget.domain.article import resolve_for
+from widget.domain.errors import Stale
+from widget.domain.model import REACTIONS, Choice, Poll, Site, Vote
+from widget.domain.page import Page
+from widget.services.alerts.watch import Watch
+from widget.services.figures.baseline import Usual
+from widget.store import keys
+from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
+from widget.store.alerts.receivers import ReceiverBook
+from widget.store.figures.headlines import Pages
+from widget.store.figures.trends import Trends
+from widget.store.reactions.bulk import BulkCasts
+from widget.store.sites import Sites, version_of
+
+ORIGIN = "https://news.example"
+SITE = Site("news", "The News", (ORIGIN,), polls={
+    "q": Poll("Which?", tuple(Choice(f"c{i}", f"C{i}", "x") for i in range(7))),
+})  # fmt: skip
+LIKE, ANGRY = 1, 5
+MESSAGE = event.test("msg_1", SITE, settings_url="https://desk.example/", now_s=NOW_S)
+KEYS = SecretMaker(b"k" * 32)
+
+FORKING = """
+import os, sys, threading
+from widget.services.alerts.watch import Watch
+
+def count():
+    print([thread.name for thread in threading.enumerate()].count("alerts"), flush=True)
+
+Watch(*[None] * 7, public_url="", every_s=int(sys.argv[1])).start()
+count()
+if not os.fork():
+    count()
+    os._exit(0)
+os.wait()
+"""
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    return Certificate.made_in(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def receiver(certificate):
+    with hooks(certificate) as taken:
+        yield taken
+
+
+@pytest.fixture
+def outward(certificate):
+    return outward_to_tests(certificate.cert)
+
+
+class Clock:
+    now_s = NOW_S
+
+    def __call__(self) -> float:
+        return float(self.now_s)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def book(connection):
+    return ReceiverBook(connection)
+
+
+@pytest.fixture
+def outbox(connection):
+    return Outbox(connection)
+
+
+@pytest.fixture
+def watch(connection, book, outbox, outward, clock):
+    """One process's watch on a site that has a usual: 40 of 1,000 Angry in City, a day ago."""
+    home = Site("home", "Readback", ("http://127.0.0.1:8000",))
+    sites = Sites(connection, home)
+    sites.add(SITE)
+    cast(connection, "old", 960, LIKE, ago_s=86400)
+    cast(connection, "old-2", 40, ANGRY, ago_s=86400)
+    return new_watch(connection, Sites(connection, home), outward, clock)
+
+
+def new_watch(connection, sites, outward, clock):
+    trends = Trends(connection)
+    return Watch(
+        sites, ReceiverBook(connection), Outbox(connection), trends, Usual(trends),
+        Pages(connection), Sender(outward, KEYS, None, ""), public_url="https://desk.example",
+        every_s=60, clock=clock,
+    )  # fmt: skip
+
+
+def cast(connection, name, votes, choice, *, ago_s=0, poll="", title="A story"):
+    article = resolve_for(SITE, name, poll)
+    start = int.from_bytes(f"{name}{choice}{ago_s}".encode()[-4:], "big") << 20
+    with BulkCasts(connection) as casts:
+        for number in range(votes):
+            vote = Vote((start + number).to_bytes(8, "big"), 1, choice)
+            page = Page(title, "City", url=f"{ORIGIN}/{name}")
+            casts.cast(SITE, article, vote, now_s=NOW_S - ago_s, page=page, origin=ORIGIN)
+    return article.id
+
+
+def told(book, receiver):
+    """The site's webhook is the tests' receiver."""
+    _, version = book.of("news")
+    receivers = receivers_typed({"webhook": receiver.url}, Told())
+    book.put("news", receivers, version=version)
+    return receivers
+
+
+def next_minute(connection):
+    """The turn of the last minute is over."""
+    connection.client.delete(keys.watch())
+
+
+def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
+    connection, book, outbox, watch, receiver
+):
+    receivers = told(book, receiver)
+    article_id = cast(connection, "story", 49, ANGRY, title="Fees <b>up</b>")
+    watch.turn()
+    assert receiver.requests == [] and outbox.latest("news") == []
+    cast(connection, "story", 50, ANGRY)
+    next_minute(connection)
+    watch.turn()
+    [(path, headers, body)] = receiver.requests
+    assert path == "/in?for=us" and headers["host"].startswith(HOST)
+    assert headers["content-type"] == "application/json"
+    secret = KEYS.secret("news", receivers.salt)
+    at_s = int(headers["webhook-timestamp"])
+    assert at_s == NOW_S
+    signed = signature(secret, headers["webhook-id"], at_s, body)
+    assert headers["webhook-signature"] == signed
+    said = json.loads(body)
+    assert said["type"] == "article.angry" and said["timestamp"] == "2025-11-12T08:00:00Z"
+    assert said["data"]["article"] == {
+        "id": article_id, "title": "Fees <b>up</b>", "url": f"{ORIGIN}/story", "section": "City",
+        "desk_url": f"https://desk.example/desk/news/articles/{article_id}",
+    }  # fmt: skip
+    hour, usual = said["data"]["hour"], said["data"]["usual"]
+    assert (hour["votes"], hour["angry"], hour["share"]) == (50, 50, 1.0)
+    assert (usual["votes"], usual["angry"], usual["section"]) == (1000, 40, "City")
+    assert said["data"]["times_usual"] == 25
+    cast(connection, "story", 90, ANGRY)
+    next_minute(connection)
+    watch.turn()
+    assert len(receiver.requests) == 1
+    [listed] = outbox.latest("news")
+    assert (listed.state, listed.tries, listed.said) == ("sent", 1, "It answered 204.")
+
+
+def test_the_votes_of_an_hour_that_just_ended_still_alert(connection, book, watch, receiver, clock):
+    told(book, receiver)
+    cast(connection, "story", 60, ANGRY)
+    clock.now_s += 3600
+    watch.turn()
+    assert len(receiver.requests) == 1
+    clock.now_s += 3600
+    connection.client.delete(keys.alerted("news", resolve_for(SITE, "story").id))
+    next_minute(connection)
+    watch.turn()
+    assert len(receiver.requests) == 1  # two hours ago is no news
+
+
+@pytest.mark.parametrize("why", ["usual", "poll", "retired", "unwatched", "no usual"])
+def test_what_is_no_news_alerts_nobody(connection, book, outbox, watch, receiver, why):
+    if why != "unwatched":
+        told(book, receiver)
+    if why == "usual":
+        cast(connection, "story", 100, LIKE)
+    if why == "no usual":
+        connection.client.flushall()
+        told(book, receiver)
+        connection.client.hset(keys.sites(), "news", '{"key":"news","name":"n","origins":[]}')
+    if why == "retired":
+        calm = Poll("?", tuple(c for c in REACTIONS.choices if c.key != "angry"))
+        version = version_of(watch._sites.fresh("news"))
+        watch._sites.change("news", version, lambda site: replace(site, reactions=calm))
+    cast(connection, "story", 10 if why == "usual" else 90, ANGRY, poll="q" * (why == "poll"))
+    watch.turn()
+    assert outbox.latest("news") == [] and receiver.requests == []
+
+
+def test_a_site_has_no_more_than_a_few_alerts_a_day(
+    connection, book, outbox, watch, receiver, clock
+):
+    told(book, receiver)
+    for number in range(MOST_A_DAY + 2):
+        cast(connection, f"s{number}", 60, ANGRY)
+    watch.turn()
+    assert len(receiver.requests) == MOST_A_DAY
+    next_minute(connection)
+    watch.turn()
+    assert len(receiver.requests) == MOST_A_DAY
+
+
+def test_many_watches_at_once_send_one_alert(connection, book, watch, receiver, outward, clock):
+    told(book, receiver)
+    cast(connection, "story", 60, ANGRY)
+    watches = [new_watch(connection, watch._sites, outward, clock) for _ in range(8)]
+    receivers, _ = book.of("news")
+
+    def look(each):
+        each.look(SITE, receivers)  # without asking whose turn it is: the store still decides
+        each.deliver(SITE, receivers)
+
+    threads = [threading.Thread(target=look, args=(each,)) for each in watches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(receiver.requests) == 1
+
+
+def test_one_of_all_processes_looks_in_a_minute(outbox, connection):
+    assert [outbox.may_look(every_s=60) for _ in range(3)] == [True, False, False]
+    assert 50_000 < connection.client.pttl(keys.watch()) <= 54_000
+
+
+@pytest.mark.parametrize(("every_s", "threads"), [(3600, "1\n1\n"), (0, "0\n0\n")])
+def test_a_process_and_its_forks_look_unless_told_not_to(every_s, threads):
+    done = subprocess.run(
+        [sys.executable, "-c", FORKING, str(every_s)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == threads
+
+
+def test_a_failure_is_tried_again_later_each_time_and_given_up(
+    connection, book, outbox, watch, receiver, clock
+):
+    receivers = told(book, receiver)
+    receiver.answers = [500]
+    cast(connection, "story", 60, ANGRY)
+    watch.turn()
+    for tries, wait_s in enumerate(RETRY_S, start=1):
+        assert len(receiver.requests) == tries
+        [listed] = outbox.latest("news")
+        assert (listed.state, listed.said) == ("waiting", "It answered 500.")
+        clock.now_s += wait_s - 1
+        watch.deliver(SITE, receivers)
+        assert len(receiver.requests) == tries
+        clock.now_s += 1
+        watch.deliver(SITE, receivers)
+    assert len(receiver.requests) == MOST_TRIES
+    assert outbox.latest("news")[0].state == "given up"
+    clock.now_s += LATE_S
+    watch.deliver(SITE, receivers)
+    assert len(receiver.requests) == MOST_TRIES
+    assert connection.client.zcard(keys.alerts_due("news")) == 0
+    ids = {headers["webhook-id"] for _, headers, _ in receiver.requests}
+    assert len(ids) == 1, "a receiver knows a repeat by its id"
+
+
+def test_a_receiver_that_comes_back_gets_it(connection, book, outbox, watch, receiver, clock):
+    receivers = told(book, receiver)
+    receiver.answers = [503, 200]
+    cast(connection, "story", 60, ANGRY)
+    watch.turn()
+    clock.now_s += RETRY_S[0]
+    watch.deliver(SITE, receivers)
+    [listed] = outbox.latest("news")
+    assert (listed.state, listed.tries) == ("sent", 2)
+
+
+def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believed(
+    connection, book, outbox, watch, receiver, clock
+):
+    receivers = told(book, receiver)
+    cast(connection, "story", 60, ANGRY)
+    watch.look(SITE, receivers)
+    dead = outbox.claim("news", now_s=NOW_S)
+    assert dead is not None and dead.tries == 1
+    watch.deliver(SITE, receivers)
+    assert receiver.requests == []  # the claim still holds
+    clock.now_s += CLAIM_S
+    watch.deliver(SITE, receivers)
+    assert len(receiver.requests) == 1
+    outbox.settle("news", dead, Outcome(False, "late"), next_s=NOW_S, now_s=NOW_S)
+    [listed] = outbox.latest("news")
+    assert (listed.state, listed.tries) == ("sent", 2)
+    assert outbox.claim("news", now_s=clock.now_s + 10**6) is None
+
+
+def test_a_delivery_that_kills_every_process_is_given_up(connection, book, outbox, watch, receiver):
+    receivers = told(book, receiver)
+    cast(connection, "story", 60, ANGRY)
+    watch.look(SITE, receivers)
+    for number in range(MOST_TRIES):
+        assert outbox.claim("news", now_s=NOW_S + number * CLAIM_S) is not None
+    assert outbox.claim("news", now_s=NOW_S + MOST_TRIES * CLAIM_S) is None
+    assert outbox.latest("news")[0].state == "given up"
+
+
+def test_an_alert_nobody_receives_any_more_is_given_up(book, outbox, connection, watch, receiver):
+    receivers = told(book, receiver)
+    cast(connection, "story", 60, ANGRY)
+    watch.look(SITE, receivers)
+    watch.deliver(SITE, Told())
+    [listed] = outbox.latest("news")
+    assert listed.state == "given up" and receiver.requests == []
+
+
+def test_what_two_admins_changed_at_once_is_not_lost(book):
+    _, version = book.of("news")
+    mine = receivers_typed({"mails": "a@x.example"}, Told())
+    book.put("news", mine, version=version)
+    with pytest.raises(Stale):
+        book.put("news", Told(), version=version)
+    assert book.all() == {"news": mine}
+    book.put("news", Told(), version=book.of("news")[1])
+    assert book.all() == {}
+
+
+def test_every_key_of_an_alert_has_an_end_or_a_bound(connection, book, outbox, watch, receiver):
+    told(book, receiver)
+    cast(connection, "story", 60, ANGRY)
+    watch.turn()
+    lives = {
+        key.decode().rpartition(":alerts}:")[2].partition(":")[0]: connection.client.ttl(key)
+        for key in connection.client.scan_iter("rb:{news:alerts}:*")
+    }
+    assert lives.pop("log") == -1 and set(lives) == {"once", "day", "d"}
+    assert 0 < lives["once"] <= ONCE_S and all(ttl > 0 for ttl in lives.values())
+    for number in range(LISTED + 5):
+        outbox.keep_test("news", replace(MESSAGE, id=f"msg_{number}"), "mail",
+                         Outcome(True, "ok"), now_s=NOW_S + number)  # fmt: skip
+    assert len(outbox.latest("news")) == LISTED
+
+
+# One request to a webhook: cases 139 and 140.
+
+
+def post(outward, url, limit_s=5.0):
+    return webhook.post(url, [b"s" * 32], MESSAGE, outward, now_s=NOW_S, limit_s=limit_s)
+
+
+def test_a_redirect_is_not_followed(outward, receiver):
+    receiver.answers = [302]
+    assert post(outward, receiver.url) == 302
+    assert [path for path, _, _ in receiver.requests] == ["/in?for=us"]
+    outcome = Sender(outward, KEYS, None, "").send(
+        SITE, Told(webhook=receiver.url, salt="aa"), "webhook", MESSAGE, now_s=NOW_S
+    )
+    assert not outcome.arrived and "not followed" in outcome.said
+
+
+@pytest.mark.parametrize(
+    ("how", "limit_s", "said"),
+    [("mute", 0.3, "within"), ("drip", 0.3, "within"), ("flood", 5, "as a web server does")],
+)
+def test_a_receiver_that_will_not_end_is_hung_up_on(outward, receiver, how, limit_s, said):
+    receiver.answers = [how]
+    with pytest.raises(Undelivered, match=said):
+        post(outward, receiver.url, limit_s)
+    if how != "mute":
+        assert receiver.ended.wait(20), "the connection was closed"
+
+
+def test_a_server_that_takes_a_connection_and_no_handshake_is_hung_up_on(outward):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://{HOST}:{silent.getsockname()[1]}/"
+        with pytest.raises(Undelivered, match=r"within 0\.2 seconds"):
+            post(outward, url, 0.2)
+
+
+def test_nobody_listening_is_said_without_its_reason(outward):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(Undelivered, match="did not answer"):
+        post(outward, f"https://{HOST}:{port}/")
+
+
+def test_a_certificate_for_another_name_is_refused(outward, receiver):
+    moved = replace(outward, resolve=lambda host, port: ["127.0.0.1"])
+    with pytest.raises(Undelivered, match=r"not valid for other\.example"):
+        post(moved, receiver.url.replace(HOST, "other.example"))
+    with pytest.raises(Undelivered, match="not valid"):
+        post(replace(outward, tls=Outward().tls), receiver.url)
+    assert receiver.requests == []
+
+
+def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(outward, receiver):
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    rebinding = replace(outward, resolve=lambda host, port: next(answers))
+    assert post(rebinding, receiver.url) == 204
+    with pytest.raises(Unreachable):
+        post(rebinding, receiver.url)
+    assert len(receiver.requests) == 1
+
+
+def test_without_the_tests_own_way_out_this_machine_is_not_reached(outward, receiver):
+    usual_way = Outward(resolve=outward.resolve)
+    with pytest.raises(Unreachable):
+        post(usual_way, receiver.url)
+    assert receiver.requests == []
+
+
+def test_both_secrets_sign_while_one_is_replaced(outward, receiver):
+    webhook.post(receiver.url, [b"n" * 32, b"o" * 32], MESSAGE, outward, now_s=NOW_S)
+    [(_, headers, body)] = receiver.requests
+    signed = [signature(secret * 32, "msg_1", NOW_S, body) for secret in (b"n", b"o")]
+    assert headers["webhook-signature"].split() == signed
+
+
+# Mail.
+
+
+def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(outward):
+    with mails() as post_office:
+        post_office.refused.add("gone@news.example")
+        server = mail_server(f"smtp://127.0.0.1:{post_office.port}")
+        people = ["desk@news.example", "gone@news.example"]
+        said = send(server, "rb@news.example", people, MESSAGE, outward.tls)
+        assert said == "The mail server took it for 1 of 2."
+        [(sender, recipients, text)] = post_office.mails
+        assert (sender, recipients) == ("rb@news.example", ["desk@news.example"])
+        assert "Message-ID: <msg_1@news.example>" in text and "Alerts of The News" in text
+        with pytest.raises(Undelivered, match="every recipient"):
+            send(server, "rb@news.example", people[1:], MESSAGE, outward.tls)
+
+
+def test_user_and_password_go_over_tls_alone(certificate, outward, monkeypatch):
+    with mails(certificate) as post_office:
+        # The certificate is for the name; the name leads here.
+        def here(address, *rest, **more):
+            return connect(("127.0.0.1", address[1]), *rest, **more)
+
+        connect = socket.create_connection
+        monkeypatch.setattr(socket, "create_connection", here)
+        server = mail_server(f"smtps://us%40x:p%2Fw@{HOST}:{post_office.port}")
+        send(server, "rb@news.example", ["a@news.example"], MESSAGE, outward.tls)
+        assert post_office.users == [b"\0us@x\0p/w"] and len(post_office.mails) == 1
+    with mails() as plain:
+        server = mail_server(f"smtp://us:pw@{HOST}:{plain.port}")
+        with pytest.raises(Undelivered):
+            send(server, "rb@news.example", ["a@news.example"], MESSAGE, outward.tls)
+        assert plain.users == [] and plain.mails == []
+
+
+def test_a_title_cannot_write_a_header(connection, book, watch, receiver):
+    nasty = "Up\r\nBcc: all@x.example\u2028Subject: no"
+    article_id = cast(connection, "story", 60, ANGRY, title=nasty)
+    told(book, receiver)
+    watch.turn()
+    kept = Outbox(connection).latest("news")[0].message
+    mail = composed(kept, "rb@news.example", ["a@news.example"])
+    assert mail["Bcc"] is None and "\n" not in mail["Subject"] and article_id in kept.text
+    with pytest.raises(ValueError, match=r"header|linefeed"):
+        composed(replace(kept, subject=nasty), "rb@news.example", ["a@news.example"])
+
+
+def test_the_example_in_the_docs_verifies_a_real_alert(root, outward, receiver):
+    text = (root / "docs" / "desk.md").read_text()
+    code = text.partition("```python\n")[2].partition("```")[0]
+    example: dict[str, object] = {}
+    exec(code, example)
+    verified = example["verified"]
+    raw = KEYS.shown("news", Told(salt="aa"))
+    secret = b64decode(raw.removeprefix("whsec_"))
+    webhook.post(receiver.url, [b"o" * 32, secret], MESSAGE, outward, now_s=NOW_S)
+    [(_, headers, body)] = receiver.requests
+    assert verified(raw, headers, body, now_s=NOW_S) == json.loads(body)
+    for wrong in (
+        {"body": body + b" "}, {"now_s": NOW_S + 301}, {"now_s": NOW_S - 301},
+        {"headers": {**headers, "webhook-id": "msg_2"}},
+        {"headers": {**headers, "webhook-signature": "v1,AAAA v2,x"}},
+    ):  # fmt: skip
+        asked = {"headers": headers, "body": body, "now_s": NOW_S, **wrong}
+        assert verified(raw, asked["headers"], asked["body"], now_s=asked["now_s"]) is None

@@ -1,0 +1,347 @@
+"""Import, export and a new score, against the store: what stands there after, and its totals."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from tests.conftest import NOW_S
+from tests.importing.test_importing import READERS
+from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import Draft, Score, new_id, scored
+from widget.domain.model import Choice, Poll, Vote
+from widget.domain.page import Page
+from widget.importing.staging import Staging
+from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
+from widget.services.transfer.exporter import Export
+from widget.services.transfer.importer import DELETED, FUTURE, SPAM, Importer
+from widget.store import keys
+from widget.store.comments.comments import Comments
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.recount import CommentRecount
+from widget.store.comments.rescoring import Rescoring
+from widget.store.comments.tone_totals import ToneReadings
+from widget.store.reactions.aliases import Alias, Aliases, point
+from widget.tone import score
+
+STORY = "https://news.example/story"
+EDITOR = {"who": "erin", "now_s": NOW_S}
+
+
+def scorer(text):
+    return scored(score(text))
+
+
+@pytest.fixture
+def comments(connection):
+    return Comments(connection)
+
+
+@pytest.fixture
+def bring(connection, site):
+    """Import a file and answer the report."""
+
+    def bring(path, format_="disqus", *, on=site, renamed=(), score=scorer):
+        addresses = Addresses(on, Aliases(connection), origin=on.origins[0], renamed=dict(renamed))
+        importer = Importer(connection, on, score, addresses, now_s=NOW_S)
+        with Staging() as staging:
+            for skipped in staging.fill(READERS[format_](path)):
+                importer.report.skip(skipped)
+            staging.settle(addresses.article_of)
+            importer.store(staging, lambda *_: None)
+        assert [*CommentRecount(connection).mismatches(on)] == []
+        return importer.report
+
+    return bring
+
+
+@pytest.fixture
+def stored(connection, site):
+    """Every comment of the site by where it came from."""
+
+    def stored(on=site):
+        latest = Moderation(connection).latest(on, limit=1000).comments
+        return {one.source or one.id: one for one in latest}
+
+    return stored
+
+
+def dump(connection):
+    """Everything in the store, to compare two of them."""
+    client, readers = connection.client, {}
+    for key in client.scan_iter():
+        kind = client.type(key).decode()
+        readers[key] = {
+            "hash": client.hgetall, "string": client.get, "set": client.smembers,
+            "zset": lambda k: client.zrange(k, 0, -1, withscores=True),
+            "stream": client.xrange,
+        }[kind](key)  # fmt: skip
+    return readers
+
+
+@pytest.fixture
+def export(tmp_path):
+    return disqus(
+        tmp_path / "d.xml",
+        thread("1", STORY, "Cats & dogs"),
+        thread("2", "https://old.example/x"),
+        thread("3", ""),
+        post("14", "<p>I hate it.</p>", parent="13", at="2020-05-06T07:12:00Z"),  # two deep
+        post("13", parent="12", at="2020-05-06T07:11:00Z"),  # before what it answers
+        post("12", at="2020-05-06T07:10:00Z", isDeleted="true"),
+        post("15", isSpam="true"),
+        post("16", isApproved="false"),
+        post("17", name="Аdmin"),  # noqa: RUF001  a Cyrillic A
+        post("18", on="2"),
+        post("19", on="3"),
+        post("20", parent="99"),
+        post("21", at="2031-01-01T00:00:00Z"),
+        post("22", "x" * 2001),
+        post("23", "<p> </p>"),
+        post("24", name="n" * 60),
+        post("25", name=""),
+        post("26", on="77"),
+    )
+
+
+def test_an_import_stores_what_can_be_and_says_why_for_the_rest(bring, stored, export, site):
+    report = bring(export)
+    found = stored()
+    assert {s.removeprefix("disqus:") for s in found} == {
+        "12", "13", "14", "16", "17", "20", "24", "25"
+    }  # fmt: skip
+    place = found["disqus:12"]
+    assert (place.state, place.name, place.text, place.replies) == ("deleted", "", "", 2)
+    assert found["disqus:13"].parent == found["disqus:14"].parent == place.id
+    assert found["disqus:14"].score.label == "negative"
+    assert found["disqus:20"].parent == ""
+    for one in ("16", "17"):
+        held = found[f"disqus:{one}"]
+        assert (held.state, held.why) == ("held", ("imported",))
+    assert found["disqus:24"].name == "n" * 50 and found["disqus:25"].name == "Anonymous"
+    assert report.skipped == {
+        DELETED: 1, SPAM: 1, OTHER_ORIGIN: 1, NO_ADDRESS: 1, FUTURE: 1, "it has no text": 1,
+        "A comment has at most 2,000 characters (8,000 bytes).": 1,
+        "its article is not in the file": 1,
+    }  # fmt: skip
+    assert report.origins == {"https://old.example": 1}
+    assert (report.stored, report.held, report.places, report.cut) == (7, 2, 1, 1)
+
+
+def test_a_second_import_changes_nothing(bring, connection, export):
+    bring(export)
+    before = dump(connection)
+    report = bring(export)
+    assert dump(connection) == before and (report.stored, report.there) == (0, 7)
+
+
+def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(
+    bring, connection, export, monkeypatch
+):
+    bring(export)
+    whole = dump(connection)
+    put = Comments.put_imported
+    for calls in range(8):
+        connection.client.flushall()
+        left = iter(range(calls))
+
+        def some(*args, left=left, **kwargs):
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return put(*args, **kwargs)
+
+        monkeypatch.setattr(Comments, "put_imported", some)
+        with pytest.raises(KeyboardInterrupt):
+            bring(export)
+        monkeypatch.undo()
+        bring(export)
+        assert dump(connection) == whole
+
+
+def test_what_an_editor_removed_does_not_come_back(bring, stored, connection, site, export):
+    bring(export)
+    gone = stored()["disqus:20"]
+    Moderation(connection).delete(site, [gone.id], **EDITOR)
+    bring(export)
+    assert stored()["disqus:20"].state == "deleted"
+
+
+def test_an_old_address_can_stand_for_a_new_one(bring, stored, site, export):
+    report = bring(export, renamed={"https://old.example": "https://news.example"})
+    assert OTHER_ORIGIN not in report.skipped
+    assert stored()["disqus:18"].article_id == resolve_for(site, "https://news.example/x").id
+
+
+def test_comments_go_where_their_address_leads_and_not_twice(
+    bring, stored, connection, site, export
+):
+    bring(export)
+    old, new = resolve_for(site, STORY), resolve_for(site, "https://news.example/moved")
+    point(connection.client, site.key, old.id, Alias(new.id, new.address, old.address))
+    assert bring(export).there == 7
+    connection.client.delete(*connection.client.keys("*:c*"))
+    bring(export)
+    assert {one.article_id for one in stored().values()} == {new.id}
+
+
+def test_the_page_and_its_section_come_with_the_first_comment(bring, connection, site, tmp_path):
+    bring(wxr(tmp_path / "w.xml", item(STORY, wp_comment())), "wordpress")
+    article = resolve_for(site, STORY)
+    page = connection.client.get(keys.page(site.key, article.partition, article.id))
+    assert b'"title":"A story"' in page and b'"url":"https://news.example/story"' in page
+    days = [1588748889 // 86400]
+    assert list(ToneReadings(connection).by_section(site, days)) == ["Sport"]
+
+
+def test_a_path_is_an_address_on_the_origin_given(bring, stored, site, tmp_path):
+    path = isso(tmp_path / "c.db", [(1, "/story/", "A story")], [{"likes": 3, "mode": 1}])
+    bring(path, "isso")
+    [one] = stored().values()
+    assert one.article_id == resolve_for(site, STORY).id and one.ups == 3
+
+
+PAYLOADS = [
+    "<img src=x onerror=alert(1)>", "<svg/onload>", "[x](javascript:alert(1))",
+    "' onmouseover=", "</script>", "{{7*7}}", "${1}", "![x](https://e.example/i.png)",
+]  # fmt: skip
+
+
+def test_markup_is_stored_as_it_was_written(bring, stored, tmp_path):
+    rows = [{"id": n, "text": text, "author": text} for n, text in enumerate(PAYLOADS, 1)]
+    bring(isso(tmp_path / "c.db", [(1, "/story/", "A story")], rows), "isso")
+    assert {one.text for one in stored().values()} == set(PAYLOADS)
+    assert {one.name for one in stored().values()} == set(PAYLOADS)
+
+
+def write(connection, site, path):
+    """Comments in every state there is, with everything a comment can have."""
+    store, desk = Comments(connection), Moderation(connection)
+    article = resolve_for(site, STORY)
+    ids = []
+    for n in range(8):
+        at_s = NOW_S - 1000 + n
+        if n == 3:  # the story was filed after its first comments
+            key = keys.article(site.key, article.partition, article.id)
+            connection.client.hset(key, "c", "World")
+        draft = Draft(
+            new_id(at_s * 1000, article.partition), ids[0] if n in (1, 2, 6) else "", f"Ana {n}",
+            ("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3], b"12345678",
+            scorer(("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3]),
+            ("links",) if n in (2, 3) else (),
+        )  # fmt: skip
+        store.create(site, article, draft, now_s=at_s, page=Page("T", "", "Al", ("x",)))
+        ids.append(draft.id)
+    desk.hide(site, [ids[4]], **EDITOR)
+    desk.delete(site, [ids[0], ids[5]], **EDITOR)
+    desk.correct(site, [ids[1]], "mixed", **EDITOR)
+    desk.publish(site, [ids[7]], **EDITOR)
+    desk.edit(site, ids[6], "Bo", "I like it!", scorer("I like it!"), **EDITOR)
+    store.report(site, ids[6], b"1", b"0")
+    store.vote(site, ids[6], b"1", b"0", seq=1, up=True, now_s=NOW_S)
+    path.write_bytes(b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None)))
+
+
+def facts(one):
+    """A comment without its reader's mark, which no export has."""
+    return {**asdict(one), "mark": b""}
+
+
+def test_an_export_brought_into_an_empty_site_gives_the_same(
+    bring, stored, connection, site, tmp_path
+):
+    path = tmp_path / "e.jsonl"
+    write(connection, site, path)
+    before, totals = stored(), ToneReadings(connection).for_site(site)
+    sections = ToneReadings(connection).by_section(site, [NOW_S // 86400])
+    assert {one.state for one in before.values()} == {"published", "held", "hidden", "deleted"}
+    connection.client.flushall()
+    report = bring(path, "jsonl")
+    assert (report.stored, report.places, report.skipped) == (8, 0, {})
+    assert {k: facts(v) for k, v in stored().items()} == {k: facts(v) for k, v in before.items()}
+    assert ToneReadings(connection).for_site(site) == totals
+    assert ToneReadings(connection).by_section(site, [NOW_S // 86400]) == sections
+    again = b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None))
+    assert again == path.read_bytes()
+    assert bring(path, "jsonl").there == 8
+
+
+def test_the_votes_on_a_question_of_ones_own_are_exported_too(
+    bring, connection, reactions, site, tmp_path
+):
+    library = Poll("Keep it?", (Choice("yes", "Yes", ""), Choice("no", "No", "")))
+    asking = replace(site, polls={"library": library})
+    for poll_key, choice in (("", 3), ("library", 2)):
+        article = resolve_for(asking, STORY, poll_key)
+        vote = Vote(b"8bytes..", 1, choice)
+        reactions.cast(asking, article, vote, choices=7, now_s=NOW_S)
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(b"".join(Export(connection, asking, now_s=NOW_S).lines(lambda _: None)))
+    lines = {line["article"]: line for line in map(json.loads, path.read_text().splitlines())}
+    assert lines["//news.example/story"]["reactions"]["love"] == 1
+    assert lines["//news.example/story#library"]["reactions"] == {"yes": 0, "no": 1}
+    assert bring(path, "jsonl", on=asking).skipped == {}
+
+
+def test_an_export_can_be_brought_into_another_site(bring, stored, connection, site, tmp_path):
+    path = tmp_path / "e.jsonl"
+    write(connection, site, path)
+    other = replace(site, key="other")
+    assert bring(path, "jsonl", on=other).stored == 8
+    theirs = sorted(stored(other).values(), key=lambda one: one.at_s)
+    ours = sorted(stored().values(), key=lambda one: one.at_s)
+    assert [one.text for one in theirs] == [one.text for one in ours]
+    parents = {one.id for one in theirs}
+    assert sum(one.parent in parents for one in theirs) == 3
+
+
+def test_lines_written_by_others_need_no_ids_of_ours(bring, stored, tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text(
+        '{"kind":"comment","id":"b","article":"visa","at":"2020-05-06T07:08:10Z","name":"Bo",'
+        '"text":"Good.","parent":"a","approved":true,"why":["links"]}\n'
+        '{"kind":"comment","id":"a","article":"visa","at":"2020-05-06T07:08:09Z","name":"Admin",'
+        '"text":"Hi."}\n'
+    )
+    assert bring(path, "jsonl").stored == 2
+    found = stored()
+    assert found["jsonl:b"].parent == found["jsonl:a"].id and not found["jsonl:b"].approved
+    assert found["jsonl:a"].state == "held"  # a name kept for staff, from a file of anybody's
+
+
+def test_a_new_version_of_the_tone_moves_scores_and_totals(bring, stored, connection, site, export):
+    old = Score("neutral", 0, "low", "", "0")
+    bring(export, score=lambda text: old)
+    corrected = stored()["disqus:20"]
+    Moderation(connection).correct(site, [corrected.id], "mixed", **EDITOR)
+    work = Rescoring(connection)
+    steps = work.rescore(site, scorer, "1")
+    for _, result, _ in steps:  # stopped after the first, as by a signal
+        if result == "scored":
+            break
+    steps.close()
+    assert [*CommentRecount(connection).mismatches(site)] == []
+    results = [result for _, result, _ in work.rescore(site, scorer, "1")]
+    assert sorted(results) == ["current", *["scored"] * 6, "wordless"]
+    assert [*CommentRecount(connection).mismatches(site)] == []
+    found = stored()
+    assert {one.score.version for one in found.values() if one.score} == {"1"}
+    assert (found["disqus:20"].label, found["disqus:20"].score.label) == ("mixed", "positive")
+    assert ToneReadings(connection).for_site(site).labels == {
+        "positive": 3, "negative": 1, "mixed": 1
+    }  # fmt: skip
+
+
+def test_an_edit_while_scores_are_renewed_keeps_its_own(bring, stored, connection, site, export):
+    bring(export, score=lambda text: Score("neutral", 0, "low", "", "0"))
+    desk = Moderation(connection)
+
+    def edits_first(text):
+        if text == "I hate it.":
+            desk.edit(site, stored()["disqus:14"].id, "C", "Fine.", scorer("Fine."), **EDITOR)
+        return scorer(text)
+
+    results = [result for _, result, _ in Rescoring(connection).rescore(site, edits_first, "1")]
+    assert results.count("changed_since") == 1
+    assert stored()["disqus:14"].score == scorer("Fine.")
+    assert [*CommentRecount(connection).mismatches(site)] == []

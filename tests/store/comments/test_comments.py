@@ -1,0 +1,472 @@
+"""The scripts of comments: states, totals, lists, undo; against a recount and under 32 threads."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import NOW_S
+from tests.support.comment_samples import ALICE, BOB, CROSS, GLAD, SPANISH
+from widget.domain.article import resolve_for
+from widget.domain.comments.comment import EDIT_WINDOW_S, Draft, new_id
+from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
+from widget.domain.page import Page
+from widget.store import keys
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.recount import CommentRecount
+from widget.store.comments.tone_totals import ToneReadings
+from widget.store.desk.audit import Audit
+
+EDITOR = {"who": "erin", "now_s": NOW_S + 60}
+
+
+@pytest.fixture
+def moderation(connection):
+    return Moderation(connection)
+
+
+@pytest.fixture
+def tone(connection):
+    return ToneReadings(connection)
+
+
+@pytest.fixture
+def audit(connection):
+    return Audit(connection)
+
+
+def test_a_published_comment_is_listed_and_counted_everywhere(
+    post, comments, site, article, tone, exact, threads
+):
+    first = post(page=Page(section="World"))
+    post("Bad.", CROSS, at_s=NOW_S + 1)
+    page = threads.page(site, article, now_s=NOW_S, order="newest")
+    assert [t.root.text for t in page.threads] == ["Bad.", "Good."] and page.count == 2
+    totals = tone.for_article(site, article)
+    assert (totals.comments, totals.n, totals.sum_e4) == (2, 2, 6249 - 5423)
+    assert totals.squares_e8 == 6249**2 + 5423**2
+    assert totals.labels == {"positive": 1, "negative": 1}
+    assert tone.for_site(site) == totals
+    assert tone.by_day(site) == [(NOW_S - NOW_S % 86400, totals)]
+    assert tone.by_hour_of_article(site, article) == [(NOW_S - NOW_S % 3600, totals)]
+    assert tone.by_hour(site, NOW_S // 86400) == [(NOW_S - NOW_S % 3600, totals)]
+    assert tone.by_section(site, [NOW_S // 86400]) == {"World": totals}
+    assert comments.get(site, first.id).section == "World"
+    exact()
+
+
+def test_what_is_not_scored_is_counted_by_its_reason_and_never_as_neutral(
+    post, site, article, tone, exact
+):
+    post("Qué bien.", SPANISH)
+    totals = tone.for_article(site, article)
+    assert (totals.comments, totals.n, totals.labels, totals.mean) == (1, 0, {}, None)
+    assert totals.not_scored == {"language": 1}
+    exact()
+
+
+def test_mean_and_deviation_come_from_whole_numbers(post, site, article, tone):
+    for compound in (1000, 2000, 6000):
+        post(f"{compound}", replace(GLAD, compound_e4=compound))
+    totals = tone.for_article(site, article)
+    assert totals.mean == pytest.approx(0.3) and totals.deviation == pytest.approx(0.2645751311)
+
+
+def test_a_held_comment_is_nowhere_but_in_the_queue_with_its_reasons(
+    post, threads, site, article, moderation, tone, exact
+):
+    held = post(why=("links", "first_comment"))
+    assert threads.page(site, article, now_s=NOW_S, order="newest").threads == ()
+    assert (
+        threads.page(site, article, now_s=NOW_S, order="newest").count == 0
+        and tone.for_article(site, article).comments == 0
+    )
+    [queued] = moderation.queue(site).comments
+    assert (queued.id, queued.why, queued.state) == (held.id, ("links", "first_comment"), "held")
+    with pytest.raises(NotFound):
+        threads.page(site, article, now_s=NOW_S, order="newest", around=held.id)
+    exact()
+
+
+def test_publishing_a_first_comment_makes_its_reader_known(post, comments, site, moderation):
+    held = post(why=("first_comment",), commenter="aa11")
+    assert not comments.is_known(site, "aa11")
+    moderation.publish(site, [held.id], **EDITOR)
+    assert comments.is_known(site, "aa11")
+
+
+def test_a_repeated_text_is_held_whoever_sends_it(post, moderation, site):
+    assert post(fingerprint="f1").state == "published"
+    again = post(fingerprint="f1", by=BOB)
+    assert (again.state, again.why) == ("held", ("duplicate",))
+
+
+def test_a_draft_sent_again_is_one_comment(comments, site, article, threads):
+    def send():
+        draft = Draft(new_id(NOW_S * 1000, article.partition), "", "Al", "Text", ALICE, GLAD)
+        return comments.create(site, article, draft, now_s=NOW_S, draft_id="d",
+                               fingerprint="f")  # fmt: skip
+
+    with ThreadPoolExecutor(16) as pool:
+        created = [*pool.map(lambda _: send(), range(16))]
+    assert len({c.comment.id for c in created}) == 1
+    assert sorted(c.repeated for c in created) == [False] + [True] * 15
+    assert threads.page(site, article, now_s=NOW_S, order="newest").count == 1
+
+
+def test_an_answer_to_an_answer_joins_the_thread(post, threads, site, article, exact):
+    root = post("Root")
+    answer = post("Answer", parent=root.id)
+    deeper = post("Deeper", parent=answer.id, at_s=NOW_S + 1)
+    assert deeper.parent == root.id
+    [thread] = threads.page(site, article, now_s=NOW_S, order="newest").threads
+    assert [reply.text for reply in thread.replies] == ["Answer", "Deeper"] and thread.more == 0
+    exact()
+
+
+@pytest.mark.parametrize("state", ["held", "deleted", "elsewhere", "made up"])
+def test_an_answer_needs_a_comment_readers_can_see(post, moderation, comments, site, state):
+    root = post(why=("links",) if state == "held" else (), on=resolve_for(site, "other")
+                if state == "elsewhere" else None)  # fmt: skip
+    if state == "deleted":
+        moderation.delete(site, [root.id], **EDITOR)
+    parent = "0" * 20 if state == "made up" else root.id
+    with pytest.raises(NotFound):
+        post("Answer", parent=parent)
+
+
+def test_a_deleted_thread_keeps_its_place_while_replies_stand_under_it(
+    post, comments, moderation, site, article, exact, threads
+):
+    root = post("Root")
+    reply = post("Answer", parent=root.id)
+    comments.delete(site, root.id, ALICE, now_s=NOW_S)
+    [thread] = threads.page(site, article, now_s=NOW_S, order="newest").threads
+    assert (thread.root.state, thread.root.text, thread.root.name) == ("deleted", "", "")
+    assert (thread.root.mark, thread.root.score) == (b"", None)
+    exact()
+    moderation.hide(site, [reply.id], **EDITOR)
+    assert threads.page(site, article, now_s=NOW_S, order="newest").threads == ()
+    exact()
+
+
+def test_one_changes_ones_own_for_15_minutes(post, comments, site, tone, article, exact):
+    mine = post()
+    with pytest.raises(NotYours):
+        comments.edit(site, mine.id, BOB, "x", CROSS, (), now_s=NOW_S)
+    with pytest.raises(NotYours):
+        comments.delete(site, mine.id, BOB, now_s=NOW_S)
+    edited = comments.edit(site, mine.id, ALICE, "Bad.", CROSS, (), now_s=NOW_S + 10)
+    assert (edited.text, edited.edited_s, edited.state) == ("Bad.", NOW_S + 10, "published")
+    assert tone.for_article(site, article).labels == {"negative": 1}
+    for act in (comments.delete, lambda *a, **k: comments.edit(*a, "x", GLAD, (), **k)):
+        with pytest.raises(TooLate):
+            act(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S)
+    comments.delete(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S - 1)
+    with pytest.raises(NotFound):
+        comments.edit(site, mine.id, ALICE, "x", GLAD, (), now_s=NOW_S + 20)
+    assert tone.for_article(site, article).comments == 0
+    exact()
+
+
+def test_an_edit_with_reasons_is_held_and_a_held_one_is_not_freed_by_editing(
+    post, comments, site, exact
+):
+    mine = post()
+    held = comments.edit(site, mine.id, ALICE, "l", GLAD, ("links",), now_s=NOW_S)
+    assert (held.state, held.why) == ("held", ("links",))
+    still = comments.edit(site, mine.id, ALICE, "l", GLAD, (), now_s=NOW_S)
+    assert (still.state, still.why) == ("held", ("links",))
+    exact()
+
+
+def test_an_up_vote_is_a_choice(post, comments, site):
+    theirs = post()
+
+    def up(seq, up=True, by=BOB, now_s=NOW_S):
+        return comments.vote(site, theirs.id, by, by, seq=seq, up=up, now_s=now_s)
+
+    for _ in range(5):
+        assert up(1).ups == 1
+    assert (up(3, False).ups, up(2).ups, up(4).ups) == (0, 0, 1)
+    assert comments.own_votes(site, {theirs.id: BOB}) == {theirs.id: (True, 4)}
+    with pytest.raises(OwnComment):
+        up(1, by=ALICE)
+    with pytest.raises(Closed):
+        up(9, now_s=NOW_S + site.open_days * 86400)
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(lambda n: up(1, by=n.to_bytes(8, "big")), range(300)))
+    assert comments.get(site, theirs.id).ups == 301
+
+
+def test_reports_queue_a_comment_and_many_hold_it(post, comments, moderation, site, exact):
+    theirs = post()
+    for _ in range(3):
+        comments.report(site, theirs.id, BOB, BOB)
+    [queued] = moderation.queue(site).comments
+    assert (queued.state, queued.reports) == ("published", 1)
+    for reader in range(4):
+        comments.report(site, theirs.id, bytes([reader]) * 8, b"")
+    held = comments.get(site, theirs.id)
+    assert (held.state, held.why) == ("held", ("reported",))
+    exact()
+    moderation.publish(site, [theirs.id], **EDITOR)
+    comments.report(site, theirs.id, b"another.", b"")
+    assert comments.get(site, theirs.id).state == "published"
+    assert moderation.queue(site).comments == ()
+    with pytest.raises(OwnComment):
+        comments.report(site, theirs.id, b"mark", ALICE)
+    exact()
+
+
+def test_an_article_takes_comments_for_as_long_as_its_site_says(post, site):
+    post()
+    with pytest.raises(Closed):
+        post(at_s=NOW_S + site.comments.close_days * 86400)
+
+
+ACTS = {
+    "publish": lambda m, site, ids: m.publish(site, ids, **EDITOR),
+    "hold": lambda m, site, ids: m.hold(site, ids, **EDITOR),
+    "hide": lambda m, site, ids: m.hide(site, ids, **EDITOR),
+    "delete": lambda m, site, ids: m.delete(site, ids, **EDITOR),
+    "correct": lambda m, site, ids: m.correct(site, ids, "mixed", **EDITOR),
+    "edit": lambda m, site, ids: [m.edit(site, i, "N", "Other", CROSS, **EDITOR) for i in ids],
+}
+
+
+@pytest.mark.parametrize("start", ["published", "held"])
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_is_audited_and_undone_and_done_again(
+    post, comments, moderation, audit, site, exact, act, start
+):
+    one = post(why=("links",) if start == "held" else ())
+    [outcome] = ACTS[act](moderation, site, [one.id])
+    if (act, start) == ("hold", "held"):
+        assert (outcome.result, audit.page(site)) == ("unchanged", [])
+        return
+    done = comments.get(site, one.id)
+    entry = audit.get(site, outcome.audit_id)
+    assert (entry.who, entry.action, entry.object) == ("erin", act, one.id)
+    exact()
+    [undone] = moderation.undo(site, [outcome.audit_id], **EDITOR)
+    assert undone.result == "done"
+    assert comments.get(site, one.id) == replace(one, edited_s=0)
+    assert audit.get(site, undone.audit_id).undoes == outcome.audit_id
+    exact()
+    [again] = moderation.undo(site, [undone.audit_id], **EDITOR)
+    assert again.result == "done"
+    redone = comments.get(site, one.id)
+    assert (redone.state, redone.text, redone.label) == (done.state, done.text, done.label)
+    exact()
+
+
+@pytest.mark.parametrize("start", ["published", "held", "reported", "approved", "hidden"])
+def test_an_act_on_what_is_as_it_was_seen_is_done(post, comments, moderation, site, start):
+    one = post("Größe 👩‍👩‍👧 \n <b>", why=("links",) if start == "held" else ())
+    if start == "reported":
+        comments.report(site, one.id, BOB, BOB)
+    elif start != one.state:
+        act = moderation.publish if start == "approved" else moderation.hide
+        act(site, [one.id], **EDITOR)
+    moderation.correct(site, [one.id], "neutral", **EDITOR)
+    now = comments.get(site, one.id)
+    assert now.standing == start
+    [outcome] = moderation.correct(site, [one.id], "", seen={one.id: now.looks}, **EDITOR)
+    assert outcome.result == "done"
+    now = comments.get(site, one.id)
+    [outcome] = moderation.delete(site, [one.id], seen={one.id: now.looks}, **EDITOR)
+    assert outcome.result == "done"
+
+
+def test_what_changed_since_it_was_seen_is_left_as_it_is(post, comments, moderation, site, exact):
+    edited, hidden = post(), post(at_s=NOW_S + 1)
+    seen = {one.id: one.looks for one in (edited, hidden)}
+    comments.edit(site, edited.id, edited.mark, "Worse.", CROSS, (), now_s=NOW_S + 9)
+    moderation.hide(site, [hidden.id], **EDITOR)
+    ids = [edited.id, hidden.id]
+    for act in (moderation.publish, moderation.delete):
+        results = [o.result for o in act(site, ids, seen=seen, **EDITOR)]
+        assert results == ["changed_since"] * 2
+    [late] = moderation.hide(site, [hidden.id], seen=seen, **EDITOR)
+    assert late.result == "unchanged"  # what both wanted is no collision
+    outcome = moderation.edit(site, edited.id, "N", "Mine.", GLAD, seen=seen[edited.id], **EDITOR)
+    assert outcome.result == "changed_since"
+    assert comments.get(site, edited.id).text == "Worse."
+    exact()
+
+
+def test_a_comment_knows_what_editors_did_with_it(post, moderation, site):
+    one, other = post(), post()
+    [hidden] = moderation.hide(site, [one.id], **EDITOR)
+    [undone] = moderation.undo(site, [hidden.audit_id], **EDITOR)
+    moderation.hold(site, [other.id], **EDITOR)
+    found = moderation.history(site, [one.id, other.id, "x"])
+    assert [entry.id for entry in found[one.id]] == [undone.audit_id, hidden.audit_id]
+    assert [entry.action for entry in found[other.id]] == ["hold"]
+    newest = moderation.history(site, [one.id], most=1)
+    assert [entry.action for entry in newest[one.id]] == ["undo"]
+
+
+def test_what_came_after_a_comment_of_the_queue_is_counted(post, moderation, site):
+    first = post(why=("links",))
+    assert moderation.waiting(site, after=first.id) == 0
+    post(at_s=NOW_S + 5, why=("links",), on=resolve_for(site, "elsewhere"))
+    assert (moderation.waiting(site), moderation.waiting(site, after=first.id)) == (2, 1)
+
+
+def test_an_act_that_was_overtaken_is_not_undone(post, moderation, site):
+    one = post()
+    [hidden] = moderation.hide(site, [one.id], **EDITOR)
+    moderation.publish(site, [one.id], **EDITOR)
+    [outcome] = moderation.undo(site, [hidden.audit_id], **EDITOR)
+    assert outcome.result == "changed_since"
+
+
+def test_what_a_removal_took_out_is_gone_after_seven_days(
+    post, moderation, connection, site, article, audit
+):
+    one = post("Secret words")
+    [outcome] = moderation.delete(site, [one.id], **EDITOR)
+    raw_id = outcome.audit_id.partition(".")[0]
+    key = keys.comment_before(site.key, article.partition, raw_id)
+    assert 7 * 86400 - 60 < connection.client.ttl(key) <= 7 * 86400
+    connection.client.delete(key)
+    [outcome] = moderation.undo(site, [outcome.audit_id], **EDITOR)
+    assert outcome.result == "gone"
+    assert "Secret" not in repr(audit.page(site))
+
+
+def test_the_queue_and_the_audit_log_merge_the_partitions_in_pages(post, moderation, audit, site):
+    ids = [
+        post(f"c{n}", at_s=NOW_S + n, on=resolve_for(site, f"story-{n}"), why=("links",)).id
+        for n in range(45)
+    ]
+    first = moderation.queue(site)
+    second = moderation.queue(site, before=first.next)
+    third = moderation.queue(site, before=second.next)
+    listed = [c.id for part in (first, second, third) for c in part.comments]
+    assert listed == ids[::-1] and third.next == "" and moderation.waiting(site) == 45
+    outcomes = moderation.publish(site, ids, **EDITOR)
+    assert {o.result for o in outcomes} == {"done"}
+    seen, before = [], ""
+    while page := audit.page(site, before=before, limit=7):
+        seen += [entry.id for entry in page]
+        before = page[-1].id
+    assert sorted(seen) == sorted(o.audit_id for o in outcomes)
+
+
+def test_an_act_on_the_site_itself_is_logged(audit, site):
+    logged = audit.append(site, "erin", "settings", "site", before="a", after="b", at_s=NOW_S)
+    [entry] = audit.page(site)
+    assert (entry.id, entry.kind, entry.before, entry.after) == (logged, "site", "a", "b")
+
+
+def test_no_act_is_done_on_what_is_no_comment(moderation, site):
+    for made_up in ("", "x", "0" * 20, "../../etc"):
+        [outcome] = moderation.hide(site, [made_up], **EDITOR)
+        assert outcome.result == "not_found"
+    assert moderation.undo(site, ["1-1.0", "x"], **EDITOR)[0].result == "not_found"
+    with pytest.raises(BadField):
+        moderation.correct(site, [], "wonderful", **EDITOR)
+
+
+def test_32_threads_leave_exact_totals(post, comments, moderation, site, exact):
+    articles = [resolve_for(site, f"story-{n}") for n in range(3)]
+    roots = [post(f"root {n}", on=articles[n % 3]) for n in range(6)]
+    shared = [(root.id, root.article_id) for root in roots]
+
+    def one_thread(seed):
+        chance = random.Random(seed)
+        for step in range(25):
+            at_s = NOW_S + chance.randint(0, 9000)
+            target, article_id = chance.choice(shared)
+            act = chance.randrange(9)
+            try:
+                if act < 4:
+                    on = next(a for a in articles if a.id == article_id)
+                    made = post(
+                        f"{seed} {step}", chance.choice((GLAD, CROSS, SPANISH)), at_s=at_s, on=on,
+                        why=chance.choice(((), (), ("links",))),
+                        **({"parent": target} if chance.random() < 0.4 else {}),
+                    )  # fmt: skip
+                    shared.append((made.id, made.article_id))
+                elif act == 4:
+                    comments.edit(site, target, ALICE, f"{seed}", CROSS,
+                                  chance.choice(((), ("links",))), now_s=NOW_S)  # fmt: skip
+                elif act == 5:
+                    comments.delete(site, target, ALICE, now_s=NOW_S)
+                elif act == 6:
+                    comments.report(site, target, bytes([seed]) * 8, b"")
+                else:
+                    name = chance.choice([*ACTS])
+                    [outcome] = ACTS[name](moderation, site, [target])
+                    if outcome.audit_id and chance.random() < 0.5:
+                        moderation.undo(site, [outcome.audit_id], **EDITOR)
+            except (NotFound, TooLate, NotYours):
+                pass  # another thread was first
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(one_thread, range(32)))
+    exact()
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["post", "reply", "edit", "remove", "report", "undo", *ACTS]),
+        st.integers(0, 7),
+        st.sampled_from([GLAD, CROSS, SPANISH]),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STEPS)
+def test_any_course_of_acts_leaves_exact_totals_and_a_model_agrees(
+    connection, post, comments, moderation, site, article, tone, exact, steps
+):
+    connection.client.flushall()
+    made: list[str] = []
+    audits: list[str] = []
+    for act, which, score, holds in steps:
+        target = made[which % len(made)] if made else "0" * 20
+        why = ("links",) if holds else ()
+        try:
+            if act in ("post", "reply"):
+                more = {"parent": target} if act == "reply" else {}
+                made.append(post(f"text {len(made)}", score, why=why, **more).id)
+            elif act == "edit" and holds:
+                comments.edit(site, target, ALICE, "edited", score, why, now_s=NOW_S + 5)
+            elif act == "remove":
+                comments.delete(site, target, ALICE, now_s=NOW_S + 5)
+            elif act == "report":
+                comments.report(site, target, bytes([which]) * 8, b"")
+            elif act == "undo":
+                if audits:
+                    moderation.undo(site, [audits[which % len(audits)]], **EDITOR)
+            else:
+                [outcome] = ACTS[act](moderation, site, [target])
+                audits += [outcome.audit_id] if outcome.audit_id else []
+        except (NotFound, TooLate, NotYours):
+            pass
+    standing = [comments.get(site, one) for one in made]
+    published = [c for c in standing if c.state == "published"]
+    totals = tone.for_article(site, article)
+    assert totals.comments == len(published)
+    assert totals.sum_e4 == sum(c.score.compound_e4 or 0 for c in published)
+    assert sum(totals.labels.values()) + sum(totals.not_scored.values()) == len(published)
+    exact()
+
+
+def test_a_total_changed_by_hand_is_reported(post, connection, site, article):
+    post()
+    connection.client.hincrby(keys.article_tone(site.key, article.partition, article.id), "n/", 2)
+    connection.client.zadd(keys.held_comments(site.key, article.partition), {"0" * 20: 0})
+    assert len([*CommentRecount(connection).mismatches(site)]) == 2

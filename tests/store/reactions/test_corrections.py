@@ -1,0 +1,745 @@
+"""Corrections against a model in plain Python, under 64 threads, and cut short in the middle."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import NOW_S
+from tests.store.reactions.model_of_corrections import COUNTED, HELD, Model, Refused
+from widget.domain.article import resolve_for
+from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
+from widget.domain.model import Vote
+from widget.domain.page import Page
+from widget.store import keys
+from widget.store.desk.audit import Audit
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import By, Corrections, Filter
+from widget.store.reactions.moves import Moves
+
+CHOICES = 7
+HOUR = NOW_S // 3600
+NAMES = ("visa", "rent", "story-3")  # "visa" and "story-3" share a partition, "rent" has another
+
+
+def by(now_s):
+    return By("ed", now_s, "a bot")
+
+
+@pytest.fixture
+def aliases(connection):
+    return Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)  # asks again each time
+
+
+@pytest.fixture(params=["at once", "in steps"])
+def corrections(connection, aliases, request):
+    return Corrections(connection, aliases, Moves(connection, in_steps=request.param == "in steps"))
+
+
+@pytest.fixture
+def articles(site):
+    found = {name: resolve_for(site, name) for name in NAMES}
+    partitions = [article.partition for article in found.values()]
+    assert partitions[0] == partitions[2] != partitions[1]
+    return found
+
+
+@pytest.fixture
+def visa(articles):
+    return articles["visa"]
+
+
+@pytest.fixture
+def rent(articles):
+    return articles["rent"]
+
+
+@pytest.fixture
+def cast(reactions, aliases, site):
+    def cast(article, reader, seq, choice, now_s=NOW_S, hold=False):
+        asked = aliases.follow(site.key, article)
+
+        def mark(address):
+            return bytes(a ^ b for a, b in zip(address.encode()[:8], reader, strict=True))
+
+        others = [(other, mark(other)) for other in asked.others]
+        return reactions.cast(
+            site, asked, Vote(mark(asked.alias or asked.id), seq, choice), choices=CHOICES,
+            now_s=now_s, hold=hold, others=others, page=Page(title="A story", section="City"),
+        )  # fmt: skip
+
+    return cast
+
+
+@pytest.fixture
+def counts(reactions, site):
+    def counts(article):
+        [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
+        return standing.counts
+
+    return counts
+
+
+@pytest.fixture
+def verified(recount, site):
+    def verified(now_s=NOW_S):
+        return list(recount.mismatches(site, now_s=now_s)) == []
+
+    return verified
+
+
+def people(count, seed=1):
+    chance = random.Random(seed)
+    return [chance.randbytes(8) for _ in range(count)]
+
+
+def everything(connection, *but):
+    """Every key and value of the store, but for what a correction and its undo leave behind."""
+    left = (b"audit", b"}:act:", b"alias", b"}:past", *but)
+    found = {}
+    for key in connection.client.scan_iter():
+        if not any(word in key for word in left):
+            kind = connection.client.type(key)
+            if kind == b"hash":
+                found[key] = {
+                    name: value for name, value in connection.client.hgetall(key).items()
+                    if name != b"acts" and name[:5] != b"done:" and name not in (b"f:", b"x:")
+                }  # fmt: skip
+            elif kind == b"zset":
+                found[key] = connection.client.zrange(key, 0, -1, withscores=True)
+            else:
+                found[key] = connection.client.dump(key)
+    return found
+
+
+# Votes void by a filter
+
+
+def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
+    corrections, cast, counts, verified, site, visa, connection
+):
+    for number, reader in enumerate(people(300)):
+        cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 10 == 0)
+    which = Filter(choice=5, from_hour=HOUR + 1, to_hour=HOUR + 3, status="counted")
+    before = counts(visa)
+    preview = corrections.preview(site, visa.id, "void", which, now_s=NOW_S)
+    assert 0 < preview.votes < 43 and preview.audit_id == ""
+    assert counts(visa) == before
+    done = corrections.void(site, visa.id, which, by=by(NOW_S), expected=preview.votes)
+    assert done.votes == preview.votes == done.by_choice[4]
+    assert counts(visa) == (*before[:4], before[4] - done.votes, *before[5:])
+    assert verified()
+    again = corrections.void(site, visa.id, which, by=by(NOW_S))
+    assert (again.votes, again.audit_id) == (0, "")
+    entry = Audit(connection).get(site, done.audit_id)
+    assert (entry.who, entry.action, entry.object, entry.reason, entry.at_s) == (
+        "ed", "void", visa.id, "a bot", NOW_S,
+    )  # fmt: skip
+    assert f"angry {before[4]}" in entry.before and f"angry {counts(visa)[4]}" in entry.after
+
+
+def test_a_restored_void_is_as_if_it_had_not_been(
+    corrections, cast, site, visa, connection, verified
+):
+    for number, reader in enumerate(people(300)):
+        cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 3 == 0)
+    before = everything(connection)
+    done = corrections.void(site, visa.id, Filter(), by=by(NOW_S))
+    assert done.votes == 300 and everything(connection) != before
+    undone = corrections.undo(site, done.audit_id, by=by(NOW_S))
+    assert undone.votes == 300
+    assert everything(connection) == before and verified()
+    assert Audit(connection).get(site, undone.audit_id).undoes == done.audit_id
+    with pytest.raises(CannotCorrect):
+        corrections.undo(site, done.audit_id, by=by(NOW_S))
+    with pytest.raises(NotFound):
+        corrections.undo(site, undone.audit_id, by=by(NOW_S))
+
+
+def test_a_void_of_another_number_than_the_preview_said_does_nothing(
+    corrections, cast, counts, site, visa
+):
+    [first, second] = people(2)
+    cast(visa, first, 1, 5)
+    preview = corrections.preview(site, visa.id, "void", Filter(choice=5), now_s=NOW_S)
+    cast(visa, second, 1, 5)
+    outcome = corrections.void(
+        site, visa.id, Filter(choice=5), by=by(NOW_S), expected=preview.votes
+    )
+    assert (outcome.is_stale, outcome.votes, outcome.audit_id) == (True, 2, "")
+    assert counts(visa)[4] == 2
+
+
+def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
+    corrections, cast, counts, verified, site, visa
+):
+    [reader] = people(1)
+    cast(visa, reader, 1, 5)
+    corrections.void(site, visa.id, Filter(), by=by(NOW_S))
+    standing = cast(visa, reader, 2, 3)
+    assert (standing.choice, standing.counts, standing.is_held) == (3, (0,) * 7, False)
+    assert counts(visa) == (0,) * 7 and verified()
+
+
+# Held votes
+
+
+def test_released_votes_count_under_the_hour_they_were_cast_in(
+    corrections, cast, counts, verified, site, visa, connection
+):
+    [held, open_] = people(2)
+    cast(visa, held, 1, 5, NOW_S, hold=True)
+    cast(visa, open_, 1, 5, NOW_S + 7200)
+    done = corrections.release(site, visa.id, by=by(NOW_S + 7200))
+    assert (done.votes, counts(visa)[4]) == (1, 2) and verified()
+    hours = connection.client.hgetall(keys.hours(site.key, visa.partition, NOW_S // 86400))
+    assert hours == {b"%d" % (8 * 16 + 5): b"1", b"%d" % (10 * 16 + 5): b"1"}
+    assert cast(visa, held, 2, 1).counts[0] == 1  # and count from then on
+    corrections.undo(site, done.audit_id, by=by(NOW_S + 7200))
+    assert counts(visa) == (0, 0, 0, 0, 1, 0, 0) and verified()
+
+
+# Reset
+
+
+def test_a_reset_takes_every_vote_back_and_its_undo_gives_it_back(
+    corrections, cast, counts, verified, site, visa, connection
+):
+    readers = people(300)
+    for number, reader in enumerate(readers):
+        cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 10 == 0)
+    before = everything(connection)
+    done = corrections.reset(site, visa.id, by=by(NOW_S))
+    assert (done.votes, counts(visa)) == (300, (0,) * 7) and verified()
+    assert cast(visa, readers[1], 1, 2).choice == 0  # a repeat of the old vote counts nothing
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
+    assert everything(connection) == before and verified()
+
+
+def test_who_votes_after_a_reset_keeps_that_vote_when_it_is_undone(
+    corrections, cast, counts, verified, site, visa
+):
+    [first, second] = people(2)
+    cast(visa, first, 1, 5)
+    cast(visa, second, 1, 5)
+    done = corrections.reset(site, visa.id, by=by(NOW_S))
+    assert cast(visa, first, 2, 3).counts == (0, 0, 1, 0, 0, 0, 0)
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
+    assert counts(visa) == (0, 0, 1, 0, 1, 0, 0) and verified()
+
+
+# Closing, opening again, and the note
+
+
+def test_a_closed_article_refuses_votes_until_it_is_opened(corrections, cast, site, visa):
+    [reader] = people(1)
+    cast(visa, reader, 1, 3)
+    done = corrections.close(site, visa.id, by=by(NOW_S))
+    assert corrections.close(site, visa.id, by=by(NOW_S)).audit_id == ""
+    with pytest.raises(Closed):
+        cast(visa, reader, 2, 1)
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
+    assert cast(visa, reader, 2, 1).counts[0] == 1
+
+
+def test_an_article_opened_after_its_voters_were_forgotten_keeps_its_counts_and_says_so(
+    corrections, cast, counts, verified, site, visa, connection
+):
+    readers = people(300)
+    for reader in readers:
+        cast(visa, reader, 1, 3)
+    cast(visa, b"a-held..", 1, 3, hold=True)
+    later = NOW_S + 31 * 86400
+    outcome = corrections.reopen(site, visa.id, by=by(later))
+    assert outcome.forgotten and counts(visa)[2] == 300 and verified(later)
+    assert cast(visa, readers[0], 1, 3, later).counts[2] == 301 and verified(later)
+    fields = connection.client.hgetall(keys.article(site.key, visa.partition, visa.id))
+    assert b"h3" not in fields
+    with pytest.raises(CannotCorrect, match="forgotten"):
+        corrections.void(site, visa.id, Filter(), by=by(later + 31 * 86400))
+    done = corrections.reset(site, visa.id, by=by(later))
+    assert (done.votes, counts(visa)) == (301, (0,) * 7) and verified(later)
+    corrections.undo(site, done.audit_id, by=by(later))
+    assert counts(visa)[2] == 301 and verified(later)
+
+
+def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
+    corrections, cast, reactions, site, visa
+):
+    [reader] = people(1)
+    cast(visa, reader, 1, 3)
+
+    def note():
+        return reactions.standings(site, [(visa, CHOICES)], now_s=NOW_S)[0].note
+
+    first = corrections.note(site, visa.id, "200 votes of a bot were taken out.", by=by(1))
+    second = corrections.note(site, visa.id, "201 votes.", by=by(1))
+    assert note() == "201 votes."
+    with pytest.raises(CannotCorrect):
+        corrections.undo(site, first.audit_id, by=by(1))
+    corrections.undo(site, second.audit_id, by=by(1))
+    assert note() == "200 votes of a bot were taken out."
+    corrections.undo(site, first.audit_id, by=by(1))
+    assert note() == ""
+
+
+def test_nothing_is_corrected_where_nobody_has_voted(corrections, site, visa, connection):
+    for act in (corrections.close, corrections.release, corrections.reset):
+        with pytest.raises(CannotCorrect, match="Nobody"):
+            act(site, visa.id, by=by(NOW_S))
+    assert connection.client.dbsize() == 0
+
+
+# Merging
+
+
+def both_voted(cast, visa, rent, count=300):
+    readers = people(count)
+    for number, reader in enumerate(readers[: count * 2 // 3]):
+        cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60)
+    for number, reader in enumerate(readers[count // 3 :]):
+        cast(rent, reader, 5, 3, NOW_S - 90_000 + number * 60, hold=number % 10 == 0)
+    return readers
+
+
+@pytest.mark.parametrize("other", ["rent", "story-3"])
+def test_merged_totals_add_up_and_an_undo_gives_each_its_own(
+    corrections, cast, counts, verified, site, articles, connection, other
+):
+    visa, rent = articles["visa"], articles[other]
+    both_voted(cast, visa, rent)
+    before, sums = everything(connection), (counts(visa), counts(rent))
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+    assert counts(visa) == tuple(map(sum, zip(*sums, strict=True))) and verified()
+    assert connection.client.zscore(keys.articles(site.key, rent.partition), rent.id) is None
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
+    assert (counts(visa), counts(rent)) == sums and verified()
+    assert everything(connection) == before
+
+
+def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
+    corrections, cast, verified, site, visa, rent
+):
+    [reader] = people(1)
+    cast(visa, reader, 1, 3)
+    cast(rent, reader, 7, 5)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+    standing = cast(visa, reader, 2, 1)
+    assert (standing.counts, standing.choice) == ((1, 0, 0, 0, 0, 0, 0), 1) and verified()
+    assert cast(rent, reader, 7, 5).choice == 1  # a repeat of the old vote over there
+    standing = cast(rent, reader, 8, 6)
+    assert (standing.counts, standing.choice) == ((0, 0, 0, 0, 0, 1, 0), 6) and verified()
+    assert cast(visa, reader, 3, 0).counts == (0,) * 7 and verified()
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
+    assert verified()
+
+
+def test_votes_cast_at_the_merged_address_go_back_with_it(
+    corrections, cast, counts, verified, site, visa, rent
+):
+    both_voted(cast, visa, rent, 30)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+    before = counts(visa)
+    for reader in people(200, seed=2):
+        cast(rent, reader, 1, 7)
+    assert counts(visa)[6] == before[6] + 200
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
+    assert counts(rent)[6] == 200 and counts(visa)[6] == before[6] and verified()
+
+
+def test_a_voided_reader_stays_void_through_another_address(
+    corrections, cast, counts, verified, site, visa, rent
+):
+    [reader, other] = people(2)
+    cast(rent, reader, 1, 5)
+    cast(visa, other, 1, 1)
+    corrections.void(site, rent.id, Filter(), by=by(NOW_S))
+    corrections.merge(site, rent, visa, by=by(NOW_S))
+    assert cast(visa, reader, 1, 3).choice == 3
+    assert counts(visa) == (1, 0, 0, 0, 0, 0, 0) and verified()
+
+
+def test_an_article_whose_voters_were_forgotten_can_be_merged_and_split(
+    corrections, cast, counts, verified, site, visa, rent
+):
+    both_voted(cast, visa, rent, 30)
+    later = NOW_S + 31 * 86400
+    cast(resolve_for(site, "new"), b"8bytes..", 1, 1, later)
+    new = resolve_for(site, "new")
+    sums = counts(rent)
+    merged = corrections.merge(site, rent, new, by=by(later))
+    assert counts(new) == (sums[0] + 1, *sums[1:]) and verified(later)
+    corrections.undo(site, merged.audit_id, by=by(later))
+    assert counts(rent) == sums and counts(new)[0] == 1 and verified(later)
+
+
+def test_a_merge_cannot_be_undone_once_its_voters_are_forgotten(
+    corrections, cast, verified, site, visa, rent
+):
+    both_voted(cast, visa, rent, 30)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+    later = NOW_S + 32 * 86400
+    with pytest.raises(CannotCorrect, match="forgotten"):
+        corrections.undo(site, merged.audit_id, by=by(later))
+    assert verified(later)
+
+
+# Moved addresses
+
+
+def test_a_moved_address_leads_to_the_article_before_and_after_its_first_vote(
+    corrections, cast, counts, verified, aliases, site, visa, rent
+):
+    moved = corrections.merge(site, rent, visa, by=by(NOW_S))
+    [reader] = people(1)
+    assert cast(rent, reader, 1, 3).counts[2] == 1
+    assert cast(visa, reader, 1, 5).counts == (0, 0, 0, 0, 1, 0, 0)
+    assert counts(rent) == (0,) * 7 and verified()
+    assert aliases.all(site.key)[rent.id].named == "rent"
+    corrections.undo(site, moved.audit_id, by=by(NOW_S))
+    assert cast(rent, reader, 2, 3).counts[2] == 1 and counts(visa)[4] == 1 and verified()
+
+
+def test_chains_and_loops_of_addresses_are_refused(corrections, cast, verified, site, articles):
+    visa, rent, third = articles.values()
+    both_voted(cast, visa, rent, 30)
+    corrections.merge(site, rent, visa, by=by(NOW_S))
+    for source, target in ((visa, rent), (third, rent), (visa, third), (visa, visa), (rent, third)):
+        with pytest.raises(CannotCorrect):
+            corrections.merge(site, source, target, by=by(NOW_S))
+    corrections.merge(site, third, visa, by=by(NOW_S))
+    assert verified()
+
+
+def test_a_worker_that_does_not_know_of_a_move_yet_is_told(
+    corrections, cast, reactions, site, visa, rent, counts
+):
+    both_voted(cast, visa, rent, 30)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+    before = counts(visa)
+    with pytest.raises(Moved):
+        reactions.cast(site, rent, Vote(b"8bytes..", 1, 1), choices=CHOICES, now_s=NOW_S)
+    followed = Aliases(corrections._connection).follow(site.key, rent)
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
+    with pytest.raises(Moved):
+        reactions.cast(
+            site, followed, Vote(b"8bytes..", 1, 1), choices=CHOICES, now_s=NOW_S,
+            others=[(visa.id, b"8bytes.,")],
+        )  # fmt: skip
+    assert sum(counts(visa)) + sum(counts(rent)) == sum(before)
+
+
+# Everything at once, against the model
+
+MARK_FILTER = st.tuples(
+    st.one_of(st.none(), st.integers(1, 3)),
+    st.tuples(st.integers(0, 4), st.integers(1, 6)),
+    st.sampled_from([None, COUNTED, HELD]),
+)
+VOTES = st.tuples(
+    st.just("vote"), st.sampled_from(NAMES), st.integers(0, 4), st.integers(1, 6),
+    st.integers(0, 3), st.integers(0, 1), st.booleans(),
+)  # fmt: skip
+ACTS = st.one_of(
+    st.tuples(st.just("void"), st.sampled_from(NAMES), MARK_FILTER),
+    st.tuples(st.sampled_from(["release", "reset", "close", "reopen"]), st.sampled_from(NAMES)),
+    st.tuples(st.just("merge"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.tuples(st.just("undo"), st.integers(0, 30)),
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.one_of(VOTES, VOTES, VOTES, ACTS), max_size=60))
+def test_the_store_and_the_model_agree(
+    corrections, cast, counts, verified, aliases, site, articles, connection, operations
+):
+    connection.client.flushall()
+    aliases.look_again(site.key)
+    model, done, hour = Model(NAMES), {}, 0
+    for operation in operations:
+        if operation[0] == "vote":  # the fifth says whether time goes on
+            hour += operation[5]
+            operation = (*operation[:5], hour, operation[6])
+        expected = outcome(lambda o=operation: on_model(model, *o))
+        found = outcome(lambda o=operation: on_store(corrections, cast, site, articles, done, *o))
+        assert found == expected, operation
+        for act in model.acts[len(done) :]:
+            done[len(done)] = corrections.records.of(site, articles[act.article].id)[0].entry.id
+        for name, article in articles.items():
+            if name not in model.leads:
+                assert counts(article) == model.counts(name, CHOICES), operation
+                assert corrections.records.part(site, article.id).held == model.held(name), (
+                    operation
+                )
+    assert verified()
+
+
+def outcome(act):
+    try:
+        return act()
+    except (Refused, CannotCorrect, Closed):
+        return "refused"
+
+
+def on_model(model, kind, *more):
+    if kind == "vote":
+        name, reader, seq, choice, hour, hold = more
+        return model.vote(name, reader, seq, choice, HOUR + hour, hold)
+    if kind == "void":
+        name, (choice, hours, status) = more
+        return model.void(name, choice, [HOUR + h for h in hours], status)
+    if kind == "undo":
+        if more[0] < len(model.acts):
+            model.undo(model.acts[more[0]])
+        return None
+    if kind in ("close", "reopen"):
+        return model.close(more[0], kind == "close")
+    return getattr(model, kind)(*more)
+
+
+def on_store(corrections, cast, site, articles, done, kind, *more):
+    named = {"by": by(NOW_S)}
+    if kind == "vote":
+        name, reader, seq, choice, hour, hold = more
+        cast(articles[name], people(5)[reader], seq, choice, NOW_S + hour * 3600, hold=hold)
+        return None
+    if kind == "void":
+        name, (choice, hours, status) = more
+        which = Filter(
+            choice, HOUR + hours[0], HOUR + hours[1],
+            {None: "", COUNTED: "counted", HELD: "held"}[status],
+        )  # fmt: skip
+        return corrections.void(site, articles[name].id, which, **named).votes
+    if kind == "undo":
+        if more[0] in done:
+            corrections.undo(site, done[more[0]], by=by(NOW_S))
+        return None
+    if kind == "merge":
+        corrections.merge(site, articles[more[0]], articles[more[1]], **named)
+        return None
+    found = getattr(corrections, kind)(site, articles[more[0]].id, **named)
+    return found.votes if kind in ("release", "reset") else None
+
+
+# Many at once
+
+
+def test_64_threads_vote_while_editors_correct(
+    corrections, connection, site, articles, reactions, recount
+):
+    """Each thread looks up addresses as a worker does: what it knows may be a second old."""
+    readers = people(200)
+    known = Aliases(connection)
+
+    def cast(article, reader, seq, choice, hold):
+        for _ in range(20):
+            asked = known.follow(site.key, article)
+
+            def mark(address):
+                return bytes(a ^ b for a, b in zip(address.encode()[:8], reader, strict=True))
+
+            try:
+                return reactions.cast(
+                    site, asked, Vote(mark(asked.alias or asked.id), seq, choice),
+                    choices=CHOICES, now_s=NOW_S + seq * 60, hold=hold,
+                    others=[(other, mark(other)) for other in asked.others],
+                )  # fmt: skip
+            except Moved:
+                known.look_again(site.key)
+                corrections.moves.finish(site)
+            except Closed:
+                return None
+        return None
+
+    def votes(seed):
+        chance = random.Random(seed)
+        for _ in range(40):
+            cast(
+                chance.choice(list(articles.values())), chance.choice(readers),
+                chance.randint(1, 90), chance.randint(0, CHOICES), chance.random() < 0.2,
+            )  # fmt: skip
+
+    def corrects(seed):
+        chance = random.Random(seed)
+        for _ in range(15):
+            one, other = chance.sample(list(articles.values()), 2)
+            act = chance.choice(["void", "release", "reset", "merge", "undo", "undo"])
+            try:
+                if act == "merge":
+                    corrections.merge(site, one, other, by=by(NOW_S))
+                elif act == "void":
+                    which = Filter(choice=chance.randint(1, 7))
+                    corrections.void(site, one.id, which, by=by(NOW_S))
+                elif act == "undo":
+                    for correction in corrections.records.of(site, one.id)[:3]:
+                        if not correction.undone_by:
+                            corrections.undo(site, correction.entry.id, by=by(NOW_S))
+                else:
+                    getattr(corrections, act)(site, one.id, by=by(NOW_S))
+            except CannotCorrect:
+                pass
+
+    with ThreadPoolExecutor(68) as pool:
+        running = [pool.submit(votes, seed) for seed in range(64)]
+        running += [pool.submit(corrects, 1000 + seed) for seed in range(4)]
+        for each in running:
+            each.result()
+    corrections.moves.finish(site)
+    assert list(recount.mismatches(site, now_s=NOW_S)) == []
+    marks = sum(corrections.records.part(site, article.id).voters for article in articles.values())
+    tables = connection.client.scan_iter(match="*}:m:*")
+    assert marks == sum(connection.client.hlen(bucket) for bucket in tables)
+
+
+# Cut short in the middle
+
+
+@pytest.mark.parametrize("undoing", [False, True], ids=["merge", "undo"])
+@pytest.mark.parametrize("steps", range(5))
+def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
+    connection, aliases, cast, counts, verified, site, visa, rent, recount, steps, undoing
+):
+    corrections = Corrections(connection, aliases, Moves(connection, in_steps=True))
+    both_voted(cast, visa, rent)
+    sums = counts(visa), counts(rent)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S)) if undoing else None
+
+    class Killed(BaseException):
+        pass
+
+    class CutShort(Moves):
+        def steps(self, site, act, data):
+            for number, answer in enumerate(super().steps(site, act, data)):
+                if number == steps:
+                    raise Killed
+                yield answer
+            raise Killed
+
+    cut = Corrections(connection, aliases, CutShort(connection, in_steps=True))
+    with pytest.raises(Killed):
+        if merged:
+            cut.undo(site, merged.audit_id, by=by(NOW_S))
+        else:
+            cut.merge(site, rent, visa, by=by(NOW_S))
+    assert verified()  # at every step, within each partition
+    corrections.moves.finish(site)
+    corrections.moves.finish(site)
+    assert recount.unfinished_moves(site) == 0 and verified()
+    if undoing:
+        assert (counts(visa), counts(rent)) == sums
+    else:
+        assert counts(visa) == tuple(map(sum, zip(*sums, strict=True)))
+        [merge] = [c for c in corrections.records.of(site, visa.id) if c.entry.action == "merge"]
+        corrections.undo(site, merge.entry.id, by=by(NOW_S))
+        assert (counts(visa), counts(rent)) == sums and verified()
+
+
+def test_a_process_killed_between_two_steps_leaves_nothing_undone(
+    redis_server, connection, aliases, cast, counts, verified, site, visa, rent, recount
+):
+    both_voted(cast, visa, rent)
+    sums = counts(visa), counts(rent)
+    program = f"""
+import os, signal
+from widget.domain.article import resolve_for
+from widget.domain.model import Site
+from widget.store.reactions.aliases import Aliases
+from widget.store.connect import Connection
+from widget.store.reactions.corrections import By, Corrections
+from widget.store.reactions.moves import Moves
+connection = Connection({redis_server.url!r}, timeout_ms=5000)
+class Dies(Moves):
+    def _point(self, *given):
+        os.kill(os.getpid(), signal.SIGKILL)
+site = Site("news", "The News", ("https://news.example",))
+Corrections(connection, Aliases(connection), Dies(connection, in_steps=True)).merge(
+    site, resolve_for(site, "rent"), resolve_for(site, "visa"),
+    by=By("ed", {NOW_S}, "a bot"))
+"""
+    killed = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": "."})
+    assert killed.returncode == -signal.SIGKILL
+    assert recount.unfinished_moves(site) == 1 and verified()
+    with pytest.raises(Moved):
+        cast(rent, b"8bytes..", 1, 1)
+    Moves(connection).finish(site)
+    assert cast(rent, b"8bytes..", 1, 1).counts[0] == sums[0][0] + sums[1][0] + 1
+    assert recount.unfinished_moves(site) == 0 and verified()
+
+
+def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
+    connection, aliases, cast, counts, verified, site, articles, recount
+):
+    visa, rent, third = articles.values()
+    both_voted(cast, visa, rent, 30)
+    cast(third, b"8bytes..", 1, 1)
+    sums = {name: counts(article) for name, article in articles.items()}
+
+    class FinishesNothing(Moves):  # began before the other was written down
+        def finish(self, site):
+            pass
+
+    class Overtaken(Moves):
+        def steps(self, site, act, data):
+            if act["table"] == rent.id:
+                first = Corrections(connection, aliases, FinishesNothing(connection))
+                first.merge(site, visa, third, by=by(NOW_S))
+            yield from super().steps(site, act, data)
+
+    with pytest.raises(CannotCorrect, match="third"):
+        Corrections(connection, aliases, Overtaken(connection)).merge(
+            site, rent, visa, by=by(NOW_S)
+        )
+    assert counts(rent) == sums["rent"] and recount.unfinished_moves(site) == 0 and verified()
+    assert cast(rent, b"8bytes..", 9, 1).counts[0] == sums["rent"][0] + 1
+
+
+def test_a_correction_that_meets_an_unfinished_split_finishes_it(
+    connection, aliases, cast, counts, verified, site, visa, rent, recount
+):
+    corrections = Corrections(connection, aliases, Moves(connection, in_steps=True))
+    both_voted(cast, visa, rent, 30)
+    sums = counts(visa), counts(rent)
+    merged = corrections.merge(site, rent, visa, by=by(NOW_S))
+
+    class Killed(BaseException):
+        pass
+
+    class DiesAtOnce(Moves):
+        def steps(self, site, act, data):
+            raise Killed
+
+    with pytest.raises(Killed):
+        Corrections(connection, aliases, DiesAtOnce(connection)).undo(
+            site, merged.audit_id, by=by(NOW_S)
+        )
+    assert recount.unfinished_moves(site) == 1 and verified()
+    done = corrections.void(site, visa.id, Filter(), by=by(NOW_S))
+    assert done.votes == sum(sums[0])
+    assert (counts(visa), counts(rent)) == ((0,) * 7, sums[1])
+    assert recount.unfinished_moves(site) == 0 and verified()
+
+
+@pytest.mark.parametrize("other", ["rent", "story-3"])
+def test_the_voters_of_a_split_address_are_forgotten_when_it_closes_itself(
+    corrections, cast, site, articles, connection, other
+):
+    visa, moved = articles["visa"], articles[other]
+    cast(moved, b"8bytes..", 1, 1, NOW_S)
+    cast(visa, b"8bytes..", 1, 1, NOW_S + 20 * 86400)
+    later = NOW_S + 21 * 86400
+    merged = corrections.merge(site, moved, visa, by=by(later))
+    bucket = keys.bucket(site.key, visa.partition, moved.id, 0)
+    assert 28 * 86400 < connection.client.ttl(bucket) <= 29 * 86400
+    corrections.undo(site, merged.audit_id, by=by(later))
+    bucket = keys.bucket(site.key, moved.partition, moved.id, 0)
+    assert 8 * 86400 < connection.client.ttl(bucket) <= 9 * 86400
+    ttls = [connection.client.ttl(key) for key in connection.client.scan_iter(match="*}:m:*")]
+    assert all(ttl > 0 for ttl in ttls)

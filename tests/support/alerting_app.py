@@ -1,0 +1,10 @@
+"""Readback whose alerts go to the tests' own receiver, for a real server of several processes."""
+
+import os
+from pathlib import Path
+
+from tests.support.receiver import outward_to_tests
+from widget import create_app
+
+app = create_app(outward=outward_to_tests(Path(os.environ["TEST_CERTIFICATE"])))
+app.extensions["readback.alerting"].watch.start()

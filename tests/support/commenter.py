@@ -1,0 +1,43 @@
+"""A reader who comments over HTTP, and what readers are shown then."""
+
+import json
+import secrets
+from urllib.parse import urlencode
+
+from tests.support.server import nonce
+
+
+class Commenter:
+    """One reader's browser on a server: keeps the token, sends as a page's script does."""
+
+    def __init__(self, server, article, *, site="home", origin=None):
+        self.server, self.article, self.site = server, article, site
+        self.origin = origin or server.origin
+        self.token = None
+
+    def send(self, path, body=None, **fields):
+        who = {"token": self.token} if self.token else {"nonce": nonce()}
+        sent = {"site": self.site, **who, **fields} if body is None else body
+        raw = body if isinstance(body, bytes) else json.dumps(sent).encode()
+        answer = self.server.request(
+            "POST", path, raw, Content_Type="text/plain;charset=UTF-8", Origin=self.origin
+        )
+        if answer.status < 300 and "token" in answer.json:
+            self.token = answer.json["token"]
+        return answer
+
+    def post(self, text="A comment.", **fields):
+        given = {"article": self.article, "name": "Ana", "text": text, "spent_ms": 9000, **fields}
+        return self.send("/v1/comments", **given)
+
+    def act(self, comment_id, act, **fields):
+        return self.send(f"/v1/comments/{comment_id}/{act}", **fields)
+
+
+def listed(server, article, **more):
+    query = urlencode({"site": "home", "article": article, "fresh": secrets.token_hex(4), **more})
+    return server.get(f"/v1/comments?{query}")
+
+
+def texts(server, article, **more):
+    return [c["text"] for c in listed(server, article, **more).json["comments"]]

@@ -1,0 +1,113 @@
+"""An editor's browser over HTTP: keeps cookies, sends forms as they came, lints every page."""
+
+import re
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+import html5lib
+
+from tests.support.server import Answer, Server
+from widget.simulation.newsroom import ORIGIN
+
+PASSWORD = "three plain words"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def lint_html(answer: Answer) -> None:
+    """A page is well-formed HTML5 with a title, no id twice and no form without an action."""
+    if not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return
+    document = html5lib.HTMLParser(strict=True).parse(answer.body.decode())
+    title = document.find(f"{_XHTML}head/{_XHTML}title")
+    assert title is not None and title.text and title.text.strip()
+    elements = list(document.iter())
+    ids = [element.get("id") for element in elements if element.get("id")]
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    for form in document.iter(f"{_XHTML}form"):
+        assert form.get("action"), "a form without an action"
+    for element in elements:
+        assert not element.get("style"), "an inline style, which the CSP refuses"
+        assert not any(name.startswith("on") for name in element.keys()), "an inline handler"
+    for label in document.iter(f"{_XHTML}label"):
+        assert label.get("for") in ids or list(label.iter(f"{_XHTML}input")), "a label of nothing"
+
+
+class DeskBrowser:
+    """:param headers: sent with every request, as a proxy would."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
+        self.server, self.headers = server, headers
+        self.cookies: dict[str, str] = {}
+
+    def for_browser(self) -> list[dict[str, str]]:
+        """The cookies, as Playwright takes them."""
+        return [
+            {"name": name, "value": value, "url": self.server.origin}
+            for name, value in self.cookies.items()
+        ]
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._keep(self.server.get(path, **self._headers(), **headers))
+
+    def post(self, path: str, page: str | None = None, **fields: object) -> Answer:
+        """Send a form to ``path`` with the token that ``page`` (or ``path`` itself) carries."""
+        token = self.token(page or path)
+        return self.send(path, [("csrf_token", token), *_pairs(fields)])
+
+    def send(self, path: str, pairs: list[tuple[str, str]], **headers: str) -> Answer:
+        form = {"Content_Type": "application/x-www-form-urlencoded", "Origin": self.server.origin}
+        sent = {**form, **self._headers(), **headers}
+        return self._keep(self.server.request("POST", path, urlencode(pairs).encode(), **sent))
+
+    def token(self, page: str) -> str:
+        text = self.get(page).body.decode()
+        return re.findall(r'name="csrf_token" value="([^"]+)"', text)[0]
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> Answer:
+        return self.post("/desk/login", name=name, password=password)
+
+    def _headers(self) -> dict[str, str]:
+        pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {**self.headers, **({"Cookie": pairs} if pairs else {})}
+
+    def _keep(self, answer: Answer) -> Answer:
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+                if morsel["max-age"] == "0":
+                    del self.cookies[name]
+        lint_html(answer)
+        return answer
+
+
+def _pairs(fields: dict[str, object]) -> list[tuple[str, str]]:
+    pairs = []
+    for name, value in fields.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        pairs += [(name, str(one)) for one in values]
+    return pairs
+
+
+def invited(server: Server, name: str, *roles: str) -> DeskBrowser:
+    """A signed-in editor with roles such as ``news:editor``, added from the command line."""
+    arguments = [part for role in roles for part in ("--role", role)]
+    added = server.cli("editor", "add", name, *arguments, "--link")
+    assert added.returncode == 0, added.stderr
+    [path] = re.findall(r"/desk/welcome/\S+", added.stdout)
+    browser = DeskBrowser(server)
+    begun = browser.post(path, new_password=PASSWORD, repeated_password=PASSWORD)
+    assert begun.status == 303, begun.body
+    return browser
+
+
+def load_newsroom(
+    server: Server, *others: str, articles: int, votes: int, comments: int, days: int, seed: int = 1
+) -> None:
+    """Add the site ``daily`` with a past, the same for the same seed; others stay empty."""
+    for key in ("daily", *others):
+        added = server.cli("site", "add", key, "--origin", ORIGIN)
+        assert added.returncode == 0, added.stderr
+    size = {"articles": articles, "votes": votes, "comments": comments, "days": days, "seed": seed}
+    options = [text for name, number in size.items() for text in (f"--{name}", str(number))]
+    loaded = server.cli("simulate", "--direct", "--site", "daily", *options)
+    assert loaded.returncode == 0, loaded.stderr

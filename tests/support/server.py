@@ -1,0 +1,149 @@
+"""The real server: gunicorn and its embedded store, on a free port, in a folder of its own."""
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        return str(self.json["error"]["code"])
+
+
+class Server:
+    """One running Readback. ``settings`` are environment variables."""
+
+    command: tuple[str, ...] = (sys.executable, "-m", "widget.commands", "serve")
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.data_dir = data_dir
+        self.log_path = data_dir.with_suffix(".log")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("READBACK_")}
+        self.env = {
+            **inherited,
+            "PORT": str(self.port),
+            "READBACK_DATA_DIR": str(data_dir),
+            "READBACK_PROOF_COST": "20",
+            **settings,
+        }
+        self.origin = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Server":
+        starts = self.output().count("Readback is at") if self.log_path.exists() else 0
+        self.log = open(self.log_path, "ab")
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if self.output().count("Readback is at") > starts and self.get("/").status == 200:
+                    return self
+                time.sleep(0.05)
+            except OSError:
+                time.sleep(0.05)
+            assert self.process.poll() is None, self.output()
+        raise AssertionError(f"no answer in time: {self.output()}")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
+        self.log.close()
+
+    def output(self) -> str:
+        return self.log_path.read_text()
+
+    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "widget.commands", *arguments],
+            cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.request("GET", path, **headers)
+
+    def react(
+        self, body: Any = None, *, origin: str | None = None, address: str = "", **fields: Any
+    ) -> Answer:
+        """A vote as a page sends it; ``body`` replaces the whole, fields only some of it.
+
+        :param address: the reader's, as a proxy in front would tell it.
+        """
+        vote = {"site": "home", "article": "a", "reaction": "love", "seq": 1, **fields}
+        raw = body if isinstance(body, bytes) else json.dumps(vote).encode()
+        headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": origin or self.origin}
+        if address:
+            headers["X_Forwarded_For"] = address
+        return self.request("POST", "/v1/react", raw, **headers)
+
+    def counts(self, article: str = "a") -> Any:
+        return self.get(f"/v1/bar?site=home&article={article}&fresh={secrets.token_hex(4)}").json
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], bool], timeout_s: float = 15) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.05)
+
+
+def nonce() -> str:
+    return urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+
+
+REMEMBERED_S = 1.2  # a little longer than a worker remembers a site, an address or an answer
+
+
+def settled(read: Callable[[], Any], expected: Any) -> None:
+    """Return once every worker answers as expected: for longer than any of them remembers."""
+    deadline = time.monotonic() + 20
+    since = None
+    while since is None or time.monotonic() - since < REMEMBERED_S:
+        found = read()
+        assert time.monotonic() < deadline, found
+        if found != expected:
+            since = None
+        elif since is None:
+            since = time.monotonic()
+        time.sleep(0.05)

@@ -1,0 +1,297 @@
+"""Comments over HTTP: area G of the attack cases, and what stands around them."""
+
+import json
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.domain.comments.test_cleaning import FAMILY, PAYLOADS
+from tests.support.commenter import Commenter, listed, texts
+from tests.support.server import Server, nonce, settled
+
+EVIL = "https://evil.example"
+
+
+@pytest.fixture
+def ana(server, article):
+    return Commenter(server, article)
+
+
+@pytest.fixture
+def ben(server, article):
+    return Commenter(server, article)
+
+
+def test_a_comment_is_published_answered_and_listed(server, article, ana):
+    answer = ana.post("I like this.\r\nReally.")
+    assert answer.status == 201 and answer.json["state"] == "published" and ana.token
+    assert answer.headers["Access-Control-Allow-Origin"] == server.origin
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = listed(server, article)
+    assert page.headers["Access-Control-Allow-Origin"] == "*"
+    assert "max-age=5" in page.headers["Cache-Control"]
+    assert page.json["count"] == 1 and page.json["open"] is True
+    [one] = page.json["comments"]
+    assert one["text"] == "I like this.\nReally." and one["name"] == "Ana"
+    assert one["at"].endswith("Z") and one["edited"] is None and one["replies"] == []
+    again = server.get(
+        f"/v1/comments?site=home&article={article}", If_None_Match=page.headers["ETag"]
+    )
+    assert again.status == 304
+
+
+def test_a_listing_has_no_field_of_a_reader_or_the_store(server, article, ana):
+    ana.post()
+    body = listed(server, article).body.decode()
+    for secret in ("mark", "token", "score", "label", "why", "compound"):
+        assert f'"{secret}"' not in body
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_markup_is_stored_as_it_came_and_answered_as_text(server, article, payload):
+    ana = Commenter(server, article)
+    assert ana.post(payload, name=payload[:50]).status == 201
+    [one] = listed(server, article).json["comments"]
+    assert one["text"] == payload
+    assert one["name"] == payload[:50].replace("\t", " ").strip()
+    edited = ana.act(one["id"], "text", text=payload + ".")
+    assert edited.json["text"] == payload + "."
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("x" * 2001, "too_long"), ("😀" * 2001, "too_long"), (FAMILY * 286, "too_long"),
+        ("\n".join("x" * 41), "too_long"), ("\u200b", "too_short"), ("", "too_short"),
+        (" \n ", "too_short"),
+    ],
+)  # fmt: skip
+def test_what_is_too_long_or_too_short_is_refused(server, article, ana, text, code):
+    raw = {"site": "home", "article": article, "name": "Ana", "text": text, "nonce": nonce()}
+    answer = ana.send("/v1/comments", body=json.dumps(raw, ensure_ascii=False).encode())
+    assert (answer.status, answer.code) == (422, code)
+    assert listed(server, article).json["count"] == 0
+
+
+def test_names_are_bounded_and_staffs_are_reserved(server, article, ana):
+    assert ana.post(name="x" * 51).code == "too_long"
+    assert ana.post(name="\u2060").code == "too_short"
+    for name in ("Admin", "\uff21dm1n", "\u0410dmin", "Readback"):
+        answer = ana.post(name=name)
+        assert (answer.status, answer.code) == (422, "name_reserved")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [FAMILY, "नमस्ते", "می\u200cخواهم", "שָׁלוֹם", "❤️\u200d🔥"],  # noqa: RUF001
+)
+def test_writing_that_uses_joiners_and_points_survives(server, article, text):
+    assert Commenter(server, article).post(text).json["text"] == text
+
+
+def test_half_a_surrogate_pair_is_replaced_not_refused(server, article, ana):
+    answer = ana.post("b\udc00", name="A\ud800")
+    assert answer.status == 201 and answer.json["text"] == "b\ufffd"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"website": "https://spam.example"}, {"spent_ms": 500},
+        {"text": "http://a.example http://b.example http://c.example"},
+    ],
+)  # fmt: skip
+def test_a_suspicious_comment_is_held_and_seen_by_nobody(server, article, ana, fields):
+    answer = ana.post(**fields)
+    assert (answer.status, answer.json["state"]) == (202, "held")
+    page = listed(server, article).json
+    assert (page["count"], page["comments"]) == (0, [])
+    assert ana.act(answer.json["id"], "removal").status == 200
+
+
+def test_a_repeated_text_is_held_from_the_same_reader_and_a_long_one_from_any(
+    server, article, ana, ben
+):
+    long = "This very sentence is long enough to be no coincidence."
+    assert [ana.post(long).status, ben.post(long.upper()).status] == [201, 202]
+    assert [ana.post("Thanks!").status, ben.post("Thanks!").status] == [201, 201]
+    assert ana.post("thanks").status == 202
+
+
+def test_a_draft_sent_twice_is_one_comment(server, article, ana):
+    draft = secrets.token_urlsafe(12)
+    first = ana.post("Once.", draft=draft)
+    again = ana.post("Once.", draft=draft)
+    assert (first.status, again.status) == (201, 201)
+    assert first.json["id"] == again.json["id"]
+    assert listed(server, article).json["count"] == 1
+
+
+def test_the_fourth_comment_in_a_minute_waits(server, article, ana):
+    assert [ana.post(f"Number {n}").status for n in range(3)] == [201] * 3
+    answer = ana.post("Number 4")
+    assert (answer.status, answer.code) == (429, "rate_limited")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+    assert answer.headers["Access-Control-Allow-Origin"] == server.origin
+
+
+def test_another_readers_comment_cannot_be_changed(server, article, ana, ben):
+    one = ana.post("Mine.").json["id"]
+    ben.post("Other.")
+    for act, fields in (("text", {"text": "x"}), ("removal", {})):
+        answer = ben.act(one, act, **fields)
+        assert (answer.status, answer.code) == (403, "not_yours")
+    stranger = Commenter(server, article)
+    assert stranger.act(one, "removal").code == "bad_token"
+    assert "Mine." in texts(server, article)
+
+
+def test_ones_own_comment_is_edited_and_deleted(server, article, ana):
+    one = ana.post("Frist").json
+    assert one["edit_until"] > one["at"]
+    edited = ana.act(one["id"], "text", text="First")
+    assert edited.status == 200 and edited.json["edited"]
+    assert texts(server, article) == ["First"]
+    assert ana.act(one["id"], "text", text="\u200b").code == "too_short"
+    assert ana.act(one["id"], "removal").json["state"] == "deleted"
+    assert texts(server, article) == []
+    assert ana.act(one["id"], "text", text="x").code == "not_found"
+
+
+def test_an_edit_that_adds_links_is_held(server, article, ana):
+    one = ana.post("Fine.").json["id"]
+    answer = ana.act(one, "text", text="http://a.example http://b.example http://c.example")
+    assert (answer.status, answer.json["state"]) == (202, "held")
+    assert texts(server, article) == []
+
+
+def test_answers_stand_in_their_thread(server, article, ana, ben):
+    root = ana.post("Root").json["id"]
+    answer = ben.post("Answer", parent=root).json
+    deeper = ana.post("Deeper", parent=answer["id"]).json
+    assert (answer["parent"], deeper["parent"]) == (root, root)
+    [thread] = listed(server, article).json["comments"]
+    assert [r["text"] for r in thread["replies"]] == ["Answer", "Deeper"]
+    assert listed(server, article).json["count"] == 3
+    ana.act(root, "removal")
+    [thread] = listed(server, article).json["comments"]
+    assert (thread["state"], thread["text"], thread["name"]) == ("removed", "", "")
+    one = listed(server, article, thread=root).json
+    assert len(one["comments"][0]["replies"]) == 2 and one["next"] is None
+    around = listed(server, article, around=deeper["id"]).json
+    assert around["comments"][0]["id"] == root
+    for parent in ("x", "0" * 20, 5):
+        assert ben.post("Lost", parent=parent).status in (400, 404)
+
+
+def test_an_up_vote_counts_once_and_is_taken_back(server, article, ana, ben):
+    one = ana.post("Vote for this.").json["id"]
+    for _ in range(5):
+        answer = ben.act(one, "vote", up=True, seq=1)
+        assert answer.json["ups"] == 1 and answer.json["up"] is True
+    assert ben.act(one, "vote", up=False, seq=2).json["ups"] == 0
+    assert ben.act(one, "vote", up=True, seq=1).json["up"] is False
+    assert ana.act(one, "vote", up=True, seq=1).code == "own_comment"
+    for fields in ({"up": 1, "seq": 3}, {"up": True}, {"up": True, "seq": 0}):
+        assert ben.act(one, "vote", **fields).code == "bad_field"
+    readers = [Commenter(server, article) for _ in range(40)]
+    with ThreadPoolExecutor(20) as pool:
+        assert {a.status for a in pool.map(lambda r: r.act(one, "vote", up=True, seq=1), readers)}
+    [listed_one] = listed(server, article).json["comments"]
+    assert listed_one["ups"] == 40
+
+
+def test_five_reports_hold_a_comment_and_ones_own_are_none(server, article, ana):
+    one = ana.post("Report this.").json["id"]
+    assert ana.act(one, "report").code == "own_comment"
+    readers = [Commenter(server, article) for _ in range(5)]
+    for reader in readers[:4]:
+        assert [reader.act(one, "report").status for _ in range(3)] == [200] * 3
+    assert texts(server, article) == ["Report this."]
+    readers[4].act(one, "report")
+    assert texts(server, article) == []
+
+
+def test_pages_follow_their_cursors(server, article):
+    for n in range(7):
+        assert Commenter(server, article).post(f"c{n}").status == 201
+    for order, cursor in (("newest", "before"), ("oldest", "after")):
+        first = listed(server, article, order=order, limit=4).json
+        rest = listed(server, article, order=order, limit=4, **{cursor: first["next"]}).json
+        seen = [c["text"] for c in first["comments"] + rest["comments"]]
+        assert seen == sorted(seen, reverse=order == "newest") and len(seen) == 7
+        assert rest["next"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=51", "limit=x", "limit=%D9%A3", "order=best", "before=x",
+     "site=nobody", "thread=" + "0" * 20, "around=" + "0" * 20, "around=" + "u" * 20],
+)  # fmt: skip
+def test_a_query_that_asks_for_nothing_is_refused(server, query):
+    site = "" if query.startswith("site") else "site=home&"
+    answer = server.get(f"/v1/comments?{site}article=a&{query}")
+    assert answer.status in (400, 404) and answer.code in ("bad_field", "not_found", "unknown_site")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/v1/comments", f"/v1/comments/{'0' * 20}/removal"])
+def test_writes_need_a_registered_origin_and_strict_json(server, article, path):
+    evil = Commenter(server, article, origin=EVIL)
+    answer = evil.send(path, article=article, name="A", text="b")
+    assert (answer.status, answer.code) == (403, "bad_origin")
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.headers["Vary"] == "Origin"
+    ana = Commenter(server, article)
+    for body in (b"", b"null", b"[]", b'{"a":1,"a":2}', b'{"a":NaN}', b'{"a":1} x'):
+        assert ana.send(path, body=body).code == "bad_json"
+    assert ana.send(path, body=b" " * 17_000).code == "too_large"
+    typed = server.request("POST", path, b"{}", Origin=server.origin, Content_Type="text/html")
+    assert typed.code == "bad_type"
+    preflight = server.request("OPTIONS", path, Origin=server.origin)
+    assert preflight.status == 204
+    assert preflight.headers["Access-Control-Allow-Methods"] == "POST"
+    assert server.request("OPTIONS", path, Origin=EVIL).status == 403
+
+
+def test_other_methods_are_refused(server):
+    for method, path in (("PUT", "/v1/comments"), ("GET", f"/v1/comments/{'0' * 20}/removal")):
+        assert server.request(method, path, Origin=server.origin).status == 405
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"text": None}, {"text": 5}, {"name": ["A"]}, {"website": 1}, {"spent_ms": "9"},
+     {"spent_ms": -1}, {"spent_ms": True}, {"draft": "x"}, {"page": "x"}],
+)  # fmt: skip
+def test_a_field_of_another_kind_is_refused(ana, fields):
+    assert ana.post(**fields).code == "bad_field"
+
+
+def test_the_first_comment_waits_where_a_site_says_so(server, article):
+    key = f"first{secrets.token_hex(4)}"
+    origin = f"https://{key}.example"
+    assert server.cli("site", "add", key, "--origin", origin).returncode == 0
+    rules = server.cli("site", "set", key, "--comments", '{"hold_first": true}')
+    assert rules.returncode == 0, rules.stderr
+    reader = Commenter(server, article, site=key, origin=origin)
+    assert reader.post().status == 202
+    off = server.cli("site", "set", key, "--comments", '{"enabled": false}')
+    assert off.returncode == 0
+    settled(lambda: listed(server, article, site=key).json["open"], False)
+    assert reader.post("Another").code == "closed"
+    bad = server.cli("site", "set", key, "--comments", '{"order": "best"}')
+    assert bad.returncode == 1 and "comments" in bad.stderr
+
+
+def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(tmp_path):
+    running = Server(tmp_path / "d", READBACK_NEW_READERS="2").start()
+    try:
+        readers = [Commenter(running, "story") for _ in range(3)]
+        assert [r.post(f"Text {n}").status for n, r in enumerate(readers)] == [201, 201, 428]
+        held = readers[2].post("Text", hold=True)
+        assert (held.status, held.json["state"]) == (202, "held")
+    finally:
+        running.stop()

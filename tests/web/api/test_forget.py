@@ -1,0 +1,92 @@
+"""/v1/forget (row 143): a reader takes back what they said, and nobody else's vote moves."""
+
+import json
+
+import pytest
+
+from tests.support.server import nonce
+
+
+def forget(server, **fields):
+    body = json.dumps({"site": "home", **fields}).encode()
+    return server.request(
+        "POST", "/v1/forget", body, Content_Type="text/plain;charset=UTF-8", Origin=server.origin
+    )
+
+
+@pytest.fixture
+def reader(server, article):
+    """A reader who loved three articles that somebody else finds sad."""
+    articles = [f"{article}-{n}" for n in range(3)]
+    for name in articles:
+        server.react(article=name, reaction="sad", nonce=nonce())
+    token = server.react(article=articles[0], nonce=nonce()).json["token"]
+    for name in articles[1:]:
+        assert server.react(article=name, token=token).status == 200
+    return token, articles
+
+
+def test_ones_own_votes_go_and_no_other(server, reader):
+    token, articles = reader
+    answer = forget(server, token=token, articles=articles)
+    assert (answer.status, answer.json) == (200, {"removed": 3})
+    for name in articles:
+        counts = server.counts(name)["counts"]
+        assert (counts["love"], counts["sad"]) == (0, 1)
+    assert forget(server, token=token, articles=articles).json == {"removed": 0}
+    assert server.cli("verify").returncode == 0
+
+
+def test_a_click_that_was_on_its_way_does_not_bring_the_vote_back_and_a_new_one_counts(
+    server, reader
+):
+    token, (first, *_) = reader
+    forget(server, token=token, articles=[first])
+    late = server.react(article=first, token=token, seq=1)
+    assert late.json["choice"] is None and late.json["counts"]["love"] == 0
+    again = server.react(article=first, token=token, seq=3)
+    assert again.json["choice"] == "love" and again.json["counts"]["love"] == 1
+
+
+def test_articles_one_never_voted_on_stay_unknown(server, reader, article):
+    token, _ = reader
+    assert forget(server, token=token, articles=[f"{article}-x"]).json == {"removed": 0}
+    assert forget(server, token=token, articles=["a"] * 100).status == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"articles": ["a"] * 101}, 400, "bad_field"),
+        ({"articles": []}, 400, "bad_field"),
+        ({"articles": "a"}, 400, "bad_field"),
+        ({"articles": [1]}, 400, "bad_field"),
+        ({"poll": "nobody"}, 400, "bad_field"),
+        ({"token": None}, 401, "bad_token"),
+        ({"token": None, "nonce": "A" * 22}, 401, "bad_token"),
+        ({"articles": ["good", "a b"]}, 422, "bad_article"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_taken_back(server, reader, fields, status, code):
+    token, articles = reader
+    refused = forget(server, **{"token": token, "articles": articles, **fields})
+    assert (refused.status, refused.code) == (status, code)
+    assert server.counts(articles[0])["counts"]["love"] == 1
+
+
+def test_only_a_registered_origin_may_ask(server, reader):
+    token, articles = reader
+    body = json.dumps({"site": "home", "token": token, "articles": articles}).encode()
+    refused = server.request(
+        "POST", "/v1/forget", body, Content_Type="text/plain", Origin="https://evil.example"
+    )
+    assert refused.status == 403 and "Access-Control-Allow-Origin" not in refused.headers
+    assert server.request("GET", "/v1/forget").status == 405
+
+
+def test_the_eleventh_request_in_a_minute_waits(server, reader):
+    token, _ = reader
+    for _ in range(10):
+        assert forget(server, token=token, articles=["a"]).status == 200
+    limited = forget(server, token=token, articles=["a"])
+    assert limited.status == 429 and int(limited.headers["Retry-After"]) > 0

@@ -1,0 +1,165 @@
+"""Crowded networks and busy readers (area C): proof of work, and nobody shut out."""
+
+import base64
+import http.client
+import json
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import altcha
+import pytest
+
+from tests.support.server import Server, nonce
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory):
+    """A server with the limits readers meet, behind one proxy: tests choose addresses."""
+    running = Server(
+        tmp_path_factory.mktemp("strict"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="100000"
+    ).start()
+    yield running
+    running.stop()
+
+
+def first_vote(server, article, address, **fields):
+    vote = {"site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce()}
+    return server.request(
+        "POST", "/v1/react", json.dumps({**vote, **fields}).encode(), Origin=server.origin,
+        Content_Type="text/plain", X_Forwarded_For=address,
+    )  # fmt: skip
+
+
+def solved(challenge) -> str:
+    parsed = altcha.Challenge.from_dict(challenge)
+    return altcha.Payload(parsed, altcha.solve_challenge(parsed)).to_base64()
+
+
+def crowd(server, article, address):
+    """Bring the 20 new readers a network may; the next is asked for work."""
+    answers = [first_vote(server, article, address) for _ in range(20)]
+    assert {answer.status for answer in answers} == {200}
+    return first_vote(server, article, address)
+
+
+def test_the_21st_new_reader_of_a_network_is_asked_for_work_which_is_taken_once(strict, article):
+    asked = crowd(strict, article, "192.0.2.1")
+    assert (asked.status, asked.code) == (428, "challenge")
+    assert asked.headers["Cache-Control"] == "no-store"
+    assert asked.headers["Access-Control-Allow-Origin"] == strict.origin
+    proof = solved(asked.json["challenge"])
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(
+            pool.map(lambda _: first_vote(strict, article, "192.0.2.1", pow=proof), range(20))
+        )
+    assert sorted(answer.status for answer in answers) == [200] + [428] * 19
+    token = next(answer.json["token"] for answer in answers if answer.status == 200)
+    assert base64.urlsafe_b64decode(token.split(".")[0] + "==")[:16]
+    assert token.split(".")[0].endswith("w")
+
+
+def test_a_proof_that_is_not_ours_is_answered_with_a_new_challenge(strict, article):
+    asked = crowd(strict, article, "192.0.2.2")
+    good = json.loads(base64.b64decode(solved(asked.json["challenge"])))
+    lowered = json.loads(json.dumps(good))
+    lowered["challenge"]["parameters"]["cost"] = 1
+    unsigned = json.loads(json.dumps(good))
+    unsigned["challenge"]["signature"] = None
+    late = json.loads(json.dumps(good))
+    late["challenge"]["parameters"]["expiresAt"] = 1
+    broken = [lowered, unsigned, late, {}, None, [], good["challenge"]]
+    proofs = [base64.b64encode(json.dumps(value).encode()).decode() for value in broken]
+    for proof in [*proofs, "", "***", "A" * 3000, 5, [], {}, None, "\ud800"]:
+        answer = first_vote(strict, article, "192.0.2.2", pow=proof)
+        assert (answer.status, answer.code) == (428, "challenge"), proof
+    elsewhere = crowd(strict, article, "192.0.2.3").json["challenge"]
+    assert first_vote(strict, article, "192.0.2.2", pow=solved(elsewhere)).status == 428
+
+
+def test_500_readers_of_one_office_all_vote(strict, article):
+    def vote(_: int) -> int:
+        reader = nonce()
+        answer = first_vote(strict, article, "192.0.2.77", nonce=reader)
+        while answer.status == 428:
+            proof = solved(answer.json["challenge"])
+            answer = first_vote(strict, article, "192.0.2.77", nonce=reader, pow=proof)
+        return answer.status
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(vote, range(500))) == {200}
+    assert strict.counts(article)["counts"]["love"] == 500
+
+
+def test_a_retried_first_vote_counts_once_against_its_network(strict, article):
+    reader = nonce()
+    answers = [first_vote(strict, article, "192.0.2.4", nonce=reader) for _ in range(50)]
+    assert {answer.status for answer in answers} == {200}
+    assert strict.counts(article)["total"] == 1
+
+
+def test_the_addresses_of_one_ipv6_network_are_one(strict, article):
+    for host in range(20):
+        assert first_vote(strict, article, f"2001:db8:1:1::{host:x}").status == 200
+    assert first_vote(strict, article, "2001:db8:1:1:ffff::1").status == 428
+
+
+def test_a_wide_network_pays_double(strict, article):
+    for host in range(300):
+        assert first_vote(strict, article, f"2001:db8:2:{host:x}::1").status == 200
+    asked = first_vote(strict, article, "2001:db8:2:fff::1")
+    assert asked.status == 428
+    single = crowd(strict, article, "192.0.2.5").json["challenge"]["parameters"]["cost"]
+    assert asked.json["challenge"]["parameters"]["cost"] == 2 * single
+
+
+def test_a_forged_forwarding_header_is_ignored_without_a_proxy(tmp_path, article):
+    server = Server(tmp_path / "plain").start()
+    try:
+        for host in range(20):
+            assert first_vote(server, article, f"198.51.100.{host}").status == 200
+        assert first_vote(server, article, "198.51.100.200").status == 428
+    finally:
+        server.stop()
+
+
+def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(strict, article):
+    token = first_vote(strict, article, "192.0.2.6").json["token"]
+    for seq in range(2, 21):
+        choice = "sad" if seq % 2 else "love"
+        assert strict.react(article=article, token=token, seq=seq, reaction=choice).status == 200
+    refused = strict.react(article=article, token=token, seq=21, reaction="wow")
+    assert (refused.status, refused.code) == (429, "rate_limited")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert refused.headers["Access-Control-Allow-Origin"] == strict.origin
+    assert refused.headers["Access-Control-Expose-Headers"] == "Retry-After"
+
+
+def test_a_flood_of_reads_is_refused_and_others_are_not(tmp_path):
+    server = Server(tmp_path / "flood", READBACK_TRUSTED_PROXY_HOPS="1").start()
+    path = "/v1/counts?site=home&article=a"
+
+    def flood(reads: int) -> Counter[int]:
+        peer = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        statuses: Counter[int] = Counter()
+        for _ in range(reads):
+            peer.request("GET", path, headers={"X-Forwarded-For": "192.0.2.9"})
+            answer = peer.getresponse()
+            answer.read()
+            statuses[answer.status] += 1
+        peer.close()
+        return statuses
+
+    try:
+        first_minute = time.monotonic() // 60
+        with ThreadPoolExecutor(8) as pool:
+            seen = sum(pool.map(flood, [1250] * 8), Counter())
+        minutes = int(time.monotonic() // 60 - first_minute) + 1
+        assert set(seen) == {200, 429} and seen.total() == 10_000
+        # Both workers count into one table; two that count at once may lose one of the two.
+        assert 600 <= seen[200] <= 610 * minutes
+        refused = server.get(path, X_Forwarded_For="192.0.2.9")
+        assert refused.code == "rate_limited" and 0 < int(refused.headers["Retry-After"]) <= 60
+        assert server.get(path, X_Forwarded_For="192.0.2.10").status == 200
+    finally:
+        server.stop()

@@ -1,0 +1,96 @@
+"""The Open Heart protocol: one emoji, one network, one vote a day, never more by repeating it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.support.server import Server, nonce
+
+HEART = "❤️".encode()
+
+
+def send(server, article, body=HEART, *, origin=None, kind="text/plain;charset=UTF-8", **headers):
+    named = {"Content_Type": kind, "Origin": origin or server.origin, **headers}
+    return server.request("POST", f"/openheart/home/{article}", body, **named)
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory):
+    """A server that believes one proxy, so that a test can be many networks."""
+    running = Server(
+        tmp_path_factory.mktemp("o"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="3",
+        READBACK_NEW_READERS_WIDE="5",
+    ).start()  # fmt: skip
+    yield running
+    running.stop()
+
+
+def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(server, article):
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: send(server, article), range(40)))
+    assert {answer.status for answer in answers} <= {200, 429}
+    assert server.get(f"/openheart/home/{article}").json == {
+        "👍": 0, "👎": 0, "❤️": 1, "😂": 0, "😡": 0, "😢": 0, "😮": 0,
+    }  # fmt: skip
+    moved = send(server, article, "😢".encode())
+    assert (moved.json["❤️"], moved.json["😢"]) == (0, 1)
+    assert server.counts(article)["counts"]["sad"] == 1
+
+
+def test_it_adds_to_the_counts_of_the_bar(server, article):
+    server.react(article=article, nonce=nonce())
+    assert send(server, article).json["❤️"] == 2
+
+
+def test_an_address_names_the_article_as_for_the_bar(server):
+    url = f"{server.origin}/open/heart"
+    assert send(server, url).status == 200
+    assert server.counts(url)["counts"]["love"] == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["❤", "❤️ and more", "❤️=\r\n", "❤️❤️❤️"], ids=["no style", "text", "form", "more"]
+)
+def test_the_first_emoji_counts_and_what_follows_means_nothing(server, article, body):
+    assert send(server, article, body.encode()).json["❤️"] == 1
+
+
+@pytest.mark.parametrize("body", ["", "🥨", "love", "❤️\u200d🔥", " ❤️"])
+def test_what_is_no_emoji_of_the_site_is_refused(server, article, body):
+    answer = send(server, article, body.encode())
+    assert (answer.status, answer.code) == (400, "bad_field")
+    assert server.counts(article)["total"] == 0
+
+
+def test_only_a_registered_origin_may_react_and_anyone_may_look(server, article):
+    for origin in ("https://evil.example", "null"):
+        answer = send(server, article, origin=origin)
+        assert (answer.status, answer.code) == (403, "bad_origin")
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    assert send(server, article).headers["Access-Control-Allow-Origin"] == server.origin
+    looked = server.get(f"/openheart/home/{article}", Origin="https://evil.example")
+    assert looked.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in looked.headers
+    assert server.counts(article)["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [(HEART, "application/json", 415), (b"x" * 1025, "text/plain", 413)],
+)
+def test_another_kind_of_body_is_refused(server, article, body, kind, status):
+    assert send(server, article, body, kind=kind).status == status
+
+
+def test_networks_are_readers_and_a_crowd_of_them_is_held(proxied, article):
+    answers = [
+        send(proxied, article, X_Forwarded_For=f"198.51.100.{n}") for n in range(7)
+    ]  # seven of one /24, of which five are let in, and two wait for an editor
+    assert {answer.status for answer in answers} == {200}
+    assert [answer.json["❤️"] for answer in answers] == [1, 2, 3, 4, 5, 5, 5]
+    again = send(proxied, article, X_Forwarded_For="198.51.100.1")
+    assert again.json["❤️"] == 5
+    host = {"X_Forwarded_For": "2001:db8::1"}, {"X_Forwarded_For": "2001:db8::2"}
+    for headers in host:  # one /64 is one network
+        last = send(proxied, article, **headers)
+    assert last.json["❤️"] == 6

@@ -1,0 +1,68 @@
+"""What the store learns of an article's page, and which reactions a section is offered."""
+
+import json
+
+import pytest
+
+from tests.support.server import Server, nonce
+
+SENSITIVE = {
+    "question": "How does this leave you?",
+    "choices": [
+        {"key": "sad", "label": "Sad", "emoji": "😢"},
+        {"key": "love", "label": "Love", "emoji": "❤️"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("known")).start()
+    changed = running.cli(
+        "site", "set", "home", "--section-reactions", "Obituaries", json.dumps(SENSITIVE)
+    )
+    assert changed.returncode == 0, changed.stderr
+    yield running
+    running.stop()
+
+
+def test_a_section_is_offered_its_own_set(own, article):
+    path = f"/v1/bar?site=home&article={article}"
+    assert len(own.get(path).json["choices"]) == 7
+    bar = own.get(f"{path}&section=obituaries").json
+    assert [choice["key"] for choice in bar["choices"]] == ["sad", "love"]
+    assert bar["question"] == SENSITIVE["question"]
+
+
+def test_the_section_of_the_first_vote_decides_and_a_later_claim_does_not(own, article):
+    page = {"title": "A life", "section": "Obituaries"}
+    first = own.react(article=article, nonce=nonce(), page=page)
+    assert first.json["counts"] == {"sad": 0, "love": 1}
+    claimed = own.react(article=article, nonce=nonce(), reaction="funny", page={"section": "City"})
+    assert (claimed.status, claimed.code) == (400, "bad_field")
+    assert [c["key"] for c in own.counts(article)["choices"]] == ["sad", "love"]
+    assert own.cli("verify").returncode == 0
+
+
+@pytest.mark.parametrize("page", ["x", 1, [], {"title": 5}, {"tags": "a"}, {"tags": [1]}])
+def test_a_page_of_another_shape_is_refused(own, article, page):
+    answer = own.react(article=article, nonce=nonce(), page=page)
+    assert (answer.status, answer.code) == (400, "bad_field")
+    assert own.counts(article)["total"] == 0
+
+
+def test_hostile_page_texts_are_kept_as_bounded_text(own, article):
+    page = {
+        "title": "<img src=x onerror=alert(1)>\u202e\x00" + "x" * 500, "tags": ["a", "a", "b"],
+        "url": "https://evil.example/x",
+    }  # fmt: skip
+    assert own.react(article=article, nonce=nonce(), page=page).status == 200
+    shown = own.get(f"/r/home/{article}").body.decode()
+    assert "&lt;img src=x onerror=alert(1)&gt;xxx" in shown
+    assert "<img" not in shown and "\u202e" not in shown and "evil.example" not in shown
+
+
+def test_a_story_of_ours_is_known_by_its_file_whatever_a_reader_claims(own):
+    own.react(article="talent-visa-2025", nonce=nonce(), page={"title": "Nonsense"})
+    assert "Nonsense" not in own.get("/r/home/talent-visa-2025").body.decode()
+    assert "A new visa opens the door" in own.get("/r/home/talent-visa-2025").body.decode()

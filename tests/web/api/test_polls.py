@@ -1,0 +1,130 @@
+"""An editor's own question goes the way of the reactions; retired choices keep their history."""
+
+import json
+import re
+
+import pytest
+
+from tests.support.desk import invited
+from tests.support.server import Server, nonce, settled
+
+POLL = {
+    "question": "Should the library stay open?",
+    "choices": [
+        {"key": "yes", "label": "Yes", "emoji": "✅"},
+        {"key": "no", "label": "No", "emoji": "❌"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(
+        tmp_path_factory.mktemp("polls"), READBACK_NEW_READERS="1000",
+        READBACK_NEW_READERS_WIDE="1000", READBACK_READS="0",
+    ).start()  # fmt: skip
+    assert running.cli("site", "set", "home", "--poll", "library", json.dumps(POLL)).returncode == 0
+    yield running
+    running.stop()
+
+
+def poll_bar(server, article):
+    return server.get(f"/v1/bar?site=home&article={article}&poll=library&fresh={nonce()}").json
+
+
+def test_a_poll_counts_beside_the_reactions_of_its_article(own, article):
+    first = own.react(article=article, poll="library", reaction="yes", nonce=nonce())
+    assert first.json["counts"] == {"yes": 1, "no": 0}
+    token = first.json["token"]
+    assert own.react(article=article, token=token).json["counts"]["love"] == 1
+    changed = own.react(article=article, poll="library", reaction="no", seq=2, token=token)
+    assert changed.json["counts"] == {"yes": 0, "no": 1}
+    bar = poll_bar(own, article)
+    assert bar["question"] == POLL["question"] and bar["counts"] == {"yes": 0, "no": 1}
+    assert own.counts(article)["counts"]["love"] == 1
+    counts = own.get(f"/v1/counts?site=home&article={article}&poll=library").json
+    assert counts["articles"][article]["total"] == 1
+    assert own.cli("verify").returncode == 0
+
+
+def test_a_poll_has_a_form_too(own, article):
+    form = own.get(f"/r/home/{article}?poll=library").body.decode()
+    assert POLL["question"] in form and "Yes, 0 votes" in form
+    assert f'action="/r/home/{article}?poll=library"' in form
+
+
+@pytest.mark.parametrize("poll", ["nothing", "", "a b", 5])
+def test_a_poll_nobody_asked_is_refused(own, article, poll):
+    answer = own.react(article=article, poll=poll, reaction="yes", nonce=nonce())
+    assert (answer.status, answer.code) == (400, "bad_field")
+
+
+def test_choices_of_the_reactions_are_none_of_the_poll(own, article):
+    answer = own.react(article=article, poll="library", reaction="love", nonce=nonce())
+    assert (answer.status, answer.code) == (400, "bad_field")
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [[], POLL["choices"][:1], POLL["choices"] * 2, [{"key": "A", "label": "", "emoji": ""}] * 2,
+     [{"key": f"c{n}", "label": "x", "emoji": ""} for n in range(16)]],
+)  # fmt: skip
+def test_a_poll_without_2_to_15_different_choices_is_not_stored(own, choices):
+    bad = json.dumps({"question": "?", "choices": choices})
+    refused = own.cli("site", "set", "home", "--poll", "bad", bad)
+    assert refused.returncode == 1 and "2 to 15 choices" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert own.get("/v1/bar?site=home&article=a&poll=bad").status == 400
+
+
+def test_a_retired_choice_keeps_its_history_and_its_number(own, article):
+    def ask(*choice_keys: str) -> None:
+        choices = [{"key": key, "label": key, "emoji": ""} for key in choice_keys]
+        poll = json.dumps({"question": "?", "choices": choices})
+        assert own.cli("site", "set", "home", "--poll", "changing", poll).returncode == 0
+
+        def asked():
+            path = f"/v1/bar?site=home&article=x&poll=changing&fresh={nonce()}"
+            return [c["key"] for c in own.get(path).json.get("choices", [])]
+
+        settled(asked, list(choice_keys))
+
+    def vote(reaction: str):
+        return own.react(article=article, poll="changing", nonce=nonce(), reaction=reaction)
+
+    ask("a", "b")
+    vote("b")
+    ask("c", "a")
+    assert vote("c").json["counts"] == {"c": 1, "a": 0}
+    assert vote("b").status == 400
+    ask("b", "c")
+    assert vote("c").json["counts"] == {"b": 1, "c": 2}
+
+
+def test_the_desk_shows_a_question_by_itself_and_in_no_figure_of_reactions(own, article):
+    token = own.react(article=article, nonce=nonce()).json["token"]
+    for _ in range(2):
+        own.react(article=article, poll="library", reaction="no", nonce=nonce())
+    answer = own.react(article=article, poll="library", reaction="yes", token=token)
+    editor = invited(own, f"ed{nonce()[:6]}", "home:editor")
+    story_id = own.react(article=article, seq=2, token=token).json["article"]
+    story = editor.get(f"/desk/home/articles/{story_id}")
+    assert b"Questions asked here" in story.body and b"3 votes" in story.body
+    path = f"/desk/home/articles/{answer.json['article']}"
+    assert path.encode() in story.body
+    page = editor.get(path)
+    assert POLL["question"].encode() in page.body and story_id.encode() in page.body
+    tables = editor.get(f"{path}?format=json").json["tables"]
+    assert [(row["reaction"], row["votes"]) for row in tables["mix"]] == [("yes", 1), ("no", 2)]
+    assert "article" not in tables
+    listed = editor.get("/desk/home/articles?format=json").json["tables"]["articles"]
+    ids = [row["id"] for row in listed]
+    assert story_id in ids and answer.json["article"] not in ids
+    merge = editor.get(f"{path}/merges/new?into={own.origin}/desk/home/articles/{story_id}")
+    assert merge.status == 409
+    made = editor.post(
+        "/desk/home/links/", label="Council", days="7", article=answer.json["article"]
+    )
+    [shared] = re.findall(r"/shared/home/[\w-]+", made.body.decode())
+    assert POLL["question"].encode() in own.get(shared).body
+    assert own.cli("verify").returncode == 0

@@ -1,0 +1,123 @@
+"""What the store holds decides: closed and deleted articles, edited counts, broken records."""
+
+import json
+
+import pytest
+
+from tests.support.server import Server, nonce
+from widget.domain.article import resolve
+from widget.domain.readers.reader import Readers
+from widget.secrets import load_secrets
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("states")).start()
+    added = running.cli("site", "add", "news", "--origin", "https://news.example")
+    assert added.returncode == 0, added.stderr
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def store(own):
+    return Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+
+
+def key_of(article: str) -> str:
+    ref = resolve("home", (), article)
+    return keys.article("home", ref.partition, ref.id)
+
+
+@pytest.mark.parametrize("state", ["closed", "deleted"])
+def test_a_closed_or_deleted_article_takes_no_vote_and_keeps_its_counts(own, store, article, state):
+    token = own.react(article=article, nonce=nonce()).json["token"]
+    store.hset(key_of(article), "s", state)
+    before = store.hgetall(key_of(article))
+    for vote in ({"token": token, "seq": 2, "reaction": "sad"}, {"nonce": nonce()}):
+        refused = own.react(article=article, **vote)
+        assert (refused.status, refused.code) == (409, "closed")
+        assert refused.json["counts"]["love"] == 1 and refused.json["open"] is False
+    assert store.hgetall(key_of(article)) == before
+    assert own.counts(article)["open"] is False
+    form = own.get(f"/r/home/{article}").body.decode()
+    assert "closed" in form and form.count(" disabled") == 7
+
+
+def test_a_count_changed_by_hand_is_reported_and_not_mended(own, store, article):
+    own.react(article=article, nonce=nonce())
+    store.hincrby(key_of(article), "3", 5)
+    found = own.cli("verify")
+    assert found.returncode == 1 and "expected" in found.stdout
+    assert store.hget(key_of(article), "3") == b"6"
+    store.hincrby(key_of(article), "3", -5)
+    assert own.cli("verify").returncode == 0
+
+
+def test_an_unforeseen_failure_is_logged_once_and_shows_only_a_request_id(own, store, article):
+    ref = resolve("home", (), article)
+    store.set(keys.page("home", ref.partition, ref.id), b"not json")
+    before = own.output().count("Traceback")
+    answer = own.get(f"/r/home/{article}")
+    assert answer.status == 500 and b"Request id: " in answer.body
+    assert b"Traceback" not in answer.body and b"msgspec" not in answer.body
+    assert own.output().count("Traceback") == before + 1
+
+
+def test_refused_new_readers_leave_nothing_in_the_store(own, store, article):
+    address = "203.0.113.5"
+    statuses = [own.react(article=article, nonce=nonce()).status for _ in range(25)]
+    assert statuses.count(200) <= 20 and statuses[-1] == 428
+    before = store.dbsize()
+    for _ in range(300):
+        assert own.react(article=article, nonce=nonce(), address=address).status == 428
+    assert store.dbsize() == before
+
+
+def test_a_token_of_one_site_is_none_on_another(own, store):
+    token = signed_token(own, "news")
+    before = store.dbsize()
+    refused = own.react(article="a", token=token)
+    assert (refused.status, refused.code) == (401, "bad_token")
+    assert store.dbsize() == before
+
+
+def signed_token(server, site: str) -> str:
+    secrets = load_secrets(server.data_dir / "secrets.json")
+    return Readers(secrets.token_keys, b"").token(site, bytes(16))
+
+
+def test_a_token_counts_only_in_the_body(own, article):
+    token = signed_token(own, "home")
+    vote = {"site": "home", "article": article, "reaction": "love", "seq": 1}
+    answer = own.request(
+        "POST", f"/v1/react?token={token}", json.dumps(vote).encode(), Origin=own.origin,
+        Content_Type="text/plain", Authorization=f"Bearer {token}", Cookie=f"readback={token}",
+    )  # fmt: skip
+    assert (answer.status, answer.code) == (401, "bad_token")
+    assert token not in own.output()
+
+
+def test_an_article_on_another_sites_origin_is_refused_on_mine(own, store):
+    before = store.dbsize()
+    answer = own.react(article="https://news.example/a", token=signed_token(own, "home"))
+    assert (answer.status, answer.code) == (422, "bad_article")
+    assert store.dbsize() == before
+
+
+def test_a_trailing_dot_names_the_same_site(own):
+    ids = {
+        own.get(f"/v1/bar?site=news&article=https://news.example{dot}/a").json["article"]
+        for dot in ("", ".")
+    }
+    assert len(ids) == 1
+
+
+def test_an_origin_of_one_site_cannot_write_to_another(own, store):
+    before = store.dbsize()
+    refused = own.react(site="news", article="a", nonce=nonce())
+    assert (refused.status, refused.code) == (403, "bad_origin")
+    assert store.dbsize() == before

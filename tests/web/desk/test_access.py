@@ -1,0 +1,151 @@
+"""Every address of the desk, also those that others add: who gets in, and what is logged."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.support.desk import DeskBrowser, invited
+from widget import add_routes
+from widget.domain.editors.editor import Role
+from widget.web.desk.signin.access import SITE_PAGES
+
+WITHOUT_SESSION = {"auth.sign_in", "auth.begin_session", "auth.welcome", "auth.choose_password"}
+FOR_ADMINS = ("/desk/editors", "/desk/sites", "/desk/audit")
+
+
+def desk_routes():
+    """Shape: ``[(endpoint, method, path), ...]`` with every variable filled; the site is news."""
+    app = Flask(__name__)
+    add_routes(app)
+    routes = []
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/desk"):
+            path = rule.rule.replace("<site_key>", "news")
+            path = re.sub(r"<(?:\w+:)?\w+>", "1", path)
+            for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+                routes.append((rule.endpoint, method, path))
+    return routes
+
+
+ROUTES = desk_routes()
+GUARDED = [route for route in ROUTES if route[0] not in WITHOUT_SESSION]
+OF_SITES = [route for route in ROUTES if "/news" in route[2]]
+OF_ADMINS = [route for route in GUARDED if route[2].startswith(FOR_ADMINS)]
+
+
+@pytest.fixture(scope="module")
+def news(server):
+    added = server.cli("site", "add", "news", "--origin", "https://news.example")
+    assert added.returncode == 0, added.stderr
+    return server
+
+
+@pytest.fixture(scope="module")
+def stranger(news):
+    """An admin of one site, who has no role on news."""
+    return invited(news, "stranger", "home:admin")
+
+
+@pytest.fixture(scope="module")
+def root(news):
+    return invited(news, "root", "admin")
+
+
+@pytest.fixture(scope="module")
+def viewer(news):
+    return invited(news, "viewer", "news:viewer")
+
+
+def asked(browser: DeskBrowser, method: str, path: str):
+    if method == "GET":
+        return browser.get(path)
+    return browser.send(path, [("csrf_token", browser.token("/desk/account")), ("name", "x")])
+
+
+def test_the_walk_meets_the_desk():
+    assert len(GUARDED) > 20 and len(OF_SITES) > 8 and len(OF_ADMINS) > 6
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)
+def test_without_a_session_nothing_is_served(news, endpoint, method, path):
+    body = b"" if method != "GET" else None
+    page = news.request(method, path, body, Origin=news.origin)
+    if path.endswith(".json"):
+        assert page.status == 401
+    else:
+        assert page.status == 303 and page.headers["Location"].startswith("/desk/login")
+    data = news.request(method, path, body, Origin=news.origin, Accept="application/json")
+    assert (data.status, data.code) == (401, "sign_in_required")
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
+def test_an_editor_of_another_site_finds_nothing_and_is_logged(
+    news, stranger, root, endpoint, method, path
+):
+    answer = asked(stranger, method, path)
+    missing = asked(stranger, method, path.replace("/news", "/no-such-site"))
+    assert answer.status == missing.status == 404
+    log = root.get("/desk/news/audit").body.decode()
+    newest = log[log.index('<ol class="log">') :].partition("</li>")[0]
+    assert "stranger" in newest and "denied" in newest and f"{method} {path}" in newest
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), OF_ADMINS)
+def test_who_is_not_admin_of_every_site_is_refused_and_logged(
+    news, stranger, root, endpoint, method, path
+):
+    assert asked(stranger, method, path).status == 403
+    log = root.get("/desk/audit").body.decode()
+    newest = log[log.index('<ol class="log">') :].partition("</li>")[0]
+    assert "stranger" in newest and "denied" in newest and f"{method} {path}" in newest
+
+
+def test_nothing_of_the_other_site_was_changed_by_all_that(news, stranger):
+    listed = news.cli("site", "list").stdout
+    assert "news\tnews\thttps://news.example" in listed
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "method", "path"),
+    [r for r in OF_SITES if r[0].split(".")[0] in ("site_settings", "site_keys", "audit_log")],
+)
+def test_a_viewer_may_not_see_or_change_settings(viewer, endpoint, method, path):
+    assert asked(viewer, method, path).status == 403
+
+
+@pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
+def test_what_changes_a_site_asks_for_more_than_a_viewer(viewer, endpoint, method, path):
+    if method != "GET":
+        assert asked(viewer, method, path).status == 403
+
+
+def test_an_editor_changes_settings_but_not_origins_or_keys(news):
+    editor = invited(news, "editor", "news:editor")
+    assert editor.get("/desk/news/settings/").status == 200
+    assert editor.get("/desk/news/settings/reactions").status == 200
+    assert editor.get("/desk/news/settings/keys/").status == 403
+    for path in ("/desk/news/settings/origins", "/desk/news/settings/keys/"):
+        assert asked(editor, "POST", path).status == 403
+
+
+def test_the_navigation_shows_what_one_may_open(viewer, root):
+    def links(browser, path):
+        page = browser.get(path).body.decode()
+        return re.findall(r'<a href="(/desk/news/[^"]*)"', page)
+
+    assert "/desk/news/settings/" in links(root, "/desk/news/settings/")
+    for _, _, role in SITE_PAGES:
+        assert isinstance(role, Role)
+
+
+def test_the_front_door_offers_ones_own_sites(news, root, stranger):
+    chooser = root.get("/desk/").body.decode()
+    assert "news" in chooser and "Add a site" in chooser
+    alone = stranger.get("/desk/")
+    assert alone.status == 303 and alone.headers["Location"].startswith("/desk/home/")
+
+
+def test_an_unknown_address_of_the_desk_is_a_page_of_the_desk(root):
+    answer = root.get("/desk/nowhere/at/all")
+    assert answer.status == 404 and b"To the desk" in answer.body

@@ -1,0 +1,242 @@
+"""The page of a site's alerts over HTTP, and alerts from real servers of two workers each."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+
+from tests.support.desk import DeskBrowser, invited
+from tests.support.receiver import Certificate, hooks, mails
+from tests.support.server import Server, nonce, wait_for
+from widget.alerts.webhook import signature
+from widget.domain.article import resolve_for
+from widget.domain.model import Site, Vote
+from widget.domain.page import Page
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+from widget.store.reactions.bulk import BulkCasts
+
+PAGE = "/desk/news/settings/alerts/"
+LIKE, ANGRY = 1, 5
+
+
+class AlertingServer(Server):
+    """A server whose way out leads to the tests' receivers."""
+
+    command = (
+        sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py",
+        "tests.support.alerting_app:app",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return Certificate.made_in(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def post_office():
+    with mails() as taken:
+        yield taken
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("a")
+
+
+@pytest.fixture(scope="module")
+def alerting(folder, certificate, post_office):
+    running = AlertingServer(
+        folder / "one", TEST_CERTIFICATE=str(certificate.cert), READBACK_ALERTS_S="1",
+        READBACK_NEW_READERS="1000", READBACK_NEW_READERS_WIDE="1000",
+        READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
+        READBACK_MAIL_FROM="readback@news.example",
+    ).start()  # fmt: skip
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def admin(alerting):
+    for key in ("news", "other"):
+        added = alerting.cli("site", "add", key, "--origin", f"https://{key}.example")
+        assert added.returncode == 0, added.stderr
+    return invited(alerting, "chief", "news:admin")
+
+
+@pytest.fixture
+def receiver(certificate):
+    with hooks(certificate) as taken:
+        yield taken
+
+
+def until(condition):
+    wait_for(condition, 120)  # a delivery that took too long is tried again after 60 s
+
+
+def saved(admin, **fields):
+    page = admin.get(PAGE).body.decode()
+    [version] = re.findall(r'name="version" value="([^"]+)"', page)
+    return admin.post(PAGE, version=version, **{"webhook": "", "mails": "", **fields})
+
+
+def secret_in(answer):
+    [secret] = re.findall(r"whsec_[A-Za-z0-9+/=]+", answer.body.decode())
+    return secret
+
+
+@pytest.mark.parametrize(
+    "webhook",
+    ["http://hooks.example/", "https://10.0.0.1/", "https://[::1]/", "https://inner.example./",
+     "https://167772161/", "javascript:alert(1)", "https://hooks.example/#x"],
+)  # fmt: skip
+def test_an_address_inside_is_refused_and_nothing_is_stored(admin, webhook):
+    refused = saved(admin, webhook=webhook, mails="desk@news.example")
+    assert refused.status == 422 and b'id="webhook-problem"' in refused.body
+    assert b"desk@news.example" in refused.body, "what was typed is kept"
+    assert b"desk@news.example" not in admin.get(PAGE).body
+
+
+def test_a_secret_is_shown_once_replaced_and_signs_the_test(admin, receiver, post_office):
+    made = saved(admin, webhook=receiver.url, mails="desk@news.example")
+    assert made.status == 200
+    first = secret_in(made)
+    assert b"whsec_" not in admin.get(PAGE).body
+    sent = admin.post(f"{PAGE}tests", PAGE)
+    assert sent.status == 303
+    shown = admin.get(PAGE).body.decode()
+    assert "Webhook: the test arrived. It answered 204." in shown
+    assert "Mail: the test arrived." in shown and shown.count("Arrived") == 2
+    [(_, headers, body)] = receiver.requests
+    assert json.loads(body)["type"] == "test"
+    at_s = int(headers["webhook-timestamp"])
+    assert headers["webhook-signature"] == signature(raw(first), headers["webhook-id"], at_s, body)
+    assert [people for _, people, _ in post_office.mails] == [["desk@news.example"]]
+    again = admin.post(f"{PAGE}tests", PAGE)
+    assert again.status == 303 and b"sent just now" in admin.get(PAGE).body
+    assert len(receiver.requests) == 1
+    second = secret_in(admin.post(f"{PAGE}secret", PAGE))
+    assert second != first
+    log = admin.get("/desk/news/audit").body
+    assert b"alert secret replaced" in log
+    assert b"whsec_" not in log and b"for=us" not in log
+    unchanged = saved(admin, webhook=receiver.url, mails="desk@news.example")
+    assert unchanged.status == 303 and b"Nothing was different" in admin.get(PAGE).body
+
+
+def raw(secret):
+    return b64decode(secret.removeprefix("whsec_"))
+
+
+def test_two_admins_at_once_see_what_the_other_saved(admin):
+    saved(admin, mails="first@news.example")
+    late = admin.post(PAGE, version="0" * 16, webhook="", mails="second@news.example")
+    assert late.status == 409
+    assert b"first@news.example" in late.body and b"second@news.example" in late.body
+    assert b"second@news.example" not in admin.get(PAGE).body
+
+
+def test_an_editor_and_another_site_s_admin_reach_nothing(alerting, admin):
+    editor = invited(alerting, "ed", "news:editor")
+    assert editor.get(PAGE).status == 403
+    assert b"alerts" not in editor.get("/desk/news/settings/").body
+    stranger = invited(alerting, "stranger", "other:admin")
+    for path in (PAGE, f"{PAGE}tests", f"{PAGE}secret"):
+        sent = stranger.post(path, "/desk/other/settings/alerts/", webhook="", mails="")
+        assert sent.status == 404
+        assert admin.get(path).status in (200, 405)
+    assert DeskBrowser(alerting).get(PAGE).status == 303
+
+
+def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin):
+    saved(admin)
+    page = admin.get(PAGE).body
+    assert b"Send a test" not in page and b"Replace the secret" not in page
+    assert admin.post(f"{PAGE}tests", PAGE).status == 404
+    assert admin.post(f"{PAGE}secret", PAGE).status == 404
+
+
+def crowd(server, name, votes, choice, *, ago_s=0):
+    """Votes straight into the server's own store."""
+    connection = Connection(store_of(server), timeout_ms=5000)
+    site = Site("news", "news", ("https://news.example",))
+    with BulkCasts(connection) as casts:
+        for number in range(votes):
+            mark = f"{choice:02}{number:06}".encode()
+            casts.cast(
+                site, resolve_for(site, name), Vote(mark, 1, choice), page=Page(name, "City"),
+                now_s=int(time.time()) - ago_s, origin="",
+            )  # fmt: skip
+    connection.client.close()
+
+
+def store_of(server):
+    return f"unix://{socket_path(server.data_dir)}"
+
+
+def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
+    alerting, admin, receiver, folder, certificate, post_office
+):
+    """Real votes over HTTP, four workers that look, and one of them killed."""
+    crowd(alerting, "old", 960, LIKE, ago_s=86400)
+    crowd(alerting, "older", 40, ANGRY, ago_s=86400)
+    secrets = folder / "secrets.json"
+    shutil.copy(alerting.data_dir / "secrets.json", secrets)
+    other = AlertingServer(
+        folder / "two", TEST_CERTIFICATE=str(certificate.cert), READBACK_ALERTS_S="1",
+        READBACK_REDIS_URL=store_of(alerting), READBACK_SECRETS=str(secrets),
+        READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
+        READBACK_MAIL_FROM="readback@news.example",
+    ).start()  # fmt: skip
+    post_office.mails.clear()
+    try:
+        saved(admin, webhook=receiver.url, mails="desk@news.example")
+        for number in range(50):
+            assert receiver.requests == [], f"after {number} votes"
+            vote = {"site": "news", "article": "fees", "reaction": "angry", "nonce": nonce()}
+            page = {"title": "Fees to rise", "section": "City"}
+            assert alerting.react(origin="https://news.example", page=page, **vote).status == 200
+        until(lambda: len(hooked(receiver)) == 1 and len(mailed(post_office)) == 1)
+        assert json.loads(receiver.requests[0][2])["data"]["hour"]["angry"] == 50
+        assert "Readers are angry: Fees to rise" in post_office.mails[0][2]
+        [worker, *_] = workers_of(other)
+        os.kill(worker, signal.SIGKILL)
+        crowd(alerting, "rents", 60, ANGRY)
+        until(lambda: len(hooked(receiver)) == 2 and len(mailed(post_office)) == 2)
+        before = looks(alerting)
+        until(lambda: looks(alerting) >= before + 3)
+        assert len(hooked(receiver)) == len(mailed(post_office)) == 2
+    finally:
+        other.stop()
+    shown = admin.get(PAGE).body.decode()
+    assert shown.count("Readers are angry: Fees to rise") == 2 and "Given up" not in shown
+
+
+def hooked(receiver):
+    """The alerts that came. One is sent again, under the same id, where the answer was too late."""
+    return {headers["webhook-id"] for _, headers, _ in receiver.requests}
+
+
+def mailed(post_office):
+    return {re.findall(r"^Subject: .*$", mail[2], re.M)[0] for mail in post_office.mails}
+
+
+def looks(server):
+    """How many looks there were so far: each asks every partition for two hours."""
+    connection = Connection(store_of(server), timeout_ms=5000)
+    stats = connection.client.info("commandstats")
+    connection.client.close()
+    return stats["cmdstat_zrangebyscore"]["calls"] // 64
+
+
+def workers_of(server):
+    pid = server.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -1,0 +1,496 @@
+"""The desk's comments over HTTP: the queue, acts on many, undo, collisions, search, held votes."""
+
+import re
+import secrets
+from html import unescape
+
+import pytest
+
+from tests.support.desk import DeskBrowser, invited, lint_html
+from tests.support.server import Answer, Server, nonce
+from tests.web.api.test_comments import Commenter, texts
+from widget import create_app
+from widget.domain.article import resolve
+from widget.settings import Settings
+from widget.store.comments import search as comment_search
+from widget.tone import score
+from widget.web.desk.figures.filters import signed
+
+QUEUE = "/desk/home/comments"
+LINKS = " https://a.example https://b.example https://c.example"
+CROWDED = "198.51.100.7"
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(
+        tmp_path_factory.mktemp("queue"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="0",
+        READBACK_COMMENTS="0", READBACK_NEW_READERS="60",
+    ).start()  # fmt: skip
+    added = running.cli("site", "add", "else", "--origin", "https://else.example")
+    assert added.returncode == 0, added.stderr
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def mod(own):
+    return invited(own, "mara", "home:moderator")
+
+
+@pytest.fixture(scope="module")
+def second(own):
+    return invited(own, "sol", "home:editor")
+
+
+@pytest.fixture(scope="module")
+def viewer(own):
+    return invited(own, "val", "home:viewer")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(own):
+    return invited(own, "elsa", "else:moderator")
+
+
+@pytest.fixture
+def ana(own, article):
+    return Commenter(own, article)
+
+
+def held(ana: Commenter, text: str = "I love this.", **fields: object) -> str:
+    answer = ana.post(text + LINKS, **fields)
+    assert answer.status == 202, answer.body
+    return answer.json["id"]
+
+
+def published(ana: Commenter, text: str = "I love this.", **fields: object) -> str:
+    answer = ana.post(text, **fields)
+    assert answer.status == 201, answer.body
+    return answer.json["id"]
+
+
+def of(article: str, **more: str) -> str:
+    """The list of one article's comments."""
+    query = {"show": "all", "article": resolve("home", (), article).id, **more}
+    return QUEUE + "?" + "&".join(f"{name}={value}" for name, value in query.items())
+
+
+def words(answer: Answer) -> str:
+    text = re.sub(r"<[^>]+>", "", answer.body.decode())
+    return unescape(" ".join(re.sub("[\u2068\u2069]", "", text).split()))
+
+
+def seen(browser: DeskBrowser, page: str) -> list[str]:
+    found = re.findall(r'name="seen" value="([^"]+)"', browser.get(page).body.decode())
+    return [unescape(one) for one in found]
+
+
+def act(browser: DeskBrowser, page: str, name: str, *ids: str, **fields: object) -> str:
+    """Send the list's form as the page stands, and answer what the page after it says."""
+    fields = {"seen": seen(browser, page), "back": page, **fields}
+    answer = browser.post(f"{QUEUE}/acts", page, act=name, comment=ids, **fields)
+    assert answer.status == 303, answer.body
+    return told(browser, answer)
+
+
+def told(browser: DeskBrowser, answer: Answer) -> str:
+    page = browser.get(answer.headers["Location"].partition("#")[0]).body.decode()
+    start = page.find('<section class="notice moderated')
+    return words(
+        Answer(200, answer.headers, page[start : page.index("</section>", start)].encode())
+    )
+
+
+def undo(browser: DeskBrowser, page: str) -> str:
+    """Press the undo of the act just done."""
+    shown = browser.get(page).body.decode()
+    entries = re.findall(r'name="entry" value="([^"]+)"', shown)
+    answer = browser.post(f"{QUEUE}/reversals", "/desk/account", entry=entries, back=page)
+    return told(browser, answer)
+
+
+def states(browser: DeskBrowser, page: str) -> dict[str, str]:
+    found = re.findall(
+        r'data-comment="(\w+)".*?class="state state--(\w+)"', browser.get(page).body.decode(), re.S
+    )
+    return dict(found)
+
+
+def verify(own: Server) -> None:
+    done = own.cli("verify")
+    assert done.returncode == 0, done.stdout
+
+
+# What the queue shows
+
+
+def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(own, mod, ana):
+    shown = held(ana, "<script>alert(1)</script>", name='<b>"Ben"</b>')
+    trapped = ana.post("Trap", website="x").json["id"]
+    fine = published(ana, "Fine.")
+    page = mod.get(QUEUE)
+    text = page.body.decode()
+    assert shown in text and trapped in text and fine not in text
+    assert "<script>alert" not in text and "&lt;b&gt;" in text
+    assert "<script>alert(1)</script>" in words(page) and '<b>"Ben"</b>' in words(page)
+    assert "Many links" in text and "Filled in the hidden field" in text
+    other = Commenter(own, ana.article)
+    assert other.act(fine, "report").status == 200
+    assert "Reported by a reader" in mod.get(QUEUE).body.decode()
+
+
+def test_an_empty_list_says_what_would_stand_there(elsewhere):
+    page = elsewhere.get("/desk/else/comments")
+    assert "Nothing waits for you" in words(page) and b"data-queue" not in page.body
+    assert "There is no hidden comment" in words(elsewhere.get("/desk/else/comments?show=hidden"))
+    assert "No comment fits" in words(elsewhere.get("/desk/else/comments?q=x"))
+
+
+def test_five_hundred_come_in_pages_without_a_gap(elsewhere, own):
+    many = Commenter(own, "many", site="else", origin="https://else.example")
+    ids = {held(many, f"Number {number}") for number in range(500)}
+    path, listed, pages = "/desk/else/comments", [], 0
+    while path:
+        text = elsewhere.get(path).body.decode()
+        listed += re.findall(r'data-comment="(\w+)"', text)
+        found = re.findall(r'href="([^"]+)" rel="next"', text)
+        path, pages = (unescape(found[0]) if found else ""), pages + 1
+    assert listed == sorted(ids, reverse=True) and pages == 17
+    assert 'data-count="500"' in text
+    everything = {"comment": listed[:50], "act": "hide", "back": "/desk/else/comments"}
+    answer = elsewhere.post("/desk/else/comments/acts", "/desk/account", **everything)
+    assert answer.status == 303
+    assert "Hidden: 50 comments." in words(elsewhere.get("/desk/else/comments"))
+    too_many = {**everything, "comment": listed[:51]}
+    elsewhere.post("/desk/else/comments/acts", "/desk/account", **too_many)
+    assert "at most 50" in words(elsewhere.get("/desk/else/comments"))
+
+
+# Who may
+
+
+@pytest.mark.parametrize("page", ["", "/live.json", "?show=all", "/{id}", "/{id}/edit"])
+def test_comments_are_for_moderators_of_the_site(own, viewer, elsewhere, second, ana, page):
+    path = QUEUE + page.format(id=held(ana))
+    for browser, status in ((viewer, 403), (elsewhere, 404)):
+        assert browser.get(path).status == status
+        log = words(second.get("/desk/home/audit"))
+        assert f"denied · GET {path.partition('?')[0]}" in log
+
+
+def test_the_overview_leads_those_to_the_queue_who_may_open_it(own, mod, viewer, ana):
+    held(ana)
+    link = f'href="{QUEUE}"'
+    assert mod.get("/desk/home/").body.decode().count(link) == 2  # navigation, and what waits
+    assert link not in viewer.get("/desk/home/").body.decode()
+    assert "Comments waiting" in words(viewer.get("/desk/home/"))
+
+
+def test_an_articles_figures_lead_moderators_to_its_comments(own, mod, viewer, ana):
+    published(ana)
+    assert own.react(article=ana.article, nonce=nonce()).status == 200
+    figures = f"/desk/home/articles/{resolve('home', (), ana.article).id}"
+    assert of(ana.article) in unescape(mod.get(figures).body.decode())
+    assert "read them" not in viewer.get(figures).body.decode()
+
+
+def test_a_comment_of_another_site_is_not_there(own, elsewhere, mod, ana):
+    foreign = held(ana)
+    base = "/desk/else/comments"
+    assert elsewhere.get(f"{base}/{foreign}").status == 404
+    assert elsewhere.get(f"{base}/{foreign}/edit").status == 404
+    sent = elsewhere.post(f"{base}/{foreign}/text", "/desk/account", name="x", text="x")
+    assert sent.status == 404
+    for fields in ({"act": "publish", "comment": foreign}, {"one": f"delete {foreign}"}):
+        answer = elsewhere.post(f"{base}/acts", "/desk/account", back=base, **fields)
+        assert "is no comment of this site" in told(elsewhere, answer)
+    act(mod, of(ana.article), "hide", foreign)
+    entry = re.findall(r'name="entry" value="([^"]+)"', mod.get(f"{QUEUE}/{foreign}").body.decode())
+    assert len(entry) == 1
+    answer = elsewhere.post(f"{base}/reversals", "/desk/account", entry=entry, back=base)
+    assert "Nothing was changed." in told(elsewhere, answer)
+    assert states(mod, of(ana.article)) == {foreign: "hidden"}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("acts", {"act": "publish"}), ("acts", {"act": "delete"}), ("{id}/text", {"text": "x"}),
+     ("reversals", {"entry": "1-1.0"})],
+)  # fmt: skip
+def test_without_its_token_a_form_changes_nothing(mod, ana, path, fields):
+    one = held(ana)
+    pairs = [*fields.items(), ("comment", one), ("name", "x")]
+    assert mod.send(f"{QUEUE}/{path.format(id=one)}", pairs).status == 400
+    forged = mod.send(f"{QUEUE}/acts", pairs, Origin="https://evil.example")
+    assert forged.status == 403
+    assert states(mod, of(ana.article)) == {one: "held"}
+
+
+def test_an_act_is_never_a_get(mod, ana):
+    one = held(ana)
+    for path in ("acts", "reversals", f"{one}/text"):
+        assert mod.get(f"{QUEUE}/{path}?act=publish&comment={one}").status in (404, 405)
+    assert states(mod, of(ana.article)) == {one: "held"}
+
+
+# Acts
+
+
+def test_many_are_published_hidden_held_deleted_and_undone(own, mod, ana):
+    ids = [held(ana, f"Number {n}") for n in range(4)]
+    page = of(ana.article)
+    assert act(mod, page, "publish", *ids) == "Published: 4 comments. Undo"
+    assert len(texts(own, ana.article)) == 4
+    assert act(mod, page, "hide", *ids[:2]) == "Hidden: 2 comments. Undo"
+    assert len(texts(own, ana.article)) == 2
+    assert act(mod, page, "hold", ids[0]) == "Held: Ana. Undo"
+    assert act(mod, page, "delete", *ids) == "Deleted: 4 comments. Undo"
+    assert set(states(mod, page).values()) == {"deleted"} and texts(own, ana.article) == []
+    verify(own)
+    deleted = mod.get(page)
+    assert b"Number 1" not in deleted.body
+    act(mod, page, "hide", *ids)  # nothing can be done to them
+    assert act(mod, page, "publish", ids[0]).startswith(
+        "Nothing was changed. A deleted comment is deleted already: you deleted it on"
+    )
+
+
+def test_what_was_just_done_is_undone_and_done_again(own, mod, ana):
+    ids = [held(ana, f"Number {n}") for n in range(3)]
+    page = of(ana.article)
+    answer = mod.post(
+        f"{QUEUE}/acts", page, act="delete", comment=ids, seen=seen(mod, page), back=page
+    )
+    after = answer.headers["Location"]
+    assert undo(mod, after) == "Undone: 3 comments. Undo that, too"
+    assert states(mod, page) == dict.fromkeys(sorted(ids, reverse=True), "held")
+    act(mod, page, "publish", ids[0])
+    answer = mod.post(f"{QUEUE}/acts", page, one=f"hide {ids[1]}", seen=seen(mod, page), back=page)
+    assert answer.headers["Location"] == f"{page}#c-{ids[0]}"  # the one that stood below it
+    assert undo(mod, page) == "Undone: Ana. Undo that, too"
+    assert states(mod, page)[ids[1]] == "held"
+    verify(own)
+
+
+def test_a_label_is_corrected_and_goes_back_to_the_scorers(own, mod, ana):
+    one = published(ana, "I love this.")
+    path = f"{QUEUE}/{one}"
+    assert act(mod, path, "correct", one, label="negative", back=path) == "Label set: Ana. Undo"
+    page = words(mod.get(path))
+    assert "Negative set by an editor; scored positive +0.64" in page
+    assert "mara set its label: as scored → negative" in page
+    assert one in mod.get(of(ana.article, label="negative")).body.decode()
+    assert one not in mod.get(of(ana.article, label="positive")).body.decode()
+    act(mod, path, "correct", one, label="", back=path)
+    assert "set by an editor" not in words(mod.get(path))
+    assert "Choose a label" in act(mod, path, "correct", one, label="-", back=path)
+    assert "label is one of" in act(mod, path, "correct", one, label="wonderful", back=path)
+    verify(own)
+
+
+def test_an_act_without_a_selection_or_of_another_name_says_so(mod, ana):
+    page = of(ana.article)
+    held(ana)
+    assert act(mod, page, "publish") == "Select a comment first. Nothing was changed."
+    assert "Press one of the buttons" in act(mod, page, "destroy", "x")
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/desk/else/comments"])
+def test_an_act_leads_back_to_the_comments_only(mod, ana, back):
+    answer = mod.post(f"{QUEUE}/acts", "/desk/account", act="hide", comment=held(ana), back=back)
+    assert answer.headers["Location"] == QUEUE
+    mod.get(QUEUE)
+
+
+# Two at once
+
+
+def test_what_another_editor_changed_meanwhile_is_left_and_told(own, mod, second, ana):
+    mine, theirs = held(ana, "Mine"), held(ana, "Theirs", name="Zoë")
+    page = of(ana.article)
+    stale = seen(mod, page)
+    act(second, page, "hide", theirs)
+    said = act(mod, page, "publish", mine, theirs, seen=stale)
+    assert said.startswith("Published: Ana. Undo Zoë was changed since, and left as it is: sol hid")
+    assert states(mod, page) == {theirs: "hidden", mine: "published"}
+    again = act(mod, page, "publish", mine, seen=stale)  # the same form, sent twice
+    assert "Ana is published by an editor already: you published it on" in again
+
+
+def test_what_its_reader_changed_meanwhile_is_left_and_told(own, mod, ana):
+    edited, gone = held(ana, "Kind words"), held(ana, "Short-lived")
+    page = of(ana.article)
+    stale = seen(mod, page)
+    assert ana.act(edited, "text", text="Unkind words").status == 202
+    assert ana.act(gone, "removal").status == 200
+    said = act(mod, page, "publish", edited, gone, seen=stale)
+    assert "its reader edited it on" in said and "its reader deleted it" in said
+    assert texts(own, ana.article) == []
+
+
+def test_an_edit_of_what_was_changed_meanwhile_shows_both(own, mod, second, ana):
+    one = published(ana, "First words.")
+    path = f"{QUEUE}/{one}"
+    mine = {"name": "Ana", "text": "Mine <b>", "seen": seen(mod, f"{path}/edit")[0]}
+    theirs = {"name": "Ana", "text": "Theirs", "seen": seen(second, f"{path}/edit")[0]}
+    assert second.post(f"{path}/text", f"{path}/edit", **theirs).status == 303
+    conflict = mod.post(f"{path}/text", f"{path}/edit", **mine)
+    assert conflict.status == 409 and texts(own, ana.article) == ["Theirs"]
+    assert "changed while you wrote" in words(conflict) and "Ana: Theirs" in words(conflict)
+    again = {**mine, "seen": re.findall(r'name="seen" value="([^"]+)"', conflict.body.decode())[0]}
+    assert mod.post(f"{path}/text", f"{path}/edit", **again).status == 303
+    assert texts(own, ana.article) == ["Mine <b>"]
+    assert "mara edited it" in words(mod.get(path))
+    verify(own)
+
+
+# One comment
+
+
+def test_a_comments_page_has_its_words_reasons_tone_and_history(own, mod, second, ana):
+    text = "I love this wonderful room, but I hate the queue."
+    one = held(ana, text, name="مريم")
+    answer = published(ana, "Answered.")
+    path = f"{QUEUE}/{one}"
+    act(mod, of(ana.article), "publish", one)
+    act(second, of(ana.article), "hide", one)
+    page = words(mod.get(path))
+    for part in (
+        "مريم",
+        "wonderful room",
+        "Hidden",
+        "Many links",
+        *(f"{c.word} {signed(c.value)}" for c in score(text + LINKS).contributions),
+        "sol hid it: published by an editor → hidden",
+        "mara published it: held →",
+    ):
+        assert part in page, part
+    assert mod.get(path).body.count(b'name="entry"') == 1  # the older act was overtaken
+    assert undo(mod, path) == "Undone: مريم. Undo that, too"
+    assert f'href="{path}">See or undo' in second.get("/desk/home/audit").body.decode()
+    history = words(mod.get(path))
+    assert "mara undid “hid it”: hidden → published by an editor" in history
+    assert words(mod.get(f"{QUEUE}/{answer}")).count("No editor has touched this comment") == 1
+    assert mod.get(f"{QUEUE}/{'0' * 20}").status == mod.get(f"{QUEUE}/nonsense").status == 404
+
+
+def test_a_deleted_comment_comes_back_from_its_own_page(own, mod, ana):
+    one = published(ana, "Here again.")
+    act(mod, of(ana.article), "delete", one)
+    path = f"{QUEUE}/{one}"
+    assert "Here again" not in words(mod.get(path))
+    assert mod.get(f"{path}/edit").status == 404
+    undo(mod, path)
+    assert texts(own, ana.article) == ["Here again."]
+    verify(own)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("", "Write something"), ("\u200b", "Write something"), ("x" * 2001, "at most 2,000")],
+)
+def test_an_edit_is_cleaned_as_readers_words_are(own, mod, ana, text, says):
+    one = published(ana, "Stays.")
+    path = f"{QUEUE}/{one}"
+    refused = mod.post(f"{path}/text", f"{path}/edit", name="Ana", text=text)
+    assert refused.status == 422 and says in words(refused)
+    assert texts(own, ana.article) == ["Stays."]
+    kept = mod.post(f"{path}/text", f"{path}/edit", name="Ana", text="Stays.")
+    assert kept.status == 303 and "No editor has touched" in words(mod.get(path))
+    cleaned = mod.post(f"{path}/text", f"{path}/edit", name=" A\u202ena ", text="a\r\nb\x00")
+    assert cleaned.status == 303
+    assert texts(own, ana.article) == ["a\nb"]
+
+
+# Search
+
+
+def test_search_finds_text_name_article_state_and_label(own, mod, ana):
+    word = secrets.token_hex(6)
+    title = {"page": {"title": f"Riverside {word}"}}
+    first = published(ana, "I love this.", **title)
+    second = held(ana, f"Terrible {word.upper()}.", name="Zoë")
+    for query, expected in (
+        (f"show=all&q={word}", {first, second}),
+        (f"show=all&q=riverside+{word}+zo%C3%AB", {second}),
+        (f"q={word}", {second}),
+        (f"show=published&q={word}", {first}),
+        (f"show=all&q={word}&label=positive", {first}),
+        (f"show=deleted&q={word}", set()),
+    ):
+        page = mod.get(f"{QUEUE}?{query}").body.decode()
+        assert set(re.findall(r'data-comment="(\w+)"', page)) == expected, query
+        assert "Look further back" not in page
+    for wrong in ("show=secret", "label=wonderful", "before=x"):
+        assert mod.get(f"{QUEUE}?{wrong}").status == 400
+
+
+def test_a_search_says_how_far_it_looked_and_goes_on_from_there(own, mod, ana, monkeypatch):
+    word = secrets.token_hex(6)
+    old = published(ana, f"Old {word}")
+    for number in range(3):
+        published(ana, f"Newer {number}")
+    app = create_app(Settings.from_env({**own.env}))
+    monkeypatch.setattr(comment_search, "LOOKED_AT", 2)
+    cookie = "; ".join(f"{name}={value}" for name, value in mod.cookies.items())
+    client = app.test_client(use_cookies=False)
+    path, found, steps = f"{QUEUE}?show=all&q={word}", [], 0
+    while path:
+        page = client.get(path, headers={"Cookie": cookie, "Host": f"127.0.0.1:{own.port}"})
+        assert page.status_code == 200, page.data
+        lint_html(Answer(page.status_code, page.headers, page.data))
+        text = page.data.decode()
+        found += re.findall(r'data-comment="(\w+)"', text)
+        links = re.findall(r'href="([^"]+)" rel="next"', text)
+        assert bool(links) == ("Older ones have not been looked at" in text)
+        assert "No comment fits" not in text or not links
+        path, steps = (unescape(links[0]) if links else ""), steps + 1
+    assert found == [old] and steps > 1
+
+
+# Live
+
+
+def test_the_live_part_counts_and_answers_304_while_nothing_changed(own, mod, ana):
+    newest = held(ana)
+    path = f"{QUEUE}/live.json?newest={newest}"
+    first = mod.get(path)
+    count = int(re.findall(r'data-count="(\d+)"', first.json["regions"]["waiting"])[0])
+    assert first.json["regions"]["waiting"] in mod.get(QUEUE).body.decode()
+    assert mod.get(path, If_None_Match=first.headers["ETag"]).status == 304
+    held(ana)
+    after = mod.get(path, If_None_Match=first.headers["ETag"]).json["regions"]["waiting"]
+    assert f'data-count="{count + 1}"' in after and "1 new, show it" in after
+    assert mod.get(f"{QUEUE}/live.json?newest=x").status == 400
+
+
+# Held votes
+
+
+def test_a_moderator_releases_held_votes(own, mod, viewer, second, article):
+    path = "/desk/home/held-votes"
+    for _ in range(60):
+        assert own.react(article=article, address=CROWDED, nonce=nonce()).status == 200
+    for _ in range(2):
+        vote = own.react(article=article, address=CROWDED, nonce=nonce(), hold=True)
+        assert vote.json["held"] is True
+    assert viewer.get(path).status == 403
+    assert "2 held votes" in words(mod.get(QUEUE))
+    assert f'href="{path}"' in mod.get("/desk/home/").body.decode()
+    assert f'href="{path}"' not in viewer.get("/desk/home/").body.decode()
+    release = f"{path}/{resolve('home', (), article).id}/releases"
+    assert "/corrections" in second.get(path).body.decode()
+    assert "/corrections" not in mod.get(path).body.decode()
+    assert viewer.post(release, "/desk/account", expected=2, reason="x").status == 403
+    stale = mod.post(release, path, expected=1, reason="A lecture hall")
+    assert stale.status == 409 and "another number of votes" in words(stale)
+    assert mod.post(release, path, expected=2, reason=" ").status == 400
+    assert mod.post(f"{path}/nonsense/releases", path, expected=2, reason="x").status == 404
+    assert own.counts(article)["total"] == 60
+    assert mod.post(release, path, expected=2, reason="A lecture hall").status == 303
+    page = words(mod.get(path))
+    assert "2 votes released and counted." in page and "No vote is held." in page
+    assert own.counts(article)["total"] == 62
+    assert "mara · release" in words(second.get("/desk/home/audit"))
+    verify(own)

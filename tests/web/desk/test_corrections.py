@@ -1,0 +1,349 @@
+"""An editor's corrections over HTTP: area C of the cases, and what readers see of them."""
+
+import re
+from functools import partial
+from html import escape, unescape
+
+import pytest
+
+from tests.support.commenter import Commenter, listed, texts
+from tests.support.desk import invited
+from tests.support.server import nonce, settled
+from widget.domain.article import resolve
+
+REASON = "A program cast them"
+
+
+@pytest.fixture(scope="module")
+def editor(server):
+    return invited(server, "cedith", "home:editor")
+
+
+@pytest.fixture(scope="module")
+def moderator(server):
+    return invited(server, "cmoritz", "home:moderator")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(server):
+    server.cli("site", "add", "celse", "--name", "Else", "--origin", "https://else.example")
+    return invited(server, "cother", "celse:admin")
+
+
+@pytest.fixture
+def other():
+    return f"other-{nonce()[:8].replace('-', 'a').replace('_', 'b')}"
+
+
+def desk_path(article: str) -> str:
+    return f"/desk/home/articles/{resolve('home', (), article).id}"
+
+
+def vote(server, article, reaction, count=1):
+    """New readers' votes, and what each reader has to vote again with."""
+    readers = []
+    for _ in range(count):
+        answer = server.react(article=article, reaction=reaction, nonce=nonce())
+        assert answer.status == 200, answer.body
+        readers.append({"token": answer.json["token"]})
+    return readers
+
+
+def vote_id(server, address, reaction):
+    """A new reader's vote on an article by its address, and the article's id."""
+    return server.react(article=address, reaction=reaction, nonce=nonce()).json["article"]
+
+
+def correct(browser, article, noun, page="/corrections", **fields):
+    path = desk_path(article)
+    return browser.post(f"{path}/{noun}", f"{path}{page}", **{"reason": REASON, **fields})
+
+
+def text_of(answer):
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.body.decode()).split()))
+
+
+def undo_latest(browser, article):
+    path = f"{desk_path(article)}/corrections"
+    [latest, *_] = re.findall(r'action="([^"]+/reversal)"', browser.get(path).body.decode())
+    return browser.post(latest, path)
+
+
+def verify(server):
+    done = server.cli("verify")
+    assert done.returncode == 0, done.stdout
+
+
+# Rows 46 and 47
+
+
+def test_a_preview_says_what_the_void_does_and_restoring_it_brings_back_the_counts(
+    server, editor, article
+):
+    vote(server, article, "angry", 5)
+    vote(server, article, "love", 2)
+    before = server.counts(article)["counts"]
+    preview = editor.get(f"{desk_path(article)}/voids/new?choice=angry&status=counted")
+    assert "5 votes: Angry 5" in text_of(preview) and server.counts(article)["counts"] == before
+    fields = {"choice": "angry", "status": "counted", "expected": 5}
+    assert correct(editor, article, "voids", **fields).status == 303
+    assert server.counts(article)["counts"] == {**before, "angry": 0}
+    page = text_of(editor.get(f"{desk_path(article)}/corrections"))
+    assert "5 votes taken out of the counts." in page and f"Why {REASON}" in page
+    assert "cedith took votes out" in page and "love 2, angry 5" in page
+    again = correct(editor, article, "voids", **{**fields, "expected": 0})
+    assert again.status == 303
+    assert "nothing to change" in text_of(editor.get(f"{desk_path(article)}/corrections"))
+    assert undo_latest(editor, article).status == 303
+    assert server.counts(article)["counts"] == before
+    log = text_of(editor.get("/desk/home/audit"))
+    assert "cedith · undo" in log and "cedith · void" in log and REASON in log
+    verify(server)
+
+
+def test_a_void_of_another_number_than_was_shown_asks_again(server, editor, article):
+    vote(server, article, "angry", 3)
+    shown = correct(editor, article, "voids", choice="angry", expected=2)
+    assert shown.status == 409 and "another number of votes" in text_of(shown)
+    assert server.counts(article)["counts"]["angry"] == 3
+    assert b'name="expected" value=""' in shown.body
+    assert correct(editor, article, "voids", choice="angry", expected="").status == 303
+    assert server.counts(article)["total"] == 0
+
+
+# Row 49
+
+
+def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(server, editor, article):
+    [reader] = vote(server, article, "angry")
+    assert correct(editor, article, "voids", choice="angry", expected=1).status == 303
+    answer = server.react(article=article, reaction="love", seq=2, **reader)
+    assert (answer.status, answer.json["choice"], answer.json["total"]) == (200, "love", 0)
+    verify(server)
+
+
+# Row 50
+
+
+@pytest.mark.parametrize(
+    "noun",
+    ["voids", "resets", "merges", "releases", "closure", "reopening", "readers-note", "addresses",
+     "corrections/1-1.0/reversal"],
+)  # fmt: skip
+def test_less_than_an_editor_and_an_editor_of_another_site_are_refused_and_logged(
+    server, editor, moderator, elsewhere, article, noun
+):
+    vote(server, article, "angry")
+    path = f"{desk_path(article)}/{noun}"
+    before = server.counts(article)
+    for browser, status in ((moderator, 403), (elsewhere, 404)):
+        answer = browser.post(path, "/desk/account", reason=REASON, into="x", expected=1)
+        assert answer.status == status
+        assert editor.get("/desk/home/audit").body.count(f"POST {path}".encode()) >= 1
+    assert server.counts(article) == before
+
+
+@pytest.mark.parametrize("page", ["corrections", "voids/new", "resets/new", "merges/new?into=a"])
+def test_the_forms_are_closed_to_them_as_well(moderator, elsewhere, server, article, page):
+    vote(server, article, "angry")
+    assert moderator.get(f"{desk_path(article)}/{page}").status == 403
+    assert elsewhere.get(f"{desk_path(article)}/{page}").status == 404
+
+
+# The other acts
+
+
+def test_a_correction_without_a_reason_or_a_token_changes_nothing(server, editor, article):
+    vote(server, article, "angry")
+    answer = correct(editor, article, "resets", reason="  ", expected=1)
+    assert answer.status == 400 and "Say why" in text_of(answer)
+    path = f"{desk_path(article)}/resets"
+    assert editor.send(path, [("reason", REASON), ("expected", "1")]).status == 400
+    assert server.counts(article)["total"] == 1
+    assert editor.get(path).status == 405
+
+
+def test_a_closed_article_refuses_votes_and_an_opened_one_takes_them(server, editor, article):
+    [reader] = vote(server, article, "love")
+    assert correct(editor, article, "closure").status == 303
+    answer = server.react(article=article, reaction="sad", seq=2, **reader)
+    assert (answer.status, answer.code) == (409, "closed")
+    assert answer.json["counts"]["love"] == 1
+    assert server.counts(article)["open"] is False
+    assert correct(editor, article, "reopening").status == 303
+    assert server.react(article=article, reaction="sad", seq=2, **reader).status == 200
+
+
+def test_a_note_to_readers_is_text_and_stands_with_the_counts(server, editor):
+    story = "talent-visa"
+    named = re.findall(r'article="([^"]+)"', server.get(f"/articles/{story}").body.decode())[0]
+    vote(server, named, "love")
+    assert server.counts(named)["note"] == ""
+    note = "We took out 212 votes <b>of a program</b>."
+    assert correct(editor, named, "readers-note", note=note).status == 303
+    assert server.counts(named)["note"] == note
+    for path in (f"/articles/{story}", f"/articles/{story}/react"):
+        assert b"212 votes &lt;b&gt;of a program&lt;/b&gt;." in server.get(path).body
+    at_desk = editor.get(desk_path(named)).body.decode()
+    assert f'Readers are told: <span dir="auto">{escape(note)}</span>' in at_desk
+    assert correct(editor, named, "readers-note", note="").status == 303
+    assert server.counts(named)["note"] == ""
+    answer = correct(editor, named, "readers-note", note="x" * 201)
+    assert answer.status == 400 and "at most 200" in text_of(answer)
+
+
+def test_a_reset_is_previewed_and_undone(server, editor, article):
+    vote(server, article, "love", 2)
+    vote(server, article, "sad")
+    before = server.counts(article)["counts"]
+    preview = text_of(editor.get(f"{desk_path(article)}/resets/new"))
+    assert "3 votes, held ones with them" in preview and "Love 2, Sad 1" in preview
+    assert correct(editor, article, "resets", "/resets/new", expected=3).status == 303
+    assert server.counts(article)["total"] == 0
+    assert undo_latest(editor, article).status == 303
+    assert server.counts(article)["counts"] == before
+    verify(server)
+
+
+def test_two_articles_are_merged_shown_first_and_split_again(server, editor, article, other):
+    [reader, *_] = vote(server, article, "love", 3)
+    vote(server, other, "sad", 2)
+    twice = server.react(article=other, reaction="sad", **reader)
+    assert twice.json["total"] == 3
+    preview = text_of(editor.get(f"{desk_path(other)}/merges/new?into={article}"))
+    assert "Sad 3 0 3" in preview and "Votes 3 3 6" in preview
+    assert "counts twice" in preview and server.counts(article)["total"] == 3
+    merged = correct(editor, other, "merges", f"/merges/new?into={article}", into=article)
+    assert merged.status == 303
+    settled(lambda: server.counts(article)["total"], 6)
+    settled(lambda: server.counts(other)["total"], 6)
+    assert server.counts(other)["article"] == server.counts(article)["article"]
+    both = server.get(f"/v1/counts?site=home&article={article}&article={other}").json["articles"]
+    assert both[article]["counts"] == both[other]["counts"]
+    # Who reacted to both reacts again, at the old address: one of the two goes.
+    answer = server.react(article=other, reaction="wow", seq=2, **reader)
+    assert answer.json["counts"] == {**both[article]["counts"], "love": 2, "sad": 2, "wow": 1}
+    assert answer.json["total"] == 5
+    form = server.get(f"/r/home/{other}").body.decode()
+    assert 'data-count="5"' in form or re.search(r"<b>1</b>", form)
+    verify(server)
+    assert undo_latest(editor, article).status == 303
+    settled(lambda: server.counts(other)["total"], 3)
+    settled(lambda: server.counts(article)["total"], 2)
+    verify(server)
+
+
+def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
+    server, editor, article, other
+):
+    vote(server, article, "love", 2)
+    assert correct(editor, article, "addresses", address=other).status == 303
+    settled(lambda: server.counts(other)["total"], 2)
+    [reader] = vote(server, other, "love")
+    settled(lambda: server.counts(article)["total"], 3)
+    answer = server.react(article=article, reaction="sad", seq=1, **reader)
+    assert answer.json["counts"]["love"] == 2 and answer.json["total"] == 3
+    assert other in text_of(editor.get(f"{desk_path(article)}/corrections"))
+    refused = correct(editor, article, "addresses", address=other)
+    assert refused.status == 409 and "merged into another" in text_of(refused)
+    loop = correct(editor, article, "merges", into=other)
+    assert loop.status == 409
+    verify(server)
+
+
+def test_the_comments_of_merged_articles_are_one_list_that_an_undo_parts(
+    server, editor, article, other
+):
+    ana, ben = Commenter(server, article), Commenter(server, other)
+    ana.post("Under the one.")
+    thread = ben.post("Under the other.").json["id"]
+    vote(server, other, "sad")
+    merged = correct(editor, other, "merges", f"/merges/new?into={article}", into=article)
+    assert merged.status == 303
+    # At once, though a worker may not know of the move yet.
+    new = ben.post("Where it leads now.")
+    answer = ben.post("An answer.", parent=thread)
+    assert (new.status, answer.status) == (201, 201), (new.body, answer.body)
+    everything = ["Where it leads now.", "Under the other.", "Under the one."]
+    for address in (article, other):
+        settled(partial(texts, server, address), everything)
+        page = listed(server, address).json
+        assert (page["count"], page["open"], page["article"]) == (4, True, new.json["article"])
+        assert [reply["text"] for reply in page["comments"][1]["replies"]] == ["An answer."]
+        around = listed(server, address, around=answer.json["id"], limit=1).json
+        assert [c["text"] for c in around["comments"]] == ["Under the other."]
+    verify(server)
+    assert undo_latest(editor, article).status == 303
+    settled(lambda: texts(server, other), ["Under the other."])
+    settled(lambda: texts(server, article), ["Where it leads now.", "Under the one."])
+    assert Commenter(server, other).post("On its own again.").status == 201
+    verify(server)
+
+
+def test_a_story_shows_what_was_written_under_a_moved_address(server, editor, other):
+    thread = Commenter(server, other).post("Under the old address.").json["id"]
+    vote(server, "talent-visa-2025", "love")
+    assert correct(editor, "talent-visa-2025", "addresses", address=other).status == 303
+    path = "/articles/talent-visa/comments"
+
+    def is_shown(page):
+        return "Under the old address." in text_of(server.get(page))
+
+    for page in (path, f"{path}?around={thread}", f"{path}?thread={thread}"):
+        settled(partial(is_shown, page), True)
+    assert f'name="parent" value="{thread}"' in server.get(f"{path}?reply={thread}").body.decode()
+    assert undo_latest(editor, "talent-visa-2025").status == 303
+    settled(partial(is_shown, path), False)
+
+
+def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor, other):
+    here, there = f"{server.origin}/{other}", f"{server.origin}/{other}-before"
+    path, source = (
+        f"/desk/home/articles/{vote_id(server, address, reaction)}"
+        for address, reaction in ((here, "love"), (there, "sad"))
+    )
+    sent = editor.post(f"{path}/addresses", f"{path}/corrections", address=there, reason=REASON)
+    assert sent.status == 303
+    assert sent.headers["Location"].startswith(f"{source}/merges/new?into=")
+    preview = editor.get(sent.headers["Location"])
+    assert "Votes 1 1 2" in text_of(preview)
+    assert server.counts(here)["total"] == 1
+    [into] = re.findall(r'name="into" value="([^"]+)"', preview.body.decode())
+    merged = editor.post(f"{source}/merges", f"{path}/corrections", into=into, reason=REASON)
+    assert merged.status == 303
+    settled(lambda: server.counts(here)["total"], 2)
+
+
+def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(server, editor, article, other):
+    vote(server, article, "love")
+    vote(server, other, "sad")
+    for into in (f"{server.origin}{desk_path(other)}", other):
+        preview = editor.get(f"{desk_path(article)}/merges/new?into={into}")
+        assert preview.status == 200 and "Sad 0 1 1" in text_of(preview)
+    no_article = f"{server.origin}/desk/home/articles/zz"
+    for into, status in (("https://elsewhere.example/x", 422), ("a%20b", 422), (no_article, 409)):
+        assert editor.get(f"{desk_path(article)}/merges/new?into={into}").status == status
+
+
+def test_what_is_typed_wrongly_is_said(server, editor, article):
+    vote(server, article, "love")
+    for query, words in (
+        ("choice=hate", "never had such a choice"),
+        ("status=x", "counted or held"),
+        ("from=yesterday", "a day and a time"),
+        ("from=2026-01-01T10:00&to=2026-01-01T10:00", "end before they begin"),
+    ):
+        answer = editor.get(f"{desk_path(article)}/voids/new?{query}")
+        assert answer.status == 400 and words in text_of(answer), query
+    assert editor.get(f"{desk_path('nobody-was-here')}/corrections").status == 404
+    assert editor.get("/desk/home/articles/none/corrections").status == 404
+    other_entry = f"{desk_path(article)}/corrections/1-1.0/reversal"
+    assert editor.post(other_entry, f"{desk_path(article)}/corrections").status == 404
+
+
+def test_the_text_of_readers_and_editors_is_shown_as_text(server, editor, article):
+    payload = "<img src=x onerror=alert(1)>{{7*7}}"
+    server.react(article=article, reaction="love", nonce=nonce(), page={"title": payload})
+    assert correct(editor, article, "closure", reason=payload).status == 303
+    page = editor.get(f"{desk_path(article)}/corrections").body
+    assert b"<img" not in page and page.count(b"{{7*7}}") >= 2

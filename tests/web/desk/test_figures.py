@@ -1,0 +1,274 @@
+"""The desk's figures over HTTP: pages, live parts, CSV, JSON, shared links and the API."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from tests.support.desk import DeskBrowser, invited, load_newsroom
+from tests.support.server import Server, nonce
+from widget.simulation.newsroom import ORIGIN
+
+VOTES = 3000
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(
+        tmp_path_factory.mktemp("figures"), READBACK_NEW_READERS="100000",
+        READBACK_NEW_READERS_WIDE="100000", READBACK_READS="0",
+    ).start()  # fmt: skip
+    load_newsroom(running, "other", articles=40, votes=VOTES, comments=200, days=6)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def admin(own):
+    return invited(own, "root", "*:admin")
+
+
+@pytest.fixture(scope="module")
+def viewer(own):
+    return invited(own, "val", "daily:viewer")
+
+
+@pytest.fixture(scope="module")
+def stranger(own):
+    return invited(own, "sten", "other:editor")
+
+
+@pytest.fixture(scope="module")
+def article_id(viewer):
+    found = viewer.get("/desk/daily/articles?format=json").json["tables"]["articles"]
+    return found[0]["id"]
+
+
+def paths(article_id):
+    return (
+        "/desk/daily/", "/desk/daily/?period=today", "/desk/daily/?period=30d",
+        "/desk/daily/?format=table&table=trend", "/desk/daily/articles",
+        "/desk/daily/articles?sort=split", "/desk/daily/articles?section=City&q=a",
+        f"/desk/daily/articles/{article_id}", "/desk/daily/sections",
+        "/desk/daily/sections/City", "/desk/daily/authors", "/desk/daily/tags",
+        "/desk/daily/?from=2026-01-01&to=2026-02-01",
+    )  # fmt: skip
+
+
+def rows_of(answer):
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+
+
+def test_every_page_is_whole_and_nobody_without_a_session_sees_it(own, viewer, article_id):
+    for path in paths(article_id):
+        answer = viewer.get(path)
+        assert answer.status == 200, path
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert own.get(path).status == 303
+        assert own.request("POST", path).status in (303, 400, 405)
+
+
+def test_an_editor_of_another_site_reaches_nothing(stranger, article_id):
+    more = ("/desk/daily/live.json", f"/desk/daily/articles/{article_id}/live.json")
+    for path in (*paths(article_id), *more, "/desk/daily/links/"):
+        assert stranger.get(path).status == 404, path
+    assert stranger.get(f"/desk/other/articles/{article_id}").status == 404
+    page = "/desk/account"
+    for path in (f"/desk/daily/articles/{article_id}/notes", "/desk/daily/links/"):
+        assert stranger.post(path, page, text="x", at="2026-01-01T00:00").status == 404
+
+
+def test_live_parts_are_the_pages_and_304_until_something_changes(own, viewer):
+    page = viewer.get("/desk/daily/?period=today").body.decode()
+    live = viewer.get("/desk/daily/live.json?period=today")
+    assert live.status == 200
+    for name, part in live.json["regions"].items():
+        assert f'data-region="{name}"' in page
+        assert part.strip() in page
+    again = viewer.get("/desk/daily/live.json?period=today", If_None_Match=live.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+    vote = {"site": "daily", "article": f"{ORIGIN}/new", "nonce": nonce()}
+    assert own.react(origin=ORIGIN, **vote).status == 200
+    changed = viewer.get("/desk/daily/live.json?period=today", If_None_Match=live.headers["ETag"])
+    assert changed.status == 200
+    assert own.react(origin=ORIGIN, **{**vote, "reaction": None, "seq": 2}).status == 200
+    signed_out = own.get("/desk/daily/live.json")
+    assert (signed_out.status, signed_out.code) == (401, "sign_in_required")
+
+
+def test_hostile_titles_are_text_on_pages_and_no_formula_in_a_spreadsheet(own, admin):
+    page = {
+        "title": "=cmd|' /C calc'!A0<script>x</script>",
+        "section": "@home/away",
+        "tags": ["+1"],
+    }
+    article = own.react(
+        site="other", article=f"{ORIGIN}/evil", origin=ORIGIN, nonce=nonce(), page=page
+    ).json["article"]
+    for path in ("", "articles", f"articles/{article}", "sections", "sections/@home/away", "tags"):
+        text = admin.get(f"/desk/other/{path}").body.decode()
+        assert "<script>x" not in text
+    [row] = rows_of(admin.get("/desk/other/articles?format=csv"))
+    assert row["title"] == "'" + page["title"]
+    assert row["section"] == "'@home/away" and row["tags"] == "'+1"
+    stored = admin.get("/desk/other/articles?format=json").json["tables"]["articles"]
+    assert stored[0]["title"] == page["title"]
+
+
+def test_a_share_of_one_vote_is_withheld_everywhere(own, admin):
+    article = own.react(
+        site="other", article=f"{ORIGIN}/one", origin=ORIGIN, nonce=nonce(), page={"title": "One"}
+    ).json["article"]
+    whole = admin.get(f"/desk/other/articles/{article}")
+    assert b"too few votes" in whole.body and b"100" not in whole.body.split(b"<main")[1]
+    tables = admin.get(f"/desk/other/articles/{article}?format=json").json["tables"]
+    assert {row["share"] for row in tables["mix"]} == {None}
+    assert [row["votes"] for row in tables["mix"]] == [0, 0, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("?period=week", 400),
+        ("?from=2026-02-01&to=2026-01-01", 400),
+        ("?from=yesterday", 400),
+        ("?from=2024-01-01&to=2026-01-01", 400),
+        ("?from=2999-01-01", 400),
+        ("?format=xml", 400),
+        ("?format=csv&table=nothing", 404),
+        ("articles?sort=best", 400),
+        ("articles?after=x", 400),
+        ("articles/short", 404),
+        ("articles/AAAAAAAAAAAAAAAAAAAAAA", 404),
+        ("articles/AAAAAAAAAAAAAAAAAAAA{}", 404),
+        ("sections/Nowhere", 404),
+        ("overview", 404),
+    ],
+)
+def test_what_is_not_there_or_makes_no_sense_is_refused(viewer, path, status):
+    assert viewer.get(f"/desk/daily/{path}").status == status
+
+
+def test_a_note_is_added_and_removed_by_an_editor_and_logged(admin, viewer, article_id):
+    page = f"/desk/daily/articles/{article_id}"
+    added = admin.post(f"{page}/notes", page, text=" Headline\nchanged ", at="2026-01-01T10:00")
+    assert added.status == 303 and added.headers["Location"] == f"{page}#notes"
+    text = viewer.get(page).body.decode()
+    assert "Headline changed" not in text  # before its first vote: not on the chart of a viewer
+    text = admin.get(page).body.decode()
+    assert "Headline changed" in text and "not on the chart" in text
+    [removal] = re.findall(rf'"({page}/notes/\w+/removal)"', text)
+    assert viewer.post(removal, "/desk/account").status == 403
+    assert admin.post(removal, page).status == 303
+    assert admin.post(removal, page).status == 404
+    assert admin.get(f"{page}?format=json").json["tables"]["notes"] == []
+    log = admin.get("/desk/daily/audit").body.decode()
+    assert "note added" in log and "note removed" in log
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "", "at": "2026-01-01T10:00"},
+        {"text": "x" * 81, "at": "2026-01-01T10:00"},
+        {"text": "x", "at": "soon"},
+        {"text": "x", "at": "2999-01-01T10:00"},
+    ],
+)
+def test_a_note_that_says_nothing_or_tells_the_future_is_refused(admin, article_id, fields):
+    page = f"/desk/daily/articles/{article_id}"
+    answer = admin.post(f"{page}/notes", page, **fields)
+    assert answer.status == 400 and b'role="alert"' in answer.body
+    assert admin.get(f"{page}?format=json").json["tables"]["notes"] == []
+
+
+def shared_path(answer):
+    return re.findall(r"(/shared/daily/[\w-]+)</code>", answer.body.decode())[0]
+
+
+def test_a_shared_link_shows_one_page_to_anybody_until_it_is_revoked(
+    own, admin, viewer, article_id
+):
+    links = "/desk/daily/links/"
+    assert viewer.get(links).status == 403
+    overview = shared_path(admin.post(links, label="Meeting", days="1", period="7d"))
+    article = shared_path(admin.post(links, label="Author", days="7", article=article_id))
+    for path in (overview, article):
+        answer = DeskBrowser(own).get(path)
+        text = answer.body.decode()
+        assert answer.status == 200
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers.get("Set-Cookie") is None
+        assert not re.findall(r'href="/desk|<form|<button', text)
+    assert own.get(overview.replace("daily", "other")).status == 404
+    assert own.get(overview[:-1]).status == 404
+    assert own.get("/shared/nobody/x").status == 404
+    for digest in re.findall(r'name="link" value="(\w+)"', admin.get(links).body.decode()):
+        assert admin.post(f"{links}revoked", links, link=digest).status == 303
+    assert own.get(overview).status == 404 and own.get(article).status == 404
+    assert admin.post(f"{links}revoked", links, link="x").status == 404
+
+
+@pytest.mark.parametrize(
+    "fields", [{"label": ""}, {"days": "400"}, {"article": "nothing"}, {"period": "always"}]
+)
+def test_a_link_to_what_there_is_not_is_refused(admin, fields):
+    asked = {"label": "x", "days": "7", **fields}
+    answer = admin.post("/desk/daily/links/", **asked)
+    assert answer.status in (400, 404)
+    assert b"field__problem" in answer.body
+    assert b"Nobody has a link" in answer.body
+
+
+@pytest.fixture(scope="module")
+def key(admin):
+    page = admin.post("/desk/daily/settings/keys/", label="Report").body.decode()
+    return re.findall(r"rbk_[\w-]+", page)[0]
+
+
+def test_a_program_reads_with_a_key_what_an_editor_sees(own, viewer, key, article_id):
+    bearer = {"Authorization": f"Bearer {key}"}
+    seen = own.get("/v1/desk/daily/overview", **bearer)
+    assert seen.status == 200 and seen.json["votes"] == VOTES
+    assert seen.json["tables"] == viewer.get("/desk/daily/?format=json").json["tables"]
+    whole = own.get(f"/v1/desk/daily/articles/{article_id}", **bearer).json
+    assert sum(row["votes"] for row in whole["tables"]["mix"]) > 5
+    assert own.get("/v1/desk/daily/sections", **bearer).json["tables"]["sections"]
+    found, after = [], ""
+    while True:
+        page = own.get(f"/v1/desk/daily/articles?limit=15&after={after}", **bearer).json
+        found += page["tables"]["articles"]
+        after = page["after"]
+        if not after:
+            break
+    assert len(found) == page["total"] == len({row["id"] for row in found})
+    assert seen.headers["Cache-Control"] == "no-store"
+
+
+def test_without_a_key_of_the_site_a_program_reads_nothing(own, admin, key, article_id):
+    wrong = ("", key, f"Basic {key}", "Bearer", "Bearer x", f"Bearer {key}x", "Bearer " + "x" * 500)
+    for path in ("overview", "articles", f"articles/{article_id}", "sections"):
+        for header in wrong:
+            answer = own.get(f"/v1/desk/daily/{path}", Authorization=header)
+            assert (answer.status, answer.code) == (401, "bad_key")
+        other = own.get(f"/v1/desk/other/{path}", Authorization=f"Bearer {key}")
+        assert (other.status, other.code) == (401, "bad_key")
+        nobody = own.get(f"/v1/desk/nobody/{path}", Authorization=f"Bearer {key}")
+        assert (nobody.status, nobody.code) == (401, "bad_key")
+        with_cookie = admin.get(f"/v1/desk/daily/{path}")
+        assert with_cookie.status == 401  # a session is no key
+
+
+def test_the_json_names_what_it_shows(viewer):
+    body = viewer.get("/desk/daily/?format=json&from=2026-01-01&to=2026-01-02").json
+    assert body["site"] == "daily" and body["timezone"] == "UTC"
+    assert body["period"] == {
+        "from": "2026-01-01",
+        "to": "2026-01-02",
+        "until": "2026-01-03T00:00Z",
+    }
+    assert json.dumps(body["tables"]["mix"][0]["votes"]) == "0"

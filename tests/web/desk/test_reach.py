@@ -1,0 +1,229 @@
+"""Who reaches what: each route of the desk, with ids that exist, asked by everybody who may not.
+
+Routes are taken from the app. One with a variable that IDS does not fill, or that LEAST does not
+name, fails here until somebody has said what it needs.
+"""
+
+import json
+import re
+
+import pytest
+from flask import Flask
+
+from tests.support.desk import invited
+from tests.support.server import Server, nonce
+from widget import add_routes
+from widget.domain.editors.editor import Role
+
+ORIGIN = "https://zenith.example"
+# What only news has: none of it may be in an answer to anybody else.
+SECRETS = (
+    "Zebra crossing", "Zabriskie", "Zoology", "zither", "Zinnia", "Zephyr", "Zanzibar", "Zodiac",
+    "Zenith", "zeno", "Zulu", "Zucchini",
+)  # fmt: skip
+# The least role each route of a site asks for.
+LEAST = {
+    Role.VIEWER: (
+        "overview.show overview.live articles.index articles.show articles.live sections.index "
+        "sections.show sections.authors sections.tags"
+    ),
+    Role.MODERATOR: (
+        "moderation.index moderation.live moderation.act moderation.undo moderation.show "
+        "moderation.edit moderation.save held_votes.index held_votes.release"
+    ),
+    Role.EDITOR: (
+        "articles.add_note articles.remove_note audit_log.of_site corrections.show "
+        "corrections.add_address corrections.close corrections.merge corrections.preview_merge "
+        "corrections.preview_reset corrections.preview_void corrections.release "
+        "corrections.reopen corrections.reset corrections.set_note corrections.undo "
+        "corrections.void share_links.index share_links.make share_links.revoke "
+        "site_settings.show site_settings.show_comments site_settings.show_reactions "
+        "site_texts.show site_texts.set_texts "
+        "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
+    ),
+    Role.ADMIN: (
+        "site_settings.set_origins site_keys.index site_keys.make site_keys.revoke "
+        "site_alerts.show site_alerts.set_receivers site_alerts.replace_secret "
+        "site_alerts.send_test"
+    ),
+}
+ROLE_OF = {endpoint: role for role, names in LEAST.items() for endpoint in names.split()}
+# Routes without a site in their address: tests/web/desk/test_access.py walks those.
+OF_NO_SITE = ("auth.", "editors_admin.", "sites_admin.", "desk.chooser", "audit_log.of_all")
+
+
+def routes(prefix):
+    """Shape: ``[(endpoint, method, rule, names of its variables), ...]``."""
+    app = Flask(__name__)
+    add_routes(app)
+    return [
+        (rule.endpoint, method, re.sub(r"<\w+:", "<", rule.rule), rule.arguments)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(rule.methods - {"OPTIONS", "HEAD"})
+        if rule.rule.startswith(prefix) and not rule.endpoint.startswith(OF_NO_SITE)
+    ]
+
+
+OF_SITES, API, SHARED = routes("/desk"), routes("/v1/desk"), routes("/shared")
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("reach"), READBACK_READS="0").start()
+    for key, name in (("news", "Zenith News"), ("other", "Other")):
+        added = running.cli("site", "add", key, "--name", name, "--origin", ORIGIN)
+        assert added.returncode == 0, added.stderr
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def owner(own):
+    return invited(own, "zeno", "news:admin")
+
+
+@pytest.fixture(scope="module")
+def stranger(own):
+    return invited(own, "stranger", "other:admin")
+
+
+@pytest.fixture(scope="module")
+def ids(own, owner):
+    """Everything that news has an id for, made once: what the routes' variables and forms take."""
+    page = {"title": "Zebra crossing", "section": "Zoology", "author": "Zabriskie",
+            "tags": ["zither"]}  # fmt: skip
+    vote = {"site": "news", "article": f"{ORIGIN}/zebra", "nonce": nonce(), "page": page}
+    article_id = own.react(origin=ORIGIN, **vote).json["article"]
+    article = f"/desk/news/articles/{article_id}"
+    corrections = f"{article}/corrections"
+    owner.post(f"{article}/notes", article, text="Zinnia", at="2026-01-01T10:00")
+    comment = {"site": "news", "article": f"{ORIGIN}/zebra", "name": "Zabriskie",
+               "text": "Zucchini.", "nonce": nonce()}  # fmt: skip
+    written = own.request(
+        "POST", "/v1/comments", json.dumps(comment).encode(), Origin=ORIGIN,
+        Content_Type="text/plain",
+    ).json  # fmt: skip
+    one = f"/desk/news/comments/{written['id']}"
+    owner.post("/desk/news/comments/acts", one, one=f"hold {written['id']}")
+    owner.post(f"{article}/closure", corrections, reason="Zephyr")
+    owner.post(f"{article}/readers-note", corrections, note="Zulu")
+    shared = owner.post("/desk/news/links/", label="Zanzibar", days="7", article=article_id)
+    key = owner.post("/desk/news/settings/keys/", label="Zodiac")
+
+    def found(pattern, answer):
+        return re.findall(pattern, answer.body.decode())[0]
+
+    return {
+        "article_id": article_id,
+        "section": "Zoology",
+        "comment_id": written["id"],
+        "entry": found(
+            r'name="entry" value="([^"]+)"', owner.get(f"/desk/news/comments/{written['id']}")
+        ),
+        "note_id": found(r"/notes/(\w+)/removal", owner.get(article)),
+        "audit_id": found(r"/corrections/([^/]+)/reversal", owner.get(corrections)),
+        "secret": found(r"/shared/news/([\w-]+)", shared),
+        "link": found(r'name="link" value="(\w+)"', owner.get("/desk/news/links/")),
+        "key": found(r'name="key" value="(\w+)"', owner.get("/desk/news/settings/keys/")),
+        "api_key": found(r"rbk_[\w-]+", key),
+        "address": f"{ORIGIN}/zebra",
+    }
+
+
+def path_of(rule, names, site, ids):
+    for name in names - {"site_key"}:
+        assert name in ids, f"{rule}: say in `ids` what <{name}> is"
+        rule = rule.replace(f"<{name}>", ids[name])
+    return rule.replace("<site_key>", site)
+
+
+def asked(browser, token, method, path, ids):
+    """Ask as somebody who knows every id, and fills in every field with it."""
+    if method == "GET":
+        return browser.get(f"{path}?into={ids['address']}" if "merges" in path else path)
+    names = ("link", "key", "address", "entry")
+    fields = {"csrf_token": token, "reason": "Mine", "into": ids["address"], "article": "",
+              "label": "Mine", "days": "7", "text": "Mine", "at": "2026-01-01T10:00",
+              "expected": "", "one": f"publish {ids['comment_id']}",
+              **{name: ids[name] for name in names}}  # fmt: skip
+    return browser.send(path, list(fields.items()))
+
+
+def without_leaks(answer):
+    text = answer.body.decode() + str(answer.headers)
+    assert not [secret for secret in SECRETS if secret in text]
+    return answer.status
+
+
+def state(owner, ids):
+    """All that news has, as its admin sees it."""
+    article = f"/desk/news/articles/{ids['article_id']}"
+    pages = ("settings/", "settings/reactions", "settings/comments", "settings/keys/", "links/")
+    seen = [owner.get(f"/desk/news/{page}").body.decode() for page in pages]
+    seen += [owner.get(f"{article}/corrections").body.decode()]
+    seen += [owner.get(f"/desk/news/comments/{ids['comment_id']}").body.decode()]
+    seen += [owner.get(f"{article}?format=json").body.decode()]
+    return [re.sub(r'name="csrf_token" value="[^"]+"', "", page) for page in seen]
+
+
+def test_the_walk_knows_every_route_and_the_role_it_asks_for():
+    assert {endpoint for endpoint, *_ in OF_SITES} == set(ROLE_OF)
+    assert len(API) >= 4 and len(SHARED) == 1
+
+
+def test_an_editor_of_another_site_reaches_nothing_by_any_id(own, owner, stranger, ids):
+    before = state(owner, ids)
+    token = stranger.token("/desk/account")
+    for _, method, rule, names in OF_SITES:
+        path = path_of(rule, names, "news", ids)
+        assert without_leaks(asked(stranger, token, method, path, ids)) == 404, (method, path)
+        # An id of news asked for under a site of one's own
+        path = path_of(rule, names, "other", ids)
+        if names - {"site_key"} or rule.endswith("/revoked"):
+            answer = asked(stranger, token, method, path, ids)
+            assert without_leaks(answer) == 404, (method, path)
+        elif rule.endswith(("/acts", "/reversals")):  # which go back, and say what was not found
+            assert without_leaks(asked(stranger, token, method, path, ids)) == 303
+            assert without_leaks(stranger.get("/desk/other/comments")) == 200
+    made = stranger.send("/desk/other/links/", [
+        ("csrf_token", token), ("label", "Mine"), ("days", "7"), ("article", ids["article_id"]),
+    ])  # fmt: skip
+    assert without_leaks(made) == 404
+    assert state(owner, ids) == before
+
+
+@pytest.mark.parametrize("role", list(Role)[:-1], ids=lambda role: role.name)
+def test_who_has_too_low_a_role_is_refused_and_changes_nothing(own, owner, ids, role):
+    before = state(owner, ids)
+    browser = invited(own, role.name.lower(), f"news:{role.name.lower()}")
+    token = browser.token("/desk/account")
+    for endpoint, method, rule, names in OF_SITES:
+        path = path_of(rule, names, "news", ids)
+        if ROLE_OF[endpoint] > role:
+            answer = asked(browser, token, method, path, ids)
+            secrets = [s for s in SECRETS if s in answer.body.decode() and s != "Zenith"]
+            assert (answer.status, secrets) == (403, []), (method, path)
+        elif method == "GET":
+            assert asked(browser, token, method, path, ids).status in (200, 400, 409), path
+    assert state(owner, ids) == before
+
+
+def test_programs_and_links_reach_their_own_site_only(own, stranger, ids):
+    theirs = stranger.post("/desk/other/settings/keys/", label="Mine")
+    [key] = re.findall(r"rbk_[\w-]+", theirs.body.decode())
+    for _, method, rule, names in API:
+        for site, secret, status in (
+            ("news", ids["api_key"], 200), ("news", key, 401), ("news", "", 401),
+            ("other", ids["api_key"], 401), ("nobody", ids["api_key"], 401),
+        ):  # fmt: skip
+            path = path_of(rule, names, site, ids)
+            answer = own.request(method, path, Authorization=f"Bearer {secret}")
+            assert answer.status == status, (path, site)
+            assert status == 200 or without_leaks(answer)
+        if names - {"site_key"}:
+            path = path_of(rule, names, "other", ids)
+            answer = own.request(method, path, Authorization=f"Bearer {key}")
+            assert without_leaks(answer) == 404, path
+    for _, method, rule, names in SHARED:
+        assert own.request(method, path_of(rule, names, "news", ids)).status == 200
+        assert without_leaks(own.request(method, path_of(rule, names, "other", ids))) == 404

@@ -1,0 +1,317 @@
+"""Settings over HTTP: what is saved is served, what is wrong is said, nobody overwrites unseen."""
+
+import re
+from html import unescape
+
+import html5lib
+import pytest
+
+from tests.support.desk import DeskBrowser, invited
+from tests.support.server import Server, nonce, settled
+
+SETTINGS = "/desk/{}/settings/"
+REACTIONS = "/desk/{}/settings/reactions"
+
+
+@pytest.fixture(scope="module")
+def root(server):
+    return invited(server, "sroot", "admin")
+
+
+@pytest.fixture
+def site(server, root):
+    """A site of one test."""
+    key = f"s{nonce().lower().replace('_', 'a').replace('-', 'b')[:12]}"
+    added = server.cli("site", "add", key, "--name", "The News", "--origin", "https://n.example")
+    assert added.returncode == 0, added.stderr
+    return key
+
+
+def fields(browser: DeskBrowser, path: str, action: str) -> dict[str, str]:
+    """A form as a browser would send it back: its last submit button left out."""
+    document = html5lib.parse(browser.get(path).body.decode(), namespaceHTMLElements=False)
+    posted = [f for f in document.iter("form") if f.get("method") == "post"]
+    [form] = [f for f in posted if f.get("action") == action]
+    sent = {}
+    for one in form.iter("input"):
+        if one.get("type") != "checkbox" or one.get("checked") is not None:
+            sent[one.get("name")] = one.get("value", "on")
+    for one in form.iter("textarea"):
+        sent[one.get("name")] = one.text or ""
+    return sent
+
+
+def send(browser: DeskBrowser, path: str, sent: dict[str, str], **changes: str):
+    """Send a form with some fields changed."""
+    return browser.send(path, [*{**sent, **changes}.items()])
+
+
+def vote_from(server, site, origin):
+    return server.react(site=site, nonce=nonce(), origin=origin).status
+
+
+def offered(server, site, section=""):
+    path = f"/v1/bar?site={site}&article=a{nonce()[:8]}&section={section}"
+    bar = server.get(path).json
+    return bar["question"], [(c["key"], c["label"], c["emoji"]) for c in bar["choices"]]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://*.github.io", "https://*.co.uk", "*", "null", "http://x", "https://user@x.example",
+        "javascript:alert(1)", "https://n.example/path", "",
+    ],
+)  # fmt: skip
+def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(server, root, site, origin):
+    path = SETTINGS.format(site) + "origins"
+    sent = fields(root, SETTINGS.format(site), path)
+    answer = root.send(path, [*{**sent, "origins": f"https://n.example\n{origin}"}.items()])
+    if origin:
+        text = answer.body.decode()
+        assert answer.status == 422 and 'id="origins-problem"' in text
+        assert 'aria-describedby="origins-problem"' in text
+        assert origin in unescape(text)  # what was typed is still there
+    else:
+        assert answer.status == 303
+    assert server.cli("site", "list").stdout.count(f"{site}\tThe News\thttps://n.example\n") == 1
+
+
+def test_every_problem_of_a_form_is_said_at_once(root, site):
+    path = SETTINGS.format(site) + "origins"
+    sent = fields(root, SETTINGS.format(site), path)
+    text = send(root, path, sent, name=" ", origins="*").body.decode()
+    assert 'id="name-problem"' in text and 'id="origins-problem"' in text
+
+
+def test_origins_are_saved_and_votes_follow(server, root, site):
+    path = SETTINGS.format(site) + "origins"
+    sent = fields(root, SETTINGS.format(site), path)
+    answer = send(root, path, sent, origins="https://N.example:443\nhttps://b.example", name="Neu")
+    assert answer.status == 303
+    page = root.get(SETTINGS.format(site)).body.decode()
+    assert "Saved." in page and "https://b.example" in page and "No vote from here yet" in page
+    settled(lambda: vote_from(server, site, "https://b.example"), 200)
+    page = root.get(SETTINGS.format(site)).body.decode()
+    assert page.count("Seen <time") == 1 and page.count("No vote from here yet") == 1
+
+
+def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(server, root, site):
+    other = invited(server, f"o{site}", f"{site}:admin")
+    path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
+    mine, theirs = fields(root, page, path), fields(other, page, path)
+    assert send(other, path, theirs, open_days="7").status == 303
+    answer = send(root, path, mine, open_days="90")
+    text = answer.body.decode()
+    assert answer.status == 409
+    assert f"o{site}" in text and "7 days after" in text and "90 days after" in text
+    assert 'value="90"' in text
+    assert 'value="7"' in root.get(page).body.decode()
+    [version] = set(re.findall(r'name="version" value="(\w+)"', text))
+    again = send(root, path, mine, version=version, open_days="90")
+    assert again.status == 303 and 'value="90"' in root.get(page).body.decode()
+
+
+@pytest.mark.parametrize("days", ["0", "366", "x", "", "9" * 300])
+def test_days_that_are_none_are_refused(root, site, days):
+    path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
+    answer = send(root, path, fields(root, page, path), open_days=days)
+    assert answer.status == 422 and 'id="open_days-problem"' in answer.body.decode()
+    assert 'value="30"' in root.get(page).body.decode()
+
+
+def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(server, root, site):
+    vote = server.react(site=site, article="kept", nonce=nonce(), origin="https://n.example")
+    assert vote.status == 200
+    path = REACTIONS.format(site)
+    sent = fields(root, path, path)
+    change = {
+        "question": "How do you feel?", "offered-2": None, "label-0": "Good", "order-0": "9",
+        "label-7": "Hope", "emoji-7": "🌱", "order-7": "0", "act": "save",
+    }  # fmt: skip
+    merged = {**sent, **change}
+    answer = root.send(path, [(n, v) for n, v in merged.items() if v is not None])
+    assert answer.status == 303
+    keys = ["hope", "dislike", "funny", "angry", "sad", "wow", "like"]
+
+    def now_offered():
+        question, choices = offered(server, site)
+        return question, [c[0] for c in choices], choices[-1]
+
+    settled(now_offered, ("How do you feel?", keys, ("like", "Good", "👍")))
+    sent = fields(root, path, path)
+    [row] = [n for n, v in sent.items() if v == "love"]
+    again = {**sent, row.replace("key", "offered"): "on", "act": "save"}
+    assert root.send(path, [*again.items()]).status == 303
+
+    def loves():
+        fresh = f"/v1/bar?site={site}&article=kept&fresh={nonce()}"
+        return server.get(fresh).json["counts"].get("love")
+
+    settled(loves, 1)  # its votes came back with it
+
+
+def test_a_section_has_a_set_of_its_own_until_it_is_given_up(server, root, site):
+    path = REACTIONS.format(site) + "?section=obituaries"
+    assert b"until you save" in root.get(REACTIONS.format(site) + "?section=Obituaries").body
+    sent = fields(root, path, path)
+    less = {n: v for n, v in sent.items() if n not in ("offered-0", "offered-3")}
+    assert root.send(path, [*less.items(), ("act", "save")]).status == 303
+
+    def keys(section):
+        return [c[0] for c in offered(server, site, section)[1]]
+
+    every = keys("Sport")
+    settled(lambda: keys("Obituaries"), ["dislike", "love", "angry", "sad", "wow"])
+    settled(lambda: keys("Sport"), every)
+    assert len(every) == 7
+    sent = fields(root, path, path)
+    assert root.send(path, [*sent.items(), ("act", "remove")]).status == 303
+    settled(lambda: keys("obituaries"), every)
+
+
+def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
+    path = REACTIONS.format(site) + "?poll=rents"
+    sent = fields(root, path, path)
+    two = {
+        **sent, "question": "Cap the rents?", "label-0": "Yes", "emoji-0": "✅", "act": "save",
+    }  # fmt: skip
+    one = root.send(path, [*two.items()])
+    assert one.status == 422 and b"2 to 15" in one.body
+    two |= {"key-1": "", "label-1": "No", "emoji-1": "❌", "order-1": ""}
+    assert root.send(path, [*two.items()]).status == 303
+
+    def asked():
+        return server.get(f"/v1/bar?site={site}&article=a&poll=rents&fresh={nonce()}")
+
+    def poll():
+        bar = asked().json
+        return bar.get("question"), list(bar.get("counts", ()))
+
+    settled(poll, ("Cap the rents?", ["yes", "no"]))
+    sent = fields(root, path, path)
+    assert root.send(path, [*sent.items(), ("act", "remove")]).status == 303
+    settled(lambda: asked().status, 400)
+
+
+def test_a_preview_shows_what_was_typed_and_saves_nothing(server, root, site):
+    path = REACTIONS.format(site)
+    sent = fields(root, path, path) | {"label-0": "Splendid", "act": "preview"}
+    text = root.send(path, [*sent.items()]).body.decode()
+    preview = text[text.index('id="preview"') : text.index("<form")]
+    assert "Splendid" in preview and 'value="Splendid"' in text
+    assert offered(server, site)[1][0][1] == "Like"
+
+
+def test_a_wrong_row_is_marked_and_the_rest_is_kept(root, site):
+    path = REACTIONS.format(site)
+    sent = fields(root, path, path) | {"label-0": "x" * 25, "label-1": "Kept", "act": "save"}
+    answer = root.send(path, [*sent.items()])
+    text = answer.body.decode()
+    assert answer.status == 422 and 'id="label-0-problem"' in text and 'value="Kept"' in text
+
+
+def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(server, root, site):
+    path = f"/desk/{site}/settings/comments"
+    sent = fields(root, path, path)
+    wrong = send(root, path, sent, hold_links="many", close_days="3")
+    text = wrong.body.decode()
+    assert wrong.status == 422 and 'id="hold_links-problem"' in text and 'value="3"' in text
+    assert (
+        send(root, path, sent, hold_links="1", hold_first="on", reserved="The Desk").status == 303
+    )
+    text = root.get(path).body.decode()
+    assert 'name="hold_first" checked' in text and "The Desk" in text
+    assert "one with 1 or more links waits" in root.get(f"/desk/{site}/audit").body.decode()
+
+
+def test_an_api_key_is_shown_once_and_revoked(root, site):
+    path = f"/desk/{site}/settings/keys/"
+    made = root.post(path, label="<i>report</i>")
+    [secret] = re.findall(r"rbk_[\w-]{43}", made.body.decode())
+    later = root.get(path).body.decode()
+    assert secret not in later and "&lt;i&gt;report&lt;/i&gt;" in later and "never used" in later
+    [digest] = re.findall(r'name="key" value="(\w{64})"', later)
+    assert root.post(path + "revoked", path, key=digest).status == 303
+    assert digest not in root.get(path).body.decode()
+    assert root.post(path + "revoked", path, key=digest).status == 404
+    assert root.post(path, label=" ").status == 422
+
+
+def test_every_change_stands_in_the_log_with_who_and_what(root, site):
+    path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
+    for days in range(60, 120):
+        assert send(root, path, fields(root, page, path), open_days=str(days)).status == 303
+    first = root.get(f"/desk/{site}/audit").body.decode()
+    assert "sroot" in first and "closing: 119 days" in first and "closing: 118 days" in first
+    assert first.count('class="log__entry"') == 50
+    [older] = re.findall(r'href="([^"]+)">Older', first)
+    second = root.get(unescape(older)).body.decode()
+    assert second.count('class="log__entry"') == 10 and "closing: 60 days" in second
+    assert root.get(f"/desk/{site}/audit?before=x").status == 400
+    assert root.get(f"/desk/{site}/audit?before=1-1.77").status == 400
+
+
+def test_what_was_not_different_is_not_logged(root, site):
+    path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
+    assert root.send(path, [*fields(root, page, path).items()]).status == 303
+    assert "Nothing was different" in root.get(page).body.decode()
+    assert "settings changed" not in root.get(f"/desk/{site}/audit").body.decode()
+
+
+def test_an_admin_adds_a_site_and_a_wrong_form_says_everything_at_once(server, root, site):
+    wrong = root.post("/desk/sites/", name="", key="login", origins="https://*.x.example")
+    text = wrong.body.decode()
+    assert wrong.status == 422
+    assert all(f'id="{name}-problem"' in text for name in ("name", "key", "origins"))
+    taken = root.post("/desk/sites/", name="N", key=site, origins="https://x.example")
+    assert taken.status == 409 and b"already" in taken.body
+    key = f"{site}2"
+    added = root.post("/desk/sites/", name="<b>Bold</b>", key=key, origins="https://x.example")
+    assert added.headers["Location"] == f"/desk/{key}/settings/"
+    page = root.get(f"/desk/{key}/settings/").body.decode()
+    assert f'data-site="{key}"' in unescape(page) and "<b>Bold" not in page
+    assert server.cli("site", "add", "login", "--origin", "https://x.example").returncode == 1
+
+
+def test_editors_are_invited_given_roles_and_removed(server, root, site):
+    name = f"e{site}"
+    bad = root.post("/desk/editors/", name="a b", **{f"role:{site}": "viewer"})
+    assert bad.status == 422 and b"A name is" in bad.body
+    added = root.post("/desk/editors/", name=name, **{f"role:{site}": "viewer", "role:home": ""})
+    [link] = re.findall(r"/desk/welcome/[\w-]+", added.body.decode())
+    assert root.post("/desk/editors/", name=name).status == 409
+    new = DeskBrowser(server)
+    chosen = {"new_password": "three plain words", "repeated_password": "three plain words"}
+    assert new.post(link, **chosen).status == 303
+    assert new.get(f"/desk/{site}/settings/").status == 403
+    path = f"/desk/editors/{name}"
+    assert root.post(f"{path}/roles", path, **{f"role:{site}": "admin"}).status == 303
+    assert new.get(f"/desk/{site}/settings/keys/").status == 200
+    assert root.post(f"{path}/roles", path, **{"role:nope": "admin"}).status == 400
+    assert root.post(f"{path}/roles", path, **{f"role:{site}": "god"}).status == 400
+    assert root.post(f"{path}/removed", path).status == 303
+    assert new.get("/desk/account").status == 303
+    assert root.get(path).status == 404
+
+
+def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(server, root, site):
+    name = f"r{site}"
+    old = invited(server, name, f"{site}:viewer")
+    path = f"/desk/editors/{name}"
+    assert root.post(f"{path}/removed", path).status == 303
+    assert server.cli("editor", "add", name, "--link").returncode == 0
+    assert old.get("/desk/account").status == 303
+
+
+def test_somebody_always_looks_after_every_site(tmp_path):
+    running = Server(tmp_path / "data").start()
+    try:
+        only = invited(running, "only", "admin")
+        path = "/desk/editors/only"
+        assert only.post(f"{path}/roles", path, **{"role:home": "admin"}).status == 409
+        assert only.post(f"{path}/removed", path).status == 409
+        invited(running, "second", "admin")
+        assert only.post(f"{path}/removed", path).status == 303
+    finally:
+        running.stop()

@@ -1,0 +1,137 @@
+"""One number of votes, wherever the desk shows it: page, table, CSV, JSON, API and shared link."""
+
+import re
+
+import html5lib
+import pytest
+
+from tests.support.desk import invited, load_newsroom
+from tests.support.server import Server
+from tests.web.desk.test_figures import rows_of, shared_path
+
+ARTICLES, VOTES = 40, 3000
+# Tables of a page whose votes are those of the whole period.
+WHOLE = {
+    "": ("mix", "trend", "sections"), "?period=30d": ("mix", "trend", "sections"),
+    "articles": ("articles",), "articles?sort=newest": ("articles",),
+    "sections": ("sections",), "authors": ("authors",),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("sums"), READBACK_READS="0").start()
+    load_newsroom(running, articles=ARTICLES, votes=VOTES, comments=60, days=6, seed=5)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def admin(own):
+    return invited(own, "root", "*:admin")
+
+
+def tables(browser, path):
+    joint = "&" if "?" in path else "?"
+    return browser.get(f"/desk/daily/{path}{joint}format=json").json["tables"]
+
+
+def exported(browser, path, table, kind):
+    joint = "&" if "?" in path else "?"
+    return browser.get(f"/desk/daily/{path}{joint}format={kind}&table={table}")
+
+
+def shown_votes(answer):
+    """The large figure of a page."""
+    return int(re.findall(r'data-count="(\d+)"', answer.body.decode())[0])
+
+
+def column(answer, which, at):
+    """Numbers of a column of the first table with a class, as a page shows them."""
+    document = html5lib.parse(answer.body.decode(), namespaceHTMLElements=False)
+    table = next(t for t in document.iter("table") if which in t.get("class", "").split())
+    cells = [list(row)[at] for row in table.find("tbody")]
+    return [int("".join(cell.itertext()).replace(",", "")) for cell in cells]
+
+
+def votes_in(rows):
+    return sum(int(row["votes"]) for row in rows)
+
+
+def test_verify_recounts_what_the_desk_lists(own, admin):
+    verified = own.cli("verify")
+    assert verified.returncode == 0, verified.stdout
+    assert f"daily: {ARTICLES} articles recounted" in verified.stdout
+    assert len(tables(admin, "articles")["articles"]) == ARTICLES
+
+
+@pytest.mark.parametrize(("path", "names"), WHOLE.items())
+def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(admin, path, names):
+    found = tables(admin, path)
+    for name in names:
+        assert votes_in(found[name]) == VOTES, name
+        # An apostrophe keeps a spreadsheet from running an id that begins with a minus.
+        in_csv = [
+            {column: cell.removeprefix("'") for column, cell in row.items()}
+            for row in rows_of(exported(admin, path, name, "csv"))
+        ]
+        as_text = [{k: "" if v is None else str(v) for k, v in row.items()} for row in found[name]]
+        assert in_csv == as_text, name
+        page = exported(admin, path, name, "table")
+        at = list(found[name][0]).index("votes")
+        assert sum(column(page, "data", at)) == VOTES, name
+
+
+def test_pages_show_what_their_tables_have(admin):
+    assert shown_votes(admin.get("/desk/daily/")) == VOTES
+    live = admin.get("/desk/daily/live.json").json["regions"]
+    assert f'data-count="{VOTES}"' in live["figures"]
+    assert sum(column(admin.get("/desk/daily/sections"), "stories", 2)) == VOTES
+    assert sum(column(admin.get("/desk/daily/authors"), "stories", 3)) == VOTES
+    pages, after = 0, ""
+    while pages == 0 or after:
+        page = admin.get(f"/desk/daily/articles?{after}")
+        pages += sum(column(page, "stories", 2))
+        after = "".join(re.findall(r"after=[^&\"]+", page.body.decode())[:1])
+    assert pages == VOTES
+
+
+def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(admin):
+    for section in tables(admin, "sections")["sections"]:
+        own = tables(admin, f"sections/{section['section']}")
+        listed = tables(admin, f"articles?section={section['section']}")["articles"]
+        for rows in (own["trend"], own["usual"], listed):
+            assert votes_in(rows) == section["votes"], section["section"]
+
+
+def test_each_article_is_the_sum_of_its_hours_and_its_reactions_on_every_way_out(own, admin):
+    made = admin.post("/desk/daily/settings/keys/", label="Sums").body.decode()
+    bearer = {"Authorization": f"Bearer {re.findall('rbk_[A-Za-z0-9_-]+', made)[0]}"}
+    listed = tables(admin, "articles")["articles"]
+    for row in (*listed[:6], *listed[-3:]):
+        path = f"articles/{row['id']}"
+        found = tables(admin, path)
+        for name in ("mix", "trend", "article"):
+            assert votes_in(found[name]) == row["votes"], (row["title"], name)
+        early = sum(one["first_two_hours"] + one["later"] for one in found["mix"])
+        page = admin.get(f"/desk/daily/{path}")
+        assert early == shown_votes(page) == sum(column(page, "mixes", 1)) == row["votes"]
+        assert own.get(f"/v1/desk/daily/{path}", **bearer).json["tables"] == found
+    overview = own.get("/v1/desk/daily/overview", **bearer).json
+    assert overview["votes"] == VOTES and overview["tables"] == tables(admin, "")
+    for name in ("articles", "sections"):
+        rows = own.get(f"/v1/desk/daily/{name}?limit=10000", **bearer).json["tables"][name]
+        assert votes_in(rows) == VOTES
+
+
+def test_a_shared_page_shows_the_same_sums(own, admin):
+    links = "/desk/daily/links/"
+    [row, *_] = tables(admin, "articles")["articles"]
+    overview = own.get(shared_path(admin.post(links, label="All", days="1", period="7d")))
+    sections = overview.body.decode().partition('id="sections"')[2]
+    assert shown_votes(overview) == VOTES
+    shown = list(map(int, re.findall(r'<td class="end num">(\d+)</td>', sections)))
+    whole = [section["votes"] for section in tables(admin, "sections")["sections"]]
+    assert shown == whole[:8] and len(whole) > 8 and f"of {len(whole)}." in sections
+    article = own.get(shared_path(admin.post(links, label="One", days="1", article=row["id"])))
+    assert shown_votes(article) == sum(column(article, "mixes", 1)) == row["votes"]

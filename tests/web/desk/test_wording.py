@@ -1,0 +1,72 @@
+"""Settings, Words: what readers see in each language, in the site's own words."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.support.desk import invited
+from tests.support.server import nonce, settled
+
+PAGE = "/desk/home/settings/words/"
+
+
+@pytest.fixture
+def editor(server):
+    return invited(server, f"words-{nonce()[:8].lower()}", "home:editor")
+
+
+@pytest.fixture
+def saved(editor):
+    """Saves texts by name, and at the end takes all of the language's own ones back."""
+    languages = set()
+
+    def save(lang, **texts):
+        languages.add(lang)
+        fields = {f"text.{name}": text for name, text in texts.items()}
+        page = f"{PAGE}?lang={lang}"
+        version = re.findall(r'name="version" value="(\w+)"', editor.get(page).body.decode())[0]
+        return editor.post(PAGE, page, lang=lang, version=version, **fields)
+
+    yield save
+    for lang in languages:
+        assert save(lang).status == 303
+
+
+def said(server, lang):
+    return server.get(f"/v1/bar?site=home&article=w{nonce()[:8]}&lang={lang}").json
+
+
+def test_a_site_says_it_in_its_own_words_and_takes_them_back(server, editor, saved):
+    built_in = said(server, "de")
+    assert saved("de", question="Wie war das?", **{"label.love": "Herzlich"}).status == 303
+    settled(lambda: said(server, "de")["question"], "Wie war das?")
+    assert said(server, "de")["choices"][2]["label"] == "Herzlich"
+    assert said(server, "nl")["question"] != "Wie war das?"
+    assert 'value="Herzlich"' in editor.get(f"{PAGE}?lang=de").body.decode()
+    log = unescape(editor.get("/desk/home/audit").body.decode())
+    assert "words in de: question: Wie war das?; label.love: Herzlich" in log
+    assert saved("de").status == 303
+    settled(lambda: said(server, "de")["question"], built_in["question"])
+    assert said(server, "de")["choices"] == built_in["choices"]
+
+
+def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(server, editor, saved):
+    refused = saved("en", chosen="You did!", closed="x" * 121, **{"vote.other": "{label} {n} {x}"})
+    page = refused.body.decode()
+    assert refused.status == 422 and page.count('aria-invalid="true"') == 3
+    assert 'value="You did!"' in page and "It needs ['label']" in unescape(page)
+    assert said(server, "en")["strings"]["chosen"] == "You reacted: {label}"
+
+
+def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(server, editor, saved):
+    assert saved("en", closed="<b>Closed</b>", failed="That did not reach us. Please try again.")
+    page = editor.get(f"{PAGE}?lang=en").body.decode()
+    assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
+    log = unescape(editor.get("/desk/home/audit").body.decode())
+    assert "words in en: closed: <b>Closed</b>" in log and "failed:" not in log
+
+
+def test_a_language_without_texts_is_refused(editor):
+    assert editor.get(f"{PAGE}?lang=xx").status == 400
+    assert editor.get(f"{PAGE}?lang=ar").status == 200

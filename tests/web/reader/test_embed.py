@@ -1,0 +1,76 @@
+"""The embed over HTTP: its files, the languages of the bar, and one request for a page of bars."""
+
+import secrets
+
+import pytest
+
+from tests.support.server import wait_for
+
+
+@pytest.mark.parametrize(
+    ("name", "caching"),
+    [("embed.js", "max-age=300"), ("embed.v1.js", "immutable"),
+     ("comments.js", "max-age=300"), ("comments.v1.js", "immutable")],
+)  # fmt: skip
+def test_the_script_may_be_used_by_any_site_and_cached(server, root, name, caching):
+    answer = server.get(f"/{name}")
+    assert answer.body == (root / "static" / "dist" / name).read_bytes()
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert caching in answer.headers["Cache-Control"]
+    assert "Set-Cookie" not in answer.headers and "Vary" not in answer.headers
+    again = server.get(f"/{name}", If_None_Match=answer.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_the_bar_speaks_the_language_asked_for_and_no_other(server, article):
+    path = f"/v1/bar?site=home&article={article}"
+    german = server.get(f"{path}&lang=de-AT").json
+    assert (german["lang"], german["dir"]) == ("de", "ltr")
+    assert german["question"] == "Wie reagieren Sie?"
+    assert german["choices"][2] == {
+        "key": "love", "label": "Liebe", "emoji": "❤️", "color": "#d83a62",
+    }  # fmt: skip
+    assert german["strings"]["vote.other"] == "{label}, {n} Stimmen"
+    english = server.get(path, Accept_Language="de")
+    assert english.json["lang"] == "en" and "Accept-Language" not in english.headers.get("Vary", "")
+
+
+def test_one_request_brings_words_and_figures_of_a_whole_page(server, article):
+    path = f"/v1/counts?site=home&article={article}&article=https://elsewhere.example/x"
+    answer = server.get(f"{path}&lang=pl").json
+    assert answer["articles"][article]["total"] == 0
+    assert answer["articles"]["https://elsewhere.example/x"] is None
+    assert (answer["lang"], answer["poll_s"]) == ("pl", 15)
+    assert list(server.get(path).json) == ["articles"]
+
+
+def test_comments_bring_the_words_of_the_language_asked_for_once(server, article):
+    path = f"/v1/comments?site=home&article={article}"
+    german = server.get(f"{path}&lang=de-AT").json
+    assert (german["lang"], german["dir"]) == ("de", "ltr")
+    assert german["strings"]["send"] == "Senden"
+    assert german["strings"]["count.other"] == "{n} Kommentare"
+    assert german["strings"]["why.links"] and german["strings"]["checking"]
+    assert server.get(f"{path}&lang=ar").json["dir"] == "rtl"
+    assert "strings" not in server.get(path).json
+
+
+def test_a_page_of_which_nothing_is_ours_is_refused(server):
+    answer = server.get("/v1/counts?site=home&article=https://elsewhere.example/x&lang=en")
+    assert (answer.status, answer.code) == (422, "bad_article")
+
+
+def test_words_of_a_site_are_set_and_taken_back(server, article):
+    def label() -> str:
+        fresh = f"/v1/bar?site=home&article={article}&lang=nl&fresh={secrets.token_hex(4)}"
+        return server.get(fresh).json["choices"][6]["label"]
+
+    done = server.cli("site", "set", "home", "--text", "nl", "label.wow", "Tjonge")
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: label() == "Tjonge", 5)
+    refused = server.cli("site", "set", "home", "--text", "nl", "vote.other", "stemmen")
+    assert refused.returncode == 1 and "label" in refused.stderr
+    server.cli("site", "set", "home", "--text", "nl", "label.wow", "")
+    wait_for(lambda: label() == "Wow", 5)

@@ -1,0 +1,119 @@
+"""Voting by form, for our stories and for articles of other sites (area A 14, held votes)."""
+
+import re
+from http.cookies import SimpleCookie
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from tests.support.server import Answer, Server, nonce
+
+
+class Browser:
+    """Keeps cookies and sends a form back as it came, as a browser without script does."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
+        self.server, self.headers = server, headers
+        self.cookies: dict[str, str] = {}
+
+    def get(self, path: str) -> Answer:
+        return self._keep(self.server.get(path, **self._headers()))
+
+    def send(self, path: str, reaction: str) -> Answer:
+        page = self.get(path).body.decode()
+        [token] = re.findall(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
+        body = urlencode({"csrf_token": token, "reaction": reaction}).encode()
+        form = {"Content_Type": "application/x-www-form-urlencoded", **self._headers()}
+        return self._keep(self.server.request("POST", path, body, **form))
+
+    def _headers(self) -> dict[str, str]:
+        pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {**self.headers, **({"Cookie": pairs} if pairs else {})}
+
+    def _keep(self, answer: Answer) -> Answer:
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        return answer
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    running = Server(
+        tmp_path_factory.mktemp("forms"), READBACK_TRUSTED_PROXY_HOPS="1",
+        READBACK_HELD_READERS="3",
+    ).start()  # fmt: skip
+    added = running.cli("site", "add", "news", "--origin", "https://news.example")
+    assert added.returncode == 0, added.stderr
+    yield running
+    running.stop()
+
+
+def test_reading_the_form_twice_sets_no_reader_cookie(own):
+    browser = Browser(own)
+    assert browser.get("/articles/talent-visa/react").status == 200
+    answer = browser.get("/articles/talent-visa/react")
+    assert set(browser.cookies) == {"readback-form"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_casts_changes_and_takes_back_on_another_sites_article(own):
+    url = "https://news.example/a?id=1"
+    path = "/r/news/" + quote(url, safe="")
+    browser = Browser(own, X_Forwarded_For="198.51.100.1")
+    cast = browser.send(path, "love")
+    assert cast.status == 303
+    assert browser.get(cast.headers["Location"]).body == browser.get(path).body
+    assert "readback-news" in browser.cookies
+    assert f'href="{url}"' in browser.get(path).body.decode()
+    assert bar(own, url)["counts"]["love"] == 1
+    browser.send(path, "sad")
+    assert bar(own, url)["counts"] | {} == {**dict.fromkeys(bar(own, url)["counts"], 0), "sad": 1}
+    browser.send(path, "")
+    assert bar(own, url)["total"] == 0
+
+
+def test_the_form_of_another_origins_article_or_site_is_refused(own):
+    foreign = "/r/news/" + quote("https://evil.example/a", safe="")
+    assert own.get(foreign).status == 422
+    assert own.get("/r/nobody/a").status == 404
+
+
+def test_forms_of_a_crowded_network_are_held_and_then_refused_readably(own):
+    for _ in range(20):
+        vote = own.react(article="crowd", nonce=nonce())
+        assert vote.status == 200
+    held = Browser(own, X_Forwarded_For="127.0.0.1")
+    answer = held.send("/r/home/crowd", "angry")
+    assert answer.status == 303
+    assert "an editor looks at it" in held.get("/r/home/crowd").body.decode()
+    assert own.counts("crowd")["counts"] | {} == {**own.counts("crowd")["counts"], "angry": 0}
+    elsewhere = held.send("/r/home/crowd-elsewhere", "angry")
+    assert elsewhere.status == 303 and own.counts("crowd-elsewhere")["total"] == 0
+    for _ in range(2):
+        assert Browser(own, X_Forwarded_For="127.0.0.1").send("/r/home/crowd", "wow").status == 303
+    refused = Browser(own, X_Forwarded_For="127.0.0.1").send("/r/home/crowd", "wow")
+    assert refused.status == 429 and b"in ten minutes" in refused.body
+    assert own.cli("verify").returncode == 0
+
+
+def test_a_reader_who_cannot_do_the_work_is_held_by_the_api(own, article):
+    address = "198.51.100.7"
+    for _ in range(20):
+        assert first_vote(own, article, address).status == 200
+    assert first_vote(own, article, address).status == 428
+    me = nonce()
+    held = first_vote(own, article, address, nonce=me, hold=True)
+    assert held.status == 200 and held.json["held"] is True and "token" not in held.json
+    assert held.json["choice"] == "love" and held.json["counts"]["love"] == 20
+    again = first_vote(own, article, address, nonce=me, hold=True, seq=2, reaction="sad")
+    assert again.json["held"] is True and again.json["counts"]["sad"] == 0
+    assert own.cli("verify").returncode == 0
+
+
+def first_vote(server, article, address, **fields):
+    return server.react(article=article, address=address, **{"nonce": nonce(), **fields})
+
+
+def bar(server, url):
+    path = f"/v1/bar?site=news&article={quote(url, safe='')}&fresh={nonce()}"
+    return server.get(path).json
