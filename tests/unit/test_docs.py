@@ -68,6 +68,17 @@ def test_the_keys_page_has_no_key_that_is_never_written():
     assert documented == set(written_keys().values())
 
 
+@pytest.mark.parametrize("record", sorted((DOCS / "adr").glob("[0-9]*.md")), ids=lambda p: p.stem)
+def test_every_decision_record_is_in_the_index_under_its_title(record):
+    heading, _, dated, *_ = record.read_text().splitlines()
+    number, title = heading.removeprefix("# ").split(". ", 1)
+    status = dated.partition("Status: ")[2].rstrip(".")
+    index = (DOCS / "adr" / "README.md").read_text().splitlines()
+    [row] = [line for line in index if f"]({record.name})" in line]
+    assert row.startswith(f"| {number} | [{title}]({record.name}) | ")
+    assert row.endswith(f" | {status} |")
+
+
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(DOCS.rglob("*.md")), ids=str)
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
