@@ -1,4 +1,4 @@
-"""The secrets file: random keys, made once, never defaulted, never in the store."""
+"""The secrets file: random keys, generated once, without defaults, never in the store."""
 
 import json
 import os
@@ -13,7 +13,7 @@ MIN_KEY_CHARS = 32
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """``*_keys`` are oldest first: the last one signs, the others still verify."""
+    """The keys of one secrets file. ``*_keys`` are oldest first: the last signs, all verify."""
 
     session_keys: tuple[str, ...]
     token_keys: tuple[str, ...]
@@ -22,7 +22,10 @@ class Secrets:
 
 
 def new_secrets_file(path: Path) -> None:
-    """Write fresh keys to ``path`` (0600). :raise FileExistsError: something is there already."""
+    """Write new random keys to ``path`` (0600).
+
+    :raise FileExistsError: the path exists already.
+    """
     values = {
         "session_keys": [random_source.token_urlsafe(48)],
         "token_keys": [random_source.token_urlsafe(48)],
@@ -37,13 +40,16 @@ def new_secrets_file(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     try:
-        os.link(partial, path)  # whole or not at all, and never over another process's keys
+        os.link(partial, path)  # all or nothing, and never over another process's keys
     finally:
         partial.unlink()
 
 
 def load_secrets(path: Path) -> Secrets:
-    """:raise SettingError: missing, unreadable, or too short to be random."""
+    """Read the keys from ``path``.
+
+    :raise SettingError: the file is missing or unreadable, or a key is not long and random enough.
+    """
     try:
         values = json.loads(path.read_text())
         loaded = Secrets(
@@ -54,24 +60,26 @@ def load_secrets(path: Path) -> Secrets:
         )
     except FileNotFoundError:
         raise SettingError(
-            f"READBACK_SECRETS: no file at {path}; make one with `readback secrets new {path}`"
+            f"READBACK_SECRETS: there is no file at {path}; "
+            f"create one with `readback secrets new {path}`"
         ) from None
     except OSError as problem:
         raise SettingError(
-            f"READBACK_SECRETS: {path} cannot be read ({problem.strerror}); let this user read it"
+            f"READBACK_SECRETS: cannot read {path} ({problem.strerror}); "
+            "give this user permission to read it"
         ) from None
     except (ValueError, KeyError, TypeError):
         raise SettingError(
-            f"READBACK_SECRETS: {path} is no file that `readback secrets new PATH` made; "
-            "name the right one, or make a new one"
+            f"READBACK_SECRETS: {path} is not a file from `readback secrets new PATH`; "
+            "set the right path, or create a new file"
         ) from None
     keys = (*loaded.session_keys, *loaded.token_keys, loaded.vote_key, loaded.challenge_key)
     if not loaded.session_keys or not loaded.token_keys:
-        raise SettingError(f"READBACK_SECRETS: {path} lists no key; make a new file")
+        raise SettingError(f"READBACK_SECRETS: {path} has an empty list of keys; create a new file")
     for key in keys:
         if not isinstance(key, str) or len(key) < MIN_KEY_CHARS or len(set(key)) < 12:
             raise SettingError(
                 f"READBACK_SECRETS: a key in {path} is too short or not random; "
-                "make a new file with `readback secrets new PATH`"
+                "create a new file with `readback secrets new PATH`"
             )
     return loaded

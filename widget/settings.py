@@ -1,4 +1,4 @@
-"""One table of settings: it drives parsing, the help text, docs/settings.md and their test."""
+"""The table of settings. Parsing, the help text, docs/settings.md and its test all read it."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from widget.alerts.mail import is_address, mail_server
 
 
 class SettingError(Exception):
-    """A setting is wrong or missing. The message is one line that names it and the remedy."""
+    """A wrong or missing setting. The message is one line that names it and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class Setting:
     parse: Callable[[str], Any]
     default: str
     help: str
-    is_secret: bool = False  # holds a password: what is wrong with it is said without it
+    is_secret: bool = False  # it holds a password, so error messages leave the value out
 
     @property
     def field(self) -> str:
-        """The name of its attribute in :class:`Settings`."""
+        """The name of this setting's attribute in :class:`Settings`."""
         return self.name.removeprefix("READBACK_").lower()
 
 
@@ -66,7 +66,7 @@ def _fsync(text: str) -> str:
 def _public_url(text: str) -> str:
     if not text:
         return text
-    wanted = ValueError("must be http(s)://host[:port] and nothing after it")
+    wanted = ValueError("must be http(s)://host[:port] with nothing after it")
     try:
         parsed = ada_url.URL(text)
     except ValueError:
@@ -84,41 +84,47 @@ def _smtp_url(text: str) -> str:
 
 def _mail_from(text: str) -> str:
     if text and not is_address(text):
-        raise ValueError("must be a mail address such as readback@news.example")
+        raise ValueError("must be an email address such as readback@news.example")
     return text
 
 
 SETTINGS = (
-    Setting("READBACK_REDIS_URL", str, "", "The store; unset starts the embedded Valkey"),
-    Setting("READBACK_DATA_DIR", Path, "./var", "The embedded store and generated secrets (0600)"),
+    Setting("READBACK_REDIS_URL", str, "", "Address of the store; unset: start the embedded "
+            "Valkey"),
+    Setting("READBACK_DATA_DIR", Path, "./var", "Folder of the embedded store and generated "
+            "secrets (0600)"),
     Setting("READBACK_SECRETS", str, "", "Path of the secrets file; required "
             "with READBACK_REDIS_URL"),
-    Setting("READBACK_PUBLIC_URL", _public_url, "", "The only source of absolute URLs; "
+    Setting("READBACK_PUBLIC_URL", _public_url, "", "The only base of absolute URLs; "
             "unset: http://127.0.0.1:PORT"),
-    Setting("READBACK_TRUSTED_PROXY_HOPS", _natural, "0", "Proxies in front whose "
-            "X-Forwarded-For is read"),
+    Setting("READBACK_TRUSTED_PROXY_HOPS", _natural, "0", "Number of proxies in "
+            "front of Readback that append to X-Forwarded-For; 0: ignore that header"),
     Setting("READBACK_BIND", str, "127.0.0.1", "Address to listen on"),
     Setting("PORT", _port, "8000", "Port to listen on"),
-    Setting("READBACK_FSYNC", _fsync, "everysec", "Embedded store: everysec, or always"),
-    Setting("READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one store answer"),
-    Setting("READBACK_ARTICLES_DIR", Path, "./articles", "Where the served stories lie"),
+    Setting("READBACK_FSYNC", _fsync, "everysec", "When the embedded store writes to disk: "
+            "everysec or always"),
+    Setting("READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of "
+            "the store"),
+    Setting("READBACK_ARTICLES_DIR", Path, "./articles", "Folder of the stories that "
+            "Readback serves"),
     Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
-    Setting("READBACK_NEW_READERS", _positive, "20", "New readers a network brings in 10 minutes "
-            "before proof of work is asked"),
-    Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48, where the "
-            "work doubles"),
-    Setting("READBACK_HELD_READERS", _natural, "100", "New readers of a crowded network in 10 "
-            "minutes whose votes are held for an editor because they cannot do the work"),
-    Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one try at the proof"),
-    Setting("READBACK_CASTS", _natural, "20", "Votes of one reader in a minute; 0: no limit"),
-    Setting("READBACK_COMMENTS", _natural, "3", "Comments of one reader in a minute; 0: no limit"),
-    Setting("READBACK_READS", _natural, "600", "Reads of a network in a minute; 0: no limit"),
-    Setting("READBACK_ALERTS_S", _natural, "60", "Seconds between two looks for alerts; 0: this "
-            "server looks for none and sends none"),
-    Setting("READBACK_SMTP_URL", _smtp_url, "", "The mail server alerts go through; unset: no "
-            "mail", is_secret=True),
-    Setting("READBACK_MAIL_FROM", _mail_from, "", "Who mails come from; required with "
+    Setting("READBACK_NEW_READERS", _positive, "20", "New readers that one network may bring "
+            "in 10 minutes; each further one must do a proof of work"),
+    Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48; beyond "
+            "it the proof of work is doubled"),
+    Setting("READBACK_HELD_READERS", _natural, "100", "New readers in 10 minutes that a crowded "
+            "network may bring without a proof of work; their votes are held for an editor"),
+    Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one attempt at "
+            "the proof of work"),
+    Setting("READBACK_CASTS", _natural, "20", "Votes by one reader in a minute; 0: no limit"),
+    Setting("READBACK_COMMENTS", _natural, "3", "Comments by one reader in a minute; 0: no limit"),
+    Setting("READBACK_READS", _natural, "600", "Reads from one network in a minute; 0: no limit"),
+    Setting("READBACK_ALERTS_S", _natural, "60", "Seconds between two checks for alerts; 0: "
+            "this server neither checks for alerts nor sends them"),
+    Setting("READBACK_SMTP_URL", _smtp_url, "", "The mail server that sends alerts; unset: "
+            "no mail", is_secret=True),
+    Setting("READBACK_MAIL_FROM", _mail_from, "", "Sender of alert mails; required with "
             "READBACK_SMTP_URL"),
 )  # fmt: skip
 
@@ -150,7 +156,10 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
-        """:raise SettingError: naming the variable and the remedy."""
+        """Read and check every setting.
+
+        :raise SettingError: the message names the variable and the remedy.
+        """
         env = os.environ if env is None else env
         values: dict[str, Any] = {}
         for setting in SETTINGS:
@@ -169,19 +178,19 @@ class Settings:
     def _refuse_what_is_unsafe(self, env: Mapping[str, str]) -> None:
         for name in ("DEBUG", "FLASK_DEBUG"):
             if env.get(name, "0") not in ("", "0"):
-                raise SettingError(f"{name} is set: unset it, Readback has no debug mode")
+                raise SettingError(f"{name} is set. Unset it: Readback has no debug mode")
         if self.redis_url and not self.secrets:
             raise SettingError(
                 "READBACK_SECRETS is required with READBACK_REDIS_URL: "
-                "make a file with `readback secrets new PATH`, keep it, and name it here"
+                "create a file with `readback secrets new PATH`, keep it, and set its path here"
             )
         if self.smtp_url and not self.mail_from:
             raise SettingError(
                 "READBACK_MAIL_FROM is required with READBACK_SMTP_URL: "
-                "name the address that mails come from"
+                "set it to the address that alerts are sent from"
             )
         if self.trusted_proxy_hops and self.bind not in ("127.0.0.1", "::1", "localhost"):
             raise SettingError(
                 "READBACK_TRUSTED_PROXY_HOPS with a public READBACK_BIND lets anyone forge their "
-                "address: bind 127.0.0.1 behind the proxy, or set the hops to 0"
+                "address: bind to 127.0.0.1 behind the proxy, or set the hops to 0"
             )

@@ -1,4 +1,4 @@
-"""The reference pages and the code say the same."""
+"""The reference pages and the code agree."""
 
 import inspect
 import re
@@ -16,35 +16,35 @@ DOCS = ROOT / "docs"
 
 
 def rows(page: Path, columns: int) -> list[list[str]]:
-    """The cells of every table row of that many columns, without the heading's."""
+    """Return the cells of every table row with this many columns, except the heading."""
     lines = [line for line in page.read_text().splitlines() if line.startswith("| `")]
     split = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
     return [[cell.strip("`") for cell in cells] for cells in split if len(cells) == columns]
 
 
-def test_every_setting_stands_in_the_settings_page_with_its_default_and_meaning():
+def test_every_setting_is_in_the_settings_page_with_its_default_and_meaning():
     documented = {row[0]: (row[1], row[2]) for row in rows(DOCS / "settings.md", 3)}
     assert documented == {s.name: (s.default or "unset", s.help) for s in SETTINGS}
 
 
-def test_every_error_code_stands_in_the_api_page_with_its_status():
+def test_every_error_code_is_in_the_api_page_with_its_status():
     documented = {row[0]: int(row[1]) for row in rows(DOCS / "http-api.md", 3)}
     assert documented == {error.code: error.status for error in ERRORS}
 
 
-def test_every_route_for_readers_stands_in_the_api_page():
+def test_every_route_for_readers_is_in_the_api_page():
     app = Flask(__name__)
     add_routes(app)
     text = (DOCS / "http-api.md").read_text()
     routes = {re.sub(r"<\w+:", "<", rule.rule) for rule in app.url_map.iter_rules()}
     missing = {rule for rule in routes if not rule.startswith("/desk") and f"{rule}`" not in text}
-    missing -= {"/v1/comments/<comment_id>/<act>"}  # the preflight of those that stand there
+    missing -= {"/v1/comments/<comment_id>/<act>"}  # the preflight of those listed
     assert {rule for rule in missing if f"`GET {rule}" not in text} - {"/v1/react"} == set()
     assert "`POST /v1/react`" in text
 
 
 def written_keys() -> dict[str, str]:
-    """Each function of keys.py, and the key it makes with placeholders for its arguments."""
+    """Return each function of keys.py with the key it makes from placeholder arguments."""
     named = {"site": "S", "partition": "p", "article_id": "A", "choice": "C"}
     hashes = ("wide", "near", "proof_id", "digest", "session_id", "mark", "draft", "fingerprint")
     made = {}
@@ -58,18 +58,29 @@ def written_keys() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "key"), written_keys().items())
-def test_every_key_stands_in_the_keys_page(name, key):
+def test_every_key_is_in_the_keys_page(name, key):
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert key in documented, f"{name} makes {key}"
 
 
-def test_the_keys_page_has_no_key_that_is_never_written():
+def test_the_keys_page_has_only_keys_that_are_written():
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert documented == set(written_keys().values())
 
 
+@pytest.mark.parametrize("record", sorted((DOCS / "adr").glob("[0-9]*.md")), ids=lambda p: p.stem)
+def test_every_decision_record_is_in_the_index_under_its_title(record):
+    heading, _, dated, *_ = record.read_text().splitlines()
+    number, title = heading.removeprefix("# ").split(". ", 1)
+    status = dated.partition("Status: ")[2].rstrip(".")
+    index = (DOCS / "adr" / "README.md").read_text().splitlines()
+    [row] = [line for line in index if f"]({record.name})" in line]
+    assert row.startswith(f"| {number} | [{title}]({record.name}) | ")
+    assert row.endswith(f" | {status} |")
+
+
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(DOCS.rglob("*.md")), ids=str)
-def test_links_between_pages_lead_somewhere(page):
+def test_links_between_pages_resolve(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"

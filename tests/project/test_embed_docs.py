@@ -1,4 +1,4 @@
-"""docs/embed.md and the embed's modules name the same attributes, properties, parts and events."""
+"""docs/embed.md and the embed have the same attributes, properties, parts and events."""
 
 import re
 
@@ -17,7 +17,7 @@ def named(module: str, pattern: str) -> set[str]:
     return found
 
 
-def test_every_attribute_that_is_followed_is_explained():
+def test_every_observed_attribute_is_explained():
     [followed] = named("element", r"observedAttributes = \[(.*?)\]")
     explained = re.findall(r"^\| `([\w-]+)` \| `data-", PAGE, re.MULTILINE)
     assert set(re.findall(r"\w+", followed)) <= set(explained)
@@ -40,5 +40,5 @@ def test_every_event_is_explained():
 
 
 @pytest.mark.parametrize("picture", sorted(set(re.findall(r"pictures/[\w.-]+", PAGE))))
-def test_every_picture_is_there(picture):
+def test_every_picture_exists(picture):
     assert (ROOT / "docs" / picture).is_file()

@@ -1,17 +1,17 @@
-"""Every refusal Readback can give: a code that never changes, an HTTP status, a message that may.
+"""Every error that Readback reports: a code that never changes, an HTTP status, a message that may.
 
-No Flask here. docs/http-api.md lists the same table; a test compares them.
+No Flask here. docs/http-api.md has the same table, and a test compares the two.
 """
 
 from typing import Any
 
 
 class ReadbackError(Exception):
-    """A refusal a client can act on. ``extra`` is merged into the answer's ``error`` object."""
+    """An error that a client can act on. ``extra`` is merged into the response beside ``error``."""
 
     code = "internal"
     status = 500
-    message = "Something went wrong on our side. Try again; the request id helps us find it."
+    message = "Something went wrong on our side. Try again. The request id helps us find the cause."
 
     def __init__(
         self, message: str | None = None, *, retry_after_s: int | None = None, **extra: Any
@@ -21,7 +21,7 @@ class ReadbackError(Exception):
         self.extra = extra
 
     def body(self) -> dict[str, Any]:
-        """Shape: ``{"error": {"code", "message"[, "retry_after_s"]}, ...extra}``."""
+        """Return ``{"error": {"code", "message"[, "retry_after_s"]}, ...extra}``."""
         error: dict[str, Any] = {"code": self.code, "message": str(self)}
         if self.retry_after_s is not None:
             error["retry_after_s"] = self.retry_after_s
@@ -30,47 +30,47 @@ class ReadbackError(Exception):
 
 class BadJson(ReadbackError):
     code, status = "bad_json", 400
-    message = "The body is not one JSON object in UTF-8 with each key once."
+    message = "The body must be one JSON object in UTF-8, with each key only once."
 
 
 class BadField(ReadbackError):
     code, status = "bad_field", 400
-    message = "A field is missing or has a value outside its range."
+    message = "A field is missing or its value is out of range."
 
 
 class BadHost(ReadbackError):
     code, status = "bad_host", 400
-    message = "This host name is not served here; READBACK_PUBLIC_URL sets the one that is."
+    message = "Readback does not serve this host name. READBACK_PUBLIC_URL sets the one it serves."
 
 
 class BadToken(ReadbackError):
     code, status = "bad_token", 401
-    message = "Send a valid token, or a nonce of 16 random bytes in base64url to get one."
+    message = "Send a valid token. To get one, send a nonce: 16 random bytes in base64url."
 
 
 class SignInRequired(ReadbackError):
     code, status = "sign_in_required", 401
-    message = "Sign in at /desk/login to see this."
+    message = "Sign in at /desk/login first."
 
 
 class BadKey(ReadbackError):
     code, status = "bad_key", 401
-    message = "Send an API key of this site as Authorization: Bearer KEY; an admin makes them."
+    message = "Send an API key of this site as Authorization: Bearer KEY. An admin can create one."
 
 
 class BadOrigin(ReadbackError):
     code, status = "bad_origin", 403
-    message = "Votes are taken only from the origins registered for this site."
+    message = "Only pages on this site's registered origins may send this."
 
 
 class Forbidden(ReadbackError):
     code, status = "forbidden", 403
-    message = "Your role on this site does not allow that. An admin can change it."
+    message = "Your role on this site does not allow this. An admin can change your role."
 
 
 class NotYours(ReadbackError):
     code, status = "not_yours", 403
-    message = "Only the reader who wrote a comment can change it."
+    message = "Only the reader who wrote this comment can change it."
 
 
 class NotFound(ReadbackError):
@@ -80,52 +80,52 @@ class NotFound(ReadbackError):
 
 class UnknownSite(ReadbackError):
     code, status = "unknown_site", 404
-    message = "No site has this key; `readback site list` shows the keys there are."
+    message = "There is no site with this key. `readback site list` shows all keys."
 
 
 class MethodNotAllowed(ReadbackError):
     code, status = "method_not_allowed", 405
-    message = "This address does not take that method."
+    message = "This address does not support this method."
 
 
 class Closed(ReadbackError):
     code, status = "closed", 409
-    message = "This article no longer takes votes. Its counts stay."
+    message = "Voting on this article is closed. Its counts stay."
 
 
 class CannotCorrect(ReadbackError):
     code, status = "cannot_correct", 409
-    message = "This correction cannot be made."
+    message = "This correction is not possible."
 
 
 class LastAdmin(ReadbackError):
     code, status = "last_admin", 409
-    message = "Somebody must look after every site: make another editor its admin first."
+    message = "Every site needs an admin. Make another editor admin of every site first."
 
 
 class Stale(ReadbackError):
     code, status = "stale", 409
-    message = "Somebody changed this since you opened it. Nothing was saved: look and save again."
+    message = "Somebody changed this after you opened it. Nothing was saved. Check and save again."
 
 
 class OwnComment(ReadbackError):
     code, status = "own_comment", 409
-    message = "Readers vote for and report the comments of others, not their own."
+    message = "Readers cannot vote for or report their own comments."
 
 
 class TooLate(ReadbackError):
     code, status = "too_late", 409
-    message = "A comment can be changed by its reader for 15 minutes."
+    message = "Readers can change a comment for 15 minutes after posting it."
 
 
 class Moved(ReadbackError):
     code, status = "moved", 503
-    message = "This article is just being moved to another address. Send it again."
+    message = "This article is moving to another address. Send the request again."
 
 
 class TooLarge(ReadbackError):
     code, status = "too_large", 413
-    message = "The body is too large: 4 KiB for a vote, 16 KiB elsewhere."
+    message = "The body is too large. The limit is 4 KiB for a vote and 16 KiB otherwise."
 
 
 class BadType(ReadbackError):
@@ -135,42 +135,42 @@ class BadType(ReadbackError):
 
 class BadArticle(ReadbackError):
     code, status = "bad_article", 422
-    message = "article is an id of 1 to 120 of A-Z a-z 0-9 . _ ~ - or a URL on one of the origins."
+    message = "article must be an id (1-120 of A-Z a-z 0-9 . _ ~ -) or a URL on one of the origins."
 
 
 class NameReserved(ReadbackError):
     code, status = "name_reserved", 422
-    message = "This name is kept for the staff of the site. Please choose another."
+    message = "This name is kept for the staff of this site. Please choose another."
 
 
 class TooLong(ReadbackError):
     code, status = "too_long", 422
-    message = "A name has at most 50 characters, a comment 2,000 characters in 40 lines."
+    message = "A name can have 50 characters; a comment, 2,000 characters and 40 lines."
 
 
 class TooShort(ReadbackError):
     code, status = "too_short", 422
-    message = "A name and a comment need at least one character that can be seen."
+    message = "A name and a comment each need at least one visible character."
 
 
 class Challenged(ReadbackError):
     code, status = "challenge", 428
-    message = "Many new readers come from this network: solve the challenge and send it as pow."
+    message = "Many new readers come from this network. Solve the challenge, then send it as pow."
 
 
 class RateLimited(ReadbackError):
     code, status = "rate_limited", 429
-    message = "Too many requests. Wait, then try again."
+    message = "Too many requests. Wait a moment, then try again."
 
 
 class Busy(ReadbackError):
     code, status = "busy", 503
-    message = "Several people are signing in at this moment. Try again in a second."
+    message = "Several people are signing in at the moment. Try again in a second."
 
 
 class StoreUnavailable(ReadbackError):
     code, status = "store_unavailable", 503
-    message = "The store does not answer. The vote may or may not stand; sending it again is safe."
+    message = "The store does not respond. This may or may not be saved. Sending it again is safe."
 
 
 ERRORS: tuple[type[ReadbackError], ...] = (
