@@ -68,10 +68,14 @@ class Casts:
 
     def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
         self._reactions.cast(
-            SITE, self._articles[article], Vote(mark, seq, choice),
-            choices=CHOICES, now_s=self._now_s, rate_id=mark.hex(),
+            SITE,
+            self._articles[article],
+            Vote(mark, seq, choice),
+            choices=CHOICES,
+            now_s=self._now_s,
+            rate_id=mark.hex(),
             casts_a_minute=self._casts_a_minute,
-        )  # fmt: skip
+        )
         keys = tuple(self._recorder.keys)
         return hiredis.pack_command(("EVALSHA", self._sha, len(keys), *keys, *self._recorder.args))
 

@@ -77,10 +77,14 @@ def _measured(store: EmbeddedStore, folder: Path) -> bool:
         figures += [
             figure(what, "ms", times["large"], most=most),
             figure(f"  of {SIZES['small']} articles", "ms", times["small"]),
-            figure("  times that", "x", ratios(times["large"], times["small"]),
-                   most=1.5 if most else None),
+            figure(
+                "  times that",
+                "x",
+                ratios(times["large"], times["small"]),
+                most=1.5 if most else None,
+            ),
             figure("  read from the store", "KiB", [read / 1024]),
-        ]  # fmt: skip
+        ]
     return show(f"The desk at {SIZES['large']:,} articles", figures)
 
 
@@ -97,9 +101,12 @@ def _signed_in(store: EmbeddedStore, connection: Connection, folder: Path) -> Fl
     secrets = folder / "secrets.json"
     new_secrets_file(secrets)
     settings = Settings.from_env(
-        {"READBACK_REDIS_URL": store.url, "READBACK_SECRETS": str(secrets),
-         "READBACK_REDIS_TIMEOUT_MS": "5000"}
-    )  # fmt: skip
+        {
+            "READBACK_REDIS_URL": store.url,
+            "READBACK_SECRETS": str(secrets),
+            "READBACK_REDIS_TIMEOUT_MS": "5000",
+        }
+    )
     app = create_app(settings)
     now_s = int(time.time())
     admin = Editor(f"bench{now_s}", "x", {EVERY_SITE: Role.ADMIN}, created_s=now_s)

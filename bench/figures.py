@@ -37,9 +37,13 @@ class Figure:
 
 
 def figure(
-    what: str, unit: str, rounds: Sequence[float],
-    *, most: float | None = None, least: float | None = None,
-) -> Figure:  # fmt: skip
+    what: str,
+    unit: str,
+    rounds: Sequence[float],
+    *,
+    most: float | None = None,
+    least: float | None = None,
+) -> Figure:
     """:param rounds: the same measurement, once from each round."""
     return Figure(what, unit, median(rounds), min(rounds), max(rounds), most, least)
 

@@ -54,8 +54,10 @@ def main() -> bool:
             running.callback(server.stop)
         measured = alternate(
             lambda seconds: measure(bare, "/", seconds),
-            loads(service, Path(folder)), rounds=ROUNDS, seconds=SECONDS,
-        )  # fmt: skip
+            loads(service, Path(folder)),
+            rounds=ROUNDS,
+            seconds=SECONDS,
+        )
         if service.cli("verify").returncode:
             raise RuntimeError("the votes of the load are not counted exactly")
     return show("The service over HTTP (gunicorn, 2 workers of 8 threads)", lines(measured))
@@ -98,9 +100,12 @@ def loads(service: Server, folder: Path) -> dict[str, Load]:
 
 
 def measure(
-    server: Server, path: str, seconds: int, script: str = "report.lua",
+    server: Server,
+    path: str,
+    seconds: int,
+    script: str = "report.lua",
     arguments: tuple[str, ...] = (),
-) -> Round:  # fmt: skip
+) -> Round:
     """Load a server, and read its workers' processor time before and after."""
     before = workers_cpu_s(server.process.pid)
     load = wrk.run(server.origin + path, seconds=seconds, script=script, arguments=arguments)

@@ -34,11 +34,13 @@ def main() -> bool:
     usual = median(grown[100_000, 1])
     lines = [
         figure(
-            f"{voters:,} voters, {articles:,} article(s)", "bytes a voter", rounds,
+            f"{voters:,} voters, {articles:,} article(s)",
+            "bytes a voter",
+            rounds,
             most=MOST_BYTES if (voters, articles) == (100_000, 1) else None,
         )
         for (voters, articles), rounds in grown.items()
-    ]  # fmt: skip
+    ]
     for voters in (1_000, 1_000_000):
         times = ratios(grown[voters, 1], grown[100_000, 1])
         lines.append(figure(f"{voters:,} / 100,000 voters", "x", times, most=FLAT))

@@ -37,10 +37,14 @@ def main() -> bool:
             store.stop()
     [least] = [rounds for kind, rounds in measured.items() if kinds[kind][1]]
     lines = [
-        figure(f"{kind}: pipelined", "a second", [a_second for a_second, _ in rounds],
-               least=None if rounds is least else LEAST_A_SECOND)
+        figure(
+            f"{kind}: pipelined",
+            "a second",
+            [a_second for a_second, _ in rounds],
+            least=None if rounds is least else LEAST_A_SECOND,
+        )
         for kind, rounds in measured.items()
-    ]  # fmt: skip
+    ]
     for kind, rounds in measured.items():
         lines.append(figure(f"{kind}: CPU of the store", "us", [us for _, us in rounds]))
     for kind, rounds in measured.items():

@@ -85,9 +85,12 @@ def accuracy() -> None:
 
 
 def _compare(
-    name: str, rows: Sequence[Rated], theirs: Sequence[float], ours: Sequence[float | None],
+    name: str,
+    rows: Sequence[Rated],
+    theirs: Sequence[float],
+    ours: Sequence[float | None],
     chosen: Sequence[bool],
-) -> None:  # fmt: skip
+) -> None:
     ratings = [row.rating for row in compress(rows, chosen)]
     before = _accuracy(ratings, list(compress(theirs, chosen)))
     after = _accuracy(ratings, [compound or 0.0 for compound in compress(ours, chosen)])

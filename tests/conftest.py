@@ -60,8 +60,10 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
-        tmp_path_factory.mktemp("s"), READBACK_NEW_READERS="100000",
-        READBACK_NEW_READERS_WIDE="100000", READBACK_READS="0",
-    ).start()  # fmt: skip
+        tmp_path_factory.mktemp("s"),
+        READBACK_NEW_READERS="100000",
+        READBACK_NEW_READERS_WIDE="100000",
+        READBACK_READS="0",
+    ).start()
     yield running
     running.stop()

@@ -150,8 +150,20 @@ def open_desk(connection: Connection, services: Services) -> Desk:
 
 
 def add_routes(app: Flask) -> None:
-    desk_parts = (auth, desk, sites_admin, editors_admin, site_settings, site_texts, site_keys,
-                  site_alerts, audit_log, desk_corrections, moderation, held_votes)  # fmt: skip
+    desk_parts = (
+        auth,
+        desk,
+        sites_admin,
+        editors_admin,
+        site_settings,
+        site_texts,
+        site_keys,
+        site_alerts,
+        audit_log,
+        desk_corrections,
+        moderation,
+        held_votes,
+    )
     figure_parts = (overview, articles, sections, share_links, figures_api)
     reader_parts = (comment_pages, comments, embed, forget, health, openheart, pages, react_form)
     for part in (*reader_parts, *desk_parts, *figure_parts):

@@ -89,44 +89,97 @@ def _mail_from(text: str) -> str:
 
 
 SETTINGS = (
-    Setting("READBACK_REDIS_URL", str, "", "Address of the store; unset: start the embedded "
-            "Valkey"),
-    Setting("READBACK_DATA_DIR", Path, "./var", "Folder of the embedded store and generated "
-            "secrets (0600)"),
-    Setting("READBACK_SECRETS", str, "", "Path of the secrets file; required "
-            "with READBACK_REDIS_URL"),
-    Setting("READBACK_PUBLIC_URL", _public_url, "", "The only base of absolute URLs; "
-            "unset: http://127.0.0.1:PORT"),
-    Setting("READBACK_TRUSTED_PROXY_HOPS", _natural, "0", "Number of proxies in "
-            "front of Readback that append to X-Forwarded-For; 0: ignore that header"),
+    Setting(
+        "READBACK_REDIS_URL", str, "", "Address of the store; unset: start the embedded Valkey"
+    ),
+    Setting(
+        "READBACK_DATA_DIR",
+        Path,
+        "./var",
+        "Folder of the embedded store and generated secrets (0600)",
+    ),
+    Setting(
+        "READBACK_SECRETS", str, "", "Path of the secrets file; required with READBACK_REDIS_URL"
+    ),
+    Setting(
+        "READBACK_PUBLIC_URL",
+        _public_url,
+        "",
+        "The only base of absolute URLs; unset: http://127.0.0.1:PORT",
+    ),
+    Setting(
+        "READBACK_TRUSTED_PROXY_HOPS",
+        _natural,
+        "0",
+        "Number of proxies in "
+        "front of Readback that append to X-Forwarded-For; 0: ignore that header",
+    ),
     Setting("READBACK_BIND", str, "127.0.0.1", "Address to listen on"),
     Setting("PORT", _port, "8000", "Port to listen on"),
-    Setting("READBACK_FSYNC", _fsync, "everysec", "When the embedded store writes to disk: "
-            "everysec or always"),
-    Setting("READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of "
-            "the store"),
-    Setting("READBACK_ARTICLES_DIR", Path, "./articles", "Folder of the stories that "
-            "Readback serves"),
+    Setting(
+        "READBACK_FSYNC",
+        _fsync,
+        "everysec",
+        "When the embedded store writes to disk: everysec or always",
+    ),
+    Setting(
+        "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
+    ),
+    Setting(
+        "READBACK_ARTICLES_DIR", Path, "./articles", "Folder of the stories that Readback serves"
+    ),
     Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
-    Setting("READBACK_NEW_READERS", _positive, "20", "New readers that one network may bring "
-            "in 10 minutes; each further one must do a proof of work"),
-    Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48; beyond "
-            "it the proof of work is doubled"),
-    Setting("READBACK_HELD_READERS", _natural, "100", "New readers in 10 minutes that a crowded "
-            "network may bring without a proof of work; their votes are held for an editor"),
-    Setting("READBACK_PROOF_COST", _positive, "1000", "PBKDF2 rounds of one attempt at "
-            "the proof of work"),
+    Setting(
+        "READBACK_NEW_READERS",
+        _positive,
+        "20",
+        "New readers that one network may bring "
+        "in 10 minutes; each further one must do a proof of work",
+    ),
+    Setting(
+        "READBACK_NEW_READERS_WIDE",
+        _positive,
+        "300",
+        "The same for its /24 or /48; beyond it the proof of work is doubled",
+    ),
+    Setting(
+        "READBACK_HELD_READERS",
+        _natural,
+        "100",
+        "New readers in 10 minutes that a crowded "
+        "network may bring without a proof of work; their votes are held for an editor",
+    ),
+    Setting(
+        "READBACK_PROOF_COST",
+        _positive,
+        "1000",
+        "PBKDF2 rounds of one attempt at the proof of work",
+    ),
     Setting("READBACK_CASTS", _natural, "20", "Votes by one reader in a minute; 0: no limit"),
     Setting("READBACK_COMMENTS", _natural, "3", "Comments by one reader in a minute; 0: no limit"),
     Setting("READBACK_READS", _natural, "600", "Reads from one network in a minute; 0: no limit"),
-    Setting("READBACK_ALERTS_S", _natural, "60", "Seconds between two checks for alerts; 0: "
-            "this server neither checks for alerts nor sends them"),
-    Setting("READBACK_SMTP_URL", _smtp_url, "", "The mail server that sends alerts; unset: "
-            "no mail", is_secret=True),
-    Setting("READBACK_MAIL_FROM", _mail_from, "", "Sender of alert mails; required with "
-            "READBACK_SMTP_URL"),
-)  # fmt: skip
+    Setting(
+        "READBACK_ALERTS_S",
+        _natural,
+        "60",
+        "Seconds between two checks for alerts; 0: "
+        "this server neither checks for alerts nor sends them",
+    ),
+    Setting(
+        "READBACK_SMTP_URL",
+        _smtp_url,
+        "",
+        "The mail server that sends alerts; unset: no mail",
+        is_secret=True,
+    ),
+    Setting(
+        "READBACK_MAIL_FROM",
+        _mail_from,
+        "",
+        "Sender of alert mails; required with READBACK_SMTP_URL",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

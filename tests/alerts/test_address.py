@@ -10,12 +10,40 @@ from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
 from widget.domain.forms.site import Refused
 
 INNER = (
-    "127.0.0.1", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",
-    "100.64.0.1", "192.0.0.170", "192.0.2.1", "192.88.99.1", "198.18.0.1", "224.0.1.1",
-    "240.0.0.1", "255.255.255.255", "::", "::1", "::7f00:1", "::ffff:10.0.0.1", "::ffff:8.8.8.8",
-    "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "3fff::1",
-    "100::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "",
-)  # fmt: skip
+    "127.0.0.1",
+    "0.0.0.0",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "192.0.0.170",
+    "192.0.2.1",
+    "192.88.99.1",
+    "198.18.0.1",
+    "224.0.1.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::7f00:1",
+    "::ffff:10.0.0.1",
+    "::ffff:8.8.8.8",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::1",
+    "2002:7f00:1::",
+    "2001::1",
+    "2001:db8::1",
+    "3fff::1",
+    "100::1",
+    "fc00::1",
+    "fd00:ec2::254",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "ff02::1",
+    "",
+)
 
 
 @pytest.mark.parametrize("ip", INNER)
@@ -34,11 +62,21 @@ def never(host: str, port: int) -> list[str]:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/",
-     "https://0177.0.0.1/", "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://[2002:7f00:1::]/",
-     "https://[64:ff9b::a9fe:a9fe]/", "https://100.64.0.1/", "https://169.254.169.254/latest",
-     "https://\u2460\u2461\u2466.0.0.1/"],
-)  # fmt: skip
+    [
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0177.0.0.1/",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
+        "https://100.64.0.1/",
+        "https://169.254.169.254/latest",
+        "https://\u2460\u2461\u2466.0.0.1/",
+    ],
+)
 def test_an_inner_address_is_refused_however_it_is_written(url):
     with pytest.raises(Unreachable):
         Outward(resolve=never).target(url)
@@ -52,12 +90,17 @@ def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip
 
 @pytest.mark.parametrize(
     ("url", "what"),
-    [("http://hooks.example/", "begins with https"), ("ftp://hooks.example/", "begins with https"),
-     ("hooks.example", "whole address"), ("https://", "whole address"),
-     ("file:///etc/passwd", "https"),
-     ("https://a:b@hooks.example/", "no user"), ("https://hooks.example/#x", "no part after"),
-     ("https://hooks.example/" + "x" * 2048, "2048")],
-)  # fmt: skip
+    [
+        ("http://hooks.example/", "begins with https"),
+        ("ftp://hooks.example/", "begins with https"),
+        ("hooks.example", "whole address"),
+        ("https://", "whole address"),
+        ("file:///etc/passwd", "https"),
+        ("https://a:b@hooks.example/", "no user"),
+        ("https://hooks.example/#x", "no part after"),
+        ("https://hooks.example/" + "x" * 2048, "2048"),
+    ],
+)
 def test_what_is_no_webhook_s_address_says_why(url, what):
     with pytest.raises(Unreachable, match=what):
         canonical(url)
@@ -91,10 +134,19 @@ def test_a_backslash_ends_the_host_as_it_does_in_a_browser():
 
 @pytest.mark.parametrize(
     "mail",
-    ["desk", "a@b", "a b@c.example", "a@c.example\r\nBcc: x@y.example", "<a@c.example>",
-     "Desk <a@c.example>", "a@c.example;b@c.example", '"a b"@c.example', "a@-c.example",
-     "ä@c.example"],
-)  # fmt: skip
+    [
+        "desk",
+        "a@b",
+        "a b@c.example",
+        "a@c.example\r\nBcc: x@y.example",
+        "<a@c.example>",
+        "Desk <a@c.example>",
+        "a@c.example;b@c.example",
+        '"a b"@c.example',
+        "a@-c.example",
+        "ä@c.example",
+    ],
+)
 def test_what_is_no_mailbox_is_refused(mail):
     with pytest.raises(Refused) as refusal:
         receivers_typed({"mails": mail}, Receivers())

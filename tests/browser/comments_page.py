@@ -22,9 +22,12 @@ PAGE = (
 def commented(folder, **settings: str) -> Iterator[HostSite]:
     """A site whose readers may write as fast and as much as they like."""
     free = {
-        "READBACK_NEW_READERS": "100000", "READBACK_NEW_READERS_WIDE": "100000",
-        "READBACK_READS": "0", "READBACK_COMMENTS": "0", "READBACK_CASTS": "0",
-    }  # fmt: skip
+        "READBACK_NEW_READERS": "100000",
+        "READBACK_NEW_READERS_WIDE": "100000",
+        "READBACK_READS": "0",
+        "READBACK_COMMENTS": "0",
+        "READBACK_CASTS": "0",
+    }
     server = Server(folder, **{**free, **settings}).start()
     site = HostSite(server, "host")
     rules = json.dumps({"hold_fast_s": 0})
@@ -79,9 +82,13 @@ def said(page: Page, text: str) -> None:
 def post(host: HostSite, article: str, text: str, name: str = "Ben", **fields: str) -> Answer:
     """A comment by another reader, through the API."""
     sent = {
-        "site": host.site, "article": article, "name": name, "text": text, "nonce": nonce(),
+        "site": host.site,
+        "article": article,
+        "name": name,
+        "text": text,
+        "nonce": nonce(),
         **fields,
-    }  # fmt: skip
+    }
     headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": host.origin}
     return host.server.request("POST", "/v1/comments", json.dumps(sent).encode(), **headers)
 

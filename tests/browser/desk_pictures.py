@@ -70,8 +70,16 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("overview", desk, "desktop", "light", 950),
         Shot("overview", desk, "desktop", "dark", 950),
         Shot("overview", desk, "phone", "light", 1020),
-        Shot("overview-lists", desk, "desktop", "light", 840, lambda page: page.evaluate(
-            "scrollTo(0, document.querySelector('.pair').getBoundingClientRect().top - 16)")),
+        Shot(
+            "overview-lists",
+            desk,
+            "desktop",
+            "light",
+            840,
+            lambda page: page.evaluate(
+                "scrollTo(0, document.querySelector('.pair').getBoundingClientRect().top - 16)"
+            ),
+        ),
         Shot("article", story, "desktop", "light", 1240),
         Shot("article", story, "phone", "dark", 1020),
         Shot("articles", f"{desk}articles", "desktop", "light", 760),
@@ -85,7 +93,7 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("merge", merge, "desktop", "light", 860),
         Shot("shared", shared, "phone", "dark", 1020, is_anonymous=True),
         Shot("sign-in", "/desk/login", "phone", "light", 560, is_anonymous=True),
-    ]  # fmt: skip
+    ]
 
 
 def draw(browser: Browser, server: Server, editor: DeskBrowser, shot: Shot, folder: Path) -> None:

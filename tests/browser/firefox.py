@@ -27,8 +27,9 @@ def started(path: str, profile: Path) -> Iterator["Firefox"]:
     with log.open("wb") as written:
         process = subprocess.Popen(
             [path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile],
-            stdout=written, stderr=written,
-        )  # fmt: skip
+            stdout=written,
+            stderr=written,
+        )
     try:
         with connect(_address(process, profile), proxy=None, max_size=None) as socket:
             yield Firefox(socket)
@@ -114,8 +115,12 @@ class FirefoxPage:
         self._evaluated(f"{element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
         found = {"type": "element", "element": {"sharedId": self._evaluated(element)["sharedId"]}}
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": found}
-        self._act("pointer", move, {"type": "pointerDown", "button": 0},
-                  {"type": "pointerUp", "button": 0})  # fmt: skip
+        self._act(
+            "pointer",
+            move,
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        )
 
     def press(self, key: str) -> None:
         self._act("key", {"type": "keyDown", "value": key}, {"type": "keyUp", "value": key})
@@ -126,9 +131,11 @@ class FirefoxPage:
 
     def _evaluated(self, expression: str) -> Any:
         answer = self._command(
-            "script.evaluate", expression=expression, awaitPromise=True,
+            "script.evaluate",
+            expression=expression,
+            awaitPromise=True,
             target={"context": self._context},
-        )  # fmt: skip
+        )
         assert answer["type"] == "success", (expression, answer)
         return answer["result"]
 

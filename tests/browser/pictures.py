@@ -83,9 +83,13 @@ def talk(server: Server, host: HostSite) -> None:
     ids = {"": ""}
     for name, text, parent in TALK:
         sent = {
-            "site": "host", "article": "talk", "name": name, "text": text, "parent": ids[parent],
+            "site": "host",
+            "article": "talk",
+            "name": name,
+            "text": text,
+            "parent": ids[parent],
             "nonce": nonce(),
-        }  # fmt: skip
+        }
         headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": host.origin}
         answer = server.request("POST", "/v1/comments", json.dumps(sent).encode(), **headers)
         ids[name] = answer.json["id"]

@@ -12,9 +12,12 @@ PATH = "/articles/night-bakery"
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(
-        tmp_path_factory.mktemp("comments"), READBACK_NEW_READERS="1000",
-        READBACK_NEW_READERS_WIDE="1000", READBACK_COMMENTS="0", READBACK_CASTS="0",
-    ).start()  # fmt: skip
+        tmp_path_factory.mktemp("comments"),
+        READBACK_NEW_READERS="1000",
+        READBACK_NEW_READERS_WIDE="1000",
+        READBACK_COMMENTS="0",
+        READBACK_CASTS="0",
+    ).start()
     rules = running.cli("site", "set", "home", "--comments", '{"hold_fast_s": 0}')
     assert rules.returncode == 0, rules.stderr
     yield running

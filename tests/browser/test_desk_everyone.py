@@ -52,15 +52,32 @@ def paths(admin, library):
     made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
     [shared] = re.findall(r"/shared/daily/[\w-]+", made)
     return [
-        "/desk/daily/", "/desk/daily/articles", library, f"{library}/corrections",
-        f"{library}/merges/new?into={BAKERY}", f"{library}/resets/new", "/desk/daily/sections",
-        "/desk/daily/sections/City", "/desk/daily/tags",
-        "/desk/daily/?format=table&table=reacted", "/desk/daily/links/",
-        "/desk/daily/settings/reactions", "/desk/daily/settings/comments",
-        "/desk/daily/settings/keys/", "/desk/daily/audit", "/desk/one/",
-        f"/desk/one/articles/{one['id']}", "/desk/empty/", "/desk/empty/tags", "/desk/",
-        "/desk/account", "/desk/editors/", "/desk/editors/chief", "/desk/nowhere/", shared,
-    ]  # fmt: skip
+        "/desk/daily/",
+        "/desk/daily/articles",
+        library,
+        f"{library}/corrections",
+        f"{library}/merges/new?into={BAKERY}",
+        f"{library}/resets/new",
+        "/desk/daily/sections",
+        "/desk/daily/sections/City",
+        "/desk/daily/tags",
+        "/desk/daily/?format=table&table=reacted",
+        "/desk/daily/links/",
+        "/desk/daily/settings/reactions",
+        "/desk/daily/settings/comments",
+        "/desk/daily/settings/keys/",
+        "/desk/daily/audit",
+        "/desk/one/",
+        f"/desk/one/articles/{one['id']}",
+        "/desk/empty/",
+        "/desk/empty/tags",
+        "/desk/",
+        "/desk/account",
+        "/desk/editors/",
+        "/desk/editors/chief",
+        "/desk/nowhere/",
+        shared,
+    ]
 
 
 VIOLATIONS = """async (only) => {

@@ -44,9 +44,16 @@ def test_no_page_scrolls_sideways_or_hides_its_headings(desk, width, scheme):
     article = stories[0].get_attribute("href")
     section = page.locator("td a.plain").first.get_attribute("href")
     paths = (
-        "daily/articles", "daily/sections", "daily/authors", "daily/tags", "daily/links/",
-        "empty/", "empty/articles", "empty/sections", "daily/?format=table&table=trend",
-    )  # fmt: skip
+        "daily/articles",
+        "daily/sections",
+        "daily/authors",
+        "daily/tags",
+        "daily/links/",
+        "empty/",
+        "empty/articles",
+        "empty/sections",
+        "daily/?format=table&table=trend",
+    )
     for path in ("daily/", *paths, article[len("/desk/") :], section[len("/desk/") :]):
         page.goto(page.url.split("/desk/")[0] + "/desk/" + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

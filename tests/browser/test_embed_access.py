@@ -64,18 +64,25 @@ def test_large_counts_are_short_to_see_and_exact_to_hear(host, watched):
     page.route("**/v1/counts**", many)
     see(page, url)
     for name, short in (
-        ("Love, 12,345 votes", "12K"), ("Sad, 999 votes", "999"), ("Wow, 1,500,000 votes", "1.5M"),
-    ):  # fmt: skip
+        ("Love, 12,345 votes", "12K"),
+        ("Sad, 999 votes", "999"),
+        ("Wow, 1,500,000 votes", "1.5M"),
+    ):
         named = page.get_by_role("button", name=name, exact=True)
         expect(named.locator("b")).to_have_attribute("data-n", short)
 
 
 @pytest.mark.parametrize(
     ("lang", "question", "name"),
-    [("de", "Wie reagieren Sie?", "Liebe, 0 Stimmen"), ("fr-CA", None, "J\u2019adore, 0 vote"),
-     ("pl", None, "Uwielbiam, 0 głosów"), ("ja", "あなたの反応は\uff1f", "大好き、0 票"),
-     ("sv", "What\u2019s Your Reaction?", "Love, 0 votes"), ("x_!", None, "Love, 0 votes")],
-)  # fmt: skip
+    [
+        ("de", "Wie reagieren Sie?", "Liebe, 0 Stimmen"),
+        ("fr-CA", None, "J\u2019adore, 0 vote"),
+        ("pl", None, "Uwielbiam, 0 głosów"),
+        ("ja", "あなたの反応は\uff1f", "大好き、0 票"),
+        ("sv", "What\u2019s Your Reaction?", "Love, 0 votes"),
+        ("x_!", None, "Love, 0 votes"),
+    ],
+)
 def test_the_bar_speaks_the_pages_language(host, watched, lang, question, name):
     page = see(watched.page(), only(host, f"lang-{lang[:2]}", lang=lang))
     expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()

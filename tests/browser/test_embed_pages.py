@@ -98,8 +98,10 @@ def test_the_vote_tells_what_the_page_says_of_itself(host, watched):
     with page.expect_request("**/v1/react") as sent:
         button(page, "Wow").click()
     assert sent.value.post_data_json["page"] == {
-        "title": "The night bakery", "section": "City", "tags": ["bread", "night"],
-    }  # fmt: skip
+        "title": "The night bakery",
+        "section": "City",
+        "tags": ["bread", "night"],
+    }
     assert "section=City" in page.evaluate(
         "performance.getEntriesByType('resource').map((e) => e.name).join(' ')"
     )

@@ -38,9 +38,10 @@ def test_figures_are_asked_for_again_when_the_server_says(host, watched):
         "fetch = (...all) => (asked.push(Date.now()), real(...all))"
     )
     headers = {
-        "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Retry-After",
         "Retry-After": "7",
-    }  # fmt: skip
+    }
     away = '{"error": {"code": "store_unavailable"}}'
     page.route("**/v1/counts**", lambda r: r.fulfill(status=503, headers=headers, body=away))
     page.goto(host.url("plain.html"))
@@ -70,9 +71,10 @@ def test_a_vote_that_is_refused_is_taken_back_with_a_word(host, watched, answer,
     see(page, host.url("plain.html"))
     code = answer.pop("code")
     headers = {
-        **answer.pop("headers", {}), "Access-Control-Allow-Origin": "*",
+        **answer.pop("headers", {}),
+        "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "Retry-After",
-    }  # fmt: skip
+    }
     body = f'{{"error": {{"code": "{code}", "message": ""}}}}' if code else "<title>Wi-Fi</title>"
     page.route("**/v1/react", lambda route: route.fulfill(**answer, headers=headers, body=body))
     before = button(page, "Angry").get_attribute("aria-label")

@@ -106,10 +106,17 @@ def test_a_recipe_for_comments_shows_them_and_takes_one(host, watched, name):
 
 def bundled(jsx: Path, react: str = "production", *options: str) -> str:
     built = output(
-        [ROOT / "node_modules/.bin/esbuild", jsx, "--bundle", "--jsx=automatic",
-         f"--define:process.env.NODE_ENV='{react}'", "--log-level=error", *options],
+        [
+            ROOT / "node_modules/.bin/esbuild",
+            jsx,
+            "--bundle",
+            "--jsx=automatic",
+            f"--define:process.env.NODE_ENV='{react}'",
+            "--log-level=error",
+            *options,
+        ],
         NODE_PATH=str(ROOT / "node_modules"),
-    )  # fmt: skip
+    )
     return built.replace("</script", "<\\/script")
 
 
@@ -167,16 +174,18 @@ def test_the_template_for_hugo_adds_the_bar(host, watched, tmp_path):
     written = (tmp_path / "public/city/bakery/index.html").read_text()
     [article] = re.findall(r'data-article="?(\w{32})\b', written)
     assert counts_as(host, watched, written, article) == {
-        "title": 'Bread "at night" & more', "section": "city",
-    }  # fmt: skip
+        "title": 'Bread "at night" & more',
+        "section": "city",
+    }
 
 
 def test_the_template_for_ghost_adds_the_bar(host, watched):
     """Ghost itself needs a database: its three values are filled in here, escaped as it does."""
     written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
     assert counts_as(host, watched, written, "ghost4720") == {
-        "title": 'Bread "at night"', "section": "City",
-    }  # fmt: skip
+        "title": 'Bread "at night"',
+        "section": "City",
+    }
 
 
 def output(command: list[str | Path], **environment: str) -> str:

@@ -27,10 +27,14 @@ def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "widget.commands", *arguments],
-        cwd=ROOT, env=server.env, stdin=theirs, stdout=theirs, stderr=theirs,
+        cwd=ROOT,
+        env=server.env,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
         start_new_session=True,
         preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # its own terminal
-    )  # fmt: skip
+    )
     os.close(theirs)
     output, left, deadline = "", list(answers), time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -48,9 +52,16 @@ def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str
 
 def test_a_password_is_asked_for_and_never_shown(own):
     code, output = typed(
-        own, "editor", "add", "Robin", "--role", "admin", "--role", "home:viewer",
+        own,
+        "editor",
+        "add",
+        "Robin",
+        "--role",
+        "admin",
+        "--role",
+        "home:viewer",
         answers=[WORDS, WORDS],
-    )  # fmt: skip
+    )
     assert code == 0 and "Added robin." in output and WORDS not in output
     assert own.cli("editor", "list").stdout == "robin\t*:admin home:viewer\n"
     assert DeskBrowser(own).sign_in("robin", WORDS).status == 303

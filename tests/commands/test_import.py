@@ -35,10 +35,14 @@ def own(tmp_path_factory):
 def export(tmp_path_factory):
     return disqus(
         tmp_path_factory.mktemp("files") / "disqus.xml",
-        thread("1", STORY), thread("2", "http://old.example/x"),
-        post("10"), post("11", parent="10"), post("12", isSpam="true"), post("13", on="2"),
+        thread("1", STORY),
+        thread("2", "http://old.example/x"),
+        post("10"),
+        post("11", parent="10"),
+        post("12", isSpam="true"),
+        post("13", on="2"),
         post("\x9b31m", isSpam="true"),
-    )  # fmt: skip
+    )
 
 
 def test_an_import_says_what_it_stored_and_how_to_get_the_rest(own, export, tmp_path):
@@ -104,8 +108,15 @@ def test_scores_of_an_older_version_are_renewed(own, export):
 
 
 def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path):
-    rows = [{"id": n, "parent": n - 1 if n % 3 and n > 1 else None, "created": 1588748889 + n * 60,
-             "text": f"I love number {n}."} for n in range(1, 1001)]  # fmt: skip
+    rows = [
+        {
+            "id": n,
+            "parent": n - 1 if n % 3 and n > 1 else None,
+            "created": 1588748889 + n * 60,
+            "text": f"I love number {n}.",
+        }
+        for n in range(1, 1001)
+    ]
     path = isso(tmp_path / "c.db", [(1, "/story", "A story")], rows)
     # No server beside it: the store dies with the command too, and comes back from its file.
     alone = Server(tmp_path / "alone")
@@ -129,9 +140,12 @@ def _threads(rows):
 
 def _kill_midway(alone, *arguments):
     process = subprocess.Popen(
-        [sys.executable, "-m", "widget.commands", *arguments], cwd=ROOT, env=alone.env,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "widget.commands", *arguments],
+        cwd=ROOT,
+        env=alone.env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     deadline = time.monotonic() + 30
     stored = 0
     while stored < 200:
@@ -150,13 +164,18 @@ def test_memory_does_not_grow_with_the_file(own, tmp_path):
     peaks = []
     for posts in (10, 2000):
         path = disqus(
-            tmp_path / f"{posts}.xml", thread("1", STORY),
+            tmp_path / f"{posts}.xml",
+            thread("1", STORY),
             *(post(str(n), text) for n in range(posts)),  # each too long to be stored
-        )  # fmt: skip
+        )
         done = subprocess.run(
             [sys.executable, "-c", WITH_PEAK, "import", "--from", "disqus", str(path)],
-            cwd=ROOT, env=own.env, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=own.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         peaks.append(int(done.stdout.split()[-1]))
     assert path.stat().st_size > 20_000_000
     assert peaks[1] - peaks[0] < 15_000, peaks  # KB: SQLite's cache and a few pieces of the file

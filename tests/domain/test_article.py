@@ -12,12 +12,22 @@ ORIGINS = ("https://news.example", "http://localhost:3000")
 
 @pytest.mark.parametrize(
     "url",
-    ["https://news.example/a", "https://news.example/a/", "http://news.example/a",
-     "https://news.example:443/a", "https://news.example./a", "https://NEWS.example/a",
-     "https://news.example/b/../a", "https://news.example/b/%2e%2e/a", "https://news.example/%61",
-     "https://news.example/a#c", "https://news.example/a?utm_source=x&fbclid=y",
-     "https://news.example/a?", "https://news.example\\a"],
-)  # fmt: skip
+    [
+        "https://news.example/a",
+        "https://news.example/a/",
+        "http://news.example/a",
+        "https://news.example:443/a",
+        "https://news.example./a",
+        "https://NEWS.example/a",
+        "https://news.example/b/../a",
+        "https://news.example/b/%2e%2e/a",
+        "https://news.example/%61",
+        "https://news.example/a#c",
+        "https://news.example/a?utm_source=x&fbclid=y",
+        "https://news.example/a?",
+        "https://news.example\\a",
+    ],
+)
 def test_one_article_however_its_address_is_written(url):
     assert resolve("news", ORIGINS, url).address == "//news.example/a"
 
@@ -35,12 +45,30 @@ def test_paths_keep_their_case_and_escapes_that_mean_something():
 
 @pytest.mark.parametrize(
     "article",
-    ["../x", "a:b", "{x}", "*", "a b", "x" * 121, "😀", "", "https://other.example/a",
-     "javascript:alert(1)", "https://user@news.example/a", "https://u:p@news.example/a",
-     "https://news-example.translate.goog/a", "https://news.example/" + "a" * 2048,
-     "https://news.example:8443/a", "//news.example/a", "ftp://news.example/a",
-     "https://news.example/\ta", "https://news.example/\ud800", "https://[::1", "a#poll"],
-)  # fmt: skip
+    [
+        "../x",
+        "a:b",
+        "{x}",
+        "*",
+        "a b",
+        "x" * 121,
+        "😀",
+        "",
+        "https://other.example/a",
+        "javascript:alert(1)",
+        "https://user@news.example/a",
+        "https://u:p@news.example/a",
+        "https://news-example.translate.goog/a",
+        "https://news.example/" + "a" * 2048,
+        "https://news.example:8443/a",
+        "//news.example/a",
+        "ftp://news.example/a",
+        "https://news.example/\ta",
+        "https://news.example/\ud800",
+        "https://[::1",
+        "a#poll",
+    ],
+)
 def test_what_names_no_article_of_the_site_is_refused(article):
     with pytest.raises(BadArticle):
         resolve("news", ORIGINS, article)
@@ -49,19 +77,32 @@ def test_what_names_no_article_of_the_site_is_refused(article):
 def test_ids_differ_by_site_and_poll_and_never_hold_what_redis_reads():
     ids = {
         resolve(site, ORIGINS, "visa", poll).id
-        for site in ("news", "other") for poll in ("", "a", "b")
-    }  # fmt: skip
+        for site in ("news", "other")
+        for poll in ("", "a", "b")
+    }
     assert len(ids) == 6
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", article_id) for article_id in ids)
 
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://*.github.io", "https://*.co.uk", "*", "null", "http://news.example", "https://u@x.de",
-     "javascript:alert(1)", "https://news.example/path", "https://news.example?q", "",
-     "news.example",
-     "https://intranet", "https://news.example/#a", "data:text/html,x"],
-)  # fmt: skip
+    [
+        "https://*.github.io",
+        "https://*.co.uk",
+        "*",
+        "null",
+        "http://news.example",
+        "https://u@x.de",
+        "javascript:alert(1)",
+        "https://news.example/path",
+        "https://news.example?q",
+        "",
+        "news.example",
+        "https://intranet",
+        "https://news.example/#a",
+        "data:text/html,x",
+    ],
+)
 def test_an_origin_that_is_not_exactly_one_is_refused(origin):
     with pytest.raises(ValueError, match=r"."):
         canonical_origin(origin)
@@ -69,9 +110,13 @@ def test_an_origin_that_is_not_exactly_one_is_refused(origin):
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("https://News.Example", "https://news.example"), ("https://a.b:443", "https://a.b"),
-     ("https://a.b.:8443", "https://a.b:8443"), ("http://localhost:3000", "http://localhost:3000"),
-     ("https://bücher.example", "https://xn--bcher-kva.example")],
-)  # fmt: skip
+    [
+        ("https://News.Example", "https://news.example"),
+        ("https://a.b:443", "https://a.b"),
+        ("https://a.b.:8443", "https://a.b:8443"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
 def test_an_origin_is_kept_as_browsers_send_it(given, kept):
     assert canonical_origin(given) == kept

@@ -40,9 +40,12 @@ def test_bytes_that_are_not_utf8_are_named(tmp_path):
 
 @pytest.mark.parametrize(
     "raw",
-    [GOOD.replace("\n", "\r\n").encode(), GOOD.encode("utf-8-sig"),
-     b"---\r\ntitle: A day\r\nplace: Harwick\r\ndate: October 30, 2025\r\n---"],
-)  # fmt: skip
+    [
+        GOOD.replace("\n", "\r\n").encode(),
+        GOOD.encode("utf-8-sig"),
+        b"---\r\ntitle: A day\r\nplace: Harwick\r\ndate: October 30, 2025\r\n---",
+    ],
+)
 def test_a_story_is_read_as_any_system_writes_it(tmp_path, raw):
     (tmp_path / "a-day.md").write_bytes(raw)
     story = load_stories(tmp_path)["a-day"]

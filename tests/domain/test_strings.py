@@ -74,8 +74,16 @@ def test_a_sites_own_texts_come_first_and_may_add_a_language(site):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("nonsense", "x"), ("question", ""), ("question", "x" * 121), ("vote.other", "{n}"),
-     ("failed", "{n}"), ("failed", "a\nb"), ("failed", "\u202eevil"), ("vote.much", "{label} {n}")],
-)  # fmt: skip
+    [
+        ("nonsense", "x"),
+        ("question", ""),
+        ("question", "x" * 121),
+        ("vote.other", "{n}"),
+        ("failed", "{n}"),
+        ("failed", "a\nb"),
+        ("failed", "\u202eevil"),
+        ("vote.much", "{label} {n}"),
+    ],
+)
 def test_a_text_that_cannot_be_shown_is_refused(name, text):
     assert why_unfit(name, text)

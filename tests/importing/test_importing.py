@@ -86,9 +86,13 @@ def test_isso_gives_threads_and_comments_with_their_likes(tmp_path):
     path = isso(
         tmp_path / "comments.db",
         [(1, "/a/", "A story")],
-        [{"id": 1, "likes": 3}, {"id": 2, "parent": 1, "mode": 2, "modified": 1588748999.1},
-         {"id": 3, "mode": 4, "author": None, "text": ""}, {"id": 4, "created": "soon"}],
-    )  # fmt: skip
+        [
+            {"id": 1, "likes": 3},
+            {"id": 2, "parent": 1, "mode": 2, "modified": 1588748999.1},
+            {"id": 3, "mode": 4, "author": None, "text": ""},
+            {"id": 4, "created": "soon"},
+        ],
+    )
     assert list(READERS["isso"](path)) == [
         Thread("1", "/a/", {"title": "A story"}),
         Found("isso:1", "1", AT_S, "Ana", "I love this.", ups=3),
@@ -103,18 +107,23 @@ def test_isso_gives_threads_and_comments_with_their_likes(tmp_path):
     [
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("<b>bold</b> <script>alert(1)</script>x", "bold x"),
-        ('<a href="https://e.example/long/way">e.example/lo\u2026</a>', "https://e.example/long/way"),
+        (
+            '<a href="https://e.example/long/way">e.example/lo\u2026</a>',
+            "https://e.example/long/way",
+        ),
         ('<a href="https://e.example/">this</a>', "this (https://e.example/)"),
         ('<a href="javascript:alert(1)">this</a>', "this"),
-        ('<a href="https://disq.us/url?u=1" title="https://e.example/x">https://e.ex...</a>',
-         "https://e.example/x"),
+        (
+            '<a href="https://disq.us/url?u=1" title="https://e.example/x">https://e.ex...</a>',
+            "https://e.example/x",
+        ),
         ('<img src="https://e.example/i.png" onerror="x()">', " https://e.example/i.png "),
         ("1 < 2 <![x <!x <?x", "1 < 2 <![x <!x <?x"),
         ("<a <a " * 3000, "<a <a " * 3000),  # no tag ends, and none is looked for
         ("a<!-- hidden -->b", "ab"),
         ("line\nline", "line\nline"),
     ],
-)  # fmt: skip
+)
 def test_html_becomes_the_text_its_reader_wrote(html, text):
     assert plain_text(html) == text
 

@@ -45,8 +45,16 @@ def test_a_measurement_that_there_is_not_is_named_with_those_there_are(capsys):
 
 
 def task(ts: int, ms: float, *, tid: int = 1) -> dict[str, object]:
-    return {"name": "ThreadControllerImpl::RunTask", "ph": "X", "pid": 9, "tid": tid, "ts": ts,
-            "dur": 999, "tdur": ms * 1000, "args": {}}  # fmt: skip
+    return {
+        "name": "ThreadControllerImpl::RunTask",
+        "ph": "X",
+        "pid": 9,
+        "tid": tid,
+        "ts": ts,
+        "dur": 999,
+        "tdur": ms * 1000,
+        "args": {},
+    }
 
 
 def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer():
@@ -54,13 +62,17 @@ def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer():
     script = {"data": {"url": "http://readback.example/embed.js"}}
     trace = [
         task(0, 80),  # the page itself
-        task(1000, 30), {**at, "name": "EvaluateScript", "ts": 1001, "args": script},
+        task(1000, 30),
+        {**at, "name": "EvaluateScript", "ts": 1001, "args": script},
         {**at, "name": "approach", "ts": 2000, "args": {}},
-        task(3000, 20), {**at, "name": "FunctionCall", "ts": 3001, "args": script},
-        task(4000, 40), {**at, "name": "RunMicrotasks", "ts": 4001, "args": {}},
+        task(3000, 20),
+        {**at, "name": "FunctionCall", "ts": 3001, "args": script},
+        task(4000, 40),
+        {**at, "name": "RunMicrotasks", "ts": 4001, "args": {}},
         task(5000, 60),  # drawing
-        task(6000, 90, tid=2), {**at, "tid": 2, "name": "RunMicrotasks", "ts": 6001, "args": {}},
-    ]  # fmt: skip
+        task(6000, 90, tid=2),
+        {**at, "tid": 2, "name": "RunMicrotasks", "ts": 6001, "args": {}},
+    ]
     assert longest_tasks_ms(trace, "/embed.js") == (40, 60)
 
 
@@ -71,9 +83,13 @@ def test_wrk_is_read_by_the_line_of_its_script():
 
 @pytest.mark.parametrize(
     "output",
-    ["", DONE.replace('"refused": 0', '"refused": 1'), DONE.replace('"failed": 0', '"failed": 1'),
-     DONE.replace("300", "0")],
-)  # fmt: skip
+    [
+        "",
+        DONE.replace('"refused": 0', '"refused": 1'),
+        DONE.replace('"failed": 0', '"failed": 1'),
+        DONE.replace("300", "0"),
+    ],
+)
 def test_a_load_that_was_not_answered_is_no_measurement(output):
     with pytest.raises(RuntimeError):
         read(output)

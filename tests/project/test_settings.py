@@ -11,17 +11,21 @@ from widget.store.connect import check_url
 
 @pytest.mark.parametrize(
     ("environment", "named"),
-    [({"PORT": "http"}, "PORT='http': must be a whole number"), ({"PORT": "0"}, "PORT"),
-     ({"READBACK_PUBLIC_URL": "readback.example"}, "must be http"),
-     ({"READBACK_PUBLIC_URL": "https://a.example/path"}, "READBACK_PUBLIC_URL"),
-     ({"READBACK_TRUSTED_PROXY_HOPS": "-1"}, "READBACK_TRUSTED_PROXY_HOPS"),
-     ({"READBACK_FSYNC": "never"}, "READBACK_FSYNC"), ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
-     ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
-     ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS"),
-     ({"READBACK_SMTP_URL": "smtp://mail.example"}, "READBACK_MAIL_FROM"),
-     ({"READBACK_MAIL_FROM": "the desk"}, "READBACK_MAIL_FROM"),
-     ({"READBACK_ALERTS_S": "-1"}, "READBACK_ALERTS_S")],
-)  # fmt: skip
+    [
+        ({"PORT": "http"}, "PORT='http': must be a whole number"),
+        ({"PORT": "0"}, "PORT"),
+        ({"READBACK_PUBLIC_URL": "readback.example"}, "must be http"),
+        ({"READBACK_PUBLIC_URL": "https://a.example/path"}, "READBACK_PUBLIC_URL"),
+        ({"READBACK_TRUSTED_PROXY_HOPS": "-1"}, "READBACK_TRUSTED_PROXY_HOPS"),
+        ({"READBACK_FSYNC": "never"}, "READBACK_FSYNC"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
+        ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS"),
+        ({"READBACK_SMTP_URL": "smtp://mail.example"}, "READBACK_MAIL_FROM"),
+        ({"READBACK_MAIL_FROM": "the desk"}, "READBACK_MAIL_FROM"),
+        ({"READBACK_ALERTS_S": "-1"}, "READBACK_ALERTS_S"),
+    ],
+)
 def test_a_wrong_setting_is_named(environment, named):
     with pytest.raises(SettingError, match=named) as problem:
         Settings.from_env(environment)
@@ -30,10 +34,17 @@ def test_a_wrong_setting_is_named(environment, named):
 
 @pytest.mark.parametrize(
     "url",
-    ["mail.example", "http://u:hunter2@mail.example", "smtp://", "smtp://u:hunter2/x@mail.example",
-     "smtps://u:hunter2@mail.example:99999", "smtp://u:hunter2@mail.example/box",
-     "smtp://u:hun#ter2@mail.example", "smtp://u:hun@ter2@mail.example"],
-)  # fmt: skip
+    [
+        "mail.example",
+        "http://u:hunter2@mail.example",
+        "smtp://",
+        "smtp://u:hunter2/x@mail.example",
+        "smtps://u:hunter2@mail.example:99999",
+        "smtp://u:hunter2@mail.example/box",
+        "smtp://u:hun#ter2@mail.example",
+        "smtp://u:hun@ter2@mail.example",
+    ],
+)
 def test_a_wrong_mail_server_is_named_without_its_password(url):
     with pytest.raises(SettingError, match="READBACK_SMTP_URL: must be smtp") as problem:
         Settings.from_env({"READBACK_SMTP_URL": url, "READBACK_MAIL_FROM": "a@x.example"})
@@ -51,8 +62,11 @@ def test_the_password_of_the_mail_server_is_never_printed(monkeypatch):
 def test_a_mail_server_s_port_and_encoded_password_are_read():
     server = mail_server("smtps://me%40x:a%2Fb@mail.example")
     assert (server.host, server.port, server.user, server.password) == (
-        "mail.example", 465, "me@x", "a/b",
-    )  # fmt: skip
+        "mail.example",
+        465,
+        "me@x",
+        "a/b",
+    )
     assert mail_server("smtp://mail.example").port == 587
 
 
@@ -64,22 +78,35 @@ def test_the_public_address_follows_the_port():
 
 @pytest.mark.parametrize(
     "url",
-    ["redis://127.0.0.1:6379/0", "redis://u:p%40ss@10.0.0.5:6379/1", "rediss://:pw@redis.example",
-     "unix:///run/redis.sock", "redis+sentinel://:pw@h1:26379,h2:26379/mymaster",
-     "redis+cluster://u:pw@h1:7000,h2:7001", "rediss+cluster://u:pw@h1", "redis://[::1]:6379"],
-)  # fmt: skip
+    [
+        "redis://127.0.0.1:6379/0",
+        "redis://u:p%40ss@10.0.0.5:6379/1",
+        "rediss://:pw@redis.example",
+        "unix:///run/redis.sock",
+        "redis+sentinel://:pw@h1:26379,h2:26379/mymaster",
+        "redis+cluster://u:pw@h1:7000,h2:7001",
+        "rediss+cluster://u:pw@h1",
+        "redis://[::1]:6379",
+    ],
+)
 def test_an_address_of_every_kind_of_store_is_taken(url):
     check_url(url)
 
 
 @pytest.mark.parametrize(
     ("url", "what"),
-    [("http://h", "must begin with"), ("redis://", "names no host"), ("redis://h:port", "Port"),
-     ("redis://10.0.0.5:6379", "no password"), ("redis+cluster://h1,h2", "no password"),
-     ("redis+sentinel://:pw@h1:26379", "needs the NAME"), ("unix://", "path of a socket"),
-     ("redis+cluster://:pw@h1:70000", "READBACK_REDIS_URL"),
-     ("redis://127.0.0.1:6379/abc", "database's number")],
-)  # fmt: skip
+    [
+        ("http://h", "must begin with"),
+        ("redis://", "names no host"),
+        ("redis://h:port", "Port"),
+        ("redis://10.0.0.5:6379", "no password"),
+        ("redis+cluster://h1,h2", "no password"),
+        ("redis+sentinel://:pw@h1:26379", "needs the NAME"),
+        ("unix://", "path of a socket"),
+        ("redis+cluster://:pw@h1:70000", "READBACK_REDIS_URL"),
+        ("redis://127.0.0.1:6379/abc", "database's number"),
+    ],
+)
 def test_a_wrong_store_address_says_what_is_wrong(url, what):
     with pytest.raises(SettingError, match=what) as problem:
         check_url(url)

@@ -34,9 +34,12 @@ from widget.store.reactions.bulk import BulkCasts
 from widget.store.sites import Sites, version_of
 
 ORIGIN = "https://news.example"
-SITE = Site("news", "The News", (ORIGIN,), polls={
-    "q": Poll("Which?", tuple(Choice(f"c{i}", f"C{i}", "x") for i in range(7))),
-})  # fmt: skip
+SITE = Site(
+    "news",
+    "The News",
+    (ORIGIN,),
+    polls={"q": Poll("Which?", tuple(Choice(f"c{i}", f"C{i}", "x") for i in range(7)))},
+)
 LIKE, ANGRY = 1, 5
 MESSAGE = event.test("msg_1", SITE, settings_url="https://desk.example/", now_s=NOW_S)
 KEYS = SecretMaker(b"k" * 32)
@@ -109,10 +112,17 @@ def watch(connection, book, outbox, outward, clock):
 def new_watch(connection, sites, outward, clock):
     trends = Trends(connection)
     return Watch(
-        sites, ReceiverBook(connection), Outbox(connection), trends, Usual(trends),
-        Pages(connection), Sender(outward, KEYS, None, ""), public_url="https://desk.example",
-        every_s=60, clock=clock,
-    )  # fmt: skip
+        sites,
+        ReceiverBook(connection),
+        Outbox(connection),
+        trends,
+        Usual(trends),
+        Pages(connection),
+        Sender(outward, KEYS, None, ""),
+        public_url="https://desk.example",
+        every_s=60,
+        clock=clock,
+    )
 
 
 def cast(connection, name, votes, choice, *, ago_s=0, poll="", title="A story"):
@@ -160,9 +170,12 @@ def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
     said = json.loads(body)
     assert said["type"] == "article.angry" and said["timestamp"] == "2025-11-12T08:00:00Z"
     assert said["data"]["article"] == {
-        "id": article_id, "title": "Fees <b>up</b>", "url": f"{ORIGIN}/story", "section": "City",
+        "id": article_id,
+        "title": "Fees <b>up</b>",
+        "url": f"{ORIGIN}/story",
+        "section": "City",
         "desk_url": f"https://desk.example/desk/news/articles/{article_id}",
-    }  # fmt: skip
+    }
     hour, usual = said["data"]["hour"], said["data"]["usual"]
     assert (hour["votes"], hour["angry"], hour["share"]) == (50, 50, 1.0)
     assert (usual["votes"], usual["angry"], usual["section"]) == (1000, 40, "City")
@@ -348,8 +361,13 @@ def test_every_key_of_an_alert_has_an_end_or_a_bound(connection, book, outbox, w
     assert lives.pop("log") == -1 and set(lives) == {"once", "day", "d"}
     assert 0 < lives["once"] <= ONCE_S and all(ttl > 0 for ttl in lives.values())
     for number in range(LISTED + 5):
-        outbox.keep_test("news", replace(MESSAGE, id=f"msg_{number}"), "mail",
-                         Outcome(True, "ok"), now_s=NOW_S + number)  # fmt: skip
+        outbox.keep_test(
+            "news",
+            replace(MESSAGE, id=f"msg_{number}"),
+            "mail",
+            Outcome(True, "ok"),
+            now_s=NOW_S + number,
+        )
     assert len(outbox.latest("news")) == LISTED
 
 
@@ -487,9 +505,11 @@ def test_the_example_in_the_docs_verifies_a_real_alert(root, outward, receiver):
     [(_, headers, body)] = receiver.requests
     assert verified(raw, headers, body, now_s=NOW_S) == json.loads(body)
     for wrong in (
-        {"body": body + b" "}, {"now_s": NOW_S + 301}, {"now_s": NOW_S - 301},
+        {"body": body + b" "},
+        {"now_s": NOW_S + 301},
+        {"now_s": NOW_S - 301},
         {"headers": {**headers, "webhook-id": "msg_2"}},
         {"headers": {**headers, "webhook-signature": "v1,AAAA v2,x"}},
-    ):  # fmt: skip
+    ):
         asked = {"headers": headers, "body": body, "now_s": NOW_S, **wrong}
         assert verified(raw, asked["headers"], asked["body"], now_s=asked["now_s"]) is None

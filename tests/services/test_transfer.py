@@ -73,10 +73,12 @@ def dump(connection):
     for key in client.scan_iter():
         kind = client.type(key).decode()
         readers[key] = {
-            "hash": client.hgetall, "string": client.get, "set": client.smembers,
+            "hash": client.hgetall,
+            "string": client.get,
+            "set": client.smembers,
             "zset": lambda k: client.zrange(k, 0, -1, withscores=True),
             "stream": client.xrange,
-        }[kind](key)  # fmt: skip
+        }[kind](key)
     return readers
 
 
@@ -92,7 +94,7 @@ def export(tmp_path):
         post("12", at="2020-05-06T07:10:00Z", isDeleted="true"),
         post("15", isSpam="true"),
         post("16", isApproved="false"),
-        post("17", name="Аdmin"),  # noqa: RUF001  a Cyrillic A
+        post("17", name="Аdmin"),
         post("18", on="2"),
         post("19", on="3"),
         post("20", parent="99"),
@@ -109,8 +111,15 @@ def test_an_import_stores_what_can_be_and_says_why_for_the_rest(bring, stored, e
     report = bring(export)
     found = stored()
     assert {s.removeprefix("disqus:") for s in found} == {
-        "12", "13", "14", "16", "17", "20", "24", "25"
-    }  # fmt: skip
+        "12",
+        "13",
+        "14",
+        "16",
+        "17",
+        "20",
+        "24",
+        "25",
+    }
     place = found["disqus:12"]
     assert (place.state, place.name, place.text, place.replies) == ("deleted", "", "", 2)
     assert found["disqus:13"].parent == found["disqus:14"].parent == place.id
@@ -121,10 +130,15 @@ def test_an_import_stores_what_can_be_and_says_why_for_the_rest(bring, stored, e
         assert (held.state, held.why) == ("held", ("imported",))
     assert found["disqus:24"].name == "n" * 50 and found["disqus:25"].name == "Anonymous"
     assert report.skipped == {
-        DELETED: 1, SPAM: 1, OTHER_ORIGIN: 1, NO_ADDRESS: 1, FUTURE: 1, "it has no text": 1,
+        DELETED: 1,
+        SPAM: 1,
+        OTHER_ORIGIN: 1,
+        NO_ADDRESS: 1,
+        FUTURE: 1,
+        "it has no text": 1,
         "A comment has at most 2,000 characters (8,000 bytes).": 1,
         "its article is not in the file": 1,
-    }  # fmt: skip
+    }
     assert report.origins == {"https://old.example": 1}
     assert (report.stored, report.held, report.places, report.cut) == (7, 2, 1, 1)
 
@@ -202,9 +216,15 @@ def test_a_path_is_an_address_on_the_origin_given(bring, stored, site, tmp_path)
 
 
 PAYLOADS = [
-    "<img src=x onerror=alert(1)>", "<svg/onload>", "[x](javascript:alert(1))",
-    "' onmouseover=", "</script>", "{{7*7}}", "${1}", "![x](https://e.example/i.png)",
-]  # fmt: skip
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload>",
+    "[x](javascript:alert(1))",
+    "' onmouseover=",
+    "</script>",
+    "{{7*7}}",
+    "${1}",
+    "![x](https://e.example/i.png)",
+]
 
 
 def test_markup_is_stored_as_it_was_written(bring, stored, tmp_path):
@@ -225,11 +245,14 @@ def write(connection, site, path):
             key = keys.article(site.key, article.partition, article.id)
             connection.client.hset(key, "c", "World")
         draft = Draft(
-            new_id(at_s * 1000, article.partition), ids[0] if n in (1, 2, 6) else "", f"Ana {n}",
-            ("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3], b"12345678",
+            new_id(at_s * 1000, article.partition),
+            ids[0] if n in (1, 2, 6) else "",
+            f"Ana {n}",
+            ("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3],
+            b"12345678",
             scorer(("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3]),
             ("links",) if n in (2, 3) else (),
-        )  # fmt: skip
+        )
         store.create(site, article, draft, now_s=at_s, page=Page("T", "", "Al", ("x",)))
         ids.append(draft.id)
     desk.hide(site, [ids[4]], **EDITOR)
@@ -328,8 +351,10 @@ def test_a_new_version_of_the_tone_moves_scores_and_totals(bring, stored, connec
     assert {one.score.version for one in found.values() if one.score} == {"1"}
     assert (found["disqus:20"].label, found["disqus:20"].score.label) == ("mixed", "positive")
     assert ToneReadings(connection).for_site(site).labels == {
-        "positive": 3, "negative": 1, "mixed": 1
-    }  # fmt: skip
+        "positive": 3,
+        "negative": 1,
+        "mixed": 1,
+    }
 
 
 def test_an_edit_while_scores_are_renewed_keeps_its_own(bring, stored, connection, site, export):

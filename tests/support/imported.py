@@ -20,9 +20,15 @@ def thread(key: str, link: str, title: str = "A story") -> str:
 
 
 def post(
-    key: str, html: str = "<p>I love this.</p>", *, on: str = "1", at: str = "2020-05-06T07:08:09Z",
-    name: str = "Ana", parent: str = "", **flags: str,
-) -> str:  # fmt: skip
+    key: str,
+    html: str = "<p>I love this.</p>",
+    *,
+    on: str = "1",
+    at: str = "2020-05-06T07:08:09Z",
+    name: str = "Ana",
+    parent: str = "",
+    **flags: str,
+) -> str:
     said = "".join(f"<{flag}>{value}</{flag}>" for flag, value in flags.items())
     above = f"<parent dsq:id={quoteattr(parent)}/>" if parent else ""
     return (
@@ -58,10 +64,15 @@ def item(link: str, *comments: str, title: str = "A story", section: str = "Spor
 
 def wp_comment(**fields: str) -> str:
     known = {
-        "id": "1", "author": "Ana", "date": "2020-05-06 09:08:09",
-        "date_gmt": "2020-05-06 07:08:09", "content": "I love this.", "approved": "1",
-        "type": "comment", "parent": "0",
-    }  # fmt: skip
+        "id": "1",
+        "author": "Ana",
+        "date": "2020-05-06 09:08:09",
+        "date_gmt": "2020-05-06 07:08:09",
+        "content": "I love this.",
+        "approved": "1",
+        "type": "comment",
+        "parent": "0",
+    }
     inner = "".join(
         f"<wp:comment_{name}><![CDATA[{value}]]></wp:comment_{name}>"
         for name, value in (known | fields).items()
@@ -81,8 +92,15 @@ def isso(path: Path, threads: list[tuple[Any, ...]], comments: list[dict[str, An
         )
         base.executemany("INSERT INTO threads VALUES (?, ?, ?)", threads)
         for comment in comments:
-            row = {"tid": 1, "created": 1588748889.7, "mode": 1, "text": "I love this.",
-                   "author": "Ana", "voters": b"", **comment}  # fmt: skip
+            row = {
+                "tid": 1,
+                "created": 1588748889.7,
+                "mode": 1,
+                "text": "I love this.",
+                "author": "Ana",
+                "voters": b"",
+                **comment,
+            }
             base.execute(
                 f"INSERT INTO comments({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
                 list(row.values()),

@@ -27,9 +27,16 @@ class Nginx:
             f"http {{ access_log off; {temporary} {http} }}"
         )
         self.process = subprocess.Popen(
-            [path, "-e", f"{self.folder}/early.log", "-p", str(self.folder),
-             "-c", f"{self.folder}/nginx.conf"]
-        )  # fmt: skip
+            [
+                path,
+                "-e",
+                f"{self.folder}/early.log",
+                "-p",
+                str(self.folder),
+                "-c",
+                f"{self.folder}/nginx.conf",
+            ]
+        )
         wait_for(self._listens, 10)
         return self
 

@@ -29,11 +29,29 @@ class Certificate:
     def made_in(cls, folder: Path) -> "Certificate":
         cert, key = folder / "cert.pem", folder / "key.pem"
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", f"/CN={HOST}",
-             "-addext", f"subjectAltName=DNS:{HOST}"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                key,
+                "-out",
+                cert,
+                "-days",
+                "2",
+                "-subj",
+                f"/CN={HOST}",
+                "-addext",
+                f"subjectAltName=DNS:{HOST}",
+            ],
+            check=True,
+            capture_output=True,
+        )
         return cls(cert, key)
 
     def serving(self) -> ssl.SSLContext:
@@ -49,9 +67,10 @@ def outward_to_tests(cert: Path) -> Outward:
         return ["127.0.0.1"] if host == HOST else ["10.0.0.1"]
 
     return Outward(
-        resolve, lambda ip: ip == "127.0.0.1" or is_public(ip),
+        resolve,
+        lambda ip: ip == "127.0.0.1" or is_public(ip),
         lambda: ssl.create_default_context(cafile=str(cert)),
-    )  # fmt: skip
+    )
 
 
 @dataclass

@@ -42,8 +42,15 @@ def post(comments, site, article):
     def post(text="Good.", score=GLAD, *, at_s=NOW_S, by=ALICE, on=None, **more):
         on = on or article
         known = {name: more.pop(name) for name in ("why", "parent") if name in more}
-        draft = Draft(new_id(at_s * 1000, on.partition), known.get("parent", ""), "Alice", text,
-                      by, score, known.get("why", ()))  # fmt: skip
+        draft = Draft(
+            new_id(at_s * 1000, on.partition),
+            known.get("parent", ""),
+            "Alice",
+            text,
+            by,
+            score,
+            known.get("why", ()),
+        )
         return comments.create(site, on, draft, now_s=at_s, **more).comment
 
     return post

@@ -111,8 +111,11 @@ def test_it_needs_no_network_and_says_nothing(tmp_path: Path, root: Path) -> Non
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
-        cwd=root, env={"HOME": str(tmp_path)}, capture_output=True, check=False,
-    )  # fmt: skip
+        cwd=root,
+        env={"HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 

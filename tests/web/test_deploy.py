@@ -69,9 +69,11 @@ class Behind(Server):
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory):
     running = Behind(
-        tmp_path_factory.mktemp("deploy"), READBACK_PUBLIC_URL=ORIGIN, READBACK_NEW_READERS="3",
+        tmp_path_factory.mktemp("deploy"),
+        READBACK_PUBLIC_URL=ORIGIN,
+        READBACK_NEW_READERS="3",
         READBACK_TRUSTED_PROXY_HOPS="1",
-    ).start()  # fmt: skip
+    ).start()
     running.origin = ORIGIN
     proxy = before(tmp_path_factory.mktemp("nginx"), running.port)
     running.nginx_port, running.nginx = proxy.port, proxy
@@ -154,10 +156,17 @@ def test_the_stores_user_can_do_what_readback_does_and_nothing_else(tmp_path):
         with Redis.from_url(url) as client:
             audit = keys.audit("home", 0)
             for command in (
-                ("KEYS", "*"), ("FLUSHALL",), ("FLUSHDB",), ("CONFIG", "GET", "*"), ("ACL", "LIST"),
-                ("XDEL", audit, "1-1"), ("XTRIM", audit, "MAXLEN", "0"), ("SCRIPT", "FLUSH"),
-                ("SHUTDOWN",), ("SET", "elsewhere", "1"),
-            ):  # fmt: skip
+                ("KEYS", "*"),
+                ("FLUSHALL",),
+                ("FLUSHDB",),
+                ("CONFIG", "GET", "*"),
+                ("ACL", "LIST"),
+                ("XDEL", audit, "1-1"),
+                ("XTRIM", audit, "MAXLEN", "0"),
+                ("SCRIPT", "FLUSH"),
+                ("SHUTDOWN",),
+                ("SET", "elsewhere", "1"),
+            ):
                 with pytest.raises(NoPermissionError):
                     client.execute_command(*command)
 

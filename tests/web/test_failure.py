@@ -66,9 +66,11 @@ def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path):
 @pytest.mark.parametrize("fsync", ["everysec", "always"])
 def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(tmp_path, fsync):
     server = Server(
-        tmp_path / "d", READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000",
+        tmp_path / "d",
+        READBACK_NEW_READERS="100000",
+        READBACK_NEW_READERS_WIDE="100000",
         READBACK_FSYNC=fsync,
-    ).start()  # fmt: skip
+    ).start()
     acknowledged: list[tuple[float, str]] = []
     stop = threading.Event()
 
@@ -154,9 +156,12 @@ def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own, how):
 def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
     second = subprocess.run(
         [sys.executable, "-m", "widget.commands", "serve"],
-        cwd=ROOT, capture_output=True, text=True,
-        env={**own.env, "READBACK_DATA_DIR": str(tmp_path / "other")}, timeout=20,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**own.env, "READBACK_DATA_DIR": str(tmp_path / "other")},
+        timeout=20,
+    )
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1 and f"PORT={own.port}" in second.stderr
 
@@ -165,37 +170,50 @@ def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
 def test_an_address_of_another_machine_is_named_not_the_port(own, bind):
     second = subprocess.run(
         [sys.executable, "-m", "widget.commands", "serve"],
-        cwd=ROOT, capture_output=True, text=True,
-        env={**own.env, "READBACK_BIND": bind}, timeout=20,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**own.env, "READBACK_BIND": bind},
+        timeout=20,
+    )
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1 and "READBACK_BIND" in second.stderr
 
 
 @pytest.mark.parametrize(
     ("environment", "named"),
-    [({"PORT": "http"}, "PORT"), ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
-     ({"DEBUG": "1"}, "DEBUG"), ({"READBACK_FSYNC": "no"}, "READBACK_FSYNC"),
-     ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS"),
-     ({"READBACK_SECRETS": "/nonexistent", "READBACK_REDIS_URL": "redis://h"}, "REDIS_URL"),
-     ({"READBACK_ARTICLES_DIR": "/nonexistent"}, "READBACK_ARTICLES_DIR")],
-)  # fmt: skip
+    [
+        ({"PORT": "http"}, "PORT"),
+        ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
+        ({"DEBUG": "1"}, "DEBUG"),
+        ({"READBACK_FSYNC": "no"}, "READBACK_FSYNC"),
+        ({"READBACK_TRUSTED_PROXY_HOPS": "1", "READBACK_BIND": "0.0.0.0"}, "HOPS"),
+        ({"READBACK_SECRETS": "/nonexistent", "READBACK_REDIS_URL": "redis://h"}, "REDIS_URL"),
+        ({"READBACK_ARTICLES_DIR": "/nonexistent"}, "READBACK_ARTICLES_DIR"),
+    ],
+)
 def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path, environment, named):
     server = Server(tmp_path / "d", **environment)
     run = subprocess.run(
-        [sys.executable, "app.py"], cwd=ROOT, env=server.env, capture_output=True, text=True,
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=server.env,
+        capture_output=True,
+        text=True,
         timeout=20,
-    )  # fmt: skip
+    )
     assert run.returncode == 1
     assert named in run.stderr and run.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("environment", "named"),
-    [({"READBACK_SECRETS": "/nonexistent"}, "READBACK_SECRETS"),
-     ({"READBACK_DATA_DIR": "/proc/none"}, "READBACK_DATA_DIR"),
-     ({"READBACK_PUBLIC_URL": "foo"}, "READBACK_PUBLIC_URL")],
-)  # fmt: skip
+    [
+        ({"READBACK_SECRETS": "/nonexistent"}, "READBACK_SECRETS"),
+        ({"READBACK_DATA_DIR": "/proc/none"}, "READBACK_DATA_DIR"),
+        ({"READBACK_PUBLIC_URL": "foo"}, "READBACK_PUBLIC_URL"),
+    ],
+)
 @pytest.mark.parametrize("how", ["readback serve", "gunicorn"])
 def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
     tmp_path, environment, named, how

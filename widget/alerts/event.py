@@ -34,9 +34,16 @@ class Message:
 
 
 def angry(
-    message_id: str, site: Site, surge: Surge, found: Anger, *, title: str, url: str, desk_url: str,
+    message_id: str,
+    site: Site,
+    surge: Surge,
+    found: Anger,
+    *,
+    title: str,
+    url: str,
+    desk_url: str,
     now_s: int,
-) -> Message:  # fmt: skip
+) -> Message:
     """The alert about one article."""
     hour_s = surge.hour * 3600
     event = {
@@ -45,30 +52,35 @@ def angry(
         "data": {
             "site": {"key": site.key, "name": site.name},
             "article": {
-                "id": surge.article_id, "title": title, "url": url, "section": surge.section,
+                "id": surge.article_id,
+                "title": title,
+                "url": url,
+                "section": surge.section,
                 "desk_url": desk_url,
             },
             "hour": {"from": machine_text(hour_s), **_figures(found.share)},
             "usual": {"section": found.usual_of, **_figures(found.usual)},
             "times_usual": round(found.times, 2) if found.times is not None else None,
         },
-    }  # fmt: skip
+    }
     shown = clean_line(title)
     whose = f"the section “{clean_line(found.usual_of)}”" if found.usual_of else "the site"
-    text = "\n".join((
-        shown,
-        url,
-        "",
-        f"{found.share.k} of {found.share.n} readers who voted between {_clock(hour_s)} and "
-        f"{_clock(hour_s + 3600)} UTC chose Angry: {_percent(found.share)}.",
-        f"Usual for {whose} is {_percent(found.usual)} "
-        f"({found.usual.k} of {found.usual.n} in the 28 days before).",
-        "",
-        f"At the desk: {desk_url}",
-        "",
-        "A story is alerted once a day at most. An admin of the site changes who gets this, under "
-        "Settings, Alerts.",
-    ))  # fmt: skip
+    text = "\n".join(
+        (
+            shown,
+            url,
+            "",
+            f"{found.share.k} of {found.share.n} readers who voted between {_clock(hour_s)} and "
+            f"{_clock(hour_s + 3600)} UTC chose Angry: {_percent(found.share)}.",
+            f"Usual for {whose} is {_percent(found.usual)} "
+            f"({found.usual.k} of {found.usual.n} in the 28 days before).",
+            "",
+            f"At the desk: {desk_url}",
+            "",
+            "A story is alerted once a day at most. An admin of the site changes who gets this, "
+            "under Settings, Alerts.",
+        )
+    )
     return Message(message_id, ANGRY, f"Readers are angry: {shown}"[:160], text, _json(event))
 
 
@@ -84,9 +96,12 @@ def test(message_id: str, site: Site, *, settings_url: str, now_s: int) -> Messa
 
 def _figures(share: Share) -> dict[str, Any]:
     return {
-        "votes": share.n, "angry": share.k, "share": round(share.value, 4),
-        "share_low": round(share.low, 4), "share_high": round(share.high, 4),
-    }  # fmt: skip
+        "votes": share.n,
+        "angry": share.k,
+        "share": round(share.value, 4),
+        "share_low": round(share.low, 4),
+        "share_high": round(share.high, 4),
+    }
 
 
 def _json(event: dict[str, Any]) -> str:

@@ -13,9 +13,11 @@ from widget.alerts.webhook import Undelivered
 
 LIMIT_S = 5.0  # for each answer of the mail server
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{3,255}\Z)"
-                      r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-                      r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")  # fmt: skip
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{3,255}\Z)"
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,12 @@ def mail_server(url: str) -> MailServer:
         )
     tls_first = parts.scheme == "smtps"
     return MailServer(
-        str(host), port or (465 if tls_first else 587), unquote(parts.username or ""),
-        unquote(parts.password or ""), tls_first,
-    )  # fmt: skip
+        str(host),
+        port or (465 if tls_first else 587),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        tls_first,
+    )
 
 
 def is_address(text: str) -> bool:
@@ -67,9 +72,14 @@ def composed(message: Message, sender: str, recipients: Sequence[str]) -> EmailM
 
 
 def send(
-    server: MailServer, sender: str, recipients: Sequence[str], message: Message,
-    tls: Callable[[], ssl.SSLContext], *, limit_s: float = LIMIT_S,
-) -> str:  # fmt: skip
+    server: MailServer,
+    sender: str,
+    recipients: Sequence[str],
+    message: Message,
+    tls: Callable[[], ssl.SSLContext],
+    *,
+    limit_s: float = LIMIT_S,
+) -> str:
     """Send a mail to everyone, and answer how it went.
 
     :raise Undelivered: the mail server took it for nobody.

@@ -33,9 +33,14 @@ def signature(secret: bytes, message_id: str, at_s: int, body: bytes) -> str:
 
 
 def post(
-    url: str, secrets: Sequence[bytes], message: Message, outward: Outward, *, now_s: int,
+    url: str,
+    secrets: Sequence[bytes],
+    message: Message,
+    outward: Outward,
+    *,
+    now_s: int,
     limit_s: float = LIMIT_S,
-) -> int:  # fmt: skip
+) -> int:
     """Send a message and answer the status.
 
     :param secrets: the one in force first; while one is being replaced, both sign.

@@ -172,10 +172,16 @@ def site_list() -> None:
     "the bar says, e.g. en question 'How was it?'; an empty text takes it back.",
 )
 def site_set(
-    key: str, name: str | None, origins: tuple[str, ...], reactions: str | None,
-    section_reactions: tuple[str, str] | None, poll: tuple[str, str] | None,
-    comments: str | None, open_days: int | None, texts: tuple[tuple[str, str, str], ...],
-) -> None:  # fmt: skip
+    key: str,
+    name: str | None,
+    origins: tuple[str, ...],
+    reactions: str | None,
+    section_reactions: tuple[str, str] | None,
+    poll: tuple[str, str] | None,
+    comments: str | None,
+    open_days: int | None,
+    texts: tuple[tuple[str, str, str], ...],
+) -> None:
     """Change a site."""
     sites = _sites()
     changes: dict[str, Any] = {}

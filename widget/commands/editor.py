@@ -36,9 +36,12 @@ def editor() -> None:
 @editor.command("add")
 @click.argument("name")
 @click.option(
-    "--role", "roles", multiple=True, metavar="[SITE:]ROLE",
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="[SITE:]ROLE",
     help="viewer, moderator, editor or admin; of every site unless SITE is given.",
-)  # fmt: skip
+)
 @click.option("--link", is_flag=True, help="Print a one-time link instead of asking a password.")
 def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     """Add an editor."""

@@ -20,9 +20,10 @@ from widget.store.sites import Sites
 @click.command()
 @click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
 @click.option(
-    "--to", type=click.Path(dir_okay=False, path_type=Path),
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; standard output unless given.",
-)  # fmt: skip
+)
 def export(site_key: str, to: Path | None) -> None:
     """Write every article and comment of a site as JSONL, which `readback import` takes back.
 

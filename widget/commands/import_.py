@@ -38,21 +38,32 @@ FORMATS = ("disqus", "wordpress", "isso", "jsonl")
 @click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
 @click.option("--origin", help="Of addresses that are only a path; the site's first unless given.")
 @click.option(
-    "--rename", nargs=2, multiple=True, metavar="OLD NEW",
+    "--rename",
+    nargs=2,
+    multiple=True,
+    metavar="OLD NEW",
     help="Take addresses of the origin OLD for the same ones of NEW. May be repeated.",
-)  # fmt: skip
+)
 @click.option(
-    "--timezone", default="UTC", show_default=True,
+    "--timezone",
+    default="UTC",
+    show_default=True,
     help="Of times that do not say theirs, such as Europe/Berlin.",
-)  # fmt: skip
+)
 @click.option(
-    "--skipped", type=click.Path(dir_okay=False, path_type=Path),
+    "--skipped",
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Write each comment that was skipped, and why, to this file as JSONL.",
-)  # fmt: skip
+)
 def import_(
-    file: Path, format_: str, site_key: str, origin: str | None,
-    rename: tuple[tuple[str, str], ...], timezone: str, skipped: Path | None,
-) -> None:  # fmt: skip
+    file: Path,
+    format_: str,
+    site_key: str,
+    origin: str | None,
+    rename: tuple[tuple[str, str], ...],
+    timezone: str,
+    skipped: Path | None,
+) -> None:
     """Bring in the comments of FILE.
 
     The whole file is read and checked before anything is stored. Run it again after whatever
@@ -89,9 +100,14 @@ def import_(
 
 
 def _read(
-    file: Path, format_: str, zone: ZoneInfo, staging: Staging, report: Report,
-    progress: Progress, log: IO[str] | None,
-) -> None:  # fmt: skip
+    file: Path,
+    format_: str,
+    zone: ZoneInfo,
+    staging: Staging,
+    report: Report,
+    progress: Progress,
+    log: IO[str] | None,
+) -> None:
     total = isso.rows(file) if format_ == "isso" else file.stat().st_size
     task = progress.add_task(f"Reading {escape(_printable(file.name))}", total=total)
 

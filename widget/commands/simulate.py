@@ -35,9 +35,18 @@ _DIRECT = ("votes", "comments", "days")
 @click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True)
 @click.pass_context
 def simulate(
-    context: click.Context, readers: int, articles: int, url: str | None, site: str,
-    origin: str | None, seed: int | None, direct: bool, votes: int, comments: int, days: int,
-) -> None:  # fmt: skip
+    context: click.Context,
+    readers: int,
+    articles: int,
+    url: str | None,
+    site: str,
+    origin: str | None,
+    seed: int | None,
+    direct: bool,
+    votes: int,
+    comments: int,
+    days: int,
+) -> None:
     """Vote as many readers over HTTP, then check that every sum is what was acknowledged.
 
     The votes stay in the store, on articles named simulated-...; use a test site or server.

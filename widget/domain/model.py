@@ -10,9 +10,7 @@ MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
 MAX_SETS = 50  # of sections, and of polls: a site is read with every vote
 # Addresses of the desk that stand where a site's key does.
-RESERVED_KEYS = frozenset(
-    ("account", "audit", "editors", "login", "logout", "sites", "welcome"),
-)
+RESERVED_KEYS = frozenset(("account", "audit", "editors", "login", "logout", "sites", "welcome"))
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
@@ -69,17 +67,29 @@ class CommentRules:
     hold_links: Natural = 3
     hold_reports: Natural = 5
     reserved: tuple[str, ...] = (
-        "admin", "administrator", "editor", "editors", "moderator", "mod", "staff", "readback",
-    )  # fmt: skip
+        "admin",
+        "administrator",
+        "editor",
+        "editors",
+        "moderator",
+        "mod",
+        "staff",
+        "readback",
+    )
     order: Literal["newest", "oldest"] = "newest"
     close_days: Natural = 30
 
 
 # A reaction always means the same colour. Each stands 3:1 on white and on near-black.
 COLORS = {
-    "like": "#2c6fb3", "dislike": "#6f7782", "love": "#d83a62", "funny": "#b98209",
-    "angry": "#cb3a1c", "sad": "#6470b0", "wow": "#9a5fc4",
-}  # fmt: skip
+    "like": "#2c6fb3",
+    "dislike": "#6f7782",
+    "love": "#d83a62",
+    "funny": "#b98209",
+    "angry": "#cb3a1c",
+    "sad": "#6470b0",
+    "wow": "#9a5fc4",
+}
 PLAIN_COLOR = COLORS["like"]
 
 

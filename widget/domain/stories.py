@@ -121,9 +121,17 @@ def _story(path: Path, text: str, fields: Mapping[str, Any], body: str) -> Story
     dateline = value("dateline") or " | ".join(filter(None, (value("place"), value("date"))))
     lead = body.strip().partition("\n\n")[0].replace("\n", " ")
     return Story(
-        slug, story_id, title, dateline, value("section"), value("author"), tuple(tags),
-        lead, _MARKDOWN.render(body), max(1, round(len(body.split()) / _WORDS_A_MINUTE)),
-    )  # fmt: skip
+        slug,
+        story_id,
+        title,
+        dateline,
+        value("section"),
+        value("author"),
+        tuple(tags),
+        lead,
+        _MARKDOWN.render(body),
+        max(1, round(len(body.split()) / _WORDS_A_MINUTE)),
+    )
 
 
 def _line_of(text: str, name: str) -> int:

@@ -12,28 +12,43 @@ from widget.domain.model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Si
 
 FALLBACK = "en"
 PLURALS = {
-    "en": "one other", "es": "one many other", "fr": "one many other", "de": "one other",
-    "pt": "one many other", "it": "one many other", "nl": "one other", "pl": "one few many other",
-    "tr": "one other", "ar": "zero one two few many other", "hi": "one other", "zh": "other",
+    "en": "one other",
+    "es": "one many other",
+    "fr": "one many other",
+    "de": "one other",
+    "pt": "one many other",
+    "it": "one many other",
+    "nl": "one other",
+    "pl": "one few many other",
+    "tr": "one other",
+    "ar": "zero one two few many other",
+    "hi": "one other",
+    "zh": "other",
     "ja": "other",
-}  # fmt: skip
+}
 BAR_COUNTED = ("vote", "total")
 BAR_PLAIN = (
-    "chosen", "removed", "held", "closed", "checking", "waiting", "rate_limited", "failed",
+    "chosen",
+    "removed",
+    "held",
+    "closed",
+    "checking",
+    "waiting",
+    "rate_limited",
+    "failed",
     "percent",
-)  # fmt: skip
+)
 COMMENTS = "comments."  # what the texts of <reader-comments> begin with
 COMMENTS_COUNTED = ("comments.count", "comments.replies")
 COMMENTS_PLAIN = tuple(
     COMMENTS + name
-    for name in (
-        "write", "name", "text", "to", "send", "save", "cancel", "answer", "edit", "delete", "sure",
-        "report", "agree", "newest", "oldest", "more", "edited", "removed", "nobody", "closed",
-        "note", "posted", "saved", "deleted", "reported", "held", "why.too_fast", "why.links",
-        "why.duplicate", "why.first_comment", "why.crowded", "waiting", "rate_limited", "too_long",
-        "too_short", "name_reserved", "too_late", "challenge", "not_found",
-    )
-)  # fmt: skip
+    for name in """
+    write name text to send save cancel answer edit delete sure report agree newest oldest
+    more edited removed nobody closed note posted saved deleted reported held why.too_fast
+    why.links why.duplicate why.first_comment why.crowded waiting rate_limited too_long
+    too_short name_reserved too_late challenge not_found
+    """.split()
+)
 SHARED = ("checking", "failed")  # the bar's, which comments say too
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED
 PLAIN = BAR_PLAIN + COMMENTS_PLAIN
@@ -44,9 +59,14 @@ _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidi overrides
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACEHOLDERS = {
-    "vote": {"label", "n"}, "total": {"n"}, "chosen": {"label"}, "percent": {"n"},
-    "comments.count": {"n"}, "comments.replies": {"n"}, "comments.to": {"name"},
-}  # fmt: skip
+    "vote": {"label", "n"},
+    "total": {"n"},
+    "chosen": {"label"},
+    "percent": {"n"},
+    "comments.count": {"n"},
+    "comments.replies": {"n"},
+    "comments.to": {"name"},
+}
 
 Texts = dict[str, str]
 

@@ -26,11 +26,16 @@ class _Handler(xml_records.Handler):
         + [
             f"{_POST}/{name}"
             for name in (
-                "message", "createdAt", "isDeleted", "isSpam", "isApproved",
-                "author/name", "author/username",
+                "message",
+                "createdAt",
+                "isDeleted",
+                "isSpam",
+                "isApproved",
+                "author/name",
+                "author/username",
             )
         ]
-    )  # fmt: skip
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,10 +74,14 @@ def _post(post: dict[str, str]) -> Found | Skipped:
         return Skipped(source, NO_TIME)
     parent = post.get("parent", "")
     return Found(
-        source, post.get("thread", ""), at_s,
+        source,
+        post.get("thread", ""),
+        at_s,
         post.get("author/name", "").strip() or post.get("author/username", ""),
-        plain_text(post.get("message", "")), f"disqus:{parent}" if parent else "", _state(post),
-    )  # fmt: skip
+        plain_text(post.get("message", "")),
+        f"disqus:{parent}" if parent else "",
+        _state(post),
+    )
 
 
 def _state(post: dict[str, str]) -> str:

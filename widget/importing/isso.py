@@ -68,19 +68,32 @@ def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | 
 
 
 def _found(
-    key: Any, thread: Any, parent: Any, created: Any, modified: Any, mode: Any, author: Any,
-    text: Any, likes: Any,
-) -> Found | Skipped:  # fmt: skip
+    key: Any,
+    thread: Any,
+    parent: Any,
+    created: Any,
+    modified: Any,
+    mode: Any,
+    author: Any,
+    text: Any,
+    likes: Any,
+) -> Found | Skipped:
     """Columns have no types that hold: any may be a text, a number, bytes or nothing."""
     source = _source(key)
     at_s = _whole(created)
     if at_s <= 0:
         return Skipped(source, NO_TIME)
     return Found(
-        source, str(thread), at_s, author if isinstance(author, str) else "",
-        text if isinstance(text, str) else "", "" if parent is None else _source(parent),
-        _STATES.get(_whole(mode), "held"), max(0, _whole(likes)), max(0, _whole(modified)),
-    )  # fmt: skip
+        source,
+        str(thread),
+        at_s,
+        author if isinstance(author, str) else "",
+        text if isinstance(text, str) else "",
+        "" if parent is None else _source(parent),
+        _STATES.get(_whole(mode), "held"),
+        max(0, _whole(likes)),
+        max(0, _whole(modified)),
+    )
 
 
 def _source(key: Any) -> str:

@@ -92,8 +92,13 @@ def _lines(file: Any, progress: Progress) -> Iterator[bytes]:
 def _records(line: Line, zone: tzinfo) -> Records:
     address = line.article
     if isinstance(line, ArticleLine):
-        page = {"title": line.title, "section": line.section, "author": line.author,
-                "tags": line.tags, "url": line.url}  # fmt: skip
+        page = {
+            "title": line.title,
+            "section": line.section,
+            "author": line.author,
+            "tags": line.tags,
+            "url": line.url,
+        }
         yield Thread(address, address, page)
         return
     # A comment may come without its article's line: what is known first stays.
@@ -104,10 +109,17 @@ def _records(line: Line, zone: tzinfo) -> Records:
         yield Skipped(source, NO_TIME)
         return
     yield Found(
-        source, address, at_s, line.name, line.text, _source(line.parent) if line.parent else "",
-        line.state, line.ups, (seconds(line.edited, zone) or 0) if line.edited else 0,
+        source,
+        address,
+        at_s,
+        line.name,
+        line.text,
+        _source(line.parent) if line.parent else "",
+        line.state,
+        line.ups,
+        (seconds(line.edited, zone) or 0) if line.edited else 0,
         _ours(line) if created_s(line.id) == at_s else {},
-    )  # fmt: skip
+    )
 
 
 def _source(comment_id: str) -> str:
@@ -116,6 +128,11 @@ def _source(comment_id: str) -> str:
 
 def _ours(line: CommentLine) -> dict[str, Any]:
     return {
-        "id": line.id, "source": line.source, "why": line.why, "section": line.section,
-        "reports": line.reports, "approved": line.approved, "corrected": line.corrected or "",
-    }  # fmt: skip
+        "id": line.id,
+        "source": line.source,
+        "why": line.why,
+        "section": line.section,
+        "reports": line.reports,
+        "approved": line.approved,
+        "corrected": line.corrected or "",
+    }

@@ -120,10 +120,15 @@ class Staging:
         self._base.execute(
             "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                added.lastrowid, found.name, "" if wordless else found.text, found.state,
-                found.ups, found.edited_s, _packed(found.more),
+                added.lastrowid,
+                found.name,
+                "" if wordless else found.text,
+                found.state,
+                found.ups,
+                found.edited_s,
+                _packed(found.more),
             ),
-        )  # fmt: skip
+        )
         return True
 
     def settle(self, article_of: Callable[[str], tuple[str, str]]) -> None:
@@ -166,9 +171,12 @@ class Staging:
             if address is None:
                 why = "its article is not in the file"
             yield Staged(
-                found, address or "", _unpacked(page), why or "",
+                found,
+                address or "",
+                _unpacked(page),
+                why or "",
                 Root(root, root_at, _unpacked(root_more)) if root else None,
-            )  # fmt: skip
+            )
 
 
 def _packed(values: dict[str, Any]) -> bytes | None:

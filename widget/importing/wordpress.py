@@ -12,9 +12,14 @@ from widget.importing.times import seconds
 _ITEM = "rss/channel/item"
 _COMMENT = f"{_ITEM}/wp:comment"
 _STATES = {
-    "1": "published", "approved": "published", "0": "held", "hold": "held", "spam": "spam",
-    "trash": "deleted", "post-trashed": "deleted",
-}  # fmt: skip
+    "1": "published",
+    "approved": "published",
+    "0": "held",
+    "hold": "held",
+    "spam": "spam",
+    "trash": "deleted",
+    "post-trashed": "deleted",
+}
 _COMMENTS = ("", "comment", "review")  # kinds that readers write; the rest are pings and notes
 
 
@@ -33,10 +38,18 @@ class _Handler(xml_records.Handler):
         [f"{_ITEM}/{name}" for name in ("title", "link", "category")]
         + [
             f"{_COMMENT}/wp:comment_{name}"
-            for name in ("id", "author", "date", "date_gmt", "content", "approved", "type",
-                         "parent")
+            for name in (
+                "id",
+                "author",
+                "date",
+                "date_gmt",
+                "content",
+                "approved",
+                "type",
+                "parent",
+            )
         ]
-    )  # fmt: skip
+    )
 
     def __init__(self, zone: tzinfo) -> None:
         super().__init__()
@@ -90,7 +103,11 @@ class _Handler(xml_records.Handler):
             return Skipped(source, NO_TIME)
         parent = says("parent")[:64]
         return Found(
-            source, str(self._items), at_s, says("author"), plain_text(comment.get("content", "")),
+            source,
+            str(self._items),
+            at_s,
+            says("author"),
+            plain_text(comment.get("content", "")),
             f"wordpress:{parent}" if parent not in ("", "0") else "",
             _STATES.get(says("approved"), "held"),
-        )  # fmt: skip
+        )

@@ -82,11 +82,16 @@ class Commenting:
             draft = Draft(comment_id, sent.parent, name, text, self.mark(comment_id), score, why)
             try:
                 return services.comments.create(
-                    site, under, draft, now_s=int(now), page=page,
+                    site,
+                    under,
+                    draft,
+                    now_s=int(now),
+                    page=page,
                     draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
-                    fingerprint=fingerprint(text, on_article), commenter=commenter,
+                    fingerprint=fingerprint(text, on_article),
+                    commenter=commenter,
                     moved=under is not article,
-                )  # fmt: skip
+                )
             except Moved:
                 article = services.where_now(site, article)
         raise Moved(retry_after_s=1)
@@ -110,10 +115,14 @@ class Commenting:
         cleaned = clean_text(text)
         self._count(_ACT_LIMITED, self._services.settings.casts)
         return self._services.comments.edit(
-            self._site, comment_id, self.mark(comment_id), cleaned,
-            scored(self._services.score(cleaned)), why_held(cleaned, self._site.comments),
+            self._site,
+            comment_id,
+            self.mark(comment_id),
+            cleaned,
+            scored(self._services.score(cleaned)),
+            why_held(cleaned, self._site.comments),
             now_s=int(time.time()),
-        )  # fmt: skip
+        )
 
     def delete(self, comment_id: str) -> None:
         """:raise NotYours, TooLate, NotFound: as they say."""
@@ -131,9 +140,14 @@ class Commenting:
         """:raise OwnComment, NotFound, Closed, RateLimited: as they say."""
         self._count(_ACT_LIMITED, self._services.settings.casts)
         return self._services.comments.vote(
-            self._site, comment_id, self._mark("up", comment_id), self.mark(comment_id),
-            seq=seq, up=up, now_s=int(time.time()),
-        )  # fmt: skip
+            self._site,
+            comment_id,
+            self._mark("up", comment_id),
+            self.mark(comment_id),
+            seq=seq,
+            up=up,
+            now_s=int(time.time()),
+        )
 
     def vote_next(self, comment_id: str, *, up: bool) -> UpVote:
         """As :meth:`vote`, after whatever this reader did before: a form keeps no count."""

@@ -54,9 +54,18 @@ class Services:
     stories_by_id: dict[str, Story]
 
     def cast(
-        self, site: Site, article: ArticleRef, poll_key: str, reader: bytes, seq: int, choice: int,
-        *, page: Page, origin: str, hold: bool,
-    ) -> Standing:  # fmt: skip
+        self,
+        site: Site,
+        article: ArticleRef,
+        poll_key: str,
+        reader: bytes,
+        seq: int,
+        choice: int,
+        *,
+        page: Page,
+        origin: str,
+        hold: bool,
+    ) -> Standing:
         """One reader's vote, from the API or from a form: the same limits, the same script."""
         for _ in range(LOOKS):
             mark, others = self.marks(site, article, reader)
@@ -84,9 +93,13 @@ class Services:
             mark, others = self.marks(site, article, reader)
             try:
                 return self.reactions.take_back(
-                    site, article, mark, choices=len(site.numbers(poll_key)),
-                    now_s=int(time.time()), others=others,
-                )  # fmt: skip
+                    site,
+                    article,
+                    mark,
+                    choices=len(site.numbers(poll_key)),
+                    now_s=int(time.time()),
+                    others=others,
+                )
             except Moved:
                 article = self.where_now(site, article)
         raise Moved(retry_after_s=1)

@@ -42,9 +42,13 @@ def load_votes(connection: Connection, site: Site, plan: Plan, progress: Progres
             article = resolve_for(site, story.id)
             for at_s, choice in votes(story, count, plan.now_s, chance):
                 casts.cast(
-                    site, article, Vote(chance.randbytes(MARK_BYTES), 1, choice),
-                    now_s=at_s, page=story.page, origin=ORIGIN,
-                )  # fmt: skip
+                    site,
+                    article,
+                    Vote(chance.randbytes(MARK_BYTES), 1, choice),
+                    now_s=at_s,
+                    page=story.page,
+                    origin=ORIGIN,
+                )
             progress(count)
     return told
 

@@ -26,34 +26,117 @@ SECTIONS: dict[str, tuple[float, ...]] = {
     "Life": (28, 4, 42, 14, 2, 6, 4),
 }
 _PLACES = (
-    "Port Ellery", "the north coast", "Canal Street", "the old harbour", "Mill Road", "Westhaven",
-    "the upper valley", "Saint Anselm", "the east side", "Lower Quay", "the university", "Dunmore",
-)  # fmt: skip
+    "Port Ellery",
+    "the north coast",
+    "Canal Street",
+    "the old harbour",
+    "Mill Road",
+    "Westhaven",
+    "the upper valley",
+    "Saint Anselm",
+    "the east side",
+    "Lower Quay",
+    "the university",
+    "Dunmore",
+)
 _SUBJECTS = (
-    "bus drivers", "the city council", "a night school", "small farms", "the regional hospital",
-    "young voters", "the ferry company", "a family of bakers", "tenants", "the water board",
-    "amateur astronomers", "the last cinema", "trainee nurses", "a retired judge", "the port",
-    "street musicians", "the women\u2019s team", "beekeepers", "the library", "a seed bank",
-)  # fmt: skip
+    "bus drivers",
+    "the city council",
+    "a night school",
+    "small farms",
+    "the regional hospital",
+    "young voters",
+    "the ferry company",
+    "a family of bakers",
+    "tenants",
+    "the water board",
+    "amateur astronomers",
+    "the last cinema",
+    "trainee nurses",
+    "a retired judge",
+    "the port",
+    "street musicians",
+    "the women\u2019s team",
+    "beekeepers",
+    "the library",
+    "a seed bank",
+)
 _VERBS = (
-    "win back", "argue over", "wait for", "rebuild", "say no to", "find money for", "leave",
-    "open up", "measure", "celebrate", "lose", "plan", "vote on", "explain", "share",
-)  # fmt: skip
+    "win back",
+    "argue over",
+    "wait for",
+    "rebuild",
+    "say no to",
+    "find money for",
+    "leave",
+    "open up",
+    "measure",
+    "celebrate",
+    "lose",
+    "plan",
+    "vote on",
+    "explain",
+    "share",
+)
 _OBJECTS = (
-    "a longer summer timetable", "the flood defences", "a second runway", "their own archive",
-    "cheaper rents", "the market hall", "a four-day week", "an early spring", "the old tram line",
-    "new rules for e-scooters", "free school lunches", "the night train", "a record harvest",
-    "the swimming pool", "two lost paintings", "a quieter city centre", "the longest strike",
-)  # fmt: skip
+    "a longer summer timetable",
+    "the flood defences",
+    "a second runway",
+    "their own archive",
+    "cheaper rents",
+    "the market hall",
+    "a four-day week",
+    "an early spring",
+    "the old tram line",
+    "new rules for e-scooters",
+    "free school lunches",
+    "the night train",
+    "a record harvest",
+    "the swimming pool",
+    "two lost paintings",
+    "a quieter city centre",
+    "the longest strike",
+)
 _NAMES = (
-    "Tomas Okafor", "Mira Lindqvist", "Ana Duarte", "Yusuf Haddad", "Clare Whitcombe", "Jun Mori",
-    "Petra Novak", "Samuel Ofori", "Leila Farahani", "Ruth Adeyemi", "Ioan Popescu", "Greta Holm",
-    "Daniel Reyes", "Noor Rahman", "Emil Sorensen", "Keira Walsh", "Hugo Martel", "Aisha Bello",
-)  # fmt: skip
+    "Tomas Okafor",
+    "Mira Lindqvist",
+    "Ana Duarte",
+    "Yusuf Haddad",
+    "Clare Whitcombe",
+    "Jun Mori",
+    "Petra Novak",
+    "Samuel Ofori",
+    "Leila Farahani",
+    "Ruth Adeyemi",
+    "Ioan Popescu",
+    "Greta Holm",
+    "Daniel Reyes",
+    "Noor Rahman",
+    "Emil Sorensen",
+    "Keira Walsh",
+    "Hugo Martel",
+    "Aisha Bello",
+)
 _TAGS = (
-    "housing", "transport", "schools", "health", "climate", "harbour", "election", "work", "food",
-    "books", "football", "history", "energy", "police", "courts", "music", "migration", "water",
-)  # fmt: skip
+    "housing",
+    "transport",
+    "schools",
+    "health",
+    "climate",
+    "harbour",
+    "election",
+    "work",
+    "food",
+    "books",
+    "football",
+    "history",
+    "energy",
+    "police",
+    "courts",
+    "music",
+    "migration",
+    "water",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +225,12 @@ def _ordinary(number: int, days: int, chance: random.Random) -> Told:
     slug = f"{section.lower()}/{number + 1}"
     mood = tuple(weight * chance.gammavariate(2.5, 0.4) + 0.2 for weight in SECTIONS[section])
     page = Page(
-        title, section, chance.choice(_NAMES), tuple(chance.sample(_TAGS, chance.randint(1, 3))),
+        title,
+        section,
+        chance.choice(_NAMES),
+        tuple(chance.sample(_TAGS, chance.randint(1, 3))),
         f"{ORIGIN}/{slug}",
-    )  # fmt: skip
+    )
     return Told(
         f"{ORIGIN}/{slug}",
         page,
@@ -155,19 +241,47 @@ def _ordinary(number: int, days: int, chance: random.Random) -> Told:
 
 
 def _telling(
-    slug: str, title: str, section: str, author: str, tags: tuple[str, ...], hours_ago: float,
-    mood: tuple[float, ...], pull: float, turn: float = math.inf, turned: tuple[float, ...] = (),
+    slug: str,
+    title: str,
+    section: str,
+    author: str,
+    tags: tuple[str, ...],
+    hours_ago: float,
+    mood: tuple[float, ...],
+    pull: float,
+    turn: float = math.inf,
+    turned: tuple[float, ...] = (),
     leaning: float | None = None,
-) -> Told:  # fmt: skip
+) -> Told:
     url = f"{ORIGIN}/{section.lower()}/{slug}"
     page = Page(title, section, author, tags, url)
     return Told(url, page, hours_ago, mood, pull, turn, turned, leaning)
 
 
 _READERS = (
-    "Anna", "Bo", "Chidi", "Dara", "Elif", "Fergus", "Gwen", "Hiro", "Ines", "Jonas", "Kofi",
-    "Lena", "Mats", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Stef", "Tariq", "Una", "Vera",
-)  # fmt: skip
+    "Anna",
+    "Bo",
+    "Chidi",
+    "Dara",
+    "Elif",
+    "Fergus",
+    "Gwen",
+    "Hiro",
+    "Ines",
+    "Jonas",
+    "Kofi",
+    "Lena",
+    "Mats",
+    "Nadia",
+    "Oskar",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Stef",
+    "Tariq",
+    "Una",
+    "Vera",
+)
 _KIND = (
     "What a wonderful story, thank you for telling it.",
     "This is great news for everyone who lives here.",
@@ -198,22 +312,79 @@ _PLAIN = (
     "Das sehe ich genauso, und meine Nachbarn auch.",
 )
 _TELLING = (
-    _telling("riverside-library", "Council votes to close the riverside library", "City",
-             "Mira Lindqvist", ("books", "council"), 29, (16, 12, 20, 4, 16, 24, 8), 1.1, 12,
-             (2, 12, 4, 1, 62, 18, 1)),
-    _telling("night-bakery", "The bakery that feeds the night shift", "Life", "Tomas Okafor",
-             ("food", "work"), 52, (22, 1, 66, 6, 1, 2, 2), 1.0),
-    _telling("rents-cap", "Rents: what the new cap would really do", "City", "Yusuf Haddad",
-             ("housing",), 40, (28, 18, 20, 3, 27, 2, 2), 0.9),
-    _telling("talent-visa", "A new visa opens the door to the world\u2019s engineers", "Technology",
-             "Jun Mori", ("migration", "work"), 75, (24, 5, 44, 2, 8, 3, 14), 0.9,
-             leaning=0.15),
-    _telling("storm-warning", "Storm warning for the north coast", "World", "Greta Holm",
-             ("climate",), 2.4, (12, 1, 2, 2, 6, 46, 31), 0.35),
-    _telling("harbour-hebrew", "הנמל הישן נפתח מחדש לקהל אחרי עשרים שנה", "Culture",
-             "Noor Rahman", ("harbour",), 30, (30, 4, 46, 6, 2, 4, 8), 0.12),
-    _telling("long-read", "What eleven years of tide tables, four flooded cellars and one stubborn "
-             "harbour master can teach a city that has to decide before the spring whether it "
-             "moves its oldest street uphill", "Science", "Clare Whitcombe",
-             ("climate", "harbour", "water"), 60, (30, 4, 30, 3, 2, 12, 19), 0.15),
-)  # fmt: skip
+    _telling(
+        "riverside-library",
+        "Council votes to close the riverside library",
+        "City",
+        "Mira Lindqvist",
+        ("books", "council"),
+        29,
+        (16, 12, 20, 4, 16, 24, 8),
+        1.1,
+        12,
+        (2, 12, 4, 1, 62, 18, 1),
+    ),
+    _telling(
+        "night-bakery",
+        "The bakery that feeds the night shift",
+        "Life",
+        "Tomas Okafor",
+        ("food", "work"),
+        52,
+        (22, 1, 66, 6, 1, 2, 2),
+        1.0,
+    ),
+    _telling(
+        "rents-cap",
+        "Rents: what the new cap would really do",
+        "City",
+        "Yusuf Haddad",
+        ("housing",),
+        40,
+        (28, 18, 20, 3, 27, 2, 2),
+        0.9,
+    ),
+    _telling(
+        "talent-visa",
+        "A new visa opens the door to the world\u2019s engineers",
+        "Technology",
+        "Jun Mori",
+        ("migration", "work"),
+        75,
+        (24, 5, 44, 2, 8, 3, 14),
+        0.9,
+        leaning=0.15,
+    ),
+    _telling(
+        "storm-warning",
+        "Storm warning for the north coast",
+        "World",
+        "Greta Holm",
+        ("climate",),
+        2.4,
+        (12, 1, 2, 2, 6, 46, 31),
+        0.35,
+    ),
+    _telling(
+        "harbour-hebrew",
+        "הנמל הישן נפתח מחדש לקהל אחרי עשרים שנה",
+        "Culture",
+        "Noor Rahman",
+        ("harbour",),
+        30,
+        (30, 4, 46, 6, 2, 4, 8),
+        0.12,
+    ),
+    _telling(
+        "long-read",
+        "What eleven years of tide tables, four flooded cellars and one stubborn "
+        "harbour master can teach a city that has to decide before the spring whether it "
+        "moves its oldest street uphill",
+        "Science",
+        "Clare Whitcombe",
+        ("climate", "harbour", "water"),
+        60,
+        (30, 4, 30, 3, 2, 12, 19),
+        0.15,
+    ),
+)

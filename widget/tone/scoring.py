@@ -75,9 +75,13 @@ def score(text: str) -> Tone:
     )
     compound = rebuild(contributions, len(parts))
     return Tone(
-        _label(compound, contributions), compound, _confidence(compound), contributions,
-        len(parts), language,
-    )  # fmt: skip
+        _label(compound, contributions),
+        compound,
+        _confidence(compound),
+        contributions,
+        len(parts),
+        language,
+    )
 
 
 def rebuild(contributions: tuple[Contribution, ...], parts: int) -> float:

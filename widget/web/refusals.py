@@ -7,13 +7,7 @@ import msgspec
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from widget.domain.errors import (
-    BadField,
-    MethodNotAllowed,
-    NotFound,
-    ReadbackError,
-    TooLarge,
-)
+from widget.domain.errors import BadField, MethodNotAllowed, NotFound, ReadbackError, TooLarge
 from widget.web.desk.signin.access import in_desk, wants_json
 
 log = logging.getLogger("readback")
@@ -47,8 +41,10 @@ def _as_json(error: ReadbackError) -> Response:
 
 def _from_werkzeug(error: HTTPException) -> Response:
     by_status: dict[int | None, type[ReadbackError]] = {
-        404: NotFound, 405: MethodNotAllowed, 413: TooLarge,
-    }  # fmt: skip
+        404: NotFound,
+        405: MethodNotAllowed,
+        413: TooLarge,
+    }
     if error.code in by_status:
         return _refuse(by_status[error.code]())
     if error.response is not None or (error.code or 500) < 400:

@@ -61,10 +61,12 @@ class HostSite:
 
     def fill(self, text: str) -> str:
         values = {
-            "server": self.server.origin, "site": self.site, "integrity": integrity(),
+            "server": self.server.origin,
+            "site": self.site,
+            "integrity": integrity(),
             "story": "<p>They come in twos, before the trams, and say little.</p>\n" * 30,
             "fifty": "\n".join(LISTED.format(n=n) for n in range(50)),
-        }  # fmt: skip
+        }
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", value)
         return text

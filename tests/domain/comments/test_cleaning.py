@@ -21,22 +21,44 @@ from widget.domain.model import CommentRules
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 PAYLOADS = [
-    "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "[a](javascript:alert(1))",
-    "' onmouseover=alert(1) x='", "</script><script>alert(1)</script>", "{{7*7}}", "${1}",
-    "![x](https://x.example/x.png)", "&lt;b&gt; &amp;", "\\u003cb\\u003e", "'; DROP TABLE x; --",
-    '"]] redis.call(\'FLUSHALL\')--', "%3Cscript%3E", "a\tb",
-]  # fmt: skip
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "[a](javascript:alert(1))",
+    "' onmouseover=alert(1) x='",
+    "</script><script>alert(1)</script>",
+    "{{7*7}}",
+    "${1}",
+    "![x](https://x.example/x.png)",
+    "&lt;b&gt; &amp;",
+    "\\u003cb\\u003e",
+    "'; DROP TABLE x; --",
+    "\"]] redis.call('FLUSHALL')--",
+    "%3Cscript%3E",
+    "a\tb",
+]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *PAYLOADS, FAMILY, ENGLAND, "❤️\u200d🔥 1️⃣ 🇬🇧 👍🏽",
-        "नमस्ते, क्\u200dष", "می\u200cخواهم کتاب\u200cها", "שָׁלוֹם בְּרֵאשִׁ֖ית",  # noqa: RUF001
-        "Tiếng Việt, Žluťoučký kůň, ǘ", "ภาษาไทยที่นี่", "한국어 日本語が", "السَّلامُ عَلَيْكُم",
-        "abc \u200fעברית\u200e!", "one\n\ntwo", "…", "?", "🙂",  # noqa: RUF001
+        *PAYLOADS,
+        FAMILY,
+        ENGLAND,
+        "❤️\u200d🔥 1️⃣ 🇬🇧 👍🏽",
+        "नमस्ते, क्\u200dष",
+        "می\u200cخواهم کتاب\u200cها",
+        "שָׁלוֹם בְּרֵאשִׁ֖ית",
+        "Tiếng Việt, Žluťoučký kůň, ǘ",
+        "ภาษาไทยที่นี่",
+        "한국어 日本語が",
+        "السَّلامُ عَلَيْكُم",
+        "abc \u200fעברית\u200e!",
+        "one\n\ntwo",
+        "…",
+        "?",
+        "🙂",
     ],
-)  # fmt: skip
+)
 def test_text_that_people_write_is_stored_as_it_is(text):
     text = unicodedata.normalize("NFC", text)
     assert clean_text(text) == text
@@ -67,9 +89,21 @@ def test_what_cannot_be_seen_is_taken_out(raw, stored):
 
 @pytest.mark.parametrize(
     "blank",
-    ["", " \n\t ", "\u200b", "\u200b\u200d\ufeff", "\u3164", "\u2800", "\u00ad", "\x00", "\u202e",
-     "\u115f", "\u034f\u0301", "\ufe0f"],
-)  # fmt: skip
+    [
+        "",
+        " \n\t ",
+        "\u200b",
+        "\u200b\u200d\ufeff",
+        "\u3164",
+        "\u2800",
+        "\u00ad",
+        "\x00",
+        "\u202e",
+        "\u115f",
+        "\u034f\u0301",
+        "\ufe0f",
+    ],
+)
 def test_only_what_can_be_seen_is_a_text_or_a_name(blank):
     for clean in (clean_text, clean_name):
         with pytest.raises(TooShort):
@@ -79,11 +113,17 @@ def test_only_what_can_be_seen_is_a_text_or_a_name(blank):
 @pytest.mark.parametrize(
     ("text", "fits"),
     [
-        ("x" * 2000, True), ("x" * 2001, False), ("\n".join("x" * 40), True),
-        ("\n".join("x" * 41), False), ("😀" * 2000, True), (FAMILY * 285, True),
-        (FAMILY * 286, False), ("x" * 200_000, False), ("a" + "\u0344" * 99_999, True),
+        ("x" * 2000, True),
+        ("x" * 2001, False),
+        ("\n".join("x" * 40), True),
+        ("\n".join("x" * 41), False),
+        ("😀" * 2000, True),
+        (FAMILY * 285, True),
+        (FAMILY * 286, False),
+        ("x" * 200_000, False),
+        ("a" + "\u0344" * 99_999, True),
     ],
-)  # fmt: skip
+)
 def test_the_limits_of_a_text(text, fits):
     if fits:
         assert clean_text(text)
@@ -118,10 +158,12 @@ def test_cleaning_twice_is_cleaning_once_and_never_fails_otherwise(raw):
 
 
 _AWKWARD = st.text(
-    st.sampled_from("a \n\u0301\u0336\u05b0\u0e47\u200d\u200b\u200c\u2028\u202e\ufeff\u1100\u1161"
-                    "\u11a8\u0344\U0001f3f4\U000e0067\U000e007f\ud83d\ude42\u034f\u0f71\u0f72"),
+    st.sampled_from(
+        "a \n\u0301\u0336\u05b0\u0e47\u200d\u200b\u200c\u2028\u202e\ufeff\u1100\u1161"
+        "\u11a8\u0344\U0001f3f4\U000e0067\U000e007f\ud83d\ude42\u034f\u0f71\u0f72"
+    ),
     max_size=60,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=3000, deadline=None)
@@ -136,10 +178,24 @@ def test_cleaning_settles_on_awkward_text(raw):
 
 @pytest.mark.parametrize(
     "name",
-    ["admin", "ADMIN", "\uff21\uff24\uff2d\uff29\uff2e", "\u0410dmin", "a d m i n", "ádmin",
-     "Adm1n", "@dmin", "ad\u200bmin", "-=Admin=-", "The News", "the\u00a0news", "THE-NEWS",
-     "EDIT0R", "\u03b5ditor"],
-)  # fmt: skip
+    [
+        "admin",
+        "ADMIN",
+        "\uff21\uff24\uff2d\uff29\uff2e",
+        "\u0410dmin",
+        "a d m i n",
+        "ádmin",
+        "Adm1n",
+        "@dmin",
+        "ad\u200bmin",
+        "-=Admin=-",
+        "The News",
+        "the\u00a0news",
+        "THE-NEWS",
+        "EDIT0R",
+        "\u03b5ditor",
+    ],
+)
 def test_a_name_that_passes_for_staff_is_reserved(name):
     assert is_reserved(clean_name(name), ("admin", "editor", "The News"))
 
@@ -164,10 +220,9 @@ RULES = CommentRules(hold_first=True)
         ({"text": "buy at shop.com, deal.xyz/now and more.info"}, ("links",)),
         ({"text": "https://a.com/b.com/c.com only one"}, ()),
         ({"text": "e.g. this. That, etc. Two.Words and 3.14 and 10:30"}, ()),
-        ({"trap": "x", "spent_ms": 0, "is_first": True},
-         ("honeypot", "too_fast", "first_comment")),
+        ({"trap": "x", "spent_ms": 0, "is_first": True}, ("honeypot", "too_fast", "first_comment")),
     ],
-)  # fmt: skip
+)
 def test_why_a_comment_is_held(given, reasons):
     given = {"text": "Fine.", **given}
     assert why_held(given.pop("text"), RULES, **given) == reasons

@@ -54,11 +54,21 @@ def test_a_password_may_be_long_and_in_any_script():
 @pytest.mark.parametrize(
     "path",
     [
-        "https://evil.example/", "//evil.example", "/\\evil.example", "/desk\\@evil.example",
-        "/deskevil", "/articles/x", "javascript:alert(1)", "/desk/\r\nLocation: x", "/desk/ x",
-        "", "desk/", "/desk/" + "x" * 2000, "/desk/\t/evil.example",
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/desk\\@evil.example",
+        "/deskevil",
+        "/articles/x",
+        "javascript:alert(1)",
+        "/desk/\r\nLocation: x",
+        "/desk/ x",
+        "",
+        "desk/",
+        "/desk/" + "x" * 2000,
+        "/desk/\t/evil.example",
     ],
-)  # fmt: skip
+)
 def test_signing_in_leads_nowhere_but_to_the_desk(path):
     assert safe_next(path) == "/desk/"
 

@@ -26,8 +26,10 @@ def test_an_unknown_name_costs_the_work_of_a_known_one(hashed):
     assert extract_parameters(_NOBODYS) == extract_parameters(hashed)
     parameters = extract_parameters(hashed)
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
-        MEMORY_KIB, PASSES, LANES,
-    )  # fmt: skip
+        MEMORY_KIB,
+        PASSES,
+        LANES,
+    )
     assert (MEMORY_KIB, PASSES, LANES) == (19456, 2, 1)
 
 

@@ -86,10 +86,15 @@ def test_entropy_runs_from_one_mind_to_all_alike(counts, expected):
 @pytest.mark.parametrize(
     ("warm", "cold", "n", "expected"),
     [
-        (0, 0, 0, 0), (10, 0, 10, 0), (0, 10, 10, 0), (5, 5, 10, 1),
-        (0, 0, 10, 0), (25, 25, 100, 0.5), (75, 25, 100, 0.75),
+        (0, 0, 0, 0),
+        (10, 0, 10, 0),
+        (0, 10, 10, 0),
+        (5, 5, 10, 1),
+        (0, 0, 10, 0),
+        (25, 25, 100, 0.5),
+        (75, 25, 100, 0.75),
     ],
-)  # fmt: skip
+)
 def test_polarisation_is_the_variance_of_the_direction(warm, cold, n, expected):
     assert statistics.polarisation(warm, cold, n) == pytest.approx(expected)
 

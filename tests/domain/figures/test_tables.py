@@ -22,10 +22,24 @@ def written(*cells):
 @pytest.mark.parametrize(
     "text",
     [
-        "=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", "\n=1",
-        "\uff1d1+1", "\uff0b1", "\uff0d1+cmd", "\uff20A1", "--1", "-", "=", "-1e9",
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "=cmd|' /C calc'!A0",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1+cmd",
+        "\uff20A1",
+        "--1",
+        "-",
+        "=",
+        "-1e9",
     ],
-)  # fmt: skip
+)
 def test_what_a_spreadsheet_would_run_is_text(text):
     assert written(text)[1] == [f"'{text}"]
 
@@ -75,6 +89,7 @@ def test_any_text_comes_back_but_for_the_apostrophes(cells):
 
 
 def test_columns_of_numbers_are_known_also_where_some_are_withheld():
-    table = Table("t", "T", ("title", "votes", "share", "note"), [("a", 1, None, None),
-                                                                  ("b", 2, 0.5, "x")])  # fmt: skip
+    table = Table(
+        "t", "T", ("title", "votes", "share", "note"), [("a", 1, None, None), ("b", 2, 0.5, "x")]
+    )
     assert table.number_columns == {1, 2}

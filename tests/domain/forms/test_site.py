@@ -29,12 +29,23 @@ def shown() -> list[Row]:
 @pytest.mark.parametrize(
     "typed",
     [
-        "https://*.github.io", "https://*.co.uk", "*", "null", "http://x", "https://user@x.example",
-        "javascript:alert(1)", "https://news.example/path", "https://news.example?x", "ftp://a.b",
-        "news.example", "https://intranet", "https://a.example\0", "",
+        "https://*.github.io",
+        "https://*.co.uk",
+        "*",
+        "null",
+        "http://x",
+        "https://user@x.example",
+        "javascript:alert(1)",
+        "https://news.example/path",
+        "https://news.example?x",
+        "ftp://a.b",
+        "news.example",
+        "https://intranet",
+        "https://a.example\0",
+        "",
         "https://good.example\nhttps://*.bad.example",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_origin_is_refused_with_what_to_do(typed):
     with pytest.raises(Refused) as refused:
         site_form.site_origins(typed)
@@ -56,8 +67,10 @@ def test_choices_are_relabelled_reordered_retired_and_offered_again():
     rows[5] = replace(rows[5], order="0.5")
     poll = site_form.poll_typed(form(rows), REGISTER)
     assert [(c.key, c.label) for c in poll.choices] == [
-        ("sad", "Sad"), ("angry", "Angry"), ("love", "Adore"),
-    ]  # fmt: skip
+        ("sad", "Sad"),
+        ("angry", "Angry"),
+        ("love", "Adore"),
+    ]
     site = replace(SITE, reactions=poll, register={"": REGISTER})
     assert site.registered()[""] == REGISTER
     again = site_form.rows_of(poll, REGISTER, ())
@@ -120,10 +133,7 @@ def test_one_choice_is_no_question_and_sixteen_in_a_life_are_too_many():
 
 
 def test_emoji_made_of_many_code_points_survive():
-    rows = [
-        *shown()[:-1],
-        Row("", "Family", "👩‍👩‍👧‍👦", "", True),
-    ]
+    rows = [*shown()[:-1], Row("", "Family", "👩‍👩‍👧‍👦", "", True)]
     assert site_form.poll_typed(form(rows), REGISTER).choices[-1].emoji == "👩‍👩‍👧‍👦"
 
 
@@ -132,8 +142,9 @@ def test_the_log_says_what_a_change_replaced_and_nothing_else():
     old, new = described.difference(SITE, after)
     assert old == "closing: 30 days after the first vote"
     assert new.splitlines() == [
-        "closing: 7 days after the first vote", "question vote: Yes? 👍 Like, 👎 Dislike",
-    ]  # fmt: skip
+        "closing: 7 days after the first vote",
+        "question vote: Yes? 👍 Like, 👎 Dislike",
+    ]
     assert described.difference(SITE, SITE) == ("", "")
 
 
@@ -165,13 +176,16 @@ def test_the_rules_as_shown_give_the_rules_they_were_made_from(rules):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"hold_links": "-1"}, "hold_links"), ({"hold_links": "51"}, "hold_links"),
-        ({"hold_reports": ""}, "hold_reports"), ({"hold_fast_s": "1.5"}, "hold_fast_s"),
-        ({"close_days": "9" * 400}, "close_days"), ({"close_days": "\u0663"}, "close_days"),
+        ({"hold_links": "-1"}, "hold_links"),
+        ({"hold_links": "51"}, "hold_links"),
+        ({"hold_reports": ""}, "hold_reports"),
+        ({"hold_fast_s": "1.5"}, "hold_fast_s"),
+        ({"close_days": "9" * 400}, "close_days"),
+        ({"close_days": "\u0663"}, "close_days"),
         ({"reserved": "x" * 51}, "reserved"),
         ({"reserved": "\n".join(map(str, range(101)))}, "reserved"),
     ],
-)  # fmt: skip
+)
 def test_rules_that_are_none_are_refused_at_their_field(change, field):
     with pytest.raises(Refused) as refused:
         rules_typed(rules_shown(CommentRules()) | change)

@@ -107,8 +107,7 @@ def test_a_repeated_text_is_held_whoever_sends_it(post, moderation, site):
 def test_a_draft_sent_again_is_one_comment(comments, site, article, threads):
     def send():
         draft = Draft(new_id(NOW_S * 1000, article.partition), "", "Al", "Text", ALICE, GLAD)
-        return comments.create(site, article, draft, now_s=NOW_S, draft_id="d",
-                               fingerprint="f")  # fmt: skip
+        return comments.create(site, article, draft, now_s=NOW_S, draft_id="d", fingerprint="f")
 
     with ThreadPoolExecutor(16) as pool:
         created = [*pool.map(lambda _: send(), range(16))]
@@ -129,8 +128,10 @@ def test_an_answer_to_an_answer_joins_the_thread(post, threads, site, article, e
 
 @pytest.mark.parametrize("state", ["held", "deleted", "elsewhere", "made up"])
 def test_an_answer_needs_a_comment_readers_can_see(post, moderation, comments, site, state):
-    root = post(why=("links",) if state == "held" else (), on=resolve_for(site, "other")
-                if state == "elsewhere" else None)  # fmt: skip
+    root = post(
+        why=("links",) if state == "held" else (),
+        on=resolve_for(site, "other") if state == "elsewhere" else None,
+    )
     if state == "deleted":
         moderation.delete(site, [root.id], **EDITOR)
     parent = "0" * 20 if state == "made up" else root.id
@@ -389,14 +390,24 @@ def test_32_threads_leave_exact_totals(post, comments, moderation, site, exact):
                 if act < 4:
                     on = next(a for a in articles if a.id == article_id)
                     made = post(
-                        f"{seed} {step}", chance.choice((GLAD, CROSS, SPANISH)), at_s=at_s, on=on,
+                        f"{seed} {step}",
+                        chance.choice((GLAD, CROSS, SPANISH)),
+                        at_s=at_s,
+                        on=on,
                         why=chance.choice(((), (), ("links",))),
                         **({"parent": target} if chance.random() < 0.4 else {}),
-                    )  # fmt: skip
+                    )
                     shared.append((made.id, made.article_id))
                 elif act == 4:
-                    comments.edit(site, target, ALICE, f"{seed}", CROSS,
-                                  chance.choice(((), ("links",))), now_s=NOW_S)  # fmt: skip
+                    comments.edit(
+                        site,
+                        target,
+                        ALICE,
+                        f"{seed}",
+                        CROSS,
+                        chance.choice(((), ("links",))),
+                        now_s=NOW_S,
+                    )
                 elif act == 5:
                     comments.delete(site, target, ALICE, now_s=NOW_S)
                 elif act == 6:

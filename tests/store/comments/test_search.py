@@ -80,15 +80,19 @@ def test_states_labels_and_articles_narrow_what_is_found(post, search, moderatio
     moderation.delete(site, [deleted], **EDITOR)
     moderation.correct(site, [cross], "mixed", **EDITOR)
     expected = {
-        Sought(): [held], Sought("held"): [held], Sought("hidden"): [hidden],
-        Sought("deleted"): [deleted], Sought("published"): [cross, glad],
+        Sought(): [held],
+        Sought("held"): [held],
+        Sought("hidden"): [hidden],
+        Sought("deleted"): [deleted],
+        Sought("published"): [cross, glad],
         Sought("all"): [deleted, hidden, held, cross, glad],
-        Sought("all", label="positive"): [glad], Sought("all", label="mixed"): [cross],
+        Sought("all", label="positive"): [glad],
+        Sought("all", label="mixed"): [cross],
         Sought("all", label="negative"): [],
         Sought("all", article=resolve_for(site, "other").id): [cross],
         Sought("all", "b", "mixed", resolve_for(site, "other").id): [cross],
         Sought("all", article="x" * 22): [],
-    }  # fmt: skip
+    }
     for sought, ids in expected.items():
         assert walk(search, site, sought)[0] == ids, sought
 
@@ -119,9 +123,10 @@ def test_going_on_finds_everything_once_and_in_order(
         if found.looked_to_s is not None:
             # It looked no less far than it says.
             expected = [
-                i for i in newest_first
+                i
+                for i in newest_first
                 if written[i][2] > found.looked_to_s and fits(*written[i][:2])
-            ]  # fmt: skip
+            ]
             assert [comment.id for comment in found.comments][: len(expected)] == expected
 
 

@@ -121,11 +121,15 @@ def test_every_address_of_an_article_lists_the_comments_of_all(
             assert seen == [f"c{n}" for n in expected] and cursor == ""
     undo()
     assert texts(threads.page(site, where(article), now_s=NOW_S, order="oldest")) == [
-        "c0", "c2", "c4",
-    ]  # fmt: skip
+        "c0",
+        "c2",
+        "c4",
+    ]
     assert texts(threads.page(site, where(other), now_s=NOW_S, order="oldest")) == [
-        "c1", "c3", "c5",
-    ]  # fmt: skip
+        "c1",
+        "c3",
+        "c5",
+    ]
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])

@@ -98,9 +98,12 @@ class Model:
     def void(self, article, choice, hours, status):
         def matches(mark):
             return (
-                mark.choice > 0 and mark.status != VOID and choice in (None, mark.choice)
-                and hours[0] <= mark.hour < hours[1] and status in (None, mark.status)
-            )  # fmt: skip
+                mark.choice > 0
+                and mark.status != VOID
+                and choice in (None, mark.choice)
+                and hours[0] <= mark.hour < hours[1]
+                and status in (None, mark.status)
+            )
 
         return self._on_marks("void", article, matches, lambda m: setattr(m, "status", VOID))
 

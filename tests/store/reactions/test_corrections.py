@@ -70,9 +70,15 @@ def cast(reactions, aliases, site):
 
         others = [(other, mark(other)) for other in asked.others]
         return reactions.cast(
-            site, asked, Vote(mark(asked.alias or asked.id), seq, choice), choices=CHOICES,
-            now_s=now_s, hold=hold, others=others, page=Page(title="A story", section="City"),
-        )  # fmt: skip
+            site,
+            asked,
+            Vote(mark(asked.alias or asked.id), seq, choice),
+            choices=CHOICES,
+            now_s=now_s,
+            hold=hold,
+            others=others,
+            page=Page(title="A story", section="City"),
+        )
 
     return cast
 
@@ -108,9 +114,10 @@ def everything(connection, *but):
             kind = connection.client.type(key)
             if kind == b"hash":
                 found[key] = {
-                    name: value for name, value in connection.client.hgetall(key).items()
+                    name: value
+                    for name, value in connection.client.hgetall(key).items()
                     if name != b"acts" and name[:5] != b"done:" and name not in (b"f:", b"x:")
-                }  # fmt: skip
+                }
             elif kind == b"zset":
                 found[key] = connection.client.zrange(key, 0, -1, withscores=True)
             else:
@@ -139,8 +146,12 @@ def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
     assert (again.votes, again.audit_id) == (0, "")
     entry = Audit(connection).get(site, done.audit_id)
     assert (entry.who, entry.action, entry.object, entry.reason, entry.at_s) == (
-        "ed", "void", visa.id, "a bot", NOW_S,
-    )  # fmt: skip
+        "ed",
+        "void",
+        visa.id,
+        "a bot",
+        NOW_S,
+    )
     assert f"angry {before[4]}" in entry.before and f"angry {counts(visa)[4]}" in entry.after
 
 
@@ -429,9 +440,13 @@ def test_a_worker_that_does_not_know_of_a_move_yet_is_told(
     corrections.undo(site, merged.audit_id, by=by(NOW_S))
     with pytest.raises(Moved):
         reactions.cast(
-            site, followed, Vote(b"8bytes..", 1, 1), choices=CHOICES, now_s=NOW_S,
+            site,
+            followed,
+            Vote(b"8bytes..", 1, 1),
+            choices=CHOICES,
+            now_s=NOW_S,
             others=[(visa.id, b"8bytes.,")],
-        )  # fmt: skip
+        )
     assert sum(counts(visa)) + sum(counts(rent)) == sum(before)
 
 
@@ -443,9 +458,14 @@ MARK_FILTER = st.tuples(
     st.sampled_from([None, COUNTED, HELD]),
 )
 VOTES = st.tuples(
-    st.just("vote"), st.sampled_from(NAMES), st.integers(0, 4), st.integers(1, 6),
-    st.integers(0, 3), st.integers(0, 1), st.booleans(),
-)  # fmt: skip
+    st.just("vote"),
+    st.sampled_from(NAMES),
+    st.integers(0, 4),
+    st.integers(1, 6),
+    st.integers(0, 3),
+    st.integers(0, 1),
+    st.booleans(),
+)
 ACTS = st.one_of(
     st.tuples(st.just("void"), st.sampled_from(NAMES), MARK_FILTER),
     st.tuples(st.sampled_from(["release", "reset", "close", "reopen"]), st.sampled_from(NAMES)),
@@ -514,9 +534,11 @@ def on_store(corrections, cast, site, articles, done, kind, *more):
     if kind == "void":
         name, (choice, hours, status) = more
         which = Filter(
-            choice, HOUR + hours[0], HOUR + hours[1],
+            choice,
+            HOUR + hours[0],
+            HOUR + hours[1],
             {None: "", COUNTED: "counted", HELD: "held"}[status],
-        )  # fmt: skip
+        )
         return corrections.void(site, articles[name].id, which, **named).votes
     if kind == "undo":
         if more[0] in done:
@@ -548,10 +570,14 @@ def test_64_threads_vote_while_editors_correct(
 
             try:
                 return reactions.cast(
-                    site, asked, Vote(mark(asked.alias or asked.id), seq, choice),
-                    choices=CHOICES, now_s=NOW_S + seq * 60, hold=hold,
+                    site,
+                    asked,
+                    Vote(mark(asked.alias or asked.id), seq, choice),
+                    choices=CHOICES,
+                    now_s=NOW_S + seq * 60,
+                    hold=hold,
                     others=[(other, mark(other)) for other in asked.others],
-                )  # fmt: skip
+                )
             except Moved:
                 known.look_again(site.key)
                 corrections.moves.finish(site)
@@ -563,9 +589,12 @@ def test_64_threads_vote_while_editors_correct(
         chance = random.Random(seed)
         for _ in range(40):
             cast(
-                chance.choice(list(articles.values())), chance.choice(readers),
-                chance.randint(1, 90), chance.randint(0, CHOICES), chance.random() < 0.2,
-            )  # fmt: skip
+                chance.choice(list(articles.values())),
+                chance.choice(readers),
+                chance.randint(1, 90),
+                chance.randint(0, CHOICES),
+                chance.random() < 0.2,
+            )
 
     def corrects(seed):
         chance = random.Random(seed)

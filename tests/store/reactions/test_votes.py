@@ -87,9 +87,11 @@ def test_an_editors_own_question_stands_in_no_total_of_the_site(
     assert [s.counts for s in standings] == [(1, 0, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0)]
     client, partition = connection.client, question.partition
     for key in (
-        keys.hours(site.key, partition, NOW_S // 86400), keys.days(site.key, partition),
-        keys.top(site.key, partition, NOW_S // 86400, 0), keys.articles(site.key, partition),
-    ):  # fmt: skip
+        keys.hours(site.key, partition, NOW_S // 86400),
+        keys.days(site.key, partition),
+        keys.top(site.key, partition, NOW_S // 86400, 0),
+        keys.articles(site.key, partition),
+    ):
         assert not client.exists(key), key
     assert client.zscore(keys.polls(site.key, partition), question.id) is not None
     assert client.zscore(keys.held(site.key, partition), question.id) == 1
@@ -188,9 +190,14 @@ def test_64_threads_casting_changing_and_undoing_leave_exact_totals(reactions, s
         chance = random.Random(seed)
         for _ in range(60):
             cast(
-                reactions, site, chance.choice(articles), chance.choice(marks),
-                chance.randint(1, 9), chance.randint(0, CHOICES), NOW_S + chance.randint(0, 9999),
-            )  # fmt: skip
+                reactions,
+                site,
+                chance.choice(articles),
+                chance.choice(marks),
+                chance.randint(1, 9),
+                chance.randint(0, CHOICES),
+                NOW_S + chance.randint(0, 9999),
+            )
 
     with ThreadPoolExecutor(64) as pool:
         list(pool.map(one_thread, range(64)))
@@ -219,9 +226,11 @@ def test_buckets_split_and_no_mark_is_lost(reactions, site, article, recount, co
 
 def test_500_readers_at_once_are_500_votes(reactions, site, article):
     with ThreadPoolExecutor(64) as pool:
-        list(pool.map(
-            lambda n: cast(reactions, site, article, os.urandom(8), 1, 3, NOW_S), range(500)
-        ))  # fmt: skip
+        list(
+            pool.map(
+                lambda n: cast(reactions, site, article, os.urandom(8), 1, 3, NOW_S), range(500)
+            )
+        )
     [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
     assert standing.counts == (0, 0, 500, 0, 0, 0, 0)
 

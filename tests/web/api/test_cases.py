@@ -14,9 +14,13 @@ EVIL = "https://evil.example"
 def test_a_no_cors_request_writes_nothing(server, article):
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce()}
     answer = server.request(
-        "POST", "/v1/react", json.dumps(vote).encode(),
-        Content_Type="text/plain", Origin=server.origin, Sec_Fetch_Mode="no-cors",
-    )  # fmt: skip
+        "POST",
+        "/v1/react",
+        json.dumps(vote).encode(),
+        Content_Type="text/plain",
+        Origin=server.origin,
+        Sec_Fetch_Mode="no-cors",
+    )
     assert (answer.status, answer.code) == (403, "bad_origin")
     assert server.counts(article)["total"] == 0
 
@@ -46,9 +50,17 @@ def test_the_preflight_of_another_origin(server):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/articles/talent-visa", "/articles/talent-visa/react", "/v1/bar?site=home&article=a",
-     "/v1/nothing", "/embed.js", "/static/css/pages.css", "/v1/react"],
-)  # fmt: skip
+    [
+        "/",
+        "/articles/talent-visa",
+        "/articles/talent-visa/react",
+        "/v1/bar?site=home&article=a",
+        "/v1/nothing",
+        "/embed.js",
+        "/static/css/pages.css",
+        "/v1/react",
+    ],
+)
 def test_no_answer_tells_what_it_should_not(server, path):
     for origin in (server.origin, EVIL):
         answer = server.get(path, Origin=origin)
@@ -72,9 +84,14 @@ def test_counts_are_the_same_bytes_for_every_origin(server, article):
 
 @pytest.mark.parametrize(
     "content_type",
-    ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "",
-     "application/json; charset=utf-16"],
-)  # fmt: skip
+    [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "",
+        "application/json; charset=utf-16",
+    ],
+)
 def test_another_content_type_is_refused_unread(server, content_type):
     answer = server.request(
         "POST", "/v1/react", b"not json", Origin=server.origin, Content_Type=content_type
@@ -85,19 +102,27 @@ def test_another_content_type_is_refused_unread(server, content_type):
 
 def test_an_encoded_body_is_never_inflated(server):
     answer = server.request(
-        "POST", "/v1/react", b"\x1f\x8b", Origin=server.origin,
-        Content_Type="application/json", Content_Encoding="gzip",
-    )  # fmt: skip
+        "POST",
+        "/v1/react",
+        b"\x1f\x8b",
+        Origin=server.origin,
+        Content_Type="application/json",
+        Content_Encoding="gzip",
+    )
     assert answer.status == 415
 
 
 def test_the_addresses_of_one_article_are_one_article(server):
     base = server.origin + "/story"
     same = [
-        base, base + "/", base + "?utm_source=x&fbclid=y", base + "#c",
-        base.replace("http:", "https:"), server.origin + "/b/../story",
+        base,
+        base + "/",
+        base + "?utm_source=x&fbclid=y",
+        base + "#c",
+        base.replace("http:", "https:"),
+        server.origin + "/b/../story",
         server.origin + "/%73tory",
-    ]  # fmt: skip
+    ]
     ids = {ask(server, url).json["article"] for url in same}
     assert len(ids) == 1
     one = {ask(server, base + q).json["article"] for q in ("?id=1&page=2", "?page=2&id=1")}
@@ -107,10 +132,24 @@ def test_the_addresses_of_one_article_are_one_article(server):
 
 @pytest.mark.parametrize(
     "article",
-    ["../x", "a:b", "{x}", "*", "a b", "x" * 121, "😀", "", "https://other.example/a",
-     "javascript:alert(1)", "http://user@127.0.0.1/a", "https://www-news-example.translate.goog/a",
-     "http://127.0.0.1/" + "a" * 2048, "]] redis.call('FLUSHALL')--", "\r\nFLUSHALL\r\n"],
-)  # fmt: skip
+    [
+        "../x",
+        "a:b",
+        "{x}",
+        "*",
+        "a b",
+        "x" * 121,
+        "😀",
+        "",
+        "https://other.example/a",
+        "javascript:alert(1)",
+        "http://user@127.0.0.1/a",
+        "https://www-news-example.translate.goog/a",
+        "http://127.0.0.1/" + "a" * 2048,
+        "]] redis.call('FLUSHALL')--",
+        "\r\nFLUSHALL\r\n",
+    ],
+)
 def test_an_article_of_nowhere_is_refused(server, article):
     answer = server.react(article=article, nonce=nonce())
     assert (answer.status, answer.code) == (422, "bad_article")
@@ -143,24 +182,34 @@ def test_a_form_with_too_many_parts_is_refused(server):
     part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     for body in (part * 100 + b"--x--\r\n", b"a" * 500_000):
         answer = server.request(
-            "POST", "/articles/talent-visa/react", body,
+            "POST",
+            "/articles/talent-visa/react",
+            body,
             Content_Type="multipart/form-data; boundary=x",
-        )  # fmt: skip
+        )
         assert answer.status == 413
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/../../etc/passwd", "/static/%2e%2e/app.py", "/%00", "/articles/%c0%ae",
-     "/embed.v9.js", "/static/..%2f..%2fapp.py"],
-)  # fmt: skip
+    [
+        "/static/../../etc/passwd",
+        "/static/%2e%2e/app.py",
+        "/%00",
+        "/articles/%c0%ae",
+        "/embed.v9.js",
+        "/static/..%2f..%2fapp.py",
+    ],
+)
 def test_a_path_to_nowhere_is_404_without_a_trace(server, path):
     answer = server.get(path)
     assert answer.status == 404 and b"Traceback" not in answer.body
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix",
-                                  "X-Original-URL", "Forwarded"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Original-URL", "Forwarded"],
+)
 def test_forwarding_headers_are_ignored(server, name):
     plain = server.get("/articles/talent-visa")
     forged = server.get("/articles/talent-visa", **{name.replace("-", "_"): "evil.example"})
@@ -183,9 +232,11 @@ def test_a_get_writes_nothing_and_votes_only_by_post(server, article):
 def test_a_form_without_its_csrf_token_changes_nothing(server):
     before = server.counts("night-bakery")["total"]
     answer = server.request(
-        "POST", "/articles/night-bakery/react", b"reaction=love",
+        "POST",
+        "/articles/night-bakery/react",
+        b"reaction=love",
         Content_Type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    )
     assert answer.status == 400 and b"choose again" in answer.body
     assert server.counts("night-bakery")["total"] == before
 

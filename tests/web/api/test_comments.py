@@ -62,11 +62,15 @@ def test_markup_is_stored_as_it_came_and_answered_as_text(server, article, paylo
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("x" * 2001, "too_long"), ("😀" * 2001, "too_long"), (FAMILY * 286, "too_long"),
-        ("\n".join("x" * 41), "too_long"), ("\u200b", "too_short"), ("", "too_short"),
+        ("x" * 2001, "too_long"),
+        ("😀" * 2001, "too_long"),
+        (FAMILY * 286, "too_long"),
+        ("\n".join("x" * 41), "too_long"),
+        ("\u200b", "too_short"),
+        ("", "too_short"),
         (" \n ", "too_short"),
     ],
-)  # fmt: skip
+)
 def test_what_is_too_long_or_too_short_is_refused(server, article, ana, text, code):
     raw = {"site": "home", "article": article, "name": "Ana", "text": text, "nonce": nonce()}
     answer = ana.send("/v1/comments", body=json.dumps(raw, ensure_ascii=False).encode())
@@ -82,10 +86,7 @@ def test_names_are_bounded_and_staffs_are_reserved(server, article, ana):
         assert (answer.status, answer.code) == (422, "name_reserved")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [FAMILY, "नमस्ते", "می\u200cخواهم", "שָׁלוֹם", "❤️\u200d🔥"],  # noqa: RUF001
-)
+@pytest.mark.parametrize("text", [FAMILY, "नमस्ते", "می\u200cخواهم", "שָׁלוֹם", "❤️\u200d🔥"])
 def test_writing_that_uses_joiners_and_points_survives(server, article, text):
     assert Commenter(server, article).post(text).json["text"] == text
 
@@ -98,10 +99,11 @@ def test_half_a_surrogate_pair_is_replaced_not_refused(server, article, ana):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"website": "https://spam.example"}, {"spent_ms": 500},
+        {"website": "https://spam.example"},
+        {"spent_ms": 500},
         {"text": "http://a.example http://b.example http://c.example"},
     ],
-)  # fmt: skip
+)
 def test_a_suspicious_comment_is_held_and_seen_by_nobody(server, article, ana, fields):
     answer = ana.post(**fields)
     assert (answer.status, answer.json["state"]) == (202, "held")
@@ -227,9 +229,19 @@ def test_pages_follow_their_cursors(server, article):
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=51", "limit=x", "limit=%D9%A3", "order=best", "before=x",
-     "site=nobody", "thread=" + "0" * 20, "around=" + "0" * 20, "around=" + "u" * 20],
-)  # fmt: skip
+    [
+        "limit=0",
+        "limit=51",
+        "limit=x",
+        "limit=%D9%A3",
+        "order=best",
+        "before=x",
+        "site=nobody",
+        "thread=" + "0" * 20,
+        "around=" + "0" * 20,
+        "around=" + "u" * 20,
+    ],
+)
 def test_a_query_that_asks_for_nothing_is_refused(server, query):
     site = "" if query.startswith("site") else "site=home&"
     answer = server.get(f"/v1/comments?{site}article=a&{query}")
@@ -263,9 +275,18 @@ def test_other_methods_are_refused(server):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"text": None}, {"text": 5}, {"name": ["A"]}, {"website": 1}, {"spent_ms": "9"},
-     {"spent_ms": -1}, {"spent_ms": True}, {"draft": "x"}, {"page": "x"}],
-)  # fmt: skip
+    [
+        {"text": None},
+        {"text": 5},
+        {"name": ["A"]},
+        {"website": 1},
+        {"spent_ms": "9"},
+        {"spent_ms": -1},
+        {"spent_ms": True},
+        {"draft": "x"},
+        {"page": "x"},
+    ],
+)
 def test_a_field_of_another_kind_is_refused(ana, fields):
     assert ana.post(**fields).code == "bad_field"
 

@@ -26,9 +26,13 @@ def strict(tmp_path_factory):
 def first_vote(server, article, address, **fields):
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce()}
     return server.request(
-        "POST", "/v1/react", json.dumps({**vote, **fields}).encode(), Origin=server.origin,
-        Content_Type="text/plain", X_Forwarded_For=address,
-    )  # fmt: skip
+        "POST",
+        "/v1/react",
+        json.dumps({**vote, **fields}).encode(),
+        Origin=server.origin,
+        Content_Type="text/plain",
+        X_Forwarded_For=address,
+    )
 
 
 def solved(challenge) -> str:

@@ -18,9 +18,11 @@ def send(server, article, body=HEART, *, origin=None, kind="text/plain;charset=U
 def proxied(tmp_path_factory):
     """A server that believes one proxy, so that a test can be many networks."""
     running = Server(
-        tmp_path_factory.mktemp("o"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="3",
+        tmp_path_factory.mktemp("o"),
+        READBACK_TRUSTED_PROXY_HOPS="1",
+        READBACK_NEW_READERS="3",
         READBACK_NEW_READERS_WIDE="5",
-    ).start()  # fmt: skip
+    ).start()
     yield running
     running.stop()
 
@@ -30,8 +32,14 @@ def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(server, article
         answers = list(pool.map(lambda _: send(server, article), range(40)))
     assert {answer.status for answer in answers} <= {200, 429}
     assert server.get(f"/openheart/home/{article}").json == {
-        "👍": 0, "👎": 0, "❤️": 1, "😂": 0, "😡": 0, "😢": 0, "😮": 0,
-    }  # fmt: skip
+        "👍": 0,
+        "👎": 0,
+        "❤️": 1,
+        "😂": 0,
+        "😡": 0,
+        "😢": 0,
+        "😮": 0,
+    }
     moved = send(server, article, "😢".encode())
     assert (moved.json["❤️"], moved.json["😢"]) == (0, 1)
     assert server.counts(article)["counts"]["sad"] == 1
@@ -75,8 +83,7 @@ def test_only_a_registered_origin_may_react_and_anyone_may_look(server, article)
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "status"),
-    [(HEART, "application/json", 415), (b"x" * 1025, "text/plain", 413)],
+    ("body", "kind", "status"), [(HEART, "application/json", 415), (b"x" * 1025, "text/plain", 413)]
 )
 def test_another_kind_of_body_is_refused(server, article, body, kind, status):
     assert send(server, article, body, kind=kind).status == status

@@ -53,9 +53,10 @@ def test_a_page_of_another_shape_is_refused(own, article, page):
 
 def test_hostile_page_texts_are_kept_as_bounded_text(own, article):
     page = {
-        "title": "<img src=x onerror=alert(1)>\u202e\x00" + "x" * 500, "tags": ["a", "a", "b"],
+        "title": "<img src=x onerror=alert(1)>\u202e\x00" + "x" * 500,
+        "tags": ["a", "a", "b"],
         "url": "https://evil.example/x",
-    }  # fmt: skip
+    }
     assert own.react(article=article, nonce=nonce(), page=page).status == 200
     shown = own.get(f"/r/home/{article}").body.decode()
     assert "&lt;img src=x onerror=alert(1)&gt;xxx" in shown

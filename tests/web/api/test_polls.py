@@ -20,9 +20,11 @@ POLL = {
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(
-        tmp_path_factory.mktemp("polls"), READBACK_NEW_READERS="1000",
-        READBACK_NEW_READERS_WIDE="1000", READBACK_READS="0",
-    ).start()  # fmt: skip
+        tmp_path_factory.mktemp("polls"),
+        READBACK_NEW_READERS="1000",
+        READBACK_NEW_READERS_WIDE="1000",
+        READBACK_READS="0",
+    ).start()
     assert running.cli("site", "set", "home", "--poll", "library", json.dumps(POLL)).returncode == 0
     yield running
     running.stop()
@@ -66,9 +68,14 @@ def test_choices_of_the_reactions_are_none_of_the_poll(own, article):
 
 @pytest.mark.parametrize(
     "choices",
-    [[], POLL["choices"][:1], POLL["choices"] * 2, [{"key": "A", "label": "", "emoji": ""}] * 2,
-     [{"key": f"c{n}", "label": "x", "emoji": ""} for n in range(16)]],
-)  # fmt: skip
+    [
+        [],
+        POLL["choices"][:1],
+        POLL["choices"] * 2,
+        [{"key": "A", "label": "", "emoji": ""}] * 2,
+        [{"key": f"c{n}", "label": "x", "emoji": ""} for n in range(16)],
+    ],
+)
 def test_a_poll_without_2_to_15_different_choices_is_not_stored(own, choices):
     bad = json.dumps({"question": "?", "choices": choices})
     refused = own.cli("site", "set", "home", "--poll", "bad", bad)

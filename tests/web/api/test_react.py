@@ -53,16 +53,16 @@ def test_a_token_with_one_character_changed_is_refused(server, article, token):
 
 
 @pytest.mark.parametrize(
-    "reaction",
-    ["LOVE", "like,", "", 1, True, ["love"], {"a": 1}, "love\u0000", "__proto__", "cnt"],
+    "reaction", ["LOVE", "like,", "", 1, True, ["love"], {"a": 1}, "love\u0000", "__proto__", "cnt"]
 )
 def test_a_reaction_that_is_not_offered_is_refused(server, article, token, reaction):
     answer = server.react(article=article, token=token, seq=2, reaction=reaction)
     assert (answer.status, answer.code) == (400, "bad_field")
 
 
-@pytest.mark.parametrize("seq", [b"-1", b"0", b"1.5", b'"1"', b"true", b"2147483647", b"1e999",
-                                 b"NaN", b"1" * 3000])  # fmt: skip
+@pytest.mark.parametrize(
+    "seq", [b"-1", b"0", b"1.5", b'"1"', b"true", b"2147483647", b"1e999", b"NaN", b"1" * 3000]
+)
 def test_a_seq_outside_its_range_is_refused(server, article, token, seq):
     vote = {"site": "home", "article": article, "reaction": "love", "token": token}
     body = json.dumps(vote).encode()[:-1] + b', "seq": ' + seq + b"}"
@@ -70,8 +70,21 @@ def test_a_seq_outside_its_range_is_refused(server, article, token, seq):
     assert (answer.status, answer.code in ("bad_field", "bad_json")) == (400, True)
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"1", b'{"site"', b"{}x",
-                                  b'{"seq":1,"seq":2}', b"\xff", b"[" * 3000])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"1",
+        b'{"site"',
+        b"{}x",
+        b'{"seq":1,"seq":2}',
+        b"\xff",
+        b"[" * 3000,
+    ],
+)
 def test_a_body_that_is_not_one_json_object_is_refused(server, body):
     assert (server.react(body).status, server.react(body).code) == (400, "bad_json")
 

@@ -94,9 +94,14 @@ def test_a_token_counts_only_in_the_body(own, article):
     token = signed_token(own, "home")
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1}
     answer = own.request(
-        "POST", f"/v1/react?token={token}", json.dumps(vote).encode(), Origin=own.origin,
-        Content_Type="text/plain", Authorization=f"Bearer {token}", Cookie=f"readback={token}",
-    )  # fmt: skip
+        "POST",
+        f"/v1/react?token={token}",
+        json.dumps(vote).encode(),
+        Origin=own.origin,
+        Content_Type="text/plain",
+        Authorization=f"Bearer {token}",
+        Cookie=f"readback={token}",
+    )
     assert (answer.status, answer.code) == (401, "bad_token")
     assert token not in own.output()
 

@@ -21,9 +21,11 @@ def test_an_error_in_a_vote_is_answered_and_logged_once(app, caplog):
     unreadable = {"wsgi.input": None, "CONTENT_LENGTH": "2", "HTTP_ORIGIN": "http://localhost:8000"}
     with caplog.at_level(logging.ERROR, "readback"):
         answer = app.test_client().post(
-            "/v1/react", base_url="http://localhost:8000", content_type="text/plain",
+            "/v1/react",
+            base_url="http://localhost:8000",
+            content_type="text/plain",
             environ_overrides=unreadable,
-        )  # fmt: skip
+        )
     assert (answer.status_code, answer.json["error"]["code"]) == (500, "internal")
     assert "NoneType" not in answer.text
     [record] = caplog.records

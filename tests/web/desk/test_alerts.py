@@ -31,9 +31,13 @@ class AlertingServer(Server):
     """A server whose way out leads to the tests' receivers."""
 
     command = (
-        sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "gunicorn.conf.py",
         "tests.support.alerting_app:app",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +59,14 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def alerting(folder, certificate, post_office):
     running = AlertingServer(
-        folder / "one", TEST_CERTIFICATE=str(certificate.cert), READBACK_ALERTS_S="1",
-        READBACK_NEW_READERS="1000", READBACK_NEW_READERS_WIDE="1000",
+        folder / "one",
+        TEST_CERTIFICATE=str(certificate.cert),
+        READBACK_ALERTS_S="1",
+        READBACK_NEW_READERS="1000",
+        READBACK_NEW_READERS_WIDE="1000",
         READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
         READBACK_MAIL_FROM="readback@news.example",
-    ).start()  # fmt: skip
+    ).start()
     yield running
     running.stop()
 
@@ -95,9 +102,16 @@ def secret_in(answer):
 
 @pytest.mark.parametrize(
     "webhook",
-    ["http://hooks.example/", "https://10.0.0.1/", "https://[::1]/", "https://inner.example./",
-     "https://167772161/", "javascript:alert(1)", "https://hooks.example/#x"],
-)  # fmt: skip
+    [
+        "http://hooks.example/",
+        "https://10.0.0.1/",
+        "https://[::1]/",
+        "https://inner.example./",
+        "https://167772161/",
+        "javascript:alert(1)",
+        "https://hooks.example/#x",
+    ],
+)
 def test_an_address_inside_is_refused_and_nothing_is_stored(admin, webhook):
     refused = saved(admin, webhook=webhook, mails="desk@news.example")
     assert refused.status == 422 and b'id="webhook-problem"' in refused.body
@@ -172,9 +186,13 @@ def crowd(server, name, votes, choice, *, ago_s=0):
         for number in range(votes):
             mark = f"{choice:02}{number:06}".encode()
             casts.cast(
-                site, resolve_for(site, name), Vote(mark, 1, choice), page=Page(name, "City"),
-                now_s=int(time.time()) - ago_s, origin="",
-            )  # fmt: skip
+                site,
+                resolve_for(site, name),
+                Vote(mark, 1, choice),
+                page=Page(name, "City"),
+                now_s=int(time.time()) - ago_s,
+                origin="",
+            )
     connection.client.close()
 
 
@@ -191,11 +209,14 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
     secrets = folder / "secrets.json"
     shutil.copy(alerting.data_dir / "secrets.json", secrets)
     other = AlertingServer(
-        folder / "two", TEST_CERTIFICATE=str(certificate.cert), READBACK_ALERTS_S="1",
-        READBACK_REDIS_URL=store_of(alerting), READBACK_SECRETS=str(secrets),
+        folder / "two",
+        TEST_CERTIFICATE=str(certificate.cert),
+        READBACK_ALERTS_S="1",
+        READBACK_REDIS_URL=store_of(alerting),
+        READBACK_SECRETS=str(secrets),
         READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
         READBACK_MAIL_FROM="readback@news.example",
-    ).start()  # fmt: skip
+    ).start()
     post_office.mails.clear()
     try:
         saved(admin, webhook=receiver.url, mails="desk@news.example")

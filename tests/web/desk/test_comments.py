@@ -24,9 +24,12 @@ CROWDED = "198.51.100.7"
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(
-        tmp_path_factory.mktemp("queue"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="0",
-        READBACK_COMMENTS="0", READBACK_NEW_READERS="60",
-    ).start()  # fmt: skip
+        tmp_path_factory.mktemp("queue"),
+        READBACK_TRUSTED_PROXY_HOPS="1",
+        READBACK_READS="0",
+        READBACK_COMMENTS="0",
+        READBACK_NEW_READERS="60",
+    ).start()
     added = running.cli("site", "add", "else", "--origin", "https://else.example")
     assert added.returncode == 0, added.stderr
     yield running
@@ -215,9 +218,13 @@ def test_a_comment_of_another_site_is_not_there(own, elsewhere, mod, ana):
 
 @pytest.mark.parametrize(
     ("path", "fields"),
-    [("acts", {"act": "publish"}), ("acts", {"act": "delete"}), ("{id}/text", {"text": "x"}),
-     ("reversals", {"entry": "1-1.0"})],
-)  # fmt: skip
+    [
+        ("acts", {"act": "publish"}),
+        ("acts", {"act": "delete"}),
+        ("{id}/text", {"text": "x"}),
+        ("reversals", {"entry": "1-1.0"}),
+    ],
+)
 def test_without_its_token_a_form_changes_nothing(mod, ana, path, fields):
     one = held(ana)
     pairs = [*fields.items(), ("comment", one), ("name", "x")]

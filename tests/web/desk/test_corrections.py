@@ -127,9 +127,18 @@ def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(server, ed
 
 @pytest.mark.parametrize(
     "noun",
-    ["voids", "resets", "merges", "releases", "closure", "reopening", "readers-note", "addresses",
-     "corrections/1-1.0/reversal"],
-)  # fmt: skip
+    [
+        "voids",
+        "resets",
+        "merges",
+        "releases",
+        "closure",
+        "reopening",
+        "readers-note",
+        "addresses",
+        "corrections/1-1.0/reversal",
+    ],
+)
 def test_less_than_an_editor_and_an_editor_of_another_site_are_refused_and_logged(
     server, editor, moderator, elsewhere, article, noun
 ):

@@ -17,9 +17,11 @@ VOTES = 3000
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(
-        tmp_path_factory.mktemp("figures"), READBACK_NEW_READERS="100000",
-        READBACK_NEW_READERS_WIDE="100000", READBACK_READS="0",
-    ).start()  # fmt: skip
+        tmp_path_factory.mktemp("figures"),
+        READBACK_NEW_READERS="100000",
+        READBACK_NEW_READERS_WIDE="100000",
+        READBACK_READS="0",
+    ).start()
     load_newsroom(running, "other", articles=40, votes=VOTES, comments=200, days=6)
     yield running
     running.stop()
@@ -48,13 +50,20 @@ def article_id(viewer):
 
 def paths(article_id):
     return (
-        "/desk/daily/", "/desk/daily/?period=today", "/desk/daily/?period=30d",
-        "/desk/daily/?format=table&table=trend", "/desk/daily/articles",
-        "/desk/daily/articles?sort=split", "/desk/daily/articles?section=City&q=a",
-        f"/desk/daily/articles/{article_id}", "/desk/daily/sections",
-        "/desk/daily/sections/City", "/desk/daily/authors", "/desk/daily/tags",
+        "/desk/daily/",
+        "/desk/daily/?period=today",
+        "/desk/daily/?period=30d",
+        "/desk/daily/?format=table&table=trend",
+        "/desk/daily/articles",
+        "/desk/daily/articles?sort=split",
+        "/desk/daily/articles?section=City&q=a",
+        f"/desk/daily/articles/{article_id}",
+        "/desk/daily/sections",
+        "/desk/daily/sections/City",
+        "/desk/daily/authors",
+        "/desk/daily/tags",
         "/desk/daily/?from=2026-01-01&to=2026-02-01",
-    )  # fmt: skip
+    )
 
 
 def rows_of(answer):

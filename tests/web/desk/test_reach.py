@@ -18,9 +18,19 @@ from widget.domain.editors.editor import Role
 ORIGIN = "https://zenith.example"
 # What only news has: none of it may be in an answer to anybody else.
 SECRETS = (
-    "Zebra crossing", "Zabriskie", "Zoology", "zither", "Zinnia", "Zephyr", "Zanzibar", "Zodiac",
-    "Zenith", "zeno", "Zulu", "Zucchini",
-)  # fmt: skip
+    "Zebra crossing",
+    "Zabriskie",
+    "Zoology",
+    "zither",
+    "Zinnia",
+    "Zephyr",
+    "Zanzibar",
+    "Zodiac",
+    "Zenith",
+    "zeno",
+    "Zulu",
+    "Zucchini",
+)
 # The least role each route of a site asks for.
 LEAST = {
     Role.VIEWER: (
@@ -90,19 +100,31 @@ def stranger(own):
 @pytest.fixture(scope="module")
 def ids(own, owner):
     """Everything that news has an id for, made once: what the routes' variables and forms take."""
-    page = {"title": "Zebra crossing", "section": "Zoology", "author": "Zabriskie",
-            "tags": ["zither"]}  # fmt: skip
+    page = {
+        "title": "Zebra crossing",
+        "section": "Zoology",
+        "author": "Zabriskie",
+        "tags": ["zither"],
+    }
     vote = {"site": "news", "article": f"{ORIGIN}/zebra", "nonce": nonce(), "page": page}
     article_id = own.react(origin=ORIGIN, **vote).json["article"]
     article = f"/desk/news/articles/{article_id}"
     corrections = f"{article}/corrections"
     owner.post(f"{article}/notes", article, text="Zinnia", at="2026-01-01T10:00")
-    comment = {"site": "news", "article": f"{ORIGIN}/zebra", "name": "Zabriskie",
-               "text": "Zucchini.", "nonce": nonce()}  # fmt: skip
+    comment = {
+        "site": "news",
+        "article": f"{ORIGIN}/zebra",
+        "name": "Zabriskie",
+        "text": "Zucchini.",
+        "nonce": nonce(),
+    }
     written = own.request(
-        "POST", "/v1/comments", json.dumps(comment).encode(), Origin=ORIGIN,
+        "POST",
+        "/v1/comments",
+        json.dumps(comment).encode(),
+        Origin=ORIGIN,
         Content_Type="text/plain",
-    ).json  # fmt: skip
+    ).json
     one = f"/desk/news/comments/{written['id']}"
     owner.post("/desk/news/comments/acts", one, one=f"hold {written['id']}")
     owner.post(f"{article}/closure", corrections, reason="Zephyr")
@@ -142,10 +164,19 @@ def asked(browser, token, method, path, ids):
     if method == "GET":
         return browser.get(f"{path}?into={ids['address']}" if "merges" in path else path)
     names = ("link", "key", "address", "entry")
-    fields = {"csrf_token": token, "reason": "Mine", "into": ids["address"], "article": "",
-              "label": "Mine", "days": "7", "text": "Mine", "at": "2026-01-01T10:00",
-              "expected": "", "one": f"publish {ids['comment_id']}",
-              **{name: ids[name] for name in names}}  # fmt: skip
+    fields = {
+        "csrf_token": token,
+        "reason": "Mine",
+        "into": ids["address"],
+        "article": "",
+        "label": "Mine",
+        "days": "7",
+        "text": "Mine",
+        "at": "2026-01-01T10:00",
+        "expected": "",
+        "one": f"publish {ids['comment_id']}",
+        **{name: ids[name] for name in names},
+    }
     return browser.send(path, list(fields.items()))
 
 
@@ -185,9 +216,10 @@ def test_an_editor_of_another_site_reaches_nothing_by_any_id(own, owner, strange
         elif rule.endswith(("/acts", "/reversals")):  # which go back, and say what was not found
             assert without_leaks(asked(stranger, token, method, path, ids)) == 303
             assert without_leaks(stranger.get("/desk/other/comments")) == 200
-    made = stranger.send("/desk/other/links/", [
-        ("csrf_token", token), ("label", "Mine"), ("days", "7"), ("article", ids["article_id"]),
-    ])  # fmt: skip
+    made = stranger.send(
+        "/desk/other/links/",
+        [("csrf_token", token), ("label", "Mine"), ("days", "7"), ("article", ids["article_id"])],
+    )
     assert without_leaks(made) == 404
     assert state(owner, ids) == before
 
@@ -213,9 +245,12 @@ def test_programs_and_links_reach_their_own_site_only(own, stranger, ids):
     [key] = re.findall(r"rbk_[\w-]+", theirs.body.decode())
     for _, method, rule, names in API:
         for site, secret, status in (
-            ("news", ids["api_key"], 200), ("news", key, 401), ("news", "", 401),
-            ("other", ids["api_key"], 401), ("nobody", ids["api_key"], 401),
-        ):  # fmt: skip
+            ("news", ids["api_key"], 200),
+            ("news", key, 401),
+            ("news", "", 401),
+            ("other", ids["api_key"], 401),
+            ("nobody", ids["api_key"], 401),
+        ):
             path = path_of(rule, names, site, ids)
             answer = own.request(method, path, Authorization=f"Bearer {secret}")
             assert answer.status == status, (path, site)

@@ -153,11 +153,15 @@ def test_no_get_or_head_changes_anything(own):
     assert browser.get("/desk/logout/").status == 404
     assert browser.get("/desk/account").status == 200
     for path in (
-        "/desk/account/password", "/desk/account/ended-sessions",
-        "/desk/home/settings/origins", "/desk/home/settings/closing",
-        "/desk/home/settings/keys/revoked", "/desk/editors/alice/roles",
-        "/desk/editors/alice/link", "/desk/editors/alice/removed",
-    ):  # fmt: skip
+        "/desk/account/password",
+        "/desk/account/ended-sessions",
+        "/desk/home/settings/origins",
+        "/desk/home/settings/closing",
+        "/desk/home/settings/keys/revoked",
+        "/desk/editors/alice/roles",
+        "/desk/editors/alice/link",
+        "/desk/editors/alice/removed",
+    ):
         assert browser.get(path).status == 405, path
         cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
         assert own.request("HEAD", path, Cookie=cookies).status == 405, path
@@ -220,9 +224,10 @@ def test_another_sites_page_can_send_nothing(own):
     token = browser.token("/desk/account")
     pairs = [("csrf_token", token), ("open_days", "3"), ("version", "v")]
     for headers in (
-        {"Origin": "https://evil.example"}, {"Origin": "null"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
         {"Origin": own.origin, "Sec_Fetch_Site": "cross-site"},
-    ):  # fmt: skip
+    ):
         answer = browser.send("/desk/home/settings/closing", pairs, **headers)
         assert answer.status == 403 and b"Nothing was changed" in answer.body
         assert b'value="3"' not in answer.body  # nobody else's page prepares one of our forms
@@ -376,9 +381,11 @@ def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_mat
             assert cookie.startswith("__Host-") and "Secure" in cookie and "Path=/" in cookie
             assert "Domain" not in cookie
         saved = browser.post(
-            "/desk/home/settings/closing", "/desk/home/settings/", open_days=7,
+            "/desk/home/settings/closing",
+            "/desk/home/settings/",
+            open_days=7,
             version=version(browser),
-        )  # fmt: skip
+        )
         assert saved.status == 303
     finally:
         running.stop()
@@ -435,9 +442,9 @@ def test_the_desk_is_framed_by_nobody_and_runs_only_our_scripts(own):
 def test_a_desk_session_is_nothing_to_v1(own, article):
     browser = signed_in(own, "root")
     cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
-    body = json.dumps({
-        "site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce(),
-    }).encode()  # fmt: skip
+    body = json.dumps(
+        {"site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce()}
+    ).encode()
     headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": own.origin}
     vote = own.request("POST", "/v1/react", body, Cookie=cookies, **headers)
     assert vote.status == 200 and "Cookie" not in vote.headers["Vary"]
@@ -475,7 +482,9 @@ def test_the_form_cookie_holds_a_random_token_and_nothing_of_the_editor(own):
     browser.get("/desk/account")
     [*_, key] = json.loads((own.data_dir / "secrets.json").read_text())["session_keys"]
     serializer = URLSafeTimedSerializer(
-        key, salt="cookie-session", serializer=session_json_serializer,
+        key,
+        salt="cookie-session",
+        serializer=session_json_serializer,
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha1},
-    )  # fmt: skip
+    )
     assert set(serializer.loads(browser.cookies["readback-form"])) == {"csrf_token"}

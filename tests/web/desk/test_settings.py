@@ -59,10 +59,17 @@ def offered(server, site, section=""):
 @pytest.mark.parametrize(
     "origin",
     [
-        "https://*.github.io", "https://*.co.uk", "*", "null", "http://x", "https://user@x.example",
-        "javascript:alert(1)", "https://n.example/path", "",
+        "https://*.github.io",
+        "https://*.co.uk",
+        "*",
+        "null",
+        "http://x",
+        "https://user@x.example",
+        "javascript:alert(1)",
+        "https://n.example/path",
+        "",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(server, root, site, origin):
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)
@@ -126,9 +133,15 @@ def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(serv
     path = REACTIONS.format(site)
     sent = fields(root, path, path)
     change = {
-        "question": "How do you feel?", "offered-2": None, "label-0": "Good", "order-0": "9",
-        "label-7": "Hope", "emoji-7": "🌱", "order-7": "0", "act": "save",
-    }  # fmt: skip
+        "question": "How do you feel?",
+        "offered-2": None,
+        "label-0": "Good",
+        "order-0": "9",
+        "label-7": "Hope",
+        "emoji-7": "🌱",
+        "order-7": "0",
+        "act": "save",
+    }
     merged = {**sent, **change}
     answer = root.send(path, [(n, v) for n, v in merged.items() if v is not None])
     assert answer.status == 303
@@ -173,9 +186,7 @@ def test_a_section_has_a_set_of_its_own_until_it_is_given_up(server, root, site)
 def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
     path = REACTIONS.format(site) + "?poll=rents"
     sent = fields(root, path, path)
-    two = {
-        **sent, "question": "Cap the rents?", "label-0": "Yes", "emoji-0": "✅", "act": "save",
-    }  # fmt: skip
+    two = {**sent, "question": "Cap the rents?", "label-0": "Yes", "emoji-0": "✅", "act": "save"}
     one = root.send(path, [*two.items()])
     assert one.status == 422 and b"2 to 15" in one.body
     two |= {"key-1": "", "label-1": "No", "emoji-1": "❌", "order-1": ""}

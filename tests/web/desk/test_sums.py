@@ -12,10 +12,13 @@ from tests.web.desk.test_figures import rows_of, shared_path
 ARTICLES, VOTES = 40, 3000
 # Tables of a page whose votes are those of the whole period.
 WHOLE = {
-    "": ("mix", "trend", "sections"), "?period=30d": ("mix", "trend", "sections"),
-    "articles": ("articles",), "articles?sort=newest": ("articles",),
-    "sections": ("sections",), "authors": ("authors",),
-}  # fmt: skip
+    "": ("mix", "trend", "sections"),
+    "?period=30d": ("mix", "trend", "sections"),
+    "articles": ("articles",),
+    "articles?sort=newest": ("articles",),
+    "sections": ("sections",),
+    "authors": ("authors",),
+}
 
 
 @pytest.fixture(scope="module")

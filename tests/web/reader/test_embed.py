@@ -9,9 +9,13 @@ from tests.support.server import wait_for
 
 @pytest.mark.parametrize(
     ("name", "caching"),
-    [("embed.js", "max-age=300"), ("embed.v1.js", "immutable"),
-     ("comments.js", "max-age=300"), ("comments.v1.js", "immutable")],
-)  # fmt: skip
+    [
+        ("embed.js", "max-age=300"),
+        ("embed.v1.js", "immutable"),
+        ("comments.js", "max-age=300"),
+        ("comments.v1.js", "immutable"),
+    ],
+)
 def test_the_script_may_be_used_by_any_site_and_cached(server, root, name, caching):
     answer = server.get(f"/{name}")
     assert answer.body == (root / "static" / "dist" / name).read_bytes()
@@ -30,8 +34,11 @@ def test_the_bar_speaks_the_language_asked_for_and_no_other(server, article):
     assert (german["lang"], german["dir"]) == ("de", "ltr")
     assert german["question"] == "Wie reagieren Sie?"
     assert german["choices"][2] == {
-        "key": "love", "label": "Liebe", "emoji": "❤️", "color": "#d83a62",
-    }  # fmt: skip
+        "key": "love",
+        "label": "Liebe",
+        "emoji": "❤️",
+        "color": "#d83a62",
+    }
     assert german["strings"]["vote.other"] == "{label}, {n} Stimmen"
     english = server.get(path, Accept_Language="de")
     assert english.json["lang"] == "en" and "Accept-Language" not in english.headers.get("Vary", "")

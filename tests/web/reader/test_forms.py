@@ -39,9 +39,8 @@ class Browser:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
     running = Server(
-        tmp_path_factory.mktemp("forms"), READBACK_TRUSTED_PROXY_HOPS="1",
-        READBACK_HELD_READERS="3",
-    ).start()  # fmt: skip
+        tmp_path_factory.mktemp("forms"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_HELD_READERS="3"
+    ).start()
     added = running.cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
     yield running

@@ -25,9 +25,11 @@ class Mix:
     def of(cls, counts: Sequence[int], keys: Sequence[str]) -> "Mix":
         warm, cold = statistics.directions(tuple(keys))
         return cls(
-            tuple(counts), sum(counts), sum([counts[at] for at in warm]),
+            tuple(counts),
+            sum(counts),
+            sum([counts[at] for at in warm]),
             sum([counts[at] for at in cold]),
-        )  # fmt: skip
+        )
 
     def plus(self, other: "Mix") -> "Mix":
         counts = tuple(map(add, self.counts, other.counts))
@@ -109,10 +111,11 @@ def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
 def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
     """The most voted of those where surely more than half of the readers are warm, or cold."""
     sure = (
-        row for row in sorted(rows, key=lambda row: (-row.mix.n, row.id))
+        row
+        for row in sorted(rows, key=lambda row: (-row.mix.n, row.id))
         if (row.mix.warm * 2 > row.mix.n >= MIN_RANKED_N and row.mix.warm_share.low > 0.5)
         or (row.mix.cold * 2 > row.mix.n >= MIN_RANKED_N and row.mix.cold_share.low > 0.5)
-    )  # fmt: skip
+    )
     return list(islice(sure, limit))
 
 

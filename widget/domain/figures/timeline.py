@@ -96,10 +96,15 @@ def early(votes: Mapping[int, Sequence[int]], first_hour: int, keys: Sequence[st
             side[at] += count
     first, rest = Mix.of(sums[0], keys), Mix.of(sums[1], keys)
     enough = first.n >= MIN_SHARE_N and rest.n >= MIN_SHARE_N
-    return Early(first_hour, first, rest, [
-        statistics.difference(first.share(at), rest.share(at)) if enough else None
-        for at in range(len(keys))
-    ])  # fmt: skip
+    return Early(
+        first_hour,
+        first,
+        rest,
+        [
+            statistics.difference(first.share(at), rest.share(at)) if enough else None
+            for at in range(len(keys))
+        ],
+    )
 
 
 def tone_steps(hours: Iterable[tuple[int, int, float, float]], line: Timeline) -> list[ToneStep]:

@@ -11,10 +11,20 @@ from widget.domain.strings import Texts
 
 # By their own names: who writes in a language looks for it in that language.
 NAMES = {
-    "en": "English", "es": "Español", "fr": "Français", "de": "Deutsch", "pt": "Português",
-    "it": "Italiano", "nl": "Nederlands", "pl": "Polski", "tr": "Türkçe", "ar": "العربية",
-    "hi": "हिन्दी", "zh": "中文", "ja": "日本語",
-}  # fmt: skip
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "de": "Deutsch",
+    "pt": "Português",
+    "it": "Italiano",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ar": "العربية",
+    "hi": "हिन्दी",
+    "zh": "中文",
+    "ja": "日本語",
+}
 PREFIX = "text."  # of the fields' names, which keeps them apart from the form's other ones
 
 

@@ -37,10 +37,19 @@ class Watch:
     """
 
     def __init__(
-        self, sites: Sites, book: ReceiverBook, outbox: Outbox, trends: Trends, usual: Usual,
-        pages: Pages, sender: Sender, *, public_url: str, every_s: int,
+        self,
+        sites: Sites,
+        book: ReceiverBook,
+        outbox: Outbox,
+        trends: Trends,
+        usual: Usual,
+        pages: Pages,
+        sender: Sender,
+        *,
+        public_url: str,
+        every_s: int,
         clock: Callable[[], float] = time.time,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._sites, self._book, self._outbox = sites, book, outbox
         self._trends, self._usual, self._pages = trends, usual, pages
         self._sender, self._public_url = sender, public_url
@@ -106,10 +115,15 @@ class Watch:
         if "#" in headline.page.address:
             return  # a question of the site's own, whose numbers mean other answers
         message = event.angry(
-            new_message_id(), site, surge, found, title=headline.title, url=headline.page.url,
+            new_message_id(),
+            site,
+            surge,
+            found,
+            title=headline.title,
+            url=headline.page.url,
             desk_url=f"{self._public_url}/desk/{site.key}/articles/{surge.article_id}",
             now_s=now_s,
-        )  # fmt: skip
+        )
         self._outbox.notice(site.key, surge.article_id, message, receivers.channels, now_s=now_s)
 
     def deliver(self, site: Site, receivers: Receivers) -> None:

@@ -33,7 +33,14 @@ def open_alerting(
     sender = Sender(outward, SecretMaker(secrets.vote_key.encode()), smtp, settings.mail_from)
     book, outbox, trends = ReceiverBook(connection), Outbox(connection), Trends(connection)
     watch = Watch(
-        sites, book, outbox, trends, Usual(trends), Pages(connection), sender,
-        public_url=settings.public_url, every_s=settings.alerts_s,
-    )  # fmt: skip
+        sites,
+        book,
+        outbox,
+        trends,
+        Usual(trends),
+        Pages(connection),
+        sender,
+        public_url=settings.public_url,
+        every_s=settings.alerts_s,
+    )
     return Alerting(book, outbox, sender, watch)

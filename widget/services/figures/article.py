@@ -66,11 +66,16 @@ class ArticleReadings:
             best, worst = self._quoted(site, article)
         mix = detail.mix
         return ArticleFigures(
-            detail, line, early(detail.timeline, first, numbers), tone, steps,
+            detail,
+            line,
+            early(detail.timeline, first, numbers),
+            tone,
+            steps,
             conflict(mix.warm_share, mix.cold_share, detail.headline.tone),
             [(note, line.place(note.at_s)) for note in notes],
-            best, worst,
-        )  # fmt: skip
+            best,
+            worst,
+        )
 
     def _quoted(self, site: Site, article: ArticleRef) -> tuple[list[Comment], list[Comment]]:
         whenever = 0  # the time decides whether more comments are taken, which is not asked here
@@ -81,9 +86,10 @@ class ArticleReadings:
             (comment.score.compound_e4, comment)
             for thread in listed.threads
             for comment in (thread.root, *thread.replies)
-            if comment.state == "published" and comment.score
+            if comment.state == "published"
+            and comment.score
             and comment.score.compound_e4 is not None
-        ]  # fmt: skip
+        ]
         once = {
             comment.text: (tone, comment) for tone, comment in found
         }  # said by many, shown once

@@ -62,9 +62,14 @@ class Listings:
         self._past, self._pages = past, pages
 
     def articles(
-        self, site: Site, period: Period, wanted: Wanted, *, after: str = "",
+        self,
+        site: Site,
+        period: Period,
+        wanted: Wanted,
+        *,
+        after: str = "",
         limit: int = PAGE_LENGTH,
-    ) -> Listing:  # fmt: skip
+    ) -> Listing:
         """A page of the period's articles.
 
         :param after: the cursor a page before answered. Articles are found again by their place

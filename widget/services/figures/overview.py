@@ -113,11 +113,12 @@ class Overviews:
     def overview(self, site: Site, period: Period) -> Overview:
         """:raise StoreUnavailable: the store timed out or refused."""
         span, (lately, tone, waiting) = self._past.span(
-            site, period,
+            site,
+            period,
             trends.lately(period.now_s // 3600, LIST_LENGTH),
             trends.tone(period.first_day, period.last_day),
             trends.waiting(),
-        )  # fmt: skip
+        )
         numbers = site.numbers("")
         ranking = self._ranking(site, period, span.rows)
         shown = [row.id for listed in ranking.lists.values() for row in listed]
@@ -125,12 +126,22 @@ class Overviews:
         shown += [row.id for row in ranking.sure]
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)))
         return Overview(
-            period, span.series, Mix.of(_added(span.series, numbers), numbers),
-            (span.over, sum(span.before)), Mix.of(span.before, numbers), len(span.rows),
-            ranking.reached, ranking.splits, ranking.lists, lately,
+            period,
+            span.series,
+            Mix.of(_added(span.series, numbers), numbers),
+            (span.over, sum(span.before)),
+            Mix.of(span.before, numbers),
+            len(span.rows),
+            ranking.reached,
+            ranking.splits,
+            ranking.lists,
+            lately,
             self._beside_usual(site, period, span.sections),
-            headlines, tone, _disagreeing(ranking.sure, headlines), waiting,
-        )  # fmt: skip
+            headlines,
+            tone,
+            _disagreeing(ranking.sure, headlines),
+            waiting,
+        )
 
     def _ranking(self, site: Site, period: Period, rows: list[Row]) -> _Ranking:
         """What is made of all rows, anew only where these are others than the last time."""

@@ -62,9 +62,14 @@ class Export:
             page = headlines[one].page
             addresses[one] = page.address
             line = ArticleLine(
-                page.address, page.title, standing.section, page.author, list(page.tags), page.url,
+                page.address,
+                page.title,
+                standing.section,
+                page.author,
+                list(page.tags),
+                page.url,
                 dict(zip(choices, standing.counts, strict=True)),
-            )  # fmt: skip
+            )
             yield encode(line) + b"\n"
 
 

@@ -34,9 +34,14 @@ class Importer:
     """Brings comments into one site. Running it again stores nothing twice."""
 
     def __init__(
-        self, connection: Connection, site: Site, score: Callable[[str], Score],
-        addresses: Addresses, *, now_s: int,
-    ) -> None:  # fmt: skip
+        self,
+        connection: Connection,
+        site: Site,
+        score: Callable[[str], Score],
+        addresses: Addresses,
+        *,
+        now_s: int,
+    ) -> None:
         self._site = site
         self._score = score
         self._now_s = now_s
@@ -95,9 +100,11 @@ class Importer:
             return ""
         page = self._page(staged)
         fields: dict[str, Any] = {
-            "at": found.at_s, "src": found.more.get("source", "") if restored else found.source,
-            "u": found.ups or "", "s": _LETTERS[found.state],
-        }  # fmt: skip
+            "at": found.at_s,
+            "src": found.more.get("source", "") if restored else found.source,
+            "u": found.ups or "",
+            "s": _LETTERS[found.state],
+        }
         if found.state != "deleted":
             try:
                 fields |= self._words(found)
@@ -161,9 +168,11 @@ class Importer:
         """What an export of ours knows and no other file."""
         more = found.more
         fields = {
-            "w": ",".join(more["why"]), "c": clean_section(more["section"]),
-            "rp": more["reports"] or "", "ok": "1" if more["approved"] else "",
-        }  # fmt: skip
+            "w": ",".join(more["why"]),
+            "c": clean_section(more["section"]),
+            "rp": more["reports"] or "",
+            "ok": "1" if more["approved"] else "",
+        }
         if found.state != "deleted":
             fields["k"] = more["corrected"]
         return fields

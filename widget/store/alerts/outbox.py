@@ -66,18 +66,25 @@ class Outbox:
             return bool(self._connection.client.exists(keys.alerted(site_key, article_id)))
 
     def notice(
-        self, site_key: str, article_id: str, message: Message, channels: tuple[str, ...], *,
+        self,
+        site_key: str,
+        article_id: str,
+        message: Message,
+        channels: tuple[str, ...],
+        *,
         now_s: int,
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Have a message sent through each channel; False where the article or the site had its
         alerts.
         """
         ids = [f"{message.id}:{channel}" for channel in channels]
         names = (
-            keys.alerted(site_key, article_id), keys.alerts_of_day(site_key, now_s // 86400),
-            keys.alerts_due(site_key), keys.alert_log(site_key),
+            keys.alerted(site_key, article_id),
+            keys.alerts_of_day(site_key, now_s // 86400),
+            keys.alerts_due(site_key),
+            keys.alert_log(site_key),
             *(keys.alert_delivery(site_key, each) for each in ids),
-        )  # fmt: skip
+        )
         sent = msgspec.json.encode(message)
         arguments = (now_s, ONCE_S, MOST_A_DAY, KEPT_S, LISTED, sent, *ids)
         with store_errors():
@@ -118,10 +125,17 @@ class Outbox:
         state = "sent" if outcome.arrived else "given up"
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
-            pipe.hset(key, mapping={
-                "m": msgspec.json.encode(message), "made": now_s, "n": 1, "s": state,
-                "said": outcome.said, "at": now_s,
-            })  # fmt: skip
+            pipe.hset(
+                key,
+                mapping={
+                    "m": msgspec.json.encode(message),
+                    "made": now_s,
+                    "n": 1,
+                    "s": state,
+                    "said": outcome.said,
+                    "at": now_s,
+                },
+            )
             pipe.expire(key, KEPT_S)
             pipe.zadd(log, {delivery_id: now_s})
             pipe.zremrangebyrank(log, 0, -1 - LISTED)
@@ -144,9 +158,14 @@ def _listed(delivery_id: str, fields: dict[bytes, bytes]) -> Listed:
         return fields.get(name, b"").decode()
 
     return Listed(
-        _channel(delivery_id), _message(fields[b"m"]), int(fields[b"made"]), int(fields[b"n"]),
-        text(b"s"), text(b"said"), int(text(b"at") or 0),
-    )  # fmt: skip
+        _channel(delivery_id),
+        _message(fields[b"m"]),
+        int(fields[b"made"]),
+        int(fields[b"n"]),
+        text(b"s"),
+        text(b"said"),
+        int(text(b"at") or 0),
+    )
 
 
 def _channel(delivery_id: str) -> str:

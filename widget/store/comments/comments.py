@@ -54,10 +54,18 @@ class Comments:
         self._report = Script(connection, "comment_lib.lua", "comment_report.lua")
 
     def create(
-        self, site: Site, article: ArticleRef, draft: Draft, *, now_s: int,
-        page: Page = _NO_PAGE, draft_id: str = "", fingerprint: str = "", commenter: str = "",
+        self,
+        site: Site,
+        article: ArticleRef,
+        draft: Draft,
+        *,
+        now_s: int,
+        page: Page = _NO_PAGE,
+        draft_id: str = "",
+        fingerprint: str = "",
+        commenter: str = "",
         moved: bool = False,
-    ) -> Created:  # fmt: skip
+    ) -> Created:
         """Store a draft, published unless it has reasons to be held or repeats another's text.
 
         :param page: what is known of the article; kept when this is the first that came for it.
@@ -69,9 +77,14 @@ class Comments:
         :raise NotFound: it answers a comment that is not there for readers.
         """
         fields: dict[str, Any] = {
-            "a": article.id, "s": "h" if draft.why else "p", "at": now_s, "n": draft.name,
-            "t": draft.text, "m": draft.mark, **score_fields(draft.score),
-        }  # fmt: skip
+            "a": article.id,
+            "s": "h" if draft.why else "p",
+            "at": now_s,
+            "n": draft.name,
+            "t": draft.text,
+            "m": draft.mark,
+            **score_fields(draft.score),
+        }
         if draft.parent:
             fields["p"] = draft.parent
         if draft.why:
@@ -80,9 +93,17 @@ class Comments:
             fields["kn"] = commenter
         close_s = 0 if moved else site.comments.close_days * 86400
         code, stored_id = self._run_create(
-            site, article, draft.id, now_s, page, fields,
-            draft=draft_id, fingerprint=fingerprint, close_s=close_s, kind=3 if moved else 0,
-        )  # fmt: skip
+            site,
+            article,
+            draft.id,
+            now_s,
+            page,
+            fields,
+            draft=draft_id,
+            fingerprint=fingerprint,
+            close_s=close_s,
+            kind=3 if moved else 0,
+        )
         if code == 1:
             raise Closed(CLOSED)
         if code == 3:
@@ -92,18 +113,29 @@ class Comments:
         return Created(self.get(site, stored_id), code == 2)
 
     def put_imported(
-        self, site: Site, article: ArticleRef, comment_id: str, fields: Mapping[str, Any],
-        *, page: Page, restored: bool = False,
-    ) -> bool:  # fmt: skip
+        self,
+        site: Site,
+        article: ArticleRef,
+        comment_id: str,
+        fields: Mapping[str, Any],
+        *,
+        page: Page,
+        restored: bool = False,
+    ) -> bool:
         """Store a comment from elsewhere under its own id. False: it is there already.
 
         :param restored: it comes from an export of ours, and its section is its own, even none.
         """
         at_s = int(fields["at"])
         code, _ = self._run_create(
-            site, article, comment_id, at_s, page, {"a": article.id, **fields},
+            site,
+            article,
+            comment_id,
+            at_s,
+            page,
+            {"a": article.id, **fields},
             kind=2 if restored else 1,
-        )  # fmt: skip
+        )
         if code == 3:
             raise NotFound("the comment it answers is not among the comments of its article")
         return code == 0
@@ -118,26 +150,49 @@ class Comments:
         return {one for one, is_there in zip(comment_ids, found, strict=True) if is_there}
 
     def _run_create(
-        self, site: Site, article: ArticleRef, comment_id: str, now_s: int, page: Page,
-        fields: Mapping[str, Any], *, draft: str = "", fingerprint: str = "", close_s: int = 0,
+        self,
+        site: Site,
+        article: ArticleRef,
+        comment_id: str,
+        now_s: int,
+        page: Page,
+        fields: Mapping[str, Any],
+        *,
+        draft: str = "",
+        fingerprint: str = "",
+        close_s: int = 0,
         kind: int = 0,
-    ) -> tuple[int, str]:  # fmt: skip
+    ) -> tuple[int, str]:
         record = msgspec.json.encode(PageRecord.of(article, page))
         given = {name: value for name, value in fields.items() if value != ""}
         with store_errors():
             code, stored_id = self._create(
                 _script_keys(site, comment_id),
                 (
-                    comment_id, now_s, draft, fingerprint, close_s, kind,
-                    page.section, record, *_pairs(given),
+                    comment_id,
+                    now_s,
+                    draft,
+                    fingerprint,
+                    close_s,
+                    kind,
+                    page.section,
+                    record,
+                    *_pairs(given),
                 ),
-            )  # fmt: skip
+            )
         return code, stored_id.decode()
 
     def edit(
-        self, site: Site, comment_id: str, mark: bytes, text: str, score: Score,
-        why: Sequence[str], *, now_s: int,
-    ) -> Comment:  # fmt: skip
+        self,
+        site: Site,
+        comment_id: str,
+        mark: bytes,
+        text: str,
+        score: Score,
+        why: Sequence[str],
+        *,
+        now_s: int,
+    ) -> Comment:
         """Replace the text of the reader's own comment.
 
         :raise NotFound, NotYours, TooLate: as they say.
@@ -158,16 +213,22 @@ class Comments:
     ) -> None:
         with store_errors():
             code = self._own(
-                _script_keys(site, comment_id),
-                (comment_id, mark, now_s, EDIT_WINDOW_S, act, *more),
+                _script_keys(site, comment_id), (comment_id, mark, now_s, EDIT_WINDOW_S, act, *more)
             )
         if code:
             raise (NotFound, NotYours, TooLate)[code - 1]
 
     def vote(
-        self, site: Site, comment_id: str, mark: bytes, own_mark: bytes, *,
-        seq: int, up: bool, now_s: int,
-    ) -> UpVote:  # fmt: skip
+        self,
+        site: Site,
+        comment_id: str,
+        mark: bytes,
+        own_mark: bytes,
+        *,
+        seq: int,
+        up: bool,
+        now_s: int,
+    ) -> UpVote:
         """Make up-voting the comment, or not, this reader's choice.
 
         :param own_mark: the mark the reader would have as its author.
@@ -251,19 +312,36 @@ def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
         compound = number(b"v") if b"v" in fields else None
         score = Score(text(b"l"), compound, text(b"f"), text(b"r"), text(b"tv"))
     return Comment(
-        comment_id, text(b"a"), text(b"p"), STATES[text(b"s")], text(b"n"), text(b"t"),
-        number(b"at"), number(b"e"), fields.get(b"m", b""),
-        tuple(filter(None, text(b"w").split(","))), text(b"c"), score, text(b"k"), number(b"u"),
-        number(b"rp"), number(b"rc"), b"ok" in fields, text(b"src"),
-    )  # fmt: skip
+        comment_id,
+        text(b"a"),
+        text(b"p"),
+        STATES[text(b"s")],
+        text(b"n"),
+        text(b"t"),
+        number(b"at"),
+        number(b"e"),
+        fields.get(b"m", b""),
+        tuple(filter(None, text(b"w").split(","))),
+        text(b"c"),
+        score,
+        text(b"k"),
+        number(b"u"),
+        number(b"rp"),
+        number(b"rc"),
+        b"ok" in fields,
+        text(b"src"),
+    )
 
 
 def score_fields(score: Score) -> dict[str, Any]:
     """A score as fields of a comment's hash, "" for what it has not."""
     return {
-        "l": score.label, "v": "" if score.compound_e4 is None else score.compound_e4,
-        "f": score.confidence, "r": score.reason, "tv": score.version,
-    }  # fmt: skip
+        "l": score.label,
+        "v": "" if score.compound_e4 is None else score.compound_e4,
+        "f": score.confidence,
+        "r": score.reason,
+        "tv": score.version,
+    }
 
 
 def _pairs(fields: Mapping[str, Any]) -> list[Any]:

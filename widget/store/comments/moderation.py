@@ -97,9 +97,15 @@ class Moderation:
         return self._each(site, ids, seen, who, "delete", "removal", "", now_s)
 
     def correct(
-        self, site: Site, ids: Iterable[str], label: str, *, who: str, now_s: int,
+        self,
+        site: Site,
+        ids: Iterable[str],
+        label: str,
+        *,
+        who: str,
+        now_s: int,
         seen: Seen = NOT_ASKED,
-    ) -> list[Outcome]:  # fmt: skip
+    ) -> list[Outcome]:
         """Set the label the comments count as; "" goes back to the scorer's.
 
         :raise BadField: not a label.
@@ -109,9 +115,17 @@ class Moderation:
         return self._each(site, ids, seen, who, "correct", "label", label, now_s)
 
     def edit(
-        self, site: Site, comment_id: str, name: str, text: str, score: Score, *,
-        who: str, now_s: int, seen: str = "",
-    ) -> Outcome:  # fmt: skip
+        self,
+        site: Site,
+        comment_id: str,
+        name: str,
+        text: str,
+        score: Score,
+        *,
+        who: str,
+        now_s: int,
+        seen: str = "",
+    ) -> Outcome:
         """Replace name and text, cleaned by the caller as any reader's. A correction is dropped."""
         fields = {"n": name, "t": text, "k": "", **score_fields(score)}
         return self._act(site, comment_id, who, "edit", "text", "", now_s, fields=fields, seen=seen)
@@ -149,23 +163,49 @@ class Moderation:
             was_removed = entry.before == "deleted"
             kind, value = ("removal", "") if was_removed else ("restore", named[0])
         return self._act(
-            site, entry.object, who, "undo", kind, value, now_s,
-            expected=entry.after, undoes=audit_id, must_match=True,
-        )  # fmt: skip
+            site,
+            entry.object,
+            who,
+            "undo",
+            kind,
+            value,
+            now_s,
+            expected=entry.after,
+            undoes=audit_id,
+            must_match=True,
+        )
 
     def _each(
-        self, site: Site, ids: Iterable[str], seen: Seen, who: str, action: str, kind: str,
-        value: str, now_s: int,
-    ) -> list[Outcome]:  # fmt: skip
+        self,
+        site: Site,
+        ids: Iterable[str],
+        seen: Seen,
+        who: str,
+        action: str,
+        kind: str,
+        value: str,
+        now_s: int,
+    ) -> list[Outcome]:
         return [
             self._act(site, i, who, action, kind, value, now_s, seen=seen.get(i, "")) for i in ids
         ]
 
     def _act(
-        self, site: Site, comment_id: str, who: str, action: str, kind: str, value: str,
-        now_s: int, *, expected: str = "", undoes: str = "", must_match: bool = False,
-        seen: str = "", fields: dict[str, Any] | None = None,
-    ) -> Outcome:  # fmt: skip
+        self,
+        site: Site,
+        comment_id: str,
+        who: str,
+        action: str,
+        kind: str,
+        value: str,
+        now_s: int,
+        *,
+        expected: str = "",
+        undoes: str = "",
+        must_match: bool = False,
+        seen: str = "",
+        fields: dict[str, Any] | None = None,
+    ) -> Outcome:
         partition = partition_of(comment_id)
         if partition is None:
             return Outcome(comment_id, "not_found")
@@ -174,10 +214,19 @@ class Moderation:
             reply = self._moderate(
                 (keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)),
                 (
-                    comment_id, now_s, who, action, kind, value, int(must_match), expected, undoes,
-                    seen, *pairs,
+                    comment_id,
+                    now_s,
+                    who,
+                    action,
+                    kind,
+                    value,
+                    int(must_match),
+                    expected,
+                    undoes,
+                    seen,
+                    *pairs,
                 ),
-            )  # fmt: skip
+            )
         if reply[0]:
             return Outcome(comment_id, _RESULTS[reply[0]])
         if len(reply) > 2:

@@ -103,9 +103,15 @@ def _question(sought: Sought, before: str, limit: int) -> Question[tuple[list[st
     # A partition can stop at more than a page only where all that it answers fits.
     enough = LOOKED_AT_IN_ONE + 1 if words else limit + 1
     arguments = (
-        "cq" if waits else "cs", before, LOOKED_AT_IN_ONE if sought.article else LOOKED_AT,
-        enough, _LETTERS.get(sought.show, ""), sought.label, sought.article, int(bool(words)),
-    )  # fmt: skip
+        "cq" if waits else "cs",
+        before,
+        LOOKED_AT_IN_ONE if sought.article else LOOKED_AT,
+        enough,
+        _LETTERS.get(sought.show, ""),
+        sought.label,
+        sought.article,
+        int(bool(words)),
+    )
 
     def merge(parts: list[list[Any]]) -> tuple[list[str], str]:
         # Partitions reach back differently far: beyond the one that reaches least, some may be

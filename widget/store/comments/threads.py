@@ -52,9 +52,16 @@ class Threads:
         self._comments = comments
 
     def page(
-        self, site: Site, article: ArticleRef, *, order: str, now_s: int, cursor: str = "",
-        limit: int = PAGE, around: str = "",
-    ) -> Listing:  # fmt: skip
+        self,
+        site: Site,
+        article: ArticleRef,
+        *,
+        order: str,
+        now_s: int,
+        cursor: str = "",
+        limit: int = PAGE,
+        around: str = "",
+    ) -> Listing:
         """Threads of an article in their order, three round trips whatever their number.
 
         :param order: "newest" or "oldest" first.

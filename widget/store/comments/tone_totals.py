@@ -113,6 +113,11 @@ def _totals(counts: Mapping[str, int]) -> ToneTotals:
         return {k.removeprefix(prefix): n for k, n in counts.items() if k.startswith(prefix) and n}
 
     return ToneTotals(
-        counts.get("comments", 0), by("label:"), by("not:"), counts.get("n", 0),
-        counts.get("sum", 0), counts.get("squares", 0), counts.get("corrected", 0),
-    )  # fmt: skip
+        counts.get("comments", 0),
+        by("label:"),
+        by("not:"),
+        counts.get("n", 0),
+        counts.get("sum", 0),
+        counts.get("squares", 0),
+        counts.get("corrected", 0),
+    )

@@ -42,14 +42,27 @@ class Audit:
         self._connection = connection
 
     def append(
-        self, site: Site, who: str, action: str, object: str, *,
-        before: str = "", after: str = "", at_s: int,
-    ) -> str:  # fmt: skip
+        self,
+        site: Site,
+        who: str,
+        action: str,
+        object: str,
+        *,
+        before: str = "",
+        after: str = "",
+        at_s: int,
+    ) -> str:
         """Log an act on the site itself. Returns the entry's id."""
         fields = {
-            "who": who, "kind": "site", "action": action, "object": object, "before": before,
-            "after": after, "at": at_s, "undoes": "",
-        }  # fmt: skip
+            "who": who,
+            "kind": "site",
+            "action": action,
+            "object": object,
+            "before": before,
+            "after": after,
+            "at": at_s,
+            "undoes": "",
+        }
         with store_errors():
             raw = self._connection.client.xadd(keys.audit(site.key, 0), fields)
         return entry_id(raw, 0)
@@ -120,7 +133,15 @@ def _entry(raw_id: bytes, fields: dict[bytes, bytes], partition: int) -> Entry:
         return fields.get(name, b"").decode()
 
     return Entry(
-        entry_id(raw_id, partition), text(b"who"), text(b"kind"), text(b"action"), text(b"object"),
-        text(b"before"), text(b"after"), int(fields[b"at"]), text(b"undoes"),
-        text(b"reason"), text(b"act"),
-    )  # fmt: skip
+        entry_id(raw_id, partition),
+        text(b"who"),
+        text(b"kind"),
+        text(b"action"),
+        text(b"object"),
+        text(b"before"),
+        text(b"after"),
+        int(fields[b"at"]),
+        text(b"undoes"),
+        text(b"reason"),
+        text(b"act"),
+    )

@@ -177,9 +177,10 @@ def _ask_tone(
 
 
 def _tone(
-    replies: Iterator[Sequence[bytes | None]], article_id: str,
+    replies: Iterator[Sequence[bytes | None]],
+    article_id: str,
     leading: Mapping[str, tuple[str, ...]],
-) -> tuple[int, Mean]:  # fmt: skip
+) -> tuple[int, Mean]:
     """:param replies: as :func:`_ask_tone` asked for them."""
     of_each = [next(replies) for _ in (article_id, *leading.get(article_id, ()))]
     columns = zip(*of_each, strict=True)

@@ -24,9 +24,18 @@ from widget.store.scripts import lua_text, store_errors
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
 _NAMES = (
-    "series", "span", "rows", "movers", "sections", "section", "tone", "waiting", "surge",
-    "comment_scan", "past",
-)  # fmt: skip
+    "series",
+    "span",
+    "rows",
+    "movers",
+    "sections",
+    "section",
+    "tone",
+    "waiting",
+    "surge",
+    "comment_scan",
+    "past",
+)
 _SCRIPTS = {name: lua_text(f"{name}.lua") for name in _NAMES}
 
 T = TypeVar("T")

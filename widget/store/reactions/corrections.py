@@ -107,9 +107,8 @@ class Corrections:
         return self._on_marks(site, article_id, action, which, By("", now_s), dry=True)
 
     def void(
-        self, site: Site, article_id: str, which: Filter, *, by: By,
-        expected: int | None = None,
-    ) -> Outcome:  # fmt: skip
+        self, site: Site, article_id: str, which: Filter, *, by: By, expected: int | None = None
+    ) -> Outcome:
         """Take votes out of the counts. Their readers go on seeing them.
 
         :param expected: do it only if it concerns so many votes.
@@ -117,23 +116,18 @@ class Corrections:
         return self._on_marks(site, article_id, "void", which, by, expected=expected)
 
     def release(
-        self, site: Site, article_id: str, *, by: By,
-        expected: int | None = None,
-    ) -> Outcome:  # fmt: skip
+        self, site: Site, article_id: str, *, by: By, expected: int | None = None
+    ) -> Outcome:
         """Count the held votes, each under the hour it was cast in."""
         return self._on_marks(site, article_id, "release", ALL, by, expected=expected)
 
-    def reset(
-        self, site: Site, article_id: str, *, by: By,
-        expected: int | None = None,
-    ) -> Outcome:  # fmt: skip
+    def reset(self, site: Site, article_id: str, *, by: By, expected: int | None = None) -> Outcome:
         """Take every vote back, as if each reader had. They can vote again."""
         return self._on_marks(site, article_id, "reset", ALL, by, expected=expected)
 
     def merge(
-        self, site: Site, source: ArticleRef, target: ArticleRef, *, by: By,
-        page: Page = _NO_PAGE,
-    ) -> Outcome:  # fmt: skip
+        self, site: Site, source: ArticleRef, target: ArticleRef, *, by: By, page: Page = _NO_PAGE
+    ) -> Outcome:
         """Add an article's votes to another's, and let its address lead there.
 
         A reader who voted on both is counted twice until the next act there, which counts once.
@@ -147,9 +141,11 @@ class Corrections:
         alias = Alias(target.id, target.address, source.address)
         act = self._act(site, source.id, action, by)
         act |= {
-            "table": source.id, "to": target.id, "alias": msgspec.to_builtins(alias),
+            "table": source.id,
+            "to": target.id,
+            "alias": msgspec.to_builtins(alias),
             "page": msgspec.json.encode(PageRecord.of(target, page)).decode(),
-        }  # fmt: skip
+        }
         entry = self.moves.move(site, act)
         return Outcome(self._entry_id(target.id, entry), part.total, part.counts)
 
@@ -195,35 +191,50 @@ class Corrections:
         alias = self._aliases.all(site.key).get(table)
         page = PageRecord(alias.named if alias else "")
         act |= {
-            "table": table, "to": table, "alias": None,
+            "table": table,
+            "to": table,
+            "alias": None,
             "page": msgspec.json.encode(page).decode(),
-        }  # fmt: skip
+        }
         undone = self.moves.move(site, act)
         return Outcome(self._entry_id(entry.object, undone))
 
-    def _set_state(
-        self, site: Site, article_id: str, action: str, by: By, **more: Any,
-    ) -> Outcome:  # fmt: skip
+    def _set_state(self, site: Site, article_id: str, action: str, by: By, **more: Any) -> Outcome:
         act = self._act(site, article_id, action, by)
         return self._ask(self._state, site, act | {"open_s": site.open_days * 86400, **more})
 
     def _on_marks(
-        self, site: Site, article_id: str, action: str, which: Filter, by: By, *,
-        dry: bool = False, expected: int | None = None,
-    ) -> Outcome:  # fmt: skip
+        self,
+        site: Site,
+        article_id: str,
+        action: str,
+        which: Filter,
+        by: By,
+        *,
+        dry: bool = False,
+        expected: int | None = None,
+    ) -> Outcome:
         asked = {
-            "choice": which.choice, "from": which.from_hour, "to": which.to_hour,
-            "status": which.status or None, "dry": dry or None, "expected": expected,
-        }  # fmt: skip
+            "choice": which.choice,
+            "from": which.from_hour,
+            "to": which.to_hour,
+            "status": which.status or None,
+            "dry": dry or None,
+            "expected": expected,
+        }
         act = self._act(site, article_id, action, by)
         act |= {name: value for name, value in asked.items() if value is not None}
         return self._ask(self._marks, site, act)
 
     def _act(self, site: Site, article_id: str, action: str, by: By) -> dict[str, Any]:
         return {
-            "id": article_id, "now": by.now_s, "who": by.who, "action": action, "reason": by.reason,
+            "id": article_id,
+            "now": by.now_s,
+            "who": by.who,
+            "action": action,
+            "reason": by.reason,
             "names": self._names(site, article_id),
-        }  # fmt: skip
+        }
 
     def _names(self, site: Site, article_id: str) -> Sequence[str]:
         """The choice keys of the poll that an article is, in the order of their numbers."""

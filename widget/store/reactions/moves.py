@@ -39,7 +39,7 @@ REFUSALS = {
     "crowded": "20 addresses lead to that article already, which is the most.",
     "changed": "Somebody changed this since. Undo the later correction first.",
     "moved_since": "Votes of another address came or went since. Undo that first.",
-}  # fmt: skip
+}
 
 
 class Moves:
@@ -182,9 +182,10 @@ class Moves:
     ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
         """Keys and arguments of a step at one of the two articles."""
         named = {
-            **act, "id": article_id,
+            **act,
+            "id": article_id,
             "shared": partition_of(act["id"]) == partition_of(act["to"]),
-        }  # fmt: skip
+        }
         packed = [msgspec.json.encode(m) if isinstance(m, dict) else m for m in more]
         partition = partition_of(article_id)
         names = (keys.article(site.key, partition, article_id), keys.stem(site.key, partition))

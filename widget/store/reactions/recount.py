@@ -123,19 +123,26 @@ class Recount:
                                 (marks if status == _COUNTED else held_marks)[choice] += 1
                 yield from _compare(f"article {article_id}, marks", marks, counts)
                 yield from _compare(f"article {article_id}, held marks", held_marks, held)
-                yield from _compare(f"article {article_id}, voters", voters,
-                                    {address: count for address, _, count in tables})  # fmt: skip
+                yield from _compare(
+                    f"article {article_id}, voters",
+                    voters,
+                    {address: count for address, _, count in tables},
+                )
         for hour, expected in hot.items():
             ranked = client.zrange(keys.hot(site.key, partition, hour), 0, -1, withscores=True)
-            yield from _compare(f"partition {partition}, hour {hour}", expected,
-                                {k: int(v) for k, v in ranked})  # fmt: skip
+            yield from _compare(
+                f"partition {partition}, hour {hour}", expected, {k: int(v) for k, v in ranked}
+            )
         for (day, choice), expected in tops.items():
             if day > now_s // 86400 - TOP_DAYS:
                 ranked = client.zrange(
                     keys.top(site.key, partition, day, choice), 0, -1, withscores=True
                 )
-                yield from _compare(f"partition {partition}, day {day}, choice {choice}", expected,
-                                    {k: int(v) for k, v in ranked})  # fmt: skip
+                yield from _compare(
+                    f"partition {partition}, day {day}, choice {choice}",
+                    expected,
+                    {k: int(v) for k, v in ranked},
+                )
         site_sections: Counter[str] = Counter()
         for day in days:
             for field, votes in client.hgetall(keys.sections(site.key, partition, day)).items():
@@ -146,8 +153,9 @@ class Recount:
         yield from _compare(f"partition {partition}, sum of hours", site_sum, site_hours)
         yield from _compare(f"partition {partition}, sections", sections, site_sections)
         listed = dict(client.zscan_iter(keys.held(site.key, partition)))
-        yield from _compare(f"partition {partition}, held", site_held,
-                            {k: int(v) for k, v in listed.items()})  # fmt: skip
+        yield from _compare(
+            f"partition {partition}, held", site_held, {k: int(v) for k, v in listed.items()}
+        )
 
 
 def tables_of(article_id: str, fields: dict[bytes, bytes]) -> list[tuple[str, int, int]]:

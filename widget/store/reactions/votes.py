@@ -60,10 +60,20 @@ class Reactions:
         self._cast = Script(connection, "cast.lua")
 
     def cast(
-        self, site: Site, article: ArticleRef, vote: Vote, *,
-        choices: int, now_s: int, rate_id: str = "", casts_a_minute: int = 0,
-        page: Page = _NO_PAGE, origin: str = "", hold: bool = False, others: Marks = (),
-    ) -> Standing:  # fmt: skip
+        self,
+        site: Site,
+        article: ArticleRef,
+        vote: Vote,
+        *,
+        choices: int,
+        now_s: int,
+        rate_id: str = "",
+        casts_a_minute: int = 0,
+        page: Page = _NO_PAGE,
+        origin: str = "",
+        hold: bool = False,
+        others: Marks = (),
+    ) -> Standing:
         """Make ``vote.choice`` this reader's choice, and answer where the article then stands.
 
         A vote whose ``seq`` is not newer than the stored one changes nothing and answers the
@@ -83,11 +93,19 @@ class Reactions:
         with store_errors():
             reply = self._cast(
                 *cast_call(
-                    site, article, vote, choices=choices, now_s=now_s, rate_id=rate_id,
-                    casts_a_minute=casts_a_minute, page=page, origin=origin, hold=hold,
+                    site,
+                    article,
+                    vote,
+                    choices=choices,
+                    now_s=now_s,
+                    rate_id=rate_id,
+                    casts_a_minute=casts_a_minute,
+                    page=page,
+                    origin=origin,
+                    hold=hold,
                     others=others,
                 )
-            )  # fmt: skip
+            )
         code, choice, seq, _, status, *counts = reply
         standing = Standing(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
         if code == _MOVED:
@@ -99,9 +117,15 @@ class Reactions:
         return standing
 
     def take_back(
-        self, site: Site, article: ArticleRef, mark: bytes, *,
-        choices: int, now_s: int, others: Marks = (),
-    ) -> bool:  # fmt: skip
+        self,
+        site: Site,
+        article: ArticleRef,
+        mark: bytes,
+        *,
+        choices: int,
+        now_s: int,
+        others: Marks = (),
+    ) -> bool:
         """Take back whatever vote of this reader stands, counted or held; False if none does.
 
         An article that an editor closed takes it too. Once the time of an article is over its
@@ -181,18 +205,38 @@ class Reactions:
 
 
 def cast_call(
-    site: Site, article: ArticleRef, vote: Vote, *,
-    choices: int, now_s: int, rate_id: str = "", casts_a_minute: int = 0,
-    page: Page = _NO_PAGE, origin: str = "", hold: bool = False, others: Marks = (),
-) -> tuple[tuple[str, ...], tuple[Any, ...]]:  # fmt: skip
+    site: Site,
+    article: ArticleRef,
+    vote: Vote,
+    *,
+    choices: int,
+    now_s: int,
+    rate_id: str = "",
+    casts_a_minute: int = 0,
+    page: Page = _NO_PAGE,
+    origin: str = "",
+    hold: bool = False,
+    others: Marks = (),
+) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     """The keys and arguments of lua/cast.lua for one vote; :meth:`Reactions.cast` explains them."""
     stem = keys.stem(site.key, article.partition)
     return (f"{stem}a:{article.id}", stem), (
-        vote.mark, vote.seq, vote.choice, now_s, site.open_days * 86400, article.id,
-        choices, rate_id, casts_a_minute, page.section,
-        msgspec.json.encode(PageRecord.of(article, page)), origin, int(hold), article.poll_key,
+        vote.mark,
+        vote.seq,
+        vote.choice,
+        now_s,
+        site.open_days * 86400,
+        article.id,
+        choices,
+        rate_id,
+        casts_a_minute,
+        page.section,
+        msgspec.json.encode(PageRecord.of(article, page)),
+        origin,
+        int(hold),
+        article.poll_key,
         *((article.alias, *chain.from_iterable(others)) if article.others else ()),
-    )  # fmt: skip
+    )
 
 
 def bucket_of(mark: bytes, buckets: int) -> int:

@@ -35,9 +35,14 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
     page = services.threads.page(
-        site, article, order=order, cursor=cursor, limit=limit, around=_cursor(query, "around"),
+        site,
+        article,
+        order=order,
+        cursor=cursor,
+        limit=limit,
+        around=_cursor(query, "around"),
         now_s=int(time.time()),
-    )  # fmt: skip
+    )
     answer = {
         "article": article.id,
         "count": page.count,

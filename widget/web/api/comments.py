@@ -39,9 +39,13 @@ def create() -> Response:
     article = services().article(site, named)
     page = services().page_of(site, named, page_from(fields.get("page"), site.origins))
     sent = Submission(
-        _text(fields, "name"), _text(fields, "text"), _text(fields, "parent", optional=True),
-        _text(fields, "website", optional=True), _spent_ms(fields), _draft(fields),
-    )  # fmt: skip
+        _text(fields, "name"),
+        _text(fields, "text"),
+        _text(fields, "parent", optional=True),
+        _text(fields, "website", optional=True),
+        _spent_ms(fields),
+        _draft(fields),
+    )
     writer = writer_of(services(), request.environ, site, fields)
     commenting = Commenting(services(), site, writer.id)
     created = commenting.post(article, sent, page=page, is_held=writer.hold)

@@ -34,9 +34,11 @@ def forget() -> Response:
     articles = {services().article(site, name, poll_key) for name in _names(fields)}
     reader = writer_of(services(), request.environ, site, {"token": fields.get("token")}).id
     services().limits.count_act(
-        site.key, services().readers.mark_for("rate", site.key, "", reader).hex(), "forgets",
+        site.key,
+        services().readers.mark_for("rate", site.key, "", reader).hex(),
+        "forgets",
         most=FORGETS_A_MINUTE,
-    )  # fmt: skip
+    )
     removed = sum(services().take_back(site, a, poll_key, reader) for a in articles)
     return json_answer({"removed": removed})
 

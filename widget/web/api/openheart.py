@@ -15,13 +15,7 @@ from widget.domain.errors import BadField, BadOrigin, BadType, TooLarge
 from widget.domain.model import MAX_SEQ, Poll, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import NONCE_BYTES
-from widget.services.voting import (
-    Admission,
-    choice_number,
-    counts_by_key,
-    poll_or_error,
-    services,
-)
+from widget.services.voting import Admission, choice_number, counts_by_key, poll_or_error, services
 from widget.web.api.crossorigin import cors_headers
 from widget.web.api.flood import ReadLimit, counts_of_this_server
 from widget.web.network import client_address
@@ -63,9 +57,16 @@ def react(site_key: str, article: str) -> Response:
     )
     if own.choice != choice:
         services().cast(
-            site, ref, "", reader, min(own.seq + 1, MAX_SEQ), choice,
-            page=page, origin=origin, hold=admission is Admission.HELD,
-        )  # fmt: skip
+            site,
+            ref,
+            "",
+            reader,
+            min(own.seq + 1, MAX_SEQ),
+            choice,
+            page=page,
+            origin=origin,
+            hold=admission is Admission.HELD,
+        )
     return _counted(site, ref)
 
 

@@ -80,9 +80,16 @@ def react(services: Services, environ: dict[str, Any]) -> dict[str, Any]:
     writer = writer_of(services, environ, site, fields)
     try:
         standing = services.cast(
-            site, article, poll_key, writer.id, seq, choice,
-            page=page, origin=origin, hold=writer.hold,
-        )  # fmt: skip
+            site,
+            article,
+            poll_key,
+            writer.id,
+            seq,
+            choice,
+            page=page,
+            origin=origin,
+            hold=writer.hold,
+        )
     except ReadbackError as refusal:
         standing = refusal.extra.pop("standing", None)
         if standing is not None and isinstance(refusal, Closed):

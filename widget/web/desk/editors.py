@@ -68,10 +68,7 @@ def set_roles(name: str) -> AnyResponse:
         desk().editors.change(name, lambda e: replace(e, roles=roles))
     except LastAdmin as refusal:
         return _editor_page(editor, problem=str(refusal), status=refusal.status)
-    log(
-        ALL_SITES, "roles changed", name,
-        before=roles_text(editor.roles), after=roles_text(roles),
-    )  # fmt: skip
+    log(ALL_SITES, "roles changed", name, before=roles_text(editor.roles), after=roles_text(roles))
     flash("Saved.")
     return redirect(url_for(".show", name=name), 303)
 
@@ -132,9 +129,12 @@ def _link(name: str) -> str:
 
 def _index_page(problem: str = "", *, status: int = 200) -> Response:
     page = render_template(
-        "desk/editors.html", editors=desk().editors.all(), problem=problem,
-        places=_places(), typed=request.form,
-    )  # fmt: skip
+        "desk/editors.html",
+        editors=desk().editors.all(),
+        problem=problem,
+        places=_places(),
+        typed=request.form,
+    )
     return make_response(page, status)
 
 

@@ -58,7 +58,11 @@ def _page(site: Site, *, problem: str = "") -> str:
     held = desk().held_votes.most(site, limit=MOST_SHOWN)
     headlines = figures().pages.headlines(site, [a for a, _ in held], with_tone=False)
     return render_template(
-        "desk/held_votes.html", held=held, headlines=headlines, problem=problem,
-        max_reason=MAX_REASON_CHARS, most_shown=MOST_SHOWN,
+        "desk/held_votes.html",
+        held=held,
+        headlines=headlines,
+        problem=problem,
+        max_reason=MAX_REASON_CHARS,
+        most_shown=MOST_SHOWN,
         may_correct=signed_in().editor.may(Role.EDITOR, site.key),
-    )  # fmt: skip
+    )

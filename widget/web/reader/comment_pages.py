@@ -79,9 +79,13 @@ def write(slug: str) -> AnyResponse:
     form = request.form
     draft, spent_ms = _opened(form.get("draft", ""))
     sent = Submission(
-        form.get("name", ""), _line_ends(form.get("text", "")), form.get("parent", ""),
-        form.get("website", ""), spent_ms, draft,
-    )  # fmt: skip
+        form.get("name", ""),
+        _line_ends(form.get("text", "")),
+        form.get("parent", ""),
+        form.get("website", ""),
+        spent_ms,
+        draft,
+    )
     try:
         reader = reader_of_form(place.site)
         page = services().page_of(place.site, place.story.id, Page())
@@ -176,9 +180,13 @@ def _own(place: Place) -> Commenting:
 
 
 def _page(
-    place: Place, *, status: int = 200, note: str = "", refusal: ReadbackError | None = None,
+    place: Place,
+    *,
+    status: int = 200,
+    note: str = "",
+    refusal: ReadbackError | None = None,
     editing: str = "",
-) -> Response:  # fmt: skip
+) -> Response:
     args = request.args
     order = args.get("order", "")
     order = order if order in ORDERS else place.site.comments.order
@@ -187,9 +195,13 @@ def _page(
     threads, now_s = services().threads, int(time.time())
     try:
         listing = threads.page(
-            place.site, place.article, order=order, cursor="" if thread else cursor,
-            around=around, now_s=now_s,
-        )  # fmt: skip
+            place.site,
+            place.article,
+            order=order,
+            cursor="" if thread else cursor,
+            around=around,
+            now_s=now_s,
+        )
     except NotFound:  # one's own held comment, or one that was deleted since
         listing = threads.page(place.site, place.article, order=order, now_s=now_s)
     one, more = None, ""
@@ -202,13 +214,25 @@ def _page(
     shown = [one] if one else listing.threads
     ids = [comment.id for each in shown for comment in (each.root, *each.replies)]
     page = render_template(
-        "pages/comments.html", form=FlaskForm(), story=place.story, order=order,
-        listing=listing, thread=one, more_replies=more, around=around, note=note,
-        refusal=refusal, voted_for=me.voted_for(ids) if me else set(), is_mine=_is_mine(me, now_s),
-        edited=_editable(me, editing), parent=_parent(place, typed),
-        name=typed.get("name", session.get("name", "")), text=typed.get("text", ""),
-        draft=typed.get("draft") or _open_draft(), held=_own_held(me, around),
-    )  # fmt: skip
+        "pages/comments.html",
+        form=FlaskForm(),
+        story=place.story,
+        order=order,
+        listing=listing,
+        thread=one,
+        more_replies=more,
+        around=around,
+        note=note,
+        refusal=refusal,
+        voted_for=me.voted_for(ids) if me else set(),
+        is_mine=_is_mine(me, now_s),
+        edited=_editable(me, editing),
+        parent=_parent(place, typed),
+        name=typed.get("name", session.get("name", "")),
+        text=typed.get("text", ""),
+        draft=typed.get("draft") or _open_draft(),
+        held=_own_held(me, around),
+    )
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

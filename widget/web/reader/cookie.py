@@ -63,9 +63,13 @@ def remember(answer: AnyResponse, site: Site, reader: FormReader) -> None:
     if reader.is_new:
         token = services().readers.token(site.key, reader.id)
         answer.set_cookie(
-            cookie_name(site.key), nonce_of(reader.id) if reader.hold else token,
-            max_age=COOKIE_TTL_S, httponly=True, samesite="Lax", secure=is_https(),
-        )  # fmt: skip
+            cookie_name(site.key),
+            nonce_of(reader.id) if reader.hold else token,
+            max_age=COOKIE_TTL_S,
+            httponly=True,
+            samesite="Lax",
+            secure=is_https(),
+        )
 
 
 def _admitted(site: Site, value: str) -> bytes | None:

@@ -11,9 +11,11 @@ DIST = Path(__file__).parents[3] / "static" / "dist"
 _MOVING = "public, max-age=300, stale-while-revalidate=86400"
 _FROZEN = "public, max-age=31536000, immutable"
 CACHE = {
-    "embed.js": _MOVING, "embed.v1.js": _FROZEN,
-    "comments.js": _MOVING, "comments.v1.js": _FROZEN,
-}  # fmt: skip
+    "embed.js": _MOVING,
+    "embed.v1.js": _FROZEN,
+    "comments.js": _MOVING,
+    "comments.v1.js": _FROZEN,
+}
 
 blueprint = Blueprint("embed", __name__)
 

@@ -34,9 +34,15 @@ def article(slug: str) -> Response:
     except StoreUnavailable:
         return _without_counts(story)
     page = render_template(
-        "pages/article.html", story=story, site=site, poll=poll, counts=counts,
-        is_open=standing.is_open, correction=standing.note, total=sum(counts.values()),
-    )  # fmt: skip
+        "pages/article.html",
+        story=story,
+        site=site,
+        poll=poll,
+        counts=counts,
+        is_open=standing.is_open,
+        correction=standing.note,
+        total=sum(counts.values()),
+    )
     return _shared(make_response(page))
 
 

@@ -14,13 +14,7 @@ from widget.domain.article import ArticleRef
 from widget.domain.errors import BadField, Closed, NotFound, RateLimited
 from widget.domain.model import MAX_SEQ, Poll, Site
 from widget.domain.page import Page
-from widget.services.voting import (
-    HOME,
-    choice_number,
-    counts_by_key,
-    poll_or_error,
-    services,
-)
+from widget.services.voting import HOME, choice_number, counts_by_key, poll_or_error, services
 from widget.store.reactions.votes import OwnVote
 from widget.web.reader.cookie import known_reader, reader_of_form, remember
 
@@ -106,10 +100,17 @@ def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
     elif not note and own.is_held:
         note = "held"
     page = render_template(
-        "pages/react.html", form=FlaskForm(), subject=subject, counts=counts,
-        is_open=standing.is_open, own=_key(subject, own.choice), asked=request.args.get("choice"),
-        note=note, total=sum(counts.values()), correction=standing.note,
-    )  # fmt: skip
+        "pages/react.html",
+        form=FlaskForm(),
+        subject=subject,
+        counts=counts,
+        is_open=standing.is_open,
+        own=_key(subject, own.choice),
+        asked=request.args.get("choice"),
+        note=note,
+        total=sum(counts.values()),
+        correction=standing.note,
+    )
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -127,9 +128,16 @@ def _cast(subject: Subject, *, then: str) -> AnyResponse:
         reader = reader_of_form(site)
         own = _own_vote(subject, reader.id)
         standing = services().cast(
-            site, subject.article, subject.poll_key, reader.id, min(own.seq + 1, MAX_SEQ), choice,
-            page=subject.page, origin=subject.origin, hold=reader.hold,
-        )  # fmt: skip
+            site,
+            subject.article,
+            subject.poll_key,
+            reader.id,
+            min(own.seq + 1, MAX_SEQ),
+            choice,
+            page=subject.page,
+            origin=subject.origin,
+            hold=reader.hold,
+        )
     except BadField:
         return _form(subject, status=400, note="expired")
     except Closed:

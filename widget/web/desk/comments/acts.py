@@ -87,9 +87,11 @@ def do(site: Site, typed: Typed) -> None:
         outcomes = moderation.correct(site, typed.ids, label, who=who, now_s=now_s, seen=typed.seen)
     else:
         acts: dict[str, Callable[..., _Outcomes]] = {
-            "publish": Moderation.publish, "hold": Moderation.hold, "hide": Moderation.hide,
+            "publish": Moderation.publish,
+            "hold": Moderation.hold,
+            "hide": Moderation.hide,
             "delete": Moderation.delete,
-        }  # fmt: skip
+        }
         act = acts[typed.act]
         outcomes = act(moderation, site, typed.ids, who=who, now_s=now_s, seen=typed.seen)
     remember(site, typed.act, outcomes)

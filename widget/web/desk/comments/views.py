@@ -56,13 +56,21 @@ def index(site_key: str) -> str:
     is_top = sought.show == "waiting" and sought.is_plain and not before
     newest = found.comments[0].id if is_top and found.comments else ""
     return render_template(
-        "desk/comments.html", sought=sought, found=found, before=before,
+        "desk/comments.html",
+        sought=sought,
+        found=found,
+        before=before,
         cases=[Case(c, headlines[c.article_id], reasons(c)) for c in found.comments],
-        about=headlines.get(sought.article), labels=LABELS, searched_labels=SEARCHED_LABELS,
-        shows=SHOW_NAMES, regions=_parts(site, newest), notice=acts.notice(site),
+        about=headlines.get(sought.article),
+        labels=LABELS,
+        searched_labels=SEARCHED_LABELS,
+        shows=SHOW_NAMES,
+        regions=_parts(site, newest),
+        notice=acts.notice(site),
         back=request.full_path.rstrip("?"),
-        live=url_for(".live", site_key=site.key, newest=newest or None), **_WORDS,
-    )  # fmt: skip
+        live=url_for(".live", site_key=site.key, newest=newest or None),
+        **_WORDS,
+    )
 
 
 @blueprint.get("/live.json")
@@ -106,12 +114,19 @@ def show(site_key: str, comment_id: str) -> str:
     tone = services().score(comment.text) if comment.text else None
     words = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
     return render_template(
-        "desk/comment.html", comment=comment, headline=headline[comment.article_id],
-        parent=parent, reasons=reasons(comment), labels=LABELS, back=request.path,
-        tone=tone, tone_words=[(*named, times) for named, times in words.items()],
-        acts=history(comment, past, now_s=int(time.time())), notice=acts.notice(site),
+        "desk/comment.html",
+        comment=comment,
+        headline=headline[comment.article_id],
+        parent=parent,
+        reasons=reasons(comment),
+        labels=LABELS,
+        back=request.path,
+        tone=tone,
+        tone_words=[(*named, times) for named, times in words.items()],
+        acts=history(comment, past, now_s=int(time.time())),
+        notice=acts.notice(site),
         **_WORDS,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/<comment_id>/edit")
@@ -132,9 +147,15 @@ def save(site_key: str, comment_id: str) -> AnyResponse:
         return make_response(_edit_page(comment, name, text, problem=str(problem)), problem.status)
     if (name, text) != (comment.name, comment.text):
         outcome = desk().moderation.edit(
-            site, comment_id, name, text, scored(services().score(text)),
-            who=signed_in().editor.name, now_s=int(time.time()), seen=request.form.get("seen", ""),
-        )  # fmt: skip
+            site,
+            comment_id,
+            name,
+            text,
+            scored(services().score(text)),
+            who=signed_in().editor.name,
+            now_s=int(time.time()),
+            seen=request.form.get("seen", ""),
+        )
         if outcome.result == "changed_since":
             now = _with_words_or_404(site, comment_id)
             return make_response(_edit_page(now, name, text, is_stale=True), 409)
@@ -146,9 +167,15 @@ def _edit_page(
     comment: Comment, name: str, text: str, *, problem: str = "", is_stale: bool = False
 ) -> str:
     return render_template(
-        "desk/comment_edit.html", comment=comment, name=name, text=text, problem=problem,
-        is_stale=is_stale, max_name=MAX_NAME, max_text=MAX_TEXT,
-    )  # fmt: skip
+        "desk/comment_edit.html",
+        comment=comment,
+        name=name,
+        text=text,
+        problem=problem,
+        is_stale=is_stale,
+        max_name=MAX_NAME,
+        max_text=MAX_TEXT,
+    )
 
 
 def _with_words_or_404(site: Site, comment_id: str) -> Comment:

@@ -17,21 +17,39 @@ REASONS = {
     "imported": "Was not approved where it came from",
 }
 STANDINGS = {
-    "published": "published", "approved": "published by an editor", "reported": "published",
-    "held": "held", "hidden": "hidden", "deleted": "deleted",
-}  # fmt: skip
+    "published": "published",
+    "approved": "published by an editor",
+    "reported": "published",
+    "held": "held",
+    "hidden": "hidden",
+    "deleted": "deleted",
+}
 LABELS = {
-    "positive": "Positive", "negative": "Negative", "mixed": "Mixed", "neutral": "Neutral",
-    "no_opinion_words": "No opinion words", "not_scored": "Not scored",
-}  # fmt: skip
+    "positive": "Positive",
+    "negative": "Negative",
+    "mixed": "Mixed",
+    "neutral": "Neutral",
+    "no_opinion_words": "No opinion words",
+    "not_scored": "Not scored",
+}
 DONE = {
-    "publish": "Published", "hold": "Held", "hide": "Hidden", "delete": "Deleted",
-    "correct": "Label set", "edit": "Edited", "undo": "Undone",
-}  # fmt: skip
+    "publish": "Published",
+    "hold": "Held",
+    "hide": "Hidden",
+    "delete": "Deleted",
+    "correct": "Label set",
+    "edit": "Edited",
+    "undo": "Undone",
+}
 _DID = {
-    "publish": "published it", "hold": "held it", "hide": "hid it", "delete": "deleted it",
-    "correct": "set its label", "edit": "edited it", "undo": "undid an act on it",
-}  # fmt: skip
+    "publish": "published it",
+    "hold": "held it",
+    "hide": "hid it",
+    "delete": "deleted it",
+    "correct": "set its label",
+    "edit": "edited it",
+    "undo": "undid an act on it",
+}
 UNDO_S = 7 * 86400  # what a removal took out is kept so long; comment_moderate.lua
 
 

@@ -24,7 +24,11 @@ def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem
     which: Filter = filter_typed(typed, subject)
     would = desk().corrections.preview(site, subject.part.id, "void", which, now_s=int(time.time()))
     return _confirm(
-        site, subject, would, "voids", "Take votes out",
+        site,
+        subject,
+        would,
+        "voids",
+        "Take votes out",
         [
             ("Which", filter_worded(which, subject)),
             ("Counted now", subject.worded(subject.part.counts)),
@@ -34,14 +38,19 @@ def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem
             "They leave the counts, the hours and the rankings in one step.",
             "Their readers go on seeing and changing their own reaction. It is in no count.",
         ],
-        {name: typed.get(name, "") for name in FILTER_FIELDS}, problem,
-    )  # fmt: skip
+        {name: typed.get(name, "") for name in FILTER_FIELDS},
+        problem,
+    )
 
 
 def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
     would = desk().corrections.preview(site, subject.part.id, "reset", now_s=int(time.time()))
     return _confirm(
-        site, subject, would, "resets", "Reset the counts",
+        site,
+        subject,
+        would,
+        "resets",
+        "Reset the counts",
         [
             ("Would be taken back", f"{n_votes(would.votes)}, held ones with them"),
             ("Counted now", subject.worded(subject.part.counts)),
@@ -51,8 +60,9 @@ def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
             "Every reader's reaction is taken back, as if the reader had done it.",
             "Readers can react again. Who has done so by then keeps that when you undo the reset.",
         ],
-        {}, problem,
-    )  # fmt: skip
+        {},
+        problem,
+    )
 
 
 def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") -> str:
@@ -76,9 +86,16 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
     if part.page and section != part.page.section:
         meaning.append(f"All votes count for the section {section or 'of no name'} then.")
     return _confirm(
-        site, subject, Outcome(votes=part.total), "merges", "Merge into another article",
+        site,
+        subject,
+        Outcome(votes=part.total),
+        "merges",
+        "Merge into another article",
         [("Into", title_of(other) if other.page else target.address.removeprefix("//"))],
-        meaning, {"into": into}, problem, is_counted=False,
+        meaning,
+        {"into": into},
+        problem,
+        is_counted=False,
         sums=[
             *(
                 (choice.label, part.counts[at], other.counts[at], total[at])
@@ -86,14 +103,23 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
             ),
             ("Votes", part.total, other.total, sum(total)),
         ],
-    )  # fmt: skip
+    )
 
 
 def _confirm(
-    site: Site, subject: Subject, would: Outcome, noun: str, heading: str,
-    facts: list[tuple[str, str]], meaning: list[str], fields: dict[str, str], problem: str,
-    *, is_counted: bool = True, sums: Sequence[tuple[str, int, int, int]] = (),
-) -> str:  # fmt: skip
+    site: Site,
+    subject: Subject,
+    would: Outcome,
+    noun: str,
+    heading: str,
+    facts: list[tuple[str, str]],
+    meaning: list[str],
+    fields: dict[str, str],
+    problem: str,
+    *,
+    is_counted: bool = True,
+    sums: Sequence[tuple[str, int, int, int]] = (),
+) -> str:
     """What an act would do, and the form that does it.
 
     :param sums: votes of this article, of the other one and together, for each reaction and in all.
@@ -103,13 +129,22 @@ def _confirm(
         was_stale = request.method == "POST" and bool(request.form.get("expected"))
         fields = {**fields, "expected": "" if was_stale and problem else str(would.votes)}
     return render_template(
-        "desk/correction_preview.html", subject=subject, would=would, heading=heading, facts=facts,
-        sums=sums, meaning=meaning, fields=fields, problem=problem, max_reason=MAX_REASON_CHARS,
-        reason=request.form.get("reason", ""), is_counted=is_counted,
+        "desk/correction_preview.html",
+        subject=subject,
+        would=would,
+        heading=heading,
+        facts=facts,
+        sums=sums,
+        meaning=meaning,
+        fields=fields,
+        problem=problem,
+        max_reason=MAX_REASON_CHARS,
+        reason=request.form.get("reason", ""),
+        is_counted=is_counted,
         action=url_for("corrections.show", site_key=site.key, article_id=subject.part.id).replace(
             "/corrections", f"/{noun}"
         ),
-    )  # fmt: skip
+    )
 
 
 def n_votes(count: int) -> str:

@@ -48,10 +48,11 @@ def show(site_key: str, article_id: str) -> str:
 def close(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
     return _correct(
-        site, subject,
+        site,
+        subject,
         lambda by: _corrections().close(site, article_id, by=by),
         lambda outcome: "The article takes no more votes.",
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/reopening")
@@ -66,10 +67,7 @@ def reopen(site_key: str, article_id: str) -> Answer:
             )
         return "The article takes votes again."
 
-    return _correct(
-        site, subject,
-        lambda by: _corrections().reopen(site, article_id, by=by), said,
-    )  # fmt: skip
+    return _correct(site, subject, lambda by: _corrections().reopen(site, article_id, by=by), said)
 
 
 @blueprint.post("/readers-note")
@@ -80,9 +78,12 @@ def set_note(site_key: str, article_id: str) -> Answer:
         return _corrections().note(site, article_id, note_typed(request.form), by=by)
 
     return _correct(
-        site, subject, act, lambda outcome: "Readers see the note with the counts.",
+        site,
+        subject,
+        act,
+        lambda outcome: "Readers see the note with the counts.",
         has_reason=False,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/releases")
@@ -117,9 +118,12 @@ def void(site_key: str, article_id: str) -> Answer:
         return _corrections().void(site, article_id, which, expected=expected, by=by)
 
     return _correct(
-        site, subject, act, lambda outcome: f"{n_votes(outcome.votes)} taken out of the counts.",
+        site,
+        subject,
+        act,
+        lambda outcome: f"{n_votes(outcome.votes)} taken out of the counts.",
         again=lambda problem: void_preview(site, subject, request.form, problem),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/resets/new")
@@ -140,10 +144,12 @@ def reset(site_key: str, article_id: str) -> Answer:
         return _corrections().reset(site, article_id, expected=expected, by=by)
 
     return _correct(
-        site, subject, act,
+        site,
+        subject,
+        act,
         lambda outcome: f"{n_votes(outcome.votes)} taken back: counts are zero.",
         again=lambda problem: reset_preview(site, subject, problem),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/merges/new")
@@ -167,10 +173,12 @@ def merge(site_key: str, article_id: str) -> Answer:
         return _corrections().merge(site, subject.article, target, page=page, by=by)
 
     return _correct(
-        site, subject, act,
+        site,
+        subject,
+        act,
         lambda outcome: f"{n_votes(outcome.votes)} moved. The address leads on.",
         again=lambda problem: merge_preview(site, subject, into, problem),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/addresses")
@@ -190,10 +198,11 @@ def add_address(site_key: str, article_id: str) -> Answer:
                 url_for(".preview_merge", site_key=site.key, article_id=source.id, into=into), 303
             )
     return _correct(
-        site, subject,
+        site,
+        subject,
         lambda by: _corrections().merge(site, source, subject.article, by=by),
         lambda outcome: "The address leads here.",
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/corrections/<audit_id>/reversal")
@@ -203,11 +212,12 @@ def undo(site_key: str, article_id: str, audit_id: str) -> Answer:
     if _corrections().records.correction(site, audit_id).entry.object != article_id:
         raise NotFound("This entry of the log is of another article.")
     return _correct(
-        site, subject,
+        site,
+        subject,
         lambda by: _corrections().undo(site, audit_id, by=by),
         lambda outcome: "Undone.",
         has_reason=False,
-    )  # fmt: skip
+    )
 
 
 def _subject(site_key: str, article_id: str) -> tuple[Site, Subject]:
@@ -224,9 +234,14 @@ def _corrections() -> Corrections:
 
 
 def _correct(
-    site: Site, subject: Subject, act: Callable[[By], Outcome], said: Callable[[Outcome], str], *,
-    again: Callable[[str], str] | None = None, has_reason: bool = True,
-) -> Answer:  # fmt: skip
+    site: Site,
+    subject: Subject,
+    act: Callable[[By], Outcome],
+    said: Callable[[Outcome], str],
+    *,
+    again: Callable[[str], str] | None = None,
+    has_reason: bool = True,
+) -> Answer:
     """Do one act and go back to the article's corrections, or show what is wrong.
 
     :param again: the preview, with what is wrong with it.
@@ -256,17 +271,31 @@ def _page(site: Site, subject: Subject, *, problem: str = "") -> str:
     aliases = services().aliases.all(site.key)
     typed = {**request.args.to_dict(), **request.form.to_dict()}
     return render_template(
-        "desk/corrections.html", subject=subject, part=subject.part, problem=problem, typed=typed,
-        into=into, into_title=title_of(into) if into else "",
+        "desk/corrections.html",
+        subject=subject,
+        part=subject.part,
+        problem=problem,
+        typed=typed,
+        into=into,
+        into_title=title_of(into) if into else "",
         addresses=sorted(a.named for a in aliases.values() if a.to == subject.part.id),
-        done=corrections.records.of(site, subject.part.id), words=WORDS,
-        max_reason=MAX_REASON_CHARS, most_shown=MOST_SHOWN, max_note=MAX_NOTE_CHARS,
-    )  # fmt: skip
+        done=corrections.records.of(site, subject.part.id),
+        words=WORDS,
+        max_reason=MAX_REASON_CHARS,
+        most_shown=MOST_SHOWN,
+        max_note=MAX_NOTE_CHARS,
+    )
 
 
 # What the log calls an act, in words.
 WORDS = {
-    "close": "closed it", "reopen": "opened it again", "note": "set the note to readers",
-    "void": "took votes out", "release": "released held votes", "reset": "reset the counts",
-    "merge": "merged an article into it", "alias": "let an address lead here", "undo": "undid",
-}  # fmt: skip
+    "close": "closed it",
+    "reopen": "opened it again",
+    "note": "set the note to readers",
+    "void": "took votes out",
+    "release": "released held votes",
+    "reset": "reset the counts",
+    "merge": "merged an article into it",
+    "alias": "let an address lead here",
+    "undo": "undid",
+}

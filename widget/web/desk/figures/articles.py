@@ -29,9 +29,12 @@ from widget.web.desk.signin.access import log, signed_in, site_for_role_or_404
 blueprint = Blueprint("articles", __name__, url_prefix="/desk/<site_key>/articles")
 
 SORT_NAMES = {
-    "votes": "Most votes", "newest": "Newest", "loved": "Most loved", "angry": "Most angry",
+    "votes": "Most votes",
+    "newest": "Newest",
+    "loved": "Most loved",
+    "angry": "Most angry",
     "split": "Most split",
-}  # fmt: skip
+}
 
 
 @blueprint.get("")
@@ -44,11 +47,17 @@ def index(site_key: str) -> Response | str:
     after = request.args.get("after", "")
     listing = figures().listings.articles(site, period, wanted, after=after)
     return render_template(
-        "desk/articles.html", period=period, wanted=wanted, listing=listing, after=after,
-        sorts=[(name, SORT_NAMES[name]) for name in SORTS], choices=choices_of(site),
-        period_links=period_links(period, ".index", site_key=site.key), now_s=int(time.time()),
+        "desk/articles.html",
+        period=period,
+        wanted=wanted,
+        listing=listing,
+        after=after,
+        sorts=[(name, SORT_NAMES[name]) for name in SORTS],
+        choices=choices_of(site),
+        period_links=period_links(period, ".index", site_key=site.key),
+        now_s=int(time.time()),
         filters=("section", "author", "tag"),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/<article_id>")
@@ -99,14 +108,21 @@ def article_page(
     story = asked_at(site.key, page.address.partition("#")[0])
     now = datetime.now(UTC)
     return render_template(
-        "desk/article.html", question=question, story_id=story.id, asked=site.polls.get(question),
+        "desk/article.html",
+        question=question,
+        story_id=story.id,
+        asked=site.polls.get(question),
         questions=[] if question else figures().pages.questions(site, page),
-        seen=seen, headline=seen.detail.headline,
-        regions=article_parts(site, seen), problem=problem,
-        typed=typed or {"text": "", "at": now.strftime("%Y-%m-%dT%H:%M")}, now_s=now.timestamp(),
+        seen=seen,
+        headline=seen.detail.headline,
+        regions=article_parts(site, seen),
+        problem=problem,
+        typed=typed or {"text": "", "at": now.strftime("%Y-%m-%dT%H:%M")},
+        now_s=now.timestamp(),
         live=url_for(".live", site_key=site.key, article_id=seen.detail.headline.id),
-        max_chars=MAX_TEXT_CHARS, may_note=signed_in().editor.may(Role.EDITOR, site.key),
-    )  # fmt: skip
+        max_chars=MAX_TEXT_CHARS,
+        may_note=signed_in().editor.may(Role.EDITOR, site.key),
+    )
 
 
 def _note_text(typed: str) -> str:

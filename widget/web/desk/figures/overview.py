@@ -19,10 +19,12 @@ def show(site_key: str) -> Response | str:
         seen = figures().overviews.overview(site, period)
         return table_answer(site, period, overview_tables(site, seen), "overview")
     return render_template(
-        "desk/overview.html", period=period, regions=overview_parts(site, period),
+        "desk/overview.html",
+        period=period,
+        regions=overview_parts(site, period),
         period_links=period_links(period, ".show", site_key=site.key),
         live=url_for(".live", site_key=site.key, **period.query),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/live.json")

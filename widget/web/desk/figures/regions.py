@@ -23,18 +23,30 @@ def overview_parts(site: Site, period: Period, *, linked: bool = True) -> dict[s
     seen = figures().overviews.overview(site, period)
     names = OVERVIEW if linked else tuple(name for name in OVERVIEW if name != "waiting")
     return _rendered(
-        "overview", names, site=site, seen=seen, period=period, linked=linked,
+        "overview",
+        names,
+        site=site,
+        seen=seen,
+        period=period,
+        linked=linked,
         stack=chart.stack(seen.series),
-    )  # fmt: skip
+    )
 
 
 def article_parts(site: Site, seen: ArticleFigures, *, linked: bool = True) -> dict[str, Markup]:
     """As :func:`overview_parts`, of one article."""
     return _rendered(
-        "article", ARTICLE, site=site, seen=seen, detail=seen.detail, linked=linked,
+        "article",
+        ARTICLE,
+        site=site,
+        seen=seen,
+        detail=seen.detail,
+        linked=linked,
         choices=choices_of(site, seen.detail.headline.page.poll_key),
-        stack=chart.stack(seen.line.series), words=_words, tone_path=_tone_path(seen),
-    )  # fmt: skip
+        stack=chart.stack(seen.line.series),
+        words=_words,
+        tone_path=_tone_path(seen),
+    )
 
 
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **shown: Any) -> dict[str, Markup]:

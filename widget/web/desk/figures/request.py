@@ -41,10 +41,15 @@ def open_figures(connection: Connection) -> Figures:
     trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
     usual, past = Usual(trends), Past(trends)
     return Figures(
-        trends, pages, usual, Overviews(past, pages, usual), Listings(past, pages),
-        notes, ArticleReadings(connection, pages, notes),
+        trends,
+        pages,
+        usual,
+        Overviews(past, pages, usual),
+        Listings(past, pages),
+        notes,
+        ArticleReadings(connection, pages, notes),
         ShareLinks(connection),
-    )  # fmt: skip
+    )
 
 
 def figures() -> Figures:

@@ -30,9 +30,12 @@ def index(site_key: str) -> Response | str:
         groups = [(section.name, section.mix, None) for section in sections]
         return table_answer(site, period, [sections_table(site, groups, "section")], "sections")
     return render_template(
-        "desk/sections.html", period=period, sections=sections, choices=choices_of(site),
+        "desk/sections.html",
+        period=period,
+        sections=sections,
+        choices=choices_of(site),
         period_links=period_links(period, ".index", site_key=site.key),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/sections/<path:section>")
@@ -51,15 +54,20 @@ def show(site_key: str, section: str) -> Response | str:
     listing = figures().listings.articles(site, period, Wanted(section=section), limit=10)
     if request.args.get("format"):
         tables = [
-            series_table(site, period, series), usual_table(site, found),
+            series_table(site, period, series),
+            usual_table(site, found),
             listing_table(site, listing),
-        ]  # fmt: skip
+        ]
         return table_answer(site, period, tables, "section", section=section)
     return render_template(
-        "desk/section.html", period=period, section=found, choices=choices_of(site),
-        stack=chart.stack(series), listing=listing,
+        "desk/section.html",
+        period=period,
+        section=found,
+        choices=choices_of(site),
+        stack=chart.stack(series),
+        listing=listing,
         period_links=period_links(period, ".show", site_key=site.key, section=section),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/authors")
@@ -78,6 +86,10 @@ def _grouped(site_key: str, by: str) -> Response | str:
     if request.args.get("format"):
         return table_answer(site, period, [sections_table(site, groups, by)], f"{by}s")
     return render_template(
-        "desk/groups.html", period=period, groups=groups, by=by, choices=choices_of(site),
+        "desk/groups.html",
+        period=period,
+        groups=groups,
+        by=by,
+        choices=choices_of(site),
         period_links=period_links(period, f".{by}s", site_key=site.key),
-    )  # fmt: skip
+    )

@@ -77,15 +77,20 @@ def show(site_key: str, secret: str) -> Response:
     if link.article_id:
         seen = figures().articles.figures(site, link.article_id)
         page = render_template(
-            "desk/shared_article.html", regions=article_parts(site, seen, linked=False),
-            headline=seen.detail.headline, question=seen.detail.headline.page.poll_key, **shown,
-        )  # fmt: skip
+            "desk/shared_article.html",
+            regions=article_parts(site, seen, linked=False),
+            headline=seen.detail.headline,
+            question=seen.detail.headline.page.poll_key,
+            **shown,
+        )
     else:
         period = period_from(link.period, link.first, link.last, now_s=now_s)
         page = render_template(
-            "desk/shared.html", regions=overview_parts(site, period, linked=False), period=period,
+            "desk/shared.html",
+            regions=overview_parts(site, period, linked=False),
+            period=period,
             **shown,
-        )  # fmt: skip
+        )
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -114,8 +119,12 @@ def _asked_link(site: Site) -> ShareLink:
 def _page(site: Site, problem: str = "", status: int = 200, **shown: str) -> Response:
     named = ("article", "period", "from", "to")
     page = render_template(
-        "desk/links.html", links=figures().links.of(site, now_s=int(time.time())),
-        problem=problem, ends_days=ENDS_DAYS, typed=request.form.get("label", ""),
-        asked={name: request.values.get(name, "") for name in named}, **shown,
-    )  # fmt: skip
+        "desk/links.html",
+        links=figures().links.of(site, now_s=int(time.time())),
+        problem=problem,
+        ends_days=ENDS_DAYS,
+        typed=request.form.get("label", ""),
+        asked={name: request.values.get(name, "") for name in named},
+        **shown,
+    )
     return make_response(page, status)

@@ -19,32 +19,51 @@ from widget.store.figures.headlines import Headline
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")
 _LIST_TITLES = {
-    "reacted": "Most reacted", "loved": "Most loved", "angry": "Most angry", "split": "Most split",
-}  # fmt: skip
+    "reacted": "Most reacted",
+    "loved": "Most loved",
+    "angry": "Most angry",
+    "split": "Most split",
+}
 
 
 def overview_tables(site: Site, seen: Overview) -> list[Table]:
     numbers = site.numbers("")
     movers = [
-        (m.id, seen.headlines[m.id].title, m.ratio.count, round(m.ratio.expected, 2),
-         round(m.ratio.value, 2), round(m.ratio.low, 2))
+        (
+            m.id,
+            seen.headlines[m.id].title,
+            m.ratio.count,
+            round(m.ratio.expected, 2),
+            round(m.ratio.value, 2),
+            round(m.ratio.low, 2),
+        )
         for m in seen.lately.movers
-    ]  # fmt: skip
+    ]
     return [
-        Table("mix", "Reactions", ("reaction", "votes", "n", "share", "low", "high"), [
-            (key, seen.mix.counts[at], seen.mix.n, *share_cells(seen.mix.share(at)))
-            for at, key in enumerate(numbers)
-        ]),
+        Table(
+            "mix",
+            "Reactions",
+            ("reaction", "votes", "n", "share", "low", "high"),
+            [
+                (key, seen.mix.counts[at], seen.mix.n, *share_cells(seen.mix.share(at)))
+                for at, key in enumerate(numbers)
+            ],
+        ),
         trend_table(site, seen.period, seen.series),
         *(
-            articles_table(site, name, _LIST_TITLES[name],
-                           [(row.id, row.mix) for row in rows], seen.headlines)
+            articles_table(
+                site, name, _LIST_TITLES[name], [(row.id, row.mix) for row in rows], seen.headlines
+            )
             for name, rows in seen.lists.items()
         ),
-        Table("movers", "Fastest movers",
-              ("id", "title", "votes_3_hours", "expected", "times", "times_at_least"), movers),
+        Table(
+            "movers",
+            "Fastest movers",
+            ("id", "title", "votes_3_hours", "expected", "times", "times_at_least"),
+            movers,
+        ),
         sections_table(site, [(s.name, s.mix, None) for s in seen.sections], "section"),
-    ]  # fmt: skip
+    ]
 
 
 def trend_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
@@ -69,35 +88,70 @@ def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
     ]
     split = seen.early
     return [
-        Table("mix", "Reactions", (
-            "reaction", "votes", "n", "share", "low", "high", "first_two_hours", "later",
-            "difference_low", "difference_high",
-        ), [
-            (key, mix.counts[at], mix.n, *share_cells(mix.share(at)), split.early.counts[at],
-             split.later.counts[at], *(_rounded(split.differences[at])))
-            for at, key in enumerate(numbers)
-        ]),
+        Table(
+            "mix",
+            "Reactions",
+            (
+                "reaction",
+                "votes",
+                "n",
+                "share",
+                "low",
+                "high",
+                "first_two_hours",
+                "later",
+                "difference_low",
+                "difference_high",
+            ),
+            [
+                (
+                    key,
+                    mix.counts[at],
+                    mix.n,
+                    *share_cells(mix.share(at)),
+                    split.early.counts[at],
+                    split.later.counts[at],
+                    *(_rounded(split.differences[at])),
+                )
+                for at, key in enumerate(numbers)
+            ],
+        ),
         _trend(numbers, line.unit, starts, line.series),
         # A question's choices are no columns of the site's articles.
-        *([] if question else [articles_table(
-            site, "article", "The article", [(headline.id, mix)], {headline.id: headline}
-        )]),
+        *(
+            []
+            if question
+            else [
+                articles_table(
+                    site, "article", "The article", [(headline.id, mix)], {headline.id: headline}
+                )
+            ]
+        ),
         Table("origins", "Where readers came from", ("origin", "voters"), seen.detail.origins),
-        Table("notes", "Notes on the timeline", ("at_utc", "note", "who"),
-              [(moment(note.at_s), note.text, note.who) for note, _ in seen.notes]),
-        Table("tone", "Labels of comments", ("label", "comments"),
-              [*sorted(seen.tone.labels.items()),
-               ("not_scored", sum(seen.tone.not_scored.values()))]),
-    ]  # fmt: skip
+        Table(
+            "notes",
+            "Notes on the timeline",
+            ("at_utc", "note", "who"),
+            [(moment(note.at_s), note.text, note.who) for note, _ in seen.notes],
+        ),
+        Table(
+            "tone",
+            "Labels of comments",
+            ("label", "comments"),
+            [*sorted(seen.tone.labels.items()), ("not_scored", sum(seen.tone.not_scored.values()))],
+        ),
+    ]
 
 
 def _trend(
     numbers: Sequence[str], unit: str, starts: Sequence[str], series: Sequence[Sequence[int]]
 ) -> Table:
     return Table(
-        "trend", f"Reactions by {unit}", (f"{unit}_utc", *numbers, "votes"),
+        "trend",
+        f"Reactions by {unit}",
+        (f"{unit}_utc", *numbers, "votes"),
         [(start, *row, sum(row)) for start, row in zip(starts, series, strict=True)],
-    )  # fmt: skip
+    )
 
 
 def _rounded(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
@@ -105,18 +159,43 @@ def _rounded(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
 
 
 def articles_table(
-    site: Site, name: str, title: str, rows: Sequence[tuple[str, Mix]],
+    site: Site,
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, Mix]],
     headlines: dict[str, Headline],
-) -> Table:  # fmt: skip
+) -> Table:
     columns = (
-        "id", "title", "section", "author", "tags", "url", "first_vote_utc", *site.numbers(""),
-        "votes", *_INTERVAL, "split", *_TONE,
-    )  # fmt: skip
-    return Table(name, title, columns, [
-        (article_id, *_page_cells(headlines[article_id]), *mix.counts, mix.n,
-         *share_cells(mix.warm_share), _polarisation(mix), *_tone_cells(headlines[article_id]))
-        for article_id, mix in rows
-    ])  # fmt: skip
+        "id",
+        "title",
+        "section",
+        "author",
+        "tags",
+        "url",
+        "first_vote_utc",
+        *site.numbers(""),
+        "votes",
+        *_INTERVAL,
+        "split",
+        *_TONE,
+    )
+    return Table(
+        name,
+        title,
+        columns,
+        [
+            (
+                article_id,
+                *_page_cells(headlines[article_id]),
+                *mix.counts,
+                mix.n,
+                *share_cells(mix.warm_share),
+                _polarisation(mix),
+                *_tone_cells(headlines[article_id]),
+            )
+            for article_id, mix in rows
+        ],
+    )
 
 
 def listing_table(site: Site, listing: Listing) -> Table:
@@ -128,25 +207,63 @@ def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], ki
     """:param kind: section, author or tag; ``None`` articles: not counted here."""
     counted = any(articles is not None for _, _, articles in groups)
     columns = (
-        kind, *(("articles",) if counted else ()), *site.numbers(""), "votes", *_INTERVAL, "split"
-    )  # fmt: skip
-    return Table(f"{kind}s", f"{kind.capitalize()}s", columns, [
-        (name, *((articles,) if counted else ()), *mix.counts, mix.n,
-         *share_cells(mix.warm_share), _polarisation(mix))
-        for name, mix, articles in groups
-    ])  # fmt: skip
+        kind,
+        *(("articles",) if counted else ()),
+        *site.numbers(""),
+        "votes",
+        *_INTERVAL,
+        "split",
+    )
+    return Table(
+        f"{kind}s",
+        f"{kind.capitalize()}s",
+        columns,
+        [
+            (
+                name,
+                *((articles,) if counted else ()),
+                *mix.counts,
+                mix.n,
+                *share_cells(mix.warm_share),
+                _polarisation(mix),
+            )
+            for name, mix, articles in groups
+        ],
+    )
 
 
 def usual_table(site: Site, section: Section) -> Table:
-    return Table("usual", "Against its own usual", (
-        "reaction", "votes", "n", "share", "low", "high", "usual_votes", "usual_n", "usual_share",
-        "usual_low", "usual_high", "beside_usual",
-    ), [
-        (key, section.mix.counts[at], section.mix.n, *share_cells(section.mix.share(at)),
-         section.usual.counts[at], section.usual.n, *share_cells(section.usual.share(at)),
-         section.against(at) or None)
-        for at, key in enumerate(site.numbers(""))
-    ])  # fmt: skip
+    return Table(
+        "usual",
+        "Against its own usual",
+        (
+            "reaction",
+            "votes",
+            "n",
+            "share",
+            "low",
+            "high",
+            "usual_votes",
+            "usual_n",
+            "usual_share",
+            "usual_low",
+            "usual_high",
+            "beside_usual",
+        ),
+        [
+            (
+                key,
+                section.mix.counts[at],
+                section.mix.n,
+                *share_cells(section.mix.share(at)),
+                section.usual.counts[at],
+                section.usual.n,
+                *share_cells(section.usual.share(at)),
+                section.against(at) or None,
+            )
+            for at, key in enumerate(site.numbers(""))
+        ],
+    )
 
 
 def table_answer(
@@ -195,17 +312,22 @@ def json_answer(
 
 def _period_fields(period: Period) -> dict[str, str]:
     return {
-        "from": day_text(period.first_day), "to": day_text(period.last_day),
+        "from": day_text(period.first_day),
+        "to": day_text(period.last_day),
         "until": moment(min(period.now_s, (period.last_day + 1) * 86400)),
-    }  # fmt: skip
+    }
 
 
 def _page_cells(headline: Headline) -> tuple[Cell, ...]:
     page = headline.page
     return (
-        headline.title, page.section, page.author, ", ".join(page.tags), page.url,
+        headline.title,
+        page.section,
+        page.author,
+        ", ".join(page.tags),
+        page.url,
         moment(headline.first_hour * 3600),
-    )  # fmt: skip
+    )
 
 
 def _tone_cells(headline: Headline) -> tuple[Cell, ...]:

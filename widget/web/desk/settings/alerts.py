@@ -126,10 +126,12 @@ def _log_change(site: Site, before: Receivers, after: Receivers) -> None:
         new = new | {"webhook": f"{new['webhook']}, another path"}
     changed = [what for what in old if old[what] != new[what]]
     log(
-        site, "alerts changed", site.key,
+        site,
+        "alerts changed",
+        site.key,
         before="\n".join(f"{what}: {old[what] or 'nothing'}" for what in changed),
         after="\n".join(f"{what}: {new[what] or 'nothing'}" for what in changed),
-    )  # fmt: skip
+    )
 
 
 def _page(site: Site, status: int = 200, **shown: object) -> Response:
@@ -139,14 +141,24 @@ def _page(site: Site, status: int = 200, **shown: object) -> Response:
     if status != 200:
         values |= {name: request.form.get(name, "") for name in values}
     page = render_template(
-        "desk/alerts.html", **{
-            "site": site, "stored": stored, "values": values, "version": version, "problems": {},
-            "deliveries": alerting.outbox.latest(site.key), "can_mail": alerting.sender.can_mail,
+        "desk/alerts.html",
+        **{
+            "site": site,
+            "stored": stored,
+            "values": values,
+            "version": version,
+            "problems": {},
+            "deliveries": alerting.outbox.latest(site.key),
+            "can_mail": alerting.sender.can_mail,
             "offers_anger": offers_anger(services().sites.fresh(site.key)),
-            "is_off": not services().settings.alerts_s, "min_votes": MIN_VOTES,
-            "times_usual": TIMES_USUAL, "most_a_day": MOST_A_DAY, "most_tries": MOST_TRIES, **shown,
+            "is_off": not services().settings.alerts_s,
+            "min_votes": MIN_VOTES,
+            "times_usual": TIMES_USUAL,
+            "most_a_day": MOST_A_DAY,
+            "most_tries": MOST_TRIES,
+            **shown,
         },
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 

@@ -60,7 +60,11 @@ def revoke(site_key: str) -> AnyResponse:
 
 def _page(site: Site, problem: str = "", status: int = 200, **shown: str) -> Response:
     page = render_template(
-        "desk/keys.html", site=site, keys=desk().api_keys.of(site.key), problem=problem,
-        typed=request.form.get("label", "") if problem else "", **shown,
-    )  # fmt: skip
+        "desk/keys.html",
+        site=site,
+        keys=desk().api_keys.of(site.key),
+        problem=problem,
+        typed=request.form.get("label", "") if problem else "",
+        **shown,
+    )
     return make_response(page, status)

@@ -49,8 +49,10 @@ def add() -> AnyResponse:
 def _typed_site() -> Site:
     """:raise Refused: with every problem of the form at once."""
     parsers = {
-        "name": site_form.site_name, "key": site_form.site_key, "origins": site_form.site_origins,
-    }  # fmt: skip
+        "name": site_form.site_name,
+        "key": site_form.site_key,
+        "origins": site_form.site_origins,
+    }
     return Site(**site_form.each_parsed(request.form, parsers))
 
 

@@ -17,9 +17,8 @@ from widget.web.desk.signin.access import log
 
 
 def saved(
-    site_key: str, change: Callable[[Site], Site], again: Callable[..., Response], *,
-    then: str = "",
-) -> AnyResponse:  # fmt: skip
+    site_key: str, change: Callable[[Site], Site], again: Callable[..., Response], *, then: str = ""
+) -> AnyResponse:
     """Store a change and go back; or show the form again with what is wrong.
 
     :param change: makes the new site of the one the form was made from; raises Refused.

@@ -4,14 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import (
-    Blueprint,
-    Response,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.editors.editor import Role
@@ -64,9 +57,7 @@ def set_origins(site_key: str) -> AnyResponse:
     fields = request.form.to_dict()
     parsers = {"name": site_form.site_name, "origins": site_form.site_origins}
     return saved(
-        site_key,
-        lambda site: replace(site, **site_form.each_parsed(fields, parsers)),
-        _typed_page,
+        site_key, lambda site: replace(site, **site_form.each_parsed(fields, parsers)), _typed_page
     )
 
 
@@ -95,9 +86,11 @@ def set_comments(site_key: str) -> AnyResponse:
         return _comments_page(site, status=status, values=fields, **shown)
 
     return saved(
-        site_key, lambda site: replace(site, comments=rules_typed(fields)), again,
+        site_key,
+        lambda site: replace(site, comments=rules_typed(fields)),
+        again,
         then=url_for(".show_comments", site_key=site_key),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/reactions")
@@ -147,48 +140,74 @@ def _previewed(
 
 def _page(site: Site, *, status: int = 200, **shown: object) -> Response:
     values = {
-        "name": site.name, "origins": "\n".join(site.origins), "open_days": str(site.open_days),
-    }  # fmt: skip
+        "name": site.name,
+        "origins": "\n".join(site.origins),
+        "open_days": str(site.open_days),
+    }
     seen = desk().seen_on(site.key)
     page = render_template(
-        "desk/settings.html", **{
-            "site": site, "values": values, "version": version_of(site), "problems": {},
+        "desk/settings.html",
+        **{
+            "site": site,
+            "values": values,
+            "version": version_of(site),
+            "problems": {},
             "seen": [(origin, seen.get(origin)) for origin in site.origins],
-            "is_home": site.key == HOME, "public_url": services().settings.public_url, **shown,
+            "is_home": site.key == HOME,
+            "public_url": services().settings.public_url,
+            **shown,
         },
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 
 def _typed_page(site: Site, status: int, **shown: object) -> Response:
     """The page with what was typed in the form that was sent."""
     values = {
-        "name": site.name, "origins": "\n".join(site.origins), "open_days": str(site.open_days),
-    } | request.form.to_dict()  # fmt: skip
+        "name": site.name,
+        "origins": "\n".join(site.origins),
+        "open_days": str(site.open_days),
+    } | request.form.to_dict()
     return _page(site, status=status, values=values, **shown)
 
 
 def _comments_page(site: Site, *, status: int = 200, **shown: object) -> Response:
     page = render_template(
-        "desk/comment_rules.html", **{
-            "site": site, "values": rules_shown(site.comments), "version": version_of(site),
-            "problems": {}, **shown,
+        "desk/comment_rules.html",
+        **{
+            "site": site,
+            "values": rules_shown(site.comments),
+            "version": version_of(site),
+            "problems": {},
+            **shown,
         },
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 
 def _reactions_page(
-    site: Site, chosen: ChoiceSet, question: str, rows: list[site_form.Row], *, status: int = 200,
+    site: Site,
+    chosen: ChoiceSet,
+    question: str,
+    rows: list[site_form.Row],
+    *,
+    status: int = 200,
     **shown: object,
-) -> Response:  # fmt: skip
+) -> Response:
     page = render_template(
-        "desk/reactions.html", **{
-            "site": site, "chosen": chosen, "question": question, "rows": rows, "problems": {},
-            "preview": chosen.poll, "version": version_of(site), "known": len(chosen.register),
+        "desk/reactions.html",
+        **{
+            "site": site,
+            "chosen": chosen,
+            "question": question,
+            "rows": rows,
+            "problems": {},
+            "preview": chosen.poll,
+            "version": version_of(site),
+            "known": len(chosen.register),
             **shown,
         },
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 

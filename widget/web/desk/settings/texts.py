@@ -47,15 +47,22 @@ def _page(
     site: Site, lang: str, rows: list[strings_form.Row], *, status: int = 200, **shown: object
 ) -> Response:
     page = render_template(
-        "desk/words.html", **{
-            "site": site, "lang": lang, "names": strings_form.NAMES, "prefix": strings_form.PREFIX,
-            "max_chars": MAX_TEXT_CHARS, "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
+        "desk/words.html",
+        **{
+            "site": site,
+            "lang": lang,
+            "names": strings_form.NAMES,
+            "prefix": strings_form.PREFIX,
+            "max_chars": MAX_TEXT_CHARS,
+            "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
             "groups": [
                 ("The bar", [row for row in rows if not row.name.startswith(COMMENTS)]),
                 ("Comments", [row for row in rows if row.name.startswith(COMMENTS)]),
             ],
             "own_in": [name for name in strings_form.NAMES if site.texts.get(name)],
-            "version": version_of(site), "problems": {}, **shown,
+            "version": version_of(site),
+            "problems": {},
+            **shown,
         },
-    )  # fmt: skip
+    )
     return make_response(page, status)

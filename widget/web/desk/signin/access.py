@@ -118,9 +118,14 @@ def pages_for(site: Site, editor: Editor) -> list[tuple[str, str, str]]:
 def log(site: Site, action: str, subject: str, *, before: str = "", after: str = "") -> None:
     """Write to a site's audit log what the signed-in editor did."""
     desk().audit.append(
-        site, signed_in().editor.name, action, subject,
-        before=before, after=after, at_s=int(time.time()),
-    )  # fmt: skip
+        site,
+        signed_in().editor.name,
+        action,
+        subject,
+        before=before,
+        after=after,
+        at_s=int(time.time()),
+    )
 
 
 def cookie_name() -> str:
@@ -129,9 +134,13 @@ def cookie_name() -> str:
 
 def set_cookie(answer: AnyResponse, session_id: str) -> None:
     answer.set_cookie(
-        cookie_name(), session_id, max_age=ABSOLUTE_S, httponly=True, samesite="Lax",
+        cookie_name(),
+        session_id,
+        max_age=ABSOLUTE_S,
+        httponly=True,
+        samesite="Lax",
         secure=is_https(),
-    )  # fmt: skip
+    )
 
 
 def is_https() -> bool:

@@ -245,9 +245,12 @@ def _sign_in_page(
 def _welcome_page(token: str, problem: str = "", *, status: int = 200) -> Response:
     invitation = desk().editors.invitation(token, now_s=int(time.time()))
     page = render_template(
-        "desk/welcome.html", invitation=invitation, problem=problem, token=token,
+        "desk/welcome.html",
+        invitation=invitation,
+        problem=problem,
+        token=token,
         name=request.form.get("name", ""),
-    )  # fmt: skip
+    )
     return make_response(page, status if invitation else 404)
 
 

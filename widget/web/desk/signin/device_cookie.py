@@ -24,9 +24,13 @@ def account_tried(name: str) -> str:
 def remember_browser(answer: AnyResponse, name: str) -> None:
     known = _known(name) or secrets.token_hex(8)
     answer.set_cookie(
-        _cookie_name(), _signer().sign(f"{name}|{known}").decode(), max_age=TTL_S, httponly=True,
-        samesite="Lax", secure=is_https(),
-    )  # fmt: skip
+        _cookie_name(),
+        _signer().sign(f"{name}|{known}").decode(),
+        max_age=TTL_S,
+        httponly=True,
+        samesite="Lax",
+        secure=is_https(),
+    )
 
 
 def _known(name: str) -> str:
