@@ -62,8 +62,30 @@ local now, id, choices = tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
 local is_question = ARGV[14] ~= ''
 
 -- Names and numbers that are always the same are texts: a number is made into one at each call.
-local names = { 'f', 'b', 'v', 'x', 's', 'c', 'f:', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11',
-  '12', '13', '14', '15' }
+local names = {
+  'f',
+  'b',
+  'v',
+  'x',
+  's',
+  'c',
+  'f:',
+  '1',
+  '2',
+  '3',
+  '4',
+  '5',
+  '6',
+  '7',
+  '8',
+  '9',
+  '10',
+  '11',
+  '12',
+  '13',
+  '14',
+  '15',
+}
 local meta = call('HMGET', article, unpack(names, 1, 7 + choices))
 local first, buckets, closes = tonumber(meta[1]), tonumber(meta[2]), tonumber(meta[4])
 local section, voters = meta[6], tonumber(meta[3]) or 0
@@ -71,7 +93,9 @@ local section, voters = meta[6], tonumber(meta[3]) or 0
 -- Answers from what was read, kept up to date by count() below: one read of the article in all.
 local function standing(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
-  for i = 1, choices do answer[5 + i] = tonumber(meta[7 + i]) or 0 end
+  for i = 1, choices do
+    answer[5 + i] = tonumber(meta[7 + i]) or 0
+  end
   return answer
 end
 
@@ -91,7 +115,9 @@ end
 local level
 local function place(of_mark, among)
   level = 1
-  while level * 2 <= among do level = level * 2 end
+  while level * 2 <= among do
+    level = level * 2
+  end
   local hash = struct.unpack('>I4', of_mark)
   local at = hash % (level * 2)
   return at < among and at or hash % level
@@ -176,7 +202,9 @@ if is_new then
 end
 
 local changed = {} -- fields of the article and their values, written at once
-local function set(field, value) changed[#changed + 1], changed[#changed + 2] = field, value end
+local function set(field, value)
+  changed[#changed + 1], changed[#changed + 2] = field, value
+end
 local function add(key, field, by)
   local votes = call('HINCRBY', key, field, by == 1 and '1' or by)
   if votes == 0 then call('HDEL', key, field) end
