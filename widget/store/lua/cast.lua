@@ -46,9 +46,10 @@ Keeps: no count below zero; each count is the number of its counted marks; the s
 site's days is the sum of its articles and of its hours. A vote is filed under the hour it was
 cast in, and taken from that hour again, so an hour is never negative either.
 
-A mark's value packs seq, hours since f, or f: where that is there (14 bits), status (2 bits: 0 counted, 1 held, 2 void) and
-choice (4 bits). Buckets split one at a time (linear hashing, Litwin 1980) and stay small enough
-for the compact encoding of every Redis since 6.2 (512 entries).
+A mark's value packs seq, hours since f, or f: where that is there (14 bits), status (2 bits:
+0 counted, 1 held, 2 void) and choice (4 bits). Buckets split one at a time
+(linear hashing, Litwin 1980) and stay small enough for the compact encoding of every Redis
+since 6.2 (512 entries).
 ]]
 local LOAD = 128
 local TOP_TTL_S = 400 * 86400

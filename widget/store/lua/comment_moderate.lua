@@ -14,9 +14,9 @@ ARGV[10] what the editor saw: standing/corrected label/12 of the SHA-1 of name, 
 then, for text: field, value, .. ('' drops the field)
 
 Returns {code, audit id, commenter's mark}: 0 done, 1 no such comment, 2 it is so already,
-3 changed since the editor saw it or since the act to undo, 4 what was taken out is gone for good. The mark is there when a first comment was
-published: its reader is known from then on. A standing is published, approved (by an editor),
-reported, held, hidden or deleted.
+3 changed since the editor saw it or since the act to undo, 4 what was taken out is gone for good.
+The mark is there when a first comment was published: its reader is known from then on.
+A standing is published, approved (by an editor), reported, held, hidden or deleted.
 ]]
 local UNDO_S = 7 * 86400
 local NAMES = { p = 'published', h = 'held', x = 'hidden', d = 'deleted' }
