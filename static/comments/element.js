@@ -5,7 +5,6 @@ import { button, make } from "./dom.js"
 import { show } from "./list.js"
 import { sheet } from "./styles.js"
 
-
 // As high as comments are at least, so that nothing moves when they come.
 const place = (...children) => make("div", { part: "comments" }, ...children)
 
@@ -85,7 +84,13 @@ export class ReaderComments extends HTMLElement {
     const box = place()
     // The page speaks for the element at its tag, and for one that names no article.
     const page = factsOf(this.dataset, !named("article") || named("placed") === "")
-    const lead = (this.#list = show(box, answer, { url: ReaderComments.url, site, article, page, tell }))
+    const lead = (this.#list = show(box, answer, {
+      url: ReaderComments.url,
+      site,
+      article,
+      page,
+      tell,
+    }))
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where
     // their end is seen already they wait for a press, on what stands inside the tag or on their number.
     const { height, bottom } = this.getBoundingClientRect()
@@ -105,10 +110,15 @@ export class ReaderComments extends HTMLElement {
 
   // The first page, with the name of the article that the server took; undefined where there is no answer.
   async #ask(query, articles, target) {
-    const asked = articles.flatMap((article) => (target ? [{ article, around: target }, { article }] : [{ article }]))
+    const asked = articles.flatMap((article) =>
+      target ? [{ article, around: target }, { article }] : [{ article }],
+    )
     for (const one of asked)
       try {
-        return [one.article, await ask(`${ReaderComments.url}?${new URLSearchParams({ ...query, ...one })}`)]
+        return [
+          one.article,
+          await ask(`${ReaderComments.url}?${new URLSearchParams({ ...query, ...one })}`),
+        ]
       } catch ({ status, code }) {
         // Not the site's own name, or a permalink to what is gone: there may be a next best.
         if (status < 500 && one !== asked.at(-1)) continue
@@ -117,6 +127,8 @@ export class ReaderComments extends HTMLElement {
   }
 
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent("readback:" + name, { bubbles: true, composed: true, detail }))
+    this.dispatchEvent(
+      new CustomEvent("readback:" + name, { bubbles: true, composed: true, detail }),
+    )
   }
 }

@@ -4,10 +4,16 @@ import { button, make } from "./dom.js"
 
 // `slot`: the draft's name. `id`: of the comment to be edited, whose `text` it begins with; without one a new comment is
 // written, in answer to `parent`. `done(answer)`, then `close()`; a form without it stays.
-export function form({ strings, record, site, article, page, put, posted }, slot, label, { id, text, parent, done = posted, close } = {}) {
+export function form(
+  { strings, record, site, article, page, put, posted },
+  slot,
+  label,
+  { id, text, parent, done = posted, close } = {},
+) {
   const kept = record.all()[slot] ?? {}
   const nameKey = `readback:${site}:name`
-  const fieldOf = (tag, value, more) => make(tag, { part: "field", dir: "auto", required: true, value, ...more })
+  const fieldOf = (tag, value, more) =>
+    make(tag, { part: "field", dir: "auto", required: true, value, ...more })
   const name = fieldOf("input", kept.name ?? read(nameKey) ?? "", { autocomplete: "nickname" })
   const field = fieldOf("textarea", kept.text ?? text ?? "", { rows: 4 })
   const note = make("p", { part: "note" })
@@ -24,7 +30,15 @@ export function form({ strings, record, site, article, page, put, posted }, slot
         const written = { text: field.value }
         const answer = await (id
           ? put(note, "edit", `/${id}/text`, written)
-          : put(note, "post", "", { ...written, name: name.value, parent, article, page, draft: "readback-" + since, spent_ms: Date.now() - since }))
+          : put(note, "post", "", {
+              ...written,
+              name: name.value,
+              parent,
+              article,
+              page,
+              draft: "readback-" + since,
+              spent_ms: Date.now() - since,
+            }))
         field.readOnly = false
         if (!answer) return
         record.keep(slot)
@@ -39,7 +53,12 @@ export function form({ strings, record, site, article, page, put, posted }, slot
     make("label", {}, label, field),
     note,
     make("small", { hidden: !!id }, strings.note),
-    make("div", {}, make("button", { part: "button" }, id ? strings.save : strings.send), close ? button(strings.cancel, close) : ""),
+    make(
+      "div",
+      {},
+      make("button", { part: "button" }, id ? strings.save : strings.send),
+      close ? button(strings.cancel, close) : "",
+    ),
   )
   name.disabled = !!id
   return node

@@ -17,7 +17,8 @@ function place() {
   if (!data.site || !script.closest("body") || document.querySelector("reader-comments")) return
   const comments = document.createElement("reader-comments")
   comments.setAttribute("placed", "")
-  for (const name in data) comments.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
+  for (const name in data)
+    comments.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
   script.after(comments)
 }
 

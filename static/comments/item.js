@@ -27,10 +27,17 @@ export function item(talk, comment) {
   const agree = act("agree", () => vote(!comment.up))
   if (talk.isOpen && comment.state === "published") {
     const reply = act("answer", () => answer().focus())
-    const answer = () => open(reply, answers, strings.to.replace("{name}", () => comment.name), { parent: id })
+    const answer = () =>
+      open(
+        reply,
+        answers,
+        strings.to.replace("{name}", () => comment.name),
+        { parent: id },
+      )
     if (record.all()[answers]) answer()
   }
-  if (!edit_until) act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
+  if (!edit_until)
+    act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
   // The server's word counts; a clock that is wrong only offers too much or too little.
   else if (new Date(edit_until) > new Date()) {
     const change = act("edit", () => rewrite().focus())
@@ -116,7 +123,7 @@ export function item(talk, comment) {
   function paint() {
     const { state, ups, up, why } = comment
     const isHeld = state === "held"
-    const isGone = by.hidden = !isHeld && state !== "published"
+    const isGone = (by.hidden = !isHeld && state !== "published")
     acts.hidden = isGone || !talk.mayAct
     li.part = isHeld ? "comment held" : "comment"
     text.textContent = isGone ? strings.removed : comment.text
@@ -125,6 +132,10 @@ export function item(talk, comment) {
     agree.ariaPressed = !!up
     agree.disabled = !!edit_until
     agree.hidden = agree.disabled && !ups
-    if (isHeld) note.textContent = [strings.held, ...why.map((reason) => strings["why." + reason] ?? "")].join(" ")
+    if (isHeld)
+      note.textContent = [
+        strings.held,
+        ...why.map((reason) => strings["why." + reason] ?? ""),
+      ].join(" ")
   }
 }

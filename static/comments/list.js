@@ -25,7 +25,10 @@ export function show(box, first, given) {
     mayAct,
     dates: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
     counted: (name, n) =>
-      (strings[`${name}.${plural.select(n)}`] ?? strings[name + ".other"]).replace("{n}", n.toLocaleString(lang + "-u-nu-latn")),
+      (strings[`${name}.${plural.select(n)}`] ?? strings[name + ".other"]).replace(
+        "{n}",
+        n.toLocaleString(lang + "-u-nu-latn"),
+      ),
     say,
     put,
     load,
@@ -47,10 +50,25 @@ export function show(box, first, given) {
   const list = make("ol", { part: "list", role: "list" })
   const note = make("p", { part: "note" })
   const status = make("output")
-  const more = button(strings.more, () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill), "button")
+  const more = button(
+    strings.more,
+    () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill),
+    "button",
+  )
   const orders = make("div", {})
   for (const name of ["newest", "oldest"])
-    orders.append(make("button", { type: "button", part: "act", value: name, onclick: () => load(note, { order: name }, start) }, strings[name]))
+    orders.append(
+      make(
+        "button",
+        {
+          type: "button",
+          part: "act",
+          value: name,
+          onclick: () => load(note, { order: name }, start),
+        },
+        strings[name],
+      ),
+    )
   let count // of what everyone sees
   let items // shown, by id
   let order
@@ -59,7 +77,9 @@ export function show(box, first, given) {
   Object.assign(box, { lang, dir })
   box.append(
     title,
-    isOpen ? form(talk, "new", strings.write) : make("p", { part: "note" }, first.open ? "" : strings.closed),
+    isOpen
+      ? form(talk, "new", strings.write)
+      : make("p", { part: "note" }, first.open ? "" : strings.closed),
     orders,
     list,
     make("p", { part: "none" }, strings.nobody),
@@ -135,7 +155,9 @@ export function show(box, first, given) {
   // What the server made of an act; undefined where it was refused, in words beside it.
   async function put(where, act, path, fields) {
     try {
-      const { token, ...answer } = await deliver(url + path, { site, ...fields }, (name) => say(where, name))
+      const { token, ...answer } = await deliver(url + path, { site, ...fields }, (name) =>
+        say(where, name),
+      )
       where.textContent = ""
       const { id, parent, state, ups, up } = answer
       tell("comment", { act, id, parent, state, ups, up })

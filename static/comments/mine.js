@@ -26,5 +26,8 @@ export function withOwn(comment, own, now) {
 export const unlisted = (kept, listed, now) =>
   Object.values(kept).filter(
     ({ id, state, edit_until, keptAt }) =>
-      edit_until && state !== "deleted" && now - keptAt < (state === "held" ? REVIEW_MS : CACHED_MS) && !listed.includes(id),
+      edit_until &&
+      state !== "deleted" &&
+      now - keptAt < (state === "held" ? REVIEW_MS : CACHED_MS) &&
+      !listed.includes(id),
   )

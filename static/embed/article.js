@@ -24,8 +24,12 @@ export function articlesOf(named = "") {
 export function factsOf(data, isPage) {
   const facts = {}
   for (const name of FACTS) {
-    const metas = document.querySelectorAll(`[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`)
-    const text = (data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")).slice(0, MAX_CHARS)
+    const metas = document.querySelectorAll(
+      `[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`,
+    )
+    const text = (
+      data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")
+    ).slice(0, MAX_CHARS)
     if (text) facts[name] = name === "tags" ? text.split(",") : text
   }
   return facts

@@ -29,7 +29,8 @@ export class ReaderReactions extends HTMLElement {
     )
     this.#observer.observe(this)
     // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
-    if (!this.shadowRoot && !this.childElementCount) reserve(this.#root, this.getAttribute("choices"))
+    if (!this.shadowRoot && !this.childElementCount)
+      reserve(this.#root, this.getAttribute("choices"))
     this.follow()
   }
 
@@ -88,6 +89,8 @@ export class ReaderReactions extends HTMLElement {
     const { article, choice, counts, open } = this.ballot.state
     const total = Object.values(counts).reduce((sum, n) => sum + n, 0)
     const detail = { article, choice, counts, total, open, code }
-    this.dispatchEvent(new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }))
+    this.dispatchEvent(
+      new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),
+    )
   }
 }

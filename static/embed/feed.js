@@ -30,23 +30,32 @@ export function start(url) {
 // The ballot of an article, the same for every bar that shows it.
 export function ballotOf(site, poll, section, lang, articles) {
   const question = JSON.stringify({ site, poll, section, lang })
-  return (ballots[question + articles] ??= ballotOn(base, site, poll, question, articles, (ballot, ...news) =>
-    bars.forEach((bar) => bar.ballot === ballot && bar.changed(...news)),
+  return (ballots[question + articles] ??= ballotOn(
+    base,
+    site,
+    poll,
+    question,
+    articles,
+    (ballot, ...news) => bars.forEach((bar) => bar.ballot === ballot && bar.changed(...news)),
   ))
 }
 
 // To be called when a bar came, moved or left.
 export function plan() {
   clearTimeout(timer)
-  const dueAt = Math.min(...Array.from(bars, ({ isNear, ballot }) => (isNear ? ballot.dueAt : Infinity)))
-  if (dueAt < Infinity && !asking && !document.hidden) timer = setTimeout(refresh, dueAt - Date.now())
+  const dueAt = Math.min(
+    ...Array.from(bars, ({ isNear, ballot }) => (isNear ? ballot.dueAt : Infinity)),
+  )
+  if (dueAt < Infinity && !asking && !document.hidden)
+    timer = setTimeout(refresh, dueAt - Date.now())
 }
 
 async function refresh() {
   asking = true
   // A bar near the viewport brings those that are not yet: a list is asked for once.
   const due = new Set()
-  for (const { isNear, ballot } of bars) if (ballot.dueAt <= Date.now() && (isNear || !ballot.state.set)) due.add(ballot)
+  for (const { isNear, ballot } of bars)
+    if (ballot.dueAt <= Date.now() && (isNear || !ballot.state.set)) due.add(ballot)
   for (const { question } of due) {
     const asked = [...due].filter((ballot) => ballot.question === question).slice(0, AT_ONCE)
     for (const ballot of asked) due.delete(ballot)
@@ -65,7 +74,9 @@ async function look(question, asked) {
   let waitS
   try {
     // The first look may come from a cache; a later one asks the server, or it would see itself.
-    const answer = await ask(`${base}v1/counts?${query}`, { cache: sets[question] ? "no-cache" : "default" })
+    const answer = await ask(`${base}v1/counts?${query}`, {
+      cache: sets[question] ? "no-cache" : "default",
+    })
     const { articles } = answer
     const set = (sets[question] ??= answer)
     for (const ballot of asked) {

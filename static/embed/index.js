@@ -15,10 +15,16 @@ if (!customElements.get("reader-reactions")) {
 
 // Bars that the page itself placed take over from the one that would stand here.
 function place() {
-  if (!data.site || !script.closest("body") || document.querySelector("reader-reactions:not([placed])")) return
+  if (
+    !data.site ||
+    !script.closest("body") ||
+    document.querySelector("reader-reactions:not([placed])")
+  )
+    return
   const bar = document.createElement("reader-reactions")
   bar.setAttribute("placed", "")
-  for (const name in data) bar.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
+  for (const name in data)
+    bar.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
   script.after(bar)
 }
 

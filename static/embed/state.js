@@ -39,7 +39,9 @@ export const recalled = (state, { counts, ...kept }, now) => ({
 })
 
 export const clicked = (state, key) =>
-  canClick(state) ? { ...state, message: "", wanted: key === shownChoice(state) ? null : key } : state
+  canClick(state)
+    ? { ...state, message: "", wanted: key === shownChoice(state) ? null : key }
+    : state
 
 // The server's answer to `wanted`. A newer click goes on wanting.
 export const counted = (state, wanted, answer, now) => ({
@@ -55,7 +57,8 @@ export const refused = (state, problem) => ({
   ...state,
   ...problem,
   wanted: undefined,
-  message: problem.status === FOREIGN ? "" : state.set.strings[problem.code] ? problem.code : "failed",
+  message:
+    problem.status === FOREIGN ? "" : state.set.strings[problem.code] ? problem.code : "failed",
 })
 
 export const canClick = ({ set, open, status }) => !!set && open && status !== FOREIGN

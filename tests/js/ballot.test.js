@@ -12,10 +12,19 @@ let news
 
 function ballot(site = crypto.randomUUID()) {
   news = []
-  const made = ballotOn("https://rb.example/", site, undefined, "{}", ["story"], (_, spoken, event, code) => {
-    if (event || spoken) news.push([event, spoken, code])
-  })
-  made.become(figured(initial, set, { article: "id", counts: { love: 0, sad: 0 }, open: true }, Date.now()))
+  const made = ballotOn(
+    "https://rb.example/",
+    site,
+    undefined,
+    "{}",
+    ["story"],
+    (_, spoken, event, code) => {
+      if (event || spoken) news.push([event, spoken, code])
+    },
+  )
+  made.become(
+    figured(initial, set, { article: "id", counts: { love: 0, sad: 0 }, open: true }, Date.now()),
+  )
   return made
 }
 
@@ -33,7 +42,10 @@ test("the first vote has a nonce, the next the token that it brought", async () 
   await settle()
   const [first, second] = page.sent
   assert.match(first.nonce, /^[\w-]{22}$/)
-  assert.deepEqual([first.seq, first.token, second.seq, second.nonce, second.token], [1, undefined, 2, undefined, "t"])
+  assert.deepEqual(
+    [first.seq, first.token, second.seq, second.nonce, second.token],
+    [1, undefined, 2, undefined, "t"],
+  )
   assert.deepEqual([first.site, first.article, first.reaction], ["news", "story", "love"])
 })
 
@@ -44,7 +56,10 @@ test("nothing is kept before a click", () => {
 
 test("requests go one after the other, and the last click wins", async () => {
   let open
-  page.answers.push(async (vote) => { await new Promise((done) => (open = done)); return taken(vote) })
+  page.answers.push(async (vote) => {
+    await new Promise((done) => (open = done))
+    return taken(vote)
+  })
   const one = ballot()
   one.click("love")
   await settle()
@@ -53,7 +68,10 @@ test("requests go one after the other, and the last click wins", async () => {
   assert.equal(page.sent.length, 1)
   open()
   await settle()
-  assert.deepEqual(page.sent.map(({ reaction, seq }) => [reaction, seq]), [["love", 1]])
+  assert.deepEqual(
+    page.sent.map(({ reaction, seq }) => [reaction, seq]),
+    [["love", 1]],
+  )
   one.click("love")
   one.click("sad")
   await settle()
@@ -66,7 +84,10 @@ test("a lost answer is asked for again with the same seq", async () => {
   const one = ballot()
   one.click("love")
   await settle()
-  assert.deepEqual(page.sent.map(({ seq }) => seq), [1, 1, 1])
+  assert.deepEqual(
+    page.sent.map(({ seq }) => seq),
+    [1, 1, 1],
+  )
   assert.deepEqual(news, [["react", "chosen", undefined]])
 })
 
@@ -81,7 +102,11 @@ test("a server that stays away costs the click, with a word", async () => {
 })
 
 test("Retry-After is waited for", async () => {
-  page.answers.push(() => ({ status: 503, headers: { "Retry-After": "7" }, error: { code: "store_unavailable" } }))
+  page.answers.push(() => ({
+    status: 503,
+    headers: { "Retry-After": "7" },
+    error: { code: "store_unavailable" },
+  }))
   const one = ballot()
   one.click("love")
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -93,7 +118,11 @@ test("Retry-After is waited for", async () => {
   assert.equal(page.sent.length, 2)
 })
 
-for (const [status, code, message] of [[409, "closed", "closed"], [429, "rate_limited", "rate_limited"], [422, "bad_article", "failed"]])
+for (const [status, code, message] of [
+  [409, "closed", "closed"],
+  [429, "rate_limited", "rate_limited"],
+  [422, "bad_article", "failed"],
+])
   test(`${status} is not asked again`, async () => {
     page.answers.push(refusal(status, code))
     const one = ballot()
@@ -116,11 +145,20 @@ test("a token that no longer holds is replaced, and the reader stays the same", 
 })
 
 test("another tab's seq is overtaken", async () => {
-  page.answers.push(() => ({ choice: "sad", seq: 5, counts: { love: 0, sad: 1 }, open: true, token: "t" }))
+  page.answers.push(() => ({
+    choice: "sad",
+    seq: 5,
+    counts: { love: 0, sad: 1 },
+    open: true,
+    token: "t",
+  }))
   const one = ballot()
   one.click("love")
   await settle()
-  assert.deepEqual(page.sent.map(({ seq }) => seq), [1, 6])
+  assert.deepEqual(
+    page.sent.map(({ seq }) => seq),
+    [1, 6],
+  )
   assert.equal(shownChoice(one.state), "love")
 })
 
@@ -147,7 +185,10 @@ test("a click that its page could not send is sent by the next", async () => {
   const next = ballot("later")
   assert.equal(shownChoice(next.state), "love")
   await settle()
-  assert.deepEqual(page.sent.map(({ reaction }) => reaction), ["love"])
+  assert.deepEqual(
+    page.sent.map(({ reaction }) => reaction),
+    ["love"],
+  )
   assert.equal(JSON.parse(storage.get("readback:later:id")).wanted, undefined)
 })
 
@@ -155,11 +196,17 @@ test("without WebCrypto a vote that needs a proof asks to be held", async () => 
   const { subtle } = crypto
   Object.defineProperty(crypto, "subtle", { configurable: true, value: undefined })
   const parameters = { nonce: "00", salt: "00", cost: 1, keyLength: 32, keyPrefix: "00" }
-  page.answers.push(refusal(428, "challenge", { challenge: { parameters } }), (vote) => ({ ...taken(vote), held: true }))
+  page.answers.push(refusal(428, "challenge", { challenge: { parameters } }), (vote) => ({
+    ...taken(vote),
+    held: true,
+  }))
   const one = ballot()
   one.click("love")
   await settle()
   Object.defineProperty(crypto, "subtle", { configurable: true, value: subtle })
-  assert.deepEqual(page.sent.map(({ hold }) => hold), [undefined, true])
+  assert.deepEqual(
+    page.sent.map(({ hold }) => hold),
+    [undefined, true],
+  )
   assert.deepEqual([one.state.message, news], ["held", [["react", "held", undefined]]])
 })
