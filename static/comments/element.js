@@ -10,8 +10,8 @@ const place = (...children) => make("div", { part: "comments" }, ...children)
 
 export class ReaderComments extends HTMLElement {
   static observedAttributes = ["site", "article", "order", "lang"]
-  static url // of the API
-  static site // of tags that name none
+  static url_ // of the API
+  static site_ // of tags that name none
   #life // ends what listens while the element is connected
   #isNear
   #wanted // what is to be shown: site, names of the article, order and language, as one string
@@ -59,7 +59,7 @@ export class ReaderComments extends HTMLElement {
   // Show what the attributes and the page name now.
   async #follow() {
     const named = (name) => this.getAttribute(name) ?? undefined
-    const site = named("site") ?? ReaderComments.site
+    const site = named("site") ?? ReaderComments.site_
     if (!this.isConnected || !site) return
     const lang = (this.closest("[lang]")?.lang || navigator.language).split("-")[0]
     const articles = articlesOf(named("article"))
@@ -85,11 +85,11 @@ export class ReaderComments extends HTMLElement {
     // The page speaks for the element at its tag, and for one that names no article.
     const page = factsOf(this.dataset, !named("article") || named("placed") === "")
     const lead = (this.#list = show(box, answer, {
-      url: ReaderComments.url,
+      url_: ReaderComments.url_,
       site,
       article,
       page,
-      tell,
+      tell_: tell,
     }))
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where
     // their end is seen already they wait for a press, on what stands inside the tag or on their number.
@@ -117,7 +117,7 @@ export class ReaderComments extends HTMLElement {
       try {
         return [
           one.article,
-          await ask(`${ReaderComments.url}?${new URLSearchParams({ ...query, ...one })}`),
+          await ask(`${ReaderComments.url_}?${new URLSearchParams({ ...query, ...one })}`),
         ]
       } catch ({ status, code }) {
         // Not the site's own name, or a permalink to what is gone: there may be a next best.

@@ -3,14 +3,14 @@ import { read, write } from "../embed/storage.js"
 import { button, make } from "./dom.js"
 
 // `slot`: the draft's name. `id`: of the comment to be edited, whose `text` it begins with; without one a new comment is
-// written, in answer to `parent`. `done(answer)`, then `close()`; a form without it stays.
+// written, in answer to `parent`. `done_(answer)`, then `close_()`; a form without it stays.
 export function form(
-  { strings, record, site, article, page, put, posted },
+  { strings, record_: record, site, article, page, put_: put, posted_ },
   slot,
   label,
-  { id, text, parent, done = posted, close } = {},
+  { id, text, parent, done_ = posted_, close_ } = {},
 ) {
-  const kept = record.all()[slot] ?? {}
+  const kept = record.all_()[slot] ?? {}
   const nameKey = `readback:${site}:name`
   const fieldOf = (tag, value, more) =>
     make(tag, { part: "field", dir: "auto", required: true, value, ...more })
@@ -22,7 +22,7 @@ export function form(
     "form",
     {
       part: "form",
-      oninput: () => record.keep(slot, { name: name.value, text: field.value, since }),
+      oninput: () => record.keep_(slot, { name: name.value, text: field.value, since }),
       async onsubmit(event) {
         event.preventDefault()
         if (field.readOnly) return
@@ -41,12 +41,12 @@ export function form(
             }))
         field.readOnly = false
         if (!answer) return
-        record.keep(slot)
+        record.keep_(slot)
         write(nameKey, name.value)
         field.value = ""
         since = Date.now()
-        close?.()
-        done(answer)
+        close_?.()
+        done_(answer)
       },
     },
     make("label", { hidden: !!id }, strings.name, name),
@@ -57,7 +57,7 @@ export function form(
       "div",
       {},
       make("button", { part: "button" }, id ? strings.save : strings.send),
-      close ? button(strings.cancel, close) : "",
+      close_ ? button(strings.cancel, close_) : "",
     ),
   )
   name.disabled = !!id

@@ -7,8 +7,8 @@ const data = script?.dataset ?? {}
 
 if (!customElements.get("reader-comments")) {
   // The API is beside the script, so that a path of the publisher's own that leads to both is enough.
-  ReaderComments.url = new URL("v1/comments", script?.src ?? import.meta.url).href
-  ReaderComments.site = data.site
+  ReaderComments.url_ = new URL("v1/comments", script?.src ?? import.meta.url).href
+  ReaderComments.site_ = data.site
   customElements.define("reader-comments", ReaderComments)
 }
 

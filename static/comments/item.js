@@ -3,12 +3,12 @@ import { button, make } from "./dom.js"
 import { form } from "./form.js"
 
 export function item(talk, comment) {
-  const { strings, record, put, say } = talk
+  const { strings, record_: record, put_: put, say_: say } = talk
   const { id, edit_until } = comment
   const answers = "answer-" + id
   const edit = "edit-" + id
   const byId = "by-" + id
-  const time = make("time", { dateTime: comment.at }, talk.dates.format(new Date(comment.at)))
+  const time = make("time", { dateTime: comment.at }, talk.dates_.format(new Date(comment.at)))
   const edited = make("small", {})
   const by = make(
     "p",
@@ -25,7 +25,7 @@ export function item(talk, comment) {
   let opened
 
   const agree = act("agree", () => vote(!comment.up))
-  if (talk.isOpen && comment.state === "published") {
+  if (talk.isOpen_ && comment.state === "published") {
     const reply = act("answer", () => answer().focus())
     const answer = () =>
       open(
@@ -34,7 +34,7 @@ export function item(talk, comment) {
         strings.to.replace("{name}", () => comment.name),
         { parent: id },
       )
-    if (record.all()[answers]) answer()
+    if (record.all_()[answers]) answer()
   }
   if (!edit_until)
     act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
@@ -43,9 +43,9 @@ export function item(talk, comment) {
     const change = act("edit", () => rewrite().focus())
     const rewrite = () => {
       text.hidden = true
-      return open(change, edit, strings.text, { id, text: comment.text, done: become })
+      return open(change, edit, strings.text, { id, text: comment.text, done_: become })
     }
-    if (record.all()[edit]) rewrite()
+    if (record.all_()[edit]) rewrite()
     const remove = act("delete", drop)
     remove.onblur = () => (remove.textContent = strings.delete)
   }
@@ -53,9 +53,9 @@ export function item(talk, comment) {
   if (missing > 0) {
     let after = ""
     const rest = button("", () =>
-      talk.load(note, { thread: id, after }, (answer) => {
+      talk.load_(note, { thread: id, after }, (answer) => {
         const [thread] = answer.comments
-        const drawn = thread.replies.map((reply) => talk.place(reply, id)).filter(Boolean)
+        const drawn = thread.replies.map((reply) => talk.place_(reply, id)).filter(Boolean)
         missing -= drawn.length
         after = answer.next
         count()
@@ -63,7 +63,7 @@ export function item(talk, comment) {
       }),
     )
     const count = () => {
-      rest.textContent = talk.counted("replies", missing)
+      rest.textContent = talk.counted_("replies", missing)
       rest.hidden = after === null
     }
     count()
@@ -83,18 +83,18 @@ export function item(talk, comment) {
     opened?.remove()
     const close = () => {
       opened.remove()
-      record.keep(slot)
+      record.keep_(slot)
       text.hidden = false
       opener.focus()
     }
-    opened = form(talk, slot, label, { ...options, close })
+    opened = form(talk, slot, label, { ...options, close_: close })
     note.after(opened)
     return opened.querySelector("textarea")
   }
 
   function become(values) {
     Object.assign(comment, values)
-    record.keep(id, { ...record.all()[id], ...values, keptAt: Date.now() })
+    record.keep_(id, { ...record.all_()[id], ...values, keptAt: Date.now() })
     paint()
   }
 
@@ -114,8 +114,8 @@ export function item(talk, comment) {
   async function drop({ currentTarget }) {
     if (currentTarget.textContent !== strings.sure) return say(currentTarget, "sure")
     if (!(await put(note, "delete", `/${id}/removal`))) return
-    talk.dropped(comment)
-    record.keep(id, { id, state: (comment.state = "deleted"), keptAt: Date.now() })
+    talk.dropped_(comment)
+    record.keep_(id, { id, state: (comment.state = "deleted"), keptAt: Date.now() })
     if (replies.firstChild) paint()
     else li.remove()
   }
@@ -124,7 +124,7 @@ export function item(talk, comment) {
     const { state, ups, up, why } = comment
     const isHeld = state === "held"
     const isGone = (by.hidden = !isHeld && state !== "published")
-    acts.hidden = isGone || !talk.mayAct
+    acts.hidden = isGone || !talk.mayAct_
     li.part = isHeld ? "comment held" : "comment"
     text.textContent = isGone ? strings.removed : comment.text
     edited.textContent = comment.edited ? strings.edited : ""

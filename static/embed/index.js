@@ -9,7 +9,7 @@ const data = script?.dataset ?? {}
 if (!customElements.get("reader-reactions")) {
   // The API is beside the script, so that a path of the publisher's own that leads to both is enough.
   start(new URL(".", script?.src ?? import.meta.url).href)
-  ReaderReactions.site = data.site
+  ReaderReactions.site_ = data.site
   customElements.define("reader-reactions", ReaderReactions)
 }
 

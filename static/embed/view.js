@@ -59,7 +59,7 @@ export function build(root, choices, onClick) {
   })
 
   return (state, inPercent, spoken) => {
-    const { set, message, open } = state
+    const { set_: set, message_: message, open } = state
     const { strings, lang } = set
     const plural = new Intl.PluralRules(lang)
     const counted = (name, n) =>

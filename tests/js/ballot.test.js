@@ -22,7 +22,7 @@ function ballot(site = crypto.randomUUID()) {
       if (event || spoken) news.push([event, spoken, code])
     },
   )
-  made.become(
+  made.become_(
     figured(initial, set, { article: "id", counts: { love: 0, sad: 0 }, open: true }, Date.now()),
   )
   return made
@@ -36,9 +36,9 @@ beforeEach(() => {
 
 test("the first vote has a nonce, the next the token that it brought", async () => {
   const one = ballot("news")
-  one.click("love")
+  one.click_("love")
   await settle()
-  one.click("sad")
+  one.click_("sad")
   await settle()
   const [first, second] = page.sent
   assert.match(first.nonce, /^[\w-]{22}$/)
@@ -61,10 +61,10 @@ test("requests go one after the other, and the last click wins", async () => {
     return taken(vote)
   })
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
-  one.click("sad")
-  one.click("love")
+  one.click_("sad")
+  one.click_("love")
   assert.equal(page.sent.length, 1)
   open()
   await settle()
@@ -72,17 +72,17 @@ test("requests go one after the other, and the last click wins", async () => {
     page.sent.map(({ reaction, seq }) => [reaction, seq]),
     [["love", 1]],
   )
-  one.click("love")
-  one.click("sad")
+  one.click_("love")
+  one.click_("sad")
   await settle()
   assert.equal(page.sent.at(-1).reaction, "sad")
-  assert.equal(shownChoice(one.state), "sad")
+  assert.equal(shownChoice(one.state_), "sad")
 })
 
 test("a lost answer is asked for again with the same seq", async () => {
   page.answers.push(unreachable, unreachable)
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
   assert.deepEqual(
     page.sent.map(({ seq }) => seq),
@@ -94,11 +94,11 @@ test("a lost answer is asked for again with the same seq", async () => {
 test("a server that stays away costs the click, with a word", async () => {
   page.answers.push(...Array(9).fill(unreachable))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
   assert.equal(page.sent.length, 4)
   assert.deepEqual(news, [["error", "failed", undefined]])
-  assert.equal(shownChoice(one.state), null)
+  assert.equal(shownChoice(one.state_), null)
 })
 
 test("Retry-After is waited for", async () => {
@@ -108,7 +108,7 @@ test("Retry-After is waited for", async () => {
     error: { code: "store_unavailable" },
   }))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   for (let i = 0; i < 20; i++) await Promise.resolve()
   mock.timers.tick(6999)
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -126,7 +126,7 @@ for (const [status, code, message] of [
   test(`${status} is not asked again`, async () => {
     page.answers.push(refusal(status, code))
     const one = ballot()
-    one.click("love")
+    one.click_("love")
     await settle()
     assert.equal(page.sent.length, 1)
     assert.deepEqual(news, [["error", message, code]])
@@ -134,14 +134,14 @@ for (const [status, code, message] of [
 
 test("a token that no longer holds is replaced, and the reader stays the same", async () => {
   const one = ballot("again")
-  one.click("love")
+  one.click_("love")
   await settle()
   page.answers.push(refusal(401, "bad_token"))
-  one.click("sad")
+  one.click_("sad")
   await settle()
   const [first, refused, last] = page.sent
   assert.deepEqual([refused.token, last.nonce, last.token], ["t", first.nonce, undefined])
-  assert.equal(shownChoice(one.state), "sad")
+  assert.equal(shownChoice(one.state_), "sad")
 })
 
 test("another tab's seq is overtaken", async () => {
@@ -153,37 +153,37 @@ test("another tab's seq is overtaken", async () => {
     token: "t",
   }))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
   assert.deepEqual(
     page.sent.map(({ seq }) => seq),
     [1, 6],
   )
-  assert.equal(shownChoice(one.state), "love")
+  assert.equal(shownChoice(one.state_), "love")
 })
 
 test("offline, a click is kept and sent on return", async () => {
   page.online = false
   page.answers.push(unreachable)
   const one = ballot("away")
-  one.click("love")
+  one.click_("love")
   await settle()
-  assert.deepEqual([one.state.message, page.sent.length], ["waiting", 1])
+  assert.deepEqual([one.state_.message_, page.sent.length], ["waiting", 1])
   page.online = true
   page.listeners.get("online")(new Event("online"))
   await settle()
-  assert.deepEqual([one.state.message, one.state.choice], ["", "love"])
+  assert.deepEqual([one.state_.message_, one.state_.choice], ["", "love"])
 })
 
 test("a click that its page could not send is sent by the next", async () => {
   page.online = false
   page.answers.push(unreachable)
-  ballot("later").click("love")
+  ballot("later").click_("love")
   await settle()
   const { storage } = page
   page = newPage({ storage })
   const next = ballot("later")
-  assert.equal(shownChoice(next.state), "love")
+  assert.equal(shownChoice(next.state_), "love")
   await settle()
   assert.deepEqual(
     page.sent.map(({ reaction }) => reaction),
@@ -201,12 +201,12 @@ test("without WebCrypto a vote that needs a proof asks to be held", async () => 
     held: true,
   }))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
   Object.defineProperty(crypto, "subtle", { configurable: true, value: subtle })
   assert.deepEqual(
     page.sent.map(({ hold }) => hold),
     [undefined, true],
   )
-  assert.deepEqual([one.state.message, news], ["held", [["react", "held", undefined]]])
+  assert.deepEqual([one.state_.message_, news], ["held", [["react", "held", undefined]]])
 })

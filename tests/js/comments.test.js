@@ -52,12 +52,12 @@ test("a new comment is shown until the list has it, a held one for a day, a dele
 
 test("the record keeps what is named, forgets it, and shares nothing between articles", () => {
   const one = recordOf("news", "one")
-  one.keep("new", { text: "Half a th" })
-  one.keep("a", { up: true })
-  assert.deepEqual(Object.keys(recordOf("news", "one").all()), ["new", "a"])
-  one.keep("new")
-  assert.deepEqual(one.all(), { a: { up: true } })
-  assert.deepEqual(recordOf("news", "two").all(), {})
+  one.keep_("new", { text: "Half a th" })
+  one.keep_("a", { up: true })
+  assert.deepEqual(Object.keys(recordOf("news", "one").all_()), ["new", "a"])
+  one.keep_("new")
+  assert.deepEqual(one.all_(), { a: { up: true } })
+  assert.deepEqual(recordOf("news", "two").all_(), {})
 })
 
 const send = (fields, said = []) =>

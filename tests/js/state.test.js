@@ -52,16 +52,16 @@ test("a refusal forgets the click, and takes the counts it brings", () => {
     open: false,
   })
   assert.deepEqual(
-    [shownChoice(state), shownCounts(state).love, state.message],
+    [shownChoice(state), shownCounts(state).love, state.message_],
     [null, 7, "closed"],
   )
   assert.equal(canClick(state), false)
-  assert.equal(refused(loaded, { status: 500, code: "internal" }).message, "failed")
+  assert.equal(refused(loaded, { status: 500, code: "internal" }).message_, "failed")
 })
 
 test("a page whose origin is not the site's is read-only without a word", () => {
   const state = refused(clicked(loaded, "love"), { status: 403, code: "bad_origin" })
-  assert.deepEqual([state.message, canClick(state), clicked(state, "love")], ["", false, state])
+  assert.deepEqual([state.message_, canClick(state), clicked(state, "love")], ["", false, state])
 })
 
 test("a vote held for a check is shown as chosen and not counted", () => {
@@ -72,7 +72,7 @@ test("a vote held for a check is shown as chosen and not counted", () => {
     NOW,
   )
   assert.deepEqual(
-    [shownChoice(state), shownCounts(state).love, state.message],
+    [shownChoice(state), shownCounts(state).love, state.message_],
     ["love", 2, "held"],
   )
 })
