@@ -78,26 +78,30 @@ export class ReaderComments extends HTMLElement {
     const found = await this.#ask(JSON.parse(wanted), articles, target)
     if (this.#asking !== asking) return
     // What failed is asked for again on the next approach.
-    if (!found) return (this.#asking = undefined)
+    if (!found) {
+      this.#asking = undefined
+      return
+    }
     const [article, answer] = found
     const tell = (name, detail) => this.#tell(name, { article: answer.article, ...detail })
     const box = place()
     // The page speaks for the element at its tag, and for one that names no article.
     const page = factsOf(this.dataset, !named("article") || named("placed") === "")
-    const lead = (this.#list = show(box, answer, {
+    const lead = show(box, answer, {
       url_: ReaderComments.url_,
       site,
       article,
       page,
       tell_: tell,
-    }))
+    })
+    this.#list = lead
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where
     // their end is seen already they wait for a press, on what stands inside the tag or on their number.
     const { height, bottom } = this.getBoundingClientRect()
     const open = (event) => {
       if (lead !== this.#list) return
       event?.preventDefault()
-      box.style.minHeight = height + "px"
+      box.style.minHeight = `${height}px`
       this.#put(box)
       if (event) box.firstChild.focus()
     }
@@ -128,7 +132,7 @@ export class ReaderComments extends HTMLElement {
 
   #tell(name, detail) {
     this.dispatchEvent(
-      new CustomEvent("readback:" + name, { bubbles: true, composed: true, detail }),
+      new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),
     )
   }
 }

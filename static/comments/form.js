@@ -36,7 +36,7 @@ export function form(
               parent,
               article,
               page,
-              draft: "readback-" + since,
+              draft: `readback-${since}`,
               spent_ms: Date.now() - since,
             }))
         field.readOnly = false

@@ -5,16 +5,16 @@ import { form } from "./form.js"
 export function item(talk, comment) {
   const { strings, record_: record, put_: put, say_: say } = talk
   const { id, edit_until } = comment
-  const answers = "answer-" + id
-  const edit = "edit-" + id
-  const byId = "by-" + id
+  const answers = `answer-${id}`
+  const edit = `edit-${id}`
+  const byId = `by-${id}`
   const time = make("time", { dateTime: comment.at }, talk.dates_.format(new Date(comment.at)))
   const edited = make("small", {})
   const by = make(
     "p",
     { part: "by", id: byId },
     make("b", { part: "name", dir: "auto" }, comment.name),
-    make("a", { part: "time", href: location.pathname + location.search + "#comment-" + id }, time),
+    make("a", { part: "time", href: `${location.pathname + location.search}#comment-${id}` }, time),
     edited,
   )
   const text = make("p", { part: "text", dir: "auto" })
@@ -115,7 +115,8 @@ export function item(talk, comment) {
     if (currentTarget.textContent !== strings.sure) return say(currentTarget, "sure")
     if (!(await put(note, "delete", `/${id}/removal`))) return
     talk.dropped_(comment)
-    record.keep_(id, { id, state: (comment.state = "deleted"), keptAt: Date.now() })
+    comment.state = "deleted"
+    record.keep_(id, { id, state: comment.state, keptAt: Date.now() })
     if (replies.firstChild) paint()
     else li.remove()
   }
@@ -123,19 +124,20 @@ export function item(talk, comment) {
   function paint() {
     const { state, ups, up, why } = comment
     const isHeld = state === "held"
-    const isGone = (by.hidden = !isHeld && state !== "published")
+    const isGone = !isHeld && state !== "published"
+    by.hidden = isGone
     acts.hidden = isGone || !talk.mayAct_
     li.part = isHeld ? "comment held" : "comment"
     text.textContent = isGone ? strings.removed : comment.text
     edited.textContent = comment.edited ? strings.edited : ""
-    agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? " " + ups : "")
+    agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? ` ${ups}` : "")
     agree.ariaPressed = !!up
     agree.disabled = !!edit_until
     agree.hidden = agree.disabled && !ups
     if (isHeld)
       note.textContent = [
         strings.held,
-        ...why.map((reason) => strings["why." + reason] ?? ""),
+        ...why.map((reason) => strings[`why.${reason}`] ?? ""),
       ].join(" ")
   }
 }

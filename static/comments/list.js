@@ -25,9 +25,9 @@ export function show(box, first, given) {
     mayAct_: mayAct,
     dates_: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
     counted_: (name, n) =>
-      (strings[`${name}.${plural.select(n)}`] ?? strings[name + ".other"]).replace(
+      (strings[`${name}.${plural.select(n)}`] ?? strings[`${name}.other`]).replace(
         "{n}",
-        n.toLocaleString(lang + "-u-nu-latn"),
+        n.toLocaleString(`${lang}-u-nu-latn`),
       ),
     say_: say,
     put_: put,
@@ -128,7 +128,8 @@ export function show(box, first, given) {
       count--
       if (!shown.replies?.length) return
     }
-    const { li } = (items[comment.id] = item(talk, shown))
+    items[comment.id] = item(talk, shown)
+    const { li } = items[comment.id]
     const thread = items[parent]?.replies
     if (thread) thread.insertBefore(li, [...thread.children].find(({ id }) => id > li.id) ?? null)
     else if (isOwn) list.prepend(li)

@@ -99,14 +99,21 @@ export class Live {
 // stays keeps focus, scroll and an opened <details>.
 export function patch(old, fresh) {
   const wanted = [...fresh.childNodes]
-  wanted.forEach((node, index) => {
+  for (const [index, node] of wanted.entries()) {
     const there = old.childNodes[index]
-    if (!there) return old.append(document.importNode(node, true))
-    if (there.isEqualNode(node)) return
-    if (there.nodeType !== node.nodeType || there.nodeName !== node.nodeName) {
-      return there.replaceWith(document.importNode(node, true))
+    if (!there) {
+      old.append(document.importNode(node, true))
+      continue
     }
-    if (there.nodeType !== Node.ELEMENT_NODE) return void (there.nodeValue = node.nodeValue)
+    if (there.isEqualNode(node)) continue
+    if (there.nodeType !== node.nodeType || there.nodeName !== node.nodeName) {
+      there.replaceWith(document.importNode(node, true))
+      continue
+    }
+    if (there.nodeType !== Node.ELEMENT_NODE) {
+      there.nodeValue = node.nodeValue
+      continue
+    }
     for (const { name } of [...there.attributes]) {
       if (!node.hasAttribute(name) && !(name === "open" && there.nodeName === "DETAILS")) {
         there.removeAttribute(name)
@@ -116,7 +123,7 @@ export function patch(old, fresh) {
       if (there.getAttribute(name) !== value) there.setAttribute(name, value)
     }
     patch(there, node)
-  })
+  }
   while (old.childNodes.length > wanted.length) old.lastChild.remove()
 }
 

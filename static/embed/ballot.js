@@ -68,7 +68,7 @@ export function ballotOn(base, site, poll, question, articles, changed) {
     for (let tries = 1; ballot.state_.wanted === wanted; tries++) {
       vote.seq = ballot.state_.seq + 1
       try {
-        const answer = await identified(site, (who) => post(base + "v1/react", { ...vote, ...who }))
+        const answer = await identified(site, (who) => post(`${base}v1/react`, { ...vote, ...who }))
         const { choice, seq } = answer
         const state = counted(ballot.state_, wanted, answer, Date.now())
         // Another tab was first with this seq.

@@ -75,11 +75,13 @@ export class ReaderReactions extends HTMLElement {
     if (event) this.#tell(event, code)
     const choices = this.isNear_ && ballot?.state_.set_?.choices
     if (!choices) return
-    if (this.#choices !== choices)
-      this.#draw = build(this.#root, (this.#choices = choices), (key) => {
+    if (this.#choices !== choices) {
+      this.#choices = choices
+      this.#draw = build(this.#root, choices, (key) => {
         this.#acted = true
         this.ballot_.click_(key)
       })
+    }
     this.#draw(ballot.state_, this.getAttribute("results") === "percent", this.#acted && spoken)
     if (this.#loaded !== ballot) this.#tell("load")
     this.#loaded = ballot

@@ -20,9 +20,14 @@ export const bars = new Set()
 export function start(url) {
   base = url
   addEventListener("visibilitychange", plan)
-  addEventListener("storage", ({ key }) => bars.forEach((bar) => bar.ballot_.recall_(key)))
+  addEventListener("storage", ({ key }) => {
+    for (const bar of bars) bar.ballot_.recall_(key)
+  })
   // A page that changes its address without loading is another article, unless the tag names its own.
-  const moved = () => setTimeout(() => bars.forEach((bar) => bar.follow_()))
+  const follow = () => {
+    for (const bar of bars) bar.follow_()
+  }
+  const moved = () => setTimeout(follow)
   addEventListener("popstate", moved)
   self.navigation?.addEventListener("currententrychange", moved)
 }
@@ -30,14 +35,11 @@ export function start(url) {
 // The ballot of an article, the same for every bar that shows it.
 export function ballotOf(site, poll, section, lang, articles) {
   const question = JSON.stringify({ site, poll, section, lang })
-  return (ballots[question + articles] ??= ballotOn(
-    base,
-    site,
-    poll,
-    question,
-    articles,
-    (ballot, ...news) => bars.forEach((bar) => bar.ballot_ === ballot && bar.changed_(...news)),
-  ))
+  const key = question + articles
+  ballots[key] ??= ballotOn(base, site, poll, question, articles, (ballot, ...news) => {
+    for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
+  })
+  return ballots[key]
 }
 
 // To be called when a bar came, moved or left.
@@ -78,7 +80,8 @@ async function look(question, asked) {
       cache: sets[question] ? "no-cache" : "default",
     })
     const { articles } = answer
-    const set = (sets[question] ??= answer)
+    sets[question] ??= answer
+    const set = sets[question]
     for (const ballot of asked) {
       const name = ballot.articles_.find((name) => articles[name])
       if (!name) continue

@@ -9,12 +9,12 @@ const BLANK_NOTE = "– ".repeat(24) // about as long as the sentence it stands 
 // The first number that Intl writes costs a slow phone 100 ms, and each format 3: small ones do without, in
 // the same digits, and a format is made once.
 const formats = {}
-const write = (n, lang, notation) =>
-  n < 1000
-    ? n
-    : (formats[lang + notation] ??= new Intl.NumberFormat(lang + "-u-nu-latn", {
-        notation,
-      })).format(n)
+const write = (n, lang, notation) => {
+  if (n < 1000) return n
+  const key = lang + notation
+  formats[key] ??= new Intl.NumberFormat(`${lang}-u-nu-latn`, { notation })
+  return formats[key].format(n)
+}
 
 function make(tag, properties, ...children) {
   const node = Object.assign(document.createElement(tag), properties)
@@ -90,7 +90,7 @@ export function build(root, choices, onClick) {
       button.style.setProperty("--share", share ? n / (total || 1) : +isChosen)
       if (isChosen && spoken === "chosen") spoken = withLabel(strings.chosen, label)
     }
-    note.textContent = (strings[said] ?? counted("total", total)) + " " + state.note
+    note.textContent = `${strings[said] ?? counted("total", total)} ${state.note}`
     note.className = said && "said"
     if (spoken) status.textContent = strings[spoken] ?? spoken
   }

@@ -23,7 +23,7 @@ export function newPage({ storage = new Map() } = {}) {
     },
   })
   globalThis.addEventListener = (name, then) => page.listeners.set(name, then)
-  globalThis.fetch = async (url, options) => {
+  globalThis.fetch = async (_, options) => {
     const body = JSON.parse(options.body)
     sent.push(body)
     const answer = await (answers.shift() ?? taken)(body)
