@@ -5,4 +5,5 @@ export function make(tag, properties, ...children) {
   return node
 }
 
-export const button = (label, onclick, part = "act") => make("button", { type: "button", part, onclick }, label)
+export const button = (label, onclick, part = "act") =>
+  make("button", { type: "button", part, onclick }, label)

@@ -5,14 +5,13 @@ import { button, make } from "./dom.js"
 import { show } from "./list.js"
 import { sheet } from "./styles.js"
 
-
 // As high as comments are at least, so that nothing moves when they come.
 const place = (...children) => make("div", { part: "comments" }, ...children)
 
 export class ReaderComments extends HTMLElement {
   static observedAttributes = ["site", "article", "order", "lang"]
-  static url // of the API
-  static site // of tags that name none
+  static url_ // of the API
+  static site_ // of tags that name none
   #life // ends what listens while the element is connected
   #isNear
   #wanted // what is to be shown: site, names of the article, order and language, as one string
@@ -60,7 +59,7 @@ export class ReaderComments extends HTMLElement {
   // Show what the attributes and the page name now.
   async #follow() {
     const named = (name) => this.getAttribute(name) ?? undefined
-    const site = named("site") ?? ReaderComments.site
+    const site = named("site") ?? ReaderComments.site_
     if (!this.isConnected || !site) return
     const lang = (this.closest("[lang]")?.lang || navigator.language).split("-")[0]
     const articles = articlesOf(named("article"))
@@ -79,20 +78,30 @@ export class ReaderComments extends HTMLElement {
     const found = await this.#ask(JSON.parse(wanted), articles, target)
     if (this.#asking !== asking) return
     // What failed is asked for again on the next approach.
-    if (!found) return (this.#asking = undefined)
+    if (!found) {
+      this.#asking = undefined
+      return
+    }
     const [article, answer] = found
     const tell = (name, detail) => this.#tell(name, { article: answer.article, ...detail })
     const box = place()
     // The page speaks for the element at its tag, and for one that names no article.
     const page = factsOf(this.dataset, !named("article") || named("placed") === "")
-    const lead = (this.#list = show(box, answer, { url: ReaderComments.url, site, article, page, tell }))
+    const lead = show(box, answer, {
+      url_: ReaderComments.url_,
+      site,
+      article,
+      page,
+      tell_: tell,
+    })
+    this.#list = lead
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where
     // their end is seen already they wait for a press, on what stands inside the tag or on their number.
     const { height, bottom } = this.getBoundingClientRect()
     const open = (event) => {
       if (lead !== this.#list) return
       event?.preventDefault()
-      box.style.minHeight = height + "px"
+      box.style.minHeight = `${height}px`
       this.#put(box)
       if (event) box.firstChild.focus()
     }
@@ -105,10 +114,15 @@ export class ReaderComments extends HTMLElement {
 
   // The first page, with the name of the article that the server took; undefined where there is no answer.
   async #ask(query, articles, target) {
-    const asked = articles.flatMap((article) => (target ? [{ article, around: target }, { article }] : [{ article }]))
+    const asked = articles.flatMap((article) =>
+      target ? [{ article, around: target }, { article }] : [{ article }],
+    )
     for (const one of asked)
       try {
-        return [one.article, await ask(`${ReaderComments.url}?${new URLSearchParams({ ...query, ...one })}`)]
+        return [
+          one.article,
+          await ask(`${ReaderComments.url_}?${new URLSearchParams({ ...query, ...one })}`),
+        ]
       } catch ({ status, code }) {
         // Not the site's own name, or a permalink to what is gone: there may be a next best.
         if (status < 500 && one !== asked.at(-1)) continue
@@ -117,6 +131,8 @@ export class ReaderComments extends HTMLElement {
   }
 
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent("readback:" + name, { bubbles: true, composed: true, detail }))
+    this.dispatchEvent(
+      new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),
+    )
   }
 }

@@ -3,11 +3,17 @@ import { read, write } from "../embed/storage.js"
 import { button, make } from "./dom.js"
 
 // `slot`: the draft's name. `id`: of the comment to be edited, whose `text` it begins with; without one a new comment is
-// written, in answer to `parent`. `done(answer)`, then `close()`; a form without it stays.
-export function form({ strings, record, site, article, page, put, posted }, slot, label, { id, text, parent, done = posted, close } = {}) {
-  const kept = record.all()[slot] ?? {}
+// written, in answer to `parent`. `done_(answer)`, then `close_()`; a form without it stays.
+export function form(
+  { strings, record_: record, site, article, page, put_: put, posted_ },
+  slot,
+  label,
+  { id, text, parent, done_ = posted_, close_ } = {},
+) {
+  const kept = record.all_()[slot] ?? {}
   const nameKey = `readback:${site}:name`
-  const fieldOf = (tag, value, more) => make(tag, { part: "field", dir: "auto", required: true, value, ...more })
+  const fieldOf = (tag, value, more) =>
+    make(tag, { part: "field", dir: "auto", required: true, value, ...more })
   const name = fieldOf("input", kept.name ?? read(nameKey) ?? "", { autocomplete: "nickname" })
   const field = fieldOf("textarea", kept.text ?? text ?? "", { rows: 4 })
   const note = make("p", { part: "note" })
@@ -16,7 +22,7 @@ export function form({ strings, record, site, article, page, put, posted }, slot
     "form",
     {
       part: "form",
-      oninput: () => record.keep(slot, { name: name.value, text: field.value, since }),
+      oninput: () => record.keep_(slot, { name: name.value, text: field.value, since }),
       async onsubmit(event) {
         event.preventDefault()
         if (field.readOnly) return
@@ -24,22 +30,35 @@ export function form({ strings, record, site, article, page, put, posted }, slot
         const written = { text: field.value }
         const answer = await (id
           ? put(note, "edit", `/${id}/text`, written)
-          : put(note, "post", "", { ...written, name: name.value, parent, article, page, draft: "readback-" + since, spent_ms: Date.now() - since }))
+          : put(note, "post", "", {
+              ...written,
+              name: name.value,
+              parent,
+              article,
+              page,
+              draft: `readback-${since}`,
+              spent_ms: Date.now() - since,
+            }))
         field.readOnly = false
         if (!answer) return
-        record.keep(slot)
+        record.keep_(slot)
         write(nameKey, name.value)
         field.value = ""
         since = Date.now()
-        close?.()
-        done(answer)
+        close_?.()
+        done_(answer)
       },
     },
     make("label", { hidden: !!id }, strings.name, name),
     make("label", {}, label, field),
     note,
     make("small", { hidden: !!id }, strings.note),
-    make("div", {}, make("button", { part: "button" }, id ? strings.save : strings.send), close ? button(strings.cancel, close) : ""),
+    make(
+      "div",
+      {},
+      make("button", { part: "button" }, id ? strings.save : strings.send),
+      close_ ? button(strings.cancel, close_) : "",
+    ),
   )
   name.disabled = !!id
   return node

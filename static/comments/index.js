@@ -7,8 +7,8 @@ const data = script?.dataset ?? {}
 
 if (!customElements.get("reader-comments")) {
   // The API is beside the script, so that a path of the publisher's own that leads to both is enough.
-  ReaderComments.url = new URL("v1/comments", script?.src ?? import.meta.url).href
-  ReaderComments.site = data.site
+  ReaderComments.url_ = new URL("v1/comments", script?.src ?? import.meta.url).href
+  ReaderComments.site_ = data.site
   customElements.define("reader-comments", ReaderComments)
 }
 
@@ -17,7 +17,8 @@ function place() {
   if (!data.site || !script.closest("body") || document.querySelector("reader-comments")) return
   const comments = document.createElement("reader-comments")
   comments.setAttribute("placed", "")
-  for (const name in data) comments.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
+  for (const name in data)
+    comments.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
   script.after(comments)
 }
 

@@ -3,18 +3,18 @@ import { button, make } from "./dom.js"
 import { form } from "./form.js"
 
 export function item(talk, comment) {
-  const { strings, record, put, say } = talk
+  const { strings, record_: record, put_: put, say_: say } = talk
   const { id, edit_until } = comment
-  const answers = "answer-" + id
-  const edit = "edit-" + id
-  const byId = "by-" + id
-  const time = make("time", { dateTime: comment.at }, talk.dates.format(new Date(comment.at)))
+  const answers = `answer-${id}`
+  const edit = `edit-${id}`
+  const byId = `by-${id}`
+  const time = make("time", { dateTime: comment.at }, talk.dates_.format(new Date(comment.at)))
   const edited = make("small", {})
   const by = make(
     "p",
     { part: "by", id: byId },
     make("b", { part: "name", dir: "auto" }, comment.name),
-    make("a", { part: "time", href: location.pathname + location.search + "#comment-" + id }, time),
+    make("a", { part: "time", href: `${location.pathname + location.search}#comment-${id}` }, time),
     edited,
   )
   const text = make("p", { part: "text", dir: "auto" })
@@ -25,20 +25,27 @@ export function item(talk, comment) {
   let opened
 
   const agree = act("agree", () => vote(!comment.up))
-  if (talk.isOpen && comment.state === "published") {
+  if (talk.isOpen_ && comment.state === "published") {
     const reply = act("answer", () => answer().focus())
-    const answer = () => open(reply, answers, strings.to.replace("{name}", () => comment.name), { parent: id })
-    if (record.all()[answers]) answer()
+    const answer = () =>
+      open(
+        reply,
+        answers,
+        strings.to.replace("{name}", () => comment.name),
+        { parent: id },
+      )
+    if (record.all_()[answers]) answer()
   }
-  if (!edit_until) act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
+  if (!edit_until)
+    act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
   // The server's word counts; a clock that is wrong only offers too much or too little.
   else if (new Date(edit_until) > new Date()) {
     const change = act("edit", () => rewrite().focus())
     const rewrite = () => {
       text.hidden = true
-      return open(change, edit, strings.text, { id, text: comment.text, done: become })
+      return open(change, edit, strings.text, { id, text: comment.text, done_: become })
     }
-    if (record.all()[edit]) rewrite()
+    if (record.all_()[edit]) rewrite()
     const remove = act("delete", drop)
     remove.onblur = () => (remove.textContent = strings.delete)
   }
@@ -46,9 +53,9 @@ export function item(talk, comment) {
   if (missing > 0) {
     let after = ""
     const rest = button("", () =>
-      talk.load(note, { thread: id, after }, (answer) => {
+      talk.load_(note, { thread: id, after }, (answer) => {
         const [thread] = answer.comments
-        const drawn = thread.replies.map((reply) => talk.place(reply, id)).filter(Boolean)
+        const drawn = thread.replies.map((reply) => talk.place_(reply, id)).filter(Boolean)
         missing -= drawn.length
         after = answer.next
         count()
@@ -56,7 +63,7 @@ export function item(talk, comment) {
       }),
     )
     const count = () => {
-      rest.textContent = talk.counted("replies", missing)
+      rest.textContent = talk.counted_("replies", missing)
       rest.hidden = after === null
     }
     count()
@@ -76,18 +83,18 @@ export function item(talk, comment) {
     opened?.remove()
     const close = () => {
       opened.remove()
-      record.keep(slot)
+      record.keep_(slot)
       text.hidden = false
       opener.focus()
     }
-    opened = form(talk, slot, label, { ...options, close })
+    opened = form(talk, slot, label, { ...options, close_: close })
     note.after(opened)
     return opened.querySelector("textarea")
   }
 
   function become(values) {
     Object.assign(comment, values)
-    record.keep(id, { ...record.all()[id], ...values, keptAt: Date.now() })
+    record.keep_(id, { ...record.all_()[id], ...values, keptAt: Date.now() })
     paint()
   }
 
@@ -107,8 +114,9 @@ export function item(talk, comment) {
   async function drop({ currentTarget }) {
     if (currentTarget.textContent !== strings.sure) return say(currentTarget, "sure")
     if (!(await put(note, "delete", `/${id}/removal`))) return
-    talk.dropped(comment)
-    record.keep(id, { id, state: (comment.state = "deleted"), keptAt: Date.now() })
+    talk.dropped_(comment)
+    comment.state = "deleted"
+    record.keep_(id, { id, state: comment.state, keptAt: Date.now() })
     if (replies.firstChild) paint()
     else li.remove()
   }
@@ -116,15 +124,20 @@ export function item(talk, comment) {
   function paint() {
     const { state, ups, up, why } = comment
     const isHeld = state === "held"
-    const isGone = by.hidden = !isHeld && state !== "published"
-    acts.hidden = isGone || !talk.mayAct
+    const isGone = !isHeld && state !== "published"
+    by.hidden = isGone
+    acts.hidden = isGone || !talk.mayAct_
     li.part = isHeld ? "comment held" : "comment"
     text.textContent = isGone ? strings.removed : comment.text
     edited.textContent = comment.edited ? strings.edited : ""
-    agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? " " + ups : "")
+    agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? ` ${ups}` : "")
     agree.ariaPressed = !!up
     agree.disabled = !!edit_until
     agree.hidden = agree.disabled && !ups
-    if (isHeld) note.textContent = [strings.held, ...why.map((reason) => strings["why." + reason] ?? "")].join(" ")
+    if (isHeld)
+      note.textContent = [
+        strings.held,
+        ...why.map((reason) => strings[`why.${reason}`] ?? ""),
+      ].join(" ")
   }
 }

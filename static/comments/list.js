@@ -6,11 +6,11 @@ import { form } from "./form.js"
 import { item } from "./item.js"
 import { recordOf, unlisted, withOwn } from "./mine.js"
 
-// `first`: the answer that brings the strings; `given`: url, site, article (as the server is asked for it), page
-// and tell. Answers a function that leads the reader to a comment, and says whether it is here.
+// `first`: the answer that brings the strings; `given`: url_, site, article (as the server is asked for it), page
+// and tell_. Answers a function that leads the reader to a comment, and says whether it is here.
 export function show(box, first, given) {
   const { lang, dir, strings } = first
-  const { url, site, article, tell } = given
+  const { url_: url, site, article, tell_: tell } = given
   const plural = new Intl.PluralRules(lang)
   const record = recordOf(site, first.article)
   // A page without an origin, as a sandboxed frame is, may read.
@@ -20,24 +20,27 @@ export function show(box, first, given) {
   const talk = {
     ...given,
     strings,
-    record,
-    isOpen,
-    mayAct,
-    dates: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
-    counted: (name, n) =>
-      (strings[`${name}.${plural.select(n)}`] ?? strings[name + ".other"]).replace("{n}", n.toLocaleString(lang + "-u-nu-latn")),
-    say,
-    put,
-    load,
-    place,
-    dropped({ state }) {
+    record_: record,
+    isOpen_: isOpen,
+    mayAct_: mayAct,
+    dates_: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
+    counted_: (name, n) =>
+      (strings[`${name}.${plural.select(n)}`] ?? strings[`${name}.other`]).replace(
+        "{n}",
+        n.toLocaleString(`${lang}-u-nu-latn`),
+      ),
+    say_: say,
+    put_: put,
+    load_: load,
+    place_: place,
+    dropped_({ state }) {
       if (state === "published") recount(-1)
       title.focus()
       say(status, "deleted")
     },
     // What a new comment became: it stands first, or at the end of its thread.
-    posted(answer) {
-      record.keep(answer.id, { ...answer, keptAt: Date.now() })
+    posted_(answer) {
+      record.keep_(answer.id, { ...answer, keptAt: Date.now() })
       place(answer, answer.parent, true)
       if (answer.state === "published") recount(1)
       say(status, answer.state === "held" ? "held" : "posted")
@@ -47,10 +50,25 @@ export function show(box, first, given) {
   const list = make("ol", { part: "list", role: "list" })
   const note = make("p", { part: "note" })
   const status = make("output")
-  const more = button(strings.more, () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill), "button")
+  const more = button(
+    strings.more,
+    () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill),
+    "button",
+  )
   const orders = make("div", {})
   for (const name of ["newest", "oldest"])
-    orders.append(make("button", { type: "button", part: "act", value: name, onclick: () => load(note, { order: name }, start) }, strings[name]))
+    orders.append(
+      make(
+        "button",
+        {
+          type: "button",
+          part: "act",
+          value: name,
+          onclick: () => load(note, { order: name }, start),
+        },
+        strings[name],
+      ),
+    )
   let count // of what everyone sees
   let items // shown, by id
   let order
@@ -59,7 +77,9 @@ export function show(box, first, given) {
   Object.assign(box, { lang, dir })
   box.append(
     title,
-    isOpen ? form(talk, "new", strings.write) : make("p", { part: "note" }, first.open ? "" : strings.closed),
+    isOpen
+      ? form(talk, "new", strings.write)
+      : make("p", { part: "note" }, first.open ? "" : strings.closed),
     orders,
     list,
     make("p", { part: "none" }, strings.nobody),
@@ -80,7 +100,7 @@ export function show(box, first, given) {
     list.replaceChildren()
     for (const each of orders.children) each.ariaPressed = each.value === order
     fill(answer)
-    for (const own of unlisted(record.all(), Object.keys(items), Date.now())) {
+    for (const own of unlisted(record.all_(), Object.keys(items), Date.now())) {
       place(own, own.parent, true)
       count += own.state === "published"
     }
@@ -103,12 +123,13 @@ export function show(box, first, given) {
   // Draws a comment that is not drawn yet.
   function place(comment, parent, isOwn) {
     if (items[comment.id]) return
-    const shown = withOwn(comment, record.all()[comment.id], Date.now())
+    const shown = withOwn(comment, record.all_()[comment.id], Date.now())
     if (shown.state === "deleted") {
       count--
       if (!shown.replies?.length) return
     }
-    const { li } = (items[comment.id] = item(talk, shown))
+    items[comment.id] = item(talk, shown)
+    const { li } = items[comment.id]
     const thread = items[parent]?.replies
     if (thread) thread.insertBefore(li, [...thread.children].find(({ id }) => id > li.id) ?? null)
     else if (isOwn) list.prepend(li)
@@ -118,7 +139,7 @@ export function show(box, first, given) {
 
   function recount(change) {
     count += change
-    title.textContent = talk.counted("count", count)
+    title.textContent = talk.counted_("count", count)
     orders.hidden = count < 2
   }
 
@@ -135,7 +156,9 @@ export function show(box, first, given) {
   // What the server made of an act; undefined where it was refused, in words beside it.
   async function put(where, act, path, fields) {
     try {
-      const { token, ...answer } = await deliver(url + path, { site, ...fields }, (name) => say(where, name))
+      const { token, ...answer } = await deliver(url + path, { site, ...fields }, (name) =>
+        say(where, name),
+      )
       where.textContent = ""
       const { id, parent, state, ups, up } = answer
       tell("comment", { act, id, parent, state, ups, up })

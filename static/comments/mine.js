@@ -7,12 +7,12 @@ const CACHED_MS = 35000
 // So long a comment that waits for an editor is shown to who wrote it.
 const REVIEW_MS = 864e5
 
-// `all()` answers what is kept by comment id or by a draft's name; `keep(name)` forgets one.
+// `all_()` answers what is kept by comment id or by a draft's name; `keep_(name)` forgets one.
 export function recordOf(site, article) {
   const key = `readback:${site}:${article}:comments`
   return {
-    all: () => readRecord(key),
-    keep: (name, value) => write(key, JSON.stringify({ ...readRecord(key), [name]: value })),
+    all_: () => readRecord(key),
+    keep_: (name, value) => write(key, JSON.stringify({ ...readRecord(key), [name]: value })),
   }
 }
 
@@ -26,5 +26,8 @@ export function withOwn(comment, own, now) {
 export const unlisted = (kept, listed, now) =>
   Object.values(kept).filter(
     ({ id, state, edit_until, keptAt }) =>
-      edit_until && state !== "deleted" && now - keptAt < (state === "held" ? REVIEW_MS : CACHED_MS) && !listed.includes(id),
+      edit_until &&
+      state !== "deleted" &&
+      now - keptAt < (state === "held" ? REVIEW_MS : CACHED_MS) &&
+      !listed.includes(id),
   )

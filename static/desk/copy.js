@@ -5,12 +5,16 @@ if (navigator.clipboard) {
     button.hidden = false
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+        await navigator.clipboard.writeText(
+          document.getElementById(button.dataset.copy).textContent,
+        )
         button.textContent = "Copied"
       } catch {
         button.textContent = "Not allowed here"
       }
-      setTimeout(() => { button.textContent = label }, 2000)
+      setTimeout(() => {
+        button.textContent = label
+      }, 2000)
     })
   }
 }

@@ -7,7 +7,9 @@ const ACTIVE_MS = 60000
 const SLOWEST_MS = 10 * 60000
 
 // The parts are our own server's HTML, escaped there; the policy is the one door they come through.
-const policy = globalThis.trustedTypes?.createPolicy("readback-desk", { createHTML: (html) => html })
+const policy = globalThis.trustedTypes?.createPolicy("readback-desk", {
+  createHTML: (html) => html,
+})
 
 export function nextDelay({ idleMs, failures, tookMs }) {
   const base = idleMs < ACTIVE_MS ? SOON_MS : LATER_MS
@@ -55,8 +57,15 @@ export class Live {
     this.#request = new AbortController()
     const begun = performance.now()
     try {
-      const headers = { Accept: "application/json", ...(this.#etag && { "If-None-Match": this.#etag }) }
-      const answer = await fetch(this.#url, { headers, signal: this.#request.signal, redirect: "error" })
+      const headers = {
+        Accept: "application/json",
+        ...(this.#etag && { "If-None-Match": this.#etag }),
+      }
+      const answer = await fetch(this.#url, {
+        headers,
+        signal: this.#request.signal,
+        redirect: "error",
+      })
       if (answer.status === 401) return location.reload() // signed out: the page says so
       if (answer.status !== 304 && !answer.ok) throw new Error(answer.status)
       if (answer.status === 200) {
@@ -78,7 +87,10 @@ export class Live {
     const region = this.#root.querySelector(`[data-region="${name}"]`)
     if (!region) return
     const page = `<body>${html}` // without the tag a parser drops the white space a part begins with
-    const parsed = new DOMParser().parseFromString(policy ? policy.createHTML(page) : page, "text/html")
+    const parsed = new DOMParser().parseFromString(
+      policy ? policy.createHTML(page) : page,
+      "text/html",
+    )
     patch(region, parsed.body)
   }
 }
@@ -87,14 +99,21 @@ export class Live {
 // stays keeps focus, scroll and an opened <details>.
 export function patch(old, fresh) {
   const wanted = [...fresh.childNodes]
-  wanted.forEach((node, index) => {
+  for (const [index, node] of wanted.entries()) {
     const there = old.childNodes[index]
-    if (!there) return old.append(document.importNode(node, true))
-    if (there.isEqualNode(node)) return
-    if (there.nodeType !== node.nodeType || there.nodeName !== node.nodeName) {
-      return there.replaceWith(document.importNode(node, true))
+    if (!there) {
+      old.append(document.importNode(node, true))
+      continue
     }
-    if (there.nodeType !== Node.ELEMENT_NODE) return void (there.nodeValue = node.nodeValue)
+    if (there.isEqualNode(node)) continue
+    if (there.nodeType !== node.nodeType || there.nodeName !== node.nodeName) {
+      there.replaceWith(document.importNode(node, true))
+      continue
+    }
+    if (there.nodeType !== Node.ELEMENT_NODE) {
+      there.nodeValue = node.nodeValue
+      continue
+    }
     for (const { name } of [...there.attributes]) {
       if (!node.hasAttribute(name) && !(name === "open" && there.nodeName === "DETAILS")) {
         there.removeAttribute(name)
@@ -104,7 +123,7 @@ export function patch(old, fresh) {
       if (there.getAttribute(name) !== value) there.setAttribute(name, value)
     }
     patch(there, node)
-  })
+  }
   while (old.childNodes.length > wanted.length) old.lastChild.remove()
 }
 

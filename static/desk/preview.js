@@ -6,8 +6,9 @@ form.querySelector("[data-preview-button]").hidden = true
 function rows() {
   const found = []
   for (let i = 0; form.elements[`label-${i}`]; i += 1) {
-    const [offered, label, emoji, order] = ["offered", "label", "emoji", "order"]
-      .map((name) => form.elements[`${name}-${i}`])
+    const [offered, label, emoji, order] = ["offered", "label", "emoji", "order"].map(
+      (name) => form.elements[`${name}-${i}`],
+    )
     const isNew = !form.elements[`key-${i}`].value
     if (!label.value.trim() || !(offered.checked || isNew)) continue
     const place = order.value.trim() === "" ? 1000 + i : Number(order.value)
@@ -25,15 +26,17 @@ function element(tag, text, attributes = {}) {
 
 function draw() {
   preview.querySelector(".preview__question").textContent = form.elements.question.value
-  preview.querySelector(".preview__choices").replaceChildren(...rows().map(({ label, emoji }) => {
-    const choice = element("li", "", { class: "preview__choice" })
-    choice.append(
-      element("span", emoji, { class: "emoji", "aria-hidden": "true" }),
-      element("span", label),
-      element("b", "0", { "aria-hidden": "true" }),
-    )
-    return choice
-  }))
+  preview.querySelector(".preview__choices").replaceChildren(
+    ...rows().map(({ label, emoji }) => {
+      const choice = element("li", "", { class: "preview__choice" })
+      choice.append(
+        element("span", emoji, { class: "emoji", "aria-hidden": "true" }),
+        element("span", label),
+        element("b", "0", { "aria-hidden": "true" }),
+      )
+      return choice
+    }),
+  )
 }
 
 form.addEventListener("input", draw)

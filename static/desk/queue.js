@@ -51,8 +51,16 @@ const ACTS = {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return
-  if (event.defaultPrevented || event.isComposing || keys.open || !on.checked || isTyping(event.target)) return
+  if (event.ctrlKey || event.metaKey || event.altKey || (event.repeat && !"jk".includes(event.key)))
+    return
+  if (
+    event.defaultPrevented ||
+    event.isComposing ||
+    keys.open ||
+    !on.checked ||
+    isTyping(event.target)
+  )
+    return
   const act = ACTS[event.key]
   if (!act) return
   event.preventDefault()

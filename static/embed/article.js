@@ -5,18 +5,19 @@ const MAX_CHARS = 160 // the server takes 4 KiB in all
 
 // The canonical link speaks for the page that was loaded: a single-page app may move on and leave it behind.
 const loaded = location.pathname
-let warned
+let hasWarned
 
 // Names of the article, best first. The server knows the site's origins and takes the first that is on one,
 // so a canonical link to another publisher's page does not count.
 export function articlesOf(named = "") {
   if (NAME.test(named)) return [named]
   // A publisher's mistake is the one thing said on the console, once.
-  if (named) warned ??= console.warn("Readback: bad article", named) ?? named
+  if (named && !hasWarned) console.warn("Readback: bad article", named)
+  hasWarned ||= !!named
   const here = location.href.split("#")[0]
   const canonical = document.querySelector("link[rel=canonical]")?.href ?? ""
   if (!NAME.test(canonical) || location.pathname !== loaded) return [here]
-  return canonical.startsWith(location.origin + "/") ? [canonical] : [canonical, here]
+  return canonical.startsWith(`${location.origin}/`) ? [canonical] : [canonical, here]
 }
 
 // What an editor will want to read beside the figures. `isPage`: the article is this page, so that the page's
@@ -24,8 +25,12 @@ export function articlesOf(named = "") {
 export function factsOf(data, isPage) {
   const facts = {}
   for (const name of FACTS) {
-    const metas = document.querySelectorAll(`[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`)
-    const text = (data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")).slice(0, MAX_CHARS)
+    const metas = document.querySelectorAll(
+      `[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`,
+    )
+    const text = (
+      data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")
+    ).slice(0, MAX_CHARS)
     if (text) facts[name] = name === "tags" ? text.split(",") : text
   }
   return facts

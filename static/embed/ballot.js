@@ -15,35 +15,35 @@ const QUIET_WORK_MS = 1000
 export function ballotOn(base, site, poll, question, articles, changed) {
   let sending
   const ballot = {
-    state: self.origin === "null" ? foreign : initial,
-    question,
-    articles,
-    page: {}, // title, section, author and tags of the article, where known
-    dueAt: 0, // when its figures are to be asked for
-    become,
-    recall,
-    click: (key) => {
-      keep(clicked(ballot.state, key))
+    state_: self.origin === "null" ? foreign : initial,
+    question_: question,
+    articles_: articles,
+    page_: {}, // title, section, author and tags of the article, where known
+    dueAt_: 0, // when its figures are to be asked for
+    become_: become,
+    recall_: recall,
+    click_: (key) => {
+      keep(clicked(ballot.state_, key))
       send()
     },
   }
   return ballot
 
   function become(state, ...news) {
-    const isNew = state.article !== ballot.state.article
-    ballot.state = state
-    if (isNew) ballot.state = recalled(state, readRecord(keyOf()), Date.now())
+    const isNew = state.article !== ballot.state_.article
+    ballot.state_ = state
+    if (isNew) ballot.state_ = recalled(state, readRecord(keyOf()), Date.now())
     changed(ballot, ...news)
     if (isNew) send() // what an earlier page could not
   }
 
   // Another tab may have voted since.
   function recall(key) {
-    if (key === keyOf() && !sending) become(recalled(ballot.state, readRecord(key), Date.now()))
+    if (key === keyOf() && !sending) become(recalled(ballot.state_, readRecord(key), Date.now()))
   }
 
   function keyOf() {
-    return `readback:${site}:${ballot.state.article}`
+    return `readback:${site}:${ballot.state_.article}`
   }
 
   function keep(state, ...news) {
@@ -53,31 +53,31 @@ export function ballotOn(base, site, poll, question, articles, changed) {
   }
 
   function say(message) {
-    become({ ...ballot.state, message }, message)
+    become({ ...ballot.state_, message_: message }, message)
   }
 
   async function send() {
     if (sending) return
     sending = true
-    while (ballot.state.wanted !== undefined) await cast(ballot.state.wanted)
+    while (ballot.state_.wanted !== undefined) await cast(ballot.state_.wanted)
     sending = false
   }
 
   async function cast(wanted) {
-    const vote = { site, article: ballot.articles[0], reaction: wanted, poll, page: ballot.page }
-    for (let tries = 1; ballot.state.wanted === wanted; tries++) {
-      vote.seq = ballot.state.seq + 1
+    const vote = { site, article: ballot.articles_[0], reaction: wanted, poll, page: ballot.page_ }
+    for (let tries = 1; ballot.state_.wanted === wanted; tries++) {
+      vote.seq = ballot.state_.seq + 1
       try {
-        const answer = await identified(site, (who) => post(base + "v1/react", { ...vote, ...who }))
+        const answer = await identified(site, (who) => post(`${base}v1/react`, { ...vote, ...who }))
         const { choice, seq } = answer
-        const state = counted(ballot.state, wanted, answer, Date.now())
+        const state = counted(ballot.state_, wanted, answer, Date.now())
         // Another tab was first with this seq.
-        if (choice !== wanted && tries < TRIES) ballot.state = { ...ballot.state, seq }
-        else keep(state, state.message || (choice ? "chosen" : "removed"), "react")
+        if (choice !== wanted && tries < TRIES) ballot.state_ = { ...ballot.state_, seq }
+        else keep(state, state.message_ || (choice ? "chosen" : "removed"), "react")
       } catch (problem) {
-        if ((await mend(problem, vote, tries)) || ballot.state.wanted !== wanted) continue
-        const state = refused(ballot.state, problem)
-        keep(state, state.message, "error", problem.code)
+        if ((await mend(problem, vote, tries)) || ballot.state_.wanted !== wanted) continue
+        const state = refused(ballot.state_, problem)
+        keep(state, state.message_, "error", problem.code)
       }
     }
   }

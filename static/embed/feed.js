@@ -13,16 +13,21 @@ let base
 let timer
 let asking
 
-// Bars connected to the page; each has its `ballot` and whether it `isNear` the viewport.
+// Bars connected to the page; each has its `ballot_` and whether it `isNear_` the viewport.
 export const bars = new Set()
 
 // Once for the page, with the address that the API is below.
 export function start(url) {
   base = url
   addEventListener("visibilitychange", plan)
-  addEventListener("storage", ({ key }) => bars.forEach((bar) => bar.ballot.recall(key)))
+  addEventListener("storage", ({ key }) => {
+    for (const bar of bars) bar.ballot_.recall_(key)
+  })
   // A page that changes its address without loading is another article, unless the tag names its own.
-  const moved = () => setTimeout(() => bars.forEach((bar) => bar.follow()))
+  const follow = () => {
+    for (const bar of bars) bar.follow_()
+  }
+  const moved = () => setTimeout(follow)
   addEventListener("popstate", moved)
   self.navigation?.addEventListener("currententrychange", moved)
 }
@@ -30,25 +35,31 @@ export function start(url) {
 // The ballot of an article, the same for every bar that shows it.
 export function ballotOf(site, poll, section, lang, articles) {
   const question = JSON.stringify({ site, poll, section, lang })
-  return (ballots[question + articles] ??= ballotOn(base, site, poll, question, articles, (ballot, ...news) =>
-    bars.forEach((bar) => bar.ballot === ballot && bar.changed(...news)),
-  ))
+  const key = question + articles
+  ballots[key] ??= ballotOn(base, site, poll, question, articles, (ballot, ...news) => {
+    for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
+  })
+  return ballots[key]
 }
 
 // To be called when a bar came, moved or left.
 export function plan() {
   clearTimeout(timer)
-  const dueAt = Math.min(...Array.from(bars, ({ isNear, ballot }) => (isNear ? ballot.dueAt : Infinity)))
-  if (dueAt < Infinity && !asking && !document.hidden) timer = setTimeout(refresh, dueAt - Date.now())
+  const dueAt = Math.min(
+    ...Array.from(bars, (bar) => (bar.isNear_ ? bar.ballot_.dueAt_ : Infinity)),
+  )
+  if (dueAt < Infinity && !asking && !document.hidden)
+    timer = setTimeout(refresh, dueAt - Date.now())
 }
 
 async function refresh() {
   asking = true
   // A bar near the viewport brings those that are not yet: a list is asked for once.
   const due = new Set()
-  for (const { isNear, ballot } of bars) if (ballot.dueAt <= Date.now() && (isNear || !ballot.state.set)) due.add(ballot)
-  for (const { question } of due) {
-    const asked = [...due].filter((ballot) => ballot.question === question).slice(0, AT_ONCE)
+  for (const { isNear_, ballot_ } of bars)
+    if (ballot_.dueAt_ <= Date.now() && (isNear_ || !ballot_.state_.set_)) due.add(ballot_)
+  for (const { question_: question } of due) {
+    const asked = [...due].filter((ballot) => ballot.question_ === question).slice(0, AT_ONCE)
     for (const ballot of asked) due.delete(ballot)
     await look(question, asked)
   }
@@ -61,24 +72,27 @@ async function look(question, asked) {
   const query = new URLSearchParams(where)
   // With the language come question, choices and strings: they are asked for once.
   if (!sets[question]) query.set("lang", lang)
-  for (const { articles } of asked) for (const name of articles) query.append("article", name)
+  for (const { articles_ } of asked) for (const name of articles_) query.append("article", name)
   let waitS
   try {
     // The first look may come from a cache; a later one asks the server, or it would see itself.
-    const answer = await ask(`${base}v1/counts?${query}`, { cache: sets[question] ? "no-cache" : "default" })
+    const answer = await ask(`${base}v1/counts?${query}`, {
+      cache: sets[question] ? "no-cache" : "default",
+    })
     const { articles } = answer
-    const set = (sets[question] ??= answer)
+    sets[question] ??= answer
+    const set = sets[question]
     for (const ballot of asked) {
-      const name = ballot.articles.find((name) => articles[name])
+      const name = ballot.articles_.find((name) => articles[name])
       if (!name) continue
-      ballot.articles = [name]
-      ballot.become(figured(ballot.state, set, articles[name], Date.now()))
+      ballot.articles_ = [name]
+      ballot.become_(figured(ballot.state_, set, articles[name], Date.now()))
     }
     waitS = set.poll_s
   } catch ({ status, wait, code }) {
     // Asking a second time changes nothing where the question is wrong.
     waitS = status < 500 && status !== 429 ? Infinity : wait || AFTER_FAILURE_S
-    for (const ballot of asked) ballot.become(ballot.state, "", "error", code)
+    for (const ballot of asked) ballot.become_(ballot.state_, "", "error", code)
   }
-  for (const ballot of asked) ballot.dueAt = Date.now() + waitS * 1000
+  for (const ballot of asked) ballot.dueAt_ = Date.now() + waitS * 1000
 }

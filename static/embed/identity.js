@@ -4,7 +4,10 @@ import { read, write } from "./storage.js"
 const SECURITY_ERR = 18 // of DOMException
 
 // 22 characters as of 16 bytes in base64url, with more than 110 bits of chance in them.
-const newNonce = () => Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => (byte % 36).toString(36)).join("")
+const newNonce = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => (byte % 36).toString(36)).join(
+    "",
+  )
 
 // What `send({ token })` answers or, the first time, `send({ nonce })`, whose token is kept.
 // The nonce is kept before it is sent and after: a retry, and the next token when this one has run out, are

@@ -9,16 +9,22 @@ const data = script?.dataset ?? {}
 if (!customElements.get("reader-reactions")) {
   // The API is beside the script, so that a path of the publisher's own that leads to both is enough.
   start(new URL(".", script?.src ?? import.meta.url).href)
-  ReaderReactions.site = data.site
+  ReaderReactions.site_ = data.site
   customElements.define("reader-reactions", ReaderReactions)
 }
 
 // Bars that the page itself placed take over from the one that would stand here.
 function place() {
-  if (!data.site || !script.closest("body") || document.querySelector("reader-reactions:not([placed])")) return
+  if (
+    !data.site ||
+    !script.closest("body") ||
+    document.querySelector("reader-reactions:not([placed])")
+  )
+    return
   const bar = document.createElement("reader-reactions")
   bar.setAttribute("placed", "")
-  for (const name in data) bar.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
+  for (const name in data)
+    bar.setAttribute(FACTS.includes(name) ? `data-${name}` : name, data[name])
   script.after(bar)
 }
 

@@ -1,7 +1,7 @@
 // What is known of one article, and how each thing that happens changes it. Pure.
 //
 // A state is the server's last answers (article, counts, total, open, choice, seq) and, beside them, `wanted`: the
-// reader's click until the server has taken it (undefined: nothing under way; null: to be taken back), and `set`:
+// reader's click until the server has taken it (undefined: nothing under way; null: to be taken back), and `set_`:
 // question, choices, strings, lang and dir. What is shown is derived from both, so that taking a click back
 // is forgetting `wanted`.
 
@@ -15,7 +15,7 @@ export const initial = {
   choice: null,
   seq: 0,
   ownAt: 0, // when the server last answered this reader's own vote
-  message: "", // the string that stands in the note; "" shows the total
+  message_: "", // the string that stands in the note; "" shows the total
 }
 
 // A page without an origin, as a sandboxed frame is, may look on.
@@ -26,7 +26,7 @@ export const figured = (state, set, figures, now) => ({
   ...state,
   ...figures,
   ...(now - state.ownAt < CACHED_MS && { counts: state.counts }),
-  set,
+  set_: set,
 })
 
 // This reader's last word as it was kept, by an earlier page or by another tab.
@@ -39,14 +39,16 @@ export const recalled = (state, { counts, ...kept }, now) => ({
 })
 
 export const clicked = (state, key) =>
-  canClick(state) ? { ...state, message: "", wanted: key === shownChoice(state) ? null : key } : state
+  canClick(state)
+    ? { ...state, message_: "", wanted: key === shownChoice(state) ? null : key }
+    : state
 
 // The server's answer to `wanted`. A newer click goes on wanting.
 export const counted = (state, wanted, answer, now) => ({
   ...state,
   ...answer,
   ownAt: now,
-  message: answer.held ? "held" : "",
+  message_: answer.held ? "held" : "",
   wanted: state.wanted === wanted ? undefined : state.wanted,
 })
 
@@ -55,10 +57,11 @@ export const refused = (state, problem) => ({
   ...state,
   ...problem,
   wanted: undefined,
-  message: problem.status === FOREIGN ? "" : state.set.strings[problem.code] ? problem.code : "failed",
+  message_:
+    problem.status === FOREIGN ? "" : state.set_.strings[problem.code] ? problem.code : "failed",
 })
 
-export const canClick = ({ set, open, status }) => !!set && open && status !== FOREIGN
+export const canClick = ({ set_, open, status }) => !!set_ && open && status !== FOREIGN
 
 export const shownChoice = ({ choice, wanted }) => (wanted === undefined ? choice : wanted)
 

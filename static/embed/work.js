@@ -8,11 +8,17 @@ const hexOf = (bytes) => Array.from(bytes, (byte) => (byte + 256).toString(16).s
 export async function solve(challenge) {
   const { subtle } = crypto
   const { nonce, salt, cost, keyLength, keyPrefix } = challenge.parameters
-  const how = { name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(bytesOf(salt)), iterations: cost }
+  const how = {
+    name: "PBKDF2",
+    hash: "SHA-256",
+    salt: new Uint8Array(bytesOf(salt)),
+    iterations: cost,
+  }
   for (let counter = 0; subtle && counter < TRIES; counter++) {
     const password = new Uint8Array([...bytesOf(nonce), 0, 0, counter >> 8, counter & 255])
     const key = await subtle.importKey("raw", password, how.name, false, ["deriveBits"])
     const derivedKey = hexOf(new Uint8Array(await subtle.deriveBits(how, key, keyLength * 8)))
-    if (derivedKey.startsWith(keyPrefix)) return btoa(JSON.stringify({ challenge, solution: { counter, derivedKey } }))
+    if (derivedKey.startsWith(keyPrefix))
+      return btoa(JSON.stringify({ challenge, solution: { counter, derivedKey } }))
   }
 }

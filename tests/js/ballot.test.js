@@ -12,10 +12,19 @@ let news
 
 function ballot(site = crypto.randomUUID()) {
   news = []
-  const made = ballotOn("https://rb.example/", site, undefined, "{}", ["story"], (_, spoken, event, code) => {
-    if (event || spoken) news.push([event, spoken, code])
-  })
-  made.become(figured(initial, set, { article: "id", counts: { love: 0, sad: 0 }, open: true }, Date.now()))
+  const made = ballotOn(
+    "https://rb.example/",
+    site,
+    undefined,
+    "{}",
+    ["story"],
+    (_, spoken, event, code) => {
+      if (event || spoken) news.push([event, spoken, code])
+    },
+  )
+  made.become_(
+    figured(initial, set, { article: "id", counts: { love: 0, sad: 0 }, open: true }, Date.now()),
+  )
   return made
 }
 
@@ -27,13 +36,16 @@ beforeEach(() => {
 
 test("the first vote has a nonce, the next the token that it brought", async () => {
   const one = ballot("news")
-  one.click("love")
+  one.click_("love")
   await settle()
-  one.click("sad")
+  one.click_("sad")
   await settle()
   const [first, second] = page.sent
   assert.match(first.nonce, /^[\w-]{22}$/)
-  assert.deepEqual([first.seq, first.token, second.seq, second.nonce, second.token], [1, undefined, 2, undefined, "t"])
+  assert.deepEqual(
+    [first.seq, first.token, second.seq, second.nonce, second.token],
+    [1, undefined, 2, undefined, "t"],
+  )
   assert.deepEqual([first.site, first.article, first.reaction], ["news", "story", "love"])
 })
 
@@ -44,46 +56,59 @@ test("nothing is kept before a click", () => {
 
 test("requests go one after the other, and the last click wins", async () => {
   let open
-  page.answers.push(async (vote) => { await new Promise((done) => (open = done)); return taken(vote) })
+  page.answers.push(async (vote) => {
+    await new Promise((done) => (open = done))
+    return taken(vote)
+  })
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
-  one.click("sad")
-  one.click("love")
+  one.click_("sad")
+  one.click_("love")
   assert.equal(page.sent.length, 1)
   open()
   await settle()
-  assert.deepEqual(page.sent.map(({ reaction, seq }) => [reaction, seq]), [["love", 1]])
-  one.click("love")
-  one.click("sad")
+  assert.deepEqual(
+    page.sent.map(({ reaction, seq }) => [reaction, seq]),
+    [["love", 1]],
+  )
+  one.click_("love")
+  one.click_("sad")
   await settle()
   assert.equal(page.sent.at(-1).reaction, "sad")
-  assert.equal(shownChoice(one.state), "sad")
+  assert.equal(shownChoice(one.state_), "sad")
 })
 
 test("a lost answer is asked for again with the same seq", async () => {
   page.answers.push(unreachable, unreachable)
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
-  assert.deepEqual(page.sent.map(({ seq }) => seq), [1, 1, 1])
+  assert.deepEqual(
+    page.sent.map(({ seq }) => seq),
+    [1, 1, 1],
+  )
   assert.deepEqual(news, [["react", "chosen", undefined]])
 })
 
 test("a server that stays away costs the click, with a word", async () => {
   page.answers.push(...Array(9).fill(unreachable))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
   assert.equal(page.sent.length, 4)
   assert.deepEqual(news, [["error", "failed", undefined]])
-  assert.equal(shownChoice(one.state), null)
+  assert.equal(shownChoice(one.state_), null)
 })
 
 test("Retry-After is waited for", async () => {
-  page.answers.push(() => ({ status: 503, headers: { "Retry-After": "7" }, error: { code: "store_unavailable" } }))
+  page.answers.push(() => ({
+    status: 503,
+    headers: { "Retry-After": "7" },
+    error: { code: "store_unavailable" },
+  }))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   for (let i = 0; i < 20; i++) await Promise.resolve()
   mock.timers.tick(6999)
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -93,11 +118,15 @@ test("Retry-After is waited for", async () => {
   assert.equal(page.sent.length, 2)
 })
 
-for (const [status, code, message] of [[409, "closed", "closed"], [429, "rate_limited", "rate_limited"], [422, "bad_article", "failed"]])
+for (const [status, code, message] of [
+  [409, "closed", "closed"],
+  [429, "rate_limited", "rate_limited"],
+  [422, "bad_article", "failed"],
+])
   test(`${status} is not asked again`, async () => {
     page.answers.push(refusal(status, code))
     const one = ballot()
-    one.click("love")
+    one.click_("love")
     await settle()
     assert.equal(page.sent.length, 1)
     assert.deepEqual(news, [["error", message, code]])
@@ -105,49 +134,61 @@ for (const [status, code, message] of [[409, "closed", "closed"], [429, "rate_li
 
 test("a token that no longer holds is replaced, and the reader stays the same", async () => {
   const one = ballot("again")
-  one.click("love")
+  one.click_("love")
   await settle()
   page.answers.push(refusal(401, "bad_token"))
-  one.click("sad")
+  one.click_("sad")
   await settle()
   const [first, refused, last] = page.sent
   assert.deepEqual([refused.token, last.nonce, last.token], ["t", first.nonce, undefined])
-  assert.equal(shownChoice(one.state), "sad")
+  assert.equal(shownChoice(one.state_), "sad")
 })
 
 test("another tab's seq is overtaken", async () => {
-  page.answers.push(() => ({ choice: "sad", seq: 5, counts: { love: 0, sad: 1 }, open: true, token: "t" }))
+  page.answers.push(() => ({
+    choice: "sad",
+    seq: 5,
+    counts: { love: 0, sad: 1 },
+    open: true,
+    token: "t",
+  }))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
-  assert.deepEqual(page.sent.map(({ seq }) => seq), [1, 6])
-  assert.equal(shownChoice(one.state), "love")
+  assert.deepEqual(
+    page.sent.map(({ seq }) => seq),
+    [1, 6],
+  )
+  assert.equal(shownChoice(one.state_), "love")
 })
 
 test("offline, a click is kept and sent on return", async () => {
   page.online = false
   page.answers.push(unreachable)
   const one = ballot("away")
-  one.click("love")
+  one.click_("love")
   await settle()
-  assert.deepEqual([one.state.message, page.sent.length], ["waiting", 1])
+  assert.deepEqual([one.state_.message_, page.sent.length], ["waiting", 1])
   page.online = true
   page.listeners.get("online")(new Event("online"))
   await settle()
-  assert.deepEqual([one.state.message, one.state.choice], ["", "love"])
+  assert.deepEqual([one.state_.message_, one.state_.choice], ["", "love"])
 })
 
 test("a click that its page could not send is sent by the next", async () => {
   page.online = false
   page.answers.push(unreachable)
-  ballot("later").click("love")
+  ballot("later").click_("love")
   await settle()
   const { storage } = page
   page = newPage({ storage })
   const next = ballot("later")
-  assert.equal(shownChoice(next.state), "love")
+  assert.equal(shownChoice(next.state_), "love")
   await settle()
-  assert.deepEqual(page.sent.map(({ reaction }) => reaction), ["love"])
+  assert.deepEqual(
+    page.sent.map(({ reaction }) => reaction),
+    ["love"],
+  )
   assert.equal(JSON.parse(storage.get("readback:later:id")).wanted, undefined)
 })
 
@@ -155,11 +196,17 @@ test("without WebCrypto a vote that needs a proof asks to be held", async () => 
   const { subtle } = crypto
   Object.defineProperty(crypto, "subtle", { configurable: true, value: undefined })
   const parameters = { nonce: "00", salt: "00", cost: 1, keyLength: 32, keyPrefix: "00" }
-  page.answers.push(refusal(428, "challenge", { challenge: { parameters } }), (vote) => ({ ...taken(vote), held: true }))
+  page.answers.push(refusal(428, "challenge", { challenge: { parameters } }), (vote) => ({
+    ...taken(vote),
+    held: true,
+  }))
   const one = ballot()
-  one.click("love")
+  one.click_("love")
   await settle()
   Object.defineProperty(crypto, "subtle", { configurable: true, value: subtle })
-  assert.deepEqual(page.sent.map(({ hold }) => hold), [undefined, true])
-  assert.deepEqual([one.state.message, news], ["held", [["react", "held", undefined]]])
+  assert.deepEqual(
+    page.sent.map(({ hold }) => hold),
+    [undefined, true],
+  )
+  assert.deepEqual([one.state_.message_, news], ["held", [["react", "held", undefined]]])
 })

@@ -17,20 +17,32 @@ beforeEach(() => {
 })
 
 test("a comment that nothing was done to is as it is listed", () => {
-  assert.deepEqual({ ...withOwn(listed, undefined, NOW) }, { ...listed, seq: undefined, up: undefined, edit_until: undefined })
+  assert.deepEqual(
+    { ...withOwn(listed, undefined, NOW) },
+    { ...listed, seq: undefined, up: undefined, edit_until: undefined },
+  )
 })
 
 test("one's own edit and vote go before what a cache may say, for 35 seconds", () => {
   const own = { id: "a", text: "As edited", ups: 4, up: true, seq: 2, keptAt: NOW }
   const soon = withOwn(listed, own, NOW + 34_000)
-  assert.deepEqual([soon.text, soon.ups, soon.up, soon.seq, soon.replies], ["As edited", 4, true, 2, []])
+  assert.deepEqual(
+    [soon.text, soon.ups, soon.up, soon.seq, soon.replies],
+    ["As edited", 4, true, 2, []],
+  )
   const later = withOwn(listed, own, NOW + 36_000)
   assert.deepEqual([later.text, later.ups, later.up, later.seq], ["As listed", 3, true, 2])
 })
 
 test("a new comment is shown until the list has it, a held one for a day, a deleted one never", () => {
   const own = (id, state) => ({ id, state, edit_until: "2026", keptAt: NOW })
-  const kept = { new: { text: "a draft" }, a: own("a", "published"), b: own("b", "held"), c: own("c", "deleted"), d: { up: true, keptAt: NOW } }
+  const kept = {
+    new: { text: "a draft" },
+    a: own("a", "published"),
+    b: own("b", "held"),
+    c: own("c", "deleted"),
+    d: { up: true, keptAt: NOW },
+  }
   const ids = (listed, later) => unlisted(kept, listed, NOW + later).map(({ id }) => id)
   assert.deepEqual(ids([], 1000), ["a", "b"])
   assert.deepEqual(ids(["a"], 1000), ["b"])
@@ -40,22 +52,32 @@ test("a new comment is shown until the list has it, a held one for a day, a dele
 
 test("the record keeps what is named, forgets it, and shares nothing between articles", () => {
   const one = recordOf("news", "one")
-  one.keep("new", { text: "Half a th" })
-  one.keep("a", { up: true })
-  assert.deepEqual(Object.keys(recordOf("news", "one").all()), ["new", "a"])
-  one.keep("new")
-  assert.deepEqual(one.all(), { a: { up: true } })
-  assert.deepEqual(recordOf("news", "two").all(), {})
+  one.keep_("new", { text: "Half a th" })
+  one.keep_("a", { up: true })
+  assert.deepEqual(Object.keys(recordOf("news", "one").all_()), ["new", "a"])
+  one.keep_("new")
+  assert.deepEqual(one.all_(), { a: { up: true } })
+  assert.deepEqual(recordOf("news", "two").all_(), {})
 })
 
-const send = (fields, said = []) => deliver("https://rb.example/v1/comments", { site: crypto.randomUUID(), ...fields }, (name) => said.push(name))
+const send = (fields, said = []) =>
+  deliver("https://rb.example/v1/comments", { site: crypto.randomUUID(), ...fields }, (name) =>
+    said.push(name),
+  )
 
 test("an act whose answer was lost is sent again as it was", async () => {
-  page.answers.push(unreachable, () => ({ status: 503 }), () => ({ id: "a" }))
+  page.answers.push(
+    unreachable,
+    () => ({ status: 503 }),
+    () => ({ id: "a" }),
+  )
   const sent = send({ draft: "readback-1", text: "x" })
   await settle()
   assert.equal((await sent).id, "a")
-  assert.deepEqual(page.sent.map(({ draft }) => draft), Array(3).fill("readback-1"))
+  assert.deepEqual(
+    page.sent.map(({ draft }) => draft),
+    Array(3).fill("readback-1"),
+  )
 })
 
 test("a refusal is thrown at once, and a server that stays away after four tries", async () => {

@@ -7,13 +7,23 @@ export function newPage({ storage = new Map() } = {}) {
   const sent = []
   const answers = []
   const page = { sent, answers, storage, online: true, listeners: new Map() }
-  globalThis.localStorage = new Proxy({}, {
-    get: (_, key) => storage.get(key),
-    set: (_, key, value) => Boolean(storage.set(key, String(value))),
+  globalThis.localStorage = new Proxy(
+    {},
+    {
+      get: (_, key) => storage.get(key),
+      set: (_, key, value) => Boolean(storage.set(key, String(value))),
+    },
+  )
+  Object.defineProperty(globalThis, "navigator", {
+    configurable: true,
+    value: {
+      get onLine() {
+        return page.online
+      },
+    },
   })
-  Object.defineProperty(globalThis, "navigator", { configurable: true, value: { get onLine() { return page.online } } })
   globalThis.addEventListener = (name, then) => page.listeners.set(name, then)
-  globalThis.fetch = async (url, options) => {
+  globalThis.fetch = async (_, options) => {
     const body = JSON.parse(options.body)
     sent.push(body)
     const answer = await (answers.shift() ?? taken)(body)
@@ -26,10 +36,17 @@ export function newPage({ storage = new Map() } = {}) {
 
 // The server's answer to a vote that is counted.
 export const taken = ({ reaction, seq, token }) => ({
-  choice: reaction, seq, counts: { love: 1, sad: 0 }, total: 1, open: true, ...(!token && { token: "t" }),
+  choice: reaction,
+  seq,
+  counts: { love: 1, sad: 0 },
+  total: 1,
+  open: true,
+  ...(!token && { token: "t" }),
 })
 
-export const refusal = (status, code, more = {}) => () => ({ status, error: { code }, ...more })
+export const refusal =
+  (status, code, more = {}) =>
+  () => ({ status, error: { code }, ...more })
 export const unreachable = () => new TypeError("Failed to fetch")
 
 // Lets promises and every timer they set run out.

@@ -11,5 +11,9 @@ Returns 1; 0 where another has taken the delivery since, whose report counts: no
 local call = redis.call
 if call('HGET', KEYS[1], 'n') ~= ARGV[2] then return 0 end
 call('HSET', KEYS[1], 's', ARGV[3], 'said', ARGV[4], 'at', ARGV[5])
-if ARGV[6] == '' then call('ZREM', KEYS[2], ARGV[1]) else call('ZADD', KEYS[2], ARGV[6], ARGV[1]) end
+if ARGV[6] == '' then
+  call('ZREM', KEYS[2], ARGV[1])
+else
+  call('ZADD', KEYS[2], ARGV[6], ARGV[1])
+end
 return 1

@@ -38,7 +38,9 @@ local id, now = act.id, act.now
 
 local function read(key)
   local flat, found = call('HGETALL', key), {}
-  for i = 1, #flat, 2 do found[flat[i]] = flat[i + 1] end
+  for i = 1, #flat, 2 do
+    found[flat[i]] = flat[i + 1]
+  end
   return found
 end
 
@@ -48,7 +50,11 @@ local first = tonumber(fields.f)
 local function number(name) return tonumber(fields[name] or 0) end
 
 local function set(name, value)
-  if value then call('HSET', article, name, value) else call('HDEL', article, name) end
+  if value then
+    call('HSET', article, name, value)
+  else
+    call('HDEL', article, name)
+  end
   fields[name] = value and tostring(value) or nil
 end
 
@@ -132,7 +138,9 @@ end
 local function hold(choice, by)
   if by == 0 then return end
   add(article, 'h' .. choice, by)
-  if tonumber(call('ZINCRBY', stem .. 'held', by, id)) <= 0 then call('ZREM', stem .. 'held', id) end
+  if tonumber(call('ZINCRBY', stem .. 'held', by, id)) <= 0 then
+    call('ZREM', stem .. 'held', id)
+  end
 end
 
 -- Votes to move: filed[hour * 16 + choice] and held[choice], both how many more.
@@ -149,14 +157,20 @@ local function plus(moves, mark, by)
 end
 
 local function settle(moves)
-  for at, by in pairs(moves.filed) do file(floor(at / 16), at % 16, by) end
-  for choice, by in pairs(moves.held) do hold(choice, by) end
+  for at, by in pairs(moves.filed) do
+    file(floor(at / 16), at % 16, by)
+  end
+  for choice, by in pairs(moves.held) do
+    hold(choice, by)
+  end
 end
 
 -- The article's timeline, hour * 16 + choice -> votes.
 local function timeline()
   local flat, found = call('HGETALL', stem .. 't:' .. id), {}
-  for i = 1, #flat, 2 do found[tonumber(flat[i]) + first * 16] = tonumber(flat[i + 1]) end
+  for i = 1, #flat, 2 do
+    found[tonumber(flat[i]) + first * 16] = tonumber(flat[i + 1])
+  end
   return found
 end
 
@@ -202,7 +216,9 @@ end
 -- another, its votes become ones without marks. Held votes can no longer be released and lapse.
 local function forget()
   for _, of in ipairs(tables()) do
-    for n = 0, of.buckets - 1 do call('UNLINK', bucket_of(of, n)) end
+    for n = 0, of.buckets - 1 do
+      call('UNLINK', bucket_of(of, n))
+    end
     set('b' .. of.of, 1)
     set('v' .. of.of, 0)
     set(own_or('f', of.id), floor(now / 3600))
@@ -217,15 +233,21 @@ end
 local function keep_until(closes)
   set('x', closes)
   for _, of in ipairs(tables()) do
-    for n = 0, of.buckets - 1 do call('EXPIRE', bucket_of(of, n), closes - now) end
+    for n = 0, of.buckets - 1 do
+      call('EXPIRE', bucket_of(of, n), closes - now)
+    end
   end
 end
 
 local function counts()
   local names, list = {}, {}
-  for choice = 1, MOST_CHOICES do names[choice] = choice end
+  for choice = 1, MOST_CHOICES do
+    names[choice] = choice
+  end
   local found = call('HMGET', article, unpack(names))
-  for choice = 1, MOST_CHOICES do list[choice] = tonumber(found[choice]) or 0 end
+  for choice = 1, MOST_CHOICES do
+    list[choice] = tonumber(found[choice]) or 0
+  end
   return list
 end
 
@@ -241,9 +263,31 @@ local function standing()
 end
 
 local function log(before, after, n)
-  return call('XADD', stem .. 'audit', '*', 'who', act.who, 'kind', 'article', 'action', act.action,
-    'object', id, 'before', before, 'after', after, 'at', now, 'undoes', act.undoes or '',
-    'reason', act.reason or '', 'act', n or '')
+  return call(
+    'XADD',
+    stem .. 'audit',
+    '*',
+    'who',
+    act.who,
+    'kind',
+    'article',
+    'action',
+    act.action,
+    'object',
+    id,
+    'before',
+    before,
+    'after',
+    after,
+    'at',
+    now,
+    'undoes',
+    act.undoes or '',
+    'reason',
+    act.reason or '',
+    'act',
+    n or ''
+  )
 end
 
 local function new_act() return call('HINCRBY', article, 'acts', 1) end
@@ -254,7 +298,9 @@ local function took_stem(n) return stem .. 'took:' .. id .. ':' .. n end
 local function record(n, before, after, more)
   local entry = log(before, after, n)
   call('HSET', act_key(n), 'a', act.action, 'e', entry, 'at', now)
-  for name, value in pairs(more or {}) do call('HSET', act_key(n), name, value) end
+  for name, value in pairs(more or {}) do
+    call('HSET', act_key(n), name, value)
+  end
   return entry
 end
 

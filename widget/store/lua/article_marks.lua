@@ -64,7 +64,9 @@ local visits = {
 
 local function walk(took)
   moves, touched, votes, by_choice = tally(), 0, 0, {}
-  for choice = 1, MOST_CHOICES do by_choice[choice] = 0 end
+  for choice = 1, MOST_CHOICES do
+    by_choice[choice] = 0
+  end
   if is_forgotten() then -- a reset of votes whose marks are gone
     for choice, count in ipairs(counts()) do
       by_choice[choice] = count
@@ -89,7 +91,9 @@ end
 
 local before = standing()
 local of_tables = {}
-for _, of in ipairs(tables()) do of_tables[of.id] = of.buckets end
+for _, of in ipairs(tables()) do
+  of_tables[of.id] = of.buckets
+end
 local n = number('acts') + 1
 walk(took_stem(n))
 if touched + votes == 0 then return answer('unchanged') end
@@ -104,7 +108,9 @@ settle(moves)
 if act.action == 'reset' then
   local left = timeline() -- what no mark stands for
   kept.kept = cjson.encode(flat_list(left))
-  for at, by in pairs(left) do file(floor(at / 16), at % 16, -by) end
+  for at, by in pairs(left) do
+    file(floor(at / 16), at % 16, -by)
+  end
   local brought = {}
   for name, value in pairs(read(article)) do
     if name:sub(1, 2) == 'k:' then
@@ -113,7 +119,9 @@ if act.action == 'reset' then
     end
   end
   kept.brought = cjson.encode(brought)
-  for choice = 1, MOST_CHOICES do set('k' .. choice) end
+  for choice = 1, MOST_CHOICES do
+    set('k' .. choice)
+  end
 end
 local entry = record(n, before, standing(), kept)
 return answer('done', { entry = entry, votes = votes, by_choice = by_choice })

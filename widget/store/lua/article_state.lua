@@ -4,8 +4,8 @@ act.action  close, reopen or note       act.text  the note, '' takes it away
 act.open_s  how long a reopened article stays open whose voters were forgotten
 act.of      number of the correction that this undoes
 
-Codes: unknown (nobody has voted there), moved (merged into another), moving (try again), unchanged, changed (by somebody
-else since), undone (already), done {entry, forgotten: reopened without its voters}.
+Codes: unknown (nobody has voted there), moved (merged into another), moving (try again), unchanged,
+changed (by somebody else since), undone (already), done {entry, forgotten: reopened without its voters}.
 ]]
 if fields.s == 'm' then return answer('moved') end
 if not first then return answer('unknown') end

@@ -15,7 +15,9 @@ if fields.s == 'm' then return answer('moved') end
 if is_moving() then return answer('moving') end
 
 local at_hand = {}
-for _, of in ipairs(tables()) do at_hand[of.id] = of end
+for _, of in ipairs(tables()) do
+  at_hand[of.id] = of
+end
 local of_tables = kept.tables and cjson.decode(kept.tables) or {}
 if kept.tables then
   if is_forgotten() or number('g') > tonumber(kept.at) then return answer('forgotten') end
@@ -57,7 +59,9 @@ local before = standing()
 for of_id, buckets in pairs(of_tables) do
   local of = at_hand[of_id]
   local level = 1
-  while level * 2 <= of.buckets do level = level * 2 end
+  while level * 2 <= of.buckets do
+    level = level * 2
+  end
   for n = 0, buckets - 1 do
     local took = took_stem(act.of) .. ':' .. of_id .. ':' .. n
     local flat = call('HGETALL', took)
@@ -87,6 +91,8 @@ if kept.kept then
     set('k' .. at % 16, number('k' .. at % 16) + by)
     votes = votes + by
   end
-  for name, value in pairs(brought) do set(name, value) end
+  for name, value in pairs(brought) do
+    set(name, value)
+  end
 end
 return answer('done', { entry = record_undo(act.of, before, standing()), votes = votes })

@@ -46,9 +46,10 @@ Keeps: no count below zero; each count is the number of its counted marks; the s
 site's days is the sum of its articles and of its hours. A vote is filed under the hour it was
 cast in, and taken from that hour again, so an hour is never negative either.
 
-A mark's value packs seq, hours since f, or f: where that is there (14 bits), status (2 bits: 0 counted, 1 held, 2 void) and
-choice (4 bits). Buckets split one at a time (linear hashing, Litwin 1980) and stay small enough
-for the compact encoding of every Redis since 6.2 (512 entries).
+A mark's value packs seq, hours since f, or f: where that is there (14 bits), status (2 bits:
+0 counted, 1 held, 2 void) and choice (4 bits). Buckets split one at a time
+(linear hashing, Litwin 1980) and stay small enough for the compact encoding of every Redis
+since 6.2 (512 entries).
 ]]
 local LOAD = 128
 local TOP_TTL_S = 400 * 86400
@@ -62,8 +63,30 @@ local now, id, choices = tonumber(ARGV[4]), ARGV[6], tonumber(ARGV[7])
 local is_question = ARGV[14] ~= ''
 
 -- Names and numbers that are always the same are texts: a number is made into one at each call.
-local names = { 'f', 'b', 'v', 'x', 's', 'c', 'f:', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11',
-  '12', '13', '14', '15' }
+local names = {
+  'f',
+  'b',
+  'v',
+  'x',
+  's',
+  'c',
+  'f:',
+  '1',
+  '2',
+  '3',
+  '4',
+  '5',
+  '6',
+  '7',
+  '8',
+  '9',
+  '10',
+  '11',
+  '12',
+  '13',
+  '14',
+  '15',
+}
 local meta = call('HMGET', article, unpack(names, 1, 7 + choices))
 local first, buckets, closes = tonumber(meta[1]), tonumber(meta[2]), tonumber(meta[4])
 local section, voters = meta[6], tonumber(meta[3]) or 0
@@ -71,7 +94,9 @@ local section, voters = meta[6], tonumber(meta[3]) or 0
 -- Answers from what was read, kept up to date by count() below: one read of the article in all.
 local function standing(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
-  for i = 1, choices do answer[5 + i] = tonumber(meta[7 + i]) or 0 end
+  for i = 1, choices do
+    answer[5 + i] = tonumber(meta[7 + i]) or 0
+  end
   return answer
 end
 
@@ -91,7 +116,9 @@ end
 local level
 local function place(of_mark, among)
   level = 1
-  while level * 2 <= among do level = level * 2 end
+  while level * 2 <= among do
+    level = level * 2
+  end
   local hash = struct.unpack('>I4', of_mark)
   local at = hash % (level * 2)
   return at < among and at or hash % level
@@ -176,7 +203,9 @@ if is_new then
 end
 
 local changed = {} -- fields of the article and their values, written at once
-local function set(field, value) changed[#changed + 1], changed[#changed + 2] = field, value end
+local function set(field, value)
+  changed[#changed + 1], changed[#changed + 2] = field, value
+end
 local function add(key, field, by)
   local votes = call('HINCRBY', key, field, by == 1 and '1' or by)
   if votes == 0 then call('HDEL', key, field) end

@@ -31,7 +31,9 @@ if draft ~= '' then
 end
 
 local comment = {}
-for i = 9, #ARGV, 2 do comment[ARGV[i]] = ARGV[i + 1] end
+for i = 9, #ARGV, 2 do
+  comment[ARGV[i]] = ARGV[i + 1]
+end
 
 local article = stem .. 'a:' .. comment.a
 local stored = call('HMGET', article, 'cf', 's', 'f', 'c')

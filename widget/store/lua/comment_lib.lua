@@ -29,7 +29,9 @@ local key, stem = KEYS[1], KEYS[2]
 
 local function read(of)
   local flat, comment = call('HGETALL', of), {}
-  for i = 1, #flat, 2 do comment[flat[i]] = flat[i + 1] end
+  for i = 1, #flat, 2 do
+    comment[flat[i]] = flat[i + 1]
+  end
   return comment
 end
 
@@ -42,7 +44,11 @@ local function count(comment, by)
   local day = math.floor(hour / 24)
   local moves = { { 'comments', by } }
   local label = comment.k or comment.l
-  if label == 'not_scored' then label = 'not:' .. comment.r else label = 'label:' .. label end
+  if label == 'not_scored' then
+    label = 'not:' .. comment.r
+  else
+    label = 'label:' .. label
+  end
   moves[#moves + 1] = { label, by }
   if comment.k then moves[#moves + 1] = { 'corrected', by } end
   local compound = tonumber(comment.v or false)
@@ -66,7 +72,11 @@ local function count(comment, by)
 end
 
 local function list(zset, id, is_in)
-  if is_in then call('ZADD', zset, 0, id) else call('ZREM', zset, id) end
+  if is_in then
+    call('ZADD', zset, 0, id)
+  else
+    call('ZREM', zset, id)
+  end
 end
 
 local function awaits(comment)
@@ -108,12 +118,26 @@ end
 
 local function copy(comment)
   local same = {}
-  for name, value in pairs(comment) do same[name] = value end
+  for name, value in pairs(comment) do
+    same[name] = value
+  end
   return same
 end
 
-local WORDS = { n = false, t = false, m = false, w = false, kn = false, l = false, v = false,
-  f = false, r = false, tv = false, k = false, e = false }
+local WORDS = {
+  n = false,
+  t = false,
+  m = false,
+  w = false,
+  kn = false,
+  l = false,
+  v = false,
+  f = false,
+  r = false,
+  tv = false,
+  k = false,
+  e = false,
+}
 
 -- Take out what the reader wrote and who it was; the place and the time stay.
 local function remove(comment)

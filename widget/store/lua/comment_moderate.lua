@@ -14,9 +14,9 @@ ARGV[10] what the editor saw: standing/corrected label/12 of the SHA-1 of name, 
 then, for text: field, value, .. ('' drops the field)
 
 Returns {code, audit id, commenter's mark}: 0 done, 1 no such comment, 2 it is so already,
-3 changed since the editor saw it or since the act to undo, 4 what was taken out is gone for good. The mark is there when a first comment was
-published: its reader is known from then on. A standing is published, approved (by an editor),
-reported, held, hidden or deleted.
+3 changed since the editor saw it or since the act to undo, 4 what was taken out is gone for good.
+The mark is there when a first comment was published: its reader is known from then on.
+A standing is published, approved (by an editor), reported, held, hidden or deleted.
 ]]
 local UNDO_S = 7 * 86400
 local NAMES = { p = 'published', h = 'held', x = 'hidden', d = 'deleted' }
@@ -55,7 +55,9 @@ elseif kind == 'label' then
   change(comment, { k = value ~= '' and value })
 elseif kind == 'text' then
   local fields = { e = ARGV[2] }
-  for i = 11, #ARGV, 2 do fields[ARGV[i]] = ARGV[i + 1] ~= '' and ARGV[i + 1] end
+  for i = 11, #ARGV, 2 do
+    fields[ARGV[i]] = ARGV[i + 1] ~= '' and ARGV[i + 1]
+  end
   taken = fields
   change(comment, fields)
 elseif kind == 'removal' then
@@ -75,23 +77,47 @@ else -- restore
     if taken then taken[name] = false end
   end
   fields.none = nil
-  if taken then taken.none, fields.s = nil, nil end
+  if taken then
+    taken.none, fields.s = nil, nil
+  end
   change(comment, fields)
 end
 
 settle(id, old, comment)
 local after = is_now()
 if kind == 'restore' and old.s == 'd' then after = standing() end
-local audit_id = call('XADD', stem .. 'audit', '*', 'who', ARGV[3], 'kind', kind,
-  'action', ARGV[4], 'object', id, 'before', before, 'after', after, 'at', ARGV[2],
-  'undoes', ARGV[9])
+local audit_id = call(
+  'XADD',
+  stem .. 'audit',
+  '*',
+  'who',
+  ARGV[3],
+  'kind',
+  kind,
+  'action',
+  ARGV[4],
+  'object',
+  id,
+  'before',
+  before,
+  'after',
+  after,
+  'at',
+  ARGV[2],
+  'undoes',
+  ARGV[9]
+)
 local acts = stem .. 'ch:' .. id
 call('ZADD', acts, call('ZCARD', acts), audit_id)
 if taken then
   local kept, none = stem .. 'cz:' .. audit_id, {}
   call('HSET', kept, 's', old.s)
   for name in pairs(taken) do
-    if old[name] then call('HSET', kept, name, old[name]) else none[#none + 1] = name end
+    if old[name] then
+      call('HSET', kept, name, old[name])
+    else
+      none[#none + 1] = name
+    end
   end
   call('HSET', kept, 'none', table.concat(none, ' '))
   call('EXPIRE', kept, UNDO_S)

@@ -27,8 +27,11 @@ local looked = math.min(#ids, most)
 for at = 1, looked do
   local id = ids[at]
   local of = call('HMGET', stem .. 'c:' .. id, 's', 'l', 'k', 'a', 'n', 't')
-  if (state == '' or of[1] == state) and (label == '' or (of[3] or of[2]) == label)
-    and (article == '' or of[4] == article) then
+  if
+    (state == '' or of[1] == state)
+    and (label == '' or (of[3] or of[2]) == label)
+    and (article == '' or of[4] == article)
+  then
     found[#found + 1] = with_words and { id, of[5] or '', of[6] or '', of[4] } or { id }
     if with_words and of[4] and not known[of[4]] then
       known[of[4]] = true

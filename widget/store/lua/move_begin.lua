@@ -41,10 +41,14 @@ if moved then
   each({ moved }, function(mark) plus(moves, mark, 1) end)
   if own then
     kept = timeline()
-    for at, votes in pairs(moves.filed) do kept[at] = kept[at] - votes end
+    for at, votes in pairs(moves.filed) do
+      kept[at] = kept[at] - votes
+    end
   else
     local list = cjson.decode(fields['k:' .. of_id] or '[]')
-    for i = 1, #list, 2 do kept[list[i]] = list[i + 1] end
+    for i = 1, #list, 2 do
+      kept[list[i]] = list[i + 1]
+    end
   end
 end
 local origins = {}
@@ -56,9 +60,15 @@ else
   origins = cjson.decode(fields['o:' .. of_id] or '{}')
 end
 local data = {
-  filed = flat_list(moves.filed), kept = flat_list(kept), held = flat_list(moves.held),
-  origins = origins, buckets = moved and moved.buckets or 0, voters = number('v' .. suffix),
-  base = moved and moved.base, first = first, section = fields.c,
+  filed = flat_list(moves.filed),
+  kept = flat_list(kept),
+  held = flat_list(moves.held),
+  origins = origins,
+  buckets = moved and moved.buckets or 0,
+  voters = number('v' .. suffix),
+  base = moved and moved.base,
+  first = first,
+  section = fields.c,
   closes = tonumber(own and fields.x or fields['x:' .. of_id] or fields.x),
 }
 if own then

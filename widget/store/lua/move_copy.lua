@@ -14,7 +14,9 @@ elseif fields['b:' .. of_id] then
   return answer('late')
 end
 local bucket, pairs_there = stem .. 'm:' .. of_id .. ':' .. act.n, {}
-for i = 2, #ARGV do pairs_there[i - 1] = ARGV[i] end
+for i = 2, #ARGV do
+  pairs_there[i - 1] = ARGV[i]
+end
 call('UNLINK', bucket)
 if #pairs_there > 0 then
   call('HSET', bucket, unpack(pairs_there))

@@ -32,29 +32,41 @@ end
 local before = first and standing() or 'no votes'
 if first then
   for _, list in ipairs({ data.filed, data.kept }) do
-    for i = 1, #list, 2 do file(floor(list[i] / 16), list[i] % 16, -list[i + 1]) end
+    for i = 1, #list, 2 do
+      file(floor(list[i] / 16), list[i] % 16, -list[i + 1])
+    end
   end
   for i = 1, #data.kept, 2 do
     local name = 'k' .. data.kept[i] % 16
     local left = number(name) - data.kept[i + 1]
     set(name, left > 0 and left)
   end
-  for i = 1, #data.held, 2 do hold(data.held[i], -data.held[i + 1]) end
-  for name, voters in pairs(data.origins) do add(article, name, -voters) end
+  for i = 1, #data.held, 2 do
+    hold(data.held[i], -data.held[i + 1])
+  end
+  for name, voters in pairs(data.origins) do
+    add(article, name, -voters)
+  end
 end
 if not act.shared then
-  for n = 0, data.buckets - 1 do call('UNLINK', stem .. 'm:' .. of_id .. ':' .. n) end
+  for n = 0, data.buckets - 1 do
+    call('UNLINK', stem .. 'm:' .. of_id .. ':' .. n)
+  end
 end
 call('HDEL', stem .. 'moving', of_id)
 
 if own then
   call('ZREM', stem .. 'all', id)
   call('ZREM', stem .. 'held', id)
-  for _, name in ipairs({ 'b', 'v', 'x', 'f:' }) do set(name) end
+  for _, name in ipairs({ 'b', 'v', 'x', 'f:' }) do
+    set(name)
+  end
   return answer('done')
 end
 
-for _, name in ipairs({ 'w:', 'v:', 'f:', 'x:', 'k:', 'o:' }) do set(name .. of_id) end
+for _, name in ipairs({ 'w:', 'v:', 'f:', 'x:', 'k:', 'o:' }) do
+  set(name .. of_id)
+end
 if first then
   local closes, earliest = number('x:'), math.huge
   for _, of in ipairs(tables()) do
@@ -63,11 +75,15 @@ if first then
   end
   if closes == number('x:') then set('x:') end -- the last one that had its own closing time
   local line = timeline()
-  for at in pairs(line) do earliest = math.min(earliest, floor(at / 16)) end
+  for at in pairs(line) do
+    earliest = math.min(earliest, floor(at / 16))
+  end
   if earliest > first then
     local key = stem .. 't:' .. id
     call('UNLINK', key)
-    for at, votes in pairs(line) do call('HSET', key, at - earliest * 16, votes) end
+    for at, votes in pairs(line) do
+      call('HSET', key, at - earliest * 16, votes)
+    end
     set('f', earliest)
     call('ZADD', stem .. 'all', earliest, id)
   end

@@ -31,11 +31,15 @@ local function exist(section)
 end
 
 local function rebase(to)
-  for _, of in ipairs(tables()) do set(own_or('f', of.id), of.base) end
+  for _, of in ipairs(tables()) do
+    set(own_or('f', of.id), of.base)
+  end
   local shift, key = (first - to) * 16, stem .. 't:' .. id
   local flat = call('HGETALL', key)
   call('UNLINK', key)
-  for i = 1, #flat, 2 do call('HSET', key, tonumber(flat[i]) + shift, flat[i + 1]) end
+  for i = 1, #flat, 2 do
+    call('HSET', key, tonumber(flat[i]) + shift, flat[i + 1])
+  end
   set('f', to)
   first = to
   call('ZADD', stem .. 'all', first, id)
@@ -74,14 +78,20 @@ end
 if first then
   call('ZADD', stem .. 'all', first, id)
   for _, list in ipairs({ data.filed, data.kept }) do
-    for i = 1, #list, 2 do file(floor(list[i] / 16), list[i] % 16, list[i + 1]) end
+    for i = 1, #list, 2 do
+      file(floor(list[i] / 16), list[i] % 16, list[i + 1])
+    end
   end
   for i = 1, #data.kept, 2 do
     local name = 'k' .. data.kept[i] % 16
     set(name, number(name) + data.kept[i + 1])
   end
-  for i = 1, #data.held, 2 do hold(data.held[i], data.held[i + 1]) end
-  for name, voters in pairs(data.origins) do call('HINCRBY', article, name, voters) end
+  for i = 1, #data.held, 2 do
+    hold(data.held[i], data.held[i + 1])
+  end
+  for name, voters in pairs(data.origins) do
+    call('HINCRBY', article, name, voters)
+  end
   if own and is_forgotten() then
     fields = read(article)
     forget()

@@ -13,7 +13,9 @@ local least = tonumber(ARGV[4])
 
 local function ranked(first, last)
   local names = {}
-  for hour = first, last do names[#names + 1] = stem .. 'hot:' .. hour end
+  for hour = first, last do
+    names[#names + 1] = stem .. 'hot:' .. hour
+  end
   names[#names + 1] = 'WITHSCORES'
   return call('ZUNION', #names - 1, unpack(names))
 end

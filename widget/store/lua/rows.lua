@@ -15,7 +15,9 @@ local least, always = tonumber(ARGV[4]), tonumber(ARGV[5])
 local function ranked(choice)
   local names = {}
   if last < first then return {} end
-  for day = first, last do names[#names + 1] = stem .. 'top:' .. day .. ':' .. choice end
+  for day = first, last do
+    names[#names + 1] = stem .. 'top:' .. day .. ':' .. choice
+  end
   names[#names + 1] = 'WITHSCORES'
   return call('ZUNION', #names - 1, unpack(names)) -- the fewest votes first
 end
@@ -28,7 +30,9 @@ for i = #all - 1, 1, -2 do
   if not enough and (#all + 1 - i) / 2 > always then break end
   answer[#answer + 1] = all[i]
   at[all[i]] = #answer
-  for _ = 1, choices do answer[#answer + 1] = 0 end
+  for _ = 1, choices do
+    answer[#answer + 1] = 0
+  end
 end
 answer[2] = reached
 if #answer > 2 then

@@ -8,9 +8,13 @@ ARGV[4] the section's name
 Returns msgpack: votes of choice 1 .. n of the first day, then of the next, zeros included.
 ]]
 local fields, votes = {}, {}
-for choice = 1, tonumber(ARGV[3]) do fields[choice] = choice .. ':' .. ARGV[4] end
+for choice = 1, tonumber(ARGV[3]) do
+  fields[choice] = choice .. ':' .. ARGV[4]
+end
 for day = tonumber(ARGV[1]), tonumber(ARGV[2]) - 1 do
   local found = redis.call('HMGET', KEYS[1] .. 'sec:' .. day, unpack(fields))
-  for choice = 1, #fields do votes[#votes + 1] = tonumber(found[choice]) or 0 end
+  for choice = 1, #fields do
+    votes[#votes + 1] = tonumber(found[choice]) or 0
+  end
 end
 return cmsgpack.pack(votes)

@@ -11,7 +11,9 @@ local DAYS_AT_ONCE = 200 -- of 15 choices: no call takes more than 8,000 argumen
 local call, stem = redis.call, KEYS[1]
 local first, stop, choices = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local votes = {}
-for i = 1, (stop - first) * choices do votes[i] = 0 end
+for i = 1, (stop - first) * choices do
+  votes[i] = 0
+end
 
 if ARGV[1] == 'h' then
   for day = math.floor(first / 24), math.floor((stop - 1) / 24) do
@@ -42,7 +44,9 @@ else
   for part = first, stop - 1, DAYS_AT_ONCE do
     local fields = {}
     for day = part, math.min(part + DAYS_AT_ONCE, stop) - 1 do
-      for choice = 1, choices do fields[#fields + 1] = day * 16 + choice end
+      for choice = 1, choices do
+        fields[#fields + 1] = day * 16 + choice
+      end
     end
     for _, found in ipairs(call('HMGET', stem .. 'd', unpack(fields))) do
       at = at + 1

@@ -10,14 +10,20 @@ Returns msgpack: votes of choice 1 .. n.
 local call, stem = redis.call, KEYS[1]
 local first, stop, choices = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local votes = {}
-for choice = 1, choices do votes[choice] = 0 end
+for choice = 1, choices do
+  votes[choice] = 0
+end
 
 for day = math.floor(first / 24), math.ceil(stop / 24) - 1 do
   if day * 24 >= first and day * 24 + 24 <= stop then
     local fields = {}
-    for choice = 1, choices do fields[choice] = day * 16 + choice end
+    for choice = 1, choices do
+      fields[choice] = day * 16 + choice
+    end
     local found = call('HMGET', stem .. 'd', unpack(fields))
-    for choice = 1, choices do votes[choice] = votes[choice] + (tonumber(found[choice]) or 0) end
+    for choice = 1, choices do
+      votes[choice] = votes[choice] + (tonumber(found[choice]) or 0)
+    end
   else
     local fields = call('HGETALL', stem .. 'h:' .. day)
     for i = 1, #fields, 2 do

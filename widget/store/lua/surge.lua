@@ -17,12 +17,16 @@ for hour = tonumber(ARGV[1]), tonumber(ARGV[2]) do
     local about = call('HMGET', stem .. 'a:' .. id, 'f', 'c')
     if about[1] then
       local fields = {}
-      for choice = 1, choices do fields[choice] = (hour - tonumber(about[1])) * 16 + choice end
+      for choice = 1, choices do
+        fields[choice] = (hour - tonumber(about[1])) * 16 + choice
+      end
       local votes = call('HMGET', stem .. 't:' .. id, unpack(fields))
       add(id)
       add(hour)
       add(about[2] or '')
-      for choice = 1, choices do add(tonumber(votes[choice]) or 0) end
+      for choice = 1, choices do
+        add(tonumber(votes[choice]) or 0)
+      end
     end
   end
 end

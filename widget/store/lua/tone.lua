@@ -10,7 +10,9 @@ local first, last = tonumber(ARGV[1]), tonumber(ARGV[2])
 local sums = {}
 for n = 3, #ARGV do
   local fields = {}
-  for day = first, last do fields[#fields + 1] = ARGV[n] .. '/' .. day end
+  for day = first, last do
+    fields[#fields + 1] = ARGV[n] .. '/' .. day
+  end
   local sum = 0
   for _, found in ipairs(redis.call('HMGET', KEYS[1], unpack(fields))) do
     sum = sum + (tonumber(found) or 0)

@@ -7,5 +7,7 @@ Returns msgpack: articles with held votes, held votes, comments that wait.
 ]]
 local ranked = redis.call('ZRANGE', KEYS[1] .. 'held', 0, -1, 'WITHSCORES')
 local votes = 0
-for i = 2, #ranked, 2 do votes = votes + tonumber(ranked[i]) end
+for i = 2, #ranked, 2 do
+  votes = votes + tonumber(ranked[i])
+end
 return cmsgpack.pack({ #ranked / 2, votes, redis.call('ZCARD', KEYS[1] .. 'cq') })
