@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from .alerting import open_alerting
 from .alerts.address import Outward
+from .assets import asset_folder
 from .challenge import Challenges
 from .model import Site
 from .passwords import Passwords
@@ -79,7 +80,6 @@ from .web.reads import Reads
 from .web.services import HOME, Services
 from .web.votes import Votes
 
-ROOT = Path(__file__).parent.parent
 OUTWARD = Outward()
 
 
@@ -111,7 +111,11 @@ def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> 
         stories_by_id={story.id: story for story in stories.values()},
     )
 
-    app = Flask(__name__, root_path=str(ROOT))
+    app = Flask(
+        __name__,
+        template_folder=asset_folder("templates"),
+        static_folder=asset_folder("static"),
+    )
     https = settings.public_url.startswith("https:")
     app.config.update(
         SECRET_KEY=secrets.session_keys[-1],

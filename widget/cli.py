@@ -14,8 +14,9 @@ from typing import Any
 import click
 import msgspec
 
-from . import ROOT, home_site, words
+from . import home_site, words
 from .article import canonical_origin
+from .assets import checkout
 from .cli_tone import tone
 from .command_store import command_store
 from .editor_cli import editor
@@ -57,9 +58,11 @@ cli.add_command(tone)
 def serve() -> None:
     """Wait for the port, then become gunicorn, which looks at all else that a start needs."""
     _wait_for_port(Settings.from_env())
-    os.chdir(ROOT)
-    gunicorn = Path(sys.executable).with_name("gunicorn")
-    os.execv(gunicorn, [str(gunicorn), "-c", "gunicorn.conf.py"])
+    if top := checkout():
+        os.chdir(top)
+    # Not the program of that name: where Python is shared, it may be in another folder.
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:widget.gunicorn_conf"]
+    os.execv(sys.executable, gunicorn)
 
 
 def _wait_for_port(settings: Settings) -> None:

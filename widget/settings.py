@@ -9,6 +9,7 @@ from typing import Any
 import ada_url
 
 from .alerts.mail import is_address, mail_server
+from .assets import asset_folder
 
 
 class SettingError(Exception):
@@ -101,7 +102,8 @@ SETTINGS = (
     Setting("PORT", _port, "8000", "Port to listen on"),
     Setting("READBACK_FSYNC", _fsync, "everysec", "Embedded store: everysec, or always"),
     Setting("READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one store answer"),
-    Setting("READBACK_ARTICLES_DIR", Path, "./articles", "Where the served stories lie"),
+    Setting("READBACK_ARTICLES_DIR", Path, "./articles", "Folder of the stories served here; "
+            "unset and missing: the examples"),
     Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
     Setting("READBACK_NEW_READERS", _positive, "20", "New readers a network brings in 10 minutes "
@@ -162,6 +164,8 @@ class Settings:
                 raise SettingError(f"{shown}: {problem}") from None
             values[setting.field] = value
         values["public_url"] = values["public_url"] or f"http://127.0.0.1:{values['port']}"
+        if not env.get("READBACK_ARTICLES_DIR") and not values["articles_dir"].is_dir():
+            values["articles_dir"] = asset_folder("articles")
         settings = cls(**values)
         settings._refuse_what_is_unsafe(env)
         return settings

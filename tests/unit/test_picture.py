@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from widget import ROOT
+from tests.server import ROOT
 
 WIDGET = ROOT / "widget"
 PURE = ("alerts", "errors", "model", "article", "page", "reader", "settings", "challenge",
