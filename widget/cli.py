@@ -47,6 +47,7 @@ def main() -> None:
 
 
 @click.group()
+@click.version_option(package_name="readback", prog_name="readback", message="%(prog)s %(version)s")
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
 
