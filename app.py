@@ -1,7 +1,5 @@
-"""The WSGI entry point: any server can run ``app:app``."""
+"""The WSGI entry point of a checkout: any server can run ``app:app``."""
 
-from widget import create_app, start_or_say_why
+from widget.wsgi import app
 
-with start_or_say_why():
-    app = create_app()
-    app.extensions["readback.alerting"].watch.start()
+__all__ = ["app"]

@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from widget.alerts.address import Outward
+from widget.assets import asset_folder
 from widget.domain.editors.passwords import Passwords
 from widget.domain.model import Site
 from widget.domain.readers.challenge import Challenges
@@ -65,7 +66,6 @@ from widget.web.desk.signin import access, auth
 from widget.web.network import own_hosts, own_origins
 from widget.web.reader import comment_pages, embed, pages, react_form
 
-ROOT = Path(__file__).parent.parent
 OUTWARD = Outward()
 
 
@@ -97,7 +97,9 @@ def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> 
         stories_by_id={story.id: story for story in stories.values()},
     )
 
-    app = Flask(__name__, root_path=str(ROOT))
+    app = Flask(
+        __name__, template_folder=asset_folder("templates"), static_folder=asset_folder("static")
+    )
     https = settings.public_url.startswith("https:")
     app.config.update(
         SECRET_KEY=secrets.session_keys[-1],

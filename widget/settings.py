@@ -9,6 +9,7 @@ from typing import Any
 import ada_url
 
 from widget.alerts.mail import is_address, mail_server
+from widget.assets import asset_folder
 
 
 class SettingError(Exception):
@@ -126,7 +127,10 @@ SETTINGS = (
         "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
     ),
     Setting(
-        "READBACK_ARTICLES_DIR", Path, "./articles", "Folder of the stories that Readback serves"
+        "READBACK_ARTICLES_DIR",
+        Path,
+        "./articles",
+        "Folder of the stories that Readback serves; unset and missing: the examples",
     ),
     Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
@@ -224,6 +228,8 @@ class Settings:
                 raise SettingError(f"{shown}: {problem}") from None
             values[setting.field] = value
         values["public_url"] = values["public_url"] or f"http://127.0.0.1:{values['port']}"
+        if not env.get("READBACK_ARTICLES_DIR") and not values["articles_dir"].is_dir():
+            values["articles_dir"] = asset_folder("articles")
         settings = cls(**values)
         settings._refuse_what_is_unsafe(env)
         return settings

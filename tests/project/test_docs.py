@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from widget import ROOT, add_routes
+from tests.support.server import ROOT
+from widget import add_routes
 from widget.domain.errors import ERRORS
 from widget.settings import SETTINGS
 from widget.store import keys

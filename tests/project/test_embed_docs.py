@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from widget import ROOT
+from tests.support.server import ROOT
 
 PAGE = (ROOT / "docs" / "embed.md").read_text()
 MODULES = {path.stem: path.read_text() for path in (ROOT / "static" / "embed").glob("*.js")}

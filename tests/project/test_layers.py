@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from widget import ROOT
+from tests.support.server import ROOT
 
 WIDGET = ROOT / "widget"
 PURE = ("alerts", "domain", "importing", "settings", "tone")

@@ -14,7 +14,8 @@ from typing import Any
 import click
 import msgspec
 
-from widget import ROOT, home_site
+from widget import home_site
+from widget.assets import checkout
 from widget.commands.editor import editor
 from widget.commands.export import export
 from widget.commands.import_ import import_
@@ -47,6 +48,7 @@ def main() -> None:
 
 
 @click.group()
+@click.version_option(package_name="readback", prog_name="readback", message="%(prog)s %(version)s")
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
 
@@ -58,9 +60,11 @@ cli.add_command(tone)
 def serve() -> None:
     """Wait for the port, then become gunicorn, which looks at all else that a start needs."""
     _wait_for_port(Settings.from_env())
-    os.chdir(ROOT)
-    gunicorn = Path(sys.executable).with_name("gunicorn")
-    os.execv(gunicorn, [str(gunicorn), "-c", "gunicorn.conf.py"])
+    if top := checkout():
+        os.chdir(top)
+    # Not the program of that name: where Python is shared, it may be in another folder.
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:widget.commands.gunicorn_conf"]
+    os.execv(sys.executable, gunicorn)
 
 
 def _wait_for_port(settings: Settings) -> None:

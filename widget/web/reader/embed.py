@@ -1,12 +1,13 @@
 """The widget's scripts, for tags on any site: the same for everyone, they know no reader."""
 
 import hashlib
-from pathlib import Path
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-DIST = Path(__file__).parents[3] / "static" / "dist"
+from widget.assets import asset_folder
+
+DIST = asset_folder("static") / "dist"
 # One moves with each release; the other never changes once released, because pages hold its hash.
 _MOVING = "public, max-age=300, stale-while-revalidate=86400"
 _FROZEN = "public, max-age=31536000, immutable"

@@ -1,0 +1,59 @@
+"""gunicorn's settings, from the same table as everything else; it owns the embedded store."""
+
+from widget import open_secrets, open_store, start_or_say_why
+from widget.commands.editor import first_admin_link
+from widget.domain.errors import StoreUnavailable
+from widget.domain.stories import load_stories
+from widget.settings import Settings
+from widget.store.embedded import EmbeddedStore
+from widget.web.api.flood import counts_of_this_server
+
+with start_or_say_why():
+    _settings = Settings.from_env()
+_embedded: EmbeddedStore | None = None
+_first_admin: str | None = None
+
+bind = f"{_settings.bind}:{_settings.port}"
+workers = _settings.workers
+worker_class = "gthread"
+threads = _settings.threads
+worker_connections = 1000
+keepalive = 15
+timeout = 30
+graceful_timeout = 5
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 4096
+forwarded_allow_ips = ""  # widget/web/network.py alone reads forwarding headers
+control_socket_disable = True
+wsgi_app = "widget.wsgi:app"
+loglevel = "warning"
+
+
+def on_starting(server: object) -> None:
+    """Start the store before the workers, in the process that outlives them."""
+    global _embedded, _first_admin
+    with start_or_say_why():
+        # A worker that lacks one of these would be started again for ever.
+        load_stories(_settings.articles_dir)
+        connection, _embedded = open_store(_settings)
+        open_secrets(_settings)
+    if _embedded is not None:
+        _embedded.keep()
+    try:
+        _first_admin = first_admin_link(connection, _settings.public_url)
+    except StoreUnavailable:
+        pass  # whoever is first there asks `readback editor add`
+    counts_of_this_server()  # mapped here, so that the workers share it
+
+
+def when_ready(server: object) -> None:
+    print(f"Readback is at {_settings.public_url} (Ctrl-C ends it)", flush=True)
+    if _first_admin:
+        print(f"No editor yet. The first admin begins here, once: {_first_admin}", flush=True)
+
+
+def on_exit(server: object) -> None:
+    if _embedded is not None:
+        _embedded.stop()
+    print("Readback has ended; every vote is on disk.", flush=True)
