@@ -18,7 +18,7 @@ from widget.domain.model import MAX_CHOICES, Site, Vote
 from widget.store.reactions.votes import Reactions
 
 SITE = Site("news", "The News", ("https://news.example",))
-CHOICES = len(SITE.numbers(""))
+CHOICES = len(SITE.choice_keys(""))
 
 
 class Recorder:

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from markupsafe import Markup
 
-from widget.alerts.address import Outward
+from widget.alerts.address import EgressPolicy
 from widget.assets import asset_folder
 from widget.domain.editors.passwords import Passwords
 from widget.domain.model import Site
@@ -66,13 +66,13 @@ from widget.web.desk.signin import access, auth
 from widget.web.network import own_hosts, own_origins
 from widget.web.reader import comment_pages, embed, pages, react_form
 
-OUTWARD = Outward()
+EGRESS_POLICY = EgressPolicy()
 
 
-def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> Flask:
+def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_POLICY) -> Flask:
     """The one place where things are wired.
 
-    :param outward: how alerts reach other people's servers.
+    :param egress: how alerts reach other people's servers.
     :raise SettingError: a setting is wrong or missing.
     :raise StoryError: a story file cannot be served.
     """
@@ -120,7 +120,7 @@ def create_app(settings: Settings | None = None, outward: Outward = OUTWARD) -> 
     app.extensions["readback"] = services
     app.extensions["readback.desk"] = open_desk(connection, services)
     app.extensions["readback.figures"] = open_figures(connection)
-    alerting = open_alerting(connection, services.sites, settings, secrets, outward)
+    alerting = open_alerting(connection, services.sites, settings, secrets, egress)
     app.extensions["readback.alerting"] = alerting
     add_routes(app)
     access.register(app)

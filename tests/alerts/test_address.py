@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from widget.alerts import address
-from widget.alerts.address import Outward, Unreachable, canonical, is_public
+from widget.alerts.address import EgressPolicy, Unreachable, canonical, is_public
 from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 
 INNER = (
     "127.0.0.1",
@@ -79,13 +79,13 @@ def never(host: str, port: int) -> list[str]:
 )
 def test_an_inner_address_is_refused_however_it_is_written(url):
     with pytest.raises(Unreachable):
-        Outward(resolve=never).target(url)
+        EgressPolicy(resolve=never).target(url)
 
 
 @pytest.mark.parametrize("ip", INNER)
 def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip):
     with pytest.raises(Unreachable, match="not a server on the internet"):
-        Outward(resolve=lambda host, port: ["8.8.8.8", ip]).target("https://x.example./hook")
+        EgressPolicy(resolve=lambda host, port: ["8.8.8.8", ip]).target("https://x.example./hook")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_name_nobody_has_is_refused():
         raise OSError
 
     with pytest.raises(Unreachable, match=r"no server named metadata\.google"):
-        Outward(resolve=nobody).target("https://metadata.google.internal/")
+        EgressPolicy(resolve=nobody).target("https://metadata.google.internal/")
 
 
 def test_the_system_s_resolver_is_not_waited_for_longer_than_its_time(monkeypatch):
@@ -128,7 +128,9 @@ def test_a_line_break_in_an_address_never_reaches_a_header():
 
 
 def test_a_backslash_ends_the_host_as_it_does_in_a_browser():
-    target = Outward(resolve=lambda host, port: ["8.8.8.8"]).target("https://hooks.example\\@x/")
+    target = EgressPolicy(resolve=lambda host, port: ["8.8.8.8"]).target(
+        "https://hooks.example\\@x/"
+    )
     assert (target.host, target.ips) == ("hooks.example", ("8.8.8.8",))
 
 
@@ -148,7 +150,7 @@ def test_a_backslash_ends_the_host_as_it_does_in_a_browser():
     ],
 )
 def test_what_is_no_mailbox_is_refused(mail):
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(InvalidForm) as refusal:
         receivers_typed({"mails": mail}, Receivers())
     assert "mails" in refusal.value.problems
 
@@ -156,7 +158,7 @@ def test_what_is_no_mailbox_is_refused(mail):
 def test_people_are_named_a_line_or_with_commas_and_at_most_ten():
     typed = receivers_typed({"mails": " a@x.example, b@x.example\n\na@x.example"}, Receivers())
     assert typed.mails == ("a@x.example", "b@x.example")
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidForm):
         receivers_typed({"mails": ",".join(f"p{i}@x.example" for i in range(11))}, Receivers())
 
 

@@ -7,7 +7,7 @@ from widget.domain.figures.moods import Mix
 from widget.domain.model import REACTIONS, Choice, Poll, Site
 
 SITE = Site("news", "The News", ("https://news.example",))
-KEYS = SITE.numbers("")
+KEYS = SITE.choice_keys("")
 
 
 def mix(angry: int, n: int) -> Mix:

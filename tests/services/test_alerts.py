@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import NOW_S
 from tests.support.receiver import HOST, Certificate, hooks, mails, outward_to_tests
 from widget.alerts import event, webhook
-from widget.alerts.address import Outward, Unreachable
+from widget.alerts.address import EgressPolicy, Unreachable
 from widget.alerts.delivery import LATE_S, MOST_TRIES, RETRY_S, Outcome, Sender
 from widget.alerts.mail import composed, mail_server, send
 from widget.alerts.receivers import Receivers as Told
@@ -24,7 +24,7 @@ from widget.domain.errors import Stale
 from widget.domain.model import REACTIONS, Choice, Poll, Site, Vote
 from widget.domain.page import Page
 from widget.services.alerts.watch import Watch
-from widget.services.figures.baseline import Usual
+from widget.services.figures.baseline import Baseline
 from widget.store import keys
 from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
 from widget.store.alerts.receivers import ReceiverBook
@@ -72,7 +72,7 @@ def receiver(certificate):
 
 
 @pytest.fixture
-def outward(certificate):
+def egress(certificate):
     return outward_to_tests(certificate.cert)
 
 
@@ -99,26 +99,26 @@ def outbox(connection):
 
 
 @pytest.fixture
-def watch(connection, book, outbox, outward, clock):
+def watch(connection, book, outbox, egress, clock):
     """One process's watch on a site that has a usual: 40 of 1,000 Angry in City, a day ago."""
     home = Site("home", "Readback", ("http://127.0.0.1:8000",))
     sites = Sites(connection, home)
     sites.add(SITE)
     cast(connection, "old", 960, LIKE, ago_s=86400)
     cast(connection, "old-2", 40, ANGRY, ago_s=86400)
-    return new_watch(connection, Sites(connection, home), outward, clock)
+    return new_watch(connection, Sites(connection, home), egress, clock)
 
 
-def new_watch(connection, sites, outward, clock):
+def new_watch(connection, sites, egress, clock):
     trends = Trends(connection)
     return Watch(
         sites,
         ReceiverBook(connection),
         Outbox(connection),
         trends,
-        Usual(trends),
+        Baseline(trends),
         Pages(connection),
-        Sender(outward, KEYS, None, ""),
+        Sender(egress, KEYS, None, ""),
         public_url="https://desk.example",
         every_s=60,
         clock=clock,
@@ -233,10 +233,10 @@ def test_a_site_has_no_more_than_a_few_alerts_a_day(
     assert len(receiver.requests) == MOST_A_DAY
 
 
-def test_many_watches_at_once_send_one_alert(connection, book, watch, receiver, outward, clock):
+def test_many_watches_at_once_send_one_alert(connection, book, watch, receiver, egress, clock):
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
-    watches = [new_watch(connection, watch._sites, outward, clock) for _ in range(8)]
+    watches = [new_watch(connection, watch._sites, egress, clock) for _ in range(8)]
     receivers, _ = book.of("news")
 
     def look(each):
@@ -374,15 +374,15 @@ def test_every_key_of_an_alert_has_an_end_or_a_bound(connection, book, outbox, w
 # One request to a webhook: cases 139 and 140.
 
 
-def post(outward, url, limit_s=5.0):
-    return webhook.post(url, [b"s" * 32], MESSAGE, outward, now_s=NOW_S, limit_s=limit_s)
+def post(egress, url, limit_s=5.0):
+    return webhook.post(url, [b"s" * 32], MESSAGE, egress, now_s=NOW_S, limit_s=limit_s)
 
 
-def test_a_redirect_is_not_followed(outward, receiver):
+def test_a_redirect_is_not_followed(egress, receiver):
     receiver.answers = [302]
-    assert post(outward, receiver.url) == 302
+    assert post(egress, receiver.url) == 302
     assert [path for path, _, _ in receiver.requests] == ["/in?for=us"]
-    outcome = Sender(outward, KEYS, None, "").send(
+    outcome = Sender(egress, KEYS, None, "").send(
         SITE, Told(webhook=receiver.url, salt="aa"), "webhook", MESSAGE, now_s=NOW_S
     )
     assert not outcome.arrived and "not followed" in outcome.said
@@ -392,55 +392,55 @@ def test_a_redirect_is_not_followed(outward, receiver):
     ("how", "limit_s", "said"),
     [("mute", 0.3, "within"), ("drip", 0.3, "within"), ("flood", 5, "as a web server does")],
 )
-def test_a_receiver_that_will_not_end_is_hung_up_on(outward, receiver, how, limit_s, said):
+def test_a_receiver_that_will_not_end_is_hung_up_on(egress, receiver, how, limit_s, said):
     receiver.answers = [how]
     with pytest.raises(Undelivered, match=said):
-        post(outward, receiver.url, limit_s)
+        post(egress, receiver.url, limit_s)
     if how != "mute":
         assert receiver.ended.wait(20), "the connection was closed"
 
 
-def test_a_server_that_takes_a_connection_and_no_handshake_is_hung_up_on(outward):
+def test_a_server_that_takes_a_connection_and_no_handshake_is_hung_up_on(egress):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://{HOST}:{silent.getsockname()[1]}/"
         with pytest.raises(Undelivered, match=r"within 0\.2 seconds"):
-            post(outward, url, 0.2)
+            post(egress, url, 0.2)
 
 
-def test_nobody_listening_is_said_without_its_reason(outward):
+def test_nobody_listening_is_said_without_its_reason(egress):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(Undelivered, match="did not answer"):
-        post(outward, f"https://{HOST}:{port}/")
+        post(egress, f"https://{HOST}:{port}/")
 
 
-def test_a_certificate_for_another_name_is_refused(outward, receiver):
-    moved = replace(outward, resolve=lambda host, port: ["127.0.0.1"])
+def test_a_certificate_for_another_name_is_refused(egress, receiver):
+    moved = replace(egress, resolve=lambda host, port: ["127.0.0.1"])
     with pytest.raises(Undelivered, match=r"not valid for other\.example"):
         post(moved, receiver.url.replace(HOST, "other.example"))
     with pytest.raises(Undelivered, match="not valid"):
-        post(replace(outward, tls=Outward().tls), receiver.url)
+        post(replace(egress, tls=EgressPolicy().tls), receiver.url)
     assert receiver.requests == []
 
 
-def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(outward, receiver):
+def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(egress, receiver):
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    rebinding = replace(outward, resolve=lambda host, port: next(answers))
+    rebinding = replace(egress, resolve=lambda host, port: next(answers))
     assert post(rebinding, receiver.url) == 204
     with pytest.raises(Unreachable):
         post(rebinding, receiver.url)
     assert len(receiver.requests) == 1
 
 
-def test_without_the_tests_own_way_out_this_machine_is_not_reached(outward, receiver):
-    usual_way = Outward(resolve=outward.resolve)
+def test_without_the_tests_own_way_out_this_machine_is_not_reached(egress, receiver):
+    usual_way = EgressPolicy(resolve=egress.resolve)
     with pytest.raises(Unreachable):
         post(usual_way, receiver.url)
     assert receiver.requests == []
 
 
-def test_both_secrets_sign_while_one_is_replaced(outward, receiver):
-    webhook.post(receiver.url, [b"n" * 32, b"o" * 32], MESSAGE, outward, now_s=NOW_S)
+def test_both_secrets_sign_while_one_is_replaced(egress, receiver):
+    webhook.post(receiver.url, [b"n" * 32, b"o" * 32], MESSAGE, egress, now_s=NOW_S)
     [(_, headers, body)] = receiver.requests
     signed = [signature(secret * 32, "msg_1", NOW_S, body) for secret in (b"n", b"o")]
     assert headers["webhook-signature"].split() == signed
@@ -449,21 +449,21 @@ def test_both_secrets_sign_while_one_is_replaced(outward, receiver):
 # Mail.
 
 
-def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(outward):
+def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress):
     with mails() as post_office:
         post_office.refused.add("gone@news.example")
         server = mail_server(f"smtp://127.0.0.1:{post_office.port}")
         people = ["desk@news.example", "gone@news.example"]
-        said = send(server, "rb@news.example", people, MESSAGE, outward.tls)
+        said = send(server, "rb@news.example", people, MESSAGE, egress.tls)
         assert said == "The mail server took it for 1 of 2."
         [(sender, recipients, text)] = post_office.mails
         assert (sender, recipients) == ("rb@news.example", ["desk@news.example"])
         assert "Message-ID: <msg_1@news.example>" in text and "Alerts of The News" in text
         with pytest.raises(Undelivered, match="every recipient"):
-            send(server, "rb@news.example", people[1:], MESSAGE, outward.tls)
+            send(server, "rb@news.example", people[1:], MESSAGE, egress.tls)
 
 
-def test_user_and_password_go_over_tls_alone(certificate, outward, monkeypatch):
+def test_user_and_password_go_over_tls_alone(certificate, egress, monkeypatch):
     with mails(certificate) as post_office:
         # The certificate is for the name; the name leads here.
         def here(address, *rest, **more):
@@ -472,12 +472,12 @@ def test_user_and_password_go_over_tls_alone(certificate, outward, monkeypatch):
         connect = socket.create_connection
         monkeypatch.setattr(socket, "create_connection", here)
         server = mail_server(f"smtps://us%40x:p%2Fw@{HOST}:{post_office.port}")
-        send(server, "rb@news.example", ["a@news.example"], MESSAGE, outward.tls)
+        send(server, "rb@news.example", ["a@news.example"], MESSAGE, egress.tls)
         assert post_office.users == [b"\0us@x\0p/w"] and len(post_office.mails) == 1
     with mails() as plain:
         server = mail_server(f"smtp://us:pw@{HOST}:{plain.port}")
         with pytest.raises(Undelivered):
-            send(server, "rb@news.example", ["a@news.example"], MESSAGE, outward.tls)
+            send(server, "rb@news.example", ["a@news.example"], MESSAGE, egress.tls)
         assert plain.users == [] and plain.mails == []
 
 
@@ -493,7 +493,7 @@ def test_a_title_cannot_write_a_header(connection, book, watch, receiver):
         composed(replace(kept, subject=nasty), "rb@news.example", ["a@news.example"])
 
 
-def test_the_example_in_the_docs_verifies_a_real_alert(root, outward, receiver):
+def test_the_example_in_the_docs_verifies_a_real_alert(root, egress, receiver):
     text = (root / "docs" / "desk.md").read_text()
     code = text.partition("```python\n")[2].partition("```")[0]
     example: dict[str, object] = {}
@@ -501,7 +501,7 @@ def test_the_example_in_the_docs_verifies_a_real_alert(root, outward, receiver):
     verified = example["verified"]
     raw = KEYS.shown("news", Told(salt="aa"))
     secret = b64decode(raw.removeprefix("whsec_"))
-    webhook.post(receiver.url, [b"o" * 32, secret], MESSAGE, outward, now_s=NOW_S)
+    webhook.post(receiver.url, [b"o" * 32, secret], MESSAGE, egress, now_s=NOW_S)
     [(_, headers, body)] = receiver.requests
     assert verified(raw, headers, body, now_s=NOW_S) == json.loads(body)
     for wrong in (

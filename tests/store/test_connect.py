@@ -58,8 +58,8 @@ def votes_are_exact(connection: Connection) -> None:
             for seq in (1, 2):
                 vote = Vote(mark, seq, 1 + (number + reader + seq) % 7)
                 reactions.cast(site, article, vote, choices=7, now_s=NOW_S)
-    standings = reactions.standings(site, [(a, 7) for a in articles], now_s=NOW_S)
-    assert [sum(standing.counts) for standing in standings] == [3] * 12
+    tallies = reactions.tallies(site, [(a, 7) for a in articles], now_s=NOW_S)
+    assert [sum(tally.counts) for tally in tallies] == [3] * 12
     assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []
 
 

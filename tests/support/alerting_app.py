@@ -6,5 +6,5 @@ from pathlib import Path
 from tests.support.receiver import outward_to_tests
 from widget import create_app
 
-app = create_app(outward=outward_to_tests(Path(os.environ["TEST_CERTIFICATE"])))
+app = create_app(egress=outward_to_tests(Path(os.environ["TEST_CERTIFICATE"])))
 app.extensions["readback.alerting"].watch.start()

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from widget.alerts.address import Outward, is_public
+from widget.alerts.address import EgressPolicy, is_public
 
 HOST = "hooks.example"
 HANG_S = 30  # what a test that fails would wait
@@ -60,13 +60,13 @@ class Certificate:
         return context
 
 
-def outward_to_tests(cert: Path) -> Outward:
+def outward_to_tests(cert: Path) -> EgressPolicy:
     """A way out on which HOST is this machine. Only tests make one."""
 
     def resolve(host: str, port: int) -> list[str]:
         return ["127.0.0.1"] if host == HOST else ["10.0.0.1"]
 
-    return Outward(
+    return EgressPolicy(
         resolve,
         lambda ip: ip == "127.0.0.1" or is_public(ip),
         lambda: ssl.create_default_context(cafile=str(cert)),

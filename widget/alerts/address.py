@@ -73,7 +73,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outward:
+class EgressPolicy:
     """How other people's servers are reached. Tests put their own in; no setting can.
 
     :param tls: makes a context that verifies certificates and their names.

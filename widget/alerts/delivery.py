@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from widget.alerts import mail, webhook
-from widget.alerts.address import Outward, Unreachable
+from widget.alerts.address import EgressPolicy, Unreachable
 from widget.alerts.event import Message
 from widget.alerts.receivers import Receivers, SecretMaker
 from widget.alerts.webhook import GONE, Undelivered
@@ -29,9 +29,9 @@ class Sender:
     """:param smtp: the operator's mail server; None: mail is off."""
 
     def __init__(
-        self, outward: Outward, keys: SecretMaker, smtp: mail.MailServer | None, mail_from: str
+        self, egress: EgressPolicy, keys: SecretMaker, smtp: mail.MailServer | None, mail_from: str
     ) -> None:
-        self.outward, self.keys = outward, keys
+        self.egress, self.keys = egress, keys
         self._smtp, self._from = smtp, mail_from
 
     @property
@@ -54,12 +54,12 @@ class Sender:
     def _mail(self, receivers: Receivers, message: Message) -> Outcome:
         if self._smtp is None:
             return Outcome(False, "Mail is off: READBACK_SMTP_URL is not set.", is_final=True)
-        tls = self.outward.tls
+        tls = self.egress.tls
         return Outcome(True, mail.send(self._smtp, self._from, receivers.mails, message, tls))
 
     def _post(self, site: Site, receivers: Receivers, message: Message, *, now_s: int) -> Outcome:
         secrets = self.keys.signing(site.key, receivers, now_s=now_s)
-        status = webhook.post(receivers.webhook, secrets, message, self.outward, now_s=now_s)
+        status = webhook.post(receivers.webhook, secrets, message, self.egress, now_s=now_s)
         said = f"It answered {status}."
         if 300 <= status < 400:
             said = f"It answered {status}: another address, which is not followed."

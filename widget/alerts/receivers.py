@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from widget.alerts.address import Unreachable, canonical
 from widget.alerts.mail import is_address
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 
 MAX_MAILS = 10
 OLD_SECRET_S = 24 * 3600
@@ -73,7 +73,7 @@ class SecretMaker:
 def receivers_typed(fields: Mapping[str, str], stored: Receivers) -> Receivers:
     """What an admin typed; another address gets a secret of its own.
 
-    :raise Refused: by field.
+    :raise InvalidForm: by field.
     """
     problems: dict[str, str] = {}
     webhook = fields.get("webhook", "").strip()
@@ -89,7 +89,7 @@ def receivers_typed(fields: Mapping[str, str], stored: Receivers) -> Receivers:
     elif len(mails) > MAX_MAILS:
         problems["mails"] = f"At most {MAX_MAILS} people get a mail. Give the address of a list."
     if problems:
-        raise Refused(problems)
+        raise InvalidForm(problems)
     if webhook == stored.webhook:
         return replace(stored, mails=mails)
     return Receivers(webhook, mails, secrets.token_hex(16) if webhook else "")

@@ -56,7 +56,7 @@ def anger(site: Site, surge: Surge, usual: Mapping[str, Mix]) -> Anger | None:
 
     :param usual: each section's votes of the usual days.
     """
-    at = site.numbers("").index(KEY)
+    at = site.choice_keys("").index(KEY)
     if surge.mix.n < MIN_VOTES:
         return None
     yardstick = _yardstick(surge.section, usual)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from widget.alerts.address import Outward, Target
+from widget.alerts.address import EgressPolicy, Target
 from widget.alerts.event import Message
 
 LIMIT_S = 5.0
@@ -36,7 +36,7 @@ def post(
     url: str,
     secrets: Sequence[bytes],
     message: Message,
-    outward: Outward,
+    egress: EgressPolicy,
     *,
     now_s: int,
     limit_s: float = LIMIT_S,
@@ -48,7 +48,7 @@ def post(
     :raise Unreachable: the address leads to no server that may be reached.
     :raise Undelivered: no answer, not in time, or none that is HTTP.
     """
-    target = outward.target(url)
+    target = egress.target(url)
     body = message.event.encode()
     headers = {
         "Host": target.host_header,
@@ -62,7 +62,7 @@ def post(
     deadline = time.monotonic() + limit_s
     connection = http.client.HTTPConnection(target.host, target.port)
     try:
-        with _connected(target, outward, deadline) as sock:
+        with _connected(target, egress, deadline) as sock:
             connection.sock = _Wire(sock, deadline)
             connection.request("POST", target.path, body, headers)
             return connection.getresponse().status
@@ -74,7 +74,7 @@ def post(
         raise Undelivered("The server did not answer as a web server does.") from None
 
 
-def _connected(target: Target, outward: Outward, deadline: float) -> ssl.SSLSocket:
+def _connected(target: Target, egress: EgressPolicy, deadline: float) -> ssl.SSLSocket:
     """A connection to the first of the checked addresses that takes one; no name is looked up."""
     problem = OSError("no address")
     for ip in target.ips:
@@ -89,7 +89,7 @@ def _connected(target: Target, outward: Outward, deadline: float) -> ssl.SSLSock
         raise problem
     try:
         plain.settimeout(_left_s(deadline))  # of the whole handshake
-        return outward.tls().wrap_socket(plain, server_hostname=target.host)
+        return egress.tls().wrap_socket(plain, server_hostname=target.host)
     except BaseException:
         plain.close()
         raise

@@ -121,7 +121,7 @@ class Site:
             return self.polls.get(poll_key)
         return self.section_reactions.get(section.casefold(), self.reactions)
 
-    def numbers(self, poll_key: str) -> tuple[str, ...]:
+    def choice_keys(self, poll_key: str) -> tuple[str, ...]:
         """The choice keys in the order of their numbers in the store, number 1 first."""
         return self.register.get(poll_key) or self._keys(poll_key)
 
@@ -159,7 +159,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Tally:
     """Where an article stands: counts by choice number (1 first), and one reader's own choice.
 
     :param section: the article's, as stored at its first vote.

@@ -120,7 +120,7 @@ def language_of(site: Site, asked: str) -> str:
     return lang if lang in LANGUAGES or lang in site.texts else FALLBACK
 
 
-def comments_said(site: Site, asked: str) -> dict[str, object]:
+def comment_strings(site: Site, asked: str) -> dict[str, object]:
     """All that a list of comments says: lang, dir and strings, named without ``comments.``."""
     lang = language_of(site, asked)
     texts = _texts(site, lang)
@@ -131,7 +131,7 @@ def comments_said(site: Site, asked: str) -> dict[str, object]:
     return {"lang": lang, "dir": _dir(lang), "strings": strings}
 
 
-def said(site: Site, poll: Poll, asked: str) -> dict[str, object]:
+def bar_strings(site: Site, poll: Poll, asked: str) -> dict[str, object]:
     """All that a bar says: lang, dir, question, choices and strings.
 
     A question or label of the built-in set is translated; what an editor wrote stands, unless the

@@ -18,7 +18,7 @@ from widget.domain.comments.comment import (
 from widget.domain.errors import Closed, Moved, NameReserved, NotFound
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
-from widget.services.voting import LOOKS, Services
+from widget.services.voting import MOVE_RETRIES, Services
 from widget.store.comments.comments import CLOSED, Created, UpVote
 
 _ACT_LIMITED = "acts on comments"
@@ -75,7 +75,7 @@ class Commenting:
         if is_held:
             why += ("crowded",)
         score = scored(services.score(text))
-        for _ in range(LOOKS):
+        for _ in range(MOVE_RETRIES):
             under = self._address(article, sent.parent, int(now))
             comment_id = new_id(int(now * 1000), under.partition)
             on_article = self._mark("draft", under.id)

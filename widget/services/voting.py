@@ -11,7 +11,7 @@ from flask import current_app
 from widget.domain.article import ArticleRef, partition_of, resolve_for
 from widget.domain.comments.comment import Scorer
 from widget.domain.errors import BadField, Challenged, Moved, RateLimited
-from widget.domain.model import MAX_SEQ, Poll, Site, Standing, Vote
+from widget.domain.model import MAX_SEQ, Poll, Site, Tally, Vote
 from widget.domain.page import Page
 from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.reader import Readers
@@ -25,7 +25,7 @@ from widget.store.reactions.moves import Moves
 from widget.store.reactions.votes import Marks, Reactions
 from widget.store.sites import Sites
 
-LOOKS = 3  # where an address leads that is just moving
+MOVE_RETRIES = 3  # where an address leads that is just moving
 HOME = "home"  # the site of the stories served here
 
 
@@ -65,16 +65,16 @@ class Services:
         page: Page,
         origin: str,
         hold: bool,
-    ) -> Standing:
+    ) -> Tally:
         """One reader's vote, from the API or from a form: the same limits, the same script."""
-        for _ in range(LOOKS):
+        for _ in range(MOVE_RETRIES):
             mark, others = self.marks(site, article, reader)
             try:
                 return self.reactions.cast(
                     site,
                     article,
                     Vote(mark, seq, choice),
-                    choices=len(site.numbers(poll_key)),
+                    choices=len(site.choice_keys(poll_key)),
                     now_s=int(time.time()),
                     rate_id=self.readers.mark(site.key, "", reader).hex(),
                     casts_a_minute=self.settings.casts,
@@ -89,14 +89,14 @@ class Services:
 
     def take_back(self, site: Site, article: ArticleRef, poll_key: str, reader: bytes) -> bool:
         """Take a reader's vote back, whatever it is; False if none stands."""
-        for _ in range(LOOKS):
+        for _ in range(MOVE_RETRIES):
             mark, others = self.marks(site, article, reader)
             try:
                 return self.reactions.take_back(
                     site,
                     article,
                     mark,
-                    choices=len(site.numbers(poll_key)),
+                    choices=len(site.choice_keys(poll_key)),
                     now_s=int(time.time()),
                     others=others,
                 )
@@ -125,24 +125,24 @@ class Services:
         """
         return resolve_for(site, named)
 
-    def standings(
+    def tallies(
         self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
-    ) -> list[Standing]:
-        """As :meth:`Reactions.standings`, wherever the articles' addresses lead at this moment."""
-        found = self.reactions.standings(site, articles, now_s=now_s)
-        if any(standing.is_moved for standing in found):
-            self.aliases.look_again(site.key)
+    ) -> list[Tally]:
+        """As :meth:`Reactions.tallies`, wherever the articles' addresses lead at this moment."""
+        found = self.reactions.tallies(site, articles, now_s=now_s)
+        if any(tally.is_moved for tally in found):
+            self.aliases.forget_cached(site.key)
             again = [(self._as_asked(site, article), n) for article, n in articles]
-            found = self.reactions.standings(site, again, now_s=now_s)
+            found = self.reactions.tallies(site, again, now_s=now_s)
         return found
 
     def where_now(self, site: Site, article: ArticleRef) -> ArticleRef:
         """Where an address leads that was just moved, finishing the move if nobody did."""
-        self.aliases.look_again(site.key)
+        self.aliases.forget_cached(site.key)
         found = self._as_asked(site, article)
         if found == article:
             self.moves.finish(site)
-            self.aliases.look_again(site.key)
+            self.aliases.forget_cached(site.key)
             found = self._as_asked(site, article)
         return found
 
@@ -220,7 +220,7 @@ def choice_number(site: Site, poll_key: str, poll: Poll, key: object) -> int:
     if not isinstance(key, str) or key not in {c.key for c in poll.choices}:
         offered = ", ".join(c.key for c in poll.choices)
         raise BadField(f"reaction is null or one of: {offered}.")
-    return site.numbers(poll_key).index(key) + 1
+    return site.choice_keys(poll_key).index(key) + 1
 
 
 def valid_seq(seq: object) -> int:
@@ -230,11 +230,11 @@ def valid_seq(seq: object) -> int:
     return seq
 
 
-def counts_by_key(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, int]:
+def counts_by_key(site: Site, poll_key: str, poll: Poll, tally: Tally) -> dict[str, int]:
     """Votes of every choice offered, in the order shown, zeros included."""
-    by_key = dict(zip(site.numbers(poll_key), standing.counts, strict=False))
+    by_key = dict(zip(site.choice_keys(poll_key), tally.counts, strict=False))
     return {c.key: by_key.get(c.key, 0) for c in poll.choices}
 
 
 def choice_key(site: Site, poll_key: str, number: int) -> str | None:
-    return site.numbers(poll_key)[number - 1] if number else None
+    return site.choice_keys(poll_key)[number - 1] if number else None

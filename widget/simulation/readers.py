@@ -44,12 +44,12 @@ class Step:
 
 
 @dataclass
-class Tally:
+class Acknowledged:
     """What was acknowledged: for each article, the readers whose last choice stands."""
 
     requests: int = 0
     proofs: int = 0
-    standing: dict[str, Counter[str]] = field(default_factory=dict)
+    choices: dict[str, Counter[str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, requests: int, proofs: int, last: dict[str, str | None]) -> None:
@@ -57,7 +57,7 @@ class Tally:
             self.requests += requests
             self.proofs += proofs
             for article, choice in last.items():
-                self.standing.setdefault(article, Counter())[choice or ""] += 1
+                self.choices.setdefault(article, Counter())[choice or ""] += 1
 
 
 class Service:
@@ -145,7 +145,7 @@ def steps(rng: random.Random, articles: list[str], choices: list[str]) -> Iterat
                 yield Step(article, stands, seq, stands, seq)
 
 
-def read_along(service: Service, acts: Iterator[Step], tally: Tally) -> None:
+def read_along(service: Service, acts: Iterator[Step], acknowledged: Acknowledged) -> None:
     """One reader from the first vote to the last.
 
     :raise SimulationFailed: an answer was not what the votes so far make it.
@@ -167,7 +167,7 @@ def read_along(service: Service, acts: Iterator[Step], tally: Tally) -> None:
         if "token" in answer:
             identity = {"token": answer["token"]}
         last[step.article] = step.stands
-    tally.add(requests, proofs, last)
+    acknowledged.add(requests, proofs, last)
 
 
 def solve(challenge: dict[str, Any]) -> str:
@@ -179,12 +179,12 @@ def solve(challenge: dict[str, Any]) -> str:
     return altcha.Payload(parsed, solution).to_base64()
 
 
-def differences(service: Service, tally: Tally) -> list[str]:
+def differences(service: Service, acknowledged: Acknowledged) -> list[str]:
     """Articles whose counts are not what was acknowledged, one line each."""
-    counts = service.counts(list(tally.standing))
+    counts = service.counts(list(acknowledged.choices))
     lines = []
-    for article, standing in tally.standing.items():
-        expected = {choice: n for choice, n in standing.items() if choice}
+    for article, choices in acknowledged.choices.items():
+        expected = {choice: n for choice, n in choices.items() if choice}
         found = {choice: n for choice, n in counts[article].items() if n}
         if expected != found:
             lines.append(f"{article}: acknowledged {expected}, counted {found}")
@@ -198,10 +198,10 @@ def run(service: Service, readers: int, articles: int, seed: int) -> None:
     names = [f"simulated-{name}-{number}" for number in range(articles)]
     choices = service.choices()
     plans = [list(steps(rng, names, choices)) for _ in range(readers)]
-    tally = Tally()
+    acknowledged = Acknowledged()
     begun = time.monotonic()
     with ThreadPoolExecutor(THREADS) as pool:
-        done = pool.map(lambda plan: read_along(service, iter(plan), tally), plans)
+        done = pool.map(lambda plan: read_along(service, iter(plan), acknowledged), plans)
         try:
             for _ in track(done, description="Readers", total=readers):
                 pass
@@ -209,12 +209,12 @@ def run(service: Service, readers: int, articles: int, seed: int) -> None:
             pool.shutdown(cancel_futures=True)
             raise
     click.echo(
-        f"{readers} readers, {tally.requests} requests and {tally.proofs} proofs of work "
-        f"in {time.monotonic() - begun:.1f} s (--seed {seed})"
+        f"{readers} readers, {acknowledged.requests} requests and "
+        f"{acknowledged.proofs} proofs of work in {time.monotonic() - begun:.1f} s (--seed {seed})"
     )
-    wrong = differences(service, tally)
+    wrong = differences(service, acknowledged)
     for line in wrong:
         click.echo(line)
     if wrong:
         raise SimulationFailed(f"{len(wrong)} articles do not have the votes acknowledged")
-    click.echo(f"All {len(tally.standing)} articles have exactly the votes acknowledged.")
+    click.echo(f"All {len(acknowledged.choices)} articles have exactly the votes acknowledged.")

@@ -7,7 +7,7 @@ import pytest
 from widget.domain.forms import described
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import rules_described, rules_shown, rules_typed
-from widget.domain.forms.site import Refused, Row
+from widget.domain.forms.site import InvalidForm, Row
 from widget.domain.model import REACTIONS, Choice, CommentRules, Poll, Site
 
 REGISTER = tuple(choice.key for choice in REACTIONS.choices)
@@ -47,7 +47,7 @@ def shown() -> list[Row]:
     ],
 )
 def test_what_is_no_origin_is_refused_with_what_to_do(typed):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidForm) as refused:
         site_form.site_origins(typed)
     assert len(refused.value.problems["origins"]) > 20
 
@@ -115,20 +115,20 @@ def test_a_key_that_was_never_the_sets_own_is_not_taken_from_the_form():
     ],
 )
 def test_what_readers_could_not_use_is_refused_at_its_field(change, field):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidForm) as refused:
         site_form.poll_typed(form(shown()) | change, REGISTER)
     assert list(refused.value.problems) == [field]
 
 
 def test_one_choice_is_no_question_and_sixteen_in_a_life_are_too_many():
-    with pytest.raises(Refused, match="2 to 15"):
+    with pytest.raises(InvalidForm, match="2 to 15"):
         site_form.poll_typed(
             form([replace(r, is_offered=r.key == "sad") for r in shown()]), REGISTER
         )
     full = tuple(f"k{i}" for i in range(15))
     rows = [Row(key, key, "x", "", i < 3) for i, key in enumerate(full)]
     assert site_form.poll_typed(form(rows), full)
-    with pytest.raises(Refused, match="life"):
+    with pytest.raises(InvalidForm, match="life"):
         site_form.poll_typed(form([*rows, Row("", "More", "x", "", True)]), full)
 
 
@@ -150,13 +150,13 @@ def test_the_log_says_what_a_change_replaced_and_nothing_else():
 
 @pytest.mark.parametrize("typed", ["", "0", "366", "-1", "1.5", "x", "9" * 400, "\u0663\u0000"])
 def test_days_that_are_none_are_refused(typed):
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidForm):
         site_form.open_days(typed)
 
 
 @pytest.mark.parametrize("key", ["", "login", "sites", "A b", "-x", "x" * 33, "../x", "{x}", "*"])
 def test_a_key_that_is_an_address_or_no_key_is_refused(key):
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidForm):
         site_form.site_key(key)
 
 
@@ -187,6 +187,6 @@ def test_the_rules_as_shown_give_the_rules_they_were_made_from(rules):
     ],
 )
 def test_rules_that_are_none_are_refused_at_their_field(change, field):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidForm) as refused:
         rules_typed(rules_shown(CommentRules()) | change)
     assert list(refused.value.problems) == [field]

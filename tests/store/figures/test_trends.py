@@ -14,7 +14,7 @@ from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site, Vote
 from widget.domain.page import Page
 from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import USUAL_DAYS, Usual
+from widget.services.figures.baseline import USUAL_DAYS, Baseline
 from widget.services.figures.listing import SORTS, Listings, Wanted
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import REMEMBER_S, Past
@@ -55,7 +55,7 @@ def past(reading):
 
 @pytest.fixture
 def overviews(past, reading, pages):
-    return Overviews(past, pages, Usual(reading))
+    return Overviews(past, pages, Baseline(reading))
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(cast
 def test_nothing_is_an_overview_too(site, overviews, listings):
     seen = overviews.overview(site, period())
     assert (seen.mix.n, seen.change, seen.active, seen.splits) == (0, None, 0, 0)
-    assert not any(seen.lists.values()) and not seen.sections and not seen.lately.movers
+    assert not any(seen.lists.values()) and not seen.sections and not seen.recent_activity.movers
     assert listings.articles(site, period(), Wanted()).rows == []
 
 
@@ -211,10 +211,10 @@ def test_an_article_that_takes_off_moves_and_the_morning_does_not(cast, site, ov
         cast("steady", 1, NOW_S)
         cast("calm", 1, NOW_S - 5 * 3600)
         cast("calm", 1, NOW_S)
-    assert overviews.overview(site, period()).lately.movers == []
+    assert overviews.overview(site, period()).recent_activity.movers == []
     for _ in range(60):
         cast("hot", 5, NOW_S)
-    [mover] = overviews.overview(site, period()).lately.movers
+    [mover] = overviews.overview(site, period()).recent_activity.movers
     assert (mover.id, mover.ratio.count) == (resolve_for(site, "hot").id, 60)
     assert 1 < mover.ratio.low < mover.ratio.value
 
@@ -302,7 +302,7 @@ def test_scripts_that_the_server_forgot_are_sent_again(newsroom, site, connectio
 
 def test_days_that_are_over_are_remembered_until_their_totals_change(cast, site, reading, pages):
     now = [0.0]
-    overviews = Overviews(Past(reading, lambda: now[0]), pages, Usual(reading))
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, Baseline(reading))
     yesterday_s = NOW_S - 86400
     cast("a", 3, yesterday_s, reader=1, section="City")
     cast("b", 5, yesterday_s, section="City")
@@ -329,7 +329,7 @@ def test_a_new_choice_is_in_the_figures_at_once(cast, site, overviews):
     for n in range(40):  # enough to compare a section with its usual
         cast("ab"[n % 2], 3, NOW_S - (n % 2) * 10 * 86400, section="City")
     assert overviews.overview(site, period("7d")).sections[0].mix.counts == (0, 0, 20, 0, 0, 0, 0)
-    more = replace(site, register={"": (*site.numbers(""), "hope")})
+    more = replace(site, register={"": (*site.choice_keys(""), "hope")})
     seen = overviews.overview(more, period("7d"))
     assert seen.sections[0].mix.counts == seen.mix.counts == (0, 0, 20, 0, 0, 0, 0, 0)
     assert seen.sections[0].usual.counts == (0, 0, 20, 0, 0, 0, 0, 0)
@@ -337,7 +337,7 @@ def test_a_new_choice_is_in_the_figures_at_once(cast, site, overviews):
 
 def test_nothing_is_remembered_for_more_than_a_minute(cast, site, reading, pages, connection):
     now = [0.0]
-    overviews = Overviews(Past(reading, lambda: now[0]), pages, Usual(reading))
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, Baseline(reading))
     article = resolve_for(site, "a")
     cast("a", 3, NOW_S - 86400)
     assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 1

@@ -20,7 +20,7 @@ from widget.domain.page import Page
 from widget.store import keys
 from widget.store.desk.audit import Audit
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.corrections import By, Corrections, Filter
+from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.moves import Moves
 
 CHOICES = 7
@@ -29,7 +29,7 @@ NAMES = ("visa", "rent", "story-3")  # "visa" and "story-3" share a partition, "
 
 
 def by(now_s):
-    return By("ed", now_s, "a bot")
+    return Actor("ed", now_s, "a bot")
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def cast(reactions, aliases, site):
 @pytest.fixture
 def counts(reactions, site):
     def counts(article):
-        [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
-        return standing.counts
+        [tally] = reactions.tallies(site, [(article, CHOICES)], now_s=NOW_S)
+        return tally.counts
 
     return counts
 
@@ -193,8 +193,8 @@ def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
     [reader] = people(1)
     cast(visa, reader, 1, 5)
     corrections.void(site, visa.id, Filter(), by=by(NOW_S))
-    standing = cast(visa, reader, 2, 3)
-    assert (standing.choice, standing.counts, standing.is_held) == (3, (0,) * 7, False)
+    tally = cast(visa, reader, 2, 3)
+    assert (tally.choice, tally.counts, tally.is_held) == (3, (0,) * 7, False)
     assert counts(visa) == (0,) * 7 and verified()
 
 
@@ -287,7 +287,7 @@ def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
     cast(visa, reader, 1, 3)
 
     def note():
-        return reactions.standings(site, [(visa, CHOICES)], now_s=NOW_S)[0].note
+        return reactions.tallies(site, [(visa, CHOICES)], now_s=NOW_S)[0].note
 
     first = corrections.note(site, visa.id, "200 votes of a bot were taken out.", by=by(1))
     second = corrections.note(site, visa.id, "201 votes.", by=by(1))
@@ -341,11 +341,11 @@ def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
     cast(visa, reader, 1, 3)
     cast(rent, reader, 7, 5)
     merged = corrections.merge(site, rent, visa, by=by(NOW_S))
-    standing = cast(visa, reader, 2, 1)
-    assert (standing.counts, standing.choice) == ((1, 0, 0, 0, 0, 0, 0), 1) and verified()
+    tally = cast(visa, reader, 2, 1)
+    assert (tally.counts, tally.choice) == ((1, 0, 0, 0, 0, 0, 0), 1) and verified()
     assert cast(rent, reader, 7, 5).choice == 1  # a repeat of the old vote over there
-    standing = cast(rent, reader, 8, 6)
-    assert (standing.counts, standing.choice) == ((0, 0, 0, 0, 0, 1, 0), 6) and verified()
+    tally = cast(rent, reader, 8, 6)
+    assert (tally.counts, tally.choice) == ((0, 0, 0, 0, 0, 1, 0), 6) and verified()
     assert cast(visa, reader, 3, 0).counts == (0,) * 7 and verified()
     corrections.undo(site, merged.audit_id, by=by(NOW_S))
     assert verified()
@@ -482,7 +482,7 @@ def test_the_store_and_the_model_agree(
     corrections, cast, counts, verified, aliases, site, articles, connection, operations
 ):
     connection.client.flushall()
-    aliases.look_again(site.key)
+    aliases.forget_cached(site.key)
     model, done, hour = Model(NAMES), {}, 0
     for operation in operations:
         if operation[0] == "vote":  # the fifth says whether time goes on
@@ -579,7 +579,7 @@ def test_64_threads_vote_while_editors_correct(
                     others=[(other, mark(other)) for other in asked.others],
                 )
             except Moved:
-                known.look_again(site.key)
+                known.forget_cached(site.key)
                 corrections.moves.finish(site)
             except Closed:
                 return None
@@ -682,7 +682,7 @@ from widget.domain.article import resolve_for
 from widget.domain.model import Site
 from widget.store.reactions.aliases import Aliases
 from widget.store.connect import Connection
-from widget.store.reactions.corrections import By, Corrections
+from widget.store.reactions.corrections import Actor, Corrections
 from widget.store.reactions.moves import Moves
 connection = Connection({redis_server.url!r}, timeout_ms=5000)
 class Dies(Moves):
@@ -691,7 +691,7 @@ class Dies(Moves):
 site = Site("news", "The News", ("https://news.example",))
 Corrections(connection, Aliases(connection), Dies(connection, in_steps=True)).merge(
     site, resolve_for(site, "rent"), resolve_for(site, "visa"),
-    by=By("ed", {NOW_S}, "a bot"))
+    by=Actor("ed", {NOW_S}, "a bot"))
 """
     killed = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": "."})
     assert killed.returncode == -signal.SIGKILL

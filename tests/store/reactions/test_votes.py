@@ -35,8 +35,8 @@ def article(site):
 
 def test_a_vote_is_counted_once_however_often_it_is_sent(reactions, site, article, recount):
     for _ in range(50):
-        standing = cast(reactions, site, article, b"8bytes..", 1, 3)
-    assert (standing.counts, standing.choice, standing.seq) == ((0, 0, 1, 0, 0, 0, 0), 3, 1)
+        tally = cast(reactions, site, article, b"8bytes..", 1, 3)
+    assert (tally.counts, tally.choice, tally.seq) == ((0, 0, 1, 0, 0, 0, 0), 3, 1)
     assert mismatches(recount, site) == []
 
 
@@ -49,8 +49,8 @@ def test_change_and_undo_move_the_count(reactions, site, article, recount):
 
 
 def test_an_undo_before_any_vote_counts_nothing(reactions, site, article, recount):
-    standing = cast(reactions, site, article, b"8bytes..", 1, 0)
-    assert (standing.counts, standing.choice) == ((0,) * 7, 0)
+    tally = cast(reactions, site, article, b"8bytes..", 1, 0)
+    assert (tally.counts, tally.choice) == ((0,) * 7, 0)
     assert mismatches(recount, site) == []
 
 
@@ -68,8 +68,8 @@ def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
     connection.client.hset(keys.article(site.key, article.partition, article.id), "s", "c")
     assert take_back(b"8bytes..") and not take_back(b"8bytes..") and take_back(b"held....")
     assert not take_back(b"unknown.")
-    [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
-    assert standing.counts == (0, 0, 1, 0, 0, 0, 0)
+    [tally] = reactions.tallies(site, [(article, CHOICES)], now_s=NOW_S)
+    assert tally.counts == (0, 0, 1, 0, 0, 0, 0)
     assert connection.client.zcard(keys.held(site.key, article.partition)) == 0
     assert mismatches(recount, site) == []
 
@@ -83,8 +83,8 @@ def test_an_editors_own_question_stands_in_no_total_of_the_site(
     for seq, choice in ((1, 3), (2, 1)):
         cast(reactions, site, question, b"8bytes..", seq, choice)
     cast(reactions, site, question, b"held....", 1, 2, hold=True)
-    standings = reactions.standings(site, [(question, CHOICES), (article, CHOICES)], now_s=NOW_S)
-    assert [s.counts for s in standings] == [(1, 0, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0)]
+    tallies = reactions.tallies(site, [(question, CHOICES), (article, CHOICES)], now_s=NOW_S)
+    assert [s.counts for s in tallies] == [(1, 0, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0, 0)]
     client, partition = connection.client, question.partition
     for key in (
         keys.hours(site.key, partition, NOW_S // 86400),
@@ -130,7 +130,7 @@ def test_a_closed_article_keeps_its_counts_and_forgets_its_voters(
     closes_s = NOW_S + 30 * 86400
     with pytest.raises(Closed) as closed:
         cast(reactions, site, article, b"8bytes..", 2, 1, now_s=closes_s)
-    assert closed.value.extra["standing"].counts == (0, 0, 1, 0, 0, 0, 0)
+    assert closed.value.extra["tally"].counts == (0, 0, 1, 0, 0, 0, 0)
     bucket = keys.bucket(site.key, article.partition, article.id, 0)
     assert 30 * 86400 - 60 < connection.client.ttl(bucket) <= 30 * 86400
 
@@ -173,12 +173,12 @@ def test_the_script_and_the_model_agree(reactions, site, article, recount, conne
         counted = [c for who, (_, c) in choices.items() if who not in held]
         expected = tuple(counted.count(n) for n in range(1, CHOICES + 1))
         mark = reader.to_bytes(8, "big")
-        standing = cast(
+        tally = cast(
             reactions, site, article, mark, seq, choice, NOW_S + later_s, hold=hold, page=page
         )
-        assert standing.counts == expected
-        assert standing.is_held == (reader in held)
-        assert (standing.seq, standing.choice) == choices[reader]
+        assert tally.counts == expected
+        assert tally.is_held == (reader in held)
+        assert (tally.seq, tally.choice) == choices[reader]
     assert mismatches(recount, site, NOW_S) == []
 
 
@@ -231,8 +231,8 @@ def test_500_readers_at_once_are_500_votes(reactions, site, article):
                 lambda n: cast(reactions, site, article, os.urandom(8), 1, 3, NOW_S), range(500)
             )
         )
-    [standing] = reactions.standings(site, [(article, CHOICES)], now_s=NOW_S)
-    assert standing.counts == (0, 0, 500, 0, 0, 0, 0)
+    [tally] = reactions.tallies(site, [(article, CHOICES)], now_s=NOW_S)
+    assert tally.counts == (0, 0, 500, 0, 0, 0, 0)
 
 
 def test_a_count_changed_by_hand_is_reported(reactions, site, article, recount, connection):

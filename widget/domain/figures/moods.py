@@ -120,20 +120,20 @@ def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
 
 
 def movers(
-    lately: Iterable[tuple[str, int, int]], recent: int, before: int, limit: int
+    recent_activity: Iterable[tuple[str, int, int]], recent: int, before: int, limit: int
 ) -> list[Mover]:
     """Articles surely faster than their own votes of the hours before let expect.
 
     Expected is what the article had before, times the whole site's change, so that the morning
     does not make everything a mover.
 
-    :param lately: article, its recent votes, its votes before.
+    :param recent_activity: article, its recent votes, its votes before.
     :param recent: the whole site's recent votes; ``before`` those before.
     """
     site_change = recent / before if before else 0.0
     found = (
         Mover(article_id, statistics.rate_ratio(votes, earlier * site_change))
-        for article_id, votes, earlier in lately
+        for article_id, votes, earlier in recent_activity
     )
     faster = [mover for mover in found if mover.ratio.low > 1]
     return sorted(faster, key=lambda mover: (-mover.ratio.low, mover.id))[:limit]

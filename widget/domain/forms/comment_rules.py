@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 from widget.domain.model import CommentRules
 from widget.domain.page import clean_line
 
@@ -18,7 +18,7 @@ NUMBERS = {
 
 
 def rules_typed(fields: Mapping[str, str]) -> CommentRules:
-    """:raise Refused: by field."""
+    """:raise InvalidForm: by field."""
     problems: dict[str, str] = {}
     numbers = {}
     for name, (most, unit) in NUMBERS.items():
@@ -34,7 +34,7 @@ def rules_typed(fields: Mapping[str, str]) -> CommentRules:
             f"Keep at most {MAX_RESERVED} names of at most {MAX_NAME_CHARS} characters."
         )
     if problems:
-        raise Refused(problems)
+        raise InvalidForm(problems)
     return CommentRules(
         enabled="enabled" in fields,
         hold_first="hold_first" in fields,

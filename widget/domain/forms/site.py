@@ -19,7 +19,7 @@ MAX_OPEN_DAYS = 365
 ROWS = 2 * MAX_CHOICES
 
 
-class Refused(ValueError):
+class InvalidForm(ValueError):
     """:param problems: the field's name -> a sentence that says what to do."""
 
     def __init__(self, problems: dict[str, str]) -> None:
@@ -30,16 +30,16 @@ class Refused(ValueError):
 def each_parsed(
     fields: Mapping[str, str], parsers: Mapping[str, Callable[[str], Any]]
 ) -> dict[str, Any]:
-    """The values of several fields. :raise Refused: with every problem there is, at once."""
+    """The values of several fields. :raise InvalidForm: with every problem there is, at once."""
     problems: dict[str, str] = {}
     values = {}
     for name, parse in parsers.items():
         try:
             values[name] = parse(fields.get(name, ""))
-        except Refused as refusal:
+        except InvalidForm as refusal:
             problems |= refusal.problems
     if problems:
-        raise Refused(problems)
+        raise InvalidForm(problems)
     return values
 
 
@@ -61,9 +61,9 @@ def site_name(text: str) -> str:
 def site_key(text: str) -> str:
     key = text.strip().lower()
     if key in RESERVED_KEYS:
-        raise Refused({"key": f"{key} is an address of the desk. Choose another key."})
+        raise InvalidForm({"key": f"{key} is an address of the desk. Choose another key."})
     if not KEY_PATTERN.fullmatch(key):
-        raise Refused({"key": "A key is 1 to 32 of a-z 0-9 _ - and begins with a-z or 0-9."})
+        raise InvalidForm({"key": "A key is 1 to 32 of a-z 0-9 _ - and begins with a-z or 0-9."})
     return key
 
 
@@ -77,17 +77,17 @@ def site_origins(text: str) -> tuple[str, ...]:
         except ValueError as problem:
             wrong.append(f"{problem}.")
     if wrong:
-        raise Refused({"origins": " ".join(wrong)})
+        raise InvalidForm({"origins": " ".join(wrong)})
     if not origins:
-        raise Refused({"origins": "Name at least one origin, such as https://news.example."})
+        raise InvalidForm({"origins": "Name at least one origin, such as https://news.example."})
     if len(origins) > MAX_ORIGINS:
-        raise Refused({"origins": f"A site has at most {MAX_ORIGINS} origins."})
+        raise InvalidForm({"origins": f"A site has at most {MAX_ORIGINS} origins."})
     return tuple(dict.fromkeys(origins))
 
 
 def open_days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text[:6]) <= MAX_OPEN_DAYS:
-        raise Refused({"open_days": f"Type a number of days from 1 to {MAX_OPEN_DAYS}."})
+        raise InvalidForm({"open_days": f"Type a number of days from 1 to {MAX_OPEN_DAYS}."})
     return int(text)
 
 
@@ -129,12 +129,12 @@ def poll_typed(fields: Mapping[str, str], register: tuple[str, ...]) -> Poll:
     """The question and the choices offered, in the order asked for.
 
     :param register: keys of the poll's life; a row of one of them keeps it, a new row gets its own.
-    :raise Refused: by field.
+    :raise InvalidForm: by field.
     """
     problems: dict[str, str] = {}
     try:
         question = _line(fields.get("question", ""), "question", MAX_QUESTION_CHARS, "The question")
-    except Refused as refusal:
+    except InvalidForm as refusal:
         problems |= refusal.problems
     taken = set(register)
     placed: list[tuple[float, int, Choice]] = []
@@ -145,7 +145,7 @@ def poll_typed(fields: Mapping[str, str], register: tuple[str, ...]) -> Poll:
             label = _line(row.label, f"label-{i}", MAX_LABEL_CHARS, "The label")
             emoji = _line(row.emoji, f"emoji-{i}", MAX_EMOJI_CHARS, "The emoji")
             order = _order(row.order, i)
-        except Refused as refusal:
+        except InvalidForm as refusal:
             problems |= refusal.problems
             continue
         key = row.key if row.key in register else new_key(label, taken)
@@ -162,7 +162,7 @@ def poll_typed(fields: Mapping[str, str], register: tuple[str, ...]) -> Poll:
             "kept. Offer a retired one again, or rename one."
         )
     if problems:
-        raise Refused(problems)
+        raise InvalidForm(problems)
     return Poll(question, choices)
 
 
@@ -187,16 +187,16 @@ def _order(text: str, place: int) -> float:
     except ValueError:
         order = float("nan")
     if not 0 <= order < 1000:
-        raise Refused({f"order-{place}": "Type a place such as 1, 2 or 3, or leave it empty."})
+        raise InvalidForm({f"order-{place}": "Type a place such as 1, 2 or 3, or leave it empty."})
     return order
 
 
 def _line(text: str, name: str, max_chars: int, what: str) -> str:
     cleaned = clean_line(text)
     if not cleaned:
-        raise Refused({name: f"{what} is missing."})
+        raise InvalidForm({name: f"{what} is missing."})
     if len(cleaned) > max_chars:
-        raise Refused(
+        raise InvalidForm(
             {name: f"{what} has at most {max_chars} characters; this has {len(cleaned)}."}
         )
     return cleaned

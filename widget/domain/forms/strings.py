@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from widget.domain import strings
 from widget.domain.errors import BadField
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
 from widget.domain.strings import Texts
 
@@ -79,7 +79,7 @@ def _english(name: str) -> str:
 def texts_typed(lang: str, fields: Mapping[str, str]) -> Texts:
     """The site's own texts in a language: a field left empty, or as built in, is none.
 
-    :raise Refused: by field.
+    :raise InvalidForm: by field.
     """
     own: Texts = {}
     problems: dict[str, str] = {}
@@ -92,7 +92,7 @@ def texts_typed(lang: str, fields: Mapping[str, str]) -> Texts:
             problems[PREFIX + name] = f"{why[0].upper()}{why[1:]}."
         own[name] = text
     if problems:
-        raise Refused(problems)
+        raise InvalidForm(problems)
     return own
 
 

@@ -18,7 +18,7 @@ from widget.alerts.rule import Anger, Surge, anger, offers_anger
 from widget.domain.errors import StoreUnavailable, UnknownSite
 from widget.domain.figures.period import period_from
 from widget.domain.model import Site
-from widget.services.figures.baseline import Usual
+from widget.services.figures.baseline import Baseline
 from widget.services.figures.surges import surges
 from widget.store.alerts.outbox import Outbox, new_message_id
 from widget.store.alerts.receivers import ReceiverBook
@@ -42,7 +42,7 @@ class Watch:
         book: ReceiverBook,
         outbox: Outbox,
         trends: Trends,
-        usual: Usual,
+        usual: Baseline,
         pages: Pages,
         sender: Sender,
         *,

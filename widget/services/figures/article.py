@@ -51,11 +51,13 @@ class ArticleReadings:
         detail = self._pages.detail(site, article_id)
         if detail is None:
             raise NotFound("No reader has reacted to such an article on this site.")
-        numbers = site.numbers(detail.headline.page.poll_key)
+        choice_keys = site.choice_keys(detail.headline.page.poll_key)
         first = detail.headline.first_hour
         article = self._pages.with_addresses(site, detail.headline)
         notes = self._notes.of(site, article_id)
-        line = timeline(detail.timeline, first, len(numbers), noted_s=[note.at_s for note in notes])
+        line = timeline(
+            detail.timeline, first, len(choice_keys), noted_s=[note.at_s for note in notes]
+        )
         tone, steps = self._tones.for_article(site, article), list[ToneStep]()
         best, worst = list[Comment](), list[Comment]()
         if tone.comments:
@@ -68,7 +70,7 @@ class ArticleReadings:
         return ArticleFigures(
             detail,
             line,
-            early(detail.timeline, first, numbers),
+            early(detail.timeline, first, choice_keys),
             tone,
             steps,
             conflict(mix.warm_share, mix.cold_share, detail.headline.tone),

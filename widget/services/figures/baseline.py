@@ -17,7 +17,7 @@ REMEMBER_S = 600
 MOST_REMEMBERED = 256
 
 
-class Usual:
+class Baseline:
     def __init__(self, trends: Trends, clock: Callable[[], float] = time.monotonic) -> None:
         self._trends = trends
         self._clock = clock
@@ -25,7 +25,11 @@ class Usual:
 
     def by_section(self, site: Site, period: Period) -> dict[str, Mix]:
         """Each section's votes of the 28 days before the period."""
-        key = (site.key, site.numbers(""), period.first_day)  # a mix has as many counts as choices
+        key = (
+            site.key,
+            site.choice_keys(""),
+            period.first_day,
+        )  # a mix has as many counts as choices
         known = self._remembered.get(key)
         if known and self._clock() - known[0] < REMEMBER_S:
             return known[1]

@@ -78,7 +78,7 @@ class Listings:
         """
         if wanted.sort not in SORTS:
             raise BadField(f"sort is one of {', '.join(SORTS)}.")
-        numbers = site.numbers("")
+        choice_keys = site.choice_keys("")
         ranked = wanted.sort in ("loved", "angry", "split")
         span, _ = self._past.span(site, period)
         rows = [row for row in span.rows if not ranked or row.mix.n >= MIN_RANKED_N]
@@ -86,7 +86,7 @@ class Listings:
         if wanted.is_filtered or wanted.sort == "newest":
             headlines = self._pages.headlines(site, [row.id for row in rows], with_tone=False)
             rows = [row for row in rows if _matches(headlines[row.id], wanted)]
-        place = _place(wanted.sort, numbers, headlines)
+        place = _place(wanted.sort, choice_keys, headlines)
         ordered = sorted((place(row), row.id, row) for row in rows)
         if after:
             start = _cursor(after)
@@ -102,11 +102,11 @@ class Listings:
 
         :param by: ``"author"`` or ``"tag"``. A story with several tags counts for each of them.
         """
-        numbers = site.numbers("")
+        choice_keys = site.choice_keys("")
         span, _ = self._past.span(site, period)
         ids = [row.id for row in span.rows]
         headlines = self._pages.headlines(site, ids, with_tone=False)
-        counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(numbers))
+        counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(choice_keys))
         articles: dict[str, int] = defaultdict(int)
         for row in span.rows:
             page = headlines[row.id].page
@@ -116,7 +116,7 @@ class Listings:
                     total = counts[name]
                     for at, votes in enumerate(row.mix.counts):
                         total[at] += votes
-        groups = [(name, Mix.of(c, numbers), articles[name]) for name, c in counts.items()]
+        groups = [(name, Mix.of(c, choice_keys), articles[name]) for name, c in counts.items()]
         return sorted(groups, key=lambda group: (-group[1].n, group[0]))
 
 
@@ -131,7 +131,7 @@ def _matches(headline: Headline, wanted: Wanted) -> bool:
 
 
 def _place(
-    sort: str, numbers: Sequence[str], headlines: dict[str, Headline]
+    sort: str, choice_keys: Sequence[str], headlines: dict[str, Headline]
 ) -> Callable[[Row], float]:
     """Where an article stands in an order, least first."""
     if sort == "newest":
@@ -139,8 +139,8 @@ def _place(
     if sort == "split":
         return lambda row: -row.mix.polarisation
     key = {"loved": "love", "angry": "angry"}.get(sort, "")
-    if key in numbers:
-        at = list(numbers).index(key)
+    if key in choice_keys:
+        at = list(choice_keys).index(key)
         return lambda row: -row.mix.share(at).low
     return lambda row: -row.mix.n
 

@@ -14,11 +14,11 @@ from widget.domain.figures.moods import (
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_usual, change, conflict
 from widget.domain.model import Site
-from widget.services.figures.baseline import Usual
+from widget.services.figures.baseline import Baseline
 from widget.services.figures.past import Past, keep
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
-from widget.store.figures.trends import Lately, Tone, Waiting
+from widget.store.figures.trends import RecentActivity, Tone, Waiting
 
 LIST_LENGTH = 6
 MOST_COMPARED = 30
@@ -82,7 +82,7 @@ class Overview:
     reached: int
     splits: int
     lists: dict[str, list[Row]]
-    lately: Lately
+    recent_activity: RecentActivity
     sections: list[Section]
     headlines: dict[str, Headline]
     tone: Tone
@@ -106,36 +106,36 @@ class _Ranking:
 
 
 class Overviews:
-    def __init__(self, past: Past, pages: Pages, usual: Usual) -> None:
+    def __init__(self, past: Past, pages: Pages, usual: Baseline) -> None:
         self._past, self._pages, self._usual = past, pages, usual
         self._rankings: dict[tuple[str, int, int], _Ranking] = {}
 
     def overview(self, site: Site, period: Period) -> Overview:
         """:raise StoreUnavailable: the store timed out or refused."""
-        span, (lately, tone, waiting) = self._past.span(
+        span, (recent_activity, tone, waiting) = self._past.span(
             site,
             period,
-            trends.lately(period.now_s // 3600, LIST_LENGTH),
+            trends.recent_activity(period.now_s // 3600, LIST_LENGTH),
             trends.tone(period.first_day, period.last_day),
             trends.waiting(),
         )
-        numbers = site.numbers("")
+        choice_keys = site.choice_keys("")
         ranking = self._ranking(site, period, span.rows)
         shown = [row.id for listed in ranking.lists.values() for row in listed]
-        shown += [mover.id for mover in lately.movers]
+        shown += [mover.id for mover in recent_activity.movers]
         shown += [row.id for row in ranking.sure]
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)))
         return Overview(
             period,
             span.series,
-            Mix.of(_added(span.series, numbers), numbers),
+            Mix.of(_added(span.series, choice_keys), choice_keys),
             (span.over, sum(span.before)),
-            Mix.of(span.before, numbers),
+            Mix.of(span.before, choice_keys),
             len(span.rows),
             ranking.reached,
             ranking.splits,
             ranking.lists,
-            lately,
+            recent_activity,
             self._beside_usual(site, period, span.sections),
             headlines,
             tone,
@@ -148,7 +148,7 @@ class Overviews:
         key = (site.key, period.first_day, period.last_day)
         known = self._rankings.get(key)
         if known is None or known.rows is not rows:
-            known = _ranked(rows, site.numbers(""))
+            known = _ranked(rows, site.choice_keys(""))
             keep(self._rankings, key, known)
         return known
 
@@ -161,31 +161,31 @@ class Overviews:
         self, site: Site, period: Period, by_section: dict[str, Mix]
     ) -> list[Section]:
         usual = self._usual.by_section(site, period)
-        nothing = Mix.of([0] * len(site.numbers("")), site.numbers(""))
+        nothing = Mix.of([0] * len(site.choice_keys("")), site.choice_keys(""))
         return [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()]
 
 
-def _ranked(rows: list[Row], numbers: Sequence[str]) -> _Ranking:
+def _ranked(rows: list[Row], choice_keys: Sequence[str]) -> _Ranking:
     ranked = [row for row in rows if row.mix.n >= MIN_RANKED_N]
     split = [row for row in ranked if row.mix.is_split]
-    lists = _lists(rows, ranked, split, numbers)
+    lists = _lists(rows, ranked, split, choice_keys)
     return _Ranking(rows, lists, sure_of_direction(ranked, MOST_COMPARED), len(ranked), len(split))
 
 
 def _lists(
-    rows: list[Row], ranked: list[Row], split: list[Row], numbers: Sequence[str]
+    rows: list[Row], ranked: list[Row], split: list[Row], choice_keys: Sequence[str]
 ) -> dict[str, list[Row]]:
     """The lists a site's reactions allow: without Love among them nothing is most loved."""
     lists = {"reacted": most_reacted(rows, LIST_LENGTH)}
     for name, key in (("loved", "love"), ("angry", "angry")):
-        if key in numbers:
-            lists[name] = most_of(ranked, numbers.index(key), LIST_LENGTH)
+        if key in choice_keys:
+            lists[name] = most_of(ranked, choice_keys.index(key), LIST_LENGTH)
     lists["split"] = most_split(split, LIST_LENGTH)
     return lists
 
 
-def _added(series: list[list[int]], numbers: Sequence[str]) -> list[int]:
-    return [sum(row[at] for row in series) for at in range(len(numbers))]
+def _added(series: list[list[int]], choice_keys: Sequence[str]) -> list[int]:
+    return [sum(row[at] for row in series) for at in range(len(choice_keys))]
 
 
 def _disagreeing(rows: list[Row], headlines: dict[str, Headline]) -> list[Disagreement]:

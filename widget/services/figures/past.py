@@ -98,7 +98,14 @@ class Past:
     def _days(self, site: Site, period: Period, end: int, changes: list[int]) -> _Days:
         """The period's days before ``end``: as remembered, where none of them changed."""
         before_hours = period.before_hours
-        key = (site.key, site.numbers(""), period.first_day, end, period.is_hourly, before_hours)
+        key = (
+            site.key,
+            site.choice_keys(""),
+            period.first_day,
+            end,
+            period.is_hourly,
+            before_hours,
+        )
         known = self._remembered.get(key)
         if known and known.changes == changes and self._clock() - known.read_s < REMEMBER_S:
             return known

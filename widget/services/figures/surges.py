@@ -10,11 +10,11 @@ from widget.store.figures.trends import Question
 
 def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]:
     """Every article and hour with enough votes for an alert."""
-    numbers = site.numbers("")
-    width = 3 + len(numbers)
+    choice_keys = site.choice_keys("")
+    width = 3 + len(choice_keys)
 
     def merge(parts: list[list[Any]]) -> list[Surge]:
         rows = [part[at : at + width] for part in parts for at in range(0, len(part), width)]
-        return [Surge(row[0], row[2], row[1], Mix.of(row[3:], numbers)) for row in rows]
+        return [Surge(row[0], row[2], row[1], Mix.of(row[3:], choice_keys)) for row in rows]
 
-    return Question("surge", (first_hour, last_hour, MIN_VOTES, len(numbers)), merge)
+    return Question("surge", (first_hour, last_hour, MIN_VOTES, len(choice_keys)), merge)

@@ -49,26 +49,26 @@ class Export:
     ) -> Iterator[bytes]:
         headlines = self._pages.headlines(self._site, article_ids, with_tone=False)
         polls = [headlines[one].page.poll_key for one in article_ids]
-        numbers = [self._site.numbers(poll) for poll in polls]
-        standings = self._reactions.standings(
+        choice_keys = [self._site.choice_keys(poll) for poll in polls]
+        tallies = self._reactions.tallies(
             self._site,
             [
                 (ArticleRef(one, partition, ""), len(choices))
-                for one, choices in zip(article_ids, numbers, strict=True)
+                for one, choices in zip(article_ids, choice_keys, strict=True)
             ],
             now_s=self._now_s,
         )
-        for one, choices, standing in zip(article_ids, numbers, standings, strict=True):
+        for one, choices, tally in zip(article_ids, choice_keys, tallies, strict=True):
             page = headlines[one].page
             addresses[one] = page.address
             line = ArticleLine(
                 page.address,
                 page.title,
-                standing.section,
+                tally.section,
                 page.author,
                 list(page.tags),
                 page.url,
-                dict(zip(choices, standing.counts, strict=True)),
+                dict(zip(choices, tally.counts, strict=True)),
             )
             yield encode(line) + b"\n"
 

@@ -109,7 +109,7 @@ class Pages:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for one in asked:
-                numbers = range(1, len(site.numbers(one.poll_key)) + 1)
+                numbers = range(1, len(site.choice_keys(one.poll_key)) + 1)
                 pipe.hmget(keys.article(site.key, one.partition, one.id), ["f", *numbers])
             replies = pipe.execute()
         return [
@@ -138,7 +138,7 @@ class Pages:
         if b"f" not in fields:
             return None
         page = _page(raw)
-        numbers = site.numbers(page.poll_key)
+        numbers = site.choice_keys(page.poll_key)
         first = int(fields[b"f"])
         counts = [int(fields.get(str(n).encode(), 0)) for n in range(1, len(numbers) + 1)]
         timeline: dict[int, list[int]] = {}

@@ -64,7 +64,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Lately:
+class RecentActivity:
     """Votes of the last hours, and of the hours before them, of the site; and what moves."""
 
     recent: int
@@ -146,7 +146,7 @@ def days(site: Site, first_day: int, end_day: int) -> Question[list[list[int]]]:
 
 def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
     """Votes by choice from one hour to another, the end not in."""
-    choices = len(site.numbers(""))
+    choices = len(site.choice_keys(""))
     return Question("span", (first_hour, end_hour, choices), _added)
 
 
@@ -158,7 +158,7 @@ def rows(
     :param always: so many of the most voted of each partition are answered with fewer votes too;
         the merged list then holds at least so many of the site's most voted.
     """
-    numbers = site.numbers("")
+    numbers = site.choice_keys("")
     width = len(numbers) + 1
 
     def merge(parts: list[list[Any]]) -> Rows:
@@ -172,20 +172,20 @@ def rows(
     return Question("rows", (first_day, last_day, len(numbers), least, always), merge)
 
 
-def lately(now_hour: int, limit: int) -> Question[Lately]:
+def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
     """What moves: the last three clock hours, this one with them, beside the 24 before."""
 
-    def merge(parts: list[list[Any]]) -> Lately:
+    def merge(parts: list[list[Any]]) -> RecentActivity:
         recent, before = sum(p[0] for p in parts), sum(p[1] for p in parts)
         found = [tuple(p[at : at + 3]) for p in parts for at in range(2, len(p), 3)]
-        return Lately(recent, before, movers(found, recent, before, limit))
+        return RecentActivity(recent, before, movers(found, recent, before, limit))
 
     return Question("movers", (now_hour, RECENT_HOURS, COMPARED_HOURS, MIN_RECENT), merge)
 
 
 def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
     """Votes of each section in these days, most votes first."""
-    numbers = site.numbers("")
+    numbers = site.choice_keys("")
 
     def merge(parts: list[list[Any]]) -> dict[str, Mix]:
         votes: Counter[str] = Counter()
@@ -208,7 +208,7 @@ def section_days(
     site: Site, section: str, first_day: int, end_day: int
 ) -> Question[list[list[int]]]:
     """One section's votes by choice, day by day, as :func:`hours`."""
-    width = len(site.numbers(""))
+    width = len(site.choice_keys(""))
     return Question("section", (first_day, end_day, width, section), _lines(width))
 
 
@@ -234,7 +234,7 @@ def waiting() -> Question[Waiting]:
 
 
 def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
-    width = len(site.numbers(""))
+    width = len(site.choice_keys(""))
     return Question("series", (unit, first, end, width), _lines(width))
 
 

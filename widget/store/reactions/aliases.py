@@ -68,7 +68,7 @@ class Aliases:
         """The ids of the addresses that lead to each article, by its id."""
         return self._known(site_key).leading_to
 
-    def look_again(self, site_key: str) -> None:
+    def forget_cached(self, site_key: str) -> None:
         """Ask the store at the next look-up, however fresh the answer remembered is."""
         known = self._remembered.get(site_key)
         if known:
@@ -76,7 +76,7 @@ class Aliases:
 
     def all(self, site_key: str) -> dict[str, Alias]:
         """By the id of the address, as the store has them now."""
-        self.look_again(site_key)
+        self.forget_cached(site_key)
         return self._known(site_key).aliases
 
     def _known(self, site_key: str) -> _Known:

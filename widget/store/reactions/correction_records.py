@@ -19,7 +19,7 @@ _NO_CHOICES = (0,) * MAX_CHOICES
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ArticleState:
     """An article as a correction finds it. ``into``: what it was merged into, or ""."""
 
     id: str
@@ -77,7 +77,7 @@ class Records:
             Correction(entry, entry_id(u, partition) if u else "") for entry, u in entries if entry
         ]
 
-    def part(self, site: Site, article_id: str) -> Part:
+    def part(self, site: Site, article_id: str) -> ArticleState:
         """Where an article stands, for a page that is about to change it.
 
         :raise BadArticle: not an article's id.
@@ -90,7 +90,7 @@ class Records:
             fields, raw = pipe.execute()
         numbers = range(1, MAX_CHOICES + 1)
         state = fields.get(b"s")
-        return Part(
+        return ArticleState(
             article_id,
             msgspec.json.decode(raw, type=PageRecord) if raw else None,
             tuple(int(fields.get(str(n).encode(), 0)) for n in numbers),

@@ -16,7 +16,7 @@ from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.audit import Entry, entry_id
 from widget.store.reactions.aliases import Alias, Aliases
-from widget.store.reactions.correction_records import Part, Records
+from widget.store.reactions.correction_records import ArticleState, Records
 from widget.store.reactions.moves import Moves, refusal
 from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import Script, store_errors
@@ -28,7 +28,7 @@ _IS_MOVE = ("merge", "alias")
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class Actor:
     """Who corrects, when and why: what the log has of every act."""
 
     who: str
@@ -84,11 +84,11 @@ class Corrections:
             for kind in ("state", "marks", "undo")
         )
 
-    def close(self, site: Site, article_id: str, *, by: By) -> Outcome:
+    def close(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
         """Take no more votes. Counts and voters stay."""
         return self._set_state(site, article_id, "close", by)
 
-    def reopen(self, site: Site, article_id: str, *, by: By) -> Outcome:
+    def reopen(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
         """Take votes again.
 
         Where the voters were forgotten (``Outcome.forgotten``), counts stay, held votes lapse, and
@@ -96,7 +96,7 @@ class Corrections:
         """
         return self._set_state(site, article_id, "reopen", by)
 
-    def note(self, site: Site, article_id: str, text: str, *, by: By) -> Outcome:
+    def note(self, site: Site, article_id: str, text: str, *, by: Actor) -> Outcome:
         """Tell readers about a corrected count; "" takes the note away."""
         return self._set_state(site, article_id, "note", by, text=text)
 
@@ -104,10 +104,10 @@ class Corrections:
         self, site: Site, article_id: str, action: str, which: Filter = ALL, *, now_s: int
     ) -> Outcome:
         """What ``void``, ``release`` or ``reset`` would do now. Writes nothing."""
-        return self._on_marks(site, article_id, action, which, By("", now_s), dry=True)
+        return self._on_marks(site, article_id, action, which, Actor("", now_s), dry=True)
 
     def void(
-        self, site: Site, article_id: str, which: Filter, *, by: By, expected: int | None = None
+        self, site: Site, article_id: str, which: Filter, *, by: Actor, expected: int | None = None
     ) -> Outcome:
         """Take votes out of the counts. Their readers go on seeing them.
 
@@ -116,17 +116,25 @@ class Corrections:
         return self._on_marks(site, article_id, "void", which, by, expected=expected)
 
     def release(
-        self, site: Site, article_id: str, *, by: By, expected: int | None = None
+        self, site: Site, article_id: str, *, by: Actor, expected: int | None = None
     ) -> Outcome:
         """Count the held votes, each under the hour it was cast in."""
         return self._on_marks(site, article_id, "release", ALL, by, expected=expected)
 
-    def reset(self, site: Site, article_id: str, *, by: By, expected: int | None = None) -> Outcome:
+    def reset(
+        self, site: Site, article_id: str, *, by: Actor, expected: int | None = None
+    ) -> Outcome:
         """Take every vote back, as if each reader had. They can vote again."""
         return self._on_marks(site, article_id, "reset", ALL, by, expected=expected)
 
     def merge(
-        self, site: Site, source: ArticleRef, target: ArticleRef, *, by: By, page: Page = _NO_PAGE
+        self,
+        site: Site,
+        source: ArticleRef,
+        target: ArticleRef,
+        *,
+        by: Actor,
+        page: Page = _NO_PAGE,
     ) -> Outcome:
         """Add an article's votes to another's, and let its address lead there.
 
@@ -149,7 +157,7 @@ class Corrections:
         entry = self.moves.move(site, act)
         return Outcome(self._entry_id(target.id, entry), part.total, part.counts)
 
-    def undo(self, site: Site, audit_id: str, *, by: By) -> Outcome:
+    def undo(self, site: Site, audit_id: str, *, by: Actor) -> Outcome:
         """Take a correction back.
 
         :raise NotFound: the entry is no correction of this site, or is an undo.
@@ -164,7 +172,7 @@ class Corrections:
         script = self._state if entry.action in _IS_STATE else self._undo
         return self._ask(script, site, act)
 
-    def mergeable(self, site: Site, source: ArticleRef, target: ArticleRef) -> Part:
+    def mergeable(self, site: Site, source: ArticleRef, target: ArticleRef) -> ArticleState:
         """Where the target of a merge stands.
 
         :raise CannotCorrect: the two cannot be merged; the message says why.
@@ -199,7 +207,9 @@ class Corrections:
         undone = self.moves.move(site, act)
         return Outcome(self._entry_id(entry.object, undone))
 
-    def _set_state(self, site: Site, article_id: str, action: str, by: By, **more: Any) -> Outcome:
+    def _set_state(
+        self, site: Site, article_id: str, action: str, by: Actor, **more: Any
+    ) -> Outcome:
         act = self._act(site, article_id, action, by)
         return self._ask(self._state, site, act | {"open_s": site.open_days * 86400, **more})
 
@@ -209,7 +219,7 @@ class Corrections:
         article_id: str,
         action: str,
         which: Filter,
-        by: By,
+        by: Actor,
         *,
         dry: bool = False,
         expected: int | None = None,
@@ -226,7 +236,7 @@ class Corrections:
         act |= {name: value for name, value in asked.items() if value is not None}
         return self._ask(self._marks, site, act)
 
-    def _act(self, site: Site, article_id: str, action: str, by: By) -> dict[str, Any]:
+    def _act(self, site: Site, article_id: str, action: str, by: Actor) -> dict[str, Any]:
         return {
             "id": article_id,
             "now": by.now_s,
@@ -242,7 +252,7 @@ class Corrections:
             raw = self._connection.client.get(
                 keys.page(site.key, partition_of(article_id), article_id)
             )
-        return site.numbers(msgspec.json.decode(raw, type=PageRecord).poll_key if raw else "")
+        return site.choice_keys(msgspec.json.decode(raw, type=PageRecord).poll_key if raw else "")
 
     def _ask(self, script: Script, site: Site, act: dict[str, Any]) -> Outcome:
         article_id = act["id"]

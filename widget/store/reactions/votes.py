@@ -9,7 +9,7 @@ import msgspec
 
 from widget.domain.article import ArticleRef, poll_key_of
 from widget.domain.errors import Closed, Moved, RateLimited
-from widget.domain.model import Site, Standing, Vote
+from widget.domain.model import Site, Tally, Vote
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
@@ -73,11 +73,11 @@ class Reactions:
         origin: str = "",
         hold: bool = False,
         others: Marks = (),
-    ) -> Standing:
+    ) -> Tally:
         """Make ``vote.choice`` this reader's choice, and answer where the article then stands.
 
         A vote whose ``seq`` is not newer than the stored one changes nothing and answers the
-        present standing.
+        present tally.
 
         :param choices: how many choice numbers the poll has had; the length of the counts.
         :param now_s: seconds since the epoch; the caller's clock, so that tests can pin it.
@@ -86,7 +86,7 @@ class Reactions:
         :param hold: keep a new reader's vote out of the counts until an editor releases it.
         :param others: the reader's marks under the article's other addresses.
         :raise Moved: the address leads elsewhere by now. Nothing was written.
-        :raise Closed: the article no longer takes votes; ``extra["standing"]`` has its counts.
+        :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
         :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
         :raise StoreUnavailable: the vote may or may not stand; casting it again is safe.
         """
@@ -107,14 +107,14 @@ class Reactions:
                 )
             )
         code, choice, seq, _, status, *counts = reply
-        standing = Standing(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
+        tally = Tally(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
         if code == _MOVED:
             raise Moved
         if code == _CLOSED:
-            raise Closed(standing=standing)
+            raise Closed(tally=tally)
         if code == _RATE_LIMITED:
-            raise RateLimited(retry_after_s=60, standing=standing)
-        return standing
+            raise RateLimited(retry_after_s=60, tally=tally)
+        return tally
 
     def take_back(
         self,
@@ -144,9 +144,9 @@ class Reactions:
             raise Moved
         return bool(choice)
 
-    def standings(
+    def tallies(
         self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
-    ) -> list[Standing]:
+    ) -> list[Tally]:
         """Where articles stand, in one round trip. ``articles``: (article, number of choices)."""
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
@@ -155,7 +155,7 @@ class Reactions:
                 pipe.hmget(key, ["x", "s", "c", "n", *map(str, range(1, choices + 1))])
             replies = pipe.execute()
         return [
-            Standing(
+            Tally(
                 tuple(int(n or 0) for n in counts),
                 is_open=state in (None, _MERGED) and not (closes and now_s >= int(closes)),
                 section=section.decode() if section else "",

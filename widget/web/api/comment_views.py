@@ -8,7 +8,7 @@ from typing import Any
 
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
 from widget.domain.errors import BadField
-from widget.domain.strings import comments_said
+from widget.domain.strings import comment_strings
 from widget.domain.times import machine_text
 from widget.services.voting import Services
 from widget.store.comments.threads import MAX_PAGE, PAGE, Thread
@@ -52,7 +52,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         "next": page.next or None,
     }
     # What the element says is asked for once a visit.
-    return {**answer, **comments_said(site, query["lang"])} if "lang" in query else answer
+    return {**answer, **comment_strings(site, query["lang"])} if "lang" in query else answer
 
 
 def public(comment: Comment) -> dict[str, Any]:

@@ -103,10 +103,10 @@ def _choice_of_body(poll: Poll) -> str:
 
 
 def _counted(site: Site, ref: ArticleRef) -> Response:
-    choices = len(site.numbers(""))
-    [standing] = services().standings(site, [(ref, choices)], now_s=int(time.time()))
-    poll = poll_or_error(site, "", standing.section)
-    by_key = counts_by_key(site, "", poll, standing)
+    choices = len(site.choice_keys(""))
+    [tally] = services().tallies(site, [(ref, choices)], now_s=int(time.time()))
+    poll = poll_or_error(site, "", tally.section)
+    by_key = counts_by_key(site, "", poll, tally)
     by_emoji = {choice.emoji: by_key[choice.key] for choice in poll.choices}
     return Response(msgspec.json.encode(by_emoji), mimetype="application/json")
 

@@ -15,9 +15,9 @@ import msgspec
 
 from widget.domain.article import ArticleRef
 from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
-from widget.domain.model import Poll, Site, Standing
+from widget.domain.model import Poll, Site, Tally
 from widget.domain.page import Page, clean_section
-from widget.domain.strings import said
+from widget.domain.strings import bar_strings
 from widget.services.voting import Services, counts_by_key, poll_or_error
 from widget.web.api.comment_views import COMMENTS_PATH, listing
 from widget.web.api.flood import ReadLimit, counts_of_this_server
@@ -93,15 +93,15 @@ class Reads:
         poll_or_error(site, poll_key)
         named = names.get("article", "")
         article = self._services.article(site, named, poll_key)
-        choices = len(site.numbers(poll_key))
-        [standing] = self._services.standings(site, [(article, choices)], now_s=int(time.time()))
+        choices = len(site.choice_keys(poll_key))
+        [tally] = self._services.tallies(site, [(article, choices)], now_s=int(time.time()))
         claimed = Page(section=clean_section(names.get("section", "")))
         page = self._services.page_of(site, named, claimed)
-        poll = poll_or_error(site, poll_key, standing.section or page.section)
+        poll = poll_or_error(site, poll_key, tally.section or page.section)
         return {
             "article": article.id,
-            **said(site, poll, names.get("lang", "")),
-            **_figures(site, poll_key, poll, standing),
+            **bar_strings(site, poll, names.get("lang", "")),
+            **_figures(site, poll_key, poll, tally),
             "poll_s": POLL_S,
         }
 
@@ -123,26 +123,30 @@ class Reads:
         if not 1 <= len(asked) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
         claimed = clean_section(names.get("section", ""))
-        choices = len(site.numbers(poll_key))
+        choices = len(site.choice_keys(poll_key))
         found = {name: self._article_or_none(site, name, poll_key) for name in asked}
         articles = [(article, choices) for article in found.values() if article]
         if not articles:
             raise BadArticle
-        standings = iter(self._services.standings(site, articles, now_s=int(time.time())))
+        tallies = iter(self._services.tallies(site, articles, now_s=int(time.time())))
         figures: dict[str, Any] = {}
         polls: list[Poll] = []
         for name, article in found.items():
             if article is None:
                 figures[name] = None
                 continue
-            standing = next(standings)
+            tally = next(tallies)
             page = self._services.page_of(site, name, Page(section=claimed))
-            polls.append(poll_or_error(site, poll_key, standing.section or page.section))
-            own = _figures(site, poll_key, polls[-1], standing)
+            polls.append(poll_or_error(site, poll_key, tally.section or page.section))
+            own = _figures(site, poll_key, polls[-1], tally)
             figures[name] = {"article": article.id, **own}
         if "lang" not in names:
             return {"articles": figures}
-        return {"articles": figures, **said(site, _common(polls), names["lang"]), "poll_s": POLL_S}
+        return {
+            "articles": figures,
+            **bar_strings(site, _common(polls), names["lang"]),
+            "poll_s": POLL_S,
+        }
 
     def _article_or_none(self, site: Site, name: str, poll_key: str) -> ArticleRef | None:
         try:
@@ -165,13 +169,13 @@ def _parse(query: str) -> list[tuple[str, str]]:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
 
 
-def _figures(site: Site, poll_key: str, poll: Poll, standing: Standing) -> dict[str, Any]:
-    counts = counts_by_key(site, poll_key, poll, standing)
+def _figures(site: Site, poll_key: str, poll: Poll, tally: Tally) -> dict[str, Any]:
+    counts = counts_by_key(site, poll_key, poll, tally)
     return {
         "counts": counts,
         "total": sum(counts.values()),
-        "open": standing.is_open,
-        "note": standing.note,
+        "open": tally.is_open,
+        "note": tally.note,
     }
 
 

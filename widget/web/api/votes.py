@@ -79,7 +79,7 @@ def react(services: Services, environ: dict[str, Any]) -> dict[str, Any]:
     seq = valid_seq(fields.get("seq"))
     writer = writer_of(services, environ, site, fields)
     try:
-        standing = services.cast(
+        tally = services.cast(
             site,
             article,
             poll_key,
@@ -91,21 +91,21 @@ def react(services: Services, environ: dict[str, Any]) -> dict[str, Any]:
             hold=writer.hold,
         )
     except ReadbackError as refusal:
-        standing = refusal.extra.pop("standing", None)
-        if standing is not None and isinstance(refusal, Closed):
-            counts = counts_by_key(site, poll_key, poll, standing)
+        tally = refusal.extra.pop("tally", None)
+        if tally is not None and isinstance(refusal, Closed):
+            counts = counts_by_key(site, poll_key, poll, tally)
             refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
         raise
-    counts = counts_by_key(site, poll_key, poll, standing)
+    counts = counts_by_key(site, poll_key, poll, tally)
     answer: dict[str, Any] = {
         "article": article.id,
-        "choice": choice_key(site, poll_key, standing.choice),
-        "seq": standing.seq,
+        "choice": choice_key(site, poll_key, tally.choice),
+        "seq": tally.seq,
         "counts": counts,
         "total": sum(counts.values()),
-        "open": standing.is_open,
+        "open": tally.is_open,
     }
-    if standing.is_held:
+    if tally.is_held:
         answer["held"] = True
     if writer.token is not None:
         answer["token"] = writer.token

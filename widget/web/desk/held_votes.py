@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
-from widget.store.reactions.corrections import By
+from widget.store.reactions.corrections import Actor
 from widget.web.desk.corrections.forms import (
     MAX_REASON_CHARS,
     expected_typed,
@@ -39,7 +39,7 @@ def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     corrections = desk().corrections
     try:
         subject_or_404(site, corrections.records.part(site, article_id))
-        by = By(signed_in().editor.name, int(time.time()), reason_typed(request.form))
+        by = Actor(signed_in().editor.name, int(time.time()), reason_typed(request.form))
         expected = expected_typed(request.form)
         outcome = corrections.release(site, article_id, expected=expected, by=by)
     except BadArticle:

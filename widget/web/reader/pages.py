@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from widget.domain.errors import NotFound, StoreUnavailable
-from widget.domain.model import Poll, Site, Standing
+from widget.domain.model import Poll, Site, Tally
 from widget.domain.stories import Story
 from widget.services.voting import HOME, counts_by_key, poll_or_error, services
 
@@ -30,7 +30,7 @@ def article(slug: str) -> Response:
     try:
         site = services().sites.get(HOME)
         poll = poll_or_error(site, "", story.section)
-        counts, standing = _counts(site, story, poll)
+        counts, tally = _counts(site, story, poll)
     except StoreUnavailable:
         return _without_counts(story)
     page = render_template(
@@ -39,8 +39,8 @@ def article(slug: str) -> Response:
         site=site,
         poll=poll,
         counts=counts,
-        is_open=standing.is_open,
-        correction=standing.note,
+        is_open=tally.is_open,
+        correction=tally.note,
         total=sum(counts.values()),
     )
     return _shared(make_response(page))
@@ -61,10 +61,10 @@ def _without_counts(story: Story) -> Response:
     return answer
 
 
-def _counts(site: Site, story: Story, poll: Poll) -> tuple[dict[str, int], Standing]:
-    asked = [(services().article(site, story.id), len(site.numbers("")))]
-    [standing] = services().standings(site, asked, now_s=int(time.time()))
-    return counts_by_key(site, "", poll, standing), standing
+def _counts(site: Site, story: Story, poll: Poll) -> tuple[dict[str, int], Tally]:
+    asked = [(services().article(site, story.id), len(site.choice_keys("")))]
+    [tally] = services().tallies(site, asked, now_s=int(time.time()))
+    return counts_by_key(site, "", poll, tally), tally
 
 
 def _shared(answer: Any) -> Response:

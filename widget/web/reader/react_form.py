@@ -91,11 +91,11 @@ def _elsewhere(site_key: str, named: str) -> Subject:
 
 def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
     site, article = subject.site, subject.article
-    choices = len(site.numbers(subject.poll_key))
-    [standing] = services().standings(site, [(article, choices)], now_s=int(time.time()))
-    counts = counts_by_key(site, subject.poll_key, subject.poll, standing)
+    choices = len(site.choice_keys(subject.poll_key))
+    [tally] = services().tallies(site, [(article, choices)], now_s=int(time.time()))
+    counts = counts_by_key(site, subject.poll_key, subject.poll, tally)
     own = _own_vote(subject, known_reader(site))
-    if not note and not standing.is_open:
+    if not note and not tally.is_open:
         note = "closed"
     elif not note and own.is_held:
         note = "held"
@@ -104,12 +104,12 @@ def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
         form=FlaskForm(),
         subject=subject,
         counts=counts,
-        is_open=standing.is_open,
+        is_open=tally.is_open,
         own=_key(subject, own.choice),
         asked=request.args.get("choice"),
         note=note,
         total=sum(counts.values()),
-        correction=standing.note,
+        correction=tally.note,
     )
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
@@ -127,7 +127,7 @@ def _cast(subject: Subject, *, then: str) -> AnyResponse:
         )
         reader = reader_of_form(site)
         own = _own_vote(subject, reader.id)
-        standing = services().cast(
+        tally = services().cast(
             site,
             subject.article,
             subject.poll_key,
@@ -144,7 +144,7 @@ def _cast(subject: Subject, *, then: str) -> AnyResponse:
         return _form(subject, status=409, note="closed")
     except RateLimited:
         return _form(subject, status=429, note="busy" if known_reader(site) else "crowded")
-    answer = redirect(subject.action if standing.is_held else then, 303)
+    answer = redirect(subject.action if tally.is_held else then, 303)
     remember(answer, site, reader)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -158,4 +158,4 @@ def _own_vote(subject: Subject, reader: bytes | None) -> OwnVote:
 
 
 def _key(subject: Subject, choice: int) -> str | None:
-    return subject.site.numbers(subject.poll_key)[choice - 1] if choice else None
+    return subject.site.choice_keys(subject.poll_key)[choice - 1] if choice else None

@@ -14,7 +14,7 @@ from widget.domain.model import Choice, Poll, Site
 from widget.domain.page import clean_line
 from widget.domain.times import people_text
 from widget.services.voting import HOME, services
-from widget.store.reactions.correction_records import Part
+from widget.store.reactions.correction_records import ArticleState
 from widget.store.reactions.corrections import Filter
 
 MAX_REASON_CHARS = 300
@@ -26,7 +26,7 @@ STATUSES = {"": "counted or held", "counted": "counted", "held": "held"}
 class Subject:
     """The article that is corrected, as its forms show it."""
 
-    part: Part
+    part: ArticleState
     article: ArticleRef
     poll: Poll
     numbers: tuple[str, ...]
@@ -58,7 +58,7 @@ class Subject:
         return 0 < self.part.closes_s <= time.time()
 
 
-def subject_or_404(site: Site, part: Part) -> Subject:
+def subject_or_404(site: Site, part: ArticleState) -> Subject:
     """:raise NotFound: the store knows no such article."""
     if part.page is None:
         raise NotFound("No reader has voted or commented on an article of this id.")
@@ -66,10 +66,10 @@ def subject_or_404(site: Site, part: Part) -> Subject:
     poll_key = part.page.poll_key
     poll = site.poll(poll_key, part.page.section) or site.reactions
     article = ArticleRef(part.id, partition_of(part.id), address)
-    return Subject(part, article, poll, site.numbers(poll_key))
+    return Subject(part, article, poll, site.choice_keys(poll_key))
 
 
-def title_of(part: Part) -> str:
+def title_of(part: ArticleState) -> str:
     if part.page is None:
         return part.id
     return part.page.title or part.page.address

@@ -16,7 +16,7 @@ from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.services.voting import services
 from widget.store.reactions.correction_records import MOST_SHOWN
-from widget.store.reactions.corrections import By, Corrections, Outcome
+from widget.store.reactions.corrections import Actor, Corrections, Outcome
 from widget.web.desk.corrections.forms import (
     MAX_NOTE_CHARS,
     MAX_REASON_CHARS,
@@ -74,7 +74,7 @@ def reopen(site_key: str, article_id: str) -> Answer:
 def set_note(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
 
-    def act(by: By) -> Outcome:
+    def act(by: Actor) -> Outcome:
         return _corrections().note(site, article_id, note_typed(request.form), by=by)
 
     return _correct(
@@ -90,7 +90,7 @@ def set_note(site_key: str, article_id: str) -> Answer:
 def release(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
 
-    def act(by: By) -> Outcome:
+    def act(by: Actor) -> Outcome:
         expected = expected_typed(request.form)
         return _corrections().release(site, article_id, expected=expected, by=by)
 
@@ -112,7 +112,7 @@ def preview_void(site_key: str, article_id: str) -> Answer:
 def void(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
 
-    def act(by: By) -> Outcome:
+    def act(by: Actor) -> Outcome:
         which = filter_typed(request.form, subject)
         expected = expected_typed(request.form)
         return _corrections().void(site, article_id, which, expected=expected, by=by)
@@ -139,7 +139,7 @@ def preview_reset(site_key: str, article_id: str) -> Answer:
 def reset(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
 
-    def act(by: By) -> Outcome:
+    def act(by: Actor) -> Outcome:
         expected = expected_typed(request.form)
         return _corrections().reset(site, article_id, expected=expected, by=by)
 
@@ -167,7 +167,7 @@ def merge(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
     into = request.form.get("into", "")
 
-    def act(by: By) -> Outcome:
+    def act(by: Actor) -> Outcome:
         named, target = address_typed(site, into)
         page = services().page_of(site, named, Page())
         return _corrections().merge(site, subject.article, target, page=page, by=by)
@@ -236,7 +236,7 @@ def _corrections() -> Corrections:
 def _correct(
     site: Site,
     subject: Subject,
-    act: Callable[[By], Outcome],
+    act: Callable[[Actor], Outcome],
     said: Callable[[Outcome], str],
     *,
     again: Callable[[str], str] | None = None,
@@ -248,7 +248,7 @@ def _correct(
     """
     try:
         reason = reason_typed(request.form) if has_reason else ""
-        outcome = act(By(signed_in().editor.name, int(time.time()), reason))
+        outcome = act(Actor(signed_in().editor.name, int(time.time()), reason))
         problem, status = "", 303
         if outcome.is_stale:
             problem, status = "Meanwhile it is another number of votes. Nothing was changed.", 409

@@ -12,7 +12,7 @@ from flask import Response, current_app, request, url_for
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
 from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import Usual
+from widget.services.figures.baseline import Baseline
 from widget.services.figures.listing import Listings, Wanted
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import Past
@@ -29,7 +29,7 @@ _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 
 class Figures:
     trends: Trends
     pages: Pages
-    usual: Usual
+    usual: Baseline
     overviews: Overviews
     listings: Listings
     notes: Notes
@@ -39,7 +39,7 @@ class Figures:
 
 def open_figures(connection: Connection) -> Figures:
     trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
-    usual, past = Usual(trends), Past(trends)
+    usual, past = Baseline(trends), Past(trends)
     return Figures(
         trends,
         pages,
@@ -84,7 +84,9 @@ def choices_of(site: Site, poll_key: str = "") -> list[Choice]:
     else:
         polls = [site.reactions, *site.section_reactions.values()]
     known = {choice.key: choice for poll in reversed(polls) for choice in poll.choices}
-    return [known.get(key) or Choice(key, key.capitalize(), "") for key in site.numbers(poll_key)]
+    return [
+        known.get(key) or Choice(key, key.capitalize(), "") for key in site.choice_keys(poll_key)
+    ]
 
 
 def period_links(period: Period, endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:

@@ -46,7 +46,7 @@ def show(site_key: str, section: str) -> Response | str:
     usual = figures().usual.by_section(site, period)
     if known is None and section not in usual:
         raise NotFound("No article of this section had a vote in these days or before them.")
-    numbers = site.numbers("")
+    numbers = site.choice_keys("")
     found = known or Section(section, Mix.of([0] * len(numbers), numbers), usual[section])
     [series] = figures().trends.ask(
         site, trends.section_days(site, section, period.first_day, period.last_day + 1)

@@ -27,7 +27,7 @@ _LIST_TITLES = {
 
 
 def overview_tables(site: Site, seen: Overview) -> list[Table]:
-    numbers = site.numbers("")
+    numbers = site.choice_keys("")
     movers = [
         (
             m.id,
@@ -37,7 +37,7 @@ def overview_tables(site: Site, seen: Overview) -> list[Table]:
             round(m.ratio.value, 2),
             round(m.ratio.low, 2),
         )
-        for m in seen.lately.movers
+        for m in seen.recent_activity.movers
     ]
     return [
         Table(
@@ -70,19 +70,19 @@ def trend_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> 
     if not period.is_hourly:
         return series_table(site, period, series)
     starts = [moment((period.first_hour + at) * 3600) for at in range(len(series))]
-    return _trend(site.numbers(""), "hour", starts, series)
+    return _trend(site.choice_keys(""), "hour", starts, series)
 
 
 def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
     """Votes day by day."""
     starts = [day_text(period.first_day + at) for at in range(len(series))]
-    return _trend(site.numbers(""), "day", starts, series)
+    return _trend(site.choice_keys(""), "day", starts, series)
 
 
 def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
     line, mix, headline = seen.line, seen.detail.mix, seen.detail.headline
     question = headline.page.poll_key
-    numbers = site.numbers(question)
+    numbers = site.choice_keys(question)
     starts = [
         moment((line.first_hour + at * line.slot_hours) * 3600) for at in range(len(line.series))
     ]
@@ -173,7 +173,7 @@ def articles_table(
         "tags",
         "url",
         "first_vote_utc",
-        *site.numbers(""),
+        *site.choice_keys(""),
         "votes",
         *_INTERVAL,
         "split",
@@ -209,7 +209,7 @@ def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], ki
     columns = (
         kind,
         *(("articles",) if counted else ()),
-        *site.numbers(""),
+        *site.choice_keys(""),
         "votes",
         *_INTERVAL,
         "split",
@@ -261,7 +261,7 @@ def usual_table(site: Site, section: Section) -> Table:
                 *share_cells(section.usual.share(at)),
                 section.against(at) or None,
             )
-            for at, key in enumerate(site.numbers(""))
+            for at, key in enumerate(site.choice_keys(""))
         ],
     )
 

@@ -23,7 +23,7 @@ from widget.alerts.receivers import Receivers, receivers_typed
 from widget.alerts.rule import MIN_VOTES, TIMES_USUAL, offers_anger
 from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound, Stale
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
 from widget.services.alerts.wiring import Alerting
 from widget.services.voting import services
@@ -46,8 +46,8 @@ def set_receivers(site_key: str) -> AnyResponse:
     try:
         after = receivers_typed(request.form, before)
         if after.webhook != before.webhook and after.webhook:
-            _alerting().sender.outward.target(after.webhook)
-    except Refused as refusal:
+            _alerting().sender.egress.target(after.webhook)
+    except InvalidForm as refusal:
         return _page(site, 422, problems=refusal.problems)
     except Unreachable as problem:
         return _page(site, 422, problems={"webhook": str(problem)})

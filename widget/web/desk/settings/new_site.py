@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.errors import Stale
 from widget.domain.forms import described
 from widget.domain.forms import site as site_form
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
 from widget.services.voting import services
 from widget.web.desk.services import ALL_SITES
@@ -35,7 +35,7 @@ def add() -> AnyResponse:
     admin_or_403()
     try:
         site = services().sites.add(_typed_site())
-    except Refused as refusal:
+    except InvalidForm as refusal:
         return _page(refusal.problems, 422)
     except Stale as refusal:
         return _page({"key": str(refusal)}, 409)
@@ -47,7 +47,7 @@ def add() -> AnyResponse:
 
 
 def _typed_site() -> Site:
-    """:raise Refused: with every problem of the form at once."""
+    """:raise InvalidForm: with every problem of the form at once."""
     parsers = {
         "name": site_form.site_name,
         "key": site_form.site_key,

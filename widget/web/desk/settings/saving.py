@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.errors import Stale
 from widget.domain.forms import described
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
 from widget.services.voting import services
 from widget.web.desk.services import desk
@@ -21,13 +21,13 @@ def saved(
 ) -> AnyResponse:
     """Store a change and go back; or show the form again with what is wrong.
 
-    :param change: makes the new site of the one the form was made from; raises Refused.
+    :param change: makes the new site of the one the form was made from; raises InvalidForm.
     :param again: makes that page from (site, status, and what it shows).
     :param then: where to go; the first page of the settings unless given.
     """
     try:
         before, after = services().sites.change(site_key, request.form.get("version", ""), change)
-    except Refused as refusal:
+    except InvalidForm as refusal:
         return again(services().sites.fresh(site_key), 422, problems=refusal.problems)
     except ValueError as problem:
         return again(services().sites.fresh(site_key), 422, problems={"choices": f"{problem}."})
@@ -48,7 +48,9 @@ def _conflict(
     try:
         mine = change(now)
     except ValueError as problem:
-        problems = problem.problems if isinstance(problem, Refused) else {"choices": str(problem)}
+        problems = (
+            problem.problems if isinstance(problem, InvalidForm) else {"choices": str(problem)}
+        )
         return again(now, 422, problems=problems)
     stored, typed = described.described(now), described.described(mine)
     conflict = [

@@ -11,7 +11,7 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import rules_shown, rules_typed
-from widget.domain.forms.site import Refused
+from widget.domain.forms.site import InvalidForm
 from widget.domain.model import KEY_PATTERN, MAX_SETS, Poll, Site
 from widget.domain.page import clean_section
 from widget.services.voting import HOME, services
@@ -133,7 +133,7 @@ def _previewed(
     site = services().sites.fresh(site_key)
     try:
         preview = site_form.poll_typed(fields, chosen.register)
-    except Refused as refusal:
+    except InvalidForm as refusal:
         return again(site, 422, problems=refusal.problems)
     return again(site, 200, preview=preview, version=fields.get("version", ""))
 
@@ -228,7 +228,7 @@ def _choice_set(site: Site) -> ChoiceSet:
     own = site.section_reactions.get(section) if section else site.reactions
     if section:
         _check_room(site.section_reactions, section)
-    return ChoiceSet(section, "", own or site.reactions, site.numbers(""), own is None)
+    return ChoiceSet(section, "", own or site.reactions, site.choice_keys(""), own is None)
 
 
 def _check_room(sets: dict[str, Poll], name: str) -> None:
