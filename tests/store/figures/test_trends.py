@@ -27,7 +27,7 @@ from widget.store.figures import trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.corrections import By, Corrections
+from widget.store.reactions.corrections import Actor, Corrections
 
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400
 PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)
@@ -320,7 +320,7 @@ def test_a_correction_of_a_day_that_is_over_is_seen_at_once(cast, site, overview
     article_id = cast("a", 3, NOW_S - 86400)
     assert overviews.overview(site, period()).mix.n == 1
     corrections = Corrections(connection, Aliases(connection))
-    corrections.reset(site, article_id, by=By("ana", NOW_S, "A test"))
+    corrections.reset(site, article_id, by=Actor("ana", NOW_S, "A test"))
     seen = overviews.overview(site, period())
     assert seen.mix.n == 0 and seen.lists["reacted"] == [] and seen.sections == []
 
