@@ -11,7 +11,7 @@ from flask import current_app
 from widget.domain.article import ArticleRef, partition_of, resolve_for
 from widget.domain.comments.comment import Scorer
 from widget.domain.errors import BadField, Challenged, Moved, RateLimited
-from widget.domain.model import MAX_SEQ, Poll, Site, Tally, Vote
+from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
 from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.reader import Readers
@@ -22,7 +22,7 @@ from widget.store.comments.threads import Threads
 from widget.store.limits import WINDOW_S, Crowding, Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
-from widget.store.reactions.votes import Marks, Reactions
+from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.sites import Sites
 
 MOVE_RETRIES = 3  # where an address leads that is just moving
@@ -68,20 +68,23 @@ class Services:
     ) -> Tally:
         """One reader's vote, from the API or from a form: the same limits, the same script."""
         for _ in range(MOVE_RETRIES):
-            mark, others = self.marks(site, article, reader)
+            voter = self.voter(site, article, reader)
             try:
                 return self.reactions.cast(
                     site,
                     article,
-                    Vote(mark, seq, choice),
-                    choices=len(site.choice_keys(poll_key)),
-                    now_s=int(time.time()),
-                    rate_id=self.readers.mark(site.key, "", reader).hex(),
-                    casts_a_minute=self.settings.casts,
-                    page=page,
-                    origin=origin,
-                    hold=hold,
-                    others=others,
+                    voter,
+                    Cast(
+                        seq,
+                        choice,
+                        now_s=int(time.time()),
+                        choices=len(site.choice_keys(poll_key)),
+                        rate_id=self.readers.mark(site.key, "", reader).hex(),
+                        casts_a_minute=self.settings.casts,
+                        page=page,
+                        origin=origin,
+                        hold=hold,
+                    ),
                 )
             except Moved:
                 article = self.where_now(site, article)
@@ -90,26 +93,25 @@ class Services:
     def take_back(self, site: Site, article: ArticleRef, poll_key: str, reader: bytes) -> bool:
         """Take a reader's vote back, whatever it is; False if none stands."""
         for _ in range(MOVE_RETRIES):
-            mark, others = self.marks(site, article, reader)
+            voter = self.voter(site, article, reader)
             try:
                 return self.reactions.take_back(
                     site,
                     article,
-                    mark,
+                    voter,
                     choices=len(site.choice_keys(poll_key)),
                     now_s=int(time.time()),
-                    others=others,
                 )
             except Moved:
                 article = self.where_now(site, article)
         raise Moved(retry_after_s=1)
 
-    def marks(self, site: Site, article: ArticleRef, reader: bytes) -> tuple[bytes, Marks]:
+    def voter(self, site: Site, article: ArticleRef, reader: bytes) -> Voter:
         """A reader's mark under the address asked for, and those under the article's others."""
         mark = self.readers.mark(site.key, article.alias or article.id, reader)
         if not article.others:
-            return mark, ()
-        return mark, [(i, self.readers.mark(site.key, i, reader)) for i in article.others]
+            return Voter(mark)
+        return Voter(mark, [(i, self.readers.mark(site.key, i, reader)) for i in article.others])
 
     def article(self, site: Site, named: str, poll_key: str = "") -> ArticleRef:
         """The article that an address or id leads to.

@@ -16,6 +16,7 @@ from widget.domain.model import MAX_SEQ, Poll, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import NONCE_BYTES
 from widget.services.voting import Admission, choice_number, counts_by_key, poll_or_error, services
+from widget.store.reactions.votes import Voter
 from widget.web.api.crossorigin import cors_headers
 from widget.web.api.flood import ReadLimit, counts_of_this_server
 from widget.web.network import client_address
@@ -53,7 +54,7 @@ def react(site_key: str, article: str) -> Response:
     reader = hashlib.sha256(f"openheart|{site.key}|{network}".encode()).digest()[:NONCE_BYTES]
     admission = services().admit(site, reader, _address(), hold=True)
     own = services().reactions.own_vote(
-        site, ref, services().readers.mark(site.key, ref.id, reader)
+        site, ref, Voter(services().readers.mark(site.key, ref.id, reader))
     )
     if own.choice != choice:
         services().cast(

@@ -153,8 +153,8 @@ def _cast(subject: Subject, *, then: str) -> AnyResponse:
 def _own_vote(subject: Subject, reader: bytes | None) -> OwnVote:
     if reader is None:
         return OwnVote()
-    mark, others = services().marks(subject.site, subject.article, reader)
-    return services().reactions.own_vote(subject.site, subject.article, mark, others)
+    voter = services().voter(subject.site, subject.article, reader)
+    return services().reactions.own_vote(subject.site, subject.article, voter)
 
 
 def _key(subject: Subject, choice: int) -> str | None:
