@@ -1,5 +1,6 @@
 """The reference pages and the code agree."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -8,10 +9,10 @@ import pytest
 from flask import Flask
 
 from tests.support.server import ROOT
-from widget import add_routes
 from widget.domain.errors import ERRORS
 from widget.settings import SETTINGS
 from widget.store import keys
+from widget.web.application import add_routes
 
 DOCS = ROOT / "docs"
 
@@ -85,3 +86,18 @@ def test_links_between_pages_resolve(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def names_in(path: Path) -> set[str]:
+    """Return every function, method and class that a module defines."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)}
+
+
+def test_the_walks_of_the_architecture_name_what_exists():
+    walked = re.findall(r"`(widget/[\w/]+\.py)(?::(\w+))?`", (DOCS / "architecture.md").read_text())
+    assert len(walked) > 30
+    for module, name in walked:
+        path = ROOT / module
+        assert path.is_file(), module
+        assert not name or name in names_in(path), f"{module}:{name}"

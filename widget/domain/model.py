@@ -146,23 +146,10 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """ "My choice on this article is ``choice``": idempotent, ordered by ``seq``.
-
-    :param mark: 8 bytes, the reader on this article and nowhere else.
-    :param choice: number of the choice, 0 takes the vote back.
-    """
-
-    mark: bytes
-    seq: int
-    choice: int
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """Where an article stands: counts by choice number (1 first), and one reader's own choice.
 
-    :param section: the article's, as stored at its first vote.
+    :param section: the article's, as stored with its first vote; None before that.
     :param is_held: the reader's own vote stands outside the counts until an editor releases it.
     :param note: what an editor tells readers of a corrected count, or "".
     :param is_moved: the article was merged, so its address leads elsewhere.
@@ -172,7 +159,7 @@ class Tally:
     choice: int = 0
     seq: int = 0
     is_open: bool = True
-    section: str = ""
+    section: str | None = None
     is_held: bool = False
     note: str = ""
     is_moved: bool = False

@@ -1,10 +1,11 @@
 """What the store learns of an article's page, and which reactions a section is offered."""
 
 import json
+import re
 
 import pytest
 
-from tests.support.server import Server, nonce
+from tests.support.server import Server, nonce, settled
 
 SENSITIVE = {
     "question": "How does this leave you?",
@@ -67,3 +68,63 @@ def test_a_story_of_ours_is_known_by_its_file_whatever_a_reader_claims(own):
     own.react(article="talent-visa-2025", nonce=nonce(), page={"title": "Nonsense"})
     assert "Nonsense" not in own.get("/r/home/talent-visa-2025").body.decode()
     assert "A new visa opens the door" in own.get("/r/home/talent-visa-2025").body.decode()
+
+
+STORY = """---
+id: corner-shop-2026
+title: The corner shop
+deck: A shop closes.
+section: {section}
+author: Ana
+date: 2026-01-02
+---
+It was small.
+"""
+
+
+def test_a_story_that_changes_its_section_offers_one_set_everywhere(tmp_path):
+    """The story's own file decides, also after the first vote was filed under another section."""
+    story = tmp_path / "articles" / "corner-shop.md"
+    story.parent.mkdir()
+    story.write_text(STORY.format(section="City"))
+    server = Server(tmp_path / "data", READBACK_ARTICLES_DIR=str(story.parent)).start()
+    try:
+        section_set = ("--section-reactions", "Obituaries", json.dumps(SENSITIVE))
+        assert server.cli("site", "set", "home", *section_set).returncode == 0
+        settled(lambda: offered(server)["form"], SEVEN)
+        assert server.react(article="corner-shop-2026", reaction="wow", nonce=nonce()).status == 200
+    finally:
+        server.stop()
+    story.write_text(STORY.format(section="Obituaries"))
+    server.start()
+    try:
+        found = offered(server)
+        assert found == {way: {"sad", "love"} for way in found}
+        refused = server.react(article="corner-shop-2026", reaction="wow", nonce=nonce())
+        assert (refused.status, refused.code) == (400, "bad_field")
+        assert server.react(article="corner-shop-2026", reaction="sad", nonce=nonce()).status == 200
+        assert server.cli("verify").returncode == 0
+    finally:
+        server.stop()
+
+
+SEVEN = {"like", "dislike", "love", "funny", "angry", "sad", "wow"}
+EMOJI = {"😢": "sad", "❤️": "love"}
+
+
+def offered(server):
+    """The choices that each way to vote on the story offers, as sets of keys."""
+
+    def keys(path, pattern):
+        return set(re.findall(pattern, server.get(path).body.decode()))
+
+    counts = server.get("/v1/counts?site=home&article=corner-shop-2026").json["articles"]
+    hearts = server.get("/openheart/home/corner-shop-2026").json
+    return {
+        "page": keys("/articles/corner-shop", r"react\?choice=(\w+)"),
+        "form": keys("/articles/corner-shop/react", r'name="reaction" value="(\w+)"'),
+        "form by name": keys("/r/home/corner-shop-2026", r'name="reaction" value="(\w+)"'),
+        "bar": {choice["key"] for choice in server.counts("corner-shop-2026")["choices"]},
+        "counts": set(counts["corner-shop-2026"]["counts"]),
+        "open heart": {EMOJI.get(emoji, emoji) for emoji in hearts},
+    }

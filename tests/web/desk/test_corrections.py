@@ -305,6 +305,27 @@ def test_a_story_shows_what_was_written_under_a_moved_address(server, editor, ot
     settled(partial(is_shown, path), False)
 
 
+def test_open_heart_moves_its_vote_at_every_address_of_a_merged_article(
+    server, editor, article, other
+):
+    vote(server, article, "wow")
+    vote(server, other, "wow")
+    assert correct(editor, other, "merges", into=article).status == 303
+    settled(lambda: server.counts(other)["total"], 2)
+
+    def send(address, emoji):
+        headers = {"Content_Type": "text/plain", "Origin": server.origin}
+        path = f"/openheart/home/{address}"
+        answer = server.request("POST", path, emoji.encode(), **headers)
+        return {choice: n for choice, n in answer.json.items() if n}
+
+    assert send(other, "😂") == {"😮": 2, "😂": 1}
+    assert send(other, "😢") == {"😮": 2, "😢": 1}
+    assert send(article, "😡") == {"😮": 2, "😡": 1}
+    assert send(other, "👍") == {"😮": 2, "👍": 1}
+    verify(server)
+
+
 def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor, other):
     here, there = f"{server.origin}/{other}", f"{server.origin}/{other}-before"
     path, source = (

@@ -12,8 +12,8 @@ from flask import Flask
 
 from tests.support.desk import invited
 from tests.support.server import Server, nonce
-from widget import add_routes
 from widget.domain.editors.editor import Role
+from widget.web.application import add_routes
 
 ORIGIN = "https://zenith.example"
 # What only news has: none of it may be in an answer to anybody else.
@@ -145,8 +145,8 @@ def ids(own, owner):
         "note_id": found(r"/notes/(\w+)/removal", owner.get(article)),
         "audit_id": found(r"/corrections/([^/]+)/reversal", owner.get(corrections)),
         "secret": found(r"/shared/news/([\w-]+)", shared),
-        "link": found(r'name="link" value="(\w+)"', owner.get("/desk/news/links/")),
-        "key": found(r'name="key" value="(\w+)"', owner.get("/desk/news/settings/keys/")),
+        "link": found(r'name="link"\s+value="(\w+)"', owner.get("/desk/news/links/")),
+        "key": found(r'name="key"\s+value="(\w+)"', owner.get("/desk/news/settings/keys/")),
         "api_key": found(r"rbk_[\w-]+", key),
         "address": f"{ORIGIN}/zebra",
     }
