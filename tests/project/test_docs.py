@@ -94,7 +94,7 @@ def names_in(path: Path) -> set[str]:
     return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)}
 
 
-def test_the_walks_of_the_architecture_name_what_exists():
+def test_the_walks_of_the_architecture_name_what_exists() -> None:
     walked = re.findall(r"`(widget/[\w/]+\.py)(?::(\w+))?`", (DOCS / "architecture.md").read_text())
     assert len(walked) > 30
     for module, name in walked:
