@@ -16,10 +16,11 @@ from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import USUAL_DAYS, Baseline
+from widget.services.figures.baseline import BASELINE_DAYS, Baseline
+from widget.services.figures.baseline import CACHE_S as BASELINE_CACHE_S
 from widget.services.figures.listing import SORTS, Listings, Wanted
 from widget.services.figures.overview import Overviews
-from widget.services.figures.past import REMEMBER_S, Past
+from widget.services.figures.past import CACHE_S, Past
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
 from widget.simulation.newsroom import ORIGIN, Told
 from widget.store import keys
@@ -288,7 +289,7 @@ def test_a_section_is_measured_by_the_days_before(
     for _ in range(50):
         cast("old", 1, first_s - 86400, section="City")
         cast("new", 5, first_s, section="City")
-        cast("too-old", 2, first_s - (USUAL_DAYS + 1) * 86400, section="City")
+        cast("too-old", 2, first_s - (BASELINE_DAYS + 1) * 86400, section="City")
     [city] = overviews.overview(site, period()).sections
     assert (city.mix.counts[4], city.usual.counts[0], city.usual.n) == (50, 50, 50)
     assert dict(city.unusual) == {0: "below", 4: "above"}
@@ -395,7 +396,19 @@ def test_nothing_is_remembered_for_more_than_a_minute(
     for choice in (0, 3):  # a change that the day's totals do not show
         top = keys.top(site.key, article.partition, DAY - 1, choice)
         connection.client.zincrby(top, 1, article.id)
-    now[0] = REMEMBER_S - 1
+    now[0] = CACHE_S - 1
     assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 1
-    now[0] = REMEMBER_S
+    now[0] = CACHE_S
     assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 2
+
+
+def test_a_baseline_is_cached_for_ten_minutes(
+    cast: Callable[..., str], site: Site, reading: Trends
+) -> None:
+    now = [0.0]
+    baseline = Baseline(reading, lambda: now[0])
+    last_month_s = NOW_S - 20 * 86400
+    for at_s, votes in ((0.0, 1), (BASELINE_CACHE_S - 1.0, 1), (BASELINE_CACHE_S, 3)):
+        cast("a", 3, last_month_s, section="City")
+        now[0] = at_s
+        assert baseline.by_section(site, period("7d"))["City"].n == votes
