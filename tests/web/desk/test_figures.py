@@ -216,7 +216,7 @@ def test_a_shared_link_shows_one_page_to_anybody_until_it_is_revoked(
     assert own.get(overview.replace("daily", "other")).status == 404
     assert own.get(overview[:-1]).status == 404
     assert own.get("/shared/nobody/x").status == 404
-    for digest in re.findall(r'name="link" value="(\w+)"', admin.get(links).body.decode()):
+    for digest in re.findall(r'name="link"\s+value="(\w+)"', admin.get(links).body.decode()):
         assert admin.post(f"{links}revoked", links, link=digest).status == 303
     assert own.get(overview).status == 404 and own.get(article).status == 404
     assert admin.post(f"{links}revoked", links, link="x").status == 404

@@ -145,8 +145,8 @@ def ids(own, owner):
         "note_id": found(r"/notes/(\w+)/removal", owner.get(article)),
         "audit_id": found(r"/corrections/([^/]+)/reversal", owner.get(corrections)),
         "secret": found(r"/shared/news/([\w-]+)", shared),
-        "link": found(r'name="link" value="(\w+)"', owner.get("/desk/news/links/")),
-        "key": found(r'name="key" value="(\w+)"', owner.get("/desk/news/settings/keys/")),
+        "link": found(r'name="link"\s+value="(\w+)"', owner.get("/desk/news/links/")),
+        "key": found(r'name="key"\s+value="(\w+)"', owner.get("/desk/news/settings/keys/")),
         "api_key": found(r"rbk_[\w-]+", key),
         "address": f"{ORIGIN}/zebra",
     }

@@ -111,7 +111,7 @@ def test_signing_out_ends_the_session_in_the_store(own):
 
 def test_own_sessions_are_ended_one_by_one_and_all_at_once(own):
     here, phone, laptop = (signed_in(own, "bob") for _ in range(3))
-    digests = re.findall(r'name="session" value="(\w+)"', here.get("/desk/account").body.decode())
+    digests = re.findall(r'name="session"\s+value="(\w+)"', here.get("/desk/account").body.decode())
     for digest in digests[:1]:
         end = here.post("/desk/account/ended-sessions", "/desk/account", session=digest)
         assert end.status == 303

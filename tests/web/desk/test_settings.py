@@ -242,7 +242,7 @@ def test_an_api_key_is_shown_once_and_revoked(root, site):
     [secret] = re.findall(r"rbk_[\w-]{43}", made.body.decode())
     later = root.get(path).body.decode()
     assert secret not in later and "&lt;i&gt;report&lt;/i&gt;" in later and "never used" in later
-    [digest] = re.findall(r'name="key" value="(\w{64})"', later)
+    [digest] = re.findall(r'name="key"\s+value="(\w{64})"', later)
     assert root.post(path + "revoked", path, key=digest).status == 303
     assert digest not in root.get(path).body.decode()
     assert root.post(path + "revoked", path, key=digest).status == 404
