@@ -46,7 +46,7 @@ from widget.web.api.edge import Edge
 from widget.web.api.reads import Reads
 from widget.web.api.votes import Votes
 from widget.web.body import MAX_BODY_BYTES
-from widget.web.desk import audit_log, held_votes
+from widget.web.desk import addresses, audit_log, held_votes
 from widget.web.desk import chooser as desk
 from widget.web.desk import editors as editors_admin
 from widget.web.desk import filters as shown
@@ -125,6 +125,7 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     add_routes(app)
     access.register(app)
     shown.register(app)
+    addresses.register(app)
     shown_figures.register(app)
     crossorigin.register(app)
     app.after_request(pages.protect)

@@ -29,6 +29,7 @@ from widget.domain.errors import BadOrigin, Forbidden, NotFound, SignInRequired,
 from widget.domain.model import Site
 from widget.services.voting import services
 from widget.store.desk.sessions import ABSOLUTE_S, Session
+from widget.web.desk.addresses import this_address
 from widget.web.desk.services import ALL_SITES, desk
 from widget.web.network import own_origins
 
@@ -213,7 +214,7 @@ def has_csrf_token() -> bool:
 def _to_sign_in() -> AnyResponse:
     if wants_json():
         raise SignInRequired
-    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+    back = this_address() if request.method in SAFE_METHODS else None
     return redirect(url_for("auth.sign_in", next=back), 303)
 
 
