@@ -10,7 +10,7 @@ from flask import request
 from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.web.desk.signin.access import is_https
+from widget.web.services import is_https
 from widget.web.signing import signer
 
 TTL_S = 180 * 86400
