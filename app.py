@@ -1,5 +1,5 @@
 """The WSGI entry point of a checkout: any server can run ``app:app``."""
 
-from widget.wsgi import app
+from widget.web.wsgi import app
 
 __all__ = ["app"]

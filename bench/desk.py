@@ -14,7 +14,6 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from bench.figures import figure, ratios, show
-from widget import create_app
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.model import Site
 from widget.secrets import new_secrets_file
@@ -27,6 +26,7 @@ from widget.store.desk.sessions import Sessions
 from widget.store.embedded import EmbeddedStore
 from widget.store.figures.trends import Trends, rows
 from widget.store.sites import Sites
+from widget.web.application import create_app
 
 ROUNDS = 15
 DAYS = 90

@@ -6,7 +6,7 @@ import secrets as random_source
 from dataclasses import dataclass
 from pathlib import Path
 
-from widget.settings import SettingError
+from widget.settings import SettingError, Settings
 
 MIN_KEY_CHARS = 32
 
@@ -83,3 +83,19 @@ def load_secrets(path: Path) -> Secrets:
                 "create a new file with `readback secrets new PATH`"
             )
     return loaded
+
+
+def open_secrets(settings: Settings) -> Secrets:
+    """Return the secrets that the settings name, or those generated in the data folder.
+
+    :raise SettingError: a named secrets file is missing or weak.
+    """
+    if settings.secrets:
+        return load_secrets(Path(settings.secrets))
+    path = settings.data_dir / "secrets.json"
+    if not path.exists():
+        try:
+            new_secrets_file(path)
+        except FileExistsError:
+            pass  # another process was first, and its keys are ours too
+    return load_secrets(path)

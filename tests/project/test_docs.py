@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from tests.support.server import ROOT
-from widget import add_routes
 from widget.domain.errors import ERRORS
 from widget.settings import SETTINGS
 from widget.store import keys
+from widget.web.application import add_routes
 
 DOCS = ROOT / "docs"
 

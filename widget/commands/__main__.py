@@ -14,7 +14,6 @@ from typing import Any
 import click
 import msgspec
 
-from widget import home_site
 from widget.assets import checkout
 from widget.commands.editor import editor
 from widget.commands.export import export
@@ -30,6 +29,7 @@ from widget.domain.model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, Comment
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
 from widget.secrets import new_secrets_file
+from widget.services.home import home_site
 from widget.settings import SETTINGS, SettingError, Settings
 from widget.store.comments.recount import CommentRecount
 from widget.store.reactions.recount import Recount

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import click
 
-from widget import home_site
 from widget.commands.store import command_store
 from widget.domain.editors.editor import (
     EVERY_SITE,
@@ -18,6 +17,7 @@ from widget.domain.editors.editor import (
 )
 from widget.domain.editors.passwords import Passwords
 from widget.domain.errors import NotFound
+from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from widget import home_site
 from widget.commands.store import command_store
+from widget.services.home import home_site
 from widget.services.transfer.exporter import Export
 from widget.settings import SettingError, Settings
 from widget.store.sites import Sites

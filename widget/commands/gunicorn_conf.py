@@ -1,12 +1,14 @@
 """gunicorn's settings, from the same table as everything else; it owns the embedded store."""
 
-from widget import open_secrets, open_store, start_or_say_why
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
+from widget.secrets import open_secrets
 from widget.settings import Settings
 from widget.store.embedded import EmbeddedStore
+from widget.store.opening import open_store
 from widget.web.api.flood import counts_of_this_server
+from widget.web.application import start_or_say_why
 
 with start_or_say_why():
     _settings = Settings.from_env()
@@ -26,7 +28,7 @@ limit_request_fields = 50
 limit_request_field_size = 4096
 forwarded_allow_ips = ""  # widget/web/network.py alone reads forwarding headers
 control_socket_disable = True
-wsgi_app = "widget.wsgi:app"
+wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
 
 

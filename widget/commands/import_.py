@@ -11,7 +11,6 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
-from widget import home_site
 from widget.commands.store import command_store
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
@@ -22,6 +21,7 @@ from widget.importing.model import BadFile, Records, Skipped
 from widget.importing.model import Progress as Told
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
+from widget.services.home import home_site
 from widget.services.transfer.addresses import Addresses
 from widget.services.transfer.importer import Importer
 from widget.settings import SettingError, Settings

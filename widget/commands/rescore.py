@@ -5,10 +5,10 @@ from collections import Counter
 import click
 from rich.progress import Progress
 
-from widget import home_site
 from widget.commands.store import command_store
 from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
+from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.comments.rescoring import Rescoring
 from widget.store.sites import Sites

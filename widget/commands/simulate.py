@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import click
 from rich.progress import Progress
 
-from widget import home_site
 from widget.commands.store import command_store
+from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.newsroom import ORIGIN

@@ -2,9 +2,9 @@
 
 import click
 
-from widget import open_store
 from widget.settings import Settings
 from widget.store.connect import Connection
+from widget.store.opening import open_store
 
 
 def command_store(settings: Settings) -> Connection:

@@ -9,27 +9,32 @@ from widget.domain.comments.cleaning import clean_name, clean_text
 from widget.domain.comments.comment import (
     Comment,
     Draft,
+    Scorer,
     fingerprint,
     is_reserved,
     new_id,
     scored,
     why_held,
 )
-from widget.domain.errors import Closed, Moved, NameReserved, NotFound
+from widget.domain.errors import Closed, NameReserved, NotFound
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
-from widget.services.voting import MOVE_RETRIES, Services
-from widget.store.comments.comments import CLOSED, Created, UpVote
+from widget.domain.readers.reader import Readers
+from widget.services.articles import Articles
+from widget.settings import Settings
+from widget.store.comments.comments import CLOSED, Comments, Created, UpVote
+from widget.store.comments.threads import Threads
+from widget.store.limits import Limits
 
 _ACT_LIMITED = "acts on comments"
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A comment as it came.
+    """A comment as the reader sent it.
 
-    :param trap: what came in the field that people do not see.
-    :param spent_ms: how long the form was open; None where nobody measured.
+    :param trap: the content of the field that people do not see.
+    :param spent_ms: how long the form was open; None if nobody measured it.
     :param draft: names this draft, so that sending it twice stores it once; or "".
     """
 
@@ -41,106 +46,134 @@ class Submission:
     draft: str = ""
 
 
+@dataclass(frozen=True, slots=True)
 class Commenting:
+    """What commenting works with; :meth:`by` returns what one reader may do."""
+
+    settings: Settings
+    articles: Articles
+    comments: Comments
+    threads: Threads
+    readers: Readers
+    limits: Limits
+    score: Scorer
+
+    def by(self, site: Site, reader: bytes) -> "Commenter":
+        """:param reader: 16 bytes."""
+        return Commenter(self, site, reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Commenter:
     """One reader on one site."""
 
-    def __init__(self, services: Services, site: Site, reader: bytes) -> None:
-        self._services = services
-        self._site = site
-        self._reader = reader
+    commenting: Commenting
+    site: Site
+    reader: bytes
 
     def post(
         self, article: ArticleRef, sent: Submission, *, page: Page, is_held: bool = False
     ) -> Created:
-        """Clean, judge, score and store a comment; it is held where there are reasons.
+        """Clean, check, score and store a comment. It is held if there is a reason to.
 
-        :param is_held: a new reader of a crowded network who could not do the work.
-        :raise TooLong, TooShort, NameReserved: what came cannot be stored.
-        :raise RateLimited: too many in a minute.
-        :raise Closed, NotFound: the article takes none, or not in this thread.
+        :param is_held: a new reader of a crowded network who could not do a proof of work.
+        :raise TooLong, TooShort, NameReserved: the comment cannot be stored as it is.
+        :raise RateLimited: too many comments in a minute.
+        :raise Closed, NotFound: the article takes no comments, or not in this thread.
         """
-        site, services = self._site, self._services
+        site, commenting = self.site, self.commenting
         if not site.comments.enabled:
             raise Closed("This site takes no comments.")
         name, text = clean_name(sent.name), clean_text(sent.text)
         if is_reserved(name, (*site.comments.reserved, site.name)):
             raise NameReserved
-        self._count("comments", services.settings.comments)
-        now = time.time()
+        self._count("comments", commenting.settings.comments)
         commenter = self._mark("commenter", "").hex()
-        is_first = site.comments.hold_first and not services.comments.is_known(site, commenter)
+        is_known = not site.comments.hold_first or commenting.comments.is_known(site, commenter)
         why = why_held(
-            text, site.comments, trap=sent.trap, spent_ms=sent.spent_ms, is_first=is_first
+            text, site.comments, trap=sent.trap, spent_ms=sent.spent_ms, is_first=not is_known
         )
         if is_held:
             why += ("crowded",)
-        score = scored(services.score(text))
-        for _ in range(MOVE_RETRIES):
-            under = self._address(article, sent.parent, int(now))
+        now = time.time()
+        score = scored(commenting.score(text))
+
+        def create(at: ArticleRef) -> Created:
+            under = self._address(at, sent.parent, int(now))
             comment_id = new_id(int(now * 1000), under.partition)
             on_article = self._mark("draft", under.id)
             draft = Draft(comment_id, sent.parent, name, text, self.mark(comment_id), score, why)
-            try:
-                return services.comments.create(
-                    site,
-                    under,
-                    draft,
-                    now_s=int(now),
-                    page=page,
-                    draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
-                    fingerprint=fingerprint(text, on_article),
-                    commenter=commenter,
-                    moved=under is not article,
-                )
-            except Moved:
-                article = services.where_now(site, article)
-        raise Moved(retry_after_s=1)
+            return commenting.comments.create(
+                site,
+                under,
+                draft,
+                now_s=int(now),
+                page=page,
+                draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
+                fingerprint=fingerprint(text, on_article),
+                commenter=commenter,
+                moved=under is not at,
+            )
+
+        return commenting.articles.retry_moved(site, article, create)
 
     def _address(self, article: ArticleRef, parent: str, now_s: int) -> ArticleRef:
-        """Where a comment is stored: at the article or, as an answer, where its thread stands.
+        """Return where to store a comment: with the article or, for a reply, with its thread.
 
-        :raise Closed: the thread stands elsewhere, and the article takes no comments any more.
+        :raise Closed: the thread belongs to another address, and the article is closed to comments.
         """
         if not (parent and article.others):
             return article
-        thread = self._services.comments.get(self._site, parent).article_id
+        thread = self.commenting.comments.get(self.site, parent).article_id
         if thread == article.id or thread not in article.addresses:
             return article
-        if not self._services.threads.is_open(self._site, article, now_s=now_s):
+        if not self.commenting.threads.is_open(self.site, article, now_s=now_s):
             raise Closed(CLOSED)
         return ArticleRef(thread, partition_of(thread), article.address)
 
     def edit(self, comment_id: str, text: str) -> Comment:
-        """:raise NotYours, TooLate, NotFound, TooLong, TooShort, RateLimited: as they say."""
+        """Replace the text of this reader's own comment.
+
+        :raise NotYours, TooLate, NotFound, TooLong, TooShort, RateLimited: as their names say.
+        """
         cleaned = clean_text(text)
-        self._count(_ACT_LIMITED, self._services.settings.casts)
-        return self._services.comments.edit(
-            self._site,
+        self._count(_ACT_LIMITED, self.commenting.settings.casts)
+        return self.commenting.comments.edit(
+            self.site,
             comment_id,
             self.mark(comment_id),
             cleaned,
-            scored(self._services.score(cleaned)),
-            why_held(cleaned, self._site.comments),
+            scored(self.commenting.score(cleaned)),
+            why_held(cleaned, self.site.comments),
             now_s=int(time.time()),
         )
 
     def delete(self, comment_id: str) -> None:
-        """:raise NotYours, TooLate, NotFound: as they say."""
-        self._services.comments.delete(
-            self._site, comment_id, self.mark(comment_id), now_s=int(time.time())
+        """Delete this reader's own comment.
+
+        :raise NotYours, TooLate, NotFound: as their names say.
+        """
+        self.commenting.comments.delete(
+            self.site, comment_id, self.mark(comment_id), now_s=int(time.time())
         )
 
     def report(self, comment_id: str) -> None:
-        """:raise OwnComment, NotFound, RateLimited: as they say."""
-        self._count(_ACT_LIMITED, self._services.settings.casts)
+        """Report another reader's comment.
+
+        :raise OwnComment, NotFound, RateLimited: as their names say.
+        """
+        self._count(_ACT_LIMITED, self.commenting.settings.casts)
         mark = self._mark("report", comment_id)
-        self._services.comments.report(self._site, comment_id, mark, self.mark(comment_id))
+        self.commenting.comments.report(self.site, comment_id, mark, self.mark(comment_id))
 
     def vote(self, comment_id: str, *, seq: int, up: bool) -> UpVote:
-        """:raise OwnComment, NotFound, Closed, RateLimited: as they say."""
-        self._count(_ACT_LIMITED, self._services.settings.casts)
-        return self._services.comments.vote(
-            self._site,
+        """Vote for another reader's comment, or take that vote back.
+
+        :raise OwnComment, NotFound, Closed, RateLimited: as their names say.
+        """
+        self._count(_ACT_LIMITED, self.commenting.settings.casts)
+        return self.commenting.comments.vote(
+            self.site,
             comment_id,
             self._mark("up", comment_id),
             self.mark(comment_id),
@@ -150,31 +183,34 @@ class Commenting:
         )
 
     def vote_next(self, comment_id: str, *, up: bool) -> UpVote:
-        """As :meth:`vote`, after whatever this reader did before: a form keeps no count."""
+        """Vote as :meth:`vote` does, with the next ``seq``: a form does not count its clicks."""
         marks = {comment_id: self._mark("up", comment_id)}
-        _, seq = self._services.comments.own_votes(self._site, marks)[comment_id]
+        _, seq = self.commenting.comments.own_votes(self.site, marks)[comment_id]
         return self.vote(comment_id, seq=min(seq + 1, MAX_SEQ), up=up)
 
     def voted_for(self, comment_ids: Iterable[str]) -> set[str]:
-        """Those of the comments that this reader voted for."""
+        """Return the comments that this reader voted for."""
         marks = {comment_id: self._mark("up", comment_id) for comment_id in comment_ids}
-        votes = self._services.comments.own_votes(self._site, marks)
+        votes = self.commenting.comments.own_votes(self.site, marks)
         return {comment_id for comment_id, (up, _) in votes.items() if up}
 
     def mark(self, comment_id: str) -> bytes:
-        """What this reader's mark on the comment is if they wrote it."""
+        """Return the mark that the comment carries if this reader wrote it."""
         return self._mark("comment", comment_id)
 
     def own_or_404(self, comment_id: str) -> Comment:
-        """:raise NotFound: not there, or another reader's."""
-        comment = self._services.comments.get(self._site, comment_id)
+        """Return this reader's own comment.
+
+        :raise NotFound: it does not exist, or another reader wrote it.
+        """
+        comment = self.commenting.comments.get(self.site, comment_id)
         if comment.mark != self.mark(comment_id):
             raise NotFound
         return comment
 
     def _mark(self, purpose: str, subject: str) -> bytes:
-        return self._services.readers.mark_for(purpose, self._site.key, subject, self._reader)
+        return self.commenting.readers.mark_for(purpose, self.site.key, subject, self.reader)
 
     def _count(self, act: str, most: int) -> None:
         mark = self._mark("rate", "").hex()
-        self._services.limits.count_act(self._site.key, mark, act, most=most)
+        self.commenting.limits.count_act(self.site.key, mark, act, most=most)

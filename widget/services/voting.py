@@ -1,242 +1,251 @@
-"""What the blueprints work with, wired once by create_app."""
+"""One path for a vote: which question an article offers, and what a reader answers to it."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import cast
+from dataclasses import dataclass
 
-from flask import current_app
-
-from widget.domain.article import ArticleRef, partition_of, resolve_for
-from widget.domain.comments.comment import Scorer
-from widget.domain.errors import BadField, Challenged, Moved, RateLimited
+from widget.domain.article import ArticleRef
+from widget.domain.errors import BadArticle, BadField
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
-from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.reader import Readers
-from widget.domain.stories import Story
-from widget.settings import Settings
-from widget.store.comments.comments import Comments
-from widget.store.comments.threads import Threads
-from widget.store.limits import WINDOW_S, Crowding, Limits
-from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.moves import Moves
-from widget.store.reactions.votes import Cast, Reactions, Voter
-from widget.store.sites import Sites
+from widget.services.articles import Articles
+from widget.store.reactions.votes import Cast, OwnVote, PageRecord, Reactions, Voter
 
-MOVE_RETRIES = 3  # where an address leads that is just moving
-HOME = "home"  # the site of the stories served here
-
-
-class Admission(Enum):
-    """How a new reader was let in."""
-
-    FREE = "free"
-    WORKED = "worked"
-    HELD = "held"
+NO_PAGE = Page()
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    settings: Settings
-    sites: Sites
-    reactions: Reactions
-    aliases: Aliases
-    moves: Moves
-    limits: Limits
-    readers: Readers
-    challenges: Challenges
-    comments: Comments
-    threads: Threads
-    score: Scorer
-    stories: dict[str, Story]
-    stories_by_id: dict[str, Story]
+class Ballot:
+    """One question on one article, as a reader may answer it now.
+
+    :param poll: the question with the choices offered now.
+    :param poll_key: the editor's own question, "" for the reactions.
+    :param page: what is known about the article's page.
+    """
+
+    site: Site
+    article: ArticleRef
+    poll: Poll
+    poll_key: str
+    page: Page
+
+    def choice_number(self, key: object) -> int:
+        """Return the number of a choice that is offered now; 0 for None, which takes a vote back.
+
+        :raise BadField: the question does not offer this choice.
+        """
+        if key is None:
+            return 0
+        offered = [choice.key for choice in self.poll.choices]
+        if not isinstance(key, str) or key not in offered:
+            raise BadField(f"reaction is null or one of: {', '.join(offered)}.")
+        return self.site.choice_keys(self.poll_key).index(key) + 1
+
+    def choice_key(self, number: int) -> str | None:
+        """Return the key of a choice's number; None for 0."""
+        return self.site.choice_keys(self.poll_key)[number - 1] if number else None
+
+    def counts(self, tally: Tally) -> dict[str, int]:
+        """Return the votes of every choice offered, in the order shown, zeros included."""
+        by_key = dict(zip(self.site.choice_keys(self.poll_key), tally.counts, strict=False))
+        return {choice.key: by_key.get(choice.key, 0) for choice in self.poll.choices}
+
+
+class Voting:
+    """Casts votes, takes them back and counts them.
+
+    :param casts_a_minute: votes that one reader may cast in a minute; 0: no limit.
+    """
+
+    def __init__(
+        self, articles: Articles, reactions: Reactions, readers: Readers, *, casts_a_minute: int
+    ) -> None:
+        self._articles = articles
+        self._reactions = reactions
+        self._readers = readers
+        self._casts_a_minute = casts_a_minute
+
+    def ballot(
+        self, site: Site, name: str, poll_key: str = "", *, claimed: Page = NO_PAGE
+    ) -> Ballot:
+        """Return the question as this article offers it now.
+
+        :param name: an article's id or URL.
+        :param claimed: what the reader's page says about itself.
+        :raise BadField: the site has no such question.
+        :raise BadArticle: the name is neither an id nor a URL of this site.
+        """
+        article = self.article(site, name, poll_key)
+        stored = None
+        if site.section_reactions and not poll_key and self._articles.story(site, name) is None:
+            stored = self._reactions.section(site, article)
+        return self._ballot(site, name, article, stored, claimed, poll_key)
+
+    def article(self, site: Site, name: str, poll_key: str = "") -> ArticleRef:
+        """Return the article of a question, whatever choices it offers now.
+
+        :raise BadField, BadArticle: as :meth:`ballot`.
+        """
+        _poll(site, poll_key)
+        return self._articles.find(site, name, poll_key)
+
+    def has_article(self, site: Site, name: str, poll_key: str = "") -> bool:
+        """Say whether the name is an article's of this site.
+
+        :raise BadField: the site has no such question.
+        """
+        try:
+            self.article(site, name, poll_key)
+        except BadArticle:
+            return False
+        return True
+
+    def tallies(
+        self, site: Site, names: Sequence[str], poll_key: str = "", *, claimed: Page = NO_PAGE
+    ) -> list[tuple[Ballot, Tally]]:
+        """Return each article's ballot with its tally now, in one round trip.
+
+        Parameters and errors are those of :meth:`ballot`.
+        """
+        articles = [self.article(site, name, poll_key) for name in names]
+        return [
+            (self._ballot(site, name, article, tally.section, claimed, poll_key), tally)
+            for name, article, tally in zip(
+                names, articles, self._tallies(site, articles, poll_key), strict=True
+            )
+        ]
+
+    def tally(self, ballot: Ballot) -> Tally:
+        """Return the tally of one ballot now."""
+        [tally] = self._tallies(ballot.site, [ballot.article], ballot.poll_key)
+        return tally
+
+    def page_record(self, site: Site, article: ArticleRef) -> PageRecord | None:
+        """Return the page as stored with the article's first vote; None before that."""
+        return self._reactions.page(site, article)
+
+    def own_vote(self, ballot: Ballot, reader: bytes) -> OwnVote:
+        """Return this reader's own vote; the empty one if there is none."""
+        voter = self._voter(ballot.site, ballot.article, reader)
+        return self._reactions.own_vote(ballot.site, ballot.article, voter)
 
     def cast(
         self,
-        site: Site,
-        article: ArticleRef,
-        poll_key: str,
+        ballot: Ballot,
         reader: bytes,
-        seq: int,
         choice: int,
         *,
-        page: Page,
-        origin: str,
-        hold: bool,
+        seq: int | None = None,
+        origin: str = "",
+        hold: bool = False,
     ) -> Tally:
-        """One reader's vote, from the API or from a form: the same limits, the same script."""
-        for _ in range(MOVE_RETRIES):
-            voter = self.voter(site, article, reader)
-            try:
-                return self.reactions.cast(
-                    site,
-                    article,
-                    voter,
-                    Cast(
-                        seq,
-                        choice,
-                        now_s=int(time.time()),
-                        choices=len(site.choice_keys(poll_key)),
-                        rate_id=self.readers.mark(site.key, "", reader).hex(),
-                        casts_a_minute=self.settings.casts,
-                        page=page,
-                        origin=origin,
-                        hold=hold,
-                    ),
-                )
-            except Moved:
-                article = self.where_now(site, article)
-        raise Moved(retry_after_s=1)
+        """Make ``choice`` this reader's vote, and return the tally with it.
 
-    def take_back(self, site: Site, article: ArticleRef, poll_key: str, reader: bytes) -> bool:
-        """Take a reader's vote back, whatever it is; False if none stands."""
-        for _ in range(MOVE_RETRIES):
-            voter = self.voter(site, article, reader)
-            try:
-                return self.reactions.take_back(
-                    site,
-                    article,
-                    voter,
-                    choices=len(site.choice_keys(poll_key)),
-                    now_s=int(time.time()),
-                )
-            except Moved:
-                article = self.where_now(site, article)
-        raise Moved(retry_after_s=1)
+        A vote whose ``seq`` is not newer than the stored one changes nothing.
 
-    def voter(self, site: Site, article: ArticleRef, reader: bytes) -> Voter:
-        """A reader's mark under the address asked for, and those under the article's others."""
-        mark = self.readers.mark(site.key, article.alias or article.id, reader)
-        if not article.others:
-            return Voter(mark)
-        return Voter(mark, [(i, self.readers.mark(site.key, i, reader)) for i in article.others])
-
-    def article(self, site: Site, named: str, poll_key: str = "") -> ArticleRef:
-        """The article that an address or id leads to.
-
-        :raise BadArticle: it names none of this site.
+        :param reader: 16 bytes.
+        :param choice: a number of :meth:`Ballot.choice_number`.
+        :param seq: grows with each click; None follows the reader's last vote.
+        :param origin: the origin of the reader's page.
+        :param hold: keep a new reader's vote out of the counts until an editor releases it.
+        :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
+        :raise RateLimited: the reader casts too many votes.
+        :raise Moved: the article keeps moving. Casting again is safe.
+        :raise StoreUnavailable: the vote may or may not be saved; casting it again is safe.
         """
-        return self.aliases.follow(site.key, resolve_for(site, named, poll_key))
-
-    def address(self, site: Site, named: str) -> ArticleRef:
-        """The address itself, wherever it leads.
-
-        :raise BadArticle: it names no article of this site.
-        """
-        return resolve_for(site, named)
-
-    def tallies(
-        self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
-    ) -> list[Tally]:
-        """As :meth:`Reactions.tallies`, wherever the articles' addresses lead at this moment."""
-        found = self.reactions.tallies(site, articles, now_s=now_s)
-        if any(tally.is_moved for tally in found):
-            self.aliases.forget_cached(site.key)
-            again = [(self._as_asked(site, article), n) for article, n in articles]
-            found = self.reactions.tallies(site, again, now_s=now_s)
-        return found
-
-    def where_now(self, site: Site, article: ArticleRef) -> ArticleRef:
-        """Where an address leads that was just moved, finishing the move if nobody did."""
-        self.aliases.forget_cached(site.key)
-        found = self._as_asked(site, article)
-        if found == article:
-            self.moves.finish(site)
-            self.aliases.forget_cached(site.key)
-            found = self._as_asked(site, article)
-        return found
-
-    def _as_asked(self, site: Site, article: ArticleRef) -> ArticleRef:
-        asked = article.alias or article.id
-        return self.aliases.follow(
-            site.key, ArticleRef(asked, partition_of(asked), article.address)
+        if seq is None:
+            seq = min(self.own_vote(ballot, reader).seq + 1, MAX_SEQ)
+        site = ballot.site
+        cast = Cast(
+            seq=seq,
+            choice=choice,
+            now_s=int(time.time()),
+            choices=len(site.choice_keys(ballot.poll_key)),
+            rate_id=self._readers.mark(site.key, "", reader).hex(),
+            casts_a_minute=self._casts_a_minute,
+            page=ballot.page,
+            origin=origin,
+            hold=hold,
+        )
+        return self._articles.retry_moved(
+            site,
+            ballot.article,
+            lambda article: self._reactions.cast(
+                site, article, self._voter(site, article, reader), cast
+            ),
         )
 
-    def admit(
-        self, site: Site, reader: bytes, address: str, *, proof: object = None, hold: bool = False
-    ) -> Admission:
-        """Let a new reader in, and say how.
+    def take_back(self, site: Site, article: ArticleRef, reader: bytes) -> bool:
+        """Take a reader's vote back, counted or held; False if there is none.
 
-        :param hold: the reader cannot do the work a crowded network is asked for; the vote may be
-            held for an editor instead.
-        :raise Challenged: the network brought many new readers; the challenge is in ``extra``.
-        :raise RateLimited: it brought too many held ones as well.
+        :raise Moved: the article keeps moving. Taking it back again is safe.
         """
-        now_s = int(time.time())
-        network = self.limits.network_id(address, now_s=now_s)
-        if proof is not None:
-            proof_id = self.challenges.proof_id(proof, site.key, network)
-            if proof_id is not None and self.limits.spend(proof_id, ttl_s=WINDOW_S):
-                return Admission.WORKED
-        most, most_wide = self.settings.new_readers, self.settings.new_readers_wide
-        crowding = self.limits.admit(reader, address, most=most, most_wide=most_wide, now_s=now_s)
-        if not crowding and proof is None:
-            return Admission.FREE
-        if hold:
-            most = self.settings.held_readers
-            if self.limits.admit_held(reader, address, most=most, most_wide=most * 3, now_s=now_s):
-                raise RateLimited(retry_after_s=WINDOW_S)
-            return Admission.HELD
-        double = crowding == Crowding.WIDE_NETWORK
-        raise Challenged(challenge=self.challenges.new(site.key, network, double=double))
+        choices = len(site.choice_keys(article.poll_key))
+        return self._articles.retry_moved(
+            site,
+            article,
+            lambda article: self._reactions.take_back(
+                site,
+                article,
+                self._voter(site, article, reader),
+                choices=choices,
+                now_s=int(time.time()),
+            ),
+        )
 
-    def page_of(self, site: Site, article: str, claimed: Page) -> Page:
-        """What is known of an article: our own story's, else what the reader's page claims."""
-        story = self.stories_by_id.get(article) if site.key == HOME else None
-        if story is None and "/" in article:  # a URL, found to be the site's
-            return replace(claimed, url=article.partition("#")[0])
-        if story is None:
-            return claimed
-        url = f"{self.settings.public_url}/articles/{story.slug}"
-        return Page(story.title, story.section, story.author, story.tags, url)
+    def _voter(self, site: Site, article: ArticleRef, reader: bytes) -> Voter:
+        """Return the reader's marks under the requested address and the article's others.
 
-    def section_of(self, site: Site, article: ArticleRef, claimed: str) -> str:
-        """The section that decides which reactions are offered: the stored one before a claim."""
-        if not site.section_reactions:
-            return claimed
-        stored = self.reactions.section(site, article)
-        return claimed if stored is None else stored
+        A reader has one mark for each address that resolves to the article, because marks are
+        made from the address that the vote came in under.
+        """
+        mark = self._readers.mark(site.key, article.alias or article.id, reader)
+        others = [(i, self._readers.mark(site.key, i, reader)) for i in article.others]
+        return Voter(mark, others)
+
+    def _ballot(
+        self,
+        site: Site,
+        name: str,
+        article: ArticleRef,
+        stored: str | None,
+        claimed: Page,
+        poll_key: str,
+    ) -> Ballot:
+        """Apply the rule for the reaction set that an article offers.
+
+        Our own story's file decides. For any other article the section stored with its first vote
+        decides, and before that vote the one that the page claims.
+        """
+        page = self._articles.page(site, name, claimed)
+        is_story = self._articles.story(site, name) is not None
+        section = page.section if is_story or stored is None else stored
+        return Ballot(site, article, _poll(site, poll_key, section), poll_key, page)
+
+    def _tallies(self, site: Site, articles: Sequence[ArticleRef], poll_key: str) -> list[Tally]:
+        """Read the tallies, wherever the articles' addresses resolve at this moment."""
+        choices, now_s = len(site.choice_keys(poll_key)), int(time.time())
+        found = self._reactions.tallies(site, [(a, choices) for a in articles], now_s=now_s)
+        if any(tally.is_moved for tally in found):
+            again = [(self._articles.find_again(site, a), choices) for a in articles]
+            found = self._reactions.tallies(site, again, now_s=now_s)
+        return found
 
 
-def services() -> Services:
-    return cast(Services, current_app.extensions["readback"])
-
-
-def poll_or_error(site: Site, poll_key: str, section: str = "") -> Poll:
-    """:raise BadField: the site has no such poll."""
+def _poll(site: Site, poll_key: str, section: str = "") -> Poll:
+    """:raise BadField: the site has no such question."""
     poll = site.poll(poll_key, section)
     if poll is None:
         raise BadField(f"This site has no poll named {poll_key[:40]!r}.")
     return poll
 
 
-def choice_number(site: Site, poll_key: str, poll: Poll, key: object) -> int:
-    """The number of a choice key that is offered now; 0 for None, which takes a vote back.
-
-    :raise BadField: not a choice of this poll.
-    """
-    if key is None:
-        return 0
-    if not isinstance(key, str) or key not in {c.key for c in poll.choices}:
-        offered = ", ".join(c.key for c in poll.choices)
-        raise BadField(f"reaction is null or one of: {offered}.")
-    return site.choice_keys(poll_key).index(key) + 1
-
-
 def valid_seq(seq: object) -> int:
-    """:raise BadField: not an integer from 1 to 2147483646."""
+    """Return ``seq`` if it is an integer from 1 to 2147483646.
+
+    :raise BadField: it is not.
+    """
     if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
         raise BadField(f"seq is a whole number from 1 to {MAX_SEQ} that grows with each click.")
     return seq
-
-
-def counts_by_key(site: Site, poll_key: str, poll: Poll, tally: Tally) -> dict[str, int]:
-    """Votes of every choice offered, in the order shown, zeros included."""
-    by_key = dict(zip(site.choice_keys(poll_key), tally.counts, strict=False))
-    return {c.key: by_key.get(c.key, 0) for c in poll.choices}
-
-
-def choice_key(site: Site, poll_key: str, number: int) -> str | None:
-    return site.choice_keys(poll_key)[number - 1] if number else None

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from widget.services.voting import services
+from widget.web.services import services
 
 blueprint = Blueprint("health", __name__)
 

@@ -1,14 +1,14 @@
-"""One place that knows who is asking: the client's address, and the host asked for."""
+"""The client's address, and the hosts that Readback answers for."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 
 def client_address(environ: dict[str, Any], hops: int) -> str:
-    """The address of the reader's network.
+    """Return the client's network address.
 
-    :param hops: how many proxies of ours stand in front; each appended one address to
-        X-Forwarded-For, so the reader's is the ``hops``-th from the right. 0 ignores the header.
+    :param hops: the number of our own proxies in front. Each appends one address to
+        X-Forwarded-For, so the client's is the ``hops``-th from the right. 0 ignores the header.
     """
     if hops:
         forwarded = [a.strip() for a in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
@@ -17,16 +17,7 @@ def client_address(environ: dict[str, Any], hops: int) -> str:
     return str(environ.get("REMOTE_ADDR", ""))
 
 
-def own_origins(public_url: str, port: int) -> tuple[str, ...]:
-    """The public origin, and on a loopback host its other names."""
-    parts = urlsplit(public_url)
-    origins = [public_url]
-    if parts.hostname in ("127.0.0.1", "localhost"):
-        origins += [f"http://{name}:{port}" for name in ("127.0.0.1", "localhost")]
-    return tuple(dict.fromkeys(origins))
-
-
 def own_hosts(public_url: str, port: int) -> frozenset[str]:
-    """Host headers answered: the public one, and loopback for health checks on this machine."""
+    """Return the accepted Host headers: the public one, and loopback for local health checks."""
     loopback = (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}")
     return frozenset((urlsplit(public_url).netloc.lower(), *loopback))

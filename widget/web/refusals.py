@@ -1,4 +1,4 @@
-"""Errors as answers: JSON under /v1 and /openheart, a page elsewhere. Nothing inside is shown."""
+"""Errors as answers: JSON under /v1 and /openheart, a page elsewhere. No internals are shown."""
 
 import logging
 import secrets
@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from widget.domain.errors import BadField, MethodNotAllowed, NotFound, ReadbackError, TooLarge
-from widget.web.desk.signin.access import in_desk, wants_json
+from widget.web.audience import in_desk, is_api, wants_json
 
 log = logging.getLogger("readback")
 
@@ -20,8 +20,7 @@ def register(app: Flask) -> None:
 
 
 def _refuse(error: ReadbackError) -> Response:
-    is_api = request.path.startswith(("/v1/", "/openheart/"))
-    if is_api or (in_desk() and wants_json()):
+    if is_api() or (in_desk() and wants_json()):
         answer = _as_json(error)
     else:
         template = "desk/error.html" if in_desk() else "pages/error.html"
@@ -59,7 +58,7 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def unforeseen(method: str, path: str) -> ReadbackError:
-    """Log the exception being handled, and the refusal that names its place in the log."""
+    """Log the exception being handled, and return the refusal that names its place in the log."""
     request_id = secrets.token_hex(8)
     log.exception("request %s failed: %s %s", request_id, method, path)
     return ReadbackError(f"{ReadbackError.message} Request id: {request_id}")

@@ -4,9 +4,9 @@ import logging
 
 import pytest
 
-from widget import create_app
 from widget.secrets import new_secrets_file
 from widget.settings import Settings
+from widget.web.application import create_app
 
 
 @pytest.fixture

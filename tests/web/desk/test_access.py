@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from tests.support.desk import DeskBrowser, invited
-from widget import add_routes
 from widget.domain.editors.editor import Role
+from widget.web.application import add_routes
 from widget.web.desk.signin.access import SITE_PAGES
 
 WITHOUT_SESSION = {"auth.sign_in", "auth.begin_session", "auth.welcome", "auth.choose_password"}

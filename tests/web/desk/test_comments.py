@@ -9,11 +9,11 @@ import pytest
 from tests.support.desk import DeskBrowser, invited, lint_html
 from tests.support.server import Answer, Server, nonce
 from tests.web.api.test_comments import Commenter, texts
-from widget import create_app
 from widget.domain.article import resolve
 from widget.settings import Settings
 from widget.store.comments import search as comment_search
 from widget.tone import score
+from widget.web.application import create_app
 from widget.web.desk.figures.filters import signed
 
 QUEUE = "/desk/home/comments"

@@ -12,8 +12,8 @@ from flask import Flask
 
 from tests.support.desk import invited
 from tests.support.server import Server, nonce
-from widget import add_routes
 from widget.domain.editors.editor import Role
+from widget.web.application import add_routes
 
 ORIGIN = "https://zenith.example"
 # What only news has: none of it may be in an answer to anybody else.

@@ -21,6 +21,7 @@ from widget.store.scripts import store_errors
 
 PAGE = 20
 MAX_PAGE = 50
+ORDERS = ("newest", "oldest")
 REPLIES_SHOWN = 3
 _MOVED = b"m"
 

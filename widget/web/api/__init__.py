@@ -1,0 +1,12 @@
+"""The cookie-blind API under /v1 and /openheart, for pages of any registered origin."""
+
+from flask import Flask
+
+from widget.web.api import comments, crossorigin, forget, openheart
+
+BLUEPRINTS = (comments.blueprint, forget.blueprint, openheart.blueprint)
+
+
+def register(app: Flask) -> None:
+    """Put CORS headers on every answer of /v1."""
+    crossorigin.register(app)

@@ -10,11 +10,10 @@ from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
 from widget.domain.errors import BadField
 from widget.domain.strings import comment_strings
 from widget.domain.times import machine_text
-from widget.services.voting import Services
-from widget.store.comments.threads import MAX_PAGE, PAGE, Thread
+from widget.services.registry import Services
+from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Thread
 
 COMMENTS_PATH = "/v1/comments"
-ORDERS = ("newest", "oldest")
 
 
 def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     :raise NotFound: ``around`` or ``thread`` is no comment that readers can see here.
     """
     site = services.sites.get(query.get("site", ""))
-    article = services.article(site, query.get("article", ""))
+    article = services.articles.find(site, query.get("article", ""))
     limit = _limit(query.get("limit", str(PAGE)))
     cursor = _cursor(query, "before") or _cursor(query, "after")
     order = query.get("order") or site.comments.order

@@ -1,7 +1,7 @@
-"""/v1/comments: readers' comments from other sites' pages. Cookie-blind; reads are in reads.py.
+"""/v1/comments: readers' comments from other sites' pages. It ignores cookies; reads.py reads.
 
 Every write is a plain POST, so that a page's script sends it as text/plain without a preflight. As
-with votes, the first one brings a nonce and is answered with a token.
+with votes, the first one carries a nonce, and its answer a token.
 """
 
 import re
@@ -12,19 +12,19 @@ from flask import Blueprint, Response, request
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.domain.page import page_from
-from widget.services.commenting import Commenting, Submission
-from widget.services.voting import services, valid_seq
+from widget.services.commenting import Commenter, Submission
+from widget.services.voting import valid_seq
 from widget.web.api.comment_views import for_its_reader
 from widget.web.api.crossorigin import (
     Writer,
     article_field,
+    caller,
     json_answer,
     preflight_answer,
-    registered_origin,
-    site_of,
     writer_of,
 )
 from widget.web.body import MAX_BODY_BYTES, read_json
+from widget.web.services import services
 
 _DRAFT = re.compile(r"[A-Za-z0-9_-]{16,40}")
 
@@ -33,11 +33,11 @@ blueprint = Blueprint("comments", __name__, url_prefix="/v1/comments")
 
 @blueprint.post("", provide_automatic_options=False)
 def create() -> Response:
-    """Answer 201 for a published comment, 202 for one that waits for an editor."""
+    """Store a comment. Answer 201 if it is published, 202 if it waits for an editor."""
     site, fields = _site_and_fields()
-    named = article_field(fields)
-    article = services().article(site, named)
-    page = services().page_of(site, named, page_from(fields.get("page"), site.origins))
+    name, articles = article_field(fields), services().articles
+    article = articles.find(site, name)
+    page = articles.page(site, name, page_from(fields.get("page"), site.origins))
     sent = Submission(
         _text(fields, "name"),
         _text(fields, "text"),
@@ -46,11 +46,11 @@ def create() -> Response:
         _spent_ms(fields),
         _draft(fields),
     )
-    writer = writer_of(services(), request.environ, site, fields)
-    commenting = Commenting(services(), site, writer.id)
-    created = commenting.post(article, sent, page=page, is_held=writer.hold)
-    leads_to = services().article(site, named)  # by now: it may just have been moved
-    answer = {"article": leads_to.id, **for_its_reader(created.comment)}
+    writer = writer_of(services(), caller(), site, fields)
+    commenter = services().commenting.by(site, writer.id)
+    created = commenter.post(article, sent, page=page, is_held=writer.hold)
+    now_at = articles.find(site, name)  # the article may have been moved in the meantime
+    answer = {"article": now_at.id, **for_its_reader(created.comment)}
     if writer.token is not None:
         answer["token"] = writer.token
     return json_answer(answer, 202 if created.comment.state == "held" else 201)
@@ -75,7 +75,7 @@ def delete(comment_id: str) -> Response:
 def report(comment_id: str) -> Response:
     site, fields = _site_and_fields()
     writer = _counted_writer(site, fields)
-    Commenting(services(), site, writer.id).report(comment_id)
+    services().commenting.by(site, writer.id).report(comment_id)
     answer: dict[str, Any] = {"id": comment_id, "reported": True}
     if writer.token is not None:
         answer["token"] = writer.token
@@ -89,8 +89,8 @@ def vote(comment_id: str) -> Response:
     if not isinstance(up, bool):
         raise BadField("up is true, or false to take it back.")
     writer = _counted_writer(site, fields)
-    stands = Commenting(services(), site, writer.id).vote(comment_id, seq=seq, up=up)
-    answer = {"id": comment_id, "ups": stands.ups, "up": stands.up, "seq": stands.seq}
+    voted = services().commenting.by(site, writer.id).vote(comment_id, seq=seq, up=up)
+    answer = {"id": comment_id, "ups": voted.ups, "up": voted.up, "seq": voted.seq}
     if writer.token is not None:
         answer["token"] = writer.token
     return json_answer(answer)
@@ -103,21 +103,20 @@ def preflight(comment_id: str = "", act: str = "") -> Response:
 
 
 def _site_and_fields() -> tuple[Site, dict[str, Any]]:
-    origin = registered_origin(services(), request.environ)
+    caller().check()
     fields = read_json(request, max_bytes=MAX_BODY_BYTES)
-    return site_of(services(), fields, origin), fields
+    return caller().site(services(), fields), fields
 
 
 def _counted_writer(site: Site, fields: dict[str, Any]) -> Writer:
-    """Who votes or reports. A crowded network is asked for work: neither can wait for an editor."""
-    return writer_of(services(), request.environ, site, {**fields, "hold": False})
+    """Return who votes or reports; neither can be held, so a crowded network must do the work."""
+    return writer_of(services(), caller(), site, {**fields, "hold": False})
 
 
-def _known_reader(site: Site, fields: dict[str, Any]) -> Commenting:
-    """:raise BadToken: without a token there is nothing that could be theirs."""
-    token_only = {"token": fields.get("token")}
-    writer = writer_of(services(), request.environ, site, token_only)
-    return Commenting(services(), site, writer.id)
+def _known_reader(site: Site, fields: dict[str, Any]) -> Commenter:
+    """:raise BadToken: a reader without a token has written nothing yet."""
+    writer = writer_of(services(), caller(), site, {"token": fields.get("token")})
+    return services().commenting.by(site, writer.id)
 
 
 def _text(fields: dict[str, Any], name: str, *, optional: bool = False) -> str:

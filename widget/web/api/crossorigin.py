@@ -1,19 +1,21 @@
-"""What every cross-origin write of /v1 does: origin, reader, fields, CORS. Cookies are not read.
+"""What every cross-origin request of /v1 shares: origin, reader, fields, CORS. Cookies are ignored.
 
-It works on the WSGI environment, since the vote is answered ahead of Flask.
+It works on the WSGI environment, because the vote is answered ahead of Flask.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from widget.domain.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
 from widget.domain.model import KEY_PATTERN, Site
 from widget.domain.readers.reader import reader_from_nonce
-from widget.services.voting import Admission, Services, services
+from widget.services.admission import Admission, Newcomer
+from widget.services.registry import Services
 from widget.web.network import client_address
+from widget.web.services import services
 
 PREFLIGHT_HEADERS = (
     ("Access-Control-Allow-Methods", "POST"),
@@ -23,78 +25,117 @@ PREFLIGHT_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """The page that sent a request, and the network it came from.
+
+    :param is_script: a script of the page sent it, as far as the browser says.
+    :param outage: why nobody can tell whether the origin is registered; None if somebody can.
+    """
+
+    origin: str
+    address: str
+    is_registered: bool
+    is_script: bool
+    outage: StoreUnavailable | None = None
+
+    def cors_headers(self) -> list[tuple[str, str]]:
+        """Return the headers that let a registered origin's page read any answer of /v1."""
+        headers = [("Vary", "Origin")]
+        if self.is_registered:
+            headers.append(("Access-Control-Allow-Origin", self.origin))
+            headers.append(("Access-Control-Expose-Headers", "Retry-After"))
+        return headers
+
+    def check(self) -> None:
+        """:raise BadOrigin: not a registered origin's page, or not sent by its own script."""
+        if not self.is_script:
+            raise BadOrigin
+        if self.outage:
+            raise self.outage
+        if not self.is_registered:
+            raise BadOrigin
+
+    def site(self, services: Services, fields: dict[str, Any]) -> Site:
+        """Return the site that a body names.
+
+        :raise UnknownSite: no site has this key.
+        :raise BadOrigin: the request came from another site's origin.
+        """
+        site = services.sites.get(key_field(fields, "site"))
+        self.check_site(site)
+        return site
+
+    def check_site(self, site: Site) -> None:
+        """:raise BadOrigin: the request came from another site's origin, or from none."""
+        if self.origin not in site.origins:
+            raise BadOrigin
+
+
+@dataclass(frozen=True, slots=True)
 class Writer:
-    """The reader who writes; ``token``: handed out the first time; ``hold``: see Admission."""
+    """The reader who writes.
+
+    :param token: issued with this request, the first time.
+    :param hold: what the reader writes waits for an editor.
+    """
 
     id: bytes
     token: str | None = None
     hold: bool = False
 
 
-def register(app: Flask) -> None:
-    app.after_request(_add_cors)
-
-
-def cors_headers(services: Services, origin: str | None) -> list[tuple[str, str]]:
-    """Every answer of /v1, refusals included, can be read by a registered origin's page."""
-    headers = [("Vary", "Origin")]
-    if origin and _is_known(services, origin):
-        headers.append(("Access-Control-Allow-Origin", origin))
-        headers.append(("Access-Control-Expose-Headers", "Retry-After"))
-    return headers
-
-
-def _is_known(services: Services, origin: str) -> bool:
-    """Whether an answer may be read there: while nobody can tell, not."""
+def read_caller(services: Services, environ: dict[str, Any]) -> Caller:
+    """Read a request's origin and network, once for all that its answer needs."""
+    origin: str = environ.get("HTTP_ORIGIN", "")
+    is_post = environ["REQUEST_METHOD"] == "POST"
+    is_registered, outage = False, None
     try:
-        return services.sites.is_registered(origin)
-    except StoreUnavailable:
-        return False
+        is_registered = services.sites.is_registered(origin)
+    except StoreUnavailable as problem:
+        outage = problem
+    return Caller(
+        origin,
+        client_address(environ, services.settings.trusted_proxy_hops),
+        is_registered,
+        not is_post or environ.get("HTTP_SEC_FETCH_MODE", "cors") == "cors",
+        outage,
+    )
+
+
+def caller() -> Caller:
+    """Return the caller of Flask's current request."""
+    if "caller" not in g:
+        g.caller = read_caller(services(), request.environ)
+    found: Caller = g.caller
+    return found
+
+
+def register(app: Flask) -> None:
+    """Put CORS headers on every answer of /v1, refusals included."""
+    app.after_request(_add_cors)
 
 
 def _add_cors(answer: Response) -> Response:
     if request.path.startswith("/v1/"):
         answer.headers.setdefault("Cache-Control", "no-store")
-        for name, value in cors_headers(services(), request.headers.get("Origin")):
+        for name, value in caller().cors_headers():
             answer.headers[name] = value
     return answer
 
 
 def preflight_answer() -> Response:
-    """:raise BadOrigin: as :func:`registered_origin`."""
-    registered_origin(services(), request.environ)
+    """Allow a registered origin's page to send a POST.
+
+    :raise BadOrigin: as :meth:`Caller.check`.
+    """
+    caller().check()
     return Response(status=204, headers=list(PREFLIGHT_HEADERS))
 
 
-def registered_origin(services: Services, environ: dict[str, Any]) -> str:
-    """:raise BadOrigin: none, not registered anywhere, or not sent by a page's own script."""
-    origin: str = environ.get("HTTP_ORIGIN", "")
-    of_a_script = environ.get("HTTP_SEC_FETCH_MODE", "cors") == "cors"
-    if environ["REQUEST_METHOD"] == "POST" and not of_a_script:
-        raise BadOrigin
-    if not services.sites.is_registered(origin):
-        raise BadOrigin
-    return origin
+def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, Any]) -> Writer:
+    """Return who writes. A held reader gets no token yet: the nonce names the same reader again.
 
-
-def site_of(services: Services, fields: dict[str, Any], origin: str) -> Site:
-    """The site a body names.
-
-    :raise UnknownSite: no site has this key.
-    :raise BadOrigin: the request came from an origin of another site.
-    """
-    site = services.sites.get(key_field(fields, "site"))
-    if origin not in site.origins:
-        raise BadOrigin
-    return site
-
-
-def writer_of(
-    services: Services, environ: dict[str, Any], site: Site, fields: dict[str, Any]
-) -> Writer:
-    """Who writes. A held reader gets no token yet: the nonce names the same reader again.
-
-    :raise BadToken: neither a token of this site nor a nonce.
+    :raise BadToken: the body has neither a token of this site nor a nonce.
     :raise Challenged: the network brought many new readers.
     """
     token, nonce = fields.get("token"), fields.get("nonce")
@@ -103,25 +144,33 @@ def writer_of(
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)
-    address = client_address(environ, services.settings.trusted_proxy_hops)
-    proof, hold = fields.get("pow"), fields.get("hold") is True
-    admission = services.admit(site, reader, address, proof=proof, hold=hold)
+    may_be_held = fields.get("hold") is True
+    newcomer = Newcomer(reader, caller.address, fields.get("pow"), may_be_held=may_be_held)
+    admission = services.gate.admit(site, newcomer)
     if admission is Admission.HELD:
         return Writer(reader, hold=True)
-    worked = admission is Admission.WORKED
-    return Writer(reader, services.readers.token(site.key, reader, worked=worked))
+    is_worked = admission is Admission.WORKED
+    return Writer(reader, services.readers.token(site.key, reader, worked=is_worked))
 
 
 def key_field(fields: dict[str, Any], name: str) -> str:
-    """:raise BadField: missing, or not a key."""
+    """:raise BadField: the field is missing or not a key."""
     value = fields.get(name)
     if not isinstance(value, str) or not KEY_PATTERN.fullmatch(value):
         raise BadField(f"{name} is missing or not a key.")
     return value
 
 
+def poll_field(fields: dict[str, Any]) -> str:
+    """Return the key of the editor's question, "" for the reactions.
+
+    :raise BadField: it is not a key.
+    """
+    return key_field(fields, "poll") if "poll" in fields else ""
+
+
 def article_field(fields: dict[str, Any]) -> str:
-    """:raise BadArticle: missing, or not text."""
+    """:raise BadArticle: the field is missing or not text."""
     value = fields.get("article")
     if not isinstance(value, str):
         raise BadArticle
@@ -129,4 +178,5 @@ def article_field(fields: dict[str, Any]) -> str:
 
 
 def json_answer(value: dict[str, Any], status: int = 200) -> Response:
+    """Return ``value`` as JSON."""
     return Response(msgspec.json.encode(value), status=status, mimetype="application/json")

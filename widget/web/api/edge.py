@@ -1,4 +1,4 @@
-"""What stands ahead of Flask: the host check, the vote, the public reads, and headers."""
+"""What runs ahead of Flask: the host check, the vote, the public reads, and headers."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 
 from widget.domain.errors import BadHost, ReadbackError
+from widget.services.registry import Services
 from widget.web.api.reads import Reads
 from widget.web.api.votes import PATH as VOTE_PATH
 from widget.web.api.votes import Votes
+from widget.web.api.wsgi import WsgiApp
+from widget.web.network import own_hosts
 from widget.web.refusals import unforeseen
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
@@ -22,11 +23,11 @@ _HEADERS = [
 class Edge:
     """Wraps the Flask application as middleware."""
 
-    def __init__(self, app: WsgiApp, reads: Reads, votes: Votes, hosts: frozenset[str]) -> None:
+    def __init__(self, app: WsgiApp, services: Services) -> None:
         self._app = app
-        self._reads = reads
-        self._votes = votes
-        self._hosts = hosts
+        self._reads = Reads(services)
+        self._votes = Votes(services)
+        self._hosts = own_hosts(services.settings.public_url, services.settings.port)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -48,7 +49,7 @@ class Edge:
 def _or_unforeseen(
     app: WsgiApp, environ: dict[str, Any], start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
-    """What Flask's error handlers do for what is behind Flask."""
+    """Answer an unforeseen error as Flask's error handlers do for what is behind Flask."""
     try:
         return app(environ, start_response)
     except Exception:

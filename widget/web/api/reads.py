@@ -6,21 +6,22 @@ and the network that asks.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from widget.domain.article import ArticleRef
 from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
-from widget.domain.model import Poll, Site, Tally
+from widget.domain.model import Poll, Tally
 from widget.domain.page import Page, clean_section
 from widget.domain.strings import bar_strings
-from widget.services.voting import Services, counts_by_key, poll_or_error
+from widget.services.registry import Services
+from widget.services.voting import Ballot
 from widget.web.api.comment_views import COMMENTS_PATH, listing
 from widget.web.api.flood import ReadLimit, counts_of_this_server
+from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
 
 CACHE_S = 1.0
@@ -32,8 +33,6 @@ _CORS = ("Access-Control-Allow-Origin", "*")
 _EXPOSE = ("Access-Control-Expose-Headers", "Retry-After")
 _TYPE = ("Content-Type", "application/json")
 _SHARED = ("Cache-Control", "public, max-age=5, stale-while-revalidate=30")
-
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Reads:
@@ -89,19 +88,14 @@ class Reads:
     def _bar(self, query: str) -> dict[str, Any]:
         names = dict(_parse(query))
         site = self._services.sites.get(names.get("site", ""))
-        poll_key = names.get("poll", "")
-        poll_or_error(site, poll_key)
-        named = names.get("article", "")
-        article = self._services.article(site, named, poll_key)
-        choices = len(site.choice_keys(poll_key))
-        [tally] = self._services.tallies(site, [(article, choices)], now_s=int(time.time()))
         claimed = Page(section=clean_section(names.get("section", "")))
-        page = self._services.page_of(site, named, claimed)
-        poll = poll_or_error(site, poll_key, tally.section or page.section)
+        [(ballot, tally)] = self._services.voting.tallies(
+            site, [names.get("article", "")], names.get("poll", ""), claimed=claimed
+        )
         return {
-            "article": article.id,
-            **bar_strings(site, poll, names.get("lang", "")),
-            **_figures(site, poll_key, poll, tally),
+            "article": ballot.article.id,
+            **bar_strings(site, ballot.poll, names.get("lang", "")),
+            **_figures(ballot, tally),
             "poll_s": POLL_S,
         }
 
@@ -109,50 +103,31 @@ class Reads:
         return listing(self._services, dict(_parse(query)))
 
     def _counts(self, query: str) -> dict[str, Any]:
-        """Figures by the name asked for. With ``lang``, also what the bars say: one request a page.
+        """Return figures by the requested name; with ``lang`` also the strings of the bars.
 
         A name that is not the site's is answered with null, unless all are: it may be the canonical
         link of another publisher, and one wrong name in a list is not the other bars' fault.
         """
         pairs = _parse(query)
-        names = dict(pairs)
-        site = self._services.sites.get(names.get("site", ""))
-        poll_key = names.get("poll", "")
-        poll_or_error(site, poll_key)
-        asked = [value for name, value in pairs if name == "article"]
-        if not 1 <= len(asked) <= MAX_ARTICLES:
+        first = dict(pairs)
+        site, voting = self._services.sites.get(first.get("site", "")), self._services.voting
+        names = list(dict.fromkeys(value for name, value in pairs if name == "article"))
+        if not 1 <= sum(name == "article" for name, _ in pairs) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
-        claimed = clean_section(names.get("section", ""))
-        choices = len(site.choice_keys(poll_key))
-        found = {name: self._article_or_none(site, name, poll_key) for name in asked}
-        articles = [(article, choices) for article in found.values() if article]
-        if not articles:
+        poll_key = first.get("poll", "")
+        known = [name for name in names if voting.has_article(site, name, poll_key)]
+        if not known:
             raise BadArticle
-        tallies = iter(self._services.tallies(site, articles, now_s=int(time.time())))
-        figures: dict[str, Any] = {}
-        polls: list[Poll] = []
-        for name, article in found.items():
-            if article is None:
-                figures[name] = None
-                continue
-            tally = next(tallies)
-            page = self._services.page_of(site, name, Page(section=claimed))
-            polls.append(poll_or_error(site, poll_key, tally.section or page.section))
-            own = _figures(site, poll_key, polls[-1], tally)
-            figures[name] = {"article": article.id, **own}
-        if "lang" not in names:
+        claimed = Page(section=clean_section(first.get("section", "")))
+        found = dict(
+            zip(known, voting.tallies(site, known, poll_key, claimed=claimed), strict=True)
+        )
+        figures = {name: _named_figures(*found[name]) if name in found else None for name in names}
+        if "lang" not in first:
             return {"articles": figures}
-        return {
-            "articles": figures,
-            **bar_strings(site, _common(polls), names["lang"]),
-            "poll_s": POLL_S,
-        }
-
-    def _article_or_none(self, site: Site, name: str, poll_key: str) -> ArticleRef | None:
-        try:
-            return self._services.article(site, name, poll_key)
-        except BadArticle:
-            return None
+        common = _common([ballot.poll for ballot, _ in found.values()])
+        strings = bar_strings(site, common, first["lang"])
+        return {"articles": figures, **strings, "poll_s": POLL_S}
 
 
 def _common(polls: list[Poll]) -> Poll:
@@ -169,8 +144,12 @@ def _parse(query: str) -> list[tuple[str, str]]:
         raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
 
 
-def _figures(site: Site, poll_key: str, poll: Poll, tally: Tally) -> dict[str, Any]:
-    counts = counts_by_key(site, poll_key, poll, tally)
+def _named_figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:
+    return {"article": ballot.article.id, **_figures(ballot, tally)}
+
+
+def _figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:
+    counts = ballot.counts(tally)
     return {
         "counts": counts,
         "total": sum(counts.values()),

@@ -9,25 +9,19 @@ from typing import Any
 import msgspec
 
 from widget.domain.errors import BadField, Closed, MethodNotAllowed, ReadbackError
+from widget.domain.model import Tally
 from widget.domain.page import page_from
-from widget.services.voting import (
-    Services,
-    choice_key,
-    choice_number,
-    counts_by_key,
-    poll_or_error,
-    valid_seq,
-)
+from widget.services.registry import Services
+from widget.services.voting import Ballot, valid_seq
 from widget.web.api.crossorigin import (
     PREFLIGHT_HEADERS,
+    Caller,
     article_field,
-    cors_headers,
-    key_field,
-    registered_origin,
-    site_of,
+    poll_field,
+    read_caller,
     writer_of,
 )
-from widget.web.api.reads import StartResponse
+from widget.web.api.wsgi import StartResponse
 from widget.web.body import MAX_VOTE_BYTES, json_object
 
 PATH = "/v1/react"
@@ -41,17 +35,18 @@ class Votes:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        headers = cors_headers(self._services, environ.get("HTTP_ORIGIN"))
+        caller = read_caller(self._services, environ)
+        headers = caller.cors_headers()
         headers.append(("Cache-Control", "no-store"))
         status, body = "200 OK", b""
         try:
             if method == "OPTIONS":
-                registered_origin(self._services, environ)
+                caller.check()
                 start_response("204 No Content", [*headers, *PREFLIGHT_HEADERS])
                 return ()
             if method != "POST":
                 raise MethodNotAllowed
-            body = msgspec.json.encode(react(self._services, environ))
+            body = msgspec.json.encode(react(self._services, caller, environ))
         except ReadbackError as refusal:
             status, body = f"{refusal.status} {refusal.code}", msgspec.json.encode(refusal.body())
             if refusal.retry_after_s is not None:
@@ -62,51 +57,39 @@ class Votes:
         return () if method == "HEAD" else (body,)
 
 
-def react(services: Services, environ: dict[str, Any]) -> dict[str, Any]:
+def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[str, Any]:
     """Set a reader's choice on an article. docs/http-api.md describes the fields."""
-    origin = registered_origin(services, environ)
+    caller.check()
     fields = json_object(environ, max_bytes=MAX_VOTE_BYTES)
-    site = site_of(services, fields, origin)
-    poll_key = key_field(fields, "poll") if "poll" in fields else ""
-    poll_or_error(site, poll_key)
-    named = article_field(fields)
-    article = services.article(site, named, poll_key)
-    page = services.page_of(site, named, page_from(fields.get("page"), site.origins))
-    poll = poll_or_error(site, poll_key, services.section_of(site, article, page.section))
+    site = caller.site(services, fields)
+    claimed = page_from(fields.get("page"), site.origins)
+    ballot = services.voting.ballot(
+        site, article_field(fields), poll_field(fields), claimed=claimed
+    )
     if "reaction" not in fields:
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
-    choice = choice_number(site, poll_key, poll, fields["reaction"])
-    seq = valid_seq(fields.get("seq"))
-    writer = writer_of(services, environ, site, fields)
+    choice, seq = ballot.choice_number(fields["reaction"]), valid_seq(fields.get("seq"))
+    writer = writer_of(services, caller, site, fields)
     try:
-        tally = services.cast(
-            site,
-            article,
-            poll_key,
-            writer.id,
-            seq,
-            choice,
-            page=page,
-            origin=origin,
-            hold=writer.hold,
+        tally = services.voting.cast(
+            ballot, writer.id, choice, seq=seq, origin=caller.origin, hold=writer.hold
         )
-    except ReadbackError as refusal:
-        tally = refusal.extra.pop("tally", None)
-        if tally is not None and isinstance(refusal, Closed):
-            counts = counts_by_key(site, poll_key, poll, tally)
-            refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
+    except Closed as refusal:
+        counts = ballot.counts(refusal.extra.pop("tally"))
+        refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
         raise
-    counts = counts_by_key(site, poll_key, poll, tally)
+    answer = _answer(ballot, tally)
+    return answer if writer.token is None else {**answer, "token": writer.token}
+
+
+def _answer(ballot: Ballot, tally: Tally) -> dict[str, Any]:
+    counts = ballot.counts(tally)
     answer: dict[str, Any] = {
-        "article": article.id,
-        "choice": choice_key(site, poll_key, tally.choice),
+        "article": ballot.article.id,
+        "choice": ballot.choice_key(tally.choice),
         "seq": tally.seq,
         "counts": counts,
         "total": sum(counts.values()),
         "open": tally.is_open,
     }
-    if tally.is_held:
-        answer["held"] = True
-    if writer.token is not None:
-        answer["token"] = writer.token
-    return answer
+    return {**answer, "held": True} if tally.is_held else answer

@@ -1,0 +1,41 @@
+"""The desk: pages for editors who have signed in. One guard protects every address under /desk."""
+
+from flask import Flask
+
+from widget.web.desk import audit_log, chooser, editors, filters, held_votes
+from widget.web.desk.comments import views as comments
+from widget.web.desk.corrections import views as corrections
+from widget.web.desk.figures import api, articles, overview, sections, share_links
+from widget.web.desk.figures import filters as figure_filters
+from widget.web.desk.settings import alerts, api_keys, new_site, site, texts
+from widget.web.desk.signin import access, auth
+
+BLUEPRINTS = tuple(
+    module.blueprint
+    for module in (
+        auth,
+        chooser,
+        new_site,
+        editors,
+        site,
+        texts,
+        api_keys,
+        alerts,
+        audit_log,
+        corrections,
+        comments,
+        held_votes,
+        overview,
+        articles,
+        sections,
+        share_links,
+        api,
+    )
+)
+
+
+def register(app: Flask) -> None:
+    """Guard every address under /desk, and give the desk's templates their filters."""
+    access.register(app)
+    filters.register(app)
+    figure_filters.register(app)

@@ -24,9 +24,9 @@ from widget.domain.editors.editor import (
     roles_text,
 )
 from widget.domain.errors import BadField, LastAdmin, NotFound, Stale
-from widget.services.voting import services
 from widget.web.desk.services import ALL_SITES, desk
 from widget.web.desk.signin.access import admin_or_403, log
+from widget.web.services import services
 
 blueprint = Blueprint("editors_admin", __name__, url_prefix="/desk/editors")
 

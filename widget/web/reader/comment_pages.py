@@ -29,11 +29,12 @@ from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.domain.stories import Story
 from widget.domain.times import machine_text, people_text
-from widget.services.commenting import Commenting, Submission
-from widget.services.voting import HOME, services
+from widget.services.commenting import Commenter, Submission
+from widget.store.comments.threads import ORDERS
 from widget.store.limits import WINDOW_S
-from widget.web.api.comment_views import ORDERS
 from widget.web.reader.cookie import FormReader, known_reader, reader_of_form, remember
+from widget.web.reader.stories import home, story_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("comment_pages", __name__)
 
@@ -50,8 +51,8 @@ class Place:
 def story_comments(story: Story) -> dict[str, Any] | None:
     """What a story's page shows below the bar; None while the store is away."""
     try:
-        site = services().sites.get(HOME)
-        article = services().article(site, story.id)
+        site = home()
+        article = services().articles.find(site, story.id)
         listing = services().threads.page(
             site, article, order=site.comments.order, now_s=int(time.time())
         )
@@ -88,9 +89,11 @@ def write(slug: str) -> AnyResponse:
     )
     try:
         reader = reader_of_form(place.site)
-        page = services().page_of(place.site, place.story.id, Page())
-        created = Commenting(services(), place.site, reader.id).post(
-            place.article, sent, page=page, is_held=reader.hold
+        page = services().articles.page(place.site, place.story.id, Page())
+        created = (
+            services()
+            .commenting.by(place.site, reader.id)
+            .post(place.article, sent, page=page, is_held=reader.hold)
         )
     except ReadbackError as refusal:
         return _refused(place, refusal)
@@ -131,7 +134,7 @@ def report(slug: str, comment_id: str) -> AnyResponse:
         return _page(place, status=400, note="expired")
     try:
         reader = _counted_reader(place)
-        Commenting(services(), place.site, reader.id).report(comment_id)
+        services().commenting.by(place.site, reader.id).report(comment_id)
     except ReadbackError as refusal:
         return _refused(place, refusal)
     return _back(place, comment_id, note="reported", reader=reader)
@@ -145,8 +148,8 @@ def vote(slug: str, comment_id: str) -> AnyResponse:
         return _page(place, status=400, note="expired")
     try:
         reader = _counted_reader(place)
-        commenting = Commenting(services(), place.site, reader.id)
-        commenting.vote_next(comment_id, up=request.form.get("up") == "1")
+        commenter = services().commenting.by(place.site, reader.id)
+        commenter.vote_next(comment_id, up=request.form.get("up") == "1")
     except ReadbackError as refusal:
         return _refused(place, refusal)
     return _back(place, comment_id, reader=reader)
@@ -164,19 +167,16 @@ def _counted_reader(place: Place) -> FormReader:
 
 
 def _place(slug: str) -> Place:
-    story = services().stories.get(slug)
-    if story is None:
-        raise NotFound("There is no story at this address. It may have moved.")
-    site = services().sites.get(HOME)
-    return Place(story, site, services().article(site, story.id))
+    story, site = story_or_404(slug), home()
+    return Place(story, site, services().articles.find(site, story.id))
 
 
-def _own(place: Place) -> Commenting:
+def _own(place: Place) -> Commenter:
     """:raise NotFound: who has no cookie has written nothing."""
     reader = known_reader(place.site)
     if reader is None:
         raise NotFound
-    return Commenting(services(), place.site, reader)
+    return services().commenting.by(place.site, reader)
 
 
 def _page(
@@ -208,7 +208,7 @@ def _page(
     if thread:
         one, more = threads.thread(place.site, place.article, thread, after=cursor)
     reader = known_reader(place.site)
-    me = Commenting(services(), place.site, reader) if reader else None
+    me = services().commenting.by(place.site, reader) if reader else None
     editing = editing or _id(args.get("edit", ""))
     typed = request.form if status != 200 else {}
     shown = [one] if one else listing.threads
@@ -259,7 +259,7 @@ def _back(
     return answer
 
 
-def _is_mine(me: Commenting | None, now_s: int) -> Any:
+def _is_mine(me: Commenter | None, now_s: int) -> Any:
     """Whether the reader wrote a comment and may still change it, for the template."""
 
     def is_mine(comment: Comment) -> bool:
@@ -271,7 +271,7 @@ def _is_mine(me: Commenting | None, now_s: int) -> Any:
     return {"written": is_mine, "changeable": is_changeable}
 
 
-def _editable(me: Commenting | None, comment_id: str) -> Comment | None:
+def _editable(me: Commenter | None, comment_id: str) -> Comment | None:
     if me is None or not comment_id:
         return None
     try:
@@ -280,7 +280,7 @@ def _editable(me: Commenting | None, comment_id: str) -> Comment | None:
         return None
 
 
-def _own_held(me: Commenting | None, comment_id: str) -> Comment | None:
+def _own_held(me: Commenter | None, comment_id: str) -> Comment | None:
     own = _editable(me, comment_id)
     return own if own and own.state == "held" else None
 

@@ -1,15 +1,16 @@
 """/ and /articles/<slug>: HTML for readers, the same for everyone, without cookie or token."""
 
-import time
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
-from widget.domain.errors import NotFound, StoreUnavailable
-from widget.domain.model import Poll, Site, Tally
+from widget.domain.errors import StoreUnavailable
+from widget.domain.model import Site
 from widget.domain.stories import Story
-from widget.services.voting import HOME, counts_by_key, poll_or_error, services
+from widget.services.home import HOME
+from widget.web.reader.stories import home, story_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("pages", __name__)
 
@@ -24,20 +25,17 @@ def index() -> Response:
 
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> Response:
-    story = services().stories.get(slug)
-    if story is None:
-        raise NotFound("There is no story at this address. It may have moved.")
+    story = story_or_404(slug)
     try:
-        site = services().sites.get(HOME)
-        poll = poll_or_error(site, "", story.section)
-        counts, tally = _counts(site, story, poll)
+        [(ballot, tally)] = services().voting.tallies(home(), [story.id])
     except StoreUnavailable:
         return _without_counts(story)
+    counts = ballot.counts(tally)
     page = render_template(
         "pages/article.html",
         story=story,
-        site=site,
-        poll=poll,
+        site=ballot.site,
+        poll=ballot.poll,
         counts=counts,
         is_open=tally.is_open,
         correction=tally.note,
@@ -52,7 +50,7 @@ def refuse_form(error: CSRFError) -> tuple[str, int]:
 
 
 def _without_counts(story: Story) -> Response:
-    """The story stands while the store is away; no number is invented."""
+    """Show the story while the store is away. No number is invented."""
     site = Site(HOME, "", ())
     answer = make_response(
         render_template("pages/article.html", story=story, site=site, poll=site.reactions)
@@ -61,16 +59,10 @@ def _without_counts(story: Story) -> Response:
     return answer
 
 
-def _counts(site: Site, story: Story, poll: Poll) -> tuple[dict[str, int], Tally]:
-    asked = [(services().article(site, story.id), len(site.choice_keys("")))]
-    [tally] = services().tallies(site, asked, now_s=int(time.time()))
-    return counts_by_key(site, "", poll, tally), tally
-
-
 def _shared(answer: Any) -> Response:
-    """A page that is the same for every reader: a CDN may keep it for a moment.
+    """Let a CDN keep a page that is the same for every reader, for a moment.
 
-    A browser asks again by ETag, so that who voted by form sees the vote on coming back.
+    A browser revalidates by ETag, so that readers who voted by form see their vote.
     """
     answer.headers["Cache-Control"] = "public, max-age=0, s-maxage=5, must-revalidate"
     answer.add_etag()
@@ -78,7 +70,7 @@ def _shared(answer: Any) -> Response:
 
 
 def protect(answer: Response) -> Response:
-    """Headers of every page: only our own files run, nothing frames us."""
+    """Set the headers of every page: only our own files run, and nothing frames us."""
     if answer.mimetype == "text/html":
         answer.headers["Content-Security-Policy"] = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

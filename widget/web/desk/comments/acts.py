@@ -10,11 +10,11 @@ from flask import request, session
 from widget.domain.comments.comment import partition_of
 from widget.domain.errors import BadField
 from widget.domain.model import Site
-from widget.services.voting import services
 from widget.store.comments.moderation import Moderation, Outcome
 from widget.web.desk.comments.wording import DONE, STANDINGS, last_change
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in
+from widget.web.services import services
 
 MOST = 50  # comments in one act
 _NOTICE = "moderated"  # in the form cookie, from the act to the page after it

@@ -16,10 +16,10 @@ from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
-from widget.services.voting import services
 from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Sought
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline
+from widget.tone import score
 from widget.web.desk.comments import acts
 from widget.web.desk.comments.wording import LABELS as LABEL_WORDS
 from widget.web.desk.comments.wording import STANDINGS, history, reasons
@@ -27,6 +27,7 @@ from widget.web.desk.figures.request import figures, live_answer
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
 from widget.web.desk.signin.safe_next import safe_next
+from widget.web.services import services
 
 PAGE = 30
 SHOW_NAMES = {"waiting": "Waiting", "all": "All", **{s: s.capitalize() for s in SHOWS[2:]}}
@@ -111,7 +112,7 @@ def show(site_key: str, comment_id: str) -> str:
     headline = figures().pages.headlines(site, [comment.article_id], with_tone=False)
     [parent] = services().comments.get_all(site, [comment.parent]) if comment.parent else [None]
     past = desk().moderation.history(site, [comment_id])[comment_id]
-    tone = services().score(comment.text) if comment.text else None
+    tone = score(comment.text) if comment.text else None
     words = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
     return render_template(
         "desk/comment.html",
@@ -151,7 +152,7 @@ def save(site_key: str, comment_id: str) -> AnyResponse:
             comment_id,
             name,
             text,
-            scored(services().score(text)),
+            scored(score(text)),
             who=signed_in().editor.name,
             now_s=int(time.time()),
             seen=request.form.get("seen", ""),

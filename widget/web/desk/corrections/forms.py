@@ -8,14 +8,15 @@ from typing import Literal, cast
 
 import ada_url
 
-from widget.domain.article import ArticleRef, partition_of
+from widget.domain.article import ArticleRef, partition_of, resolve_for
 from widget.domain.errors import BadField, CannotCorrect, NotFound
 from widget.domain.model import Choice, Poll, Site
 from widget.domain.page import clean_line
 from widget.domain.times import people_text
-from widget.services.voting import HOME, services
+from widget.services.home import HOME
 from widget.store.reactions.correction_records import ArticleState
 from widget.store.reactions.corrections import Filter
+from widget.web.services import services
 
 MAX_REASON_CHARS = 300
 MAX_NOTE_CHARS = 200
@@ -153,7 +154,7 @@ def address_typed(site: Site, typed: str) -> tuple[str, ArticleRef]:
     story = services().stories.get(path.removeprefix("/articles/")) if site.key == HOME else None
     if story is not None:
         named = story.id
-    return named, services().address(site, named)
+    return named, resolve_for(site, named)
 
 
 def expected_typed(form: Mapping[str, str]) -> int | None:
@@ -174,7 +175,7 @@ def _by_id(site: Site, article_id: str) -> tuple[str, ArticleRef]:
         article = ArticleRef(article_id, partition_of(article_id), address="")
     except NotFound:
         raise CannotCorrect("That page of the desk is no article's.") from None
-    found = services().reactions.page(site, article)
+    found = services().voting.page_record(site, article)
     if found is None:
         raise CannotCorrect("Nobody has voted on the article of that page yet.")
     return found.address, replace(article, address=found.address)

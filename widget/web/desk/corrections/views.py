@@ -14,7 +14,6 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import Page
-from widget.services.voting import services
 from widget.store.reactions.correction_records import MOST_SHOWN
 from widget.store.reactions.corrections import Actor, Corrections, Outcome
 from widget.web.desk.corrections.forms import (
@@ -32,6 +31,7 @@ from widget.web.desk.corrections.forms import (
 from widget.web.desk.corrections.previews import merge_preview, n_votes, reset_preview, void_preview
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/desk/<site_key>/articles/<article_id>")
 
@@ -169,7 +169,7 @@ def merge(site_key: str, article_id: str) -> Answer:
 
     def act(by: Actor) -> Outcome:
         named, target = address_typed(site, into)
-        page = services().page_of(site, named, Page())
+        page = services().articles.page(site, named, Page())
         return _corrections().merge(site, subject.article, target, page=page, by=by)
 
     return _correct(

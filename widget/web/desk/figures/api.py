@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from widget.domain.errors import BadKey, UnknownSite
 from widget.domain.model import Site
 from widget.services.figures.listing import MOST_EXPORTED
-from widget.services.voting import services
 from widget.web.desk.figures.request import asked_articles, asked_period, figures
 from widget.web.desk.figures.tables import (
     article_tables,
@@ -17,6 +16,7 @@ from widget.web.desk.figures.tables import (
     sections_table,
 )
 from widget.web.desk.services import desk
+from widget.web.services import services
 
 blueprint = Blueprint("figures_api", __name__, url_prefix="/v1/desk/<site_key>")
 

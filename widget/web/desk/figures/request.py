@@ -1,59 +1,24 @@
-"""What the desk's figures work with, and what their pages share: period, address, live answers."""
+"""What the pages of figures share: the services, the period, the address, live answers."""
 
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
-from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import Baseline
-from widget.services.figures.listing import Listings, Wanted
-from widget.services.figures.overview import Overviews
-from widget.services.figures.past import Past
-from widget.store.connect import Connection
-from widget.store.desk.notes import Notes
-from widget.store.desk.share_links import ShareLinks
-from widget.store.figures.headlines import Pages
-from widget.store.figures.trends import Trends
+from widget.services.figures.listing import Wanted
+from widget.services.figures.wiring import Figures
+from widget.web.services import services
 
 _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    trends: Trends
-    pages: Pages
-    usual: Baseline
-    overviews: Overviews
-    listings: Listings
-    notes: Notes
-    articles: ArticleReadings
-    links: ShareLinks
-
-
-def open_figures(connection: Connection) -> Figures:
-    trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
-    usual, past = Baseline(trends), Past(trends)
-    return Figures(
-        trends,
-        pages,
-        usual,
-        Overviews(past, pages, usual),
-        Listings(past, pages),
-        notes,
-        ArticleReadings(connection, pages, notes),
-        ShareLinks(connection),
-    )
-
-
 def figures() -> Figures:
-    return cast(Figures, current_app.extensions["readback.figures"])
+    return services().figures
 
 
 def asked_period() -> Period:

@@ -19,11 +19,11 @@ from widget.domain.errors import BadField, NotFound, ReadbackError, UnknownSite
 from widget.domain.figures.period import period_from
 from widget.domain.model import Site
 from widget.domain.page import clean_line
-from widget.services.voting import services
 from widget.store.desk.share_links import ShareLink
 from widget.web.desk.figures.regions import article_parts, overview_parts
 from widget.web.desk.figures.request import figures
 from widget.web.desk.signin.access import log, signed_in, site_for_role_or_404
+from widget.web.services import services
 
 ENDS_DAYS = (1, 7, 30, 90)
 MAX_LABEL_CHARS = 60

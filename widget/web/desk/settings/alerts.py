@@ -1,12 +1,10 @@
 """Who is told when a story makes readers angry: a webhook, mails, and how the last ones went."""
 
 import time
-from typing import cast
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -26,9 +24,9 @@ from widget.domain.errors import NotFound, Stale
 from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
 from widget.services.alerts.wiring import Alerting
-from widget.services.voting import services
 from widget.store.alerts.outbox import MOST_A_DAY, new_message_id
 from widget.web.desk.signin.access import log, site_for_role_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("site_alerts", __name__, url_prefix="/desk/<site_key>/settings/alerts")
 
@@ -167,4 +165,4 @@ def _back(site: Site) -> AnyResponse:
 
 
 def _alerting() -> Alerting:
-    return cast(Alerting, current_app.extensions["readback.alerting"])
+    return services().alerting

@@ -17,9 +17,9 @@ from widget.domain.forms import described
 from widget.domain.forms import site as site_form
 from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
-from widget.services.voting import services
 from widget.web.desk.services import ALL_SITES
 from widget.web.desk.signin.access import admin_or_403, log
+from widget.web.services import services
 
 blueprint = Blueprint("sites_admin", __name__, url_prefix="/desk/sites")
 

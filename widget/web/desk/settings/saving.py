@@ -11,9 +11,9 @@ from widget.domain.errors import Stale
 from widget.domain.forms import described
 from widget.domain.forms.site import InvalidForm
 from widget.domain.model import Site
-from widget.services.voting import services
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import log
+from widget.web.services import services
 
 
 def saved(

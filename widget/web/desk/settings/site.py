@@ -14,11 +14,12 @@ from widget.domain.forms.comment_rules import rules_shown, rules_typed
 from widget.domain.forms.site import InvalidForm
 from widget.domain.model import KEY_PATTERN, MAX_SETS, Poll, Site
 from widget.domain.page import clean_section
-from widget.services.voting import HOME, services
+from widget.services.home import HOME
 from widget.store.sites import version_of
 from widget.web.desk.services import desk
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("site_settings", __name__, url_prefix="/desk/<site_key>/settings")
 

@@ -9,10 +9,10 @@ from widget.domain.editors.editor import Role
 from widget.domain.forms import strings as strings_form
 from widget.domain.model import Site
 from widget.domain.strings import COMMENTS, MAX_TEXT_CHARS, RIGHT_TO_LEFT
-from widget.services.voting import services
 from widget.store.sites import version_of
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("site_texts", __name__, url_prefix="/desk/<site_key>/settings/words")
 

@@ -27,10 +27,11 @@ from wtforms import ValidationError
 from widget.domain.editors.editor import Editor, Role
 from widget.domain.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
 from widget.domain.model import Site
-from widget.services.voting import services
+from widget.services.home import own_origins
 from widget.store.desk.sessions import ABSOLUTE_S, Session
+from widget.web.audience import in_desk, wants_json
 from widget.web.desk.services import ALL_SITES, desk
-from widget.web.network import own_origins
+from widget.web.services import is_https, services
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -141,19 +142,6 @@ def set_cookie(answer: AnyResponse, session_id: str) -> None:
         samesite="Lax",
         secure=is_https(),
     )
-
-
-def is_https() -> bool:
-    return services().settings.public_url.startswith("https:")
-
-
-def in_desk() -> bool:
-    return request.path == "/desk" or request.path.startswith("/desk/")
-
-
-def wants_json() -> bool:
-    accepts = request.accept_mimetypes
-    return request.path.endswith(".json") or (accepts["application/json"] > accepts["text/html"])
 
 
 def current_session() -> SignedIn | None:

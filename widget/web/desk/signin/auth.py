@@ -16,7 +16,6 @@ from widget.domain.editors.editor import (
     typed_password,
 )
 from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
-from widget.services.voting import services
 from widget.web.desk.services import ALL_SITES, desk
 from widget.web.desk.signin.access import (
     cookie_name,
@@ -30,6 +29,7 @@ from widget.web.desk.signin.access import (
 from widget.web.desk.signin.device_cookie import account_tried, remember_browser
 from widget.web.desk.signin.safe_next import safe_next
 from widget.web.network import client_address
+from widget.web.services import services
 
 blueprint = Blueprint("auth", __name__, url_prefix="/desk")
 

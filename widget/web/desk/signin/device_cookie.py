@@ -10,7 +10,7 @@ from flask import current_app, request
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.web.desk.signin.access import is_https
+from widget.web.services import is_https
 
 TTL_S = 180 * 86400
 

@@ -1,0 +1,88 @@
+"""Which article a name resolves to, and what is known about its page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from widget.domain.article import ArticleRef, partition_of, resolve_for
+from widget.domain.errors import Moved
+from widget.domain.model import Site
+from widget.domain.page import Page
+from widget.domain.stories import Story
+from widget.services.home import HOME
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.moves import Moves
+
+MOVE_RETRIES = 3  # re-resolve an article while a merge is in flight
+
+T = TypeVar("T")
+
+
+class Articles:
+    """The articles of every site, and the stories that Readback serves itself.
+
+    :param stories: by their article name, which is their id.
+    :param public_url: where Readback itself is served.
+    """
+
+    def __init__(
+        self, aliases: Aliases, moves: Moves, stories: Mapping[str, Story], public_url: str
+    ) -> None:
+        self._aliases = aliases
+        self._moves = moves
+        self._stories = stories
+        self._public_url = public_url
+
+    def find(self, site: Site, name: str, poll_key: str = "") -> ArticleRef:
+        """Return the article that an id or a URL resolves to, through merges and moves.
+
+        :raise BadArticle: the name is neither an id nor a URL of this site.
+        """
+        return self._aliases.follow(site.key, resolve_for(site, name, poll_key))
+
+    def find_again(self, site: Site, article: ArticleRef) -> ArticleRef:
+        """Return where an address resolves now, with no cached answer."""
+        self._aliases.forget_cached(site.key)
+        address = article.alias or article.id
+        return self._aliases.follow(
+            site.key, ArticleRef(address, partition_of(address), article.address)
+        )
+
+    def retry_moved(self, site: Site, article: ArticleRef, act: Callable[[ArticleRef], T]) -> T:
+        """Run ``act`` on an article; run it again if the article moves meanwhile.
+
+        :param act: raises :class:`Moved` when the store no longer has the article there.
+        :raise Moved: it keeps moving. Sending the request again is safe.
+        """
+        for _ in range(MOVE_RETRIES):
+            try:
+                return act(article)
+            except Moved:
+                article = self._finish_move(site, article)
+        raise Moved(retry_after_s=1)
+
+    def page(self, site: Site, name: str, claimed: Page) -> Page:
+        """Return what is known about an article's page.
+
+        Our own story's file comes first; for other articles we have only what the reader's page
+        claims.
+        """
+        story = self.story(site, name)
+        if story is not None:
+            url = f"{self._public_url}/articles/{story.slug}"
+            return Page(story.title, story.section, story.author, story.tags, url)
+        if "/" in name:  # a URL, already checked to be one of the site's
+            return replace(claimed, url=name.partition("#")[0])
+        return claimed
+
+    def story(self, site: Site, name: str) -> Story | None:
+        """Return our own story of this name, or None."""
+        return self._stories.get(name) if site.key == HOME else None
+
+    def _finish_move(self, site: Site, article: ArticleRef) -> ArticleRef:
+        """Return where an address resolves; finish its move if its starter did not."""
+        found = self.find_again(site, article)
+        if found == article:
+            self._moves.finish(site)
+            found = self.find_again(site, article)
+        return found

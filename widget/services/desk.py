@@ -1,0 +1,59 @@
+"""What the desk works with beside the readers' services."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from widget.domain.editors.editor import EVERY_SITE
+from widget.domain.editors.passwords import Passwords
+from widget.domain.model import Site
+from widget.store.comments.moderation import Moderation
+from widget.store.comments.search import CommentSearch
+from widget.store.connect import Connection
+from widget.store.desk.api_keys import ApiKeys
+from widget.store.desk.audit import Audit
+from widget.store.desk.editors import Editors
+from widget.store.desk.guesses import Guesses
+from widget.store.desk.sessions import Sessions
+from widget.store.limits import Limits
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import Corrections
+from widget.store.reactions.held_votes import HeldVotes
+from widget.store.reactions.seen import seen_on
+
+# The audit log of this site holds what belongs to no one site: editors, sign-ins, new sites.
+ALL_SITES = Site(EVERY_SITE, "All sites", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """:param seen_on: returns the origins that a site's bar was seen on, with the last time."""
+
+    editors: Editors
+    sessions: Sessions
+    guesses: Guesses
+    passwords: Passwords
+    audit: Audit
+    api_keys: ApiKeys
+    corrections: Corrections
+    moderation: Moderation
+    comment_search: CommentSearch
+    held_votes: HeldVotes
+    seen_on: Callable[[str], dict[str, int]]
+
+
+def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
+    """Build the desk's part of the services on one store."""
+    return Desk(
+        editors=Editors(connection),
+        sessions=Sessions(connection),
+        guesses=Guesses(connection, limits),
+        passwords=Passwords(),
+        audit=Audit(connection),
+        api_keys=ApiKeys(connection),
+        corrections=Corrections(connection.patient(), aliases),
+        moderation=Moderation(connection),
+        comment_search=CommentSearch(connection),
+        held_votes=HeldVotes(connection),
+        seen_on=partial(seen_on, connection),
+    )

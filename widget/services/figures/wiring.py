@@ -1,0 +1,42 @@
+"""What the desk's figures work with."""
+
+from dataclasses import dataclass
+
+from widget.services.figures.article import ArticleReadings
+from widget.services.figures.baseline import Baseline
+from widget.services.figures.listing import Listings
+from widget.services.figures.overview import Overviews
+from widget.services.figures.past import Past
+from widget.store.connect import Connection
+from widget.store.desk.notes import Notes
+from widget.store.desk.share_links import ShareLinks
+from widget.store.figures.headlines import Pages
+from widget.store.figures.trends import Trends
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    trends: Trends
+    pages: Pages
+    usual: Baseline
+    overviews: Overviews
+    listings: Listings
+    notes: Notes
+    articles: ArticleReadings
+    links: ShareLinks
+
+
+def open_figures(connection: Connection) -> Figures:
+    """Build the figures' part of the services on one store."""
+    trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
+    baseline, past = Baseline(trends), Past(trends)
+    return Figures(
+        trends=trends,
+        pages=pages,
+        usual=baseline,
+        overviews=Overviews(past, pages, baseline),
+        listings=Listings(past, pages),
+        notes=notes,
+        articles=ArticleReadings(connection, pages, notes),
+        links=ShareLinks(connection),
+    )

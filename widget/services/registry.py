@@ -1,0 +1,99 @@
+"""Everything that the web works with, built once on one store."""
+
+from dataclasses import dataclass
+
+from widget.alerts.address import EgressPolicy
+from widget.domain.model import Site
+from widget.domain.readers.challenge import Challenges
+from widget.domain.readers.reader import Readers
+from widget.domain.stories import Story
+from widget.secrets import Secrets
+from widget.services.admission import Gate
+from widget.services.alerts.wiring import Alerting, open_alerting
+from widget.services.articles import Articles
+from widget.services.commenting import Commenting
+from widget.services.desk import Desk, open_desk
+from widget.services.figures.wiring import Figures, open_figures
+from widget.services.voting import Voting
+from widget.settings import Settings
+from widget.store.comments.comments import Comments
+from widget.store.comments.threads import Threads
+from widget.store.connect import Connection
+from widget.store.limits import Limits
+from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.moves import Moves
+from widget.store.reactions.votes import Reactions
+from widget.store.sites import Sites
+from widget.tone import score
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services of one application.
+
+    :param stories: Readback's own, by slug.
+    """
+
+    settings: Settings
+    stories: dict[str, Story]
+    sites: Sites
+    articles: Articles
+    readers: Readers
+    gate: Gate
+    limits: Limits
+    voting: Voting
+    commenting: Commenting
+    comments: Comments
+    threads: Threads
+    aliases: Aliases
+    desk: Desk
+    figures: Figures
+    alerting: Alerting
+
+
+def open_services(
+    connection: Connection,
+    settings: Settings,
+    secrets: Secrets,
+    home: Site,
+    stories: dict[str, Story],
+    egress: EgressPolicy,
+) -> Services:
+    """Build the services on one store.
+
+    :param home: the site of the stories that Readback serves itself.
+    :param egress: how alerts reach other people's servers.
+    """
+    sites = Sites(connection, home)
+    limits = Limits(connection)
+    aliases = Aliases(connection)
+    comments = Comments(connection)
+    threads = Threads(connection, comments)
+    readers = Readers(secrets.token_keys, secrets.vote_key.encode())
+    stories_by_id = {story.id: story for story in stories.values()}
+    articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
+    return Services(
+        settings=settings,
+        stories=stories,
+        sites=sites,
+        articles=articles,
+        readers=readers,
+        gate=Gate(limits, Challenges(secrets.challenge_key, cost=settings.proof_cost), settings),
+        limits=limits,
+        voting=Voting(articles, Reactions(connection), readers, casts_a_minute=settings.casts),
+        commenting=Commenting(
+            settings=settings,
+            articles=articles,
+            comments=comments,
+            threads=threads,
+            readers=readers,
+            limits=limits,
+            score=score,
+        ),
+        comments=comments,
+        threads=threads,
+        aliases=aliases,
+        desk=open_desk(connection, limits, aliases),
+        figures=open_figures(connection),
+        alerting=open_alerting(connection, sites, settings, secrets, egress),
+    )

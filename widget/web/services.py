@@ -1,0 +1,20 @@
+"""The way from a request to the services of its application."""
+
+from typing import cast
+
+from flask import Flask, current_app
+
+from widget.services.registry import Services
+
+
+def register(app: Flask, services: Services) -> None:
+    app.extensions["readback"] = services
+
+
+def services() -> Services:
+    return cast(Services, current_app.extensions["readback"])
+
+
+def is_https() -> bool:
+    """Say whether readers reach Readback over https, so that cookies can be __Host- ones."""
+    return services().settings.public_url.startswith("https:")

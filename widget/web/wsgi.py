@@ -1,0 +1,9 @@
+"""The WSGI application of one worker, with its alert watch running."""
+
+from widget.web.application import create_app, start_or_say_why
+from widget.web.services import services
+
+with start_or_say_why():
+    app = create_app()
+    with app.app_context():
+        services().alerting.watch.start()
