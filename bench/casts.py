@@ -14,8 +14,8 @@ import hiredis
 from redis import Redis
 
 from widget.domain.article import resolve_for
-from widget.domain.model import MAX_CHOICES, Site, Vote
-from widget.store.reactions.votes import Reactions
+from widget.domain.model import MAX_CHOICES, Site
+from widget.store.reactions.votes import Cast, Reactions, Voter
 
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.choice_keys(""))
@@ -70,11 +70,15 @@ class Casts:
         self._reactions.cast(
             SITE,
             self._articles[article],
-            Vote(mark, seq, choice),
-            choices=CHOICES,
-            now_s=self._now_s,
-            rate_id=mark.hex(),
-            casts_a_minute=self._casts_a_minute,
+            Voter(mark),
+            Cast(
+                seq,
+                choice,
+                self._now_s,
+                CHOICES,
+                rate_id=mark.hex(),
+                casts_a_minute=self._casts_a_minute,
+            ),
         )
         keys = tuple(self._recorder.keys)
         return hiredis.pack_command(("EVALSHA", self._sha, len(keys), *keys, *self._recorder.args))

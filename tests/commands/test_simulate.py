@@ -8,10 +8,10 @@ import redis
 
 from tests.support.server import Server, nonce
 from widget.simulation.readers import (
+    Acknowledged,
     Service,
     SimulationFailed,
     Step,
-    Tally,
     differences,
     read_along,
     steps,
@@ -64,7 +64,7 @@ def service(server):
 
 
 def test_a_vote_that_nobody_acknowledged_is_noticed(server, service, article):
-    tally = Tally()
+    tally = Acknowledged()
     read_along(service, iter([Step(article, "love", 1, "love", 1)]), tally)
     assert differences(service, tally) == []
     server.react(article=article, nonce=nonce(), reaction="sad")
@@ -74,7 +74,7 @@ def test_a_vote_that_nobody_acknowledged_is_noticed(server, service, article):
 
 def test_an_answer_that_the_votes_do_not_explain_is_noticed(service, article):
     with pytest.raises(SimulationFailed, match="love"):
-        read_along(service, iter([Step(article, "love", 1, "sad", 1)]), Tally())
+        read_along(service, iter([Step(article, "love", 1, "sad", 1)]), Acknowledged())
 
 
 def test_the_same_seed_makes_the_same_readers():

@@ -21,7 +21,7 @@ from widget.alerts.receivers import SecretMaker, receivers_typed
 from widget.alerts.webhook import Undelivered, signature
 from widget.domain.article import resolve_for
 from widget.domain.errors import Stale
-from widget.domain.model import REACTIONS, Choice, Poll, Site, Vote
+from widget.domain.model import MAX_CHOICES, REACTIONS, Choice, Poll, Site
 from widget.domain.page import Page
 from widget.services.alerts.watch import Watch
 from widget.services.figures.baseline import Baseline
@@ -31,6 +31,7 @@ from widget.store.alerts.receivers import ReceiverBook
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.bulk import BulkCasts
+from widget.store.reactions.votes import Cast, Voter
 from widget.store.sites import Sites, version_of
 
 ORIGIN = "https://news.example"
@@ -130,9 +131,10 @@ def cast(connection, name, votes, choice, *, ago_s=0, poll="", title="A story"):
     start = int.from_bytes(f"{name}{choice}{ago_s}".encode()[-4:], "big") << 20
     with BulkCasts(connection) as casts:
         for number in range(votes):
-            vote = Vote((start + number).to_bytes(8, "big"), 1, choice)
+            voter = Voter((start + number).to_bytes(8, "big"))
             page = Page(title, "City", url=f"{ORIGIN}/{name}")
-            casts.cast(SITE, article, vote, now_s=NOW_S - ago_s, page=page, origin=ORIGIN)
+            vote = Cast(1, choice, NOW_S - ago_s, MAX_CHOICES, page=page, origin=ORIGIN)
+            casts.cast(SITE, article, voter, vote)
     return article.id
 
 

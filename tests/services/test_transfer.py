@@ -10,7 +10,7 @@ from tests.importing.test_importing import READERS
 from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, Score, new_id, scored
-from widget.domain.model import Choice, Poll, Vote
+from widget.domain.model import Choice, Poll
 from widget.domain.page import Page
 from widget.importing.staging import Staging
 from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
@@ -23,6 +23,7 @@ from widget.store.comments.recount import CommentRecount
 from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.reactions.aliases import Alias, Aliases, point
+from widget.store.reactions.votes import Cast, Voter
 from widget.tone import score
 
 STORY = "https://news.example/story"
@@ -296,8 +297,7 @@ def test_the_votes_on_a_question_of_ones_own_are_exported_too(
     asking = replace(site, polls={"library": library})
     for poll_key, choice in (("", 3), ("library", 2)):
         article = resolve_for(asking, STORY, poll_key)
-        vote = Vote(b"8bytes..", 1, choice)
-        reactions.cast(asking, article, vote, choices=7, now_s=NOW_S)
+        reactions.cast(asking, article, Voter(b"8bytes.."), Cast(1, choice, NOW_S, 7))
     path = tmp_path / "e.jsonl"
     path.write_bytes(b"".join(Export(connection, asking, now_s=NOW_S).lines(lambda _: None)))
     lines = {line["article"]: line for line in map(json.loads, path.read_text().splitlines())}

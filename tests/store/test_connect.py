@@ -15,10 +15,10 @@ from tests.conftest import NOW_S
 from tests.support.server import free_port
 from widget.domain.article import resolve_for
 from widget.domain.errors import StoreUnavailable
-from widget.domain.model import Site, Vote
+from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.reactions.recount import Recount
-from widget.store.reactions.votes import Reactions
+from widget.store.reactions.votes import Cast, Reactions, Voter
 
 
 @contextmanager
@@ -56,8 +56,8 @@ def votes_are_exact(connection: Connection) -> None:
         for reader in range(3):
             mark = os.urandom(8)
             for seq in (1, 2):
-                vote = Vote(mark, seq, 1 + (number + reader + seq) % 7)
-                reactions.cast(site, article, vote, choices=7, now_s=NOW_S)
+                vote = Cast(seq, 1 + (number + reader + seq) % 7, NOW_S, 7)
+                reactions.cast(site, article, Voter(mark), vote)
     tallies = reactions.tallies(site, [(a, 7) for a in articles], now_s=NOW_S)
     assert [sum(tally.counts) for tally in tallies] == [3] * 12
     assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []
@@ -102,7 +102,7 @@ def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(tmp_p
     with valkey(tmp_path / "v") as port:
         connection = Connection(f"redis://127.0.0.1:{port}", timeout_ms=1000)
         reactions = Reactions(connection)
-        vote = Vote(b"8bytes..", 1, 3)
+        voter, vote = Voter(b"8bytes.."), Cast(1, 3, NOW_S, 7)
         break_it = {
             "away": lambda: connection.client.execute_command("CLIENT", "PAUSE", 60_000, "WRITE"),
             "full": lambda: connection.client.config_set("maxmemory", 1),
@@ -115,8 +115,8 @@ def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(tmp_p
         }
         break_it[how]()
         with pytest.raises(StoreUnavailable):
-            reactions.cast(site, article, vote, choices=7, now_s=NOW_S)
+            reactions.cast(site, article, voter, vote)
         mend_it[how]()
         # A paused write may still have been done when the pause ended: casting again is safe.
-        assert reactions.cast(site, article, vote, choices=7, now_s=NOW_S).counts[2] == 1
+        assert reactions.cast(site, article, voter, vote).counts[2] == 1
         assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []

@@ -146,19 +146,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """ "My choice on this article is ``choice``": idempotent, ordered by ``seq``.
-
-    :param mark: 8 bytes, the reader on this article and nowhere else.
-    :param choice: number of the choice, 0 takes the vote back.
-    """
-
-    mark: bytes
-    seq: int
-    choice: int
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """Where an article stands: counts by choice number (1 first), and one reader's own choice.
 

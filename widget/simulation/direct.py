@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id, scored
-from widget.domain.model import Site, Vote
+from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.readers.reader import MARK_BYTES
 from widget.simulation.newsroom import ORIGIN, Told, comments, stories, votes
 from widget.store.comments.comments import Comments
 from widget.store.connect import Connection
 from widget.store.reactions.bulk import BulkCasts
+from widget.store.reactions.votes import Cast, Voter
 from widget.tone import score
 
 Progress = Callable[[int], None]
@@ -41,14 +42,8 @@ def load_votes(connection: Connection, site: Site, plan: Plan, progress: Progres
         for story, count in zip(told, shared_out(plan.votes, told), strict=True):
             article = resolve_for(site, story.id)
             for at_s, choice in votes(story, count, plan.now_s, chance):
-                casts.cast(
-                    site,
-                    article,
-                    Vote(chance.randbytes(MARK_BYTES), 1, choice),
-                    now_s=at_s,
-                    page=story.page,
-                    origin=ORIGIN,
-                )
+                cast = Cast(1, choice, at_s, MAX_CHOICES, page=story.page, origin=ORIGIN)
+                casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
             progress(count)
     return told
 

@@ -7,16 +7,16 @@ from tests.support.comment_samples import BOB, CROSS
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import new_id
 from widget.domain.errors import Closed, Moved, NotFound
-from widget.domain.model import Vote
 from widget.services.figures.article import ArticleReadings
 from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.desk.notes import Notes
 from widget.store.figures.headlines import Pages
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.corrections import By, Corrections
+from widget.store.reactions.corrections import Actor, Corrections
+from widget.store.reactions.votes import Cast, Voter
 
-BY = By("ed", NOW_S + 60, "one story")
+BY = Actor("ed", NOW_S + 60, "one story")
 
 
 def test_pages_go_both_ways_without_gaps(post, threads, site, article):
@@ -82,7 +82,7 @@ def merged(connection, site, article, other, reactions):
     aliases = Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)
     corrections = Corrections(connection, aliases)
     for of in (article, other):
-        reactions.cast(site, of, Vote(b"12345678", 1, 1), choices=7, now_s=NOW_S)
+        reactions.cast(site, of, Voter(b"12345678"), Cast(1, 1, NOW_S, 7))
     entry = corrections.merge(site, other, article, by=BY).audit_id
 
     def undo():

@@ -11,7 +11,7 @@ from widget.domain.errors import BadField, NotFound
 from widget.domain.figures.moods import most_reacted
 from widget.domain.figures.period import period_from
 from widget.domain.figures.statistics import MIN_RANKED_N
-from widget.domain.model import Site, Vote
+from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import USUAL_DAYS, Baseline
@@ -28,6 +28,7 @@ from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections
+from widget.store.reactions.votes import Cast, Voter
 
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400
 PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)
@@ -82,8 +83,7 @@ def cast(reactions, site):
     def one(article, choice, now_s=NOW_S, *, reader=0, seq=1, **page):
         mark = (reader or 100_000 + next(voters)).to_bytes(8, "big")
         ref = resolve_for(site, article)
-        vote = Vote(mark, seq, choice)
-        reactions.cast(site, ref, vote, choices=7, now_s=now_s, page=Page(**page))
+        reactions.cast(site, ref, Voter(mark), Cast(seq, choice, now_s, 7, page=Page(**page)))
         return ref.id
 
     return one

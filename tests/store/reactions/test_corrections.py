@@ -15,13 +15,13 @@ from tests.conftest import NOW_S
 from tests.store.reactions.model_of_corrections import COUNTED, HELD, Model, Refused
 from widget.domain.article import resolve_for
 from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
-from widget.domain.model import Vote
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.desk.audit import Audit
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.moves import Moves
+from widget.store.reactions.votes import Cast, Voter
 
 CHOICES = 7
 HOUR = NOW_S // 3600
@@ -72,12 +72,10 @@ def cast(reactions, aliases, site):
         return reactions.cast(
             site,
             asked,
-            Vote(mark(asked.alias or asked.id), seq, choice),
-            choices=CHOICES,
-            now_s=now_s,
-            hold=hold,
-            others=others,
-            page=Page(title="A story", section="City"),
+            Voter(mark(asked.alias or asked.id), others),
+            Cast(
+                seq, choice, now_s, CHOICES, hold=hold, page=Page(title="A story", section="City")
+            ),
         )
 
     return cast
@@ -435,17 +433,12 @@ def test_a_worker_that_does_not_know_of_a_move_yet_is_told(
     merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     before = counts(visa)
     with pytest.raises(Moved):
-        reactions.cast(site, rent, Vote(b"8bytes..", 1, 1), choices=CHOICES, now_s=NOW_S)
+        reactions.cast(site, rent, Voter(b"8bytes.."), Cast(1, 1, NOW_S, CHOICES))
     followed = Aliases(corrections._connection).follow(site.key, rent)
     corrections.undo(site, merged.audit_id, by=by(NOW_S))
     with pytest.raises(Moved):
         reactions.cast(
-            site,
-            followed,
-            Vote(b"8bytes..", 1, 1),
-            choices=CHOICES,
-            now_s=NOW_S,
-            others=[(visa.id, b"8bytes.,")],
+            site, followed, Voter(b"8bytes..", [(visa.id, b"8bytes.,")]), Cast(1, 1, NOW_S, CHOICES)
         )
     assert sum(counts(visa)) + sum(counts(rent)) == sum(before)
 
@@ -572,11 +565,11 @@ def test_64_threads_vote_while_editors_correct(
                 return reactions.cast(
                     site,
                     asked,
-                    Vote(mark(asked.alias or asked.id), seq, choice),
-                    choices=CHOICES,
-                    now_s=NOW_S + seq * 60,
-                    hold=hold,
-                    others=[(other, mark(other)) for other in asked.others],
+                    Voter(
+                        mark(asked.alias or asked.id),
+                        [(other, mark(other)) for other in asked.others],
+                    ),
+                    Cast(seq, choice, NOW_S + seq * 60, CHOICES, hold=hold),
                 )
             except Moved:
                 known.forget_cached(site.key)

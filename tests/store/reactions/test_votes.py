@@ -11,17 +11,15 @@ from hypothesis import strategies as st
 from tests.conftest import NOW_S
 from widget.domain.article import resolve_for
 from widget.domain.errors import Closed, RateLimited
-from widget.domain.model import Vote
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.reactions.votes import bucket_of
+from widget.store.reactions.votes import Cast, Voter, bucket_of
 
 CHOICES = 7
 
 
 def cast(reactions, site, article, mark, seq, choice, now_s=NOW_S, **more):
-    vote = Vote(mark, seq, choice)
-    return reactions.cast(site, article, vote, choices=CHOICES, now_s=now_s, **more)
+    return reactions.cast(site, article, Voter(mark), Cast(seq, choice, now_s, CHOICES, **more))
 
 
 def mismatches(recount, site, now_s=NOW_S):
@@ -58,7 +56,7 @@ def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
     reactions, site, article, recount, connection
 ):
     def take_back(mark):
-        return reactions.take_back(site, article, mark, choices=CHOICES, now_s=NOW_S)
+        return reactions.take_back(site, article, Voter(mark), choices=CHOICES, now_s=NOW_S)
 
     assert not take_back(b"8bytes..")
     assert not connection.client.exists(keys.article(site.key, article.partition, article.id))

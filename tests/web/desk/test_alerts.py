@@ -17,11 +17,12 @@ from tests.support.receiver import Certificate, hooks, mails
 from tests.support.server import Server, nonce, wait_for
 from widget.alerts.webhook import signature
 from widget.domain.article import resolve_for
-from widget.domain.model import Site, Vote
+from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.page import Page
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
 from widget.store.reactions.bulk import BulkCasts
+from widget.store.reactions.votes import Cast, Voter
 
 PAGE = "/desk/news/settings/alerts/"
 LIKE, ANGRY = 1, 5
@@ -185,14 +186,9 @@ def crowd(server, name, votes, choice, *, ago_s=0):
     with BulkCasts(connection) as casts:
         for number in range(votes):
             mark = f"{choice:02}{number:06}".encode()
-            casts.cast(
-                site,
-                resolve_for(site, name),
-                Vote(mark, 1, choice),
-                page=Page(name, "City"),
-                now_s=int(time.time()) - ago_s,
-                origin="",
-            )
+            now_s = int(time.time()) - ago_s
+            vote = Cast(1, choice, now_s, MAX_CHOICES, page=Page(name, "City"))
+            casts.cast(site, resolve_for(site, name), Voter(mark), vote)
     connection.client.close()
 
 

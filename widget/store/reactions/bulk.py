@@ -4,10 +4,9 @@ from types import TracebackType
 from typing import Any
 
 from widget.domain.article import ArticleRef
-from widget.domain.model import MAX_CHOICES, Site, Vote
-from widget.domain.page import Page
+from widget.domain.model import Site
 from widget.store.connect import Connection
-from widget.store.reactions.votes import cast_call
+from widget.store.reactions.votes import Cast, Voter, cast_call
 from widget.store.scripts import Script, store_errors
 
 AT_ONCE = 400
@@ -34,13 +33,9 @@ class BulkCasts:
         if kind is None:
             self._send()
 
-    def cast(
-        self, site: Site, article: ArticleRef, vote: Vote, *, now_s: int, page: Page, origin: str
-    ) -> None:
-        """As :meth:`Reactions.cast`, answered by nobody."""
-        names, arguments = cast_call(
-            site, article, vote, choices=MAX_CHOICES, now_s=now_s, page=page, origin=origin
-        )
+    def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> None:
+        """Send one vote as :meth:`Reactions.cast` does, without its answer."""
+        names, arguments = cast_call(site, article, voter, cast)
         self._waiting.append(("EVALSHA", self._digest, len(names), *names, *arguments))
         if len(self._waiting) >= AT_ONCE:
             self._send()

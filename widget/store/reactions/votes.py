@@ -9,7 +9,7 @@ import msgspec
 
 from widget.domain.article import ArticleRef, poll_key_of
 from widget.domain.errors import Closed, Moved, RateLimited
-from widget.domain.model import Site, Tally, Vote
+from widget.domain.model import Site, Tally
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
@@ -21,6 +21,42 @@ _MERGED = b"m"
 # A reader's marks under several addresses: (id of the address, mark), ...
 Marks = Sequence[tuple[str, bytes]]
 _NO_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """One reader on one article.
+
+    :param mark: 8 bytes, the reader under the article's requested address and nowhere else.
+    :param others: the same reader's marks under the article's other addresses.
+    """
+
+    mark: bytes
+    others: Marks = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """ "My choice on this article is ``choice``": idempotent, ordered by ``seq``.
+
+    :param choice: number of the choice; 0 takes the vote back.
+    :param now_s: seconds since the epoch; the caller's clock, so that tests can pin it.
+    :param choices: how many choice numbers the poll has ever had; the length of the counts.
+    :param rate_id: the voter whose casts are limited to ``casts_a_minute``; 0 means no limit.
+    :param page: metadata of the article's page; stored with its first vote.
+    :param origin: origin of the reader's page; a new voter is counted for it.
+    :param hold: keep a new reader's vote out of the counts until an editor releases it.
+    """
+
+    seq: int
+    choice: int
+    now_s: int
+    choices: int
+    rate_id: str = ""
+    casts_a_minute: int = 0
+    page: Page = _NO_PAGE
+    origin: str = ""
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +95,19 @@ class Reactions:
         self._connection = connection
         self._cast = Script(connection, "cast.lua")
 
-    def cast(
-        self,
-        site: Site,
-        article: ArticleRef,
-        vote: Vote,
-        *,
-        choices: int,
-        now_s: int,
-        rate_id: str = "",
-        casts_a_minute: int = 0,
-        page: Page = _NO_PAGE,
-        origin: str = "",
-        hold: bool = False,
-        others: Marks = (),
-    ) -> Tally:
-        """Make ``vote.choice`` this reader's choice, and answer where the article then stands.
+    def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> Tally:
+        """Make ``cast.choice`` this reader's choice, and return the article's tally.
 
-        A vote whose ``seq`` is not newer than the stored one changes nothing and answers the
+        A cast whose ``seq`` is not newer than the stored one changes nothing and returns the
         present tally.
 
-        :param choices: how many choice numbers the poll has had; the length of the counts.
-        :param now_s: seconds since the epoch; the caller's clock, so that tests can pin it.
-        :param page: what is known of the article; kept at its first vote.
-        :param origin: where the reader's page stands; a new voter is counted for it.
-        :param hold: keep a new reader's vote out of the counts until an editor releases it.
-        :param others: the reader's marks under the article's other addresses.
-        :raise Moved: the address leads elsewhere by now. Nothing was written.
+        :raise Moved: the address now resolves to another article. Nothing was written.
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
         :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
         :raise StoreUnavailable: the vote may or may not stand; casting it again is safe.
         """
         with store_errors():
-            reply = self._cast(
-                *cast_call(
-                    site,
-                    article,
-                    vote,
-                    choices=choices,
-                    now_s=now_s,
-                    rate_id=rate_id,
-                    casts_a_minute=casts_a_minute,
-                    page=page,
-                    origin=origin,
-                    hold=hold,
-                    others=others,
-                )
-            )
+            reply = self._cast(*cast_call(site, article, voter, cast))
         code, choice, seq, _, status, *counts = reply
         tally = Tally(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
         if code == _MOVED:
@@ -117,29 +119,20 @@ class Reactions:
         return tally
 
     def take_back(
-        self,
-        site: Site,
-        article: ArticleRef,
-        mark: bytes,
-        *,
-        choices: int,
-        now_s: int,
-        others: Marks = (),
+        self, site: Site, article: ArticleRef, voter: Voter, *, choices: int, now_s: int
     ) -> bool:
-        """Take back whatever vote of this reader stands, counted or held; False if none does.
+        """Take back this reader's vote, counted or held; return False if there is none.
 
-        An article that an editor closed takes it too. Once the time of an article is over its
-        voters are forgotten, and no vote can be told from another. Parameters are as for
-        :meth:`cast`.
+        It works on an article that an editor closed too. Once an article's voting time is over,
+        its voters are forgotten, and nobody's vote can be found. ``choices`` and ``now_s`` are
+        those of :class:`Cast`.
 
-        :raise Moved: the address leads elsewhere by now. Nothing was written.
-        :raise StoreUnavailable: it may or may not be taken back; asking again is safe.
+        :raise Moved: the address now resolves to another article. Nothing was written.
+        :raise StoreUnavailable: it may or may not be taken back; trying again is safe.
         """
-        vote = Vote(mark, 0, 0)
+        nothing = Cast(0, 0, now_s, choices)
         with store_errors():
-            code, choice, *_ = self._cast(
-                *cast_call(site, article, vote, choices=choices, now_s=now_s, others=others)
-            )
+            code, choice, *_ = self._cast(*cast_call(site, article, voter, nothing))
         if code == _MOVED:
             raise Moved
         return bool(choice)
@@ -178,15 +171,12 @@ class Reactions:
             raw = self._connection.client.get(keys.page(site.key, article.partition, article.id))
         return msgspec.json.decode(raw, type=PageRecord) if raw else None
 
-    def own_vote(self, site: Site, article: ArticleRef, mark: bytes, others: Marks = ()) -> OwnVote:
-        """One reader's own vote on an article.
-
-        :param others: the reader's marks under the article's other addresses.
-        """
+    def own_vote(self, site: Site, article: ArticleRef, voter: Voter) -> OwnVote:
+        """Return one reader's own vote on an article."""
         with store_errors():
-            packed = self._packed(site, article, article.alias or article.id, mark)
+            packed = self._packed(site, article, article.alias or article.id, voter.mark)
             choice, is_held = packed % 16, packed // 16 % 4 == _HELD
-            for address, other in others:
+            for address, other in voter.others:
                 if not choice:
                     elsewhere = self._packed(site, article, address, other)
                     choice = elsewhere % 16
@@ -205,37 +195,26 @@ class Reactions:
 
 
 def cast_call(
-    site: Site,
-    article: ArticleRef,
-    vote: Vote,
-    *,
-    choices: int,
-    now_s: int,
-    rate_id: str = "",
-    casts_a_minute: int = 0,
-    page: Page = _NO_PAGE,
-    origin: str = "",
-    hold: bool = False,
-    others: Marks = (),
+    site: Site, article: ArticleRef, voter: Voter, cast: Cast
 ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """The keys and arguments of lua/cast.lua for one vote; :meth:`Reactions.cast` explains them."""
+    """Return the keys and arguments of lua/cast.lua for one cast."""
     stem = keys.stem(site.key, article.partition)
     return (f"{stem}a:{article.id}", stem), (
-        vote.mark,
-        vote.seq,
-        vote.choice,
-        now_s,
+        voter.mark,
+        cast.seq,
+        cast.choice,
+        cast.now_s,
         site.open_days * 86400,
         article.id,
-        choices,
-        rate_id,
-        casts_a_minute,
-        page.section,
-        msgspec.json.encode(PageRecord.of(article, page)),
-        origin,
-        int(hold),
+        cast.choices,
+        cast.rate_id,
+        cast.casts_a_minute,
+        cast.page.section,
+        msgspec.json.encode(PageRecord.of(article, cast.page)),
+        cast.origin,
+        int(cast.hold),
         article.poll_key,
-        *((article.alias, *chain.from_iterable(others)) if article.others else ()),
+        *((article.alias, *chain.from_iterable(voter.others)) if article.others else ()),
     )
 
 
