@@ -143,5 +143,5 @@ def _note_time(typed: str) -> int:
 
 
 def _back(site: Site, article_id: str) -> AnyResponse:
-    path = url_for(".show", site_key=site.key, article_id=article_id)
-    return redirect(f"{path}#notes", 303)
+    path = url_for(".show", site_key=site.key, article_id=article_id, _anchor="notes")
+    return redirect(path, 303)

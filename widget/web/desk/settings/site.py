@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -38,11 +38,10 @@ class ChoiceSet:
     is_new: bool
 
     @property
-    def query(self) -> str:
-        """What names the set in an address; nothing for the bar's own."""
+    def query(self) -> dict[str, Any]:
+        """Return what names the set in an address; nothing for the bar's own."""
         named = {"section": self.section, "poll": self.poll_key}
-        chosen = {name: value for name, value in named.items() if value}
-        return f"?{urlencode(chosen)}" if chosen else ""
+        return {name: value for name, value in named.items() if value}
 
 
 @blueprint.get("/")
@@ -124,8 +123,9 @@ def set_reactions(site_key: str) -> AnyResponse:
 
     if act == "preview":
         return _previewed(site_key, chosen, fields, again)
-    then = url_for(".show_reactions", site_key=site_key)
-    return saved(site_key, change, again, then=then + (chosen.query if act != "remove" else ""))
+    query = {} if act == "remove" else chosen.query
+    then = url_for(".show_reactions", site_key=site_key, **query)
+    return saved(site_key, change, again, then=then)
 
 
 def _previewed(
