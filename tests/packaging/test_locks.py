@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -24,7 +25,7 @@ def packages(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("part", ["requirements-run.lock", "requirements-build.lock"])
-def test_a_part_has_the_pins_and_hashes_of_the_full_lock(part):
+def test_a_part_has_the_pins_and_hashes_of_the_full_lock(part: str) -> None:
     full = {
         Requirement(line).name: (Requirement(line).specifier, hashes)
         for line, hashes in pins("requirements.lock").items()
@@ -33,7 +34,7 @@ def test_a_part_has_the_pins_and_hashes_of_the_full_lock(part):
         assert hashes and full[Requirement(line).name] == (Requirement(line).specifier, hashes)
 
 
-def test_the_service_has_what_it_depends_on_and_no_tool_of_development():
+def test_the_service_has_what_it_depends_on_and_no_tool_of_development() -> None:
     run = packages("requirements-run.lock")
     assert {canonicalize_name(name) for name in PROJECT["dependencies"]} <= run
     tools = {
@@ -44,5 +45,5 @@ def test_the_service_has_what_it_depends_on_and_no_tool_of_development():
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*")), ids=lambda path: path.name)
-def test_no_lock_names_a_registry(path):
+def test_no_lock_names_a_registry(path: Path) -> None:
     assert not re.search(r"://|--index|--find", path.read_text())

@@ -64,11 +64,11 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(tmp_path) -> Checkout:
+def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path / "checkout")
 
 
-def test_it_tests_builds_checks_and_tags(checkout):
+def test_it_tests_builds_checks_and_tags(checkout: Checkout) -> None:
     done = checkout.release()
     assert done.returncode == 0, done.stderr
     tested, built, checked = checkout.steps()
@@ -77,13 +77,13 @@ def test_it_tests_builds_checks_and_tags(checkout):
     assert checkout.git("cat-file", "-t", "v1.2.3") == "tag\n"
 
 
-def test_a_dry_run_does_all_but_the_tag(checkout):
+def test_a_dry_run_does_all_but_the_tag(checkout: Checkout) -> None:
     done = checkout.release("--dry-run")
     assert done.returncode == 0 and len(checkout.steps()) == 3
     assert checkout.git("tag") == ""
 
 
-def test_a_failed_test_leaves_no_tag(checkout):
+def test_a_failed_test_leaves_no_tag(checkout: Checkout) -> None:
     (checkout.folder / "script" / "test").write_text("#!/bin/sh\nexit 1\n")
     checkout.commit()
     assert checkout.release().returncode != 0
@@ -91,7 +91,7 @@ def test_a_failed_test_leaves_no_tag(checkout):
 
 
 @pytest.mark.parametrize("heading", ["## v1.2.3 - unreleased", "## 1.2 - 2026-01-31", "## next"])
-def test_a_heading_that_is_no_release_is_refused(checkout, heading):
+def test_a_heading_that_is_no_release_is_refused(checkout: Checkout, heading: str) -> None:
     checkout.changelog(heading)
     checkout.commit()
     refused = checkout.release()
@@ -99,19 +99,19 @@ def test_a_heading_that_is_no_release_is_refused(checkout, heading):
 
 
 @pytest.mark.parametrize("name", ["CHANGELOG.md", "new.txt"])
-def test_uncommitted_work_is_refused(checkout, name):
+def test_uncommitted_work_is_refused(checkout: Checkout, name: str) -> None:
     with open(checkout.folder / name, "a") as file:
         file.write("more\n")
     refused = checkout.release()
     assert refused.returncode == 1 and "git status" in refused.stderr and checkout.steps() == []
 
 
-def test_a_version_is_released_once(checkout):
+def test_a_version_is_released_once(checkout: Checkout) -> None:
     checkout.git("tag", "v1.2.3")
     refused = checkout.release()
     assert refused.returncode == 1 and "v1.2.3 is tagged already" in refused.stderr
 
 
-def test_nothing_is_pushed():
+def test_nothing_is_pushed() -> None:
     commands = (ROOT / "script" / "release").read_text().replace("To publish it: git push", "")
     assert "push " not in commands

@@ -51,7 +51,7 @@ def files_below(name: str) -> set[str]:
     return {str(path.relative_to(ROOT)) for path in paths if path.suffix != ".pyc"}
 
 
-def test_the_wheel_holds_the_package_and_its_files_and_nothing_else(wheel):
+def test_the_wheel_holds_the_package_and_its_files_and_nothing_else(wheel: Path) -> None:
     held = {name for name in contents(wheel) if ".dist-info/" not in name}
     expected = files_below("widget")
     for name in MOVED:
@@ -59,7 +59,7 @@ def test_the_wheel_holds_the_package_and_its_files_and_nothing_else(wheel):
     assert held == expected
 
 
-def test_the_metadata_is_valid_and_names_the_license_and_the_one_version(wheel):
+def test_the_metadata_is_valid_and_names_the_license_and_the_one_version(wheel: Path) -> None:
     [text] = [data for name, data in contents(wheel).items() if name.endswith("/METADATA")]
     metadata = Metadata.from_email(text, validate=True)
     [newest, *_] = re.findall(r"^## v(\S+) - ", CHANGELOG, re.M)
@@ -69,7 +69,9 @@ def test_the_metadata_is_valid_and_names_the_license_and_the_one_version(wheel):
     assert metadata.description == (ROOT / "README.md").read_text()
 
 
-def test_a_wheel_from_the_source_distribution_is_the_same(distributions, tmp_path):
+def test_a_wheel_from_the_source_distribution_is_the_same(
+    distributions: tuple[Path, Path], tmp_path: Path
+) -> None:
     wheel, source = distributions
     pip(
         Path(sys.executable),
@@ -87,13 +89,13 @@ def test_a_wheel_from_the_source_distribution_is_the_same(distributions, tmp_pat
     assert not tops & {"tests", "bench", "node_modules", "package.json"}
 
 
-def test_an_installed_readback_is_not_the_checkouts(programs):
+def test_an_installed_readback_is_not_the_checkouts(programs: Path) -> None:
     where = "import widget, pathlib; print(pathlib.Path(widget.__file__).parent)"
     found = subprocess.check_output([programs / "python", "-c", where], cwd="/", text=True)
     assert programs.parent in Path(found.strip()).parents
 
 
-def test_it_serves_pages_scripts_and_the_desk_from_an_empty_folder(running):
+def test_it_serves_pages_scripts_and_the_desk_from_an_empty_folder(running: Installed) -> None:
     front = running.get("/")
     assert front.status == 200 and b"/articles/talent-visa" in front.body
     assert b"reader-reactions" in running.get("/articles/talent-visa").body
@@ -104,7 +106,7 @@ def test_it_serves_pages_scripts_and_the_desk_from_an_empty_folder(running):
     assert (running.folder / "var" / "secrets.json").is_file()
 
 
-def test_it_counts_a_vote_and_its_commands_share_the_store(running):
+def test_it_counts_a_vote_and_its_commands_share_the_store(running: Installed) -> None:
     assert running.react(nonce=nonce()).status == 200
     assert running.counts()["counts"]["love"] == 1
     added = running.cli("site", "add", "news", "--origin", "https://news.example")
@@ -115,7 +117,7 @@ def test_it_counts_a_vote_and_its_commands_share_the_store(running):
     assert f"## v{version.removeprefix('readback ').strip()} - " in CHANGELOG
 
 
-def test_votes_survive_the_installation_of_another_wheel(tmp_path, wheel):
+def test_votes_survive_the_installation_of_another_wheel(tmp_path: Path, wheel: Path) -> None:
     programs = environment(tmp_path / "environment", wheel)
     before = Installed(programs, tmp_path / "served").start()
     assert before.react(nonce=nonce()).status == 200
@@ -128,7 +130,9 @@ def test_votes_survive_the_installation_of_another_wheel(tmp_path, wheel):
         after.stop()
 
 
-def test_a_folder_of_the_operators_own_stories_replaces_the_examples(tmp_path, programs):
+def test_a_folder_of_the_operators_own_stories_replaces_the_examples(
+    tmp_path: Path, programs: Path
+) -> None:
     stories = tmp_path / "served" / "articles"
     stories.mkdir(parents=True)
     (stories / "ours.md").write_text("---\ntitle: Ours\n---\nWords.\n")

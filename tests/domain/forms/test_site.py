@@ -46,22 +46,22 @@ def shown() -> list[Row]:
         "https://good.example\nhttps://*.bad.example",
     ],
 )
-def test_what_is_no_origin_is_refused_with_what_to_do(typed):
+def test_what_is_no_origin_is_refused_with_what_to_do(typed: str) -> None:
     with pytest.raises(InvalidForm) as refused:
         site_form.site_origins(typed)
     assert len(refused.value.problems["origins"]) > 20
 
 
-def test_origins_are_kept_as_browsers_send_them_and_once():
+def test_origins_are_kept_as_browsers_send_them_and_once() -> None:
     typed = " HTTPS://News.example:443/ \n\nhttps://news.example.\nhttps://b.example:8443"
     assert site_form.site_origins(typed) == ("https://news.example", "https://b.example:8443")
 
 
-def test_the_form_as_shown_gives_the_set_it_was_made_from():
+def test_the_form_as_shown_gives_the_set_it_was_made_from() -> None:
     assert site_form.poll_typed(form(shown(), REACTIONS.question), REGISTER) == REACTIONS
 
 
-def test_choices_are_relabelled_reordered_retired_and_offered_again():
+def test_choices_are_relabelled_reordered_retired_and_offered_again() -> None:
     rows = [replace(row, is_offered=row.key in ("love", "sad", "angry")) for row in shown()]
     rows[2] = replace(rows[2], label="Adore", order="9")
     rows[5] = replace(rows[5], order="0.5")
@@ -85,7 +85,7 @@ def test_choices_are_relabelled_reordered_retired_and_offered_again():
     assert len(site_form.poll_typed(form(back), REGISTER).choices) == 7
 
 
-def test_a_new_choice_gets_a_key_of_its_own_and_is_offered():
+def test_a_new_choice_gets_a_key_of_its_own_and_is_offered() -> None:
     rows = [*shown()[:-1], Row("", "Très déçu!", "😞", "", False)]
     choices = site_form.poll_typed(form(rows), REGISTER).choices
     assert choices[-1] == Choice("tres-decu", "Très déçu!", "😞")
@@ -93,7 +93,7 @@ def test_a_new_choice_gets_a_key_of_its_own_and_is_offered():
     assert site_form.new_key("消息", set()) == "choice"
 
 
-def test_a_key_that_was_never_the_sets_own_is_not_taken_from_the_form():
+def test_a_key_that_was_never_the_sets_own_is_not_taken_from_the_form() -> None:
     rows = [*shown()[:-1], Row("__proto__", "Proto", "🧪", "", True)]
     assert site_form.poll_typed(form(rows), REGISTER).choices[-1].key == "proto"
 
@@ -114,13 +114,15 @@ def test_a_key_that_was_never_the_sets_own_is_not_taken_from_the_form():
         ({"label-0": "love"}, "choices"),
     ],
 )
-def test_what_readers_could_not_use_is_refused_at_its_field(change, field):
+def test_what_readers_could_not_use_is_refused_at_its_field(
+    change: dict[str, str], field: str
+) -> None:
     with pytest.raises(InvalidForm) as refused:
         site_form.poll_typed(form(shown()) | change, REGISTER)
     assert list(refused.value.problems) == [field]
 
 
-def test_one_choice_is_no_question_and_sixteen_in_a_life_are_too_many():
+def test_one_choice_is_no_question_and_sixteen_in_a_life_are_too_many() -> None:
     with pytest.raises(InvalidForm, match="2 to 15"):
         site_form.poll_typed(
             form([replace(r, is_offered=r.key == "sad") for r in shown()]), REGISTER
@@ -132,12 +134,12 @@ def test_one_choice_is_no_question_and_sixteen_in_a_life_are_too_many():
         site_form.poll_typed(form([*rows, Row("", "More", "x", "", True)]), full)
 
 
-def test_emoji_made_of_many_code_points_survive():
+def test_emoji_made_of_many_code_points_survive() -> None:
     rows = [*shown()[:-1], Row("", "Family", "👩‍👩‍👧‍👦", "", True)]
     assert site_form.poll_typed(form(rows), REGISTER).choices[-1].emoji == "👩‍👩‍👧‍👦"
 
 
-def test_the_log_says_what_a_change_replaced_and_nothing_else():
+def test_the_log_says_what_a_change_replaced_and_nothing_else() -> None:
     after = replace(SITE, open_days=7, polls={"vote": Poll("Yes?", REACTIONS.choices[:2])})
     old, new = described.difference(SITE, after)
     assert old == "closing: 30 days after the first vote"
@@ -149,13 +151,13 @@ def test_the_log_says_what_a_change_replaced_and_nothing_else():
 
 
 @pytest.mark.parametrize("typed", ["", "0", "366", "-1", "1.5", "x", "9" * 400, "\u0663\u0000"])
-def test_days_that_are_none_are_refused(typed):
+def test_days_that_are_none_are_refused(typed: str) -> None:
     with pytest.raises(InvalidForm):
         site_form.open_days(typed)
 
 
 @pytest.mark.parametrize("key", ["", "login", "sites", "A b", "-x", "x" * 33, "../x", "{x}", "*"])
-def test_a_key_that_is_an_address_or_no_key_is_refused(key):
+def test_a_key_that_is_an_address_or_no_key_is_refused(key: str) -> None:
     with pytest.raises(InvalidForm):
         site_form.site_key(key)
 
@@ -168,7 +170,7 @@ def test_a_key_that_is_an_address_or_no_key_is_refused(key):
         CommentRules(hold_fast_s=0, hold_links=0, hold_reports=0, reserved=("Die Redaktion",)),
     ],
 )
-def test_the_rules_as_shown_give_the_rules_they_were_made_from(rules):
+def test_the_rules_as_shown_give_the_rules_they_were_made_from(rules: CommentRules) -> None:
     assert rules_typed(rules_shown(rules)) == rules
     assert rules_described(rules)
 
@@ -186,7 +188,7 @@ def test_the_rules_as_shown_give_the_rules_they_were_made_from(rules):
         ({"reserved": "\n".join(map(str, range(101)))}, "reserved"),
     ],
 )
-def test_rules_that_are_none_are_refused_at_their_field(change, field):
+def test_rules_that_are_none_are_refused_at_their_field(change: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidForm) as refused:
         rules_typed(rules_shown(CommentRules()) | change)
     assert list(refused.value.problems) == [field]
