@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.node import node
 from widget.domain.model import REACTIONS, Choice, Poll
-from widget.domain.strings import LANGUAGES, PLURALS, load, said, why_unfit
+from widget.domain.strings import LANGUAGES, PLURALS, bar_strings, load, why_unfit
 
 REQUIRED = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "tr", "zh"]
 
@@ -50,23 +50,23 @@ def test_a_faulty_language_file_stops_the_start(tmp_path, change, said):
     [("pt-BR", "pt"), ("DE", "de"), ("sv", "en"), ("", "en"), ("../x", "en"), ("ar-EG", "ar")],
 )
 def test_the_first_part_of_a_tag_chooses_the_language(site, asked, lang):
-    answer = said(site, REACTIONS, asked)
+    answer = bar_strings(site, REACTIONS, asked)
     assert answer["lang"] == lang
     assert answer["dir"] == ("rtl" if lang == "ar" else "ltr")
 
 
 def test_built_in_words_are_translated_and_an_editors_own_stand(site):
     own = Poll("How was it?", (Choice("like", "Like", "👍"), Choice("love", "Adore", "❤️")))
-    answer = said(replace(site, reactions=own), own, "de")
+    answer = bar_strings(replace(site, reactions=own), own, "de")
     assert answer["question"] == "How was it?"
     assert [choice["label"] for choice in answer["choices"]] == ["Gefällt mir", "Adore"]
-    assert said(site, REACTIONS, "de")["question"] == "Wie reagieren Sie?"
+    assert bar_strings(site, REACTIONS, "de")["question"] == "Wie reagieren Sie?"
 
 
 def test_a_sites_own_texts_come_first_and_may_add_a_language(site):
     texts = {"de": {"label.love": "Herz", "question": "Und?"}, "sv": {"failed": "Försök igen."}}
     own = replace(site, texts=texts)
-    german, swedish = said(own, REACTIONS, "de"), said(own, REACTIONS, "sv-SE")
+    german, swedish = bar_strings(own, REACTIONS, "de"), bar_strings(own, REACTIONS, "sv-SE")
     assert german["question"] == "Und?" and german["choices"][2]["label"] == "Herz"
     assert swedish["lang"] == "sv" and swedish["strings"]["failed"] == "Försök igen."
     assert swedish["strings"]["closed"] == LANGUAGES["en"]["closed"]

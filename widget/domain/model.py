@@ -8,6 +8,10 @@ import msgspec
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
+LIFETIME_RULE = (
+    f"A question can have at most {MAX_CHOICES} choices over its lifetime, because their counts "
+    "are kept. Offer a retired choice again, or rename one."
+)
 MAX_SETS = 50  # of sections, and of polls: a site is read with every vote
 # Addresses of the desk that stand where a site's key does.
 RESERVED_KEYS = frozenset(("account", "audit", "editors", "login", "logout", "sites", "welcome"))
@@ -128,7 +132,7 @@ class Site:
     def registered(self) -> dict[str, tuple[str, ...]]:
         """The register brought up to date: new keys appended, retired ones kept.
 
-        :raise ValueError: a poll would have had more than 15 keys in its life.
+        :raise ValueError: a question would have more than 15 keys over its lifetime.
         """
         register = dict(self.register)
         for poll_key in ("", *self.polls):
@@ -136,7 +140,7 @@ class Site:
             new = tuple(k for k in self._keys(poll_key) if k not in known)
             register[poll_key] = known + new
             if len(register[poll_key]) > MAX_CHOICES:
-                raise ValueError(f"a poll keeps at most {MAX_CHOICES} choices in its life")
+                raise ValueError(LIFETIME_RULE)
         return register
 
     def _keys(self, poll_key: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from widget.domain.model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
+from widget.domain.model import COLORS, KEY_PATTERN, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
 
 FALLBACK = "en"
 PLURALS = {
@@ -38,6 +38,7 @@ BAR_PLAIN = (
     "failed",
     "percent",
 )
+LABEL = "label."  # what the names of the choices' labels begin with
 COMMENTS = "comments."  # what the texts of <reader-comments> begin with
 COMMENTS_COUNTED = ("comments.count", "comments.replies")
 COMMENTS_PLAIN = tuple(
@@ -56,7 +57,8 @@ RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 MAX_TEXT_CHARS = 120
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidi overrides
+# Controls, bidi overrides, lone surrogates.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACEHOLDERS = {
     "vote": {"label", "n"},
@@ -97,7 +99,8 @@ def why_unfit(name: str, text: str) -> str | None:
     base, _, rest = name.rpartition(".")
     if not (base in COUNTED and rest in _CATEGORIES):
         base, rest = name, ""
-    known = name.startswith("label.") or name == "question" or name in PLAIN
+    is_label = name.startswith(LABEL) and KEY_PATTERN.fullmatch(name.removeprefix(LABEL))
+    known = is_label or name == "question" or name in PLAIN
     if not (known or rest):
         return "no text has this name"
     if not 0 < len(text.strip()) <= MAX_TEXT_CHARS or _UNFIT.search(text):
