@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from widget.domain.comments.rules import CommentRules
 from widget.domain.forms.comment_rules import (
     form_of_rules,
     rules_described,
@@ -11,7 +12,6 @@ from widget.domain.forms.comment_rules import (
     rules_from_json,
 )
 from widget.domain.forms.problems import InvalidForm
-from widget.domain.model import CommentRules
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from widget.domain.comments.cleaning import MAX_NAME
+from widget.domain.comments.rules import CommentRules
 from widget.domain.forms.problems import InvalidForm, converted, json_object, whole_number
-from widget.domain.model import CommentRules
 from widget.domain.page import clean_line
 
 MAX_RESERVED = 100

@@ -1,4 +1,4 @@
-"""What an editor typed as a site's own words in a language -> the texts, or what is wrong. Pure."""
+"""A site's own wording: one parser for the desk's form and the command. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
 from widget.domain.strings import Texts
 
-# By their own names: who writes in a language looks for it in that language.
+# Each language in itself, because its writers look for that name.
 NAMES = {
     "en": "English",
     "es": "Español",
@@ -25,14 +25,14 @@ NAMES = {
     "zh": "中文",
     "ja": "日本語",
 }
-PREFIX = "text."  # of the fields' names, which keeps them apart from the form's other ones
+PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text: what readers see unless ``own`` says it otherwise.
+    """One string on the form: the built-in text, and the site's own text if it has one.
 
-    :param english: what it says, for an editor who looks after a language of others.
+    :param english: the English text, for an editor who does not read this language.
     """
 
     name: str
@@ -41,21 +41,21 @@ class Row:
     own: str
 
 
-def language(asked: str) -> str:
-    """The language a page of words is about.
+def language(requested: str) -> str:
+    """Return the language of a page of wording.
 
-    :raise BadField: there are no texts in it.
+    :raise BadField: it has no catalogue.
     """
-    lang = asked or strings.FALLBACK
+    lang = requested or strings.FALLBACK
     if lang not in strings.LANGUAGES:
-        raise BadField(f"There are texts in {', '.join(strings.LANGUAGES)}.")
+        raise BadField(f"Choose one of the languages {', '.join(strings.LANGUAGES)}.")
     return lang
 
 
 def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[Row]:
-    """Every text of a language, in the order of its file.
+    """Make one row for each string of a language, in the order of its catalogue.
 
-    :param typed: the fields of a form that was sent; the site's own texts unless given.
+    :param typed: the fields of a submitted form, to show them again instead of the stored texts.
     """
     own = site.texts.get(lang, {})
     return [
@@ -70,7 +70,7 @@ def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[
 
 
 def _english(name: str) -> str:
-    """A text's English; where only this language has such a number, with its category."""
+    """Return the English text; for a plural category that English lacks, "other" and its name."""
     texts = strings.LANGUAGES[strings.FALLBACK]
     base, _, category = name.rpartition(".")
     return texts[name] if name in texts else f"{texts[base + '.other']} ({category})"
