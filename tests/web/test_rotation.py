@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.desk import DeskBrowser, invited
 from tests.support.server import Answer, Server, nonce
-from widget.domain.model import CommentRules
+from widget.domain.comments.rules import CommentRules
 
 PAGE = "/articles/talent-visa/comments"
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.article import asked_at
+from widget.domain.article import article_at
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
@@ -105,7 +105,7 @@ def article_page(
 ) -> str:
     page = seen.detail.headline.page
     question = page.poll_key
-    story = asked_at(site.key, page.address.partition("#")[0])
+    story = article_at(site.key, page.address.partition("#")[0])
     now = datetime.now(UTC)
     return render_template(
         "desk/article.html",
