@@ -7,7 +7,7 @@ import pytest
 from widget.alerts import address
 from widget.alerts.address import EgressPolicy, Unreachable, canonical, is_public
 from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
 
 INNER = (
     "127.0.0.1",

@@ -16,8 +16,8 @@ from widget.domain.comments.comment import (
     partition_of,
     why_held,
 )
+from widget.domain.comments.rules import CommentRules
 from widget.domain.errors import TooLong, TooShort
-from widget.domain.model import CommentRules
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"

@@ -348,11 +348,11 @@ def test_an_act_on_what_is_as_it_was_seen_is_done(
         act(site, [one.id], **EDITOR)
     moderation.correct(site, [one.id], "neutral", **EDITOR)
     now = comments.get(site, one.id)
-    assert now.standing == start
-    [outcome] = moderation.correct(site, [one.id], "", seen={one.id: now.looks}, **EDITOR)
+    assert now.status == start
+    [outcome] = moderation.correct(site, [one.id], "", seen={one.id: now.version}, **EDITOR)
     assert outcome.result == "done"
     now = comments.get(site, one.id)
-    [outcome] = moderation.delete(site, [one.id], seen={one.id: now.looks}, **EDITOR)
+    [outcome] = moderation.delete(site, [one.id], seen={one.id: now.version}, **EDITOR)
     assert outcome.result == "done"
 
 
@@ -364,7 +364,7 @@ def test_what_changed_since_it_was_seen_is_left_as_it_is(
     exact: Callable[[], None],
 ) -> None:
     edited, hidden = post(), post(at_s=NOW_S + 1)
-    seen = {one.id: one.looks for one in (edited, hidden)}
+    seen = {one.id: one.version for one in (edited, hidden)}
     comments.edit(site, edited.id, edited.mark, "Worse.", CROSS, (), now_s=NOW_S + 9)
     moderation.hide(site, [hidden.id], **EDITOR)
     ids = [edited.id, hidden.id]

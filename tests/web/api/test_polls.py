@@ -90,7 +90,7 @@ def test_a_poll_without_2_to_15_different_choices_is_not_stored(
 
 def test_a_retired_choice_keeps_its_history_and_its_number(own: Server, article: str) -> None:
     def ask(*choice_keys: str) -> None:
-        choices = [{"key": key, "label": key, "emoji": ""} for key in choice_keys]
+        choices = [{"key": key, "label": key, "emoji": "🔤"} for key in choice_keys]
         poll = json.dumps({"question": "?", "choices": choices})
         assert own.cli("site", "set", "home", "--poll", "changing", poll).returncode == 0
 

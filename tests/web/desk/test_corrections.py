@@ -67,7 +67,10 @@ def text_of(answer: Answer) -> str:
 
 
 def undo_latest(browser: DeskBrowser, article: str) -> Answer:
-    path = f"{desk_path(article)}/corrections"
+    return undo_at(browser, f"{desk_path(article)}/corrections")
+
+
+def undo_at(browser: DeskBrowser, path: str) -> Answer:
     [latest, *_] = re.findall(r'action="([^"]+/reversal)"', browser.get(path).body.decode())
     return browser.post(latest, path)
 
@@ -407,3 +410,31 @@ def test_the_text_of_readers_and_editors_is_shown_as_text(
     assert correct(editor, article, "closure", reason=payload).status == 303
     page = editor.get(f"{desk_path(article)}/corrections").body
     assert b"<img" not in page and page.count(b"{{7*7}}") >= 2
+
+
+def test_every_correction_works_on_a_site_whose_key_begins_with_corrections(server: Server) -> None:
+    added = server.cli("site", "add", "corrections-desk", "--origin", server.origin)
+    assert added.returncode == 0, added.stderr
+    editor = invited(server, "ckeys", "corrections-desk:editor")
+    url = f"{server.origin}/corrections/story"
+    voted = server.react(site="corrections-desk", article=url, reaction="angry", nonce=nonce())
+    assert voted.status == 200, voted.body
+    path = f"/desk/corrections-desk/articles/{voted.json['article']}"
+    for page, noun in (("voids/new", "voids"), ("resets/new", "resets")):
+        [action] = re.findall(
+            r'method="post" action="([^"]+)"', editor.get(f"{path}/{page}").body.decode()
+        )
+        assert action == f"{path}/{noun}"
+    done = editor.post(f"{path}/voids", f"{path}/voids/new", reason=REASON, expected=1)
+    assert done.status == 303
+    undone = undo_at(editor, f"{path}/corrections")
+    assert undone.status == 303
+
+
+def test_the_addresses_in_a_note_to_readers_are_in_the_log_as_they_were_typed(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
+    vote(server, article, "love")
+    note = "See https://news.example//corrections for why."
+    assert correct(editor, article, "readers-note", note=note).status == 303
+    assert note in text_of(editor.get(f"{desk_path(article)}/corrections")).split("Corrections")[-1]

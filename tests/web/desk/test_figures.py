@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -66,6 +67,25 @@ def paths(article_id: str) -> tuple[str, ...]:
         "/desk/daily/tags",
         "/desk/daily/?from=2026-01-01&to=2026-02-01",
     )
+
+
+def links_of(answer: Answer) -> list[str]:
+    return [unescape(link) for link in re.findall(r'href="([^"]+)"', answer.body.decode())]
+
+
+def test_a_search_for_the_words_of_an_address_keeps_them(viewer: DeskBrowser) -> None:
+    page = "/desk/daily/articles?q=format%3Dtable&period=7d&format=table"
+    links = links_of(viewer.get(page.replace("%3D", "=")))
+    assert page.replace("&format=table", "&format=csv") in links
+
+
+@pytest.mark.parametrize("query", ["section=Sport", "_scheme=javascript&_external=1", "site_key=x"])
+def test_the_links_to_other_periods_have_only_fields_of_the_page(
+    viewer: DeskBrowser, query: str
+) -> None:
+    answer = viewer.get(f"/desk/daily/sections/City?{query}")
+    assert answer.status == 200
+    assert "/desk/daily/sections/City?period=30d" in links_of(answer)
 
 
 def rows_of(answer: Answer) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from argon2 import PasswordHasher
@@ -72,6 +73,19 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(own:
     for away in ("//evil.example", "https://evil.example", "/\\evil.example", "/desk\\.evil"):
         answer = DeskBrowser(own).post("/desk/login", name="alice", password=PASSWORD, next=away)
         assert answer.headers["Location"] == "/desk/"
+
+
+@pytest.mark.parametrize(
+    "page", ["/desk/home/sections/What%20next%3F?period=7d", "/desk/home/comments?q=why?"]
+)
+def test_after_signing_in_every_character_of_the_address_is_still_there(
+    own: Server, page: str
+) -> None:
+    location = own.get(page).headers["Location"]
+    [back] = parse_qs(urlsplit(location).query)["next"]
+    assert back == page
+    answer = DeskBrowser(own).post("/desk/login", name="alice", password=PASSWORD, next=back)
+    assert answer.headers["Location"] == page
 
 
 def test_a_session_id_from_before_signing_in_is_dead_after_it(own: Server) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from widget.web.desk import audit_log, chooser, editors, filters, held_votes
+from widget.web.desk import addresses, audit_log, chooser, editors, filters, held_votes
 from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, sections, share_links
@@ -37,5 +37,6 @@ BLUEPRINTS = tuple(
 def register(app: Flask) -> None:
     """Guard every address under /desk, and give the desk's templates their filters."""
     access.register(app)
+    addresses.register(app)
     filters.register(app)
     figure_filters.register(app)

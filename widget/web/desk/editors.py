@@ -124,7 +124,7 @@ def _typed_roles() -> dict[str, Role]:
 
 def _link(name: str) -> str:
     token = desk().editors.invite(name, now_s=int(time.time()))
-    return f"{services().settings.public_url}/desk/welcome/{token}"
+    return services().settings.public_url + url_for("auth.welcome", token=token)
 
 
 def _index_page(problem: str = "", *, status: int = 200) -> Response:

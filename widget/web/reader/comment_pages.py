@@ -10,7 +10,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -19,7 +18,7 @@ from flask import (
     url_for,
 )
 from flask_wtf import FlaskForm
-from itsdangerous import BadSignature, TimestampSigner
+from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.article import ArticleRef
@@ -35,6 +34,9 @@ from widget.store.limits import WINDOW_S
 from widget.web.reader.cookie import FormReader, known_reader, reader_of_form, remember
 from widget.web.reader.stories import home, story_or_404
 from widget.web.services import services
+from widget.web.signing import signer
+
+_FORM_SALT = "readback.comment-form"
 
 blueprint = Blueprint("comment_pages", __name__)
 
@@ -309,17 +311,13 @@ def _line_ends(text: str) -> str:
 
 def _open_draft() -> str:
     """A name for the draft with the time it was begun, signed: forms come back as they went."""
-    return _signer().sign(secrets.token_urlsafe(16)).decode()
+    return signer(_FORM_SALT).sign(secrets.token_urlsafe(16)).decode()
 
 
 def _opened(signed: str) -> tuple[str, int | None]:
     """(draft, how long it was open in ms). One that is not ours counts as sent at once."""
     try:
-        draft, opened = _signer().unsign(signed, return_timestamp=True)
+        draft, opened = signer(_FORM_SALT).unsign(signed, return_timestamp=True)
     except BadSignature:
         return "", 0
     return draft.decode(), int((time.time() - opened.timestamp()) * 1000)
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(str(current_app.secret_key), salt="readback.comment-form")

@@ -162,7 +162,7 @@ def _troubles(site: Site, by_result: dict[str, list[str]]) -> list[Trouble]:
                 continue
             changed = last_change(comment, next(iter(last[comment_id]), None), me=me)
             words = {
-                "unchanged": f"is {STANDINGS[comment.standing]} already: {changed}",
+                "unchanged": f"is {STANDINGS[comment.status]} already: {changed}",
                 "changed_since": f"was changed since, and left as it is: {changed}",
                 "gone": "cannot come back: what was taken out was kept for seven days",
             }.get(result, "is not there any more")

@@ -20,6 +20,7 @@ from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Sought
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline
 from widget.tone import score
+from widget.web.desk.addresses import this_address
 from widget.web.desk.comments import acts
 from widget.web.desk.comments.wording import LABELS as LABEL_WORDS
 from widget.web.desk.comments.wording import STANDINGS, history, reasons
@@ -68,7 +69,7 @@ def index(site_key: str) -> str:
         shows=SHOW_NAMES,
         regions=_parts(site, newest),
         notice=acts.notice(site),
-        back=request.full_path.rstrip("?"),
+        back=this_address(),
         live=url_for(".live", site_key=site.key, newest=newest or None),
         **_WORDS,
     )
@@ -121,7 +122,7 @@ def show(site_key: str, comment_id: str) -> str:
         parent=parent,
         reasons=reasons(comment),
         labels=LABELS,
-        back=request.path,
+        back=this_address(),
         tone=tone,
         tone_words=[(*named, times) for named, times in words.items()],
         acts=history(comment, past, now_s=int(time.time())),

@@ -115,7 +115,7 @@ def _about(entry: Entry) -> set[str]:
 
 
 def _stands(comment: Comment, entry: Entry, now_s: int) -> bool:
-    now = {"label": comment.corrected, "text": comment.text_id, "state": comment.standing}
+    now = {"label": comment.corrected, "text": comment.text_id, "state": comment.status}
     about = _about(entry)
     which = about.pop() if len(about) == 1 else "state"
     if comment.state == "deleted" and which != "state":

@@ -27,7 +27,7 @@ def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem
         site,
         subject,
         would,
-        "voids",
+        "void",
         "Take votes out",
         [
             ("Which", filter_worded(which, subject)),
@@ -49,7 +49,7 @@ def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
         site,
         subject,
         would,
-        "resets",
+        "reset",
         "Reset the counts",
         [
             ("Would be taken back", f"{n_votes(would.votes)}, held ones with them"),
@@ -89,7 +89,7 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
         site,
         subject,
         Outcome(votes=part.total),
-        "merges",
+        "merge",
         "Merge into another article",
         [("Into", title_of(other) if other.page else target.address.removeprefix("//"))],
         meaning,
@@ -110,7 +110,7 @@ def _confirm(
     site: Site,
     subject: Subject,
     would: Outcome,
-    noun: str,
+    action: str,
     heading: str,
     facts: list[tuple[str, str]],
     meaning: list[str],
@@ -141,9 +141,7 @@ def _confirm(
         max_reason=MAX_REASON_CHARS,
         reason=request.form.get("reason", ""),
         is_counted=is_counted,
-        action=url_for("corrections.show", site_key=site.key, article_id=subject.part.id).replace(
-            "/corrections", f"/{noun}"
-        ),
+        action=url_for(f"corrections.{action}", site_key=site.key, article_id=subject.part.id),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.article import asked_at
+from widget.domain.article import article_at
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
@@ -105,7 +105,7 @@ def article_page(
 ) -> str:
     page = seen.detail.headline.page
     question = page.poll_key
-    story = asked_at(site.key, page.address.partition("#")[0])
+    story = article_at(site.key, page.address.partition("#")[0])
     now = datetime.now(UTC)
     return render_template(
         "desk/article.html",
@@ -143,5 +143,5 @@ def _note_time(typed: str) -> int:
 
 
 def _back(site: Site, article_id: str) -> AnyResponse:
-    path = url_for(".show", site_key=site.key, article_id=article_id)
-    return redirect(f"{path}#notes", 303)
+    path = url_for(".show", site_key=site.key, article_id=article_id, _anchor="notes")
+    return redirect(path, 303)

@@ -15,6 +15,7 @@ from widget.services.figures.wiring import Figures
 from widget.web.services import services
 
 _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
+_LIST_FIELDS = ("section", "author", "tag", "q", "sort")  # of the list of articles
 
 
 def figures() -> Figures:
@@ -32,8 +33,7 @@ def asked_period() -> Period:
 
 def asked_articles() -> Wanted:
     """Which articles the address names, and in which order."""
-    names = ("section", "author", "tag", "q")
-    section, author, tag, text = (request.args.get(name, "")[:200] for name in names)
+    section, author, tag, text = (request.args.get(name, "")[:200] for name in _LIST_FIELDS[:4])
     return Wanted(section, author, tag, text, request.args.get("sort") or "votes")
 
 
@@ -56,7 +56,7 @@ def choices_of(site: Site, poll_key: str = "") -> list[Choice]:
 
 def period_links(period: Period, endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:
     """Shape: ``[(name, path, is chosen), ...]``, for the same page with another period."""
-    kept = {k: v for k, v in request.args.items() if k not in ("period", "from", "to", "after")}
+    kept = {k: v for k, v in request.args.items() if k in _LIST_FIELDS and k not in place}
     links = []
     for name in PRESETS:
         query = kept | Period(name, 0, 0, 0).query

@@ -30,6 +30,7 @@ from widget.domain.model import Site
 from widget.services.home import own_origins
 from widget.store.desk.sessions import ABSOLUTE_S, Session
 from widget.web.audience import in_desk, wants_json
+from widget.web.desk.addresses import this_address
 from widget.web.desk.services import ALL_SITES, desk
 from widget.web.services import is_https, services
 
@@ -201,7 +202,7 @@ def has_csrf_token() -> bool:
 def _to_sign_in() -> AnyResponse:
     if wants_json():
         raise SignInRequired
-    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+    back = this_address() if request.method in SAFE_METHODS else None
     return redirect(url_for("auth.sign_in", next=back), 303)
 
 

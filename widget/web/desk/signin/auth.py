@@ -3,7 +3,16 @@
 import time
 from dataclasses import replace
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -75,7 +84,7 @@ def end_session() -> AnyResponse:
     own = signed_in()
     desk().sessions.end(own.editor.name, own.session.digest)
     form_session.clear()
-    answer = redirect("/desk/login", 303)
+    answer = redirect(url_for(".sign_in"), 303)
     answer.delete_cookie(cookie_name(), httponly=True, samesite="Lax")
     return answer
 
@@ -116,7 +125,7 @@ def choose_password(token: str) -> AnyResponse:
         editor = desk().editors.add(first)
         what = "first admin added"
     desk().audit.append(ALL_SITES, name, what, name, at_s=now_s)
-    answer = redirect("/desk/", 303)
+    answer = redirect(url_for("desk.chooser"), 303)
     _begin(answer, editor)
     return answer
 
@@ -143,7 +152,7 @@ def change_password() -> AnyResponse:
     _end_all_but(own.editor, password_hash=password_hash)
     log(ALL_SITES, "password changed", own.editor.name)
     flash("Your password is changed. Every other session has ended.")
-    return redirect("/desk/account", 303)
+    return redirect(url_for(".account"), 303)
 
 
 @blueprint.post("/account/ended-sessions")
@@ -159,7 +168,7 @@ def end_sessions() -> AnyResponse:
     else:
         raise NotFound("That session has ended already.")
     log(ALL_SITES, "sessions ended", own.editor.name)
-    return redirect("/desk/account", 303)
+    return redirect(url_for(".account"), 303)
 
 
 def _editor_with(name: str, password: str) -> Editor | None:

@@ -6,13 +6,15 @@ cookie is no proof of who is asking: it only names the count (OWASP: device cook
 
 import secrets
 
-from flask import current_app, request
-from itsdangerous import BadSignature, TimestampSigner
+from flask import request
+from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.web.services import is_https
+from widget.web.signing import signer
 
 TTL_S = 180 * 86400
+_SALT = "readback-known-browser"
 
 
 def account_tried(name: str) -> str:
@@ -25,7 +27,7 @@ def remember_browser(answer: AnyResponse, name: str) -> None:
     known = _known(name) or secrets.token_hex(8)
     answer.set_cookie(
         _cookie_name(),
-        _signer().sign(f"{name}|{known}").decode(),
+        signer(_SALT).sign(f"{name}|{known}").decode(),
         max_age=TTL_S,
         httponly=True,
         samesite="Lax",
@@ -36,7 +38,9 @@ def remember_browser(answer: AnyResponse, name: str) -> None:
 def _known(name: str) -> str:
     """This browser's count for an editor who signed in with it, or nothing."""
     try:
-        value = _signer().unsign(request.cookies.get(_cookie_name(), ""), max_age=TTL_S).decode()
+        value = (
+            signer(_SALT).unsign(request.cookies.get(_cookie_name(), ""), max_age=TTL_S).decode()
+        )
     except (BadSignature, UnicodeDecodeError):
         return ""
     known_name, _, known = value.rpartition("|")
@@ -45,8 +49,3 @@ def _known(name: str) -> str:
 
 def _cookie_name() -> str:
     return "__Host-readback-known" if is_https() else "readback-known"
-
-
-def _signer() -> TimestampSigner:
-    newest, older = current_app.secret_key, current_app.config["SECRET_KEY_FALLBACKS"]
-    return TimestampSigner([*older, newest], salt="readback-known-browser")
