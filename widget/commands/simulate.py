@@ -95,9 +95,9 @@ def load(site_key: str, plan: Plan) -> None:
         )
     with Progress() as progress:
         task = progress.add_task("Votes", total=plan.votes)
-        told = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
+        stories = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
         task_c = progress.add_task("Comments", total=plan.comments)
-        load_comments(connection, site, told, plan, lambda n: progress.advance(task_c, n))
+        load_comments(connection, site, stories, plan, lambda n: progress.advance(task_c, n))
     click.echo(
         f"{plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
         f"{plan.days} days stand in {site_key} (--seed {plan.seed})."

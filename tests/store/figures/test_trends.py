@@ -22,7 +22,7 @@ from widget.services.figures.listing import SORTS, Listings, Wanted
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import CACHE_S, Past
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
-from widget.simulation.newsroom import ORIGIN, Told
+from widget.simulation.newsroom import ORIGIN, SimulatedStory
 from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection
@@ -75,7 +75,7 @@ def articles(connection: Connection, pages: Pages) -> ArticleReadings:
 
 
 @pytest.fixture
-def newsroom(connection: Connection, site: Site) -> list[Told]:
+def newsroom(connection: Connection, site: Site) -> list[SimulatedStory]:
     told = load_votes(connection, site, PLAN, lambda _: None)
     load_comments(connection, site, told, PLAN, lambda _: None)
     return told
@@ -110,7 +110,7 @@ def total(connection: Connection, site: Site) -> tuple[int, ...]:
 
 
 def test_every_sum_of_the_desk_is_verifys(
-    newsroom: list[Told],
+    newsroom: list[SimulatedStory],
     site: Site,
     connection: Connection,
     recount: Recount,
@@ -150,7 +150,7 @@ def sum_of(mixes: Iterable[Mix]) -> tuple[int, ...]:
 
 
 def test_hours_days_and_spans_say_the_same(
-    newsroom: list[Told], site: Site, reading: Trends
+    newsroom: list[SimulatedStory], site: Site, reading: Trends
 ) -> None:
     first, last = DAY - 6, DAY
     hours, days, span, odd, parts = reading.ask(
@@ -179,7 +179,7 @@ def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(
 
 
 def test_lists_are_those_of_the_merged_articles(
-    newsroom: list[Told], site: Site, overviews: Overviews, listings: Listings
+    newsroom: list[SimulatedStory], site: Site, overviews: Overviews, listings: Listings
 ) -> None:
     seen = overviews.overview(site, period("30d"))
     every = listings.articles(site, period("30d"), Wanted(), limit=1000).rows
@@ -247,7 +247,7 @@ def test_an_article_that_takes_off_moves_and_the_morning_does_not(
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_pages_of_a_list_hold_each_article_once_in_order(
-    newsroom: list[Told], site: Site, listings: Listings, sort: str
+    newsroom: list[SimulatedStory], site: Site, listings: Listings, sort: str
 ) -> None:
     whole = listings.articles(site, period("30d"), Wanted(sort=sort), limit=1000)
     found, after = [], ""
@@ -262,7 +262,7 @@ def test_pages_of_a_list_hold_each_article_once_in_order(
 
 
 def test_filters_find_by_section_author_tag_and_part_of_the_title(
-    newsroom: list[Told], site: Site, listings: Listings
+    newsroom: list[SimulatedStory], site: Site, listings: Listings
 ) -> None:
     def titles(**wanted: Any) -> set[str]:
         found = listings.articles(site, period("30d"), Wanted(**wanted), limit=1000)
@@ -276,7 +276,7 @@ def test_filters_find_by_section_author_tag_and_part_of_the_title(
 
 @pytest.mark.parametrize("after", ["x", "x~y", "~", "1e~"])
 def test_a_cursor_of_nobody_is_refused(
-    newsroom: list[Told], site: Site, listings: Listings, after: str
+    newsroom: list[SimulatedStory], site: Site, listings: Listings, after: str
 ) -> None:
     with pytest.raises(BadField):
         listings.articles(site, period(), Wanted(), after=after)
@@ -312,7 +312,7 @@ def test_notes_stand_on_the_timeline_and_go_again(
 
 
 def test_comments_are_quoted_with_the_strongest_tone_first(
-    newsroom: list[Told], site: Site, articles: ArticleReadings
+    newsroom: list[SimulatedStory], site: Site, articles: ArticleReadings
 ) -> None:
     library = resolve_for(site, newsroom[0].id)
     seen = articles.figures(site, library.id)
@@ -330,14 +330,14 @@ def test_an_article_nobody_voted_on_is_not_found(site: Site, articles: ArticleRe
 
 @pytest.mark.parametrize(("total", "least"), [(10_000, 1), (60, 1), (7, 0)])
 def test_a_simulation_gives_out_exactly_what_was_asked(
-    newsroom: list[Told], total: int, least: int
+    newsroom: list[SimulatedStory], total: int, least: int
 ) -> None:
     parts = shared_out(total, newsroom)
     assert sum(parts) == total and min(parts) >= least
 
 
 def test_scripts_that_the_server_forgot_are_sent_again(
-    newsroom: list[Told], site: Site, connection: Connection, reading: Trends
+    newsroom: list[SimulatedStory], site: Site, connection: Connection, reading: Trends
 ) -> None:
     before = reading.ask(site, trends.days(site, DAY - 5, DAY))
     connection.client.script_flush()
