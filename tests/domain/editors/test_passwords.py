@@ -5,7 +5,7 @@ import threading
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from widget.domain.editors.passwords import _NOBODYS, LANES, MEMORY_KIB, PASSES, Passwords
+from widget.domain.editors.passwords import _NO_HASH, LANES, MEMORY_KIB, PASSES, Passwords
 from widget.domain.errors import Busy
 
 
@@ -23,7 +23,7 @@ def test_a_right_password_is_right_and_a_wrong_one_is_not(hashed: str) -> None:
 
 
 def test_an_unknown_name_costs_the_work_of_a_known_one(hashed: str) -> None:
-    assert extract_parameters(_NOBODYS) == extract_parameters(hashed)
+    assert extract_parameters(_NO_HASH) == extract_parameters(hashed)
     parameters = extract_parameters(hashed)
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
         MEMORY_KIB,
