@@ -1,30 +1,28 @@
 """Comments in a real browser without JavaScript: write, answer, edit, delete, agree, report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.domain.comments.test_cleaning import PAYLOADS
-from tests.support.server import Server
+from tests.support.server import Serve, Server
 
 PATH = "/articles/night-bakery"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("comments"),
+def own(module_serve: Serve) -> Server:
+    running = module_serve(
         READBACK_NEW_READERS="1000",
         READBACK_NEW_READERS_WIDE="1000",
         READBACK_COMMENTS="0",
         READBACK_CASTS="0",
-    ).start()
+    )
     rules = running.cli("site", "set", "home", "--comments", '{"hold_fast_s": 0}')
     assert rules.returncode == 0, rules.stderr
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture

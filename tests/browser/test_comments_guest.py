@@ -7,7 +7,7 @@ from tests.browser.comments_page import address, comment, commented, listed, pos
 from tests.browser.conftest import SHIFTS, Watched, endless
 from tests.browser.hostsite import HEADERS, STRICT, HostSite
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD
-from tests.support.server import nonce
+from tests.support.server import Serve, nonce
 
 LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"
@@ -228,10 +228,9 @@ def test_fifty_new_elements_leave_no_listener_or_node(host: HostSite, watched: W
 
 
 def test_work_is_done_on_a_crowded_network_and_checking_is_said(
-    tmp_path_factory: pytest.TempPathFactory, watched: Watched
+    serve: Serve, watched: Watched
 ) -> None:
-    folder = tmp_path_factory.mktemp("w")
-    for crowd in commented(folder, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500"):
+    with commented(serve, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500") as crowd:
         crowd.server.react(site="host", nonce=nonce(), origin=crowd.origin)
         page = watched.page()
         see(page, address(crowd, "crowd"))
