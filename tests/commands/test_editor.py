@@ -90,8 +90,8 @@ def test_a_new_password_ends_every_session(own: Server) -> None:
     [
         (("add", "a b"), "A name is"),
         (("add", "x", "--role", "god"), "A role is one of"),
-        (("add", "x", "--role", "newz:editor"), "no site newz"),
-        (("passwd", "nobody", "--link"), "no editor named nobody"),
+        (("add", "x", "--role", "newz:editor"), 'No site "newz"'),
+        (("passwd", "nobody", "--link"), 'No editor "nobody"'),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(

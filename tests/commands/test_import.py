@@ -88,7 +88,7 @@ def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
     [
         (("--from", "wordpress"), "disqus.xml is no WordPress export"),
         (("--from", "jsonl"), "line 1"),
-        (("--from", "disqus", "--site", "newz"), "No site has this key"),
+        (("--from", "disqus", "--site", "newz"), 'No site "newz"'),
         (("--from", "disqus", "--timezone", "Mars"), "no such zone"),
         (("--from", "disqus", "--rename", "https://a.example", "https://b.example"), "not an"),
         (("--from", "disqus", "--origin", "news"), "is not an origin"),
