@@ -156,7 +156,7 @@ def test_change_is_not_made_up_from_a_handful(
     ],
 )
 def test_against_its_own_usual(now: tuple[int, int], usual: tuple[int, int], expected: str) -> None:
-    found = statistics.against_usual(statistics.share(*now), statistics.share(*usual))
+    found = statistics.against_baseline(statistics.share(*now), statistics.share(*usual))
     assert found == expected
 
 
