@@ -91,10 +91,10 @@ def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip
 @pytest.mark.parametrize(
     ("url", "what"),
     [
-        ("http://hooks.example/", "begins with https"),
-        ("ftp://hooks.example/", "begins with https"),
-        ("hooks.example", "whole address"),
-        ("https://", "whole address"),
+        ("http://hooks.example/", "begin with https"),
+        ("ftp://hooks.example/", "begin with https"),
+        ("hooks.example", "complete address"),
+        ("https://", "complete address"),
         ("file:///etc/passwd", "https"),
         ("https://a:b@hooks.example/", "no user"),
         ("https://hooks.example/#x", "no part after"),

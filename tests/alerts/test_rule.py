@@ -45,10 +45,10 @@ def test_a_section_without_a_usual_is_held_against_the_site_s() -> None:
     usual = {"City": mix(0, 29), "Sport": mix(200, 1000)}
     assert found(mix(30, 50), usual) is None
     against_site = found(mix(45, 50), usual)
-    assert against_site is not None and against_site.usual_of == ""
-    assert (against_site.usual.k, against_site.usual.n) == (200, 1029)
+    assert against_site is not None and against_site.section == ""
+    assert (against_site.baseline.k, against_site.baseline.n) == (200, 1029)
     own = found(mix(45, 50), {**usual, "City": mix(10, 1000)})
-    assert own is not None and own.usual_of == "City" and own.times == pytest.approx(90)
+    assert own is not None and own.section == "City" and own.times == pytest.approx(90)
 
 
 def test_a_site_without_a_usual_has_no_alert() -> None:
