@@ -89,7 +89,7 @@ def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
     [
         (("--from", "wordpress"), "disqus.xml is not a WordPress export"),
         (("--from", "jsonl"), "line 1"),
-        (("--from", "disqus", "--site", "newz"), "No site has this key"),
+        (("--from", "disqus", "--site", "newz"), "There is no site with this key"),
         (("--from", "disqus", "--timezone", "Mars"), "no such zone"),
         (("--from", "disqus", "--rename", "https://a.example", "https://b.example"), "not an"),
         (("--from", "disqus", "--origin", "news"), "is not an origin"),
