@@ -66,8 +66,8 @@ def test_figures_are_asked_for_again_when_the_server_says(host: HostSite, watche
             {"status": 429, "headers": {"Retry-After": "60"}, "code": "rate_limited"},
             "Too many clicks",
         ),
-        ({"status": 500, "code": "internal"}, "That did not reach us."),
-        ({"status": 200, "code": None}, "That did not reach us."),
+        ({"status": 500, "code": "internal"}, "We could not save that."),
+        ({"status": 200, "code": None}, "We could not save that."),
     ],
     ids=["limited", "broken", "html"],
 )

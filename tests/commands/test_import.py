@@ -86,7 +86,7 @@ def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--from", "wordpress"), "disqus.xml is no WordPress export"),
+        (("--from", "wordpress"), "disqus.xml is not a WordPress export"),
         (("--from", "jsonl"), "line 1"),
         (("--from", "disqus", "--site", "newz"), 'No site "newz"'),
         (("--from", "disqus", "--timezone", "Mars"), "no such zone"),

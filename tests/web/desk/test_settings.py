@@ -248,7 +248,7 @@ def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(
     )
     text = root.get(path).body.decode()
     assert 'name="hold_first" checked' in text and "The Desk" in text
-    assert "one with 1 or more links waits" in root.get(f"/desk/{site}/audit").body.decode()
+    assert "held with 1 or more links" in root.get(f"/desk/{site}/audit").body.decode()
 
 
 def test_an_api_key_is_shown_once_and_revoked(root: DeskBrowser, site: str) -> None:
