@@ -6,21 +6,18 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.desk import DeskBrowser
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Serve, Server
 
 WORDS = "seven quite plain words"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("cli")).start()
-    yield running
-    running.stop()
+def own(module_serve: Serve) -> Server:
+    return module_serve()
 
 
 def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str]:

@@ -459,7 +459,7 @@ def test_a_redirect_is_not_followed(egress: EgressPolicy, receiver: Hooks) -> No
     outcome = Sender(egress, KEYS, None, "").send(
         SITE, Told(webhook=receiver.url, salt="aa"), "webhook", MESSAGE, now_s=NOW_S
     )
-    assert not outcome.arrived and "not followed" in outcome.said
+    assert not outcome.arrived and "not followed" in outcome.detail
 
 
 @pytest.mark.parametrize(
@@ -537,10 +537,10 @@ def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress: EgressPolicy)
         server = mail_server(f"smtp://127.0.0.1:{post_office.port}")
         people = ["desk@news.example", "gone@news.example"]
         said = send(server, "rb@news.example", people, MESSAGE, egress.tls)
-        assert said == "The mail server took it for 1 of 2."
+        assert said == "The mail server accepted it for 1 of 2."
         [(sender, recipients, text)] = post_office.mails
         assert (sender, recipients) == ("rb@news.example", ["desk@news.example"])
-        assert "Message-ID: <msg_1@news.example>" in text and "Alerts of The News" in text
+        assert "Message-ID: <msg_1@news.example>" in text and "Alerts from The News" in text
         with pytest.raises(Undelivered, match="every recipient"):
             send(server, "rb@news.example", people[1:], MESSAGE, egress.tls)
 

@@ -2,14 +2,13 @@
 
 import re
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
-from tests.support.server import Answer, Server, nonce, settled
+from tests.support.server import Answer, Serve, Server, nonce, settled
 
 SETTINGS = "/desk/{}/settings/"
 REACTIONS = "/desk/{}/settings/reactions"
@@ -249,7 +248,7 @@ def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(
     )
     text = root.get(path).body.decode()
     assert 'name="hold_first" checked' in text and "The Desk" in text
-    assert "one with 1 or more links waits" in root.get(f"/desk/{site}/audit").body.decode()
+    assert "held with 1 or more links" in root.get(f"/desk/{site}/audit").body.decode()
 
 
 def test_an_api_key_is_shown_once_and_revoked(root: DeskBrowser, site: str) -> None:
@@ -337,14 +336,11 @@ def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(
     assert old.get("/desk/account").status == 303
 
 
-def test_somebody_always_looks_after_every_site(tmp_path: Path) -> None:
-    running = Server(tmp_path / "data").start()
-    try:
-        only = invited(running, "only", "admin")
-        path = "/desk/editors/only"
-        assert only.post(f"{path}/roles", path, **{"role:home": "admin"}).status == 409
-        assert only.post(f"{path}/removed", path).status == 409
-        invited(running, "second", "admin")
-        assert only.post(f"{path}/removed", path).status == 303
-    finally:
-        running.stop()
+def test_somebody_always_looks_after_every_site(serve: Serve) -> None:
+    running = serve()
+    only = invited(running, "only", "admin")
+    path = "/desk/editors/only"
+    assert only.post(f"{path}/roles", path, **{"role:home": "admin"}).status == 409
+    assert only.post(f"{path}/removed", path).status == 409
+    invited(running, "second", "admin")
+    assert only.post(f"{path}/removed", path).status == 303

@@ -15,7 +15,7 @@ from widget.domain.figures.moods import (
     sure_of_direction,
 )
 from widget.domain.figures.period import Period
-from widget.domain.figures.statistics import MIN_RANKED_N, against_usual, change, conflict
+from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
 from widget.services.figures.past import MOST_CACHED, Past
@@ -43,8 +43,8 @@ class Section:
         return "no usual yet" if self.usual.n < MIN_RANKED_N else ""
 
     def against(self, at: int) -> str:
-        """One reaction's share beside its usual, as :func:`against_usual` says it."""
-        return against_usual(self.mix.share(at), self.usual.share(at))
+        """One reaction's share beside its usual, as :func:`against_baseline` says it."""
+        return against_baseline(self.mix.share(at), self.usual.share(at))
 
     @property
     def unusual(self) -> list[tuple[int, str]]:

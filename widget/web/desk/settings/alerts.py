@@ -99,7 +99,7 @@ def send_test(site_key: str) -> AnyResponse:
         outcome = alerting.sender.send(site, receivers, channel, message, now_s=now_s)
         alerting.outbox.keep_test(site.key, message, channel, outcome, now_s=now_s)
         name = channel.capitalize()
-        flash(f"{name}: the test {'arrived' if outcome.arrived else 'failed'}. {outcome.said}")
+        flash(f"{name}: the test {'arrived' if outcome.arrived else 'failed'}. {outcome.detail}")
     return _back(site)
 
 
