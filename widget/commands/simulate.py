@@ -37,7 +37,13 @@ _DIRECT = ("votes", "comments", "days")
 @click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True)
 @click.pass_context
 def simulate(
-    context: click.Context, articles: int, site: str, seed: int | None, direct: bool, **options: Any
+    context: click.Context,
+    /,
+    articles: int,
+    site: str,
+    seed: int | None,
+    direct: bool,
+    **options: Any,
 ) -> None:
     """Vote as many readers over HTTP, then check every sum against the responses.
 
