@@ -197,7 +197,7 @@ def test_a_note_to_readers_is_text_and_stands_with_the_counts(server, editor):
     for path in (f"/articles/{story}", f"/articles/{story}/react"):
         assert b"212 votes &lt;b&gt;of a program&lt;/b&gt;." in server.get(path).body
     at_desk = editor.get(desk_path(named)).body.decode()
-    assert f'Readers are told: <span dir="auto">{escape(note)}</span>' in at_desk
+    assert f'Note to readers: <span dir="auto">{escape(note)}</span>' in at_desk
     assert correct(editor, named, "readers-note", note="").status == 303
     assert server.counts(named)["note"] == ""
     answer = correct(editor, named, "readers-note", note="x" * 201)
