@@ -17,13 +17,13 @@ BY_NAME = {
 
 
 def main(names: list[str]) -> int:
-    """0, or 1 when a figure that is held was missed (a ``main`` that returns False)."""
-    held = [importlib.import_module(f"bench.{name}").main() for name in names or SERVICE]
-    return 1 if False in held else 0
+    """Return 0, or 1 if a figure is implausible or misses its bound."""
+    met = [importlib.import_module(f"bench.{name}").main() for name in names or SERVICE]
+    return 0 if all(met) else 1
 
 
-def asked(arguments: list[str]) -> list[str]:
-    """The measurements named on the command line."""
+def parse_names(arguments: list[str]) -> list[str]:
+    """Return the measurements that the command line names. End the process if one is unknown."""
     known = {**SERVICE, **BY_NAME}
     parser = argparse.ArgumentParser(
         "script/bench",
@@ -40,4 +40,4 @@ def asked(arguments: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(asked(sys.argv[1:])))
+    sys.exit(main(parse_names(sys.argv[1:])))

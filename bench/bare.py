@@ -1,4 +1,4 @@
-"""The yardstick: the least Flask application that answers JSON, on the same gunicorn settings."""
+"""The yardstick: the smallest Flask app that answers JSON, on the same gunicorn settings."""
 
 from flask import Flask, Response, jsonify
 

@@ -1,4 +1,4 @@
-"""Votes as the bytes that the store receives, made by the real door to it (Reactions.cast)."""
+"""Votes as the bytes that the store receives, with the keys and arguments of Reactions.cast."""
 
 import random
 import secrets
@@ -8,83 +8,53 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import hiredis
 from redis import Redis
 
 from widget.domain.article import resolve_for
-from widget.domain.model import MAX_CHOICES, Site
-from widget.store.reactions.votes import Cast, Reactions, Voter
+from widget.domain.model import Site
+from widget.store.reactions.votes import Cast, Voter, cast_call
+from widget.store.scripts import lua_text
 
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.choice_keys(""))
 
 
-class Recorder:
-    """In the place of a connection: keeps what a script would be called with."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self.keys: Iterable[str] = ()
-        self.args: Iterable[Any] = ()
-
-    @property
-    def client(self) -> "Recorder":
-        return self
-
-    @property
-    def registered_client(self) -> "Recorder":
-        return self
-
-    def register_script(self, text: str) -> "Recorder":
-        self.text = text
-        return self
-
-    def __call__(self, keys: Iterable[str], args: Iterable[Any]) -> list[int]:
-        self.keys, self.args = keys, args
-        return [0] * (4 + MAX_CHOICES)
-
-
 class Casts:
     """Commands that cast votes on a number of articles.
 
-    :param text: a script to call with the same keys and arguments in the place of the real one.
+    :param text: a script to call with the same keys and arguments in place of the vote's own.
     """
 
     def __init__(
         self, client: Redis, *, articles: int, casts_a_minute: int, text: str | None = None
     ) -> None:
-        self._recorder = Recorder()
-        self._reactions = Reactions(self._recorder)
         self._articles = [
             resolve_for(SITE, f"https://news.example/story-{number}") for number in range(articles)
         ]
         self._casts_a_minute = casts_a_minute
         self._now_s = int(time.time())
-        self._sha = ""
-        self.command(b"\0" * 8, 1, 1)  # only recorded: it tells the script's text
-        self._sha = client.script_load(text or self._recorder.text)
+        self._digest = str(client.script_load(text or lua_text("cast.lua")))
 
     def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
-        self._reactions.cast(
-            SITE,
-            self._articles[article],
-            Voter(mark),
-            Cast(
-                seq,
-                choice,
-                self._now_s,
-                CHOICES,
-                rate_id=mark.hex(),
-                casts_a_minute=self._casts_a_minute,
-            ),
+        """Pack one vote as it travels to the store."""
+        cast = Cast(
+            seq,
+            choice,
+            self._now_s,
+            CHOICES,
+            rate_id=mark.hex(),
+            casts_a_minute=self._casts_a_minute,
         )
-        keys = tuple(self._recorder.keys)
-        return hiredis.pack_command(("EVALSHA", self._sha, len(keys), *keys, *self._recorder.args))
+        keys, arguments = cast_call(SITE, self._articles[article], Voter(mark), cast)
+        packed: bytes = hiredis.pack_command(
+            ("EVALSHA", self._digest, len(keys), *keys, *arguments)
+        )
+        return packed
 
     def mixed(self, votes: int) -> Iterator[bytes]:
-        """As vote.lua mixes them: 70 of 100 first votes, 25 changes, 5 taken back."""
+        """Mix votes as vote.lua does: of 100, 70 first votes, 25 changes, 5 taken back."""
         cast: list[tuple[bytes, int, int]] = []
         for seq in range(1, votes + 1):
             roll, choice = random.random(), random.randint(1, CHOICES)
@@ -100,17 +70,23 @@ class Casts:
                 yield self.command(mark, seq, after, article)
 
     def first_votes(self, voters: int) -> Iterator[bytes]:
-        """Each by another reader, article by article in turn."""
+        """Make one vote for each of ``voters`` readers, on the articles in turn."""
         for number in range(voters):
             choice = number % CHOICES + 1
             yield self.command(secrets.token_bytes(8), 1, choice, number % len(self._articles))
 
 
-def pipeline(path: Path, commands: Iterable[bytes], *, a_send: int = 500) -> tuple[int, float]:
-    """Send votes without waiting for answers, and read these as they come.
+def empty(client: Redis) -> None:
+    """Delete every key. Unlike a plain FLUSHALL, this returns only when the memory is free."""
+    client.config_set("lazyfree-lazy-user-flush", "no")
+    client.flushall()
 
-    :return: how many were cast, and the seconds it took.
-    :raise RuntimeError: one was refused.
+
+def pipeline(path: Path, commands: Iterable[bytes], *, a_send: int = 500) -> tuple[int, float]:
+    """Send votes without waiting for replies, which are read as they arrive.
+
+    :return: the number of votes cast, and the seconds it took.
+    :raise RuntimeError: the store refused a vote.
     """
     answers = hiredis.Reader()
     with socket.socket(socket.AF_UNIX) as peer:
@@ -133,7 +109,7 @@ def pipeline(path: Path, commands: Iterable[bytes], *, a_send: int = 500) -> tup
             answers.feed(peer.recv(1 << 20))
             while (reply := answers.gets()) is not False:
                 if isinstance(reply, Exception) or reply[0] != 0:
-                    raise RuntimeError(f"a vote was refused: {reply!r}")
+                    raise RuntimeError(f"the store refused a vote: {reply!r}")
                 answered += 1
         sender.join()
     return answered, time.perf_counter() - begun

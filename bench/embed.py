@@ -1,8 +1,8 @@
 """What the embed costs a publisher's page, in a real Chromium, on a processor four times as slow.
 
-A reader opens a long story, scrolls to the bar and clicks. What runs on the page's main thread is
-read from Chromium's own trace: tasks that ran a line of the embed, and tasks of any kind. Their
-time is the thread's own processor time, so that other programs do not count.
+A reader opens a long story, scrolls to the bar and clicks. Chromium's own trace has the tasks of
+the page's main thread: those that ran a line of the embed, and all others. Their time is the
+thread's own processor time, so other programs do not count.
 """
 
 import gzip
@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.figures import figure, show
+from bench.figures import Figure, figure, sane, show
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, SHIFTS
 from tests.browser.hostsite import HostSite
 from tests.support.server import ROOT, Server, nonce
@@ -28,9 +28,9 @@ CATEGORIES = ["toplevel", "devtools.timeline", "blink.user_timing"]
 TASK = "ThreadControllerImpl::RunTask"
 CALLS = ("EvaluateScript", "FunctionCall")
 CONTINUES = "RunMicrotasks"
-APPROACH = "approach"  # the bench's own mark in the trace
-# Answers where the Love button is, once the reader has scrolled to the bar and it has its figures.
-# It is clicked with the mouse, so that only the embed's own script runs.
+APPROACH = "approach"  # our own mark in the trace
+# Returns the position of the Love button, once the reader has scrolled to the bar and it has its
+# figures. The mouse clicks it, so that only the embed's own script runs.
 APPROACH_IT = """() => new Promise((done) => {
   const bar = document.querySelector("reader-reactions")
   window.reacted = new Promise((heard) => bar.addEventListener("readback:react", heard))
@@ -55,13 +55,14 @@ REMOUNT = """(times) => {
 @dataclass(frozen=True)
 class Visit:
     own_ms: float  # the longest task that ran a line of the embed
-    any_ms: float  # the longest of the page's main thread since the bar came near
+    any_ms: float  # the longest of the page's main thread since the reader approached the bar
     shift: float
-    requests_before: int  # of the API, before the bar came near the viewport
+    requests_before: int  # of the API, before the bar is near the viewport
     requests_of_vote: int
 
 
 def main() -> bool:
+    """Print the figures. Return False if one is implausible or misses its bound."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
@@ -77,50 +78,71 @@ def main() -> bool:
                 site.stop()
                 site.server.stop()
             browser.close()
-    return show(
-        f"The embed on a page, processor {SLOWER} times as slow",
-        [
-            figure("longest task of the embed", "ms", [v.own_ms for v in visits], most=TASK_MS),
-            figure("  with a proof of work", "ms", [v.own_ms for v in worked], most=TASK_MS),
-            figure("longest task of any kind from approach", "ms", [v.any_ms for v in visits]),
-            figure("  with a proof of work", "ms", [v.any_ms for v in worked]),
-            figure("layout shift", "", [v.shift for v in visits + worked], most=0),
-            figure("requests before approach", "", [v.requests_before for v in visits], most=0),
-            figure("requests of a vote", "", [v.requests_of_vote for v in visits], most=1),
-            *(
-                figure(f"{what} after 100 re-mounts", unit, [one[what] for one in left])
-                for what, unit in (("heap", "KiB more"), ("listeners", "more"), ("nodes", "more"))
-            ),
-            figure("embed.js, gzip", "bytes", [_gzip_bytes()], most=5 * 1024),
-        ],
-    )
+    title = f"The embed on a page, processor {SLOWER} times as slow"
+    return show(title, lines(visits, worked, left))
+
+
+def lines(visits: list[Visit], worked: list[Visit], left: list[dict[str, float]]) -> list[Figure]:
+    """Make the table.
+
+    :param worked: visits that needed a proof of work.
+    :param left: what re-mounted bars left behind, once for each round.
+    """
+    own, any_, votes = sane(0.2, 10_000), sane(0.2, 60_000), sane(1, 20)
+    shifts = [v.shift for v in visits + worked]
+    own_ms, own_worked_ms = [v.own_ms for v in visits], [v.own_ms for v in worked]
+    requests = [v.requests_before for v in visits]
+    return [
+        figure("longest task of the embed", "ms", own_ms, own, most=TASK_MS),
+        figure("  with a proof of work", "ms", own_worked_ms, own, most=TASK_MS),
+        figure("longest task of any kind from approach", "ms", [v.any_ms for v in visits], any_),
+        figure("  with a proof of work", "ms", [v.any_ms for v in worked], any_),
+        figure("layout shift", "", shifts, sane(0, 10), most=0),
+        figure("requests before approach", "", requests, sane(0, 50), most=0),
+        figure("requests of a vote", "", [v.requests_of_vote for v in visits], votes, most=1),
+        *(
+            figure(f"{what} after 100 re-mounts", unit, [one[what] for one in left], plausible)
+            for what, unit, plausible in (
+                ("heap", "KiB more", sane(-1_000, 50_000)),
+                ("listeners", "more", sane(-50, 5_000)),
+                ("nodes", "more", sane(-50, 50_000)),
+            )
+        ),
+        figure("embed.js, gzip", "bytes", [_gzip_bytes()], sane(1_000, 50_000), most=5 * 1024),
+    ]
 
 
 def visit(browser: Browser, host: HostSite) -> Visit:
+    """Measure one reader's visit, from the first byte to the vote.
+
+    :raise RuntimeError: the page did not load the embed.
+    """
     page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
     slow = page.context.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     browser.start_tracing(page=page, categories=CATEGORIES)
     page.goto(host.url("plain.html"), wait_until="networkidle")
-    before = len(_of_api(asked))
+    before = len(_of_api(sent))
     page.mouse.click(*page.evaluate(APPROACH_IT))
     page.evaluate(VOTED)
     trace = json.loads(browser.stop_tracing())["traceEvents"]
-    votes = [url for url in _of_api(asked) if url.endswith("/react")]
+    votes = [url for url in _of_api(sent) if url.endswith("/react")]
     shift = page.evaluate(SHIFTS)
     page.close()
+    if not any(url.endswith("/embed.js") for url in sent):
+        raise RuntimeError(f"the page did not load the embed: {sent}")
     return Visit(*longest_tasks_ms(trace, "/embed.js"), shift, before, len(votes))
 
 
 def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, float]:
-    """The longest task that ran ``script``, and the longest of its thread after the approach.
+    """Return the longest task that ran ``script``, and its thread's longest after the approach.
 
     :param trace: events of Chromium's trace format: ``ts`` and ``dur`` are microseconds, ``tdur``
         those of them in which the thread had a processor.
-    :param script: how its address ends. The page has no other script, so what goes on after an
-        answer came, which the trace gives no address, is the embed's too.
+    :param script: the end of its address. The page has no other script. So what continues after a
+        response, for which the trace has no address, is the embed's too.
     """
     calls = [e for e in trace if e["name"] in CALLS and _url(e).endswith(script)]
     [thread] = {(e["pid"], e["tid"]) for e in calls}
@@ -129,7 +151,7 @@ def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, f
     [approach] = [e["ts"] for e in mine if e["name"] == APPROACH]
     own = after = 0.0
     for task in mine:
-        if task["name"] == TASK and task["ph"] == "X":  # whole: not cut by the trace's end
+        if task["name"] == TASK and task["ph"] == "X":  # whole: the end of the trace did not cut it
             ends = task["ts"] + task["dur"]
             if any(task["ts"] <= at < ends for at in ran):
                 own = max(own, task["tdur"] / 1000)
@@ -139,26 +161,26 @@ def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, f
 
 
 def left_over(browser: Browser, host: HostSite) -> dict[str, float]:
-    """What 100 bars that came and went leave behind."""
+    """Measure what 100 bars leave behind that were added and removed."""
     page = browser.new_page()
     page.goto(host.url("spa.html"), wait_until="networkidle")
     measure = page.context.new_cdp_session(page)
     measure.send("Performance.enable")
-    _shown(page, 3)
-    before = _held(measure)
-    _shown(page, 100)
-    after = _held(measure)
+    _remount(page, 3)
+    before = _in_use(measure)
+    _remount(page, 100)
+    after = _in_use(measure)
     page.close()
     return {what: after[what] - before[what] for what in before}
 
 
-def _shown(page: Page, times: int) -> None:
+def _remount(page: Page, times: int) -> None:
     page.evaluate(REMOUNT, times)
     page.locator("reader-reactions").scroll_into_view_if_needed()
     page.get_by_role("button", name="Wow, ").wait_for()
 
 
-def _held(measure: Any) -> dict[str, float]:
+def _in_use(measure: Any) -> dict[str, float]:
     measure.send("HeapProfiler.collectGarbage")
     found = {m["name"]: m["value"] for m in measure.send("Performance.getMetrics")["metrics"]}
     return {

@@ -1,7 +1,7 @@
 """The service over HTTP: processor time of the app per vote and per cached read.
 
-Beside it, in the same rounds and on the same gunicorn settings, a bare Flask JSON route: the ratio
-to it is what is held, for it says the same on a slow machine and on a fast one.
+A bare Flask JSON route gets the same loads, in the same rounds and on the same gunicorn settings.
+The bounds are on the ratio to it, which is the same on a slow machine and on a fast one.
 """
 
 import secrets
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import wrk
-from bench.figures import Figure, figure, show
+from bench.figures import Figure, figure, sane, show
 from bench.processes import workers_cpu_s
 from tests.support.server import Server
 from widget.domain.readers.reader import NONCE_BYTES, Readers
@@ -22,8 +22,10 @@ from widget.secrets import load_secrets
 ROUNDS = 9
 SECONDS = 1
 READERS_A_LOAD = 12_000
+WORKERS = 2
 MOST = {"bar": 0.6, "counts of 20": 0.6, "vote, mixed": 1.8}
-# One address stands for all readers here: the limits of a network are counted, but never met.
+WAITS = sane(0.02, 10_000)  # ms
+# All readers share one address here: the limits of a network are counted, but never reached.
 SETTINGS = {
     "READBACK_NEW_READERS": "1000000000",
     "READBACK_NEW_READERS_WIDE": "1000000000",
@@ -39,12 +41,17 @@ class BareServer(Server):
 class Round:
     """One load of one kind."""
 
-    cpu_us: float
+    cpu_us: float  # processor time of the workers for one request
     load: wrk.Load
+
+    @property
+    def busy(self) -> float:
+        """How many of the workers ran on average: never more than there are."""
+        return self.cpu_us * self.load.a_second / 1e6
 
 
 def main() -> bool:
-    """Print the figures. False if one that is held was missed."""
+    """Print the figures. Return False if one is implausible or misses its bound."""
     wrk.find()
     with tempfile.TemporaryDirectory(prefix="readback-bench-") as folder, ExitStack() as running:
         service = Server(Path(folder) / "service", **SETTINGS)
@@ -67,7 +74,7 @@ Load = Callable[[int], Round]
 
 
 def loads(service: Server, folder: Path) -> dict[str, Load]:
-    """What is measured: each makes one load of so many seconds."""
+    """Return what is measured. Each function makes one load of so many seconds."""
     secrets_ = load_secrets(service.data_dir / "secrets.json")
     readers = Readers(secrets_.token_keys, secrets_.vote_key.encode())
     tokens = folder / "tokens"
@@ -106,7 +113,7 @@ def measure(
     script: str = "report.lua",
     arguments: tuple[str, ...] = (),
 ) -> Round:
-    """Load a server, and read its workers' processor time before and after."""
+    """Load a server, and read the processor time of its workers before and after."""
     before = workers_cpu_s(server.process.pid)
     load = wrk.run(server.origin + path, seconds=seconds, script=script, arguments=arguments)
     return Round((workers_cpu_s(server.process.pid) - before) / load.requests * 1e6, load)
@@ -127,7 +134,7 @@ class Pair:
 def alternate(
     bare: Load, kinds: dict[str, Load], *, rounds: int, seconds: int
 ) -> dict[str, list[Pair]]:
-    """All kinds in turn, again and again, after one turn that is not counted."""
+    """Measure all kinds in turn, again and again, after one turn that is not counted."""
     measured: dict[str, list[Pair]] = {kind: [] for kind in kinds}
     for counted in [False, *[True] * rounds]:
         for kind, load in kinds.items():
@@ -138,20 +145,24 @@ def alternate(
 
 
 def lines(measured: dict[str, list[Pair]]) -> list[Figure]:
-    every_bare = [pair.bare for pairs in measured.values() for pair in pairs]
-    rounds = {"bare Flask JSON route": every_bare}
+    """Make the table."""
+    rounds = {"bare Flask JSON route": [p.bare for pairs in measured.values() for p in pairs]}
     rounds |= {kind: [pair.own for pair in pairs] for kind, pairs in measured.items()}
-    figures = [
-        figure(f"{kind}: app CPU", "us a request", [one.cpu_us for one in ones])
-        for kind, ones in rounds.items()
-    ]
-    figures += [
-        figure(f"{kind} / bare", "x", [pair.ratio for pair in pairs], most=MOST.get(kind))
-        for kind, pairs in measured.items()
-    ]
+    figures = []
+    for kind, ones in rounds.items():
+        cpu = [one.cpu_us for one in ones]
+        figures.append(figure(f"{kind}: app CPU", "us a request", cpu, sane(5, 100_000)))
+        busy = [one.busy for one in ones]  # more than one a worker while it waits without the GIL
+        figures.append(figure("  workers busy", f"of {WORKERS}", busy, sane(0.02, WORKERS * 1.5)))
+    for kind, pairs in measured.items():
+        over = [pair.ratio for pair in pairs]
+        figures.append(figure(f"{kind} / bare", "x", over, sane(0.1, 50), most=MOST.get(kind)))
     for kind, ones in rounds.items():
         a_second = [one.load.a_second for one in ones]
-        figures.append(figure(f"{kind}: end to end", "a second", a_second))
-        figures.append(figure(f"{kind}: p50", "ms", [one.load.p50_ms for one in ones]))
-        figures.append(figure(f"{kind}: p99", "ms", [one.load.p99_ms for one in ones]))
+        p50, p99 = [one.load.p50_ms for one in ones], [one.load.p99_ms for one in ones]
+        figures += [
+            figure(f"{kind}: end to end", "a second", a_second, sane(5, 500_000)),
+            figure(f"{kind}: p50", "ms", p50, WAITS),
+            figure(f"{kind}: p99", "ms", p99, WAITS),
+        ]
     return figures

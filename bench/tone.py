@@ -1,13 +1,12 @@
-"""Tone: how right, how fast, how bounded. ``script/bench tone``.
+"""The tone scores: their accuracy, their cost, their memory. ``script/bench tone``.
 
-The sets of short texts with human ratings (-4 to 4) stand beside the checkout and are never part of
-it. Without them the accuracy is left out, and said to be.
+The sets of short texts with human ratings (-4 to 4) are beside the checkout, never part of it.
+Without them, the accuracy is not measured, and the output says so.
 """
 
 import csv
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,22 +20,25 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
+from bench.figures import Figure, figure, sane, show
 from widget.tone import score
 from widget.tone.normal import CAP_CHARS
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "tone"
 CLASSES = ("positive", "neutral", "negative")
-RATED = 0.5  # people's mean rating beyond this, either way, is an opinion
-LEANS = 0.05  # a compound beyond this is one
+RATED = 0.5  # a mean rating beyond this, either way, is an opinion
+LEANS = 0.05  # a compound beyond this is an opinion
+BETTER_THAN_CHANCE = sane(0.35, 1)  # of three classes; and for r, more than none
 
 TYPICAL = (
     "I really liked this article, but the headline was misleading and the comments are awful. "
     "Not what I would expect from a good paper!"
 )
-# The language gate reads the start of a text only: what follows is scored, whatever it is. The
-# opening also wakes every step of the normaliser.
+# The language gate reads only the start of a text: the rest is scored, whatever it is. The opening
+# also triggers every step of the normaliser.
 ENGLISH = "@you This is what I think about the sooo good story you wrote &amp; \u2019 " * 3
 TYPICAL_LIMIT_US, WORST_LIMIT_MS = 200, 50
+COST_US = sane(2, 100_000)  # a hundred characters take some time on any machine
 COMMENTS = 100_000
 
 
@@ -51,28 +53,23 @@ class Accuracy:
     f1: float
     r: float
 
-    def __str__(self) -> str:
-        return f"{self.f1:.3f}  {self.r:.3f}"
+
+def main() -> bool:
+    """Print the figures. Return False if one is implausible or misses its bound."""
+    return show("The tone of comments", [*memory(), *accuracy(), *typical_cost(), *worst_cost()])
 
 
-def main() -> None:
-    memory()
-    accuracy()
-    typical_cost()
-    worst_cost()
+def accuracy() -> list[Figure]:
+    """Compare our compounds with upstream's: macro-F1 of their signs, and r with the mean rating.
 
-
-def accuracy() -> None:
-    """Both by the sign of the compound, so that only the compounds are compared.
-
-    On the texts that Readback scores; then on all, where one that is not scored counts as 0.
+    Once on the texts that Readback scores, once on all, where a text that is not scored counts
+    as 0.
     """
-    print("Accuracy: macro-F1 of three classes, and Pearson r with the mean rating")
     if not DATA.is_dir():
-        print(f"  not measured: no rated texts at {DATA}")
-        return
+        print(f"The accuracy is not measured: there are no rated texts at {DATA}")
+        return []
     upstream = SentimentIntensityAnalyzer()
-    print(f"  {'':32}{'upstream':17}readback")
+    figures = []
     for path in sorted(DATA.glob("*.tsv")):
         rows = rated(path)
         for form, write in (("", str), (", typographic", _typographic)):
@@ -80,36 +77,39 @@ def accuracy() -> None:
             theirs = [upstream.polarity_scores(text)["compound"] for text in texts]
             ours = [score(text).compound for text in texts]
             scored = [compound is not None for compound in ours]
-            _compare(f"{path.stem}{form}", rows, theirs, ours, scored)
-            _compare("  and those not scored", rows, theirs, ours, [True] * len(rows))
+            everything = [True] * len(rows)
+            for name, chosen in (("scored", scored), ("all", everything)):
+                ratings = [row.rating for row in compress(rows, chosen)]
+                before = _accuracy(ratings, list(compress(theirs, chosen)))
+                after = _accuracy(ratings, [one or 0.0 for one in compress(ours, chosen)])
+                title = f"{path.stem}{form}, {name} ({len(ratings):,})"
+                figures += _compared(title, before, after)
+    return figures
 
 
-def _compare(
-    name: str,
-    rows: Sequence[Rated],
-    theirs: Sequence[float],
-    ours: Sequence[float | None],
-    chosen: Sequence[bool],
-) -> None:
-    ratings = [row.rating for row in compress(rows, chosen)]
-    before = _accuracy(ratings, list(compress(theirs, chosen)))
-    after = _accuracy(ratings, [compound or 0.0 for compound in compress(ours, chosen)])
-    print(f"  {f'{name} ({len(ratings):,})':32}{before!s:17}{after}")
+def _compared(title: str, upstream: Accuracy, readback: Accuracy) -> list[Figure]:
+    return [
+        figure(f"{title}: macro-F1", "", [readback.f1], BETTER_THAN_CHANCE),
+        figure("  upstream", "", [upstream.f1], BETTER_THAN_CHANCE),
+        figure("  Pearson r", "", [readback.r], BETTER_THAN_CHANCE),
+        figure("  upstream", "", [upstream.r], BETTER_THAN_CHANCE),
+    ]
 
 
 def rated(path: Path) -> list[Rated]:
+    """Read a set of rated texts."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Rated(float(row["mean"]), row["text"]) for row in rows]
 
 
 def _typographic(text: str) -> str:
-    """As phones and word processors write it."""
+    """Write a text with the quotes of phones and word processors."""
     return text.replace("'", "\u2019").replace('"', "\u201d")
 
 
-def _class(figure: float, threshold: float) -> str:
-    return CLASSES[1] if abs(figure) < threshold else CLASSES[0 if figure > 0 else 2]
+def _class(value: float, threshold: float) -> str:
+    return CLASSES[1] if abs(value) < threshold else CLASSES[0 if value > 0 else 2]
 
 
 def _accuracy(ratings: Sequence[float], compounds: Sequence[float]) -> Accuracy:
@@ -122,15 +122,18 @@ def _accuracy(ratings: Sequence[float], compounds: Sequence[float]) -> Accuracy:
     return Accuracy(statistics.fmean(f1s), statistics.correlation(ratings, compounds))
 
 
-def typical_cost() -> None:
+def typical_cost() -> list[Figure]:
+    """Time the scoring of a comment of usual length, language included, beside upstream's."""
     upstream = SentimentIntensityAnalyzer()
+    # The least of five, since other programs only ever add to it.
     theirs = min(_cost_us(upstream.polarity_scores, TYPICAL) for _ in range(5))
     ours = min(_cost_us(score, TYPICAL) for _ in range(5))
-    print(f"A typical comment ({len(TYPICAL)} characters), language included")
-    print(
-        f"  {ours:.0f} us; upstream, without language, {theirs:.0f} us: {ours / theirs:.2f} of it"
-    )
-    print(f"  limit {TYPICAL_LIMIT_US} us: {_verdict(ours <= TYPICAL_LIMIT_US)}")
+    name = f"a typical comment ({len(TYPICAL)} characters)"
+    return [
+        figure(name, "us", [ours], COST_US, most=TYPICAL_LIMIT_US),
+        figure("  upstream, without language", "us", [theirs], COST_US),
+        figure("  ratio", "x", [ours / theirs], sane(0.05, 20)),
+    ]
 
 
 def _cost_us(judge: Callable[[str], object], text: str, times: int = 500) -> float:
@@ -140,8 +143,8 @@ def _cost_us(judge: Callable[[str], object], text: str, times: int = 500) -> flo
     return (time.perf_counter() - began) / times * 1e6
 
 
-def worst_cost() -> None:
-    """Every unit of the lexicon and of the rules repeated, then the worst of them in pairs."""
+def worst_cost() -> list[Figure]:
+    """Search for the slowest text: units of the lexicon and the rules, repeated."""
     analyzer = SentimentIntensityAnalyzer()
     units = {*analyzer.emojis, *(word for word in analyzer.lexicon if len(word) < 5)}
     units |= {*BOOSTER_DICT, *NEGATE, *SPECIAL_CASES, "but", "no", "kind of", "least", "a", "."}
@@ -176,13 +179,13 @@ def worst_cost() -> None:
     crowd = _costliest("".join(rng.sample(top, 40)) for _ in range(100))
     cost_ms, unit = max(alone[0], pairs[0], crowd[0])
     tried = len(alone) + len(pairs) + len(crowd)
-    print(f"The worst {CAP_CHARS:,} characters of {tried:,} searched")
-    print(f"  {cost_ms:.1f} ms, {unit[:40]!r} repeated after an English opening")
-    print(f"  limit {WORST_LIMIT_MS} ms: {_verdict(cost_ms <= WORST_LIMIT_MS)}")
+    print(f"The slowest of {tried:,} texts repeats {unit[:40]!r} after an English opening")
+    name = f"the slowest {CAP_CHARS:,} characters found"
+    return [figure(name, "ms", [cost_ms], sane(0.2, 10_000), most=WORST_LIMIT_MS)]
 
 
 def _costliest(units: Iterable[str]) -> list[tuple[float, str]]:
-    """Each unit with its cost in ms, costliest first; the first ten at their best of five."""
+    """Return each unit with its cost in ms, slowest first; of the first ten, the least of five."""
     timed = sorted(((_repeated_ms(unit), unit) for unit in units), reverse=True)
     again = [(min(_repeated_ms(unit) for _ in range(5)), unit) for _, unit in timed[:10]]
     return sorted(again, reverse=True) + timed[10:]
@@ -193,8 +196,8 @@ def _repeated_ms(unit: str) -> float:
     return _cost_us(score, text, times=1) / 1000
 
 
-def memory() -> None:
-    """Resident memory after a first thousand different comments, and after all of them."""
+def memory() -> list[Figure]:
+    """Measure the process after a first thousand different comments, and after all of them."""
     rng = random.Random(100_000)
     words = sorted(SentimentIntensityAnalyzer().lexicon)
     first = 0
@@ -204,18 +207,12 @@ def memory() -> None:
         if done == 1000:
             first = _resident_kb()
     grown = _resident_kb() - first
-    print(f"Memory over {COMMENTS:,} comments, all different")
-    print(f"  {first:,} kB after 1,000, {grown:+,} kB after all")
+    return [
+        figure("resident after 1,000 comments", "kB", [first], sane(10_000, 5_000_000)),
+        figure(f"  more after {COMMENTS:,}", "kB", [grown], sane(-first, 5_000_000)),
+    ]
 
 
 def _resident_kb() -> int:
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0])
-
-
-def _verdict(holds: bool) -> str:
-    return "held" if holds else "MISSED"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Driving a server with wrk, and reading what it reports."""
+"""Driving a server with wrk, and reading its report."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ CONNECTIONS = 16
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk saw of one load."""
+    """The result of one load."""
 
     requests: int
     seconds: float
@@ -26,7 +26,7 @@ class Load:
 
 
 def find() -> str:
-    """The wrk program; without one, ends with how to get it."""
+    """Return the path of wrk. Without it, end the process and say how to install it."""
     found = shutil.which("wrk")
     if found is None:
         sys.exit("The benchmark drives the server with wrk. Install it: apt-get install wrk")
@@ -36,9 +36,9 @@ def find() -> str:
 def run(
     url: str, *, seconds: int, script: str = "report.lua", arguments: tuple[str, ...] = ()
 ) -> Load:
-    """One load of a bounded time over 16 kept connections, from one thread.
+    """Load a server for some seconds over 16 kept connections, from one thread.
 
-    :raise RuntimeError: an answer was not 2xx, or a connection failed: then nothing was measured.
+    :raise RuntimeError: a response was not 2xx, or a connection failed, so nothing was measured.
     """
     command = [find(), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "5s"]
     command += ["-s", str(FOLDER / script), url, "--", *arguments]
@@ -49,11 +49,16 @@ def run(
 
 
 def read(output: str) -> Load:
-    """The line that report.lua prints, among wrk's own. :raise RuntimeError: as :func:`run`."""
+    """Read the line of report.lua among wrk's own lines.
+
+    :raise RuntimeError: as :func:`run`.
+    """
     line = next((line for line in output.splitlines() if line.startswith('{"requests"')), None)
     if line is None:
         raise RuntimeError(f"wrk reported nothing: {output}")
-    seen = json.loads(line)
-    if seen["refused"] or seen["failed"] or not seen["requests"]:
+    report = json.loads(line)
+    if report["refused"] or report["failed"] or not report["requests"]:
         raise RuntimeError(f"not every request was answered: {line}")
-    return Load(seen["requests"], seen["us"] / 1e6, seen["p50_us"] / 1000, seen["p99_us"] / 1000)
+    return Load(
+        report["requests"], report["us"] / 1e6, report["p50_us"] / 1000, report["p99_us"] / 1000
+    )

@@ -7,7 +7,7 @@ import pytest
 from widget.alerts import address
 from widget.alerts.address import EgressPolicy, Unreachable, canonical, is_public
 from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
 
 INNER = (
     "127.0.0.1",
@@ -47,12 +47,12 @@ INNER = (
 
 
 @pytest.mark.parametrize("ip", INNER)
-def test_an_inner_address_is_not_public(ip):
+def test_an_inner_address_is_not_public(ip: str) -> None:
     assert not is_public(ip)
 
 
 @pytest.mark.parametrize("ip", ["8.8.8.8", "192.0.32.8", "2606:4700::1111", "2a00:1450::1"])
-def test_a_server_s_address_on_the_internet_is_public(ip):
+def test_a_server_s_address_on_the_internet_is_public(ip: str) -> None:
     assert is_public(ip)
 
 
@@ -77,13 +77,13 @@ def never(host: str, port: int) -> list[str]:
         "https://\u2460\u2461\u2466.0.0.1/",
     ],
 )
-def test_an_inner_address_is_refused_however_it_is_written(url):
+def test_an_inner_address_is_refused_however_it_is_written(url: str) -> None:
     with pytest.raises(Unreachable):
         EgressPolicy(resolve=never).target(url)
 
 
 @pytest.mark.parametrize("ip", INNER)
-def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip):
+def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip: str) -> None:
     with pytest.raises(Unreachable, match="not a server on the internet"):
         EgressPolicy(resolve=lambda host, port: ["8.8.8.8", ip]).target("https://x.example./hook")
 
@@ -101,12 +101,12 @@ def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip
         ("https://hooks.example/" + "x" * 2048, "2048"),
     ],
 )
-def test_what_is_no_webhook_s_address_says_why(url, what):
+def test_what_is_no_webhook_s_address_says_why(url: str, what: str) -> None:
     with pytest.raises(Unreachable, match=what):
         canonical(url)
 
 
-def test_a_name_nobody_has_is_refused():
+def test_a_name_nobody_has_is_refused() -> None:
     def nobody(host: str, port: int) -> list[str]:
         raise OSError
 
@@ -114,7 +114,9 @@ def test_a_name_nobody_has_is_refused():
         EgressPolicy(resolve=nobody).target("https://metadata.google.internal/")
 
 
-def test_the_system_s_resolver_is_not_waited_for_longer_than_its_time(monkeypatch):
+def test_the_system_s_resolver_is_not_waited_for_longer_than_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     over = threading.Event()
     monkeypatch.setattr(address, "RESOLVE_S", 0.01)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: over.wait(30) and [])
@@ -123,11 +125,11 @@ def test_the_system_s_resolver_is_not_waited_for_longer_than_its_time(monkeypatc
     over.set()
 
 
-def test_a_line_break_in_an_address_never_reaches_a_header():
+def test_a_line_break_in_an_address_never_reaches_a_header() -> None:
     assert canonical("https://hooks.example/a\r\nX: y") == "https://hooks.example/aX:%20y"
 
 
-def test_a_backslash_ends_the_host_as_it_does_in_a_browser():
+def test_a_backslash_ends_the_host_as_it_does_in_a_browser() -> None:
     target = EgressPolicy(resolve=lambda host, port: ["8.8.8.8"]).target(
         "https://hooks.example\\@x/"
     )
@@ -149,20 +151,20 @@ def test_a_backslash_ends_the_host_as_it_does_in_a_browser():
         "ä@c.example",
     ],
 )
-def test_what_is_no_mailbox_is_refused(mail):
+def test_what_is_no_mailbox_is_refused(mail: str) -> None:
     with pytest.raises(InvalidForm) as refusal:
         receivers_typed({"mails": mail}, Receivers())
     assert "mails" in refusal.value.problems
 
 
-def test_people_are_named_a_line_or_with_commas_and_at_most_ten():
+def test_people_are_named_a_line_or_with_commas_and_at_most_ten() -> None:
     typed = receivers_typed({"mails": " a@x.example, b@x.example\n\na@x.example"}, Receivers())
     assert typed.mails == ("a@x.example", "b@x.example")
     with pytest.raises(InvalidForm):
         receivers_typed({"mails": ",".join(f"p{i}@x.example" for i in range(11))}, Receivers())
 
 
-def test_a_new_address_gets_a_new_secret_and_the_same_one_keeps_its_own():
+def test_a_new_address_gets_a_new_secret_and_the_same_one_keeps_its_own() -> None:
     keys = SecretMaker(b"k" * 32)
     first = receivers_typed({"webhook": "https://hooks.example/a"}, Receivers())
     same = receivers_typed(
@@ -175,7 +177,7 @@ def test_a_new_address_gets_a_new_secret_and_the_same_one_keeps_its_own():
     assert first.described["webhook"] == "https://hooks.example"
 
 
-def test_a_replaced_secret_signs_beside_the_new_one_for_a_day():
+def test_a_replaced_secret_signs_beside_the_new_one_for_a_day() -> None:
     keys = SecretMaker(b"k" * 32)
     first = receivers_typed({"webhook": "https://hooks.example/a"}, Receivers())
     second = first.with_new_secret(now_s=1000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from widget.alerts.rule import MIN_VOTES, Surge, anger, offers_anger
+from widget.alerts.rule import MIN_VOTES, Anger, Surge, anger, offers_anger
 from widget.domain.figures.moods import Mix
 from widget.domain.model import REACTIONS, Choice, Poll, Site
 
@@ -16,7 +16,7 @@ def mix(angry: int, n: int) -> Mix:
     return Mix.of(counts, KEYS)
 
 
-def found(hour, usual, section="City"):
+def found(hour: Mix, usual: dict[str, Mix], section: str = "City") -> Anger | None:
     return anger(SITE, Surge("a", section, 0, hour), usual)
 
 
@@ -36,12 +36,12 @@ def found(hour, usual, section="City"):
     ],
 )
 def test_an_alert_is_due_where_anger_is_surely_three_times_its_usual(
-    angry, n, usual_angry, usual_n, due
-):
+    angry: int, n: int, usual_angry: int, usual_n: int, due: bool
+) -> None:
     assert (found(mix(angry, n), {"City": mix(usual_angry, usual_n)}) is not None) is due
 
 
-def test_a_section_without_a_usual_is_held_against_the_site_s():
+def test_a_section_without_a_usual_is_held_against_the_site_s() -> None:
     usual = {"City": mix(0, 29), "Sport": mix(200, 1000)}
     assert found(mix(30, 50), usual) is None
     against_site = found(mix(45, 50), usual)
@@ -51,11 +51,11 @@ def test_a_section_without_a_usual_is_held_against_the_site_s():
     assert own is not None and own.usual_of == "City" and own.times == pytest.approx(90)
 
 
-def test_a_site_without_a_usual_has_no_alert():
+def test_a_site_without_a_usual_has_no_alert() -> None:
     assert found(mix(50, 50), {}) is None
 
 
-def test_only_a_site_that_offers_angry_has_alerts():
+def test_only_a_site_that_offers_angry_has_alerts() -> None:
     assert offers_anger(SITE)
     calm = Poll("How?", tuple(c for c in REACTIONS.choices if c.key != "angry"))
     assert not offers_anger(Site("calm", "Calm", (), reactions=calm))

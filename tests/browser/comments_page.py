@@ -3,6 +3,8 @@
 import json
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -19,7 +21,7 @@ PAGE = (
 )
 
 
-def commented(folder, **settings: str) -> Iterator[HostSite]:
+def commented(folder: Path, **settings: str) -> Iterator[HostSite]:
     """A site whose readers may write as fast and as much as they like."""
     free = {
         "READBACK_NEW_READERS": "100000",
@@ -93,7 +95,7 @@ def post(host: HostSite, article: str, text: str, name: str = "Ben", **fields: s
     return host.server.request("POST", "/v1/comments", json.dumps(sent).encode(), **headers)
 
 
-def listed(host: HostSite, article: str, **query: str) -> dict:
+def listed(host: HostSite, article: str, **query: str) -> Any:
     """What everyone reads, past every cache."""
     more = "".join(f"&{name}={value}" for name, value in query.items())
     fresh = secrets.token_hex(4)

@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    FloatRect,
     Locator,
     Page,
+    Request,
     Route,
     expect,
     sync_playwright,
@@ -70,7 +73,7 @@ class Watched:
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def page(self, **options: object) -> Page:
+    def page(self, **options: Any) -> Page:
         context = self._browser.new_context(**options)
         self._contexts.append(context)
         page = context.new_page()
@@ -106,7 +109,7 @@ def endless(route: Route) -> None:
 def signed_in(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
     """Opens pages of this editor's server, each in a browser of its own that is signed in."""
 
-    def open_page(path: str, **options: object) -> Page:
+    def open_page(path: str, **options: Any) -> Page:
         page = watched.page(**options)
         page.context.add_cookies(editor.for_browser())
         page.goto(f"{editor.server.origin}{path}")
@@ -146,6 +149,22 @@ def see(page: Page, url: str) -> Page:
     page.locator("reader-reactions").first.scroll_into_view_if_needed()
     expect(page.locator("reader-reactions button").first).to_be_visible()
     return page
+
+
+def number_in(figure: Locator) -> int:
+    """Return the number that a figure carries for programs."""
+    return int(figure.get_attribute("data-count") or "")
+
+
+def box_of(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box is not None, "not visible"
+    return box
+
+
+def sent_page(request: Request) -> Any:
+    """Return what a vote says of its page."""
+    return (request.post_data_json or {})["page"]
 
 
 def button(page: Page | Locator, label: str) -> Locator:

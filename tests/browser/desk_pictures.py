@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -30,7 +31,7 @@ class Shot:
     name: str
     path: str
     device: str
-    ink: str
+    ink: Literal["light", "dark"]
     height: int
     act: Callable[[Page], None] = lambda page: None
     is_anonymous: bool = False

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -15,7 +16,10 @@ from tests.support.server import Server, nonce
 COUNTS = {"like": 12, "dislike": 3, "love": 34, "funny": 2, "angry": 6, "sad": 4, "wow": 9}
 LAYOUTS = {"bar": "", "compact": "layout=compact", "column": "layout=column results=percent"}
 WIDTHS = {"desktop": 640, "phone": 360}
-INKS = {"light": "#fff; color: #1b2029", "dark": "#14161a; color: #e9ecf1"}
+INKS: dict[Literal["light", "dark"], str] = {
+    "light": "#fff; color: #1b2029",
+    "dark": "#14161a; color: #e9ecf1",
+}
 PAGE = (
     "<!doctype html><html lang=en><title>Picture</title>"
     "<style>body {{ margin: 0; padding: 1.25rem; background: {ink} }}</style>"

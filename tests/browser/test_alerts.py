@@ -3,21 +3,25 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Watched
 from tests.browser.test_desk_signin import SMALL, signed_in
 from tests.support.desk import invited
+from tests.support.server import Server
 
 PATH = "/desk/home/settings/alerts/"
 FAULTS = "axe.run().then(({ violations }) => violations.map((v) => v.id + ': ' + v.help))"
 
 
 @pytest.fixture(scope="module")
-def admin(server):
+def admin(server: Server) -> str:
     invited(server, "watchful", "home:admin")
     return "watchful"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_a_refused_address_is_shown_where_it_was_typed(server, watched, admin, axe, width, scheme):
+def test_a_refused_address_is_shown_where_it_was_typed(
+    server: Server, watched: Watched, admin: str, axe: str, width: int, scheme: str
+) -> None:
     size = {"width": width, "height": 900}
     page = watched.page(viewport=size, color_scheme=scheme, bypass_csp=True)
     signed_in(server, page, admin, PATH)
@@ -37,7 +41,9 @@ def test_a_refused_address_is_shown_where_it_was_typed(server, watched, admin, a
     assert page.evaluate(FAULTS) == []
 
 
-def test_without_javascript_people_are_named_and_tested(server, watched, admin):
+def test_without_javascript_people_are_named_and_tested(
+    server: Server, watched: Watched, admin: str
+) -> None:
     page = watched.page(java_script_enabled=False)
     signed_in(server, page, admin, PATH)
     expect(page.get_by_text("No alert was sent")).to_be_visible()

@@ -6,16 +6,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.comments_page import address, comment, listed, post, said, see, write
-from tests.browser.conftest import SHIFTS
+from tests.browser.conftest import SHIFTS, Watched
+from tests.browser.hostsite import HostSite
 from tests.domain.comments.test_cleaning import PAYLOADS
 
 
 @pytest.fixture
-def host(commented_host):
+def host(commented_host: HostSite) -> HostSite:
     return commented_host
 
 
-def test_a_reader_writes_reloads_edits_and_deletes(host, watched):
+def test_a_reader_writes_reloads_edits_and_deletes(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, address(host, "whole"))
     assert page.evaluate("localStorage.length") == 0
@@ -48,7 +49,7 @@ def test_a_reader_writes_reloads_edits_and_deletes(host, watched):
     assert page.context.cookies() == []
 
 
-def test_another_reader_answers_agrees_and_reports(host, watched):
+def test_another_reader_answers_agrees_and_reports(host: HostSite, watched: Watched) -> None:
     post(host, "others", "The question of the day?")
     page = watched.page()
     see(page, address(host, "others"))
@@ -86,7 +87,9 @@ def test_another_reader_answers_agrees_and_reports(host, watched):
     ("name", "text", "why"),
     [("Admin", "My long thought.", "kept for the staff"), ("Ana", "x" * 2001, "2,000")],
 )
-def test_a_refused_comment_keeps_its_text_through_a_reload(host, watched, name, text, why):
+def test_a_refused_comment_keeps_its_text_through_a_reload(
+    host: HostSite, watched: Watched, name: str, text: str, why: str
+) -> None:
     page = watched.page()
     see(page, address(host, "refused"))
     write(page, text, name=name)
@@ -98,7 +101,7 @@ def test_a_refused_comment_keeps_its_text_through_a_reload(host, watched, name, 
         see(page, page.url)
 
 
-def test_an_answer_begun_is_there_after_a_reload(host, watched):
+def test_an_answer_begun_is_there_after_a_reload(host: HostSite, watched: Watched) -> None:
     post(host, "begun", "Where to?")
     page = watched.page()
     see(page, address(host, "begun"))
@@ -112,7 +115,9 @@ def test_an_answer_begun_is_there_after_a_reload(host, watched):
     expect(page.get_by_label("Answer Ben")).to_have_count(0)
 
 
-def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(host, watched):
+def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, address(host, "held"))
     write(page, "http://a.example http://b.example http://c.example")
@@ -129,7 +134,9 @@ def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(host, watch
 
 
 @pytest.mark.parametrize("payload", [*PAYLOADS[:2], *PAYLOADS[4:6], "safe\u202egnp.exe", "W" * 900])
-def test_markup_is_shown_and_makes_no_element(host, watched, payload):
+def test_markup_is_shown_and_makes_no_element(
+    host: HostSite, watched: Watched, payload: str
+) -> None:
     page = watched.page(viewport={"width": 320, "height": 600})
     see(page, address(host, "markup"))
     write(page, payload, name=payload[:50])
@@ -144,7 +151,9 @@ def test_markup_is_shown_and_makes_no_element(host, watched, payload):
         see(page, page.url)
 
 
-def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(host, watched):
+def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(
+    host: HostSite, watched: Watched
+) -> None:
     ids = [post(host, "long", f"Number {n:02}").json["id"] for n in range(25)]
     page = watched.page()
     see(page, address(host, "long"))
@@ -183,7 +192,9 @@ def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(host,
     expect(gone.get_by_text("Number 24")).to_be_visible()
 
 
-def test_a_long_thread_shows_three_answers_and_then_the_rest(host, watched):
+def test_a_long_thread_shows_three_answers_and_then_the_rest(
+    host: HostSite, watched: Watched
+) -> None:
     root = post(host, "thread", "The root").json["id"]
     for n in range(25):
         post(host, "thread", f"Reply {n:02}", parent=root)
@@ -198,7 +209,7 @@ def test_a_long_thread_shows_three_answers_and_then_the_rest(host, watched):
     expect(page.get_by_role("button", name=re.compile("more repl"))).to_have_count(0)
 
 
-def test_the_page_hears_what_happens(host, watched):
+def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script("""window.heard = []
       for (const name of ["load", "comment", "error"])
@@ -217,7 +228,7 @@ def test_the_page_hears_what_happens(host, watched):
     ]
 
 
-def test_comments_and_bar_are_one_reader(host, watched):
+def test_comments_and_bar_are_one_reader(host: HostSite, watched: Watched) -> None:
     bar = '<script async src="{server}/embed.js" data-site="{site}" data-article="both"></script>'
     page = watched.page()
     url = address(host, "both")

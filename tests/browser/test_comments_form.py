@@ -1,8 +1,11 @@
 """Comments in a real browser without JavaScript: write, answer, edit, delete, agree, report."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Callable, Iterator
 
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Watched
 from tests.domain.comments.test_cleaning import PAYLOADS
 from tests.support.server import Server
 
@@ -10,7 +13,7 @@ PATH = "/articles/night-bakery"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         tmp_path_factory.mktemp("comments"),
         READBACK_NEW_READERS="1000",
@@ -25,7 +28,7 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture
-def reader(own, watched):
+def reader(own: Server, watched: Watched) -> Callable[[], Page]:
     def reader() -> Page:
         page = watched.page(java_script_enabled=False, base_url=own.origin)
         page.goto(PATH)
@@ -40,11 +43,11 @@ def write(page: Page, text: str, name: str = "Ana") -> None:
     page.get_by_role("button", name="Send").click()
 
 
-def comment(page: Page, text: str):
+def comment(page: Page, text: str) -> Locator:
     return page.get_by_role("listitem").filter(has_text=text).last
 
 
-def test_a_reader_writes_edits_and_deletes(reader):
+def test_a_reader_writes_edits_and_deletes(reader: Callable[[], Page]) -> None:
     page = reader()
     assert page.context.cookies() == []
     page.get_by_role("link", name="Write a comment").click()
@@ -63,7 +66,7 @@ def test_a_reader_writes_edits_and_deletes(reader):
     expect(page.get_by_role("main")).not_to_contain_text("I like the bakery.")
 
 
-def test_another_reader_answers_agrees_and_reports(reader):
+def test_another_reader_answers_agrees_and_reports(reader: Callable[[], Page]) -> None:
     ana, ben = reader(), reader()
     ana.get_by_role("link", name="Write a comment").click()
     write(ana, "The question of the day?")
@@ -85,7 +88,9 @@ def test_another_reader_answers_agrees_and_reports(reader):
     expect(ben.get_by_role("status")).to_contain_text("An editor will look")
 
 
-def test_a_refused_comment_comes_back_with_its_text(reader, watched):
+def test_a_refused_comment_comes_back_with_its_text(
+    reader: Callable[[], Page], watched: Watched
+) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "My long thought.", name="Admin")
@@ -105,7 +110,7 @@ def test_a_refused_comment_comes_back_with_its_text(reader, watched):
     expect(comment(page, "After the cookies went.")).to_be_visible()
 
 
-def test_a_held_comment_is_shown_to_its_reader_alone(reader):
+def test_a_held_comment_is_shown_to_its_reader_alone(reader: Callable[[], Page]) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "http://a.example http://b.example http://c.example")
@@ -118,7 +123,7 @@ def test_a_held_comment_is_shown_to_its_reader_alone(reader):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[:6])
-def test_markup_is_shown_and_makes_no_element(reader, payload):
+def test_markup_is_shown_and_makes_no_element(reader: Callable[[], Page], payload: str) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, payload, name=payload[:50])
@@ -129,7 +134,7 @@ def test_markup_is_shown_and_makes_no_element(reader, payload):
         page.goto(PATH)
 
 
-def test_a_storys_page_stays_the_same_for_everyone(own, reader):
+def test_a_storys_page_stays_the_same_for_everyone(own: Server, reader: Callable[[], Page]) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "Hello from one reader.")

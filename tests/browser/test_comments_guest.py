@@ -1,11 +1,11 @@
 """<reader-comments> as a guest: policies, failing servers, no storage, single pages, access."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.comments_page import address, comment, commented, listed, post, said, see, write
-from tests.browser.conftest import SHIFTS, endless
-from tests.browser.hostsite import HEADERS, STRICT
+from tests.browser.conftest import SHIFTS, Watched, endless
+from tests.browser.hostsite import HEADERS, STRICT, HostSite
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD
 from tests.support.server import nonce
 
@@ -30,11 +30,13 @@ NEW = """(times) => {
 
 
 @pytest.fixture
-def host(commented_host):
+def host(commented_host: HostSite) -> HostSite:
     return commented_host
 
 
-def test_a_strict_policy_with_trusted_types_lets_a_reader_write(host, watched, axe, monkeypatch):
+def test_a_strict_policy_with_trusted_types_lets_a_reader_write(
+    host: HostSite, watched: Watched, axe: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = address(host, "tight", before=VIOLATIONS)
     text = host.pages["tight.html"].replace("<script async", "<script async nonce=page")
     host.pages["tight.html"] = text.replace("<link rel=icon href='data:,'>", "")
@@ -49,7 +51,9 @@ def test_a_strict_policy_with_trusted_types_lets_a_reader_write(host, watched, a
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_nothing_is_asked_kept_or_moved_before_the_comments_are_near(host, watched):
+def test_nothing_is_asked_kept_or_moved_before_the_comments_are_near(
+    host: HostSite, watched: Watched
+) -> None:
     post(host, "far", "Far down.")
     page = watched.page(viewport=LOW)
     asked: list[str] = []
@@ -64,7 +68,9 @@ def test_nothing_is_asked_kept_or_moved_before_the_comments_are_near(host, watch
     assert page.evaluate("'Readback' in window") is False
 
 
-def test_where_their_end_is_seen_already_the_comments_wait_for_a_press(host, watched):
+def test_where_their_end_is_seen_already_the_comments_wait_for_a_press(
+    host: HostSite, watched: Watched
+) -> None:
     post(host, "seen", "Below the fold.")
     url = address(host, "seen")
     host.pages["seen.html"] = host.pages["seen.html"].replace("{story}", RESERVED)
@@ -77,7 +83,9 @@ def test_where_their_end_is_seen_already_the_comments_wait_for_a_press(host, wat
 
 
 @pytest.mark.parametrize("how", ["dead", "html", "slow"])
-def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
+def test_a_failing_server_is_not_noticed_by_the_page(
+    host: HostSite, watched: Watched, how: str
+) -> None:
     page = watched.page()
     page.add_init_script(TOLD)
     url = address(host, f"via-{how}-c")
@@ -90,7 +98,7 @@ def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_a_server_that_is_away_costs_no_word_of_a_comment(host, watched):
+def test_a_server_that_is_away_costs_no_word_of_a_comment(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, address(host, "away"))
     page.route("**/v1/comments", lambda route: route.fulfill(status=500, body="<title>Oops"))
@@ -103,7 +111,9 @@ def test_a_server_that_is_away_costs_no_word_of_a_comment(host, watched):
     expect(comment(page, "Kept for better days.")).to_be_visible()
 
 
-def test_offline_a_comment_is_kept_and_sent_once_on_return(host, watched):
+def test_offline_a_comment_is_kept_and_sent_once_on_return(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, address(host, "offline"))
     page.context.set_offline(True)
@@ -114,12 +124,12 @@ def test_offline_a_comment_is_kept_and_sent_once_on_return(host, watched):
     assert listed(host, "offline")["count"] == 1
 
 
-def test_a_lost_answer_makes_no_second_comment(host, watched):
+def test_a_lost_answer_makes_no_second_comment(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, address(host, "lost"))
     lost: list[str] = []
 
-    def lose(route):
+    def lose(route: Route) -> None:
         if not lost:
             lost.append(route.fetch().text())
             return route.abort()
@@ -131,7 +141,7 @@ def test_a_lost_answer_makes_no_second_comment(host, watched):
     assert lost and listed(host, "lost")["count"] == 1
 
 
-def test_with_storage_denied_the_page_works_for_itself(host, watched):
+def test_with_storage_denied_the_page_works_for_itself(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script(NO_STORAGE)
     see(page, address(host, "denied"))
@@ -145,7 +155,7 @@ def test_with_storage_denied_the_page_works_for_itself(host, watched):
     said(page, "Your comment was deleted.")
 
 
-def test_the_element_follows_its_article_and_its_address(host, watched):
+def test_the_element_follows_its_article_and_its_address(host: HostSite, watched: Watched) -> None:
     post(host, "one", "Under one.")
     post(host, "two", "Under two.")
     page = watched.page(viewport=LOW)
@@ -164,7 +174,9 @@ def test_the_element_follows_its_article_and_its_address(host, watched):
     expect(comment(page, "Under the address.")).to_be_visible()
 
 
-def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(host, watched):
+def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, address(host, "again"))
     page.get_by_label("Write a comment").fill("Half a th")
@@ -177,7 +189,9 @@ def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(host,
     assert [url.rsplit("/", 1)[1] for url in asked] == ["comments"]
 
 
-def test_an_article_named_while_the_element_was_away_is_shown(host, watched):
+def test_an_article_named_while_the_element_was_away_is_shown(
+    host: HostSite, watched: Watched
+) -> None:
     post(host, "elsewhere", "Under elsewhere.")
     page = watched.page(viewport=LOW)
     see(page, address(host, "left"))
@@ -193,7 +207,7 @@ def test_an_article_named_while_the_element_was_away_is_shown(host, watched):
     ).to_be_visible()
 
 
-def test_fifty_new_elements_leave_no_listener_or_node(host, watched):
+def test_fifty_new_elements_leave_no_listener_or_node(host: HostSite, watched: Watched) -> None:
     page = watched.page(viewport=LOW)
     see(page, address(host, "remount"))
     measure = page.context.new_cdp_session(page)
@@ -213,7 +227,9 @@ def test_fifty_new_elements_leave_no_listener_or_node(host, watched):
     assert after["Nodes"] <= before["Nodes"] + 200
 
 
-def test_work_is_done_on_a_crowded_network_and_checking_is_said(tmp_path_factory, watched):
+def test_work_is_done_on_a_crowded_network_and_checking_is_said(
+    tmp_path_factory: pytest.TempPathFactory, watched: Watched
+) -> None:
     folder = tmp_path_factory.mktemp("w")
     for crowd in commented(folder, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500"):
         crowd.server.react(site="host", nonce=nonce(), origin=crowd.origin)
@@ -230,7 +246,9 @@ def test_work_is_done_on_a_crowded_network_and_checking_is_said(tmp_path_factory
         busy.context.close()
 
 
-def test_the_keyboard_alone_writes_answers_agrees_and_reports(host, watched):
+def test_the_keyboard_alone_writes_answers_agrees_and_reports(
+    host: HostSite, watched: Watched
+) -> None:
     post(host, "keys", "By another.")
     page = watched.page()
     see(page, address(host, "keys"))
@@ -271,7 +289,9 @@ def test_the_keyboard_alone_writes_answers_agrees_and_reports(host, watched):
         ("de", "ltr", "Senden", "auto"),
     ],
 )
-def test_axe_finds_nothing_in_any_language_or_theme(host, watched, axe, lang, dir_, send, theme):
+def test_axe_finds_nothing_in_any_language_or_theme(
+    host: HostSite, watched: Watched, axe: str, lang: str, dir_: str, send: str, theme: str
+) -> None:
     root = post(host, "axe", "A question").json
     if "id" in root:
         post(host, "axe", "Its answer", parent=root["id"])
@@ -295,7 +315,9 @@ def test_axe_finds_nothing_in_any_language_or_theme(host, watched, axe, lang, di
         assert box is None or (box["width"] >= 44 and box["height"] >= 44)
 
 
-def test_forced_colours_show_an_own_vote_and_nothing_moves(host, watched):
+def test_forced_colours_show_an_own_vote_and_nothing_moves(
+    host: HostSite, watched: Watched
+) -> None:
     post(host, "forced", "Seen without colour.")
     page = watched.page(forced_colors="active", reduced_motion="reduce")
     see(page, address(host, "forced"))
@@ -307,7 +329,7 @@ def test_forced_colours_show_an_own_vote_and_nothing_moves(host, watched):
     assert page.evaluate(moving) is False
 
 
-def test_a_frame_without_an_origin_may_read(host, watched):
+def test_a_frame_without_an_origin_may_read(host: HostSite, watched: Watched) -> None:
     post(host, "framed", "Read me.")
     address(host, "framed")
     host.pages["frame.html"] = (

@@ -3,14 +3,15 @@
 import json
 import re
 import secrets
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import signed_in
-from tests.support.desk import invited
+from tests.browser.conftest import Watched, number_in, signed_in
+from tests.support.commenter import Commenter
+from tests.support.desk import DeskBrowser, invited
 from tests.support.server import Server
-from tests.web.api.test_comments import Commenter
 
 LINKS = " https://a.example https://b.example https://c.example"
 LONG = {"name": "x" * 50, "text": "W" * 1500 + LINKS}
@@ -26,7 +27,7 @@ SMALL = """() => [...document.querySelectorAll("main button, main select, main i
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         tmp_path_factory.mktemp("queue"), READBACK_READS="0", READBACK_COMMENTS="0"
     ).start()
@@ -37,18 +38,18 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def editor(own):
+def editor(own: Server) -> DeskBrowser:
     return invited(own, "mara", "home:editor", "bare:moderator")
 
 
 @pytest.fixture
-def desk(watched, editor):
+def desk(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
     open_page = signed_in(watched, editor)
     return lambda path, **options: open_page(f"/desk/{path}", **options)
 
 
 @pytest.fixture
-def ana(own, article):
+def ana(own: Server, article: str) -> Commenter:
     return Commenter(own, article)
 
 
@@ -59,23 +60,25 @@ def article() -> str:
 
 
 @pytest.fixture
-def queue(desk, ana):
+def queue(desk: Callable[..., Page], ana: Commenter) -> tuple[str, list[str]]:
     """The list of three held comments of one article: the newest, the middle one, the oldest."""
     sent = [ana.post(f"Number {n}, I love it." + LINKS).json for n in range(3)]
     return f"home/comments?article={sent[0]['article']}", [one["id"] for one in reversed(sent)]
 
 
-def case(page: Page, comment_id: str):
+def case(page: Page, comment_id: str) -> Locator:
     return page.locator(f"#c-{comment_id}")
 
 
-def told(page, words):
+def told(page: Page, words: str) -> None:
     """Wait for the page after an act, its script with it: a key pressed before that is lost."""
     expect(page.get_by_role("status").first).to_contain_text(words)
     page.wait_for_load_state()
 
 
-def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(desk, queue):
+def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(
+    desk: Callable[..., Page], queue: tuple[str, list[str]]
+) -> None:
     path, (newest, middle, oldest) = queue
     page = desk(path)
     page.keyboard.press("j")
@@ -101,7 +104,9 @@ def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(desk,
     expect(page).to_have_url(re.compile(f"/comments/{middle}$"))
 
 
-def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(desk, queue):
+def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(
+    desk: Callable[..., Page], queue: tuple[str, list[str]]
+) -> None:
     path, (newest, *_) = queue
     page = desk(path)
     page.keyboard.press("/")
@@ -138,7 +143,9 @@ def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(desk, queue):
     expect(page.locator("[data-comment]")).to_have_count(3)
 
 
-def test_without_javascript_everything_is_a_form(desk, queue):
+def test_without_javascript_everything_is_a_form(
+    desk: Callable[..., Page], queue: tuple[str, list[str]]
+) -> None:
     path, (newest, middle, oldest) = queue
     page = desk(path, java_script_enabled=False)
     expect(page.get_by_role("button", name="Shortcuts")).to_be_hidden()
@@ -173,7 +180,9 @@ def test_without_javascript_everything_is_a_form(desk, queue):
     expect(page).to_have_url(re.compile(r"\?q=NUMBER\+2"))
 
 
-def test_all_of_the_page_are_selected_at_once(desk, queue):
+def test_all_of_the_page_are_selected_at_once(
+    desk: Callable[..., Page], queue: tuple[str, list[str]]
+) -> None:
     page = desk(queue[0])
     page.get_by_label("All 3").check()
     expect(page.locator("[name=comment]:checked")).to_have_count(3)
@@ -183,11 +192,13 @@ def test_all_of_the_page_are_selected_at_once(desk, queue):
     expect(page.get_by_text("Published: 2 comments.")).to_be_visible()
 
 
-def test_a_new_comment_is_told_without_loading_and_disturbs_nothing(own, desk, ana):
+def test_a_new_comment_is_told_without_loading_and_disturbs_nothing(
+    own: Server, desk: Callable[..., Page], ana: Commenter
+) -> None:
     ana.post("First" + LINKS)
     page = desk("home/comments")
     count = page.locator("[data-count]")
-    before = int(count.get_attribute("data-count"))
+    before = number_in(count)
     page.locator("[name=comment]").first.check()
     page.get_by_label("Words in text").fill("half a wor")
     ana.post("Second" + LINKS)
@@ -200,7 +211,9 @@ def test_a_new_comment_is_told_without_loading_and_disturbs_nothing(own, desk, a
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_no_page_scrolls_sideways_whatever_readers_write(own, desk, ana, width):
+def test_no_page_scrolls_sideways_whatever_readers_write(
+    own: Server, desk: Callable[..., Page], ana: Commenter, width: int
+) -> None:
     ids = [ana.post(fields.pop("text"), **fields).json["id"] for fields in map(dict, WORDS)]
     page = desk("home/comments", viewport={"width": width, "height": 900})
     long = f"home/comments/{ids[-1]}"
@@ -216,7 +229,9 @@ def test_no_page_scrolls_sideways_whatever_readers_write(own, desk, ana, width):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_axe_finds_nothing(own, desk, ana, axe, width, scheme):
+def test_axe_finds_nothing(
+    own: Server, desk: Callable[..., Page], ana: Commenter, axe: str, width: int, scheme: str
+) -> None:
     ids = [ana.post(fields.pop("text"), **fields).json["id"] for fields in map(dict, WORDS)]
     article = ana.post("Fine.").json["article"]
     page = desk("home/comments", viewport={"width": width, "height": 900}, color_scheme=scheme)

@@ -1,11 +1,12 @@
 """The desk for everyone: axe on every page in both themes, the keyboard alone, no script."""
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import signed_in
+from tests.browser.conftest import Watched, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.server import Server, nonce
 from widget.simulation.newsroom import ORIGIN
@@ -14,7 +15,7 @@ BAKERY = f"{ORIGIN}/life/night-bakery"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("everyone"), READBACK_READS="0").start()
     load_newsroom(running, "one", "empty", articles=40, votes=4000, comments=300, days=40, seed=3)
     page = {"title": "The only story", "section": "City", "author": "Mira Lindqvist"}
@@ -25,12 +26,12 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def admin(own):
+def admin(own: Server) -> DeskBrowser:
     return invited(own, "chief", "admin")
 
 
 @pytest.fixture(scope="module")
-def library(admin):
+def library(admin: DeskBrowser) -> str:
     """Its page, with a note and a correction."""
     found = admin.get("/desk/daily/articles?q=riverside&format=json").json["tables"]["articles"]
     path = f"/desk/daily/articles/{found[0]['id']}"
@@ -42,11 +43,11 @@ def library(admin):
 
 
 @pytest.fixture
-def desk(watched, admin):
+def desk(watched: Watched, admin: DeskBrowser) -> Callable[..., Page]:
     return signed_in(watched, admin)
 
 
-def paths(admin, library):
+def paths(admin: DeskBrowser, library: str) -> list[str]:
     """A page of each kind: full, with one vote, and empty."""
     [one] = admin.get("/desk/one/articles?format=json").json["tables"]["articles"]
     made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
@@ -92,7 +93,9 @@ BEYOND = """() => [...document.querySelectorAll("main .panel:not(.wide) *")]
   .map(e => e.outerHTML.slice(0, 120))"""
 
 
-def test_axe_finds_nothing_on_any_page_in_either_theme(own, admin, library, desk, axe):
+def test_axe_finds_nothing_on_any_page_in_either_theme(
+    own: Server, admin: DeskBrowser, library: str, desk: Callable[..., Page], axe: str
+) -> None:
     page = desk("/desk/")
     for path in [*paths(admin, library), "/desk/login"]:
         if path == "/desk/login":
@@ -109,14 +112,16 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(own, admin, library, desk
         assert page.evaluate("document.documentElement.scrollWidth") == 390, path
 
 
-def test_every_page_is_well_formed(own, admin, library):
+def test_every_page_is_well_formed(own: Server, admin: DeskBrowser, library: str) -> None:
     """DeskBrowser lints each answer."""
     for path in paths(admin, library):
         assert admin.get(path).status in (200, 404), path
     assert DeskBrowser(own).get("/desk/login").status == 200
 
 
-def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(desk, library):
+def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(
+    desk: Callable[..., Page], library: str
+) -> None:
     page = desk(library)
     reached = []
     for _ in range(60):
@@ -133,7 +138,9 @@ def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(desk,
     assert set(controls) <= set(reached)
 
 
-def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(desk, library):
+def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(
+    desk: Callable[..., Page], library: str
+) -> None:
     page = desk(library)
     page.get_by_label("What happened").focus()
     page.keyboard.type("Correction published")
@@ -151,27 +158,29 @@ def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(desk, librar
     expect(page.get_by_role("status")).to_have_text("Undone.")
 
 
-def test_without_javascript_the_overview_leads_to_everything(desk):
+def test_without_javascript_the_overview_leads_to_everything(desk: Callable[..., Page]) -> None:
     page = desk("/desk/daily/", java_script_enabled=False)
     page.get_by_role("link", name="30 days").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Last 30 days")
     page.get_by_text("Other dates").click()
     page.get_by_role("button", name="Show these dates").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(" to ")
-    votes = page.locator("[data-count]").first.get_attribute("data-count")
+    votes = number_in(page.locator("[data-count]").first)
     page.get_by_role("link", name="as a table").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Reactions by")
     cells = page.locator("tbody tr td:last-child").all_text_contents()
-    assert sum(map(int, cells)) == int(votes)
+    assert sum(map(int, cells)) == votes
     page.get_by_role("link", name="back to the page").click()
     page.get_by_role("link", name="Sections").first.click()
     page.get_by_role("link", name="City").click()
     expect(page.get_by_role("heading", name="Compared with usual")).to_be_visible()
 
 
-def test_without_javascript_two_articles_are_merged_and_parted(desk, library):
+def test_without_javascript_two_articles_are_merged_and_parted(
+    desk: Callable[..., Page], library: str
+) -> None:
     page = desk(library, java_script_enabled=False)
-    votes = int(page.locator("[data-count]").first.get_attribute("data-count"))
+    votes = number_in(page.locator("[data-count]").first)
     page.get_by_role("link", name="Corrections…").click()
     page.get_by_label("Redirect another address here").fill(BAKERY)
     page.get_by_role("region", name="Merge or move").get_by_label("Reason").fill("One story")

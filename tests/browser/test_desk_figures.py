@@ -1,10 +1,12 @@
 """The desk's figures in a real browser: live parts, keyboard, both widths, without script."""
 
-import pytest
-from playwright.sync_api import expect
+from collections.abc import Callable, Iterator
 
-from tests.browser.conftest import signed_in
-from tests.support.desk import invited, load_newsroom
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched, number_in, signed_in
+from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.server import Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
@@ -12,7 +14,7 @@ SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("figures"), READBACK_READS="0").start()
     load_newsroom(running, "empty", articles=30, votes=2000, comments=150, days=6)
     yield running
@@ -20,29 +22,31 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def editor(own):
+def editor(own: Server) -> DeskBrowser:
     return invited(own, "ed", "daily:editor", "empty:editor")
 
 
 @pytest.fixture
-def desk(watched, editor):
+def desk(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
     open_page = signed_in(watched, editor)
     return lambda path, **options: open_page(f"/desk/{path}", **options)
 
 
 @pytest.fixture
-def library(own, desk):
+def library(own: Server, desk: Callable[..., Page]) -> Page:
     page = desk("daily/articles")
     page.get_by_role("link", name="Council votes to close the riverside library").click()
     return page
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_no_page_scrolls_sideways_or_hides_its_headings(desk, width, scheme):
+def test_no_page_scrolls_sideways_or_hides_its_headings(
+    desk: Callable[..., Page], width: int, scheme: str
+) -> None:
     page = desk("daily/", viewport={"width": width, "height": 900}, color_scheme=scheme)
     stories = page.locator(".headline").all()
-    article = stories[0].get_attribute("href")
-    section = page.locator("td a.plain").first.get_attribute("href")
+    article = stories[0].get_attribute("href") or ""
+    section = page.locator("td a.plain").first.get_attribute("href") or ""
     paths = (
         "daily/articles",
         "daily/sections",
@@ -67,10 +71,12 @@ def test_no_page_scrolls_sideways_or_hides_its_headings(desk, width, scheme):
         assert unnamed == 0, path
 
 
-def test_a_vote_appears_without_loading_again_and_what_is_open_stays(own, desk):
+def test_a_vote_appears_without_loading_again_and_what_is_open_stays(
+    own: Server, desk: Callable[..., Page]
+) -> None:
     page = desk("daily/?period=today")
     votes = page.locator("[data-region=figures] [data-count]").first
-    before = int(votes.get_attribute("data-count"))
+    before = number_in(votes)
     page.locator("summary").click()
     page.get_by_label("From").focus()
     link = page.locator("[data-region=trend] a").first
@@ -84,10 +90,12 @@ def test_a_vote_appears_without_loading_again_and_what_is_open_stays(own, desk):
     expect(page.get_by_label("From")).to_be_visible()
 
 
-def test_a_service_that_is_away_is_asked_again_and_the_page_stands(own, desk):
+def test_a_service_that_is_away_is_asked_again_and_the_page_stands(
+    own: Server, desk: Callable[..., Page]
+) -> None:
     page = desk("daily/?period=today")
     votes = page.locator("[data-region=figures] [data-count]").first
-    before = int(votes.get_attribute("data-count"))
+    before = number_in(votes)
     page.route("**/live.json*", lambda route: route.abort())
     with page.expect_event("requestfailed", timeout=20_000):
         page.mouse.click(1, 1)
@@ -98,7 +106,7 @@ def test_a_service_that_is_away_is_asked_again_and_the_page_stands(own, desk):
     expect(votes).to_have_attribute("data-count", str(before + 1), timeout=30_000)
 
 
-def test_by_keyboard_an_editor_chooses_days_and_opens_a_story(desk):
+def test_by_keyboard_an_editor_chooses_days_and_opens_a_story(desk: Callable[..., Page]) -> None:
     page = desk("daily/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
@@ -114,7 +122,7 @@ def test_by_keyboard_an_editor_chooses_days_and_opens_a_story(desk):
     expect(page.get_by_role("heading", level=1)).to_have_text("5 Jan 2026 to 6 Jan 2026")
 
 
-def test_without_javascript_the_desk_filters_notes_and_shares(desk):
+def test_without_javascript_the_desk_filters_notes_and_shares(desk: Callable[..., Page]) -> None:
     page = desk("daily/articles", java_script_enabled=False)
     page.get_by_label("Part of a title").fill("riverside")
     page.get_by_role("button", name="Show", exact=True).click()
@@ -128,7 +136,7 @@ def test_without_javascript_the_desk_filters_notes_and_shares(desk):
     page.get_by_role("link", name="Share this page").click()
     page.get_by_label("Who is it for?").fill("Author")
     page.get_by_role("button", name="Create link").click()
-    address = page.locator("#secret").text_content()
+    address = page.locator("#secret").inner_text()
     page.context.clear_cookies()
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -136,8 +144,8 @@ def test_without_javascript_the_desk_filters_notes_and_shares(desk):
     )
 
 
-def test_every_chart_has_a_table_of_the_same_numbers(library):
-    votes = library.locator("[data-region=figures] [data-count]").first.get_attribute("data-count")
+def test_every_chart_has_a_table_of_the_same_numbers(library: Page) -> None:
+    votes = number_in(library.locator("[data-region=figures] [data-count]").first)
     library.get_by_role("link", name="as a table").click()
     cells = library.locator("tbody tr td:last-child").all_text_contents()
-    assert sum(map(int, cells)) == int(votes)
+    assert sum(map(int, cells)) == votes

@@ -1,25 +1,29 @@
 """Settings in a real browser: the live preview, the tag to copy, forms without JavaScript."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Watched
 from tests.browser.test_desk_signin import signed_in
 from tests.support.desk import invited
+from tests.support.server import Server
 
 
 @pytest.fixture(scope="module")
-def admin(server):
+def admin(server: Server) -> str:
     invited(server, "chief", "admin")
     added = server.cli("site", "add", "paper", "--name", "Paper", "--origin", "https://p.example")
     assert added.returncode == 0, added.stderr
     return "chief"
 
 
-def labels(page):
+def labels(page: Page) -> list[str]:
     return page.locator("#preview li span:nth-child(2)").all_inner_texts()
 
 
-def test_the_preview_follows_what_is_typed_before_anything_is_saved(server, watched, admin):
+def test_the_preview_follows_what_is_typed_before_anything_is_saved(
+    server: Server, watched: Watched, admin: str
+) -> None:
     page = signed_in(server, watched.page(), admin, "/desk/paper/settings/reactions")
     expect(page.get_by_role("button", name="Preview")).to_be_hidden()
     page.get_by_label("Question").first.fill("<b>How</b> was it?")
@@ -35,7 +39,9 @@ def test_the_preview_follows_what_is_typed_before_anything_is_saved(server, watc
     assert "Adore" not in labels(page)
 
 
-def test_with_the_keyboard_alone_a_choice_is_retired_and_comes_back(server, watched, admin):
+def test_with_the_keyboard_alone_a_choice_is_retired_and_comes_back(
+    server: Server, watched: Watched, admin: str
+) -> None:
     page = signed_in(server, watched.page(), admin, "/desk/paper/settings/reactions")
     page.get_by_label("Offer Sad").focus()
     page.keyboard.press("Space")
@@ -50,7 +56,9 @@ def test_with_the_keyboard_alone_a_choice_is_retired_and_comes_back(server, watc
     assert "Sad" in labels(page)
 
 
-def test_without_javascript_a_preview_and_a_section_of_its_own(server, watched, admin):
+def test_without_javascript_a_preview_and_a_section_of_its_own(
+    server: Server, watched: Watched, admin: str
+) -> None:
     page = watched.page(java_script_enabled=False)
     signed_in(server, page, admin, "/desk/paper/settings/reactions")
     page.get_by_label("Another section").fill("Obituaries")
@@ -66,7 +74,9 @@ def test_without_javascript_a_preview_and_a_section_of_its_own(server, watched, 
     expect(page.get_by_role("link", name="obituaries")).to_have_count(0)
 
 
-def test_the_tag_is_copied_as_it_must_be_pasted(server, watched, admin):
+def test_the_tag_is_copied_as_it_must_be_pasted(
+    server: Server, watched: Watched, admin: str
+) -> None:
     page = watched.page(permissions=["clipboard-read", "clipboard-write"])
     signed_in(server, page, admin, "/desk/paper/settings/")
     page.get_by_role("button", name="Copy").click()
@@ -75,13 +85,15 @@ def test_the_tag_is_copied_as_it_must_be_pasted(server, watched, admin):
     assert copied == f'<script async src="{server.origin}/embed.js" data-site="paper"></script>'
 
 
-def test_without_javascript_no_button_that_would_do_nothing_is_shown(server, watched, admin):
+def test_without_javascript_no_button_that_would_do_nothing_is_shown(
+    server: Server, watched: Watched, admin: str
+) -> None:
     page = watched.page(java_script_enabled=False)
     signed_in(server, page, admin, "/desk/paper/settings/")
     expect(page.get_by_role("button", name="Copy")).to_be_hidden()
 
 
-def test_a_desk_page_does_not_load_in_a_frame(server, watched, admin):
+def test_a_desk_page_does_not_load_in_a_frame(server: Server, watched: Watched, admin: str) -> None:
     page = watched.page()
     page.goto(f"{server.origin}/healthz")
     page.set_content(f'<!doctype html><iframe src="{server.origin}/desk/login"></iframe>')

@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Watched
 from tests.support.desk import PASSWORD, invited
+from tests.support.server import Server
 
 SMALL = """() => [...document.querySelectorAll(
     "button, input:not([type=hidden]):not([type=checkbox]), select, textarea, nav a, label.check"
@@ -14,12 +16,12 @@ SMALL = """() => [...document.querySelectorAll(
 
 
 @pytest.fixture(scope="module")
-def editor(server):
+def editor(server: Server) -> str:
     invited(server, "keyboard", "home:editor")
     return "keyboard"
 
 
-def signed_in(server, page, name, path="/desk/"):
+def signed_in(server: Server, page: Page, name: str, path: str = "/desk/") -> Page:
     page.goto(f"{server.origin}{path}")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -28,7 +30,9 @@ def signed_in(server, page, name, path="/desk/"):
     return page
 
 
-def test_with_the_keyboard_alone_one_signs_in_looks_around_and_out(server, watched, editor):
+def test_with_the_keyboard_alone_one_signs_in_looks_around_and_out(
+    server: Server, watched: Watched, editor: str
+) -> None:
     page = watched.page()
     page.goto(f"{server.origin}/desk/account")
     expect(page).to_have_url(re.compile(r"/desk/login\?next=/desk/account$"))
@@ -55,7 +59,9 @@ def test_with_the_keyboard_alone_one_signs_in_looks_around_and_out(server, watch
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_wrong_password_says_so_and_keeps_the_name(server, watched, editor):
+def test_a_wrong_password_says_so_and_keeps_the_name(
+    server: Server, watched: Watched, editor: str
+) -> None:
     page = watched.page()
     page.goto(f"{server.origin}/desk/login")
     page.get_by_label("Name").fill(editor)
@@ -69,7 +75,9 @@ def test_a_wrong_password_says_so_and_keeps_the_name(server, watched, editor):
     watched.complaints[:] = [c for c in watched.complaints if c not in refused]
 
 
-def test_without_javascript_a_link_sets_the_password_and_sessions_end(server, watched):
+def test_without_javascript_a_link_sets_the_password_and_sessions_end(
+    server: Server, watched: Watched
+) -> None:
     added = server.cli("editor", "add", "plain", "--role", "home:viewer", "--link")
     [path] = re.findall(r"/desk/welcome/\S+", added.stdout)
     page = watched.page(java_script_enabled=False)
@@ -87,8 +95,8 @@ def test_without_javascript_a_link_sets_the_password_and_sessions_end(server, wa
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_scrolls_sideways_and_everything_can_be_touched(
-    server, watched, editor, width, scheme
-):
+    server: Server, watched: Watched, editor: str, width: int, scheme: str
+) -> None:
     page = watched.page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     signed_in(server, page, editor, "/desk/home/settings/")
     for path in ("", "reactions", "comments", "../audit", "../../account"):

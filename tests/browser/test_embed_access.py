@@ -1,9 +1,10 @@
 """For everyone: keyboard, names and speech, small and large, forced colours, right to left."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import button, see
+from tests.browser.conftest import Watched, box_of, button, see
+from tests.browser.hostsite import HostSite
 
 FIRST = "document.querySelector('reader-reactions').shadowRoot"
 CLIPPED = f"""() => [...{FIRST}.querySelectorAll("button, #q, p, span, b")]
@@ -11,7 +12,7 @@ CLIPPED = f"""() => [...{FIRST}.querySelectorAll("button, #q, p, span, b")]
   .map((node) => node.outerHTML)"""
 
 
-def only(host, name: str, **attributes: str) -> str:
+def only(host: HostSite, name: str, **attributes: str) -> str:
     """A page with one bar, of an article of its own."""
     written = " ".join(f'{key.replace("_", "-")}="{value}"' for key, value in attributes.items())
     host.pages[f"{name}.html"] = (
@@ -23,7 +24,7 @@ def only(host, name: str, **attributes: str) -> str:
     return host.url(f"{name}.html")
 
 
-def test_the_keyboard_alone_votes_and_takes_back(host, watched):
+def test_the_keyboard_alone_votes_and_takes_back(host: HostSite, watched: Watched) -> None:
     page = see(watched.page(), only(host, "keys"))
     page.keyboard.press("Tab")
     expect(button(page, "Like")).to_be_focused()
@@ -41,7 +42,7 @@ def test_the_keyboard_alone_votes_and_takes_back(host, watched):
     expect(page.get_by_role("status")).to_have_text("Your reaction was taken back")
 
 
-def test_a_screen_reader_hears_group_name_count_and_state(host, watched):
+def test_a_screen_reader_hears_group_name_count_and_state(host: HostSite, watched: Watched) -> None:
     page = see(watched.page(), only(host, "heard-names"))
     expect(page.get_by_role("group", name="What\u2019s Your Reaction?")).to_be_visible()
     love = page.get_by_role("button", name="Love, 0 votes", exact=True, pressed=False)
@@ -51,11 +52,11 @@ def test_a_screen_reader_hears_group_name_count_and_state(host, watched):
     ).to_be_visible()
 
 
-def test_large_counts_are_short_to_see_and_exact_to_hear(host, watched):
+def test_large_counts_are_short_to_see_and_exact_to_hear(host: HostSite, watched: Watched) -> None:
     url = only(host, "large")
     page = watched.page()
 
-    def many(route):
+    def many(route: Route) -> None:
         answer = route.fetch()
         body = answer.json()
         body["articles"]["large"]["counts"].update(love=12_345, sad=999, wow=1_500_000)
@@ -83,14 +84,18 @@ def test_large_counts_are_short_to_see_and_exact_to_hear(host, watched):
         ("x_!", None, "Love, 0 votes"),
     ],
 )
-def test_the_bar_speaks_the_pages_language(host, watched, lang, question, name):
+def test_the_bar_speaks_the_pages_language(
+    host: HostSite, watched: Watched, lang: str, question: str | None, name: str
+) -> None:
     page = see(watched.page(), only(host, f"lang-{lang[:2]}", lang=lang))
     expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
     if question:
         expect(page.get_by_role("group", name=question)).to_be_visible()
 
 
-def test_without_a_language_of_the_page_the_browsers_is_spoken(host, watched):
+def test_without_a_language_of_the_page_the_browsers_is_spoken(
+    host: HostSite, watched: Watched
+) -> None:
     url = only(host, "browsers")
     host.pages["browsers.html"] = host.pages["browsers.html"].replace(" lang=en", "")
     page = see(watched.page(locale="nl-BE"), url)
@@ -99,7 +104,9 @@ def test_without_a_language_of_the_page_the_browsers_is_spoken(host, watched):
 
 @pytest.mark.parametrize("layout", ["bar", "compact", "column"])
 @pytest.mark.parametrize(("width", "size"), [(320, "100%"), (320, "200%"), (1280, "200%")])
-def test_nothing_is_clipped_when_small_or_large(host, watched, layout, width, size):
+def test_nothing_is_clipped_when_small_or_large(
+    host: HostSite, watched: Watched, layout: str, width: int, size: str
+) -> None:
     page = watched.page(viewport={"width": width, "height": 800})
     url = only(host, "sizes", layout=layout, lang="de")
     host.pages["sizes.html"] = host.pages["sizes.html"].replace(
@@ -109,11 +116,13 @@ def test_nothing_is_clipped_when_small_or_large(host, watched, layout, width, si
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(CLIPPED) == []
     for one in page.locator("reader-reactions button").all():
-        box = one.bounding_box()
+        box = box_of(one)
         assert box["width"] >= 44 and box["height"] >= 44
 
 
-def test_a_choice_is_seen_without_colour_and_nothing_moves(host, watched):
+def test_a_choice_is_seen_without_colour_and_nothing_moves(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page(forced_colors="active", reduced_motion="reduce")
     see(page, only(host, "forced"))
     button(page, "Love").click()
@@ -127,14 +136,18 @@ def test_a_choice_is_seen_without_colour_and_nothing_moves(host, watched):
         assert page.evaluate(f"(k) => {moving.format(FIRST)}", property_name) is False
 
 
-def test_right_to_left_the_first_choice_stands_at_the_right(host, watched):
+def test_right_to_left_the_first_choice_stands_at_the_right(
+    host: HostSite, watched: Watched
+) -> None:
     page = see(watched.page(), host.url("rtl.html"))
-    boxes = [one.bounding_box()["x"] for one in page.locator("reader-reactions button").all()]
+    boxes = [box_of(one)["x"] for one in page.locator("reader-reactions button").all()]
     assert boxes == sorted(boxes, reverse=True)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_theme_of_its_own_keeps_its_contrast_on_any_page(host, watched, axe, theme):
+def test_a_theme_of_its_own_keeps_its_contrast_on_any_page(
+    host: HostSite, watched: Watched, axe: str, theme: str
+) -> None:
     page = watched.page(color_scheme="light" if theme == "dark" else "dark")
     see(page, only(host, f"theme-{theme}", theme=theme))
     ground = page.locator("reader-reactions").evaluate("(n) => getComputedStyle(n).backgroundColor")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.firefox import Firefox, FirefoxPage, started
+from tests.browser.hostsite import HostSite
 from tests.support.programs import installed
 
 BAR = "document.querySelector('reader-reactions')"
@@ -14,14 +15,14 @@ TAB = "\ue004"
 
 
 @pytest.fixture(scope="module")
-def firefox(tmp_path_factory) -> Iterator[Firefox]:
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     path = installed("firefox-esr", variable="FIREFOX")
     with started(path, tmp_path_factory.mktemp("firefox")) as running:
         yield running
 
 
 @pytest.fixture
-def page(firefox) -> Iterator[FirefoxPage]:
+def page(firefox: Firefox) -> Iterator[FirefoxPage]:
     opened = FirefoxPage(firefox)
     yield opened
     said = opened.complaints
@@ -41,7 +42,7 @@ def see(page: FirefoxPage, url: str) -> None:
     page.until(f"!!{button('Love')}")
 
 
-def test_firefox_hears_what_a_page_says(firefox, host):
+def test_firefox_hears_what_a_page_says(firefox: Firefox, host: HostSite) -> None:
     """Or the other tests here would find every page quiet."""
     host.pages["loud.html"] = (
         "<!doctype html><title>Loud</title><script>console.warn('said')</script>"
@@ -59,7 +60,9 @@ def test_firefox_hears_what_a_page_says(firefox, host):
 
 
 @pytest.mark.parametrize("variant", ["plain", "strict", "isolated", "via-proxy"])
-def test_a_reader_votes_reloads_changes_and_takes_back(host, page, variant):
+def test_a_reader_votes_reloads_changes_and_takes_back(
+    host: HostSite, page: FirefoxPage, variant: str
+) -> None:
     see(page, host.url(f"{variant}.html"))
     assert page.read("[localStorage.length, document.cookie]") == [0, ""]
     page.click(button("Love"))
@@ -75,7 +78,7 @@ def test_a_reader_votes_reloads_changes_and_takes_back(host, page, variant):
     assert page.read("document.cookie") == ""
 
 
-def test_the_keyboard_alone_votes(host, page):
+def test_the_keyboard_alone_votes(host: HostSite, page: FirefoxPage) -> None:
     see(page, host.url("two.html"))
     page.read(f"{button('Like')}.focus()")
     page.press(TAB)
@@ -84,7 +87,9 @@ def test_the_keyboard_alone_votes(host, page):
     page.until(STATUS, "You reacted: Dislike")
 
 
-def test_another_address_is_another_article_and_back_is_the_first(host, page):
+def test_another_address_is_another_article_and_back_is_the_first(
+    host: HostSite, page: FirefoxPage
+) -> None:
     see(page, host.url("spa.html"))
     page.click(button("Funny"))
     page.until(STATUS, "You reacted: Funny")
@@ -95,7 +100,9 @@ def test_another_address_is_another_article_and_back_is_the_first(host, page):
 
 
 @pytest.mark.parametrize("how", ["dead", "html"])
-def test_a_failing_server_is_not_noticed_by_the_page(host, page, how):
+def test_a_failing_server_is_not_noticed_by_the_page(
+    host: HostSite, page: FirefoxPage, how: str
+) -> None:
     page.go(host.url(f"via-{how}.html"))
     page.until(f"!!{BAR}")
     page.read(

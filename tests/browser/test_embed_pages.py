@@ -5,14 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SHIFTS, button, see
+from tests.browser.conftest import SHIFTS, Watched, box_of, button, see, sent_page
+from tests.browser.hostsite import HostSite
 
 VARIANTS = ["plain", "dark", "two", "strict", "isolated", "rtl", "list", "spa", "via-proxy"]
 LIKE = {"rtl": "أعجبني"}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_bar_works_and_the_page_does_not_notice(host, watched, axe, variant):
+def test_the_bar_works_and_the_page_does_not_notice(
+    host: HostSite, watched: Watched, axe: str, variant: str
+) -> None:
     page = watched.page()
     see(page, host.url(f"{variant}.html"))
     assert page.evaluate("localStorage.length") == 0
@@ -35,7 +38,9 @@ def test_the_bar_works_and_the_page_does_not_notice(host, watched, axe, variant)
     expect(like).to_have_attribute("aria-pressed", "true")
 
 
-def test_nothing_is_asked_before_the_bar_is_near_the_viewport(host, watched):
+def test_nothing_is_asked_before_the_bar_is_near_the_viewport(
+    host: HostSite, watched: Watched
+) -> None:
     host.pages["far.html"] = host.text("plain.html").replace(
         "<main>", "<main><div style='height: 5000px'></div>"
     )
@@ -49,7 +54,7 @@ def test_nothing_is_asked_before_the_bar_is_near_the_viewport(host, watched):
     assert len(asked) == 3 and "/v1/counts?" in asked[2]
 
 
-def test_fifty_bars_share_one_request_for_counts(host, watched):
+def test_fifty_bars_share_one_request_for_counts(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -61,7 +66,7 @@ def test_fifty_bars_share_one_request_for_counts(host, watched):
     assert of_api[0].count("article=") == 50
 
 
-def test_a_front_page_speaks_for_none_of_its_stories(host, watched):
+def test_a_front_page_speaks_for_none_of_its_stories(host: HostSite, watched: Watched) -> None:
     own = "<meta property=og:title content=Today><meta property=article:section content=Front>"
     front = host.text("list.html").replace("</title>", f"</title>{own}")
     # Defined first, so that each bar comes while those below it are still to be parsed.
@@ -72,11 +77,13 @@ def test_a_front_page_speaks_for_none_of_its_stories(host, watched):
     see(page, host.url("front.html"))
     with page.expect_request("**/v1/react") as sent:
         button(page.locator("reader-reactions").first, "Wow").click()
-    assert sent.value.post_data_json["page"] == {}
+    assert sent_page(sent.value) == {}
     assert len([url for url in asked if "/v1/counts" in url]) == 1
 
 
-def test_two_bars_of_one_article_are_one_vote_and_one_request(host, watched):
+def test_two_bars_of_one_article_are_one_vote_and_one_request(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -92,12 +99,12 @@ def test_two_bars_of_one_article_are_one_vote_and_one_request(host, watched):
     assert len([url for url in asked if "/v1/counts" in url]) == 2  # the article's, and the poll's
 
 
-def test_the_vote_tells_what_the_page_says_of_itself(host, watched):
+def test_the_vote_tells_what_the_page_says_of_itself(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("plain.html"))
     with page.expect_request("**/v1/react") as sent:
         button(page, "Wow").click()
-    assert sent.value.post_data_json["page"] == {
+    assert sent_page(sent.value) == {
         "title": "The night bakery",
         "section": "City",
         "tags": ["bread", "night"],
@@ -107,7 +114,7 @@ def test_the_vote_tells_what_the_page_says_of_itself(host, watched):
     )
 
 
-def test_a_canonical_link_to_another_publisher_is_ignored(host, watched):
+def test_a_canonical_link_to_another_publisher_is_ignored(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("syndicated.html"))
     button(page, "Love").click()
@@ -116,7 +123,7 @@ def test_a_canonical_link_to_another_publisher_is_ignored(host, watched):
     assert own.json["counts"]["love"] == 1
 
 
-def test_a_frame_without_an_origin_may_look_on(host, watched):
+def test_a_frame_without_an_origin_may_look_on(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.goto(host.url("sandbox.html"))
     frame = page.frame_locator("iframe")
@@ -125,7 +132,7 @@ def test_a_frame_without_an_origin_may_look_on(host, watched):
     expect(frame.get_by_text("Not a poll sample.")).to_be_visible()
 
 
-def test_a_misnamed_article_warns_once_and_falls_back(host, watched):
+def test_a_misnamed_article_warns_once_and_falls_back(host: HostSite, watched: Watched) -> None:
     host.pages["misnamed.html"] = host.text("plain.html").replace(
         "data-site", 'data-article="a:{b}" data-site'
     )
@@ -139,7 +146,7 @@ def test_a_misnamed_article_warns_once_and_falls_back(host, watched):
     assert own.json["counts"]["love"] == 1
 
 
-def test_a_script_of_another_hash_does_not_run(host, watched):
+def test_a_script_of_another_hash_does_not_run(host: HostSite, watched: Watched) -> None:
     host.pages["wrong-hash.html"] = host.text("isolated.html").replace("sha384-", "sha384-A")
     page = watched.page()
     page.goto(host.url("wrong-hash.html"), wait_until="networkidle")
@@ -149,7 +156,7 @@ def test_a_script_of_another_hash_does_not_run(host, watched):
     watched.complaints.clear()
 
 
-def test_the_script_twice_is_one_element_and_one_request(host, watched):
+def test_the_script_twice_is_one_element_and_one_request(host: HostSite, watched: Watched) -> None:
     tag = '<script async src="{server}/embed.js" data-site="{site}" data-article="twice"></script>'
     host.pages["twice.html"] = (
         f"<!doctype html><html lang=en><title>Twice</title><p>Twice</p>{tag}{tag}"
@@ -161,13 +168,13 @@ def test_the_script_twice_is_one_element_and_one_request(host, watched):
     assert len([url for url in asked if "/v1/counts" in url]) == 1
 
 
-def test_without_javascript_the_link_leads_to_a_form(host, watched):
+def test_without_javascript_the_link_leads_to_a_form(host: HostSite, watched: Watched) -> None:
     page = watched.page(java_script_enabled=False)
     page.goto(host.url("noscript.html"))
     page.get_by_role("link", name="React to this story").focus()
     page.keyboard.press("Enter")
     for one in page.get_by_role("button").all():
-        box = one.bounding_box()
+        box = box_of(one)
         assert box["width"] >= 24 and box["height"] >= 24
     for label in ("Love", "Sad"):
         button(page, label).focus()
@@ -181,7 +188,9 @@ def test_without_javascript_the_link_leads_to_a_form(host, watched):
     expect(page.get_by_role("button", name="Sad, 0 votes")).to_be_visible()
 
 
-def test_an_open_heart_client_reacts_through_its_own_protocol(host, watched):
+def test_an_open_heart_client_reacts_through_its_own_protocol(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     page.goto(host.url("openheart.html"))
     page.get_by_role("button", name="Love").click()

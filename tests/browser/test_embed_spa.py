@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import button, see
+from tests.browser.conftest import Watched, button, see, sent_page
+from tests.browser.hostsite import HostSite
 
 AGAIN = """() => {
   const bar = document.querySelector("reader-reactions"), place = bar.parentElement
@@ -21,7 +22,9 @@ NEW = """(times) => {
 }"""
 
 
-def test_another_address_is_another_article_and_back_is_the_first(host, watched):
+def test_another_address_is_another_article_and_back_is_the_first(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
     button(page, "Love").click()
@@ -41,7 +44,9 @@ def test_another_address_is_another_article_and_back_is_the_first(host, watched)
         assert own["counts"][key] == 1
 
 
-def test_a_changed_attribute_shows_no_count_of_the_article_before(host, watched):
+def test_a_changed_attribute_shows_no_count_of_the_article_before(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
     page.route("**/v1/counts**", lambda route: None)  # never answered
@@ -49,7 +54,9 @@ def test_a_changed_attribute_shows_no_count_of_the_article_before(host, watched)
     expect(page.locator("reader-reactions button").first).to_be_hidden()
 
 
-def test_attributes_that_change_one_after_the_other_are_one_change(host, watched):
+def test_attributes_that_change_one_after_the_other_are_one_change(
+    host: HostSite, watched: Watched
+) -> None:
     """As a framework sets them: the new article's vote must not have the old one's title."""
     page = watched.page()
     see(page, host.url("spa.html"))
@@ -60,14 +67,14 @@ def test_attributes_that_change_one_after_the_other_are_one_change(host, watched
         "data-title": "The next", results: "percent" })) bar.setAttribute(name, value) }""")
     with page.expect_request("**/v1/react") as sent:
         button(page, "Liebe").click()
-    assert sent.value.post_data_json["page"] == {"title": "The next"}
+    assert sent_page(sent.value) == {"title": "The next"}
     expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", re.compile("100"))
     assert len([url for url in asked if "/v1/counts" in url]) == 1
     page.evaluate("document.querySelector('reader-reactions').removeAttribute('results')")
     expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", "✓ 1")
 
 
-def test_a_bar_put_back_a_hundred_times_asks_once(host, watched):
+def test_a_bar_put_back_a_hundred_times_asks_once(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
     asked: list[str] = []
@@ -78,7 +85,9 @@ def test_a_bar_put_back_a_hundred_times_asks_once(host, watched):
     assert [url.rsplit("/", 1)[1] for url in asked] == ["react"]
 
 
-def test_a_hundred_new_bars_leave_no_listener_node_or_timer(host, watched):
+def test_a_hundred_new_bars_leave_no_listener_node_or_timer(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
     measure = page.context.new_cdp_session(page)
@@ -102,7 +111,7 @@ def test_a_hundred_new_bars_leave_no_listener_node_or_timer(host, watched):
     assert after["Nodes"] <= before["Nodes"] + 150
 
 
-def test_polls_go_on_only_while_the_page_is_seen(host, watched):
+def test_polls_go_on_only_while_the_page_is_seen(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.clock.install()
     page.goto(host.url("plain.html"))
@@ -129,7 +138,7 @@ def test_polls_go_on_only_while_the_page_is_seen(host, watched):
     assert len(asked) == 2
 
 
-def test_the_page_hears_what_happens(host, watched):
+def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script("""window.heard = []
       for (const name of ["load", "react", "error"])

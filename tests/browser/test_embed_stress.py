@@ -1,9 +1,12 @@
 """Honest under stress: servers away, slow or wrong; lost networks, crowds, two tabs, no storage."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
+from typing import Any
 
-from tests.browser.conftest import SHIFTS, button, endless, see
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import SHIFTS, Watched, button, endless, see
 from tests.browser.hostsite import HostSite
 from tests.support.server import Server, nonce
 
@@ -14,12 +17,14 @@ FULL_STORAGE = """for (let bytes = 2 ** 22; bytes >= 1; bytes /= 2)
 TOLD = "addEventListener('readback:error', (event) => (window.told = event.detail.code ?? 'none'))"
 
 
-def status(page: Page):
+def status(page: Page) -> Locator:
     return page.locator("reader-reactions").first.get_by_role("status")
 
 
 @pytest.mark.parametrize("how", ["dead", "html", "slow"])
-def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
+def test_a_failing_server_is_not_noticed_by_the_page(
+    host: HostSite, watched: Watched, how: str
+) -> None:
     page = watched.page()
     page.add_init_script(TOLD)
     page.goto(host.url(f"via-{how}.html"))
@@ -29,7 +34,7 @@ def test_a_failing_server_is_not_noticed_by_the_page(host, watched, how):
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_figures_are_asked_for_again_when_the_server_says(host, watched):
+def test_figures_are_asked_for_again_when_the_server_says(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.clock.install()
     page.add_init_script(TOLD)
@@ -66,7 +71,9 @@ def test_figures_are_asked_for_again_when_the_server_says(host, watched):
     ],
     ids=["limited", "broken", "html"],
 )
-def test_a_vote_that_is_refused_is_taken_back_with_a_word(host, watched, answer, said):
+def test_a_vote_that_is_refused_is_taken_back_with_a_word(
+    host: HostSite, watched: Watched, answer: dict[str, Any], said: str
+) -> None:
     page = watched.page()
     see(page, host.url("plain.html"))
     code = answer.pop("code")
@@ -85,7 +92,7 @@ def test_a_vote_that_is_refused_is_taken_back_with_a_word(host, watched, answer,
     expect(button(page, "Angry")).to_be_enabled()
 
 
-def test_a_page_of_a_translator_may_look_on(host, watched):
+def test_a_page_of_a_translator_may_look_on(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("plain.html"))
     page.route(
@@ -97,7 +104,7 @@ def test_a_page_of_a_translator_may_look_on(host, watched):
     expect(page.get_by_text("Not a poll sample.")).to_be_visible()
 
 
-def test_offline_a_click_is_kept_and_sent_on_return(host, watched):
+def test_offline_a_click_is_kept_and_sent_on_return(host: HostSite, watched: Watched) -> None:
     host.pages["away.html"] = host.text("plain.html")
     page = watched.page()
     see(page, host.url("away.html"))
@@ -109,7 +116,7 @@ def test_offline_a_click_is_kept_and_sent_on_return(host, watched):
     expect(status(page)).to_have_text("You reacted: Wow")
 
 
-def test_a_click_outlives_the_page_that_could_not_send_it(host, watched):
+def test_a_click_outlives_the_page_that_could_not_send_it(host: HostSite, watched: Watched) -> None:
     host.pages["left.html"] = host.text("plain.html")
     page = watched.page()
     see(page, host.url("left.html"))
@@ -124,7 +131,9 @@ def test_a_click_outlives_the_page_that_could_not_send_it(host, watched):
 
 
 @pytest.mark.parametrize(("name", "storage"), [("denied", NO_STORAGE), ("full", FULL_STORAGE)])
-def test_without_storage_the_page_works_for_itself(host, watched, name, storage):
+def test_without_storage_the_page_works_for_itself(
+    host: HostSite, watched: Watched, name: str, storage: str
+) -> None:
     page = watched.page()
     page.add_init_script(storage)
     host.pages[f"{name}.html"] = host.text("plain.html")
@@ -137,7 +146,7 @@ def test_without_storage_the_page_works_for_itself(host, watched, name, storage)
     expect(page.get_by_role("button", name="Love, 0 votes")).to_be_visible()
 
 
-def test_two_tabs_that_click_at_once_are_one_reader(host, watched):
+def test_two_tabs_that_click_at_once_are_one_reader(host: HostSite, watched: Watched) -> None:
     host.pages["tabs.html"] = host.text("plain.html")
     first = watched.page()
     second = first.context.new_page()
@@ -154,7 +163,7 @@ def test_two_tabs_that_click_at_once_are_one_reader(host, watched):
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory):
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostSite]:
     """A host site whose readers' network is crowded already, so that each must do the work."""
     server = Server(
         tmp_path_factory.mktemp("c"), READBACK_NEW_READERS="1", READBACK_PROOF_COST="500"
@@ -168,7 +177,9 @@ def crowded(tmp_path_factory):
     server.stop()
 
 
-def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(crowded, watched):
+def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(
+    crowded: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     see(page, crowded.url("plain.html"))
     with page.expect_response(lambda answer: answer.status == 428):
@@ -178,7 +189,7 @@ def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(crowded, wat
     assert counted.json["counts"]["love"] == 1
 
 
-def test_checking_is_said_while_the_work_goes_on(crowded, watched):
+def test_checking_is_said_while_the_work_goes_on(crowded: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, crowded.url("plain.html"))
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from tests.browser.conftest import SHIFTS, button
+from tests.browser.conftest import SHIFTS, Watched, box_of, button
+from tests.support.server import Server
 
 
 def bar(page: Page, url: str) -> Page:
@@ -25,7 +26,7 @@ def named(page: Page, name: str) -> None:
     expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
 
 
-def test_a_reader_votes_reloads_changes_and_takes_back(server, watched):
+def test_a_reader_votes_reloads_changes_and_takes_back(server: Server, watched: Watched) -> None:
     url = f"{server.origin}/articles/riverside-library"
     page = bar(watched.page(), url)
     assert page.evaluate("localStorage.length") == 0
@@ -68,7 +69,7 @@ def looks_again(page: Page, name: str) -> None:
     named(page, name)
 
 
-def test_a_double_click_ends_as_the_last_click_says(server, watched):
+def test_a_double_click_ends_as_the_last_click_says(server: Server, watched: Watched) -> None:
     page = bar(watched.page(), f"{server.origin}/articles/night-bakery")
     button(page, "Wow").dblclick()
     expect(status(page)).to_have_text("Your reaction was taken back")
@@ -77,18 +78,22 @@ def test_a_double_click_ends_as_the_last_click_says(server, watched):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_element_takes_the_buttons_place_without_a_shift(server, watched, width):
+def test_the_element_takes_the_buttons_place_without_a_shift(
+    server: Server, watched: Watched, width: int
+) -> None:
     page = watched.page(viewport={"width": width, "height": 900})
     page.goto(f"{server.origin}/articles/talent-visa")
-    before = page.locator("reader-reactions").bounding_box()["height"]
+    before = box_of(page.locator("reader-reactions"))["height"]
     page.locator("reader-reactions").scroll_into_view_if_needed()
     page.locator("reader-reactions button").first.wait_for()
-    after = page.locator("reader-reactions").bounding_box()["height"]
+    after = box_of(page.locator("reader-reactions"))["height"]
     assert abs(before - after) < 1
     assert page.evaluate(SHIFTS) < 0.001
 
 
-def test_without_javascript_a_reader_votes_changes_and_takes_back(server, watched):
+def test_without_javascript_a_reader_votes_changes_and_takes_back(
+    server: Server, watched: Watched
+) -> None:
     page = watched.page(java_script_enabled=False)
     page.goto(f"{server.origin}/articles/talent-visa")
     page.get_by_role("link", name="Angry, 0 votes").click()
@@ -104,7 +109,9 @@ def test_without_javascript_a_reader_votes_changes_and_takes_back(server, watche
     assert {cookie["name"] for cookie in page.context.cookies()} == {"readback", "readback-form"}
 
 
-def test_the_comments_take_their_links_place_without_a_shift(server, watched):
+def test_the_comments_take_their_links_place_without_a_shift(
+    server: Server, watched: Watched
+) -> None:
     url = f"{server.origin}/articles/talent-visa"
     page = watched.page(viewport={"width": 1280, "height": 900})
     page.add_init_script("""self.haveComments = new Promise((done) =>

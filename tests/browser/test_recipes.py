@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import button, see
+from tests.browser.conftest import Watched, button, see, sent_page
+from tests.browser.hostsite import HostSite
 from tests.support.node import node
 from tests.support.programs import installed
 from tests.support.server import ROOT
@@ -58,7 +59,7 @@ They come in twos, before the trams.
 """
 
 
-def recipes(host) -> dict[str, str]:
+def recipes(host: HostSite) -> dict[str, str]:
     text = (ROOT / "docs" / "embed.md").read_text()
     filled = text.replace("https://readback.example", host.server.origin).replace(
         "/readback/", "/via/proxy/"
@@ -70,7 +71,9 @@ def recipes(host) -> dict[str, str]:
 @pytest.mark.parametrize(
     "name", ["tag", "elements", "reserved", "themed", "events", "pinned", "own-path"]
 )
-def test_a_recipe_of_plain_html_shows_a_bar_that_counts(host, watched, name):
+def test_a_recipe_of_plain_html_shows_a_bar_that_counts(
+    host: HostSite, watched: Watched, name: str
+) -> None:
     host.pages[f"recipe-{name}.html"] = f"{PAGE}<body>{recipes(host)[name]}"
     page = watched.page()
     see(page, host.url(f"recipe-{name}.html"))
@@ -86,7 +89,9 @@ def test_a_recipe_of_plain_html_shows_a_bar_that_counts(host, watched, name):
 @pytest.mark.parametrize(
     "name", ["comments", "comments-element", "comments-late", "comments-pinned"]
 )
-def test_a_recipe_for_comments_shows_them_and_takes_one(host, watched, name):
+def test_a_recipe_for_comments_shows_them_and_takes_one(
+    host: HostSite, watched: Watched, name: str
+) -> None:
     story = "<p>It is a long story.</p>" * 40
     host.pages[f"recipe-{name}.html"] = f"{PAGE}<body>{story}{recipes(host)[name]}"
     page = watched.page(viewport={"width": 800, "height": 400})
@@ -120,14 +125,18 @@ def bundled(jsx: Path, react: str = "production", *options: str) -> str:
     return built.replace("</script", "<\\/script")
 
 
-def test_the_component_for_react_follows_its_article(host, watched, tmp_path):
+def test_the_component_for_react_follows_its_article(
+    host: HostSite, watched: Watched, tmp_path: Path
+) -> None:
     (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP + DRAW)
     script = bundled(tmp_path / "app.jsx", "production", "--minify")
     host.pages["recipe-react.html"] = f"{PAGE}<body><script>{script}</script>"
     follows_its_article(host, watched, "react")
 
 
-def test_the_component_for_react_is_written_by_a_server_and_taken_over(host, watched, tmp_path):
+def test_the_component_for_react_is_written_by_a_server_and_taken_over(
+    host: HostSite, watched: Watched, tmp_path: Path
+) -> None:
     component = recipes(host)["react"] + APP
     (tmp_path / "server.jsx").write_text(component + WRITE)
     server = bundled(tmp_path / "server.jsx", "production", "--platform=node")
@@ -148,20 +157,24 @@ def test_the_component_for_react_is_written_by_a_server_and_taken_over(host, wat
         watched.complaints.remove(said)
 
 
-def test_the_recipe_for_vue_follows_its_article(host, watched):
+def test_the_recipe_for_vue_follows_its_article(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-vue.html"] = f"{PAGE}{MAPS}<body>{recipes(host)['vue']}"
     follows_its_article(host, watched, "vue")
 
 
-def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(host, watched, tmp_path):
+def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(
+    host: HostSite, watched: Watched, tmp_path: Path
+) -> None:
     recipe = WORDPRESS + recipes(host)["wordpress"]
     (tmp_path / "page.php").write_text(f"{recipe}echo $filters['the_content']('<p>Text</p>');")
-    php = [installed("php"), tmp_path / "page.php"]
+    php = (installed("php"), tmp_path / "page.php")
     assert output([*php, "list"]) == "<p>Text</p>"
     counts_as(host, watched, output([*php, "story"]), "wp-4719")
 
 
-def test_the_template_for_hugo_adds_the_bar(host, watched, tmp_path):
+def test_the_template_for_hugo_adds_the_bar(
+    host: HostSite, watched: Watched, tmp_path: Path
+) -> None:
     hugo = installed("hugo")
     for name, text in {
         "config.toml": f'baseURL = "{host.origin}"\n{HUGO_SETTINGS}',
@@ -179,7 +192,7 @@ def test_the_template_for_hugo_adds_the_bar(host, watched, tmp_path):
     }
 
 
-def test_the_template_for_ghost_adds_the_bar(host, watched):
+def test_the_template_for_ghost_adds_the_bar(host: HostSite, watched: Watched) -> None:
     """Ghost itself needs a database: its three values are filled in here, escaped as it does."""
     written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
     assert counts_as(host, watched, written, "ghost4720") == {
@@ -196,7 +209,7 @@ def output(command: list[str | Path], **environment: str) -> str:
     return done.stdout
 
 
-def counts_as(host, watched, written: str, article: str) -> object:
+def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> object:
     """The bar in this HTML takes a vote on this article; answers what the page says of itself."""
     host.pages[f"{article}.html"] = f"{PAGE}<body>{written}"
     page = see(watched.page(), host.url(f"{article}.html"))
@@ -205,10 +218,10 @@ def counts_as(host, watched, written: str, article: str) -> object:
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
     own = host.server.get(f"/v1/bar?site=host&article={article}&fresh=1").json
     assert own["counts"]["love"] == 1
-    return sent.value.post_data_json["page"]
+    return sent_page(sent.value)
 
 
-def follows_its_article(host, watched, name: str) -> None:
+def follows_its_article(host: HostSite, watched: Watched, name: str) -> None:
     page = watched.page()
     see(page, host.url(f"recipe-{name}.html"))
     button(page, "Love").click()
@@ -222,7 +235,7 @@ def follows_its_article(host, watched, name: str) -> None:
         assert own["counts"][key] == 1
 
 
-def test_the_recipe_for_open_heart_counts(host, watched):
+def test_the_recipe_for_open_heart_counts(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-heart.html"] = f"{PAGE}{OPEN_HEART}<body>{recipes(host)['open-heart']}"
     page = watched.page()
     page.goto(host.url("recipe-heart.html"))

@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +17,7 @@ WORDS = "seven quite plain words"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("cli")).start()
     yield running
     running.stop()
@@ -50,7 +51,7 @@ def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str
     return process.wait(10), output
 
 
-def test_a_password_is_asked_for_and_never_shown(own):
+def test_a_password_is_asked_for_and_never_shown(own: Server) -> None:
     code, output = typed(
         own,
         "editor",
@@ -67,7 +68,7 @@ def test_a_password_is_asked_for_and_never_shown(own):
     assert DeskBrowser(own).sign_in("robin", WORDS).status == 303
 
 
-def test_a_weak_password_and_two_that_differ_are_refused(own):
+def test_a_weak_password_and_two_that_differ_are_refused(own: Server) -> None:
     code, output = typed(own, "editor", "add", "weak", answers=["short"])
     assert code == 1 and "at least 12" in output
     code, output = typed(own, "editor", "add", "weak", answers=[WORDS, "other plain words"])
@@ -75,7 +76,7 @@ def test_a_weak_password_and_two_that_differ_are_refused(own):
     assert "weak" not in own.cli("editor", "list").stdout
 
 
-def test_a_new_password_ends_every_session(own):
+def test_a_new_password_ends_every_session(own: Server) -> None:
     own.cli("editor", "add", "sam", "--link")
     browser = DeskBrowser(own)
     assert typed(own, "editor", "passwd", "sam", answers=[WORDS, WORDS])[0] == 0
@@ -96,12 +97,14 @@ def test_a_new_password_ends_every_session(own):
         (("passwd", "nobody", "--link"), "no editor named nobody"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line(own, arguments, said):
+def test_what_cannot_be_is_said_in_one_line(
+    own: Server, arguments: tuple[str, ...], said: str
+) -> None:
     refused = own.cli("editor", *arguments)
     assert refused.returncode == 1 and said in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 
-def test_no_command_takes_a_password_as_an_argument(own):
+def test_no_command_takes_a_password_as_an_argument(own: Server) -> None:
     for command in ("add", "passwd"):
         assert "--password" not in own.cli("editor", command, "--help").stdout

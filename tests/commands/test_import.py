@@ -5,6 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +27,7 @@ STORY = "https://news.example/story"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("imp")).start()
     running.cli("site", "add", "news", "--origin", "https://news.example")
     yield running
@@ -32,7 +35,7 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def export(tmp_path_factory):
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return disqus(
         tmp_path_factory.mktemp("files") / "disqus.xml",
         thread("1", STORY),
@@ -45,7 +48,9 @@ def export(tmp_path_factory):
     )
 
 
-def test_an_import_says_what_it_stored_and_how_to_get_the_rest(own, export, tmp_path):
+def test_an_import_says_what_it_stored_and_how_to_get_the_rest(
+    own: Server, export: Path, tmp_path: Path
+) -> None:
     skipped = tmp_path / "skipped.jsonl"
     done = own.cli(
         "import", "--from", "disqus", "--site", "news", "--skipped", str(skipped), str(export)
@@ -65,7 +70,9 @@ def test_an_import_says_what_it_stored_and_how_to_get_the_rest(own, export, tmp_
     assert own.cli("verify").returncode == 0
 
 
-def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(own, export, tmp_path):
+def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
+    own: Server, export: Path, tmp_path: Path
+) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
     to = tmp_path / "e.jsonl"
     done = own.cli("export", "--site", "news", "--to", str(to))
@@ -89,13 +96,15 @@ def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(own, export,
         (("--from", "disqus", "--skipped", "/nowhere/x"), "--skipped"),
     ],
 )
-def test_what_cannot_be_imported_is_said_in_one_line(own, export, arguments, said):
+def test_what_cannot_be_imported_is_said_in_one_line(
+    own: Server, export: Path, arguments: tuple[str, ...], said: str
+) -> None:
     refused = own.cli("import", *arguments, str(export))
     assert refused.returncode == 1 and said in refused.stderr, refused.stderr
     assert refused.stderr.startswith("readback: ") and refused.stderr.count("\n") == 1
 
 
-def test_scores_of_an_older_version_are_renewed(own, export):
+def test_scores_of_an_older_version_are_renewed(own: Server, export: Path) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
     client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
     [*comments] = client.scan_iter("rb:{news:*}:c:*")
@@ -107,7 +116,7 @@ def test_scores_of_an_older_version_are_renewed(own, export):
     assert own.cli("verify").returncode == 0
 
 
-def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path):
+def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path: Path) -> None:
     rows = [
         {
             "id": n,
@@ -130,15 +139,15 @@ def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path):
     assert alone.cli("verify").returncode == 0
 
 
-def _threads(rows):
+def _threads(rows: Iterable[dict[str, Any]]) -> list[int | None]:
     """The id of the thread each row answers in, or None."""
-    roots = {}
+    roots: dict[int, int] = {}
     for row in rows:
         roots[row["id"]] = roots.get(row["parent"], row["parent"]) or row["parent"]
     return [roots[row["id"]] for row in rows]
 
 
-def _kill_midway(alone, *arguments):
+def _kill_midway(alone: Server, *arguments: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "widget.commands", *arguments],
         cwd=ROOT,
@@ -159,7 +168,7 @@ def _kill_midway(alone, *arguments):
     process.wait()
 
 
-def test_memory_does_not_grow_with_the_file(own, tmp_path):
+def test_memory_does_not_grow_with_the_file(own: Server, tmp_path: Path) -> None:
     text = "long words " * 1000
     peaks = []
     for posts in (10, 2000):
@@ -181,7 +190,7 @@ def test_memory_does_not_grow_with_the_file(own, tmp_path):
     assert peaks[1] - peaks[0] < 15_000, peaks  # KB: SQLite's cache and a few pieces of the file
 
 
-def test_no_file_steers_the_terminal(own, tmp_path):
+def test_no_file_steers_the_terminal(own: Server, tmp_path: Path) -> None:
     path = tmp_path / "[red]x\x1b.jsonl"
     path.write_text('{"kind":"\\u001b[31m","id":"1"}\n')
     refused = own.cli("import", "--from", "jsonl", str(path))

@@ -1,7 +1,9 @@
 """readback simulate against the running server: it ends clean, and notices what is wrong."""
 
 import random
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import redis
@@ -18,7 +20,7 @@ from widget.simulation.readers import (
 )
 
 
-def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(tmp_path):
+def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(tmp_path: Path) -> None:
     server = Server(tmp_path / "simulated").start()
     try:
         ended = server.cli("simulate", "--readers", "40", "--articles", "4", "--seed", "1")
@@ -30,7 +32,7 @@ def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(tmp_path):
     assert "Every total is the sum of its parts." in ended.stdout
 
 
-def test_a_total_that_is_wrong_in_the_store_ends_it_with_1(tmp_path):
+def test_a_total_that_is_wrong_in_the_store_ends_it_with_1(tmp_path: Path) -> None:
     server = Server(tmp_path / "wrong", READBACK_NEW_READERS="1000").start()
     try:
         assert server.react(nonce=nonce()).status == 200
@@ -50,7 +52,7 @@ def corrupt_the_total(server: Server) -> None:
         client.hincrby(days, day, 5)
 
 
-def test_a_server_that_does_not_answer_ends_it_with_one_line(server):
+def test_a_server_that_does_not_answer_ends_it_with_one_line(server: Server) -> None:
     ended = server.cli("simulate", "--readers", "1", "--url", "http://127.0.0.1:1")
     assert ended.returncode == 1
     [line] = ended.stderr.splitlines()
@@ -58,12 +60,14 @@ def test_a_server_that_does_not_answer_ends_it_with_one_line(server):
 
 
 @pytest.fixture
-def service(server):
+def service(server: Server) -> Iterator[Service]:
     with closing(Service(server.origin, "home", server.origin)) as service:
         yield service
 
 
-def test_a_vote_that_nobody_acknowledged_is_noticed(server, service, article):
+def test_a_vote_that_nobody_acknowledged_is_noticed(
+    server: Server, service: Service, article: str
+) -> None:
     tally = Acknowledged()
     read_along(service, iter([Step(article, "love", 1, "love", 1)]), tally)
     assert differences(service, tally) == []
@@ -72,12 +76,12 @@ def test_a_vote_that_nobody_acknowledged_is_noticed(server, service, article):
     assert article in line and "'sad': 1" in line
 
 
-def test_an_answer_that_the_votes_do_not_explain_is_noticed(service, article):
+def test_an_answer_that_the_votes_do_not_explain_is_noticed(service: Service, article: str) -> None:
     with pytest.raises(SimulationFailed, match="love"):
         read_along(service, iter([Step(article, "love", 1, "sad", 1)]), Acknowledged())
 
 
-def test_the_same_seed_makes_the_same_readers():
+def test_the_same_seed_makes_the_same_readers() -> None:
     articles, choices = ["a", "b", "c", "d"], ["love", "sad"]
     one, again, other = (
         [list(steps(rng, articles, choices)) for _ in range(50)]
@@ -98,6 +102,8 @@ def test_the_same_seed_makes_the_same_readers():
         (("--direct", "--articles", "10"), "home is not for simulations"),
     ],
 )
-def test_what_cannot_be_simulated_is_told(server, options, named):
+def test_what_cannot_be_simulated_is_told(
+    server: Server, options: tuple[str, ...], named: str
+) -> None:
     ended = server.cli("simulate", *options)
     assert ended.returncode == 1 and named in ended.stderr

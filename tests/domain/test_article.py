@@ -28,18 +28,18 @@ ORIGINS = ("https://news.example", "http://localhost:3000")
         "https://news.example\\a",
     ],
 )
-def test_one_article_however_its_address_is_written(url):
+def test_one_article_however_its_address_is_written(url: str) -> None:
     assert resolve("news", ORIGINS, url).address == "//news.example/a"
 
 
-def test_parameters_that_choose_an_article_are_kept_in_order():
+def test_parameters_that_choose_an_article_are_kept_in_order() -> None:
     one = resolve("news", ORIGINS, "https://news.example/a?page=2&id=1&utm_medium=m")
     assert one == resolve("news", ORIGINS, "https://news.example/a?id=1&page=2")
     assert one.address == "//news.example/a?id=1&page=2"
     assert one != resolve("news", ORIGINS, "https://news.example/a?id=2&page=2")
 
 
-def test_paths_keep_their_case_and_escapes_that_mean_something():
+def test_paths_keep_their_case_and_escapes_that_mean_something() -> None:
     assert resolve("news", ORIGINS, "https://news.example/A%2fb").address == "//news.example/A%2Fb"
 
 
@@ -69,12 +69,12 @@ def test_paths_keep_their_case_and_escapes_that_mean_something():
         "a#poll",
     ],
 )
-def test_what_names_no_article_of_the_site_is_refused(article):
+def test_what_names_no_article_of_the_site_is_refused(article: str) -> None:
     with pytest.raises(BadArticle):
         resolve("news", ORIGINS, article)
 
 
-def test_ids_differ_by_site_and_poll_and_never_hold_what_redis_reads():
+def test_ids_differ_by_site_and_poll_and_never_hold_what_redis_reads() -> None:
     ids = {
         resolve(site, ORIGINS, "visa", poll).id
         for site in ("news", "other")
@@ -103,7 +103,7 @@ def test_ids_differ_by_site_and_poll_and_never_hold_what_redis_reads():
         "data:text/html,x",
     ],
 )
-def test_an_origin_that_is_not_exactly_one_is_refused(origin):
+def test_an_origin_that_is_not_exactly_one_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonical_origin(origin)
 
@@ -118,5 +118,5 @@ def test_an_origin_that_is_not_exactly_one_is_refused(origin):
         ("https://bücher.example", "https://xn--bcher-kva.example"),
     ],
 )
-def test_an_origin_is_kept_as_browsers_send_it(given, kept):
+def test_an_origin_is_kept_as_browsers_send_it(given: str, kept: str) -> None:
     assert canonical_origin(given) == kept

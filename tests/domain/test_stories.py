@@ -1,5 +1,7 @@
 """Bad story files stop the start with file and line."""
 
+from pathlib import Path
+
 import pytest
 
 from widget.domain.stories import StoryError, load_stories
@@ -23,7 +25,9 @@ GOOD = "---\ntitle: A day\nplace: Harwick\ndate: October 30, 2025\n---\nText of 
         ("---\ntitle: a\nid: good\n---\nText", 3, "is also in"),
     ],
 )
-def test_a_bad_file_names_itself_and_the_line(tmp_path, text, line, what):
+def test_a_bad_file_names_itself_and_the_line(
+    tmp_path: Path, text: str, line: int, what: str
+) -> None:
     (tmp_path / "good.md").write_text(GOOD)
     (tmp_path / "next.md").write_text(text)
     with pytest.raises(StoryError) as problem:
@@ -32,7 +36,7 @@ def test_a_bad_file_names_itself_and_the_line(tmp_path, text, line, what):
     assert f"next.md:{line}:" in message and what in message and "\n" not in message
 
 
-def test_bytes_that_are_not_utf8_are_named(tmp_path):
+def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
     (tmp_path / "latin.md").write_bytes("---\ntitle: é\n---\n".encode("latin-1"))
     with pytest.raises(StoryError, match=r"latin\.md:1: not UTF-8"):
         load_stories(tmp_path)
@@ -46,19 +50,19 @@ def test_bytes_that_are_not_utf8_are_named(tmp_path):
         b"---\r\ntitle: A day\r\nplace: Harwick\r\ndate: October 30, 2025\r\n---",
     ],
 )
-def test_a_story_is_read_as_any_system_writes_it(tmp_path, raw):
+def test_a_story_is_read_as_any_system_writes_it(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "a-day.md").write_bytes(raw)
     story = load_stories(tmp_path)["a-day"]
     assert (story.title, story.dateline) == ("A day", "Harwick | October 30, 2025")
 
 
 @pytest.mark.parametrize("date", ["2025-11-12", "2025-13-45"])
-def test_a_date_is_shown_as_it_is_typed(tmp_path, date):
+def test_a_date_is_shown_as_it_is_typed(tmp_path: Path, date: str) -> None:
     (tmp_path / "a-day.md").write_text(GOOD.replace("October 30, 2025", date))
     assert load_stories(tmp_path)["a-day"].dateline == f"Harwick | {date}"
 
 
-def test_a_story_takes_slug_and_id_from_its_name_and_shows_no_html(tmp_path):
+def test_a_story_takes_slug_and_id_from_its_name_and_shows_no_html(tmp_path: Path) -> None:
     (tmp_path / "a-day.md").write_text(GOOD + '\n<script>alert(1)</script> "quoted"\n')
     story = load_stories(tmp_path)["a-day"]
     assert (story.slug, story.id, story.dateline) == (

@@ -3,21 +3,23 @@
 import json
 import subprocess
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.node import node
-from widget.domain.model import REACTIONS, Choice, Poll
-from widget.domain.strings import LANGUAGES, PLURALS, load, said, why_unfit
+from widget.domain.model import REACTIONS, Choice, Poll, Site
+from widget.domain.strings import LANGUAGES, PLURALS, bar_strings, load, why_unfit
 
 REQUIRED = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "tr", "zh"]
 
 
-def test_every_language_is_there():
+def test_every_language_is_there() -> None:
     assert sorted(LANGUAGES) == REQUIRED
 
 
-def test_the_plural_forms_are_those_of_the_browser():
+def test_the_plural_forms_are_those_of_the_browser() -> None:
     script = (
         "const of = (lang) => new Intl.PluralRules(lang).resolvedOptions().pluralCategories.sort();"
         f"console.log(JSON.stringify({json.dumps(REQUIRED)}.map((lang) => [lang, of(lang)])))"
@@ -27,7 +29,7 @@ def test_the_plural_forms_are_those_of_the_browser():
     assert json.loads(printed.stdout) == ours
 
 
-def test_a_plural_that_means_several_numbers_names_them():
+def test_a_plural_that_means_several_numbers_names_them() -> None:
     for lang in ("fr", "pt", "hi"):  # "one" is 0 and 1 there
         assert "{n}" in LANGUAGES[lang]["vote.one"] and "{n}" in LANGUAGES[lang]["total.one"]
 
@@ -36,7 +38,9 @@ def test_a_plural_that_means_several_numbers_names_them():
     ("change", "said"),
     [({"failed": None}, "failed"), ({"extra": "x"}, "extra"), ({"chosen": "You"}, "chosen")],
 )
-def test_a_faulty_language_file_stops_the_start(tmp_path, change, said):
+def test_a_faulty_language_file_stops_the_start(
+    tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
     for lang, texts in LANGUAGES.items():
         changed = {**texts, **(change if lang == "pl" else {})}
         kept = {name: text for name, text in changed.items() if text is not None}
@@ -49,24 +53,25 @@ def test_a_faulty_language_file_stops_the_start(tmp_path, change, said):
     ("asked", "lang"),
     [("pt-BR", "pt"), ("DE", "de"), ("sv", "en"), ("", "en"), ("../x", "en"), ("ar-EG", "ar")],
 )
-def test_the_first_part_of_a_tag_chooses_the_language(site, asked, lang):
-    answer = said(site, REACTIONS, asked)
+def test_the_first_part_of_a_tag_chooses_the_language(site: Site, asked: str, lang: str) -> None:
+    answer = bar_strings(site, REACTIONS, asked)
     assert answer["lang"] == lang
     assert answer["dir"] == ("rtl" if lang == "ar" else "ltr")
 
 
-def test_built_in_words_are_translated_and_an_editors_own_stand(site):
+def test_built_in_words_are_translated_and_an_editors_own_stand(site: Site) -> None:
     own = Poll("How was it?", (Choice("like", "Like", "👍"), Choice("love", "Adore", "❤️")))
-    answer = said(replace(site, reactions=own), own, "de")
+    answer: dict[str, Any] = bar_strings(replace(site, reactions=own), own, "de")
     assert answer["question"] == "How was it?"
     assert [choice["label"] for choice in answer["choices"]] == ["Gefällt mir", "Adore"]
-    assert said(site, REACTIONS, "de")["question"] == "Wie reagieren Sie?"
+    assert bar_strings(site, REACTIONS, "de")["question"] == "Wie reagieren Sie?"
 
 
-def test_a_sites_own_texts_come_first_and_may_add_a_language(site):
+def test_a_sites_own_texts_come_first_and_may_add_a_language(site: Site) -> None:
     texts = {"de": {"label.love": "Herz", "question": "Und?"}, "sv": {"failed": "Försök igen."}}
     own = replace(site, texts=texts)
-    german, swedish = said(own, REACTIONS, "de"), said(own, REACTIONS, "sv-SE")
+    german: dict[str, Any] = bar_strings(own, REACTIONS, "de")
+    swedish: dict[str, Any] = bar_strings(own, REACTIONS, "sv-SE")
     assert german["question"] == "Und?" and german["choices"][2]["label"] == "Herz"
     assert swedish["lang"] == "sv" and swedish["strings"]["failed"] == "Försök igen."
     assert swedish["strings"]["closed"] == LANGUAGES["en"]["closed"]
@@ -85,5 +90,5 @@ def test_a_sites_own_texts_come_first_and_may_add_a_language(site):
         ("vote.much", "{label} {n}"),
     ],
 )
-def test_a_text_that_cannot_be_shown_is_refused(name, text):
+def test_a_text_that_cannot_be_shown_is_refused(name: str, text: str) -> None:
     assert why_unfit(name, text)

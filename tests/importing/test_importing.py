@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 from datetime import UTC
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,7 +35,7 @@ READERS = {
 }
 
 
-def test_a_disqus_export_gives_threads_and_posts_with_their_states(tmp_path):
+def test_a_disqus_export_gives_threads_and_posts_with_their_states(tmp_path: Path) -> None:
     path = disqus(
         tmp_path / "d.xml",
         thread("1", "https://news.example/a?x=1&y=2", "Cats & dogs"),
@@ -54,7 +56,7 @@ def test_a_disqus_export_gives_threads_and_posts_with_their_states(tmp_path):
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
-def test_a_wordpress_export_gives_items_with_their_comments(tmp_path, version):
+def test_a_wordpress_export_gives_items_with_their_comments(tmp_path: Path, version: str) -> None:
     path = wxr(
         tmp_path / "w.xml",
         item(
@@ -70,7 +72,7 @@ def test_a_wordpress_export_gives_items_with_their_comments(tmp_path, version):
         version=version,
     )
     berlin = ZoneInfo("Europe/Berlin")
-    found = list(wordpress.read(path, told, berlin))
+    found: list[Any] = list(wordpress.read(path, told, berlin))
     assert found[6:] == [
         Thread("1", "https://news.example/a", {"title": "A story", "section": "Sport"}),
         Thread("2", "https://news.example/b", {"title": "A story", "section": "Arts & Culture"}),
@@ -82,7 +84,7 @@ def test_a_wordpress_export_gives_items_with_their_comments(tmp_path, version):
     assert found[5].at_s == AT_S  # its local time, in the zone of the blog
 
 
-def test_isso_gives_threads_and_comments_with_their_likes(tmp_path):
+def test_isso_gives_threads_and_comments_with_their_likes(tmp_path: Path) -> None:
     path = isso(
         tmp_path / "comments.db",
         [(1, "/a/", "A story")],
@@ -124,7 +126,7 @@ def test_isso_gives_threads_and_comments_with_their_likes(tmp_path):
         ("line\nline", "line\nline"),
     ],
 )
-def test_html_becomes_the_text_its_reader_wrote(html, text):
+def test_html_becomes_the_text_its_reader_wrote(html: str, text: str) -> None:
     assert plain_text(html) == text
 
 
@@ -133,11 +135,11 @@ _PIECES = ("<", "!", "[", "</", "<a ", 'href="', "<!--", "-->", "&#", ";", "x", 
 
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=5), max_size=30))
 @settings(max_examples=100, deadline=None)
-def test_no_html_is_too_broken_to_read(pieces):
+def test_no_html_is_too_broken_to_read(pieces: list[str]) -> None:
     assert isinstance(plain_text("".join(pieces)), str)
 
 
-def test_html_beyond_any_comment_is_not_parsed():
+def test_html_beyond_any_comment_is_not_parsed() -> None:
     assert plain_text("<b>" * MAX_HTML) == "<b>" * MAX_HTML
 
 
@@ -185,7 +187,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("format_", "content", "said"), HOSTILE)
-def test_a_hostile_or_broken_file_is_refused_in_one_sentence(tmp_path, format_, content, said):
+def test_a_hostile_or_broken_file_is_refused_in_one_sentence(
+    tmp_path: Path, format_: str, content: bytes, said: str
+) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(BadFile, match=r"^[^\n]+$") as refused:
@@ -206,7 +210,7 @@ def test_a_hostile_or_broken_file_is_refused_in_one_sentence(tmp_path, format_, 
         "INSERT INTO comments(id, text) VALUES (1, zeroblob(3000000))",
     ],
 )
-def test_a_database_that_is_not_issos_is_refused(tmp_path, schema):
+def test_a_database_that_is_not_issos_is_refused(tmp_path: Path, schema: str) -> None:
     path = tmp_path / "x.db"
     with closing(sqlite3.connect(path)) as base:
         base.executescript(schema)
@@ -216,7 +220,9 @@ def test_a_database_that_is_not_issos_is_refused(tmp_path, schema):
 
 @given(data=st.data())
 @settings(max_examples=100, deadline=None)
-def test_bytes_of_any_kind_are_read_or_refused(data, tmp_path_factory):
+def test_bytes_of_any_kind_are_read_or_refused(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     format_ = data.draw(st.sampled_from(sorted(READERS)))
     content = data.draw(
         st.binary(max_size=200)
@@ -230,7 +236,7 @@ def test_bytes_of_any_kind_are_read_or_refused(data, tmp_path_factory):
         pass
 
 
-def test_a_time_says_its_zone_or_is_taken_in_the_one_given():
+def test_a_time_says_its_zone_or_is_taken_in_the_one_given() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     assert seconds("2020-05-06T07:08:09Z", berlin) == AT_S
     assert seconds("2020-05-06 09:08:09", berlin) == AT_S
@@ -272,7 +278,9 @@ SOURCES = st.sampled_from("abcdefgh")
     st.sampled_from([{"1": "x", "2": "y"}, {"1": "x", "2": "x"}]),
 )
 @settings(max_examples=100, deadline=None)
-def test_every_answer_stands_in_the_thread_it_leads_to(rows, articles):
+def test_every_answer_stands_in_the_thread_it_leads_to(
+    rows: list[tuple[str, str, str, int]], articles: dict[str, str]
+) -> None:
     found = [Found(source, key, at, "A", "t", parent) for source, parent, key, at in rows]
     with Staging() as staging:
         twice = list(staging.fill(iter([*found, *(Thread(key, key) for key in "12")])))
@@ -290,7 +298,7 @@ def test_every_answer_stands_in_the_thread_it_leads_to(rows, articles):
     assert all(one.root.source in roots for one in staged if one.root)
 
 
-def test_a_chain_of_answers_of_any_depth_is_one_thread():
+def test_a_chain_of_answers_of_any_depth_is_one_thread() -> None:
     deep = 10_000
     found = (Found(str(n), "1", n, "A", "t", str(n - 1)) for n in range(deep, 0, -1))
     with Staging() as staging:

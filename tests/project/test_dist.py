@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -12,20 +13,20 @@ from tests.support.server import ROOT
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     subprocess.run([ROOT / "script" / "build", "--to", folder], check=True)
     return folder
 
 
 @pytest.mark.parametrize("name", ["embed", "comments"])
-def test_the_built_files_are_built_from_these_modules(root, built, name):
+def test_the_built_files_are_built_from_these_modules(root: Path, built: Path, name: str) -> None:
     served = root / "static" / "dist" / f"{name}.js"
     assert (built / f"{name}.js").read_bytes() == served.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["embed", "comments"])
-def test_the_frozen_file_has_the_hash_that_pages_hold(root, name):
+def test_the_frozen_file_has_the_hash_that_pages_hold(root: Path, name: str) -> None:
     """It may change until a release is tagged in the changelog; then a new one is v2.js."""
     frozen = (root / "static" / "dist" / f"{name}.v1.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(frozen).digest()).decode()
@@ -38,5 +39,5 @@ def test_the_frozen_file_has_the_hash_that_pages_hold(root, name):
     ("name", "kib"),
     [("embed.js", 5), ("embed.v1.js", 5), ("comments.js", 6), ("comments.v1.js", 6)],
 )
-def test_a_page_pays_no_more_than_the_budget(root, name, kib):
+def test_a_page_pays_no_more_than_the_budget(root: Path, name: str, kib: int) -> None:
     assert len(gzip.compress((root / "static" / "dist" / name).read_bytes(), 9)) <= kib * 1024

@@ -1,5 +1,6 @@
 """The reference pages and the code agree."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -23,17 +24,17 @@ def rows(page: Path, columns: int) -> list[list[str]]:
     return [[cell.strip("`") for cell in cells] for cells in split if len(cells) == columns]
 
 
-def test_every_setting_is_in_the_settings_page_with_its_default_and_meaning():
+def test_every_setting_is_in_the_settings_page_with_its_default_and_meaning() -> None:
     documented = {row[0]: (row[1], row[2]) for row in rows(DOCS / "settings.md", 3)}
     assert documented == {s.name: (s.default or "unset", s.help) for s in SETTINGS}
 
 
-def test_every_error_code_is_in_the_api_page_with_its_status():
+def test_every_error_code_is_in_the_api_page_with_its_status() -> None:
     documented = {row[0]: int(row[1]) for row in rows(DOCS / "http-api.md", 3)}
     assert documented == {error.code: error.status for error in ERRORS}
 
 
-def test_every_route_for_readers_is_in_the_api_page():
+def test_every_route_for_readers_is_in_the_api_page() -> None:
     app = Flask(__name__)
     add_routes(app)
     text = (DOCS / "http-api.md").read_text()
@@ -59,18 +60,18 @@ def written_keys() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "key"), written_keys().items())
-def test_every_key_is_in_the_keys_page(name, key):
+def test_every_key_is_in_the_keys_page(name: str, key: str) -> None:
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert key in documented, f"{name} makes {key}"
 
 
-def test_the_keys_page_has_only_keys_that_are_written():
+def test_the_keys_page_has_only_keys_that_are_written() -> None:
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert documented == set(written_keys().values())
 
 
 @pytest.mark.parametrize("record", sorted((DOCS / "adr").glob("[0-9]*.md")), ids=lambda p: p.stem)
-def test_every_decision_record_is_in_the_index_under_its_title(record):
+def test_every_decision_record_is_in_the_index_under_its_title(record: Path) -> None:
     heading, _, dated, *_ = record.read_text().splitlines()
     number, title = heading.removeprefix("# ").split(". ", 1)
     status = dated.partition("Status: ")[2].rstrip(".")
@@ -81,7 +82,22 @@ def test_every_decision_record_is_in_the_index_under_its_title(record):
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(DOCS.rglob("*.md")), ids=str)
-def test_links_between_pages_resolve(page):
+def test_links_between_pages_resolve(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def names_in(path: Path) -> set[str]:
+    """Return every function, method and class that a module defines."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)}
+
+
+def test_the_walks_of_the_architecture_name_what_exists() -> None:
+    walked = re.findall(r"`(widget/[\w/]+\.py)(?::(\w+))?`", (DOCS / "architecture.md").read_text())
+    assert len(walked) > 30
+    for module, name in walked:
+        path = ROOT / module
+        assert path.is_file(), module
+        assert not name or name in names_in(path), f"{module}:{name}"

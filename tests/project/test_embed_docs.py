@@ -17,13 +17,13 @@ def named(module: str, pattern: str) -> set[str]:
     return found
 
 
-def test_every_observed_attribute_is_explained():
+def test_every_observed_attribute_is_explained() -> None:
     [followed] = named("element", r"observedAttributes = \[(.*?)\]")
     explained = re.findall(r"^\| `([\w-]+)` \| `data-", PAGE, re.MULTILINE)
     assert set(re.findall(r"\w+", followed)) <= set(explained)
 
 
-def test_every_property_and_part_has_its_picture():
+def test_every_property_and_part_has_its_picture() -> None:
     properties = named("styles", r"--readback-(\w+),") | named("view", r"--readback-(\w+),")
     pictured = re.findall(r"^\| `--readback-(\w+)` .*embed-property-\1\.png", PAGE, re.MULTILINE)
     assert set(pictured) == properties
@@ -32,7 +32,7 @@ def test_every_property_and_part_has_its_picture():
     assert set(pictured) == parts | {"love"}
 
 
-def test_every_event_is_explained():
+def test_every_event_is_explained() -> None:
     told = named("element", r"#tell\(\"(\w+)\"") | named("ballot", r"\"(react|error)\"")
     told |= set(re.findall(r"tell\(\"(\w+)\"", COMMENTS))
     explained = re.findall(r"^\| `readback:(\w+)` ", PAGE, re.MULTILINE)
@@ -40,5 +40,5 @@ def test_every_event_is_explained():
 
 
 @pytest.mark.parametrize("picture", sorted(set(re.findall(r"pictures/[\w.-]+", PAGE))))
-def test_every_picture_exists(picture):
+def test_every_picture_exists(picture: str) -> None:
     assert (ROOT / "docs" / picture).is_file()

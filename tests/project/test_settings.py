@@ -26,7 +26,7 @@ from widget.store.connect import check_url
         ({"READBACK_ALERTS_S": "-1"}, "READBACK_ALERTS_S"),
     ],
 )
-def test_a_wrong_setting_is_named(environment, named):
+def test_a_wrong_setting_is_named(environment: dict[str, str], named: str) -> None:
     with pytest.raises(SettingError, match=named) as problem:
         Settings.from_env(environment)
     assert "\n" not in str(problem.value)
@@ -45,13 +45,13 @@ def test_a_wrong_setting_is_named(environment, named):
         "smtp://u:hun@ter2@mail.example",
     ],
 )
-def test_a_wrong_mail_server_is_named_without_its_password(url):
+def test_a_wrong_mail_server_is_named_without_its_password(url: str) -> None:
     with pytest.raises(SettingError, match="READBACK_SMTP_URL: must be smtp") as problem:
         Settings.from_env({"READBACK_SMTP_URL": url, "READBACK_MAIL_FROM": "a@x.example"})
     assert "ter2" not in str(problem.value)
 
 
-def test_the_password_of_the_mail_server_is_never_printed(monkeypatch):
+def test_the_password_of_the_mail_server_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("READBACK_SMTP_URL", "smtps://u:hun%40ter2@mail.example")
     monkeypatch.setenv("READBACK_MAIL_FROM", "a@x.example")
     shown = CliRunner().invoke(cli, ["settings"])
@@ -59,7 +59,7 @@ def test_the_password_of_the_mail_server_is_never_printed(monkeypatch):
     assert "ter2" not in shown.output
 
 
-def test_a_mail_server_s_port_and_encoded_password_are_read():
+def test_a_mail_server_s_port_and_encoded_password_are_read() -> None:
     server = mail_server("smtps://me%40x:a%2Fb@mail.example")
     assert (server.host, server.port, server.user, server.password) == (
         "mail.example",
@@ -70,7 +70,7 @@ def test_a_mail_server_s_port_and_encoded_password_are_read():
     assert mail_server("smtp://mail.example").port == 587
 
 
-def test_the_public_address_follows_the_port():
+def test_the_public_address_follows_the_port() -> None:
     assert Settings.from_env({"PORT": "9000"}).public_url == "http://127.0.0.1:9000"
     https = Settings.from_env({"READBACK_PUBLIC_URL": "https://Readback.example/"})
     assert https.public_url == "https://readback.example"
@@ -89,7 +89,7 @@ def test_the_public_address_follows_the_port():
         "redis://[::1]:6379",
     ],
 )
-def test_an_address_of_every_kind_of_store_is_taken(url):
+def test_an_address_of_every_kind_of_store_is_taken(url: str) -> None:
     check_url(url)
 
 
@@ -107,7 +107,7 @@ def test_an_address_of_every_kind_of_store_is_taken(url):
         ("redis://127.0.0.1:6379/abc", "database's number"),
     ],
 )
-def test_a_wrong_store_address_says_what_is_wrong(url, what):
+def test_a_wrong_store_address_says_what_is_wrong(url: str, what: str) -> None:
     with pytest.raises(SettingError, match=what) as problem:
         check_url(url)
     assert str(problem.value).startswith("READBACK_REDIS_URL")

@@ -6,18 +6,21 @@ import subprocess
 import sys
 import threading
 from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import NOW_S
-from tests.support.receiver import HOST, Certificate, hooks, mails, outward_to_tests
+from tests.support.receiver import HOST, Certificate, Hooks, hooks, mails, outward_to_tests
 from widget.alerts import event, webhook
 from widget.alerts.address import EgressPolicy, Unreachable
 from widget.alerts.delivery import LATE_S, MOST_TRIES, RETRY_S, Outcome, Sender
 from widget.alerts.mail import composed, mail_server, send
+from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
 from widget.alerts.receivers import Receivers as Told
-from widget.alerts.receivers import SecretMaker, receivers_typed
 from widget.alerts.webhook import Undelivered, signature
 from widget.domain.article import resolve_for
 from widget.domain.errors import Stale
@@ -28,6 +31,7 @@ from widget.services.figures.baseline import Baseline
 from widget.store import keys
 from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
 from widget.store.alerts.receivers import ReceiverBook
+from widget.store.connect import Connection
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.bulk import BulkCasts
@@ -62,18 +66,18 @@ os.wait()
 
 
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return Certificate.made_in(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
-def receiver(certificate):
+def receiver(certificate: Certificate) -> Iterator[Hooks]:
     with hooks(certificate) as taken:
         yield taken
 
 
 @pytest.fixture
-def egress(certificate):
+def egress(certificate: Certificate) -> EgressPolicy:
     return outward_to_tests(certificate.cert)
 
 
@@ -85,22 +89,24 @@ class Clock:
 
 
 @pytest.fixture
-def clock():
+def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def book(connection):
+def book(connection: Connection) -> ReceiverBook:
     return ReceiverBook(connection)
 
 
 @pytest.fixture
-def outbox(connection):
+def outbox(connection: Connection) -> Outbox:
     return Outbox(connection)
 
 
 @pytest.fixture
-def watch(connection, book, outbox, egress, clock):
+def watch(
+    connection: Connection, book: ReceiverBook, outbox: Outbox, egress: EgressPolicy, clock: Clock
+) -> Watch:
     """One process's watch on a site that has a usual: 40 of 1,000 Angry in City, a day ago."""
     home = Site("home", "Readback", ("http://127.0.0.1:8000",))
     sites = Sites(connection, home)
@@ -110,7 +116,7 @@ def watch(connection, book, outbox, egress, clock):
     return new_watch(connection, Sites(connection, home), egress, clock)
 
 
-def new_watch(connection, sites, egress, clock):
+def new_watch(connection: Connection, sites: Sites, egress: EgressPolicy, clock: Clock) -> Watch:
     trends = Trends(connection)
     return Watch(
         sites,
@@ -126,7 +132,16 @@ def new_watch(connection, sites, egress, clock):
     )
 
 
-def cast(connection, name, votes, choice, *, ago_s=0, poll="", title="A story"):
+def cast(
+    connection: Connection,
+    name: str,
+    votes: int,
+    choice: int,
+    *,
+    ago_s: int = 0,
+    poll: str = "",
+    title: str = "A story",
+) -> str:
     article = resolve_for(SITE, name, poll)
     start = int.from_bytes(f"{name}{choice}{ago_s}".encode()[-4:], "big") << 20
     with BulkCasts(connection) as casts:
@@ -138,7 +153,7 @@ def cast(connection, name, votes, choice, *, ago_s=0, poll="", title="A story"):
     return article.id
 
 
-def told(book, receiver):
+def told(book: ReceiverBook, receiver: Hooks) -> Receivers:
     """The site's webhook is the tests' receiver."""
     _, version = book.of("news")
     receivers = receivers_typed({"webhook": receiver.url}, Told())
@@ -146,14 +161,14 @@ def told(book, receiver):
     return receivers
 
 
-def next_minute(connection):
+def next_minute(connection: Connection) -> None:
     """The turn of the last minute is over."""
     connection.client.delete(keys.watch())
 
 
 def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
-    connection, book, outbox, watch, receiver
-):
+    connection: Connection, book: ReceiverBook, outbox: Outbox, watch: Watch, receiver: Hooks
+) -> None:
     receivers = told(book, receiver)
     article_id = cast(connection, "story", 49, ANGRY, title="Fees <b>up</b>")
     watch.turn()
@@ -190,7 +205,9 @@ def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
     assert (listed.state, listed.tries, listed.said) == ("sent", 1, "It answered 204.")
 
 
-def test_the_votes_of_an_hour_that_just_ended_still_alert(connection, book, watch, receiver, clock):
+def test_the_votes_of_an_hour_that_just_ended_still_alert(
+    connection: Connection, book: ReceiverBook, watch: Watch, receiver: Hooks, clock: Clock
+) -> None:
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     clock.now_s += 3600
@@ -204,7 +221,14 @@ def test_the_votes_of_an_hour_that_just_ended_still_alert(connection, book, watc
 
 
 @pytest.mark.parametrize("why", ["usual", "poll", "retired", "unwatched", "no usual"])
-def test_what_is_no_news_alerts_nobody(connection, book, outbox, watch, receiver, why):
+def test_what_is_no_news_alerts_nobody(
+    connection: Connection,
+    book: ReceiverBook,
+    outbox: Outbox,
+    watch: Watch,
+    receiver: Hooks,
+    why: str,
+) -> None:
     if why != "unwatched":
         told(book, receiver)
     if why == "usual":
@@ -223,8 +247,13 @@ def test_what_is_no_news_alerts_nobody(connection, book, outbox, watch, receiver
 
 
 def test_a_site_has_no_more_than_a_few_alerts_a_day(
-    connection, book, outbox, watch, receiver, clock
-):
+    connection: Connection,
+    book: ReceiverBook,
+    outbox: Outbox,
+    watch: Watch,
+    receiver: Hooks,
+    clock: Clock,
+) -> None:
     told(book, receiver)
     for number in range(MOST_A_DAY + 2):
         cast(connection, f"s{number}", 60, ANGRY)
@@ -235,13 +264,20 @@ def test_a_site_has_no_more_than_a_few_alerts_a_day(
     assert len(receiver.requests) == MOST_A_DAY
 
 
-def test_many_watches_at_once_send_one_alert(connection, book, watch, receiver, egress, clock):
+def test_many_watches_at_once_send_one_alert(
+    connection: Connection,
+    book: ReceiverBook,
+    watch: Watch,
+    receiver: Hooks,
+    egress: EgressPolicy,
+    clock: Clock,
+) -> None:
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     watches = [new_watch(connection, watch._sites, egress, clock) for _ in range(8)]
     receivers, _ = book.of("news")
 
-    def look(each):
+    def look(each: Watch) -> None:
         each.look(SITE, receivers)  # without asking whose turn it is: the store still decides
         each.deliver(SITE, receivers)
 
@@ -253,13 +289,13 @@ def test_many_watches_at_once_send_one_alert(connection, book, watch, receiver, 
     assert len(receiver.requests) == 1
 
 
-def test_one_of_all_processes_looks_in_a_minute(outbox, connection):
+def test_one_of_all_processes_looks_in_a_minute(outbox: Outbox, connection: Connection) -> None:
     assert [outbox.may_look(every_s=60) for _ in range(3)] == [True, False, False]
     assert 50_000 < connection.client.pttl(keys.watch()) <= 54_000
 
 
 @pytest.mark.parametrize(("every_s", "threads"), [(3600, "1\n1\n"), (0, "0\n0\n")])
-def test_a_process_and_its_forks_look_unless_told_not_to(every_s, threads):
+def test_a_process_and_its_forks_look_unless_told_not_to(every_s: int, threads: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FORKING, str(every_s)], capture_output=True, text=True, check=True
     )
@@ -267,8 +303,13 @@ def test_a_process_and_its_forks_look_unless_told_not_to(every_s, threads):
 
 
 def test_a_failure_is_tried_again_later_each_time_and_given_up(
-    connection, book, outbox, watch, receiver, clock
-):
+    connection: Connection,
+    book: ReceiverBook,
+    outbox: Outbox,
+    watch: Watch,
+    receiver: Hooks,
+    clock: Clock,
+) -> None:
     receivers = told(book, receiver)
     receiver.answers = [500]
     cast(connection, "story", 60, ANGRY)
@@ -292,7 +333,14 @@ def test_a_failure_is_tried_again_later_each_time_and_given_up(
     assert len(ids) == 1, "a receiver knows a repeat by its id"
 
 
-def test_a_receiver_that_comes_back_gets_it(connection, book, outbox, watch, receiver, clock):
+def test_a_receiver_that_comes_back_gets_it(
+    connection: Connection,
+    book: ReceiverBook,
+    outbox: Outbox,
+    watch: Watch,
+    receiver: Hooks,
+    clock: Clock,
+) -> None:
     receivers = told(book, receiver)
     receiver.answers = [503, 200]
     cast(connection, "story", 60, ANGRY)
@@ -304,8 +352,13 @@ def test_a_receiver_that_comes_back_gets_it(connection, book, outbox, watch, rec
 
 
 def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believed(
-    connection, book, outbox, watch, receiver, clock
-):
+    connection: Connection,
+    book: ReceiverBook,
+    outbox: Outbox,
+    watch: Watch,
+    receiver: Hooks,
+    clock: Clock,
+) -> None:
     receivers = told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     watch.look(SITE, receivers)
@@ -322,7 +375,9 @@ def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believ
     assert outbox.claim("news", now_s=clock.now_s + 10**6) is None
 
 
-def test_a_delivery_that_kills_every_process_is_given_up(connection, book, outbox, watch, receiver):
+def test_a_delivery_that_kills_every_process_is_given_up(
+    connection: Connection, book: ReceiverBook, outbox: Outbox, watch: Watch, receiver: Hooks
+) -> None:
     receivers = told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     watch.look(SITE, receivers)
@@ -332,7 +387,9 @@ def test_a_delivery_that_kills_every_process_is_given_up(connection, book, outbo
     assert outbox.latest("news")[0].state == "given up"
 
 
-def test_an_alert_nobody_receives_any_more_is_given_up(book, outbox, connection, watch, receiver):
+def test_an_alert_nobody_receives_any_more_is_given_up(
+    book: ReceiverBook, outbox: Outbox, connection: Connection, watch: Watch, receiver: Hooks
+) -> None:
     receivers = told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     watch.look(SITE, receivers)
@@ -341,7 +398,7 @@ def test_an_alert_nobody_receives_any_more_is_given_up(book, outbox, connection,
     assert listed.state == "given up" and receiver.requests == []
 
 
-def test_what_two_admins_changed_at_once_is_not_lost(book):
+def test_what_two_admins_changed_at_once_is_not_lost(book: ReceiverBook) -> None:
     _, version = book.of("news")
     mine = receivers_typed({"mails": "a@x.example"}, Told())
     book.put("news", mine, version=version)
@@ -352,7 +409,9 @@ def test_what_two_admins_changed_at_once_is_not_lost(book):
     assert book.all() == {}
 
 
-def test_every_key_of_an_alert_has_an_end_or_a_bound(connection, book, outbox, watch, receiver):
+def test_every_key_of_an_alert_has_an_end_or_a_bound(
+    connection: Connection, book: ReceiverBook, outbox: Outbox, watch: Watch, receiver: Hooks
+) -> None:
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     watch.turn()
@@ -376,11 +435,11 @@ def test_every_key_of_an_alert_has_an_end_or_a_bound(connection, book, outbox, w
 # One request to a webhook: cases 139 and 140.
 
 
-def post(egress, url, limit_s=5.0):
+def post(egress: EgressPolicy, url: str, limit_s: float = 5.0) -> Any:
     return webhook.post(url, [b"s" * 32], MESSAGE, egress, now_s=NOW_S, limit_s=limit_s)
 
 
-def test_a_redirect_is_not_followed(egress, receiver):
+def test_a_redirect_is_not_followed(egress: EgressPolicy, receiver: Hooks) -> None:
     receiver.answers = [302]
     assert post(egress, receiver.url) == 302
     assert [path for path, _, _ in receiver.requests] == ["/in?for=us"]
@@ -394,7 +453,9 @@ def test_a_redirect_is_not_followed(egress, receiver):
     ("how", "limit_s", "said"),
     [("mute", 0.3, "within"), ("drip", 0.3, "within"), ("flood", 5, "as a web server does")],
 )
-def test_a_receiver_that_will_not_end_is_hung_up_on(egress, receiver, how, limit_s, said):
+def test_a_receiver_that_will_not_end_is_hung_up_on(
+    egress: EgressPolicy, receiver: Hooks, how: str, limit_s: float, said: str
+) -> None:
     receiver.answers = [how]
     with pytest.raises(Undelivered, match=said):
         post(egress, receiver.url, limit_s)
@@ -402,21 +463,23 @@ def test_a_receiver_that_will_not_end_is_hung_up_on(egress, receiver, how, limit
         assert receiver.ended.wait(20), "the connection was closed"
 
 
-def test_a_server_that_takes_a_connection_and_no_handshake_is_hung_up_on(egress):
+def test_a_server_that_takes_a_connection_and_no_handshake_is_hung_up_on(
+    egress: EgressPolicy,
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://{HOST}:{silent.getsockname()[1]}/"
         with pytest.raises(Undelivered, match=r"within 0\.2 seconds"):
             post(egress, url, 0.2)
 
 
-def test_nobody_listening_is_said_without_its_reason(egress):
+def test_nobody_listening_is_said_without_its_reason(egress: EgressPolicy) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(Undelivered, match="did not answer"):
         post(egress, f"https://{HOST}:{port}/")
 
 
-def test_a_certificate_for_another_name_is_refused(egress, receiver):
+def test_a_certificate_for_another_name_is_refused(egress: EgressPolicy, receiver: Hooks) -> None:
     moved = replace(egress, resolve=lambda host, port: ["127.0.0.1"])
     with pytest.raises(Undelivered, match=r"not valid for other\.example"):
         post(moved, receiver.url.replace(HOST, "other.example"))
@@ -425,7 +488,9 @@ def test_a_certificate_for_another_name_is_refused(egress, receiver):
     assert receiver.requests == []
 
 
-def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(egress, receiver):
+def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(
+    egress: EgressPolicy, receiver: Hooks
+) -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     rebinding = replace(egress, resolve=lambda host, port: next(answers))
     assert post(rebinding, receiver.url) == 204
@@ -434,14 +499,16 @@ def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(eg
     assert len(receiver.requests) == 1
 
 
-def test_without_the_tests_own_way_out_this_machine_is_not_reached(egress, receiver):
+def test_without_the_tests_own_way_out_this_machine_is_not_reached(
+    egress: EgressPolicy, receiver: Hooks
+) -> None:
     usual_way = EgressPolicy(resolve=egress.resolve)
     with pytest.raises(Unreachable):
         post(usual_way, receiver.url)
     assert receiver.requests == []
 
 
-def test_both_secrets_sign_while_one_is_replaced(egress, receiver):
+def test_both_secrets_sign_while_one_is_replaced(egress: EgressPolicy, receiver: Hooks) -> None:
     webhook.post(receiver.url, [b"n" * 32, b"o" * 32], MESSAGE, egress, now_s=NOW_S)
     [(_, headers, body)] = receiver.requests
     signed = [signature(secret * 32, "msg_1", NOW_S, body) for secret in (b"n", b"o")]
@@ -451,7 +518,7 @@ def test_both_secrets_sign_while_one_is_replaced(egress, receiver):
 # Mail.
 
 
-def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress):
+def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress: EgressPolicy) -> None:
     with mails() as post_office:
         post_office.refused.add("gone@news.example")
         server = mail_server(f"smtp://127.0.0.1:{post_office.port}")
@@ -465,10 +532,12 @@ def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress):
             send(server, "rb@news.example", people[1:], MESSAGE, egress.tls)
 
 
-def test_user_and_password_go_over_tls_alone(certificate, egress, monkeypatch):
+def test_user_and_password_go_over_tls_alone(
+    certificate: Certificate, egress: EgressPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with mails(certificate) as post_office:
         # The certificate is for the name; the name leads here.
-        def here(address, *rest, **more):
+        def here(address: str, *rest: Any, **more: Any) -> Any:
             return connect(("127.0.0.1", address[1]), *rest, **more)
 
         connect = socket.create_connection
@@ -483,7 +552,9 @@ def test_user_and_password_go_over_tls_alone(certificate, egress, monkeypatch):
         assert plain.users == [] and plain.mails == []
 
 
-def test_a_title_cannot_write_a_header(connection, book, watch, receiver):
+def test_a_title_cannot_write_a_header(
+    connection: Connection, book: ReceiverBook, watch: Watch, receiver: Hooks
+) -> None:
     nasty = "Up\r\nBcc: all@x.example\u2028Subject: no"
     article_id = cast(connection, "story", 60, ANGRY, title=nasty)
     told(book, receiver)
@@ -495,10 +566,12 @@ def test_a_title_cannot_write_a_header(connection, book, watch, receiver):
         composed(replace(kept, subject=nasty), "rb@news.example", ["a@news.example"])
 
 
-def test_the_example_in_the_docs_verifies_a_real_alert(root, egress, receiver):
+def test_the_example_in_the_docs_verifies_a_real_alert(
+    root: Path, egress: EgressPolicy, receiver: Hooks
+) -> None:
     text = (root / "docs" / "desk.md").read_text()
     code = text.partition("```python\n")[2].partition("```")[0]
-    example: dict[str, object] = {}
+    example: dict[str, Any] = {}
     exec(code, example)
     verified = example["verified"]
     raw = KEYS.shown("news", Told(salt="aa"))

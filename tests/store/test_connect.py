@@ -17,6 +17,7 @@ from widget.domain.article import resolve_for
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.store.connect import Connection
+from widget.store.embedded import EmbeddedStore
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Cast, Reactions, Voter
 
@@ -63,17 +64,17 @@ def votes_are_exact(connection: Connection) -> None:
     assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []
 
 
-def test_one_server_with_a_password(tmp_path):
+def test_one_server_with_a_password(tmp_path: Path) -> None:
     with valkey(tmp_path / "v", "--requirepass", "p@ss word") as port:
         url = f"redis://default:p%40ss%20word@127.0.0.1:{port}/0"
         votes_are_exact(Connection(url, timeout_ms=5000))
 
 
-def test_a_unix_socket(redis_server, connection):
+def test_a_unix_socket(redis_server: EmbeddedStore, connection: Connection) -> None:
     votes_are_exact(Connection(redis_server.url, timeout_ms=5000))
 
 
-def test_a_cluster_takes_each_vote_in_one_slot(tmp_path):
+def test_a_cluster_takes_each_vote_in_one_slot(tmp_path: Path) -> None:
     with valkey(
         tmp_path / "v", "--cluster-enabled", "yes", "--cluster-port", str(free_port())
     ) as port:
@@ -86,7 +87,7 @@ def test_a_cluster_takes_each_vote_in_one_slot(tmp_path):
         votes_are_exact(Connection(f"redis+cluster://127.0.0.1:{port}", timeout_ms=5000))
 
 
-def test_sentinel_leads_to_the_master(tmp_path):
+def test_sentinel_leads_to_the_master(tmp_path: Path) -> None:
     with valkey(tmp_path / "v") as port:
         configuration = tmp_path / "sentinel.conf"
         configuration.write_text(f"sentinel monitor mymaster 127.0.0.1 {port} 1\n")
@@ -96,7 +97,9 @@ def test_sentinel_leads_to_the_master(tmp_path):
 
 
 @pytest.mark.parametrize("how", ["away", "full", "replica"])
-def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(tmp_path, how):
+def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(
+    tmp_path: Path, how: str
+) -> None:
     site = Site("news", "The News", ("https://news.example",))
     article = resolve_for(site, "story")
     with valkey(tmp_path / "v") as port:

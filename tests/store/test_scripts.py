@@ -2,6 +2,7 @@
 
 import socket
 
+from widget.store.connect import Connection
 from widget.store.scripts import Script
 
 
@@ -9,7 +10,7 @@ def admit(script: Script, reader: bytes) -> int:
     return int(script(("rb:net:1:{wide}:near", "rb:net:1:{wide}"), (reader, 20, 600, 300)))
 
 
-def test_a_script_the_server_forgot_is_sent_again(connection):
+def test_a_script_the_server_forgot_is_sent_again(connection: Connection) -> None:
     script = Script(connection, "admit.lua")
     assert admit(script, b"a") == 0
     connection.client.script_flush()
@@ -17,7 +18,7 @@ def test_a_script_the_server_forgot_is_sent_again(connection):
     assert connection.client.scard("rb:net:1:{wide}:near") == 2
 
 
-def test_a_lost_connection_is_made_again(connection):
+def test_a_lost_connection_is_made_again(connection: Connection) -> None:
     script = Script(connection, "admit.lua")
     assert admit(script, b"a") == 0
     connection.client.connection._sock.shutdown(socket.SHUT_RDWR)

@@ -2,20 +2,23 @@
 
 import json
 import secrets
+from typing import Any
 from urllib.parse import urlencode
 
-from tests.support.server import nonce
+from tests.support.server import Answer, Server, nonce
 
 
 class Commenter:
     """One reader's browser on a server: keeps the token, sends as a page's script does."""
 
-    def __init__(self, server, article, *, site="home", origin=None):
+    def __init__(
+        self, server: Server, article: str, *, site: str = "home", origin: str | None = None
+    ) -> None:
         self.server, self.article, self.site = server, article, site
         self.origin = origin or server.origin
         self.token = None
 
-    def send(self, path, body=None, **fields):
+    def send(self, path: str, body: Any = None, **fields: Any) -> Answer:
         who = {"token": self.token} if self.token else {"nonce": nonce()}
         sent = {"site": self.site, **who, **fields} if body is None else body
         raw = body if isinstance(body, bytes) else json.dumps(sent).encode()
@@ -26,18 +29,18 @@ class Commenter:
             self.token = answer.json["token"]
         return answer
 
-    def post(self, text="A comment.", **fields):
+    def post(self, text: str = "A comment.", **fields: Any) -> Answer:
         given = {"article": self.article, "name": "Ana", "text": text, "spent_ms": 9000, **fields}
         return self.send("/v1/comments", **given)
 
-    def act(self, comment_id, act, **fields):
+    def act(self, comment_id: str, act: str, **fields: Any) -> Answer:
         return self.send(f"/v1/comments/{comment_id}/{act}", **fields)
 
 
-def listed(server, article, **more):
+def listed(server: Server, article: str, **more: object) -> Answer:
     query = urlencode({"site": "home", "article": article, "fresh": secrets.token_hex(4), **more})
     return server.get(f"/v1/comments?{query}")
 
 
-def texts(server, article, **more):
+def texts(server: Server, article: str, **more: object) -> list[str]:
     return [c["text"] for c in listed(server, article, **more).json["comments"]]

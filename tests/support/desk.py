@@ -2,6 +2,7 @@
 
 import re
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode
 
 import html5lib
@@ -39,7 +40,7 @@ class DeskBrowser:
         self.server, self.headers = server, headers
         self.cookies: dict[str, str] = {}
 
-    def for_browser(self) -> list[dict[str, str]]:
+    def for_browser(self) -> list[Any]:
         """The cookies, as Playwright takes them."""
         return [
             {"name": name, "value": value, "url": self.server.origin}
@@ -61,7 +62,8 @@ class DeskBrowser:
 
     def token(self, page: str) -> str:
         text = self.get(page).body.decode()
-        return re.findall(r'name="csrf_token" value="([^"]+)"', text)[0]
+        [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', text)
+        return str(token)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> Answer:
         return self.post("/desk/login", name=name, password=password)

@@ -161,7 +161,8 @@ def mails(certificate: Certificate | None = None) -> Iterator[Mails]:
 
         def handle(self) -> None:
             self.say("220 mail.example")
-            sender, recipients = "", []
+            sender = ""
+            recipients: list[str] = []
             while line := self.rfile.readline().decode().strip():
                 verb, rest = line[:4].upper(), line.partition(":")[2]
                 address = rest.partition("<")[2].partition(">")[0]

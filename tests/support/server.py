@@ -13,7 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +36,9 @@ class Answer:
 class Server:
     """One running Readback. ``settings`` are environment variables."""
 
-    command: tuple[str, ...] = (sys.executable, "-m", "widget.commands", "serve")
+    program: tuple[str, ...] = (sys.executable, "-m", "widget.commands")
+    command: tuple[str, ...] = (*program, "serve")
+    folder = ROOT  # where the commands are started
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.port = free_port()
@@ -52,11 +54,11 @@ class Server:
         }
         self.origin = f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> "Server":
+    def start(self) -> Self:
         starts = self.output().count("Readback is at") if self.log_path.exists() else 0
         self.log = open(self.log_path, "ab")
         self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
+            self.command, cwd=self.folder, env=self.env, stdout=self.log, stderr=self.log
         )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -80,8 +82,8 @@ class Server:
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "widget.commands", *arguments],
-            cwd=ROOT,
+            [*self.program, *arguments],
+            cwd=self.folder,
             env=self.env,
             capture_output=True,
             text=True,
@@ -99,7 +101,7 @@ class Server:
             connection.close()
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.request("GET", path, **headers)
+        return self.request("GET", path, None, **headers)
 
     def react(
         self, body: Any = None, *, origin: str | None = None, address: str = "", **fields: Any

@@ -1,36 +1,41 @@
 """Comments in a real store."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.conftest import NOW_S
 from tests.support.comment_samples import ALICE, GLAD
-from widget.domain.article import resolve_for
-from widget.domain.comments.comment import Draft, new_id
+from widget.domain.article import ArticleRef, resolve_for
+from widget.domain.comments.comment import Comment, Draft, Score, new_id
+from widget.domain.model import Site
 from widget.store.comments.comments import Comments
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
+from widget.store.connect import Connection
 
 
 @pytest.fixture
-def comments(connection):
+def comments(connection: Connection) -> Comments:
     return Comments(connection)
 
 
 @pytest.fixture
-def threads(connection, comments):
+def threads(connection: Connection, comments: Comments) -> Threads:
     return Threads(connection, comments)
 
 
 @pytest.fixture
-def article(site):
+def article(site: Site) -> ArticleRef:
     return resolve_for(site, "visa")
 
 
 @pytest.fixture
-def exact(connection, site):
+def exact(connection: Connection, site: Site) -> Callable[[], None]:
     """A check that every total and list is what the stored comments make it."""
 
-    def check():
+    def check() -> None:
         recount = CommentRecount(connection)
         assert [*recount.mismatches(site)] == []
 
@@ -38,8 +43,16 @@ def exact(connection, site):
 
 
 @pytest.fixture
-def post(comments, site, article):
-    def post(text="Good.", score=GLAD, *, at_s=NOW_S, by=ALICE, on=None, **more):
+def post(comments: Comments, site: Site, article: ArticleRef) -> Callable[..., Comment]:
+    def post(
+        text: str = "Good.",
+        score: Score = GLAD,
+        *,
+        at_s: int = NOW_S,
+        by: bytes = ALICE,
+        on: ArticleRef | None = None,
+        **more: Any,
+    ) -> Comment:
         on = on or article
         known = {name: more.pop(name) for name in ("why", "parent") if name in more}
         draft = Draft(

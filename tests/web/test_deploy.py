@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from redis.exceptions import NoPermissionError
 from tests.store.test_connect import valkey
 from tests.support.desk import invited
 from tests.support.nginx import Nginx
-from tests.support.server import ROOT, Server, free_port, nonce
+from tests.support.server import ROOT, Answer, Server, free_port, nonce
 from widget.secrets import new_secrets_file
 from widget.store import keys
 
@@ -56,8 +57,9 @@ class Behind(Server):
     """The server as a browser behind nginx reaches it."""
 
     nginx_port = 0
+    nginx: Nginx
 
-    def request(self, method, path, body=None, **headers):
+    def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         through, own = self.nginx_port, self.port
         self.port = through or own
         try:
@@ -67,7 +69,7 @@ class Behind(Server):
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory):
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
     running = Behind(
         tmp_path_factory.mktemp("deploy"),
         READBACK_PUBLIC_URL=ORIGIN,
@@ -82,7 +84,7 @@ def behind(tmp_path_factory):
     running.stop()
 
 
-def test_a_readers_network_is_the_one_that_nginx_sees(behind):
+def test_a_readers_network_is_the_one_that_nginx_sees(behind: Behind) -> None:
     for _ in range(3):
         assert behind.react(nonce=nonce(), address="203.0.113.9").status == 200
     # All of them came from this machine, whatever they claimed, so the fourth is asked for work.
@@ -90,7 +92,7 @@ def test_a_readers_network_is_the_one_that_nginx_sees(behind):
     assert behind.get("/v1/bar?site=home&article=a").json["total"] == 3
 
 
-def test_a_cache_answers_every_origin_with_the_same(behind):
+def test_a_cache_answers_every_origin_with_the_same(behind: Behind) -> None:
     path = "/v1/counts?site=home&article=cached"
     ours = behind.get(path, Origin=ORIGIN)
     other = behind.get(path, Origin="https://other.example")
@@ -99,19 +101,19 @@ def test_a_cache_answers_every_origin_with_the_same(behind):
     assert any((behind.nginx.folder / "readback").rglob("*")), "nothing was cached"
 
 
-def test_another_host_gets_no_answer(behind):
+def test_another_host_gets_no_answer(behind: Behind) -> None:
     request = b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     assert raw(behind.nginx, request) == b""
     assert b"200 OK" in raw(behind.nginx, request.replace(b"evil", b"readback"))
 
 
-def test_what_nginx_refuses_itself_can_be_read_by_the_page(behind):
+def test_what_nginx_refuses_itself_can_be_read_by_the_page(behind: Behind) -> None:
     answer = behind.request("POST", "/v1/react", b"x" * 40_000, Origin=ORIGIN)
     assert (answer.status, answer.code) == (413, "too_large")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_300_slow_connections_are_dropped_and_readers_are_served_meanwhile(behind):
+def test_300_slow_connections_are_dropped_and_readers_are_served_meanwhile(behind: Behind) -> None:
     lines = [socket.create_connection(("127.0.0.1", behind.nginx_port)) for _ in range(300)]
     try:
         for line in lines:
@@ -125,7 +127,7 @@ def test_300_slow_connections_are_dropped_and_readers_are_served_meanwhile(behin
             line.close()
 
 
-def test_a_service_that_is_away_is_said_so_readably(tmp_path):
+def test_a_service_that_is_away_is_said_so_readably(tmp_path: Path) -> None:
     proxy = before(tmp_path, free_port())
     try:
         answer = raw(
@@ -140,7 +142,7 @@ def test_a_service_that_is_away_is_said_so_readably(tmp_path):
     assert b"Retry-After: 5" in head and json.loads(body)["error"]["code"] == "store_unavailable"
 
 
-def test_the_stores_user_can_do_what_readback_does_and_nothing_else(tmp_path):
+def test_the_stores_user_can_do_what_readback_does_and_nothing_else(tmp_path: Path) -> None:
     users = tmp_path / "users.acl"
     users.write_text("user default off\n" + block("acl"))
     with valkey(tmp_path / "v", "--aclfile", str(users)) as port:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from widget.store.embedded import EmbeddedStore
 
 
 @pytest.fixture
-def own(tmp_path):
+def own(tmp_path: Path) -> Iterator[Server]:
     """A server that a test may break."""
     running = Server(
         tmp_path / "d", READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000"
@@ -25,14 +26,14 @@ def own(tmp_path):
     running.stop()
 
 
-def store_pids(data_dir) -> list[int]:
+def store_pids(data_dir: Path) -> list[int]:
     found = subprocess.run(
         ["pgrep", "-f", f"valkey-server.*{data_dir}/"], capture_output=True, text=True
     )
     return [int(pid) for pid in found.stdout.split()]
 
 
-def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path):
+def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path / "store")
     store.start()
     secrets = tmp_path / "secrets.json"
@@ -64,7 +65,9 @@ def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path):
 
 
 @pytest.mark.parametrize("fsync", ["everysec", "always"])
-def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(tmp_path, fsync):
+def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
+    tmp_path: Path, fsync: str
+) -> None:
     server = Server(
         tmp_path / "d",
         READBACK_NEW_READERS="100000",
@@ -116,7 +119,7 @@ def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(tmp_pat
         server.stop()
 
 
-def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own):
+def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own: Server) -> None:
     own.react(nonce=nonce())
     own.process.kill()
     own.process.wait()
@@ -126,7 +129,7 @@ def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own):
     assert len(store_pids(own.data_dir)) == 1
 
 
-def test_a_killed_worker_is_replaced_and_its_vote_converges(own):
+def test_a_killed_worker_is_replaced_and_its_vote_converges(own: Server) -> None:
     me = nonce()
     own.react(nonce=me)
     workers = subprocess.run(
@@ -137,7 +140,7 @@ def test_a_killed_worker_is_replaced_and_its_vote_converges(own):
     assert own.counts()["total"] == 1
 
 
-def answers_ok(server, me) -> bool:
+def answers_ok(server: Server, me: str) -> bool:
     try:
         return server.react(nonce=me).status == 200
     except OSError:
@@ -145,7 +148,7 @@ def answers_ok(server, me) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own, how):
+def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own: Server, how: signal.Signals) -> None:
     own.process.send_signal(how)
     assert own.process.wait(20) == 0
     assert "Readback has ended" in own.output()
@@ -153,7 +156,7 @@ def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own, how):
     assert store_pids(own.data_dir) == []
 
 
-def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
+def test_a_taken_port_ends_the_second_start_with_a_line(own: Server, tmp_path: Path) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "widget.commands", "serve"],
         cwd=ROOT,
@@ -167,7 +170,7 @@ def test_a_taken_port_ends_the_second_start_with_a_line(own, tmp_path):
 
 
 @pytest.mark.parametrize("bind", ["203.0.113.1", "nosuch.invalid"])
-def test_an_address_of_another_machine_is_named_not_the_port(own, bind):
+def test_an_address_of_another_machine_is_named_not_the_port(own: Server, bind: str) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "widget.commands", "serve"],
         cwd=ROOT,
@@ -192,7 +195,9 @@ def test_an_address_of_another_machine_is_named_not_the_port(own, bind):
         ({"READBACK_ARTICLES_DIR": "/nonexistent"}, "READBACK_ARTICLES_DIR"),
     ],
 )
-def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path, environment, named):
+def test_a_wrong_setting_stops_the_start_with_one_line(
+    tmp_path: Path, environment: dict[str, str], named: str
+) -> None:
     server = Server(tmp_path / "d", **environment)
     run = subprocess.run(
         [sys.executable, "app.py"],
@@ -216,8 +221,8 @@ def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path, environment, na
 )
 @pytest.mark.parametrize("how", ["readback serve", "gunicorn"])
 def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
-    tmp_path, environment, named, how
-):
+    tmp_path: Path, environment: dict[str, str], named: str, how: str
+) -> None:
     server = Server(tmp_path / "d", **environment)
     command = {
         "readback serve": [sys.executable, "-m", "widget.commands", "serve"],
@@ -230,7 +235,7 @@ def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
     assert named in run.stderr and run.stderr.count("\n") == 1
 
 
-def test_idle_connections_do_not_keep_others_out(server):
+def test_idle_connections_do_not_keep_others_out(server: Server) -> None:
     idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
     try:
         for connection in idle:  # kept alive after an answer, as browsers and proxies leave them

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from widget.alerts.address import Unreachable, canonical
 from widget.alerts.mail import is_address
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
 
 MAX_MAILS = 10
 OLD_SECRET_S = 24 * 3600

@@ -1,12 +1,12 @@
 """The readback command. Beside a live server it works on the same store."""
 
 import errno
-import json
 import os
 import re
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,13 @@ from widget.commands.rescore import rescore
 from widget.commands.simulate import simulate
 from widget.commands.store import command_store
 from widget.commands.tone import tone
-from widget.domain import strings
-from widget.domain.article import canonical_origin
 from widget.domain.errors import ReadbackError, Stale
-from widget.domain.model import KEY_PATTERN, MAX_CHOICES, RESERVED_KEYS, CommentRules, Poll, Site
+from widget.domain.forms import polls
+from widget.domain.forms import site as site_form
+from widget.domain.forms.comment_rules import rules_from_json
+from widget.domain.forms.problems import InvalidForm
+from widget.domain.forms.strings import with_text
+from widget.domain.model import Site
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
 from widget.secrets import new_secrets_file
@@ -136,12 +139,11 @@ def site() -> None:
 @click.option("--origin", "origins", multiple=True, required=True, help="https://news.example")
 def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""
-    if key in RESERVED_KEYS:
-        raise SettingError(f"{key} is an address of the desk; choose another key")
-    if not KEY_PATTERN.fullmatch(key):
-        raise SettingError(f"{key!r}: a site key is 1 to 32 of a-z 0-9 _ - and begins with a-z 0-9")
+    fields = {"key": key, "name": key if name is None else name, "origins": "\n".join(origins)}
     try:
-        added = _sites().add(Site(key, name or key, _origins(origins)))
+        added = _sites().add(site_form.new_site(fields))
+    except InvalidForm as refusal:
+        raise SettingError(str(refusal)) from None
     except Stale:
         raise SettingError(
             f"{key} is there already; change it with `readback site set {key}`"
@@ -161,61 +163,71 @@ def site_list() -> None:
 @site.command("set")
 @click.argument("key")
 @click.option("--name")
-@click.option("--origin", "origins", multiple=True, help="Replaces all origins.")
+@click.option("--origin", multiple=True, help="Replaces all origins.")
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
 @click.option("--section-reactions", nargs=2, help="A section's name, and its own set as JSON.")
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
 @click.option("--comments", help='JSON of what changes: {"enabled": false, "hold_first": true}')
-@click.option("--open-days", type=click.IntRange(1, 365), help="Days from the first vote to close.")
+@click.option("--open-days", metavar="1-365", help="Days from the first vote to close.")
 @click.option(
     "--text",
-    "texts",
     nargs=3,
     multiple=True,
     help="Language, name and text of words "
     "the bar says, e.g. en question 'How was it?'; an empty text takes it back.",
 )
-def site_set(
-    key: str,
-    name: str | None,
-    origins: tuple[str, ...],
-    reactions: str | None,
-    section_reactions: tuple[str, str] | None,
-    poll: tuple[str, str] | None,
-    comments: str | None,
-    open_days: int | None,
-    texts: tuple[tuple[str, str, str], ...],
-) -> None:
+def site_set(key: str, **options: Any) -> None:
     """Change a site."""
     sites = _sites()
-    changes: dict[str, Any] = {}
-    changed = sites.fresh(key)
-    if name:
-        changes["name"] = name
-    if origins:
-        changes["origins"] = _origins(origins)
-    if reactions:
-        changes["reactions"] = _poll(reactions)
-    if section_reactions:
-        section, text = section_reactions
-        sets = {**changed.section_reactions, section.casefold(): _poll(text)}
-        changes["section_reactions"] = sets
-    if poll:
-        if not KEY_PATTERN.fullmatch(poll[0]):
-            raise SettingError(f"{poll[0]!r} is not a key: 1 to 32 of a-z 0-9 _ -")
-        changes["polls"] = {**changed.polls, poll[0]: _poll(poll[1])}
-    if comments:
-        changes["comments"] = _comment_rules(changed.comments, comments)
-    if texts:
-        changes["texts"] = _texts(changed.texts, texts)
-    if open_days:
-        changes["open_days"] = open_days
+    before = sites.fresh(key)
+    changed = before
+    for name, change in _CHANGES.items():
+        value = options[name]
+        if value is None or value == ():
+            continue
+        try:
+            changed = change(changed, value)
+        except InvalidForm as refusal:
+            # Input can hold line ends; a refusal is one line.
+            why = " ".join(f"--{name.replace('_', '-')}: {refusal}".split())
+            raise SettingError(why) from None
     try:
-        version = version_of(changed)
-        _, stored = sites.change(key, version, lambda site: replace(site, **changes))
+        _, stored = sites.change(key, version_of(before), lambda _: changed)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
     click.echo(msgspec.json.format(msgspec.json.encode(stored)).decode())
+
+
+def _set_texts(site: Site, texts: tuple[tuple[str, str, str], ...]) -> Site:
+    for lang, name, text in texts:
+        site = replace(site, texts=with_text(site.texts, lang, name, text))
+    return site
+
+
+def _set_poll(site: Site, chosen: polls.ChoiceSet, text: str) -> Site:
+    try:
+        return chosen.put_in(site, polls.poll_from_json(text, chosen.choice_keys))
+    except InvalidForm as refusal:
+        raise InvalidForm({"json": f"{refusal} {_POLL_JSON}"}) from None
+
+
+_POLL_JSON = (
+    'Give a question and 2 to 15 choices as {"question": ..., '
+    '"choices": [{"key": ..., "label": ..., "emoji": ...}, ...]}.'
+)
+# Option of `site set` -> the changed site, of the site and the option's value.
+_CHANGES: dict[str, Callable[[Site, Any], Site]] = {
+    "name": lambda site, text: replace(site, name=site_form.site_name(text)),
+    "origin": lambda site, texts: replace(site, origins=site_form.site_origins("\n".join(texts))),
+    "reactions": lambda site, text: _set_poll(site, polls.bar_set(site), text),
+    "section_reactions": lambda site, given: _set_poll(
+        site, polls.section_set(site, given[0]), given[1]
+    ),
+    "poll": lambda site, given: _set_poll(site, polls.poll_set(site, given[0]), given[1]),
+    "comments": lambda site, text: replace(site, comments=rules_from_json(site.comments, text)),
+    "open_days": lambda site, text: replace(site, open_days=site_form.open_days(text)),
+    "text": _set_texts,
+}
 
 
 @cli.command()
@@ -255,54 +267,6 @@ def verify() -> None:
 def _sites() -> Sites:
     settings = Settings.from_env()
     return Sites(command_store(settings), home_site(settings))
-
-
-def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        return tuple(dict.fromkeys(canonical_origin(origin) for origin in origins))
-    except ValueError as problem:
-        raise SettingError(str(problem)) from None
-
-
-def _comment_rules(rules: CommentRules, text: str) -> CommentRules:
-    known = msgspec.to_builtins(rules)
-    try:
-        given = msgspec.json.decode(text, type=dict[str, Any])
-        if unknown := given.keys() - known.keys():
-            raise SettingError(f"comments: {', '.join(sorted(unknown))}: no such rule")
-        return msgspec.convert({**known, **given}, CommentRules)
-    except msgspec.MsgspecError as problem:
-        raise SettingError(f"comments: {problem}; there are {', '.join(known)}") from None
-
-
-def _texts(
-    known: dict[str, dict[str, str]], changes: tuple[tuple[str, str, str], ...]
-) -> dict[str, dict[str, str]]:
-    texts = {lang: dict(named) for lang, named in known.items()}
-    for lang, name, text in changes:
-        if not strings.LANGUAGE.fullmatch(lang):
-            raise SettingError(f"{lang!r} is not a language: two or three letters, such as pt")
-        named = texts.setdefault(lang, {})
-        if not text:
-            named.pop(name, None)
-            continue
-        why = strings.why_unfit(name, text)
-        if why:
-            raise SettingError(f"{lang} {name}: {why}")
-        named[name] = text
-    return {lang: named for lang, named in texts.items() if named}
-
-
-def _poll(text: str) -> Poll:
-    try:
-        poll = msgspec.convert(json.loads(text), Poll)
-    except (ValueError, msgspec.ValidationError) as problem:
-        raise SettingError(f"not a question with choices: {problem}") from None
-    keys = [choice.key for choice in poll.choices]
-    good = all(KEY_PATTERN.fullmatch(key) for key in keys) and len(set(keys)) == len(keys)
-    if not good or not 2 <= len(keys) <= MAX_CHOICES:
-        raise SettingError(f"a poll has 2 to {MAX_CHOICES} choices with keys of a-z 0-9 _ -")
-    return poll
 
 
 if __name__ == "__main__":

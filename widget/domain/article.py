@@ -1,4 +1,4 @@
-"""Which article is this? Canonical ids from explicit ids and addresses. No Flask, no redis."""
+"""Articles: one canonical id for every spelling of an id or address. No Flask, no redis."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ _EXPLICIT = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-# Parameters that say where a reader came from, not what is read.
+# Parameters that say where a reader came from, not which article this is.
 _TRACKING = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid "
     "mkt_tok oly_anon_id oly_enc_id vero_id _hsenc _hsmi __hssc __hstc __hsfp hsctatracking "
@@ -31,8 +31,8 @@ _TRACKING = frozenset(
 class ArticleRef:
     """An article of one site. ``id``: 22 characters of base64url; ``partition``: 0 to 31.
 
-    :param alias: the id of the address asked for, where that leads to this article of another.
-    :param others: ids of every other address that leads here: a reader has a mark under each.
+    :param alias: the id of the requested address, if it is an alias of this article.
+    :param others: ids of all other addresses of this article: a reader has a mark under each.
     """
 
     id: str
@@ -43,17 +43,17 @@ class ArticleRef:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The ids of every address that leads here, its own first."""
+        """The ids of all addresses that resolve to this article, its own first."""
         return tuple(dict.fromkeys(filter(None, (self.id, self.alias, *self.others))))
 
     @property
     def poll_key(self) -> str:
-        """The editor's question that this is on the page, "" for the reactions themselves."""
+        """The key of the editor's own poll, or "" for the reactions."""
         return poll_key_of(self.address)
 
 
 def poll_key_of(address: str) -> str:
-    """The key of the editor's own question that a canonical address names, "" for a page itself."""
+    """Return the key of the poll in a canonical address, or "" for an article's reactions."""
     return address.partition("#")[2]
 
 
@@ -61,16 +61,16 @@ def poll_key_of(address: str) -> str:
 def resolve(
     site_key: str, origins: tuple[str, ...], article: str, poll_key: str = ""
 ) -> ArticleRef:
-    """The article that ``article`` (an explicit id or a URL) names on this site.
+    """Return the site's article with this explicit id or URL.
 
     :raise BadArticle: neither an id nor an http(s) URL on one of the site's origins.
     """
     canonical = article if _EXPLICIT.fullmatch(article) else canonical_url(article, origins)
-    return asked_at(site_key, canonical, poll_key)
+    return article_at(site_key, canonical, poll_key)
 
 
-def asked_at(site_key: str, canonical: str, poll_key: str = "") -> ArticleRef:
-    """The article of a canonical address, or an editor's own question on it."""
+def article_at(site_key: str, canonical: str, poll_key: str = "") -> ArticleRef:
+    """Return the article of a canonical address, or an editor's own poll on it."""
     name = f"{canonical}#{poll_key}" if poll_key else canonical
     digest = hashlib.sha256(f"{site_key}\n{name}".encode()).digest()
     article_id = base64.urlsafe_b64encode(digest)[:22].decode()
@@ -78,21 +78,22 @@ def asked_at(site_key: str, canonical: str, poll_key: str = "") -> ArticleRef:
 
 
 def partition_of(article_id: str) -> int:
-    """The partition of an article known by its id alone.
+    """Return the partition of an article from its id alone.
 
-    :raise NotFound: not an id as :func:`resolve` makes them, so no article has it.
+    :raise NotFound: not an id that :func:`resolve` makes, so no article has it.
     """
     if not _ID.fullmatch(article_id):
-        raise NotFound("There is no article of this id.")
+        raise NotFound("There is no article with this id.")
     return base64.urlsafe_b64decode(article_id[:4])[0] % PARTITIONS
 
 
 def resolve_for(site: Site, article: str, poll_key: str = "") -> ArticleRef:
+    """Call :func:`resolve` with the key and origins of a site."""
     return resolve(site.key, site.origins, article, poll_key)
 
 
 def canonical_url(url: str, origins: tuple[str, ...]) -> str:
-    """``//host/path?query`` with what does not choose an article taken away.
+    """Return ``//host/path?query`` without the parts that do not select an article.
 
     :raise BadArticle: as :func:`resolve`.
     """
@@ -112,19 +113,20 @@ def canonical_url(url: str, origins: tuple[str, ...]) -> str:
     if host not in {_host(ada_url.URL(origin)) for origin in origins}:
         raise BadArticle
     path = _ESCAPE.sub(_plain_if_unreserved, parsed.pathname)
-    # An escaped dot ("%2e") was resolved by the parser; what the decoding uncovers is a plain path.
+    # The parser has resolved escaped dots ("%2e"), so decoding cannot produce a "..".
     path = path.rstrip("/") or "/"
     kept = sorted(p for p in parsed.search[1:].split("&") if p and not _is_tracking(p))
     return f"//{host}{path}" + ("?" + "&".join(kept) if kept else "")
 
 
 def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
-    """One web origin in the form browsers send it.
+    """Return a web origin in the form that browsers send.
 
-    :raise ValueError: the sentence says what is wrong with it.
+    :param allow_http: accept http beyond loopback, for addresses in imported files.
+    :raise ValueError: the message says what is wrong, without a full stop.
     """
     if _CONTROL.search(origin) or "*" in origin:
-        raise ValueError(f"{origin!r} must be one exact origin; wildcards are not taken")
+        raise ValueError(f"{origin!r} must be one exact origin, without wildcards or spaces")
     try:
         parsed = ada_url.URL(origin)
     except ValueError:
@@ -135,7 +137,7 @@ def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
     ):
         raise ValueError(f"{origin!r} must begin with https:// (http:// only on loopback)")
     if parsed.username or parsed.password:
-        raise ValueError(f"{origin!r} must not hold a user name")
+        raise ValueError(f"{origin!r} must not contain a user name")
     if parsed.pathname != "/" or parsed.search or parsed.hash:
         raise ValueError(f"{origin!r} must end after the host and port")
     if "." not in parsed.hostname and not loopback:
@@ -144,9 +146,10 @@ def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
 
 
 def _host(url: ada_url.URL) -> str:
-    """Host and port. A default port is gone already; a trailing dot names the same host.
+    """Return host and port, without a default port or a trailing dot.
 
-    An explicit :443 on http or :80 on https is the other scheme's default here.
+    The parser drops the default port of a URL's own scheme. This drops the other scheme's too:
+    :443 on http and :80 on https.
     """
     host = str(url.hostname).rstrip(".")
     return host if url.port in ("", "80", "443") else f"{host}:{url.port}"

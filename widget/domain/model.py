@@ -1,22 +1,25 @@
-"""The domain: reaction sets, sites, votes and where an article stands. Pure: no Flask, no redis."""
+"""Sites, their questions, votes and tallies. Pure: no Flask, no redis."""
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
 
-import msgspec
+from widget.domain.comments.rules import CommentRules
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
-MAX_SETS = 50  # of sections, and of polls: a site is read with every vote
-# Addresses of the desk that stand where a site's key does.
+LIFETIME_RULE = (
+    f"A question can have at most {MAX_CHOICES} choices over its lifetime, because their counts "
+    "are kept. Offer a retired choice again, or rename one."
+)
+MAX_SETS = 50  # sections with their own set, and polls: every vote reads the whole site
+# Names that follow /desk/ in addresses, where a site's key would be.
 RESERVED_KEYS = frozenset(("account", "audit", "editors", "login", "logout", "sites", "welcome"))
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``key`` is stored and never changes; label and emoji are only shown."""
+    """One answer to a question. The stored ``key`` never changes; label and emoji may."""
 
     key: str
     label: str
@@ -25,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A question and its choices in the order shown. The reaction bar is the built-in one."""
+    """A question and its choices, in the order shown. The reaction bar's is the built-in one."""
 
     question: str
     choices: tuple[Choice, ...]
@@ -45,42 +48,7 @@ REACTIONS = Poll(
 )
 
 
-Natural = Annotated[int, msgspec.Meta(ge=0)]
-
-
-@dataclass(frozen=True, slots=True)
-class CommentRules:
-    """How a site takes comments.
-
-    :param hold_first: a reader's first comment waits for an editor.
-    :param hold_fast_s: a comment written in less time is held; 0 never does.
-    :param hold_links: as many links hold a comment; 0 never does.
-    :param hold_reports: as many readers' reports hold it until an editor looks; 0 never does.
-    :param reserved: names that no reader may take, beside the site's own.
-    :param order: "newest" or "oldest" first.
-    :param close_days: days from an article's first comment to its last; 0 never closes.
-    """
-
-    enabled: bool = True
-    hold_first: bool = False
-    hold_fast_s: Natural = 2
-    hold_links: Natural = 3
-    hold_reports: Natural = 5
-    reserved: tuple[str, ...] = (
-        "admin",
-        "administrator",
-        "editor",
-        "editors",
-        "moderator",
-        "mod",
-        "staff",
-        "readback",
-    )
-    order: Literal["newest", "oldest"] = "newest"
-    close_days: Natural = 30
-
-
-# A reaction always means the same colour. Each stands 3:1 on white and on near-black.
+# A reaction has the same colour everywhere. Each has a contrast of 3:1 on white and near-black.
 COLORS = {
     "like": "#2c6fb3",
     "dislike": "#6f7782",
@@ -97,11 +65,11 @@ PLAIN_COLOR = COLORS["like"]
 class Site:
     """A publication whose readers react.
 
-    :param section_reactions: another reaction set for a section, by its name casefolded: one
-        without Funny for obituaries, say. Its keys share the reaction bar's register.
+    :param section_reactions: a section's own reaction set, by the section's casefolded name: one
+        without Funny for obituaries, for example. It shares the reaction bar's register.
     :param register: for each poll ("" is the reaction bar) every choice key it ever had, oldest
-        first. A key's place here is its number in the store, so it is only ever appended to.
-    :param texts: the site's own words, by language and name; see words.py.
+        first. A key's position is its number in the store, so the register only grows at its end.
+    :param texts: the site's own strings, by language and name; see strings.py.
     """
 
     key: str
@@ -112,23 +80,23 @@ class Site:
     polls: dict[str, Poll] = field(default_factory=dict)
     register: dict[str, tuple[str, ...]] = field(default_factory=dict)
     open_days: int = 30
-    comments: CommentRules = CommentRules()
+    comments: CommentRules = field(default_factory=CommentRules)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def poll(self, poll_key: str, section: str = "") -> Poll | None:
-        """The poll of this key, or with no key the reactions offered in a section."""
+        """Return the poll of this key, or without a key the reactions offered in a section."""
         if poll_key:
             return self.polls.get(poll_key)
         return self.section_reactions.get(section.casefold(), self.reactions)
 
     def choice_keys(self, poll_key: str) -> tuple[str, ...]:
-        """The choice keys in the order of their numbers in the store, number 1 first."""
+        """Return the choice keys in the order of their numbers in the store, number 1 first."""
         return self.register.get(poll_key) or self._keys(poll_key)
 
     def registered(self) -> dict[str, tuple[str, ...]]:
-        """The register brought up to date: new keys appended, retired ones kept.
+        """Return the register brought up to date: new keys appended, retired ones kept.
 
-        :raise ValueError: a poll would have had more than 15 keys in its life.
+        :raise ValueError: a question would have more than 15 keys over its lifetime.
         """
         register = dict(self.register)
         for poll_key in ("", *self.polls):
@@ -136,30 +104,31 @@ class Site:
             new = tuple(k for k in self._keys(poll_key) if k not in known)
             register[poll_key] = known + new
             if len(register[poll_key]) > MAX_CHOICES:
-                raise ValueError(f"a poll keeps at most {MAX_CHOICES} choices in its life")
+                raise ValueError(LIFETIME_RULE)
         return register
 
     def _keys(self, poll_key: str) -> tuple[str, ...]:
-        """Every choice key offered now, in any section."""
+        """Return every choice key offered now, in any section."""
         polls = [self.poll(poll_key), *(() if poll_key else self.section_reactions.values())]
         return tuple(dict.fromkeys(c.key for poll in polls if poll for c in poll.choices))
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Where an article stands: counts by choice number (1 first), and one reader's own choice.
+    """The votes for each choice of one question on one article, and one reader's own choice.
 
-    :param section: the article's, as stored at its first vote.
-    :param is_held: the reader's own vote stands outside the counts until an editor releases it.
-    :param note: what an editor tells readers of a corrected count, or "".
-    :param is_moved: the article was merged, so its address leads elsewhere.
+    :param counts: by choice number, number 1 first.
+    :param section: the article's section, as stored with its first vote; None before that.
+    :param is_held: the reader's own vote is not counted until an editor releases it.
+    :param note: an editor's note to readers about a corrected count, or "".
+    :param is_moved: the article was merged, so its address resolves to another article.
     """
 
     counts: tuple[int, ...]
     choice: int = 0
     seq: int = 0
     is_open: bool = True
-    section: str = ""
+    section: str | None = None
     is_held: bool = False
     note: str = ""
     is_moved: bool = False

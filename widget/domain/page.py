@@ -1,6 +1,6 @@
-"""What an embedding page says of itself: title, section, author, tags, address. No Flask, no redis.
+"""The metadata of a publisher's page: title, section, author, tags and URL. No Flask, no redis.
 
-A reader's browser sends it, so it is untrusted text: cleaned, bounded, and only ever shown as text.
+A reader's browser sends it, so it is untrusted: cleaned, bounded, and only ever shown as text.
 """
 
 import re
@@ -16,15 +16,15 @@ MAX_AUTHOR_CHARS = 80
 MAX_TAG_CHARS = 40
 MAX_TAGS = 10
 _SPACE = re.compile(r"\s+")
-# Controls, line and paragraph separators, lone surrogates; bidi overrides and isolates turn text
-# around beyond their own end.
-_UNSEEN = frozenset(("Cc", "Cs", "Zl", "Zp"))
+# Controls, lone surrogates, line and paragraph separators. Bidi overrides and isolates could
+# reverse text after their own line.
+_UNSHOWN = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``url``: the story's address on one of the site's origins, or empty."""
+    """Metadata of a page. ``url`` is its address on one of the site's origins, or empty."""
 
     title: str = ""
     section: str = ""
@@ -34,17 +34,17 @@ class Page:
 
 
 def page_from(fields: object, origins: tuple[str, ...]) -> Page:
-    """The page a request claims to stand on; an address that is not the site's is dropped.
+    """Read the page that a request claims to come from. Drop an address of another site.
 
-    :raise BadField: not an object of texts, tags not a list of texts.
+    :raise BadField: not an object of strings, or tags that are not a list of strings.
     """
     if fields is None:
         return Page()
     if not isinstance(fields, dict):
-        raise BadField("page is an object of title, section, author, tags and url.")
+        raise BadField("page must be an object with title, section, author, tags and url.")
     tags = fields.get("tags", [])
     if not isinstance(tags, list):
-        raise BadField("page.tags is a list of texts.")
+        raise BadField("page.tags must be a list of strings.")
     cleaned_tags = (_clean(tag, "tags", MAX_TAG_CHARS) for tag in tags[:MAX_TAGS])
     return Page(
         _clean(fields.get("title", ""), "title", MAX_TITLE_CHARS),
@@ -56,20 +56,20 @@ def page_from(fields: object, origins: tuple[str, ...]) -> Page:
 
 
 def clean_section(text: str) -> str:
-    """A section's name as it is stored, from a query or an editor."""
+    """Clean a section's name from a query or a form, as a page's section is cleaned."""
     return _clean(text, "section", MAX_SECTION_CHARS)
 
 
 def clean_line(text: str) -> str:
-    """One line of text as it is shown: no controls, nothing that turns text around, spaces once."""
+    """Clean one line of text: drop controls and bidi marks, collapse runs of white space."""
     spaced = _SPACE.sub(" ", text)
-    seen = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSEEN)
-    return unicodedata.normalize("NFC", seen).strip()
+    shown = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSHOWN)
+    return unicodedata.normalize("NFC", shown).strip()
 
 
 def _clean(value: object, name: str, max_chars: int) -> str:
     if not isinstance(value, str):
-        raise BadField(f"page.{name} is text.")
+        raise BadField(f"page.{name} must be a string.")
     return clean_line(value)[:max_chars].strip()
 
 

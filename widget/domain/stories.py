@@ -1,4 +1,7 @@
-"""Stories: Markdown files with front matter, read once at the start. No Flask, no redis."""
+"""Stories: Markdown files with front matter, which Readback serves itself. No Flask, no redis.
+
+They are read once, at the start.
+"""
 
 import re
 from collections.abc import Mapping
@@ -12,14 +15,14 @@ from markdown_it import MarkdownIt
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 _WORDS_A_MINUTE = 220
-# Editors write the files, but a pasted <script> is a mistake all the same: HTML is shown, not run.
+# Editors write the files, but may paste a <script> by mistake: HTML is shown as text, not run.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(
     ["replacements", "smartquotes"]
 )
 
 
 class _AsTyped(yaml.SafeLoader):
-    """A date stays as it is typed: no day it could be wrong about."""
+    """YAML without dates: a dateline stays exactly the text that the editor typed."""
 
 
 _AsTyped.yaml_implicit_resolvers = {
@@ -29,7 +32,7 @@ _AsTyped.yaml_implicit_resolvers = {
 
 
 class StoryError(Exception):
-    """A story file cannot be served. The message is one line: file, line and what to change."""
+    """A story file that cannot be served. The message is one line: file, line and remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,15 @@ class Story:
 
 
 def load_stories(folder: Path) -> dict[str, Story]:
-    """Every ``*.md`` below the folder by slug, in the order of their ``order``, then of path.
+    """Read every ``*.md`` below the folder. Sort by ``order``, then by path.
 
-    :raise StoryError: a missing title, bad front matter, a slug or an id that is there twice.
+    :return: the stories by slug.
+    :raise StoryError: a missing title, bad front matter, or two files with one slug or id.
     """
     if not folder.is_dir():
-        raise StoryError(f"READBACK_ARTICLES_DIR: no folder at {folder}; make it or name another")
+        raise StoryError(
+            f"READBACK_ARTICLES_DIR: {folder} is not a folder; create it or set another"
+        )
     stories: dict[str, Story] = {}
     files: dict[str, Path] = {}
     ids: dict[str, Path] = {}
@@ -76,9 +82,9 @@ def load_stories(folder: Path) -> dict[str, Story]:
 
 
 def _front_matter(path: Path) -> tuple[str, Mapping[str, Any], str]:
-    """The whole text, the fields and the body below them."""
+    """Return the whole text, the front matter's fields and the body."""
     try:
-        # As other systems write it: with a mark of UTF-8 ahead, or other line ends.
+        # Other systems may write a byte order mark, or other line ends.
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as problem:
         raise StoryError(f"{path}:1: not UTF-8 ({problem.reason})") from None
@@ -106,7 +112,7 @@ def _story(path: Path, text: str, fields: Mapping[str, Any], body: str) -> Story
 
     title = value("title")
     if not title:
-        raise StoryError(f"{path}:{_line_of(text, 'title')}: no title; add a line title: ...")
+        raise StoryError(f'{path}:{_line_of(text, "title")}: no title; add a line "title: ..."')
     slug = value("slug", path.stem)
     if not _SLUG.fullmatch(slug):
         line = _line_of(text, "slug")
@@ -117,7 +123,7 @@ def _story(path: Path, text: str, fields: Mapping[str, Any], body: str) -> Story
         raise StoryError(f"{path}:{line}: id {story_id!r} must be 1 to 120 of A-Z a-z 0-9 . _ ~ -")
     tags = fields.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise StoryError(f"{path}:{_line_of(text, 'tags')}: tags must be a list of words")
+        raise StoryError(f"{path}:{_line_of(text, 'tags')}: tags must be a list of strings")
     dateline = value("dateline") or " | ".join(filter(None, (value("place"), value("date"))))
     lead = body.strip().partition("\n\n")[0].replace("\n", " ")
     return Story(
@@ -135,7 +141,7 @@ def _story(path: Path, text: str, fields: Mapping[str, Any], body: str) -> Story
 
 
 def _line_of(text: str, name: str) -> int:
-    """The line of a front matter field, or the first one where the field is missing."""
+    """Return the line number of a field in the front matter, or 1 if the field is missing."""
     for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith(f"{name}:"):
             return number

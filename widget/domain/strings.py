@@ -1,14 +1,14 @@
-"""What the widget says, in each language: catalogues/<lang>.json, checked at the start. Pure.
+"""The strings that readers see: one catalogue for each language, checked at the start. Pure.
 
-A text has a name. Texts that count come once for each plural category of their language
-(CLDR's, as Intl.PluralRules names them in the browser): ``vote.one``, ``vote.other``.
+Each string has a name. A string with a number has one text for each plural category of its
+language, as CLDR and the browser's Intl.PluralRules name them: ``vote.one``, ``vote.other``.
 """
 
 import json
 import re
 from pathlib import Path
 
-from widget.domain.model import COLORS, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
+from widget.domain.model import COLORS, KEY_PATTERN, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
 
 FALLBACK = "en"
 PLURALS = {
@@ -38,7 +38,8 @@ BAR_PLAIN = (
     "failed",
     "percent",
 )
-COMMENTS = "comments."  # what the texts of <reader-comments> begin with
+LABEL = "label."  # prefix of the names of the choices' labels
+COMMENTS = "comments."  # prefix of the names of <reader-comments>' strings
 COMMENTS_COUNTED = ("comments.count", "comments.replies")
 COMMENTS_PLAIN = tuple(
     COMMENTS + name
@@ -49,14 +50,15 @@ COMMENTS_PLAIN = tuple(
     too_short name_reserved too_late challenge not_found
     """.split()
 )
-SHARED = ("checking", "failed")  # the bar's, which comments say too
+SHARED = ("checking", "failed")  # strings of the bar that comments use too
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED
 PLAIN = BAR_PLAIN + COMMENTS_PLAIN
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 MAX_TEXT_CHARS = 120
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidi overrides
+# Controls, bidi overrides, lone surrogates.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACEHOLDERS = {
     "vote": {"label", "n"},
@@ -72,9 +74,9 @@ Texts = dict[str, str]
 
 
 def load(folder: Path) -> dict[str, Texts]:
-    """The texts of every language.
+    """Read the catalogues of all languages.
 
-    :raise ValueError: a file lacks a text, has one too many, or one that cannot be shown.
+    :raise ValueError: a catalogue lacks a string, has an unknown one, or one that is unfit.
     """
     languages = {}
     for lang, categories in PLURALS.items():
@@ -93,36 +95,37 @@ def load(folder: Path) -> dict[str, Texts]:
 
 
 def why_unfit(name: str, text: str) -> str | None:
-    """Why this text cannot stand under this name; None if it can."""
+    """Return why a text is unfit for this string, without a full stop; None if it is fit."""
     base, _, rest = name.rpartition(".")
     if not (base in COUNTED and rest in _CATEGORIES):
         base, rest = name, ""
-    known = name.startswith("label.") or name == "question" or name in PLAIN
+    is_label = name.startswith(LABEL) and KEY_PATTERN.fullmatch(name.removeprefix(LABEL))
+    known = is_label or name == "question" or name in PLAIN
     if not (known or rest):
-        return "no text has this name"
+        return "no string has this name"
     if not 0 < len(text.strip()) <= MAX_TEXT_CHARS or _UNFIT.search(text):
-        return f"a text has 1 to {MAX_TEXT_CHARS} characters and no controls"
+        return f"a text must have 1 to {MAX_TEXT_CHARS} characters and no control characters"
     allowed = _PLACEHOLDERS.get(base, set())
     used = set(_PLACEHOLDER.findall(text))
-    # "one vote" may be written out where it means exactly one.
+    # These mean exactly one number, so a text may spell it out: "one vote".
     needed = allowed - {"n"} if rest in ("zero", "one", "two") else allowed
     if not needed <= used <= allowed:
-        return f"it needs {sorted(needed)} and may have {sorted(allowed)}"
+        return f"it needs {sorted(needed)} and can have {sorted(allowed)}"
     return None
 
 
 LANGUAGES = load(Path(__file__).with_name("catalogues"))
 
 
-def language_of(site: Site, asked: str) -> str:
-    """The first part of a tag such as pt-BR if there are texts for it, else English."""
-    lang = asked.partition("-")[0].lower()
+def language_of(site: Site, requested: str) -> str:
+    """Return the language of a tag such as pt-BR if it has strings here, or else English."""
+    lang = requested.partition("-")[0].lower()
     return lang if lang in LANGUAGES or lang in site.texts else FALLBACK
 
 
-def comment_strings(site: Site, asked: str) -> dict[str, object]:
-    """All that a list of comments says: lang, dir and strings, named without ``comments.``."""
-    lang = language_of(site, asked)
+def comment_strings(site: Site, requested: str) -> dict[str, object]:
+    """Return lang, dir and strings of a list of comments. Names lose their ``comments.``."""
+    lang = language_of(site, requested)
     texts = _texts(site, lang)
     strings = {name: texts[name] for name in SHARED}
     for name, text in texts.items():
@@ -131,16 +134,16 @@ def comment_strings(site: Site, asked: str) -> dict[str, object]:
     return {"lang": lang, "dir": _dir(lang), "strings": strings}
 
 
-def bar_strings(site: Site, poll: Poll, asked: str) -> dict[str, object]:
-    """All that a bar says: lang, dir, question, choices and strings.
+def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:
+    """Return lang, dir, question, choices and strings of a bar.
 
-    A question or label of the built-in set is translated; what an editor wrote stands, unless the
-    site has its own text for it in this language.
+    A question or label of the built-in set is translated. An editor's own is not, unless the site
+    has its own text for it in this language.
     """
-    lang = language_of(site, asked)
+    lang = language_of(site, requested)
     own = site.texts.get(lang, {})
     texts = _texts(site, lang)
-    is_poll = poll.question in {asked.question for asked in site.polls.values()}
+    is_poll = poll.question in {each.question for each in site.polls.values()}
     built_in = {choice.key: choice.label for choice in REACTIONS.choices}
 
     def shown(choice: Choice) -> dict[str, str]:
@@ -170,7 +173,7 @@ def bar_strings(site: Site, poll: Poll, asked: str) -> dict[str, object]:
 
 
 def _texts(site: Site, lang: str) -> Texts:
-    """Every text in a language; in English what it lacks."""
+    """Return all strings in a language, in English where it has none."""
     return {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **site.texts.get(lang, {})}
 
 

@@ -1,13 +1,13 @@
-"""Moments as text. Pure."""
+"""Times as text. Pure."""
 
 from datetime import UTC, datetime
 
 
 def machine_text(at_s: int) -> str:
-    """For programs, to the second: ``2026-11-24T08:00:00Z``."""
+    """Format a time for programs, to the second: ``2026-11-24T08:00:00Z``."""
     return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def people_text(at_s: int) -> str:
-    """For people, to the minute: ``24 Nov 2026, 08:00 UTC``."""
+    """Format a time for people, to the minute: ``24 Nov 2026, 08:00 UTC``."""
     return datetime.fromtimestamp(at_s, UTC).strftime("%-d %b %Y, %H:%M UTC")

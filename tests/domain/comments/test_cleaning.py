@@ -1,6 +1,7 @@
 """What readers may write and how it is stored: tables of texts, names and reasons."""
 
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,8 +16,8 @@ from widget.domain.comments.comment import (
     partition_of,
     why_held,
 )
+from widget.domain.comments.rules import CommentRules
 from widget.domain.errors import TooLong, TooShort
-from widget.domain.model import CommentRules
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -59,7 +60,7 @@ PAYLOADS = [
         "🙂",
     ],
 )
-def test_text_that_people_write_is_stored_as_it_is(text):
+def test_text_that_people_write_is_stored_as_it_is(text: str) -> None:
     text = unicodedata.normalize("NFC", text)
     assert clean_text(text) == text
 
@@ -83,7 +84,7 @@ def test_text_that_people_write_is_stored_as_it_is(text):
         ("a\ud800b", "a\ufffdb"),
     ],
 )
-def test_what_cannot_be_seen_is_taken_out(raw, stored):
+def test_what_cannot_be_seen_is_taken_out(raw: str, stored: str) -> None:
     assert clean_text(raw) == stored
 
 
@@ -104,7 +105,7 @@ def test_what_cannot_be_seen_is_taken_out(raw, stored):
         "\ufe0f",
     ],
 )
-def test_only_what_can_be_seen_is_a_text_or_a_name(blank):
+def test_only_what_can_be_seen_is_a_text_or_a_name(blank: str) -> None:
     for clean in (clean_text, clean_name):
         with pytest.raises(TooShort):
             clean(blank)
@@ -124,7 +125,7 @@ def test_only_what_can_be_seen_is_a_text_or_a_name(blank):
         ("a" + "\u0344" * 99_999, True),
     ],
 )
-def test_the_limits_of_a_text(text, fits):
+def test_the_limits_of_a_text(text: str, fits: bool) -> None:
     if fits:
         assert clean_text(text)
     else:
@@ -136,7 +137,7 @@ def test_the_limits_of_a_text(text, fits):
     ("raw", "stored"),
     [("  Ana\n\tMaría ", "Ana María"), ("x" * 50, "x" * 50), ("x" * 51, None), ("a\u202eb", "ab")],
 )
-def test_a_name_is_one_line_of_50(raw, stored):
+def test_a_name_is_one_line_of_50(raw: str, stored: str | None) -> None:
     if stored:
         assert clean_name(raw) == stored
     else:
@@ -146,7 +147,7 @@ def test_a_name_is_one_line_of_50(raw, stored):
 
 @settings(max_examples=2000, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
-def test_cleaning_twice_is_cleaning_once_and_never_fails_otherwise(raw):
+def test_cleaning_twice_is_cleaning_once_and_never_fails_otherwise(raw: str) -> None:
     for clean in (clean_text, clean_name):
         try:
             once = clean(raw)
@@ -168,7 +169,7 @@ _AWKWARD = st.text(
 
 @settings(max_examples=3000, deadline=None)
 @given(_AWKWARD)
-def test_cleaning_settles_on_awkward_text(raw):
+def test_cleaning_settles_on_awkward_text(raw: str) -> None:
     try:
         once = clean_text(raw)
     except (TooLong, TooShort):
@@ -196,12 +197,12 @@ def test_cleaning_settles_on_awkward_text(raw):
         "\u03b5ditor",
     ],
 )
-def test_a_name_that_passes_for_staff_is_reserved(name):
+def test_a_name_that_passes_for_staff_is_reserved(name: str) -> None:
     assert is_reserved(clean_name(name), ("admin", "editor", "The News"))
 
 
 @pytest.mark.parametrize("name", ["Ann", "Editha", "Adminah", "News", "Иван", "李", "!", "🙂"])
-def test_other_names_are_free(name):
+def test_other_names_are_free(name: str) -> None:
     assert not is_reserved(name, ("admin", "editor", "The News"))
 
 
@@ -223,17 +224,17 @@ RULES = CommentRules(hold_first=True)
         ({"trap": "x", "spent_ms": 0, "is_first": True}, ("honeypot", "too_fast", "first_comment")),
     ],
 )
-def test_why_a_comment_is_held(given, reasons):
+def test_why_a_comment_is_held(given: dict[str, Any], reasons: tuple[str, ...]) -> None:
     given = {"text": "Fine.", **given}
     assert why_held(given.pop("text"), RULES, **given) == reasons
 
 
-def test_rules_can_be_off():
+def test_rules_can_be_off() -> None:
     rules = CommentRules(hold_links=0)
     assert why_held("https://a.example " * 9, rules, is_first=True) == ()
 
 
-def test_long_texts_that_say_the_same_are_one_and_short_ones_only_of_one_reader():
+def test_long_texts_that_say_the_same_are_one_and_short_ones_only_of_one_reader() -> None:
     long = "Cheap watches for everyone at the best of all prices"
     assert fingerprint(long, b"a") == fingerprint(long.upper() + " !!!", b"b")
     assert fingerprint("Thanks!", b"a") != fingerprint("Thanks!", b"b")
@@ -241,7 +242,7 @@ def test_long_texts_that_say_the_same_are_one_and_short_ones_only_of_one_reader(
     assert fingerprint("🙂", b"a") != fingerprint("😡", b"a")
 
 
-def test_ids_sort_by_time_name_their_partition_and_repeat_for_an_import():
+def test_ids_sort_by_time_name_their_partition_and_repeat_for_an_import() -> None:
     ids = [new_id(1_762_934_400_000 + n, n % 32) for n in range(100)]
     assert sorted(ids) == ids
     assert [partition_of(one) for one in ids] == [n % 32 for n in range(100)]

@@ -10,11 +10,11 @@ from widget.domain.errors import Busy
 
 
 @pytest.fixture(scope="module")
-def hashed():
+def hashed() -> str:
     return Passwords().hash("three plain words")
 
 
-def test_a_right_password_is_right_and_a_wrong_one_is_not(hashed):
+def test_a_right_password_is_right_and_a_wrong_one_is_not(hashed: str) -> None:
     passwords = Passwords()
     assert passwords.is_right(hashed, "three plain words")
     assert not passwords.is_right(hashed, "three plain word")
@@ -22,7 +22,7 @@ def test_a_right_password_is_right_and_a_wrong_one_is_not(hashed):
     assert not passwords.is_right("not a hash", "three plain words")
 
 
-def test_an_unknown_name_costs_the_work_of_a_known_one(hashed):
+def test_an_unknown_name_costs_the_work_of_a_known_one(hashed: str) -> None:
     assert extract_parameters(_NOBODYS) == extract_parameters(hashed)
     parameters = extract_parameters(hashed)
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
@@ -33,17 +33,18 @@ def test_an_unknown_name_costs_the_work_of_a_known_one(hashed):
     assert (MEMORY_KIB, PASSES, LANES) == (19456, 2, 1)
 
 
-def test_a_hash_of_other_parameters_is_outdated(hashed):
+def test_a_hash_of_other_parameters_is_outdated(hashed: str) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("three plain words")
     passwords = Passwords()
     assert passwords.is_right(old, "three plain words") and passwords.is_outdated(old)
     assert not passwords.is_outdated(hashed)
 
 
-def test_no_more_than_two_are_hashed_at_once_and_the_others_are_told_at_once():
-    passwords, begin, outcomes = Passwords(), threading.Barrier(40), []
+def test_no_more_than_two_are_hashed_at_once_and_the_others_are_told_at_once() -> None:
+    passwords, begin = Passwords(), threading.Barrier(40)
+    outcomes: list[bool | int | None] = []
 
-    def sign_in():
+    def sign_in() -> None:
         begin.wait()
         try:
             outcomes.append(passwords.is_right("", "three plain words"))

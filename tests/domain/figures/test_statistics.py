@@ -23,13 +23,13 @@ counted = st.integers(0, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), 
         (0, 0, 0.0, 1.0),
     ],
 )
-def test_wilson_is_the_published_one(k, n, low, high):
+def test_wilson_is_the_published_one(k: int, n: int, low: float, high: float) -> None:
     found = statistics.share(k, n)
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
 
 @given(counted)
-def test_a_share_stands_inside_its_interval(pair):
+def test_a_share_stands_inside_its_interval(pair: tuple[int, int]) -> None:
     found = statistics.share(*pair)
     assert 0 <= found.low <= found.value <= found.high <= 1 or found.n == 0
 
@@ -43,7 +43,9 @@ def test_a_share_stands_inside_its_interval(pair):
         ((10, 10), (0, 20), 0.6791, 1.0),
     ],
 )
-def test_the_difference_of_shares_is_the_published_one(a, b, low, high):
+def test_the_difference_of_shares_is_the_published_one(
+    a: tuple[int, int], b: tuple[int, int], low: float, high: float
+) -> None:
     found = statistics.difference(statistics.share(*a), statistics.share(*b))
     assert found == pytest.approx((low, high), abs=6e-5)
 
@@ -52,11 +54,11 @@ def test_the_difference_of_shares_is_the_published_one(a, b, low, high):
     ("degrees", "t"),
     [(1, 12.706), (2, 4.303), (4, 2.776), (5, 2.571), (9, 2.262), (30, 2.042), (120, 1.980)],
 )
-def test_student_is_the_published_one(degrees, t):
+def test_student_is_the_published_one(degrees: int, t: float) -> None:
     assert statistics.student_t(degrees) == pytest.approx(t, abs=0.01)
 
 
-def test_the_mean_of_a_small_sample_has_students_interval():
+def test_the_mean_of_a_small_sample_has_students_interval() -> None:
     values = [0.1, 0.5, -0.2, 0.4, 0.3]
     found = statistics.mean(5, sum(values), sum(v * v for v in values))
     assert found.value == pytest.approx(0.22)
@@ -64,14 +66,14 @@ def test_the_mean_of_a_small_sample_has_students_interval():
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_a_mean_of_nothing_or_of_one_claims_no_spread(n):
+def test_a_mean_of_nothing_or_of_one_claims_no_spread(n: int) -> None:
     found = statistics.mean(n, 0.5 * n, 0.25 * n)
     assert found.low == found.high == 0.5 * n
     assert found.is_withheld
 
 
 @pytest.mark.parametrize("n", range(8))
-def test_a_share_of_fewer_than_five_is_withheld(n):
+def test_a_share_of_fewer_than_five_is_withheld(n: int) -> None:
     assert statistics.share(0, n).is_withheld == (n < MIN_SHARE_N)
 
 
@@ -79,7 +81,7 @@ def test_a_share_of_fewer_than_five_is_withheld(n):
     ("counts", "expected"),
     [([], 0), ([0, 0], 0), ([9, 0, 0], 0), ([5, 5], 1), ([1, 1, 1, 1], 1), ([1, 1, 0, 0], 0.5)],
 )
-def test_entropy_runs_from_one_mind_to_all_alike(counts, expected):
+def test_entropy_runs_from_one_mind_to_all_alike(counts: list[int], expected: float) -> None:
     assert statistics.entropy(counts) == pytest.approx(expected)
 
 
@@ -95,12 +97,14 @@ def test_entropy_runs_from_one_mind_to_all_alike(counts, expected):
         (75, 25, 100, 0.75),
     ],
 )
-def test_polarisation_is_the_variance_of_the_direction(warm, cold, n, expected):
+def test_polarisation_is_the_variance_of_the_direction(
+    warm: int, cold: int, n: int, expected: float
+) -> None:
     assert statistics.polarisation(warm, cold, n) == pytest.approx(expected)
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500))
-def test_polarisation_stays_between_0_and_1(warm, cold, neither):
+def test_polarisation_stays_between_0_and_1(warm: int, cold: int, neither: int) -> None:
     assert 0 <= statistics.polarisation(warm, cold, warm + cold + neither) <= 1
 
 
@@ -108,7 +112,9 @@ def test_polarisation_stays_between_0_and_1(warm, cold, neither):
     ("warm", "cold", "n", "expected"),
     [(50, 50, 100, True), (5, 5, 10, False), (90, 10, 100, False), (30, 30, 100, False)],
 )
-def test_split_needs_enough_readers_on_both_sides(warm, cold, n, expected):
+def test_split_needs_enough_readers_on_both_sides(
+    warm: int, cold: int, n: int, expected: bool
+) -> None:
     assert statistics.is_split(warm, cold, n) is expected
 
 
@@ -120,7 +126,9 @@ def test_split_needs_enough_readers_on_both_sides(warm, cold, n, expected):
         (5, 0, 1.5, 0.9246),  # chi-square, 30 degrees, 5 %: 18.493 / 2 / 10
     ],
 )
-def test_a_rate_ratio_is_drawn_to_one_and_bounded_by_chi_square(count, expected, value, low):
+def test_a_rate_ratio_is_drawn_to_one_and_bounded_by_chi_square(
+    count: int, expected: int, value: float, low: float
+) -> None:
     found = statistics.rate_ratio(count, expected)
     assert found.value == pytest.approx(value)
     assert found.low == pytest.approx(low, rel=0.01)
@@ -129,7 +137,9 @@ def test_a_rate_ratio_is_drawn_to_one_and_bounded_by_chi_square(count, expected,
 @pytest.mark.parametrize(
     ("now", "before", "expected"), [(118, 100, 0.18), (3, 0, None), (0, 10, -1.0), (9, 4, None)]
 )
-def test_change_is_not_made_up_from_a_handful(now, before, expected):
+def test_change_is_not_made_up_from_a_handful(
+    now: int, before: int, expected: float | None
+) -> None:
     found = statistics.change(now, before)
     assert found == (expected if expected is None else pytest.approx(expected))
 
@@ -145,7 +155,7 @@ def test_change_is_not_made_up_from_a_handful(now, before, expected):
         ((29, 29), (200, 1000), ""),
     ],
 )
-def test_against_its_own_usual(now, usual, expected):
+def test_against_its_own_usual(now: tuple[int, int], usual: tuple[int, int], expected: str) -> None:
     found = statistics.against_usual(statistics.share(*now), statistics.share(*usual))
     assert found == expected
 
@@ -160,16 +170,18 @@ def test_against_its_own_usual(now, usual, expected):
         (50, 45, (20, -6.0, 2.4), ""),
     ],
 )
-def test_reactions_and_comments_disagree_only_where_both_are_sure(warm, cold, tone, expected):
+def test_reactions_and_comments_disagree_only_where_both_are_sure(
+    warm: int, cold: int, tone: tuple[int, float, float], expected: str
+) -> None:
     found = statistics.conflict(
         statistics.share(warm, 100), statistics.share(cold, 100), statistics.mean(*tone)
     )
     assert found == expected
 
 
-def test_directions_know_the_built_in_reactions_and_leave_others_out():
+def test_directions_know_the_built_in_reactions_and_leave_others_out() -> None:
     assert statistics.directions(("like", "bike", "angry", "sad", "love")) == ([0, 4], [2])
 
 
-def test_a_share_knows_its_half_width():
+def test_a_share_knows_its_half_width() -> None:
     assert Share(1, 2, 0.25, 0.75).half_width == 0.25

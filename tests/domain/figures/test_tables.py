@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widget.domain.figures.statistics import mean, share
-from widget.domain.figures.tables import Table, csv_text, mean_cells, share_cells
+from widget.domain.figures.tables import Cell, Table, csv_text, mean_cells, share_cells
 
 
-def written(*cells):
+def written(*cells: Cell) -> tuple[str, list[str]]:
     """A row as a file has it, and as a program reads it back."""
     text = csv_text(Table("t", "T", [f"c{at}" for at, _ in enumerate(cells)], [cells]))
     assert text.startswith("\ufeffc0")
@@ -40,26 +40,26 @@ def written(*cells):
         "-1e9",
     ],
 )
-def test_what_a_spreadsheet_would_run_is_text(text):
+def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
     assert written(text)[1] == [f"'{text}"]
 
 
-def test_a_formula_behind_a_semicolon_is_text_where_that_ends_a_cell():
+def test_a_formula_behind_a_semicolon_is_text_where_that_ends_a_cell() -> None:
     assert written("Rents;=HYPERLINK(1)")[1] == ["Rents;'=HYPERLINK(1)"]
 
 
 @pytest.mark.parametrize("text", ["-12", "-0.25", "12", "a=b", "x@y.example", "3 - 2", "'", ""])
-def test_what_is_harmless_stays_as_it_is(text):
+def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     assert written(text)[1] == [text]
 
 
-def test_numbers_are_numbers_and_what_is_withheld_is_empty():
+def test_numbers_are_numbers_and_what_is_withheld_is_empty() -> None:
     row = written(-3, -0.5, None, *share_cells(share(1, 4)), *mean_cells(mean(4, 1.0, 1.0)))[1]
     assert row == ["-3", "-0.5", *[""] * 7]
     assert written(*share_cells(share(81, 263)))[1] == ["0.308", "0.2553", "0.3662"]
 
 
-def test_line_breaks_quotes_and_every_script_survive():
+def test_line_breaks_quotes_and_every_script_survive() -> None:
     cells = (
         "two\nlines",
         'a "quoted", word',
@@ -72,7 +72,7 @@ def test_line_breaks_quotes_and_every_script_survive():
     assert text.endswith("\r\n") and text.encode().startswith(b"\xef\xbb\xbf")
 
 
-def test_ten_thousand_rows_with_long_cells_are_whole():
+def test_ten_thousand_rows_with_long_cells_are_whole() -> None:
     rows = [(f"={at}" + "\u00fc" * 200, at, None) for at in range(10_000)]
     text = csv_text(Table("t", "T", ("title", "votes", "share"), rows))
     read = list(csv.reader(io.StringIO(text[1:], newline="")))
@@ -81,14 +81,14 @@ def test_ten_thousand_rows_with_long_cells_are_whole():
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1))
-def test_any_text_comes_back_but_for_the_apostrophes(cells):
+def test_any_text_comes_back_but_for_the_apostrophes(cells: list[str]) -> None:
     cells = [cell.replace("\0", "") for cell in cells]
     back = written("first", *cells)[1][1:]
     assert [b.replace("'", "") for b in back] == [c.replace("'", "") for c in cells]
     assert not any(b[:1] in tuple("=+@\t\r\n\uff1d\uff0b\uff0d\uff20") for b in back if b)
 
 
-def test_columns_of_numbers_are_known_also_where_some_are_withheld():
+def test_columns_of_numbers_are_known_also_where_some_are_withheld() -> None:
     table = Table(
         "t", "T", ("title", "votes", "share", "note"), [("a", 1, None, None), ("b", 2, 0.5, "x")]
     )

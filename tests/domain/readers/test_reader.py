@@ -17,14 +17,14 @@ def readers(*keys: str) -> Readers:
     return Readers(keys, b"vote-key")
 
 
-def test_a_token_leads_back_to_its_reader_on_its_site_only():
+def test_a_token_leads_back_to_its_reader_on_its_site_only() -> None:
     token = readers(*KEYS).token("news", READER)
     assert readers(*KEYS).reader("news", token) == READER
     with pytest.raises(BadToken):
         readers(*KEYS).reader("other", token)
 
 
-def test_a_rotated_key_still_verifies_until_it_is_removed():
+def test_a_rotated_key_still_verifies_until_it_is_removed() -> None:
     old = readers(KEYS[0]).token("news", READER)
     assert readers(*KEYS).reader("news", old) == READER
     with pytest.raises(BadToken):
@@ -32,7 +32,9 @@ def test_a_rotated_key_still_verifies_until_it_is_removed():
 
 
 @pytest.mark.parametrize("age_s", [MAX_AGE_S + 60, -3700])
-def test_a_token_too_old_or_from_the_future_is_refused(monkeypatch, age_s):
+def test_a_token_too_old_or_from_the_future_is_refused(
+    monkeypatch: pytest.MonkeyPatch, age_s: int
+) -> None:
     now = time.time()
     with monkeypatch.context() as past:
         past.setattr(time, "time", lambda: now - age_s)
@@ -41,7 +43,7 @@ def test_a_token_too_old_or_from_the_future_is_refused(monkeypatch, age_s):
         readers(*KEYS).reader("news", token)
 
 
-def test_no_character_of_a_token_can_be_changed_or_cut():
+def test_no_character_of_a_token_can_be_changed_or_cut() -> None:
     token = readers(*KEYS).token("news", READER, worked=True)
     for at in range(len(token)):
         changed = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
@@ -51,7 +53,7 @@ def test_no_character_of_a_token_can_be_changed_or_cut():
 
 
 @pytest.mark.parametrize("reader", [bytes(16), READER, bytes([255] * 16)])
-def test_one_signature_is_written_in_one_way(reader):
+def test_one_signature_is_written_in_one_way(reader: bytes) -> None:
     token = readers(*KEYS).token("news", reader)
     equivalents = [token[:-1] + chr(code) for code in range(128) if chr(code) != token[-1]]
     for other in (*equivalents, token + "=", token + "\n", token[:-5] + "!" + token[-5:]):
@@ -59,7 +61,7 @@ def test_one_signature_is_written_in_one_way(reader):
             readers(*KEYS).reader("news", other)
 
 
-def test_marks_of_one_reader_differ_by_article_and_site():
+def test_marks_of_one_reader_differ_by_article_and_site() -> None:
     marks = {
         readers(*KEYS).mark(site, article, READER)
         for site in ("news", "other")
@@ -69,11 +71,11 @@ def test_marks_of_one_reader_differ_by_article_and_site():
 
 
 @pytest.mark.parametrize("nonce", ["", "x" * 21, "x" * 23, "é" * 22, "=" * 22, "x" * 21 + "\n"])
-def test_a_nonce_is_16_bytes_in_base64url(nonce):
+def test_a_nonce_is_16_bytes_in_base64url(nonce: str) -> None:
     with pytest.raises(BadToken):
         reader_from_nonce(nonce)
 
 
-def test_a_good_nonce_is_its_bytes():
+def test_a_good_nonce_is_its_bytes() -> None:
     raw = os.urandom(16)
     assert reader_from_nonce(base64.urlsafe_b64encode(raw).rstrip(b"=").decode()) == raw

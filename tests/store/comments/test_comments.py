@@ -1,8 +1,10 @@
 """The scripts of comments: states, totals, lists, undo; against a recount and under 32 threads."""
 
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,37 +12,47 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
 from tests.support.comment_samples import ALICE, BOB, CROSS, GLAD, SPANISH
-from widget.domain.article import resolve_for
-from widget.domain.comments.comment import EDIT_WINDOW_S, Draft, new_id
+from widget.domain.article import ArticleRef, resolve_for
+from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, Draft, new_id
 from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
+from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.comments.moderation import Moderation
+from widget.store.comments.comments import Comments, Created, UpVote
+from widget.store.comments.moderation import Moderation, Outcome
 from widget.store.comments.recount import CommentRecount
+from widget.store.comments.threads import Threads
 from widget.store.comments.tone_totals import ToneReadings
+from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
 
-EDITOR = {"who": "erin", "now_s": NOW_S + 60}
+EDITOR: dict[str, Any] = {"who": "erin", "now_s": NOW_S + 60}
 
 
 @pytest.fixture
-def moderation(connection):
+def moderation(connection: Connection) -> Moderation:
     return Moderation(connection)
 
 
 @pytest.fixture
-def tone(connection):
+def tone(connection: Connection) -> ToneReadings:
     return ToneReadings(connection)
 
 
 @pytest.fixture
-def audit(connection):
+def audit(connection: Connection) -> Audit:
     return Audit(connection)
 
 
 def test_a_published_comment_is_listed_and_counted_everywhere(
-    post, comments, site, article, tone, exact, threads
-):
+    post: Callable[..., Comment],
+    comments: Comments,
+    site: Site,
+    article: ArticleRef,
+    tone: ToneReadings,
+    exact: Callable[[], None],
+    threads: Threads,
+) -> None:
     first = post(page=Page(section="World"))
     post("Bad.", CROSS, at_s=NOW_S + 1)
     page = threads.page(site, article, now_s=NOW_S, order="newest")
@@ -59,8 +71,12 @@ def test_a_published_comment_is_listed_and_counted_everywhere(
 
 
 def test_what_is_not_scored_is_counted_by_its_reason_and_never_as_neutral(
-    post, site, article, tone, exact
-):
+    post: Callable[..., Comment],
+    site: Site,
+    article: ArticleRef,
+    tone: ToneReadings,
+    exact: Callable[[], None],
+) -> None:
     post("Qué bien.", SPANISH)
     totals = tone.for_article(site, article)
     assert (totals.comments, totals.n, totals.labels, totals.mean) == (1, 0, {}, None)
@@ -68,7 +84,9 @@ def test_what_is_not_scored_is_counted_by_its_reason_and_never_as_neutral(
     exact()
 
 
-def test_mean_and_deviation_come_from_whole_numbers(post, site, article, tone):
+def test_mean_and_deviation_come_from_whole_numbers(
+    post: Callable[..., Comment], site: Site, article: ArticleRef, tone: ToneReadings
+) -> None:
     for compound in (1000, 2000, 6000):
         post(f"{compound}", replace(GLAD, compound_e4=compound))
     totals = tone.for_article(site, article)
@@ -76,8 +94,14 @@ def test_mean_and_deviation_come_from_whole_numbers(post, site, article, tone):
 
 
 def test_a_held_comment_is_nowhere_but_in_the_queue_with_its_reasons(
-    post, threads, site, article, moderation, tone, exact
-):
+    post: Callable[..., Comment],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    moderation: Moderation,
+    tone: ToneReadings,
+    exact: Callable[[], None],
+) -> None:
     held = post(why=("links", "first_comment"))
     assert threads.page(site, article, now_s=NOW_S, order="newest").threads == ()
     assert (
@@ -91,21 +115,27 @@ def test_a_held_comment_is_nowhere_but_in_the_queue_with_its_reasons(
     exact()
 
 
-def test_publishing_a_first_comment_makes_its_reader_known(post, comments, site, moderation):
+def test_publishing_a_first_comment_makes_its_reader_known(
+    post: Callable[..., Comment], comments: Comments, site: Site, moderation: Moderation
+) -> None:
     held = post(why=("first_comment",), commenter="aa11")
     assert not comments.is_known(site, "aa11")
     moderation.publish(site, [held.id], **EDITOR)
     assert comments.is_known(site, "aa11")
 
 
-def test_a_repeated_text_is_held_whoever_sends_it(post, moderation, site):
+def test_a_repeated_text_is_held_whoever_sends_it(
+    post: Callable[..., Comment], moderation: Moderation, site: Site
+) -> None:
     assert post(fingerprint="f1").state == "published"
     again = post(fingerprint="f1", by=BOB)
     assert (again.state, again.why) == ("held", ("duplicate",))
 
 
-def test_a_draft_sent_again_is_one_comment(comments, site, article, threads):
-    def send():
+def test_a_draft_sent_again_is_one_comment(
+    comments: Comments, site: Site, article: ArticleRef, threads: Threads
+) -> None:
+    def send() -> Created:
         draft = Draft(new_id(NOW_S * 1000, article.partition), "", "Al", "Text", ALICE, GLAD)
         return comments.create(site, article, draft, now_s=NOW_S, draft_id="d", fingerprint="f")
 
@@ -116,7 +146,13 @@ def test_a_draft_sent_again_is_one_comment(comments, site, article, threads):
     assert threads.page(site, article, now_s=NOW_S, order="newest").count == 1
 
 
-def test_an_answer_to_an_answer_joins_the_thread(post, threads, site, article, exact):
+def test_an_answer_to_an_answer_joins_the_thread(
+    post: Callable[..., Comment],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    exact: Callable[[], None],
+) -> None:
     root = post("Root")
     answer = post("Answer", parent=root.id)
     deeper = post("Deeper", parent=answer.id, at_s=NOW_S + 1)
@@ -127,7 +163,9 @@ def test_an_answer_to_an_answer_joins_the_thread(post, threads, site, article, e
 
 
 @pytest.mark.parametrize("state", ["held", "deleted", "elsewhere", "made up"])
-def test_an_answer_needs_a_comment_readers_can_see(post, moderation, comments, site, state):
+def test_an_answer_needs_a_comment_readers_can_see(
+    post: Callable[..., Comment], moderation: Moderation, comments: Comments, site: Site, state: str
+) -> None:
     root = post(
         why=("links",) if state == "held" else (),
         on=resolve_for(site, "other") if state == "elsewhere" else None,
@@ -140,8 +178,14 @@ def test_an_answer_needs_a_comment_readers_can_see(post, moderation, comments, s
 
 
 def test_a_deleted_thread_keeps_its_place_while_replies_stand_under_it(
-    post, comments, moderation, site, article, exact, threads
-):
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    site: Site,
+    article: ArticleRef,
+    exact: Callable[[], None],
+    threads: Threads,
+) -> None:
     root = post("Root")
     reply = post("Answer", parent=root.id)
     comments.delete(site, root.id, ALICE, now_s=NOW_S)
@@ -154,7 +198,14 @@ def test_a_deleted_thread_keeps_its_place_while_replies_stand_under_it(
     exact()
 
 
-def test_one_changes_ones_own_for_15_minutes(post, comments, site, tone, article, exact):
+def test_one_changes_ones_own_for_15_minutes(
+    post: Callable[..., Comment],
+    comments: Comments,
+    site: Site,
+    tone: ToneReadings,
+    article: ArticleRef,
+    exact: Callable[[], None],
+) -> None:
     mine = post()
     with pytest.raises(NotYours):
         comments.edit(site, mine.id, BOB, "x", CROSS, (), now_s=NOW_S)
@@ -163,9 +214,10 @@ def test_one_changes_ones_own_for_15_minutes(post, comments, site, tone, article
     edited = comments.edit(site, mine.id, ALICE, "Bad.", CROSS, (), now_s=NOW_S + 10)
     assert (edited.text, edited.edited_s, edited.state) == ("Bad.", NOW_S + 10, "published")
     assert tone.for_article(site, article).labels == {"negative": 1}
-    for act in (comments.delete, lambda *a, **k: comments.edit(*a, "x", GLAD, (), **k)):
-        with pytest.raises(TooLate):
-            act(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S)
+    with pytest.raises(TooLate):
+        comments.delete(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S)
+    with pytest.raises(TooLate):
+        comments.edit(site, mine.id, ALICE, "x", GLAD, (), now_s=NOW_S + EDIT_WINDOW_S)
     comments.delete(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S - 1)
     with pytest.raises(NotFound):
         comments.edit(site, mine.id, ALICE, "x", GLAD, (), now_s=NOW_S + 20)
@@ -174,8 +226,8 @@ def test_one_changes_ones_own_for_15_minutes(post, comments, site, tone, article
 
 
 def test_an_edit_with_reasons_is_held_and_a_held_one_is_not_freed_by_editing(
-    post, comments, site, exact
-):
+    post: Callable[..., Comment], comments: Comments, site: Site, exact: Callable[[], None]
+) -> None:
     mine = post()
     held = comments.edit(site, mine.id, ALICE, "l", GLAD, ("links",), now_s=NOW_S)
     assert (held.state, held.why) == ("held", ("links",))
@@ -184,10 +236,12 @@ def test_an_edit_with_reasons_is_held_and_a_held_one_is_not_freed_by_editing(
     exact()
 
 
-def test_an_up_vote_is_a_choice(post, comments, site):
+def test_an_up_vote_is_a_choice(
+    post: Callable[..., Comment], comments: Comments, site: Site
+) -> None:
     theirs = post()
 
-    def up(seq, up=True, by=BOB, now_s=NOW_S):
+    def up(seq: int, up: bool = True, by: bytes = BOB, now_s: int = NOW_S) -> UpVote:
         return comments.vote(site, theirs.id, by, by, seq=seq, up=up, now_s=now_s)
 
     for _ in range(5):
@@ -203,7 +257,13 @@ def test_an_up_vote_is_a_choice(post, comments, site):
     assert comments.get(site, theirs.id).ups == 301
 
 
-def test_reports_queue_a_comment_and_many_hold_it(post, comments, moderation, site, exact):
+def test_reports_queue_a_comment_and_many_hold_it(
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    site: Site,
+    exact: Callable[[], None],
+) -> None:
     theirs = post()
     for _ in range(3):
         comments.report(site, theirs.id, BOB, BOB)
@@ -223,13 +283,15 @@ def test_reports_queue_a_comment_and_many_hold_it(post, comments, moderation, si
     exact()
 
 
-def test_an_article_takes_comments_for_as_long_as_its_site_says(post, site):
+def test_an_article_takes_comments_for_as_long_as_its_site_says(
+    post: Callable[..., Comment], site: Site
+) -> None:
     post()
     with pytest.raises(Closed):
         post(at_s=NOW_S + site.comments.close_days * 86400)
 
 
-ACTS = {
+ACTS: dict[str, Callable[[Moderation, Site, list[str]], list[Outcome]]] = {
     "publish": lambda m, site, ids: m.publish(site, ids, **EDITOR),
     "hold": lambda m, site, ids: m.hold(site, ids, **EDITOR),
     "hide": lambda m, site, ids: m.hide(site, ids, **EDITOR),
@@ -242,8 +304,15 @@ ACTS = {
 @pytest.mark.parametrize("start", ["published", "held"])
 @pytest.mark.parametrize("act", ACTS)
 def test_each_act_is_audited_and_undone_and_done_again(
-    post, comments, moderation, audit, site, exact, act, start
-):
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    audit: Audit,
+    site: Site,
+    exact: Callable[[], None],
+    act: str,
+    start: str,
+) -> None:
     one = post(why=("links",) if start == "held" else ())
     [outcome] = ACTS[act](moderation, site, [one.id])
     if (act, start) == ("hold", "held"):
@@ -251,12 +320,14 @@ def test_each_act_is_audited_and_undone_and_done_again(
         return
     done = comments.get(site, one.id)
     entry = audit.get(site, outcome.audit_id)
+    assert entry is not None
     assert (entry.who, entry.action, entry.object) == ("erin", act, one.id)
     exact()
     [undone] = moderation.undo(site, [outcome.audit_id], **EDITOR)
     assert undone.result == "done"
     assert comments.get(site, one.id) == replace(one, edited_s=0)
-    assert audit.get(site, undone.audit_id).undoes == outcome.audit_id
+    entry = audit.get(site, undone.audit_id)
+    assert entry is not None and entry.undoes == outcome.audit_id
     exact()
     [again] = moderation.undo(site, [undone.audit_id], **EDITOR)
     assert again.result == "done"
@@ -266,7 +337,9 @@ def test_each_act_is_audited_and_undone_and_done_again(
 
 
 @pytest.mark.parametrize("start", ["published", "held", "reported", "approved", "hidden"])
-def test_an_act_on_what_is_as_it_was_seen_is_done(post, comments, moderation, site, start):
+def test_an_act_on_what_is_as_it_was_seen_is_done(
+    post: Callable[..., Comment], comments: Comments, moderation: Moderation, site: Site, start: str
+) -> None:
     one = post("Größe 👩‍👩‍👧 \n <b>", why=("links",) if start == "held" else ())
     if start == "reported":
         comments.report(site, one.id, BOB, BOB)
@@ -275,17 +348,23 @@ def test_an_act_on_what_is_as_it_was_seen_is_done(post, comments, moderation, si
         act(site, [one.id], **EDITOR)
     moderation.correct(site, [one.id], "neutral", **EDITOR)
     now = comments.get(site, one.id)
-    assert now.standing == start
-    [outcome] = moderation.correct(site, [one.id], "", seen={one.id: now.looks}, **EDITOR)
+    assert now.status == start
+    [outcome] = moderation.correct(site, [one.id], "", seen={one.id: now.version}, **EDITOR)
     assert outcome.result == "done"
     now = comments.get(site, one.id)
-    [outcome] = moderation.delete(site, [one.id], seen={one.id: now.looks}, **EDITOR)
+    [outcome] = moderation.delete(site, [one.id], seen={one.id: now.version}, **EDITOR)
     assert outcome.result == "done"
 
 
-def test_what_changed_since_it_was_seen_is_left_as_it_is(post, comments, moderation, site, exact):
+def test_what_changed_since_it_was_seen_is_left_as_it_is(
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    site: Site,
+    exact: Callable[[], None],
+) -> None:
     edited, hidden = post(), post(at_s=NOW_S + 1)
-    seen = {one.id: one.looks for one in (edited, hidden)}
+    seen = {one.id: one.version for one in (edited, hidden)}
     comments.edit(site, edited.id, edited.mark, "Worse.", CROSS, (), now_s=NOW_S + 9)
     moderation.hide(site, [hidden.id], **EDITOR)
     ids = [edited.id, hidden.id]
@@ -300,7 +379,9 @@ def test_what_changed_since_it_was_seen_is_left_as_it_is(post, comments, moderat
     exact()
 
 
-def test_a_comment_knows_what_editors_did_with_it(post, moderation, site):
+def test_a_comment_knows_what_editors_did_with_it(
+    post: Callable[..., Comment], moderation: Moderation, site: Site
+) -> None:
     one, other = post(), post()
     [hidden] = moderation.hide(site, [one.id], **EDITOR)
     [undone] = moderation.undo(site, [hidden.audit_id], **EDITOR)
@@ -312,14 +393,18 @@ def test_a_comment_knows_what_editors_did_with_it(post, moderation, site):
     assert [entry.action for entry in newest[one.id]] == ["undo"]
 
 
-def test_what_came_after_a_comment_of_the_queue_is_counted(post, moderation, site):
+def test_what_came_after_a_comment_of_the_queue_is_counted(
+    post: Callable[..., Comment], moderation: Moderation, site: Site
+) -> None:
     first = post(why=("links",))
     assert moderation.waiting(site, after=first.id) == 0
     post(at_s=NOW_S + 5, why=("links",), on=resolve_for(site, "elsewhere"))
     assert (moderation.waiting(site), moderation.waiting(site, after=first.id)) == (2, 1)
 
 
-def test_an_act_that_was_overtaken_is_not_undone(post, moderation, site):
+def test_an_act_that_was_overtaken_is_not_undone(
+    post: Callable[..., Comment], moderation: Moderation, site: Site
+) -> None:
     one = post()
     [hidden] = moderation.hide(site, [one.id], **EDITOR)
     moderation.publish(site, [one.id], **EDITOR)
@@ -328,8 +413,13 @@ def test_an_act_that_was_overtaken_is_not_undone(post, moderation, site):
 
 
 def test_what_a_removal_took_out_is_gone_after_seven_days(
-    post, moderation, connection, site, article, audit
-):
+    post: Callable[..., Comment],
+    moderation: Moderation,
+    connection: Connection,
+    site: Site,
+    article: ArticleRef,
+    audit: Audit,
+) -> None:
     one = post("Secret words")
     [outcome] = moderation.delete(site, [one.id], **EDITOR)
     raw_id = outcome.audit_id.partition(".")[0]
@@ -341,7 +431,9 @@ def test_what_a_removal_took_out_is_gone_after_seven_days(
     assert "Secret" not in repr(audit.page(site))
 
 
-def test_the_queue_and_the_audit_log_merge_the_partitions_in_pages(post, moderation, audit, site):
+def test_the_queue_and_the_audit_log_merge_the_partitions_in_pages(
+    post: Callable[..., Comment], moderation: Moderation, audit: Audit, site: Site
+) -> None:
     ids = [
         post(f"c{n}", at_s=NOW_S + n, on=resolve_for(site, f"story-{n}"), why=("links",)).id
         for n in range(45)
@@ -360,13 +452,13 @@ def test_the_queue_and_the_audit_log_merge_the_partitions_in_pages(post, moderat
     assert sorted(seen) == sorted(o.audit_id for o in outcomes)
 
 
-def test_an_act_on_the_site_itself_is_logged(audit, site):
+def test_an_act_on_the_site_itself_is_logged(audit: Audit, site: Site) -> None:
     logged = audit.append(site, "erin", "settings", "site", before="a", after="b", at_s=NOW_S)
     [entry] = audit.page(site)
     assert (entry.id, entry.kind, entry.before, entry.after) == (logged, "site", "a", "b")
 
 
-def test_no_act_is_done_on_what_is_no_comment(moderation, site):
+def test_no_act_is_done_on_what_is_no_comment(moderation: Moderation, site: Site) -> None:
     for made_up in ("", "x", "0" * 20, "../../etc"):
         [outcome] = moderation.hide(site, [made_up], **EDITOR)
         assert outcome.result == "not_found"
@@ -375,12 +467,18 @@ def test_no_act_is_done_on_what_is_no_comment(moderation, site):
         moderation.correct(site, [], "wonderful", **EDITOR)
 
 
-def test_32_threads_leave_exact_totals(post, comments, moderation, site, exact):
+def test_32_threads_leave_exact_totals(
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    site: Site,
+    exact: Callable[[], None],
+) -> None:
     articles = [resolve_for(site, f"story-{n}") for n in range(3)]
     roots = [post(f"root {n}", on=articles[n % 3]) for n in range(6)]
     shared = [(root.id, root.article_id) for root in roots]
 
-    def one_thread(seed):
+    def one_thread(seed: int) -> None:
         chance = random.Random(seed)
         for step in range(25):
             at_s = NOW_S + chance.randint(0, 9000)
@@ -441,8 +539,16 @@ STEPS = st.lists(
 )
 @given(STEPS)
 def test_any_course_of_acts_leaves_exact_totals_and_a_model_agrees(
-    connection, post, comments, moderation, site, article, tone, exact, steps
-):
+    connection: Connection,
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    site: Site,
+    article: ArticleRef,
+    tone: ToneReadings,
+    exact: Callable[[], None],
+    steps: list[tuple[Any, ...]],
+) -> None:
     connection.client.flushall()
     made: list[str] = []
     audits: list[str] = []
@@ -471,12 +577,14 @@ def test_any_course_of_acts_leaves_exact_totals_and_a_model_agrees(
     published = [c for c in standing if c.state == "published"]
     totals = tone.for_article(site, article)
     assert totals.comments == len(published)
-    assert totals.sum_e4 == sum(c.score.compound_e4 or 0 for c in published)
+    assert totals.sum_e4 == sum((c.score and c.score.compound_e4) or 0 for c in published)
     assert sum(totals.labels.values()) + sum(totals.not_scored.values()) == len(published)
     exact()
 
 
-def test_a_total_changed_by_hand_is_reported(post, connection, site, article):
+def test_a_total_changed_by_hand_is_reported(
+    post: Callable[..., Comment], connection: Connection, site: Site, article: ArticleRef
+) -> None:
     post()
     connection.client.hincrby(keys.article_tone(site.key, article.partition, article.id), "n/", 2)
     connection.client.zadd(keys.held_comments(site.key, article.partition), {"0" * 20: 0})

@@ -1,6 +1,8 @@
 """Finding comments: what fits, in order, without a gap however often the search goes on."""
 
 import random
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -8,30 +10,41 @@ from tests.conftest import NOW_S
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import LABELS, Draft, Score, new_id
 from widget.domain.errors import BadField
+from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store.comments import search as comment_search
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.search import CommentSearch, Sought
+from widget.store.connect import Connection
 
-EDITOR = {"who": "erin", "now_s": NOW_S + 9000}
+EDITOR: dict[str, Any] = {"who": "erin", "now_s": NOW_S + 9000}
 
 
 @pytest.fixture
-def search(connection):
+def search(connection: Connection) -> CommentSearch:
     return CommentSearch(connection)
 
 
 @pytest.fixture
-def moderation(connection):
+def moderation(connection: Connection) -> Moderation:
     return Moderation(connection)
 
 
 @pytest.fixture
-def post(connection, site):
+def post(connection: Connection, site: Site) -> Callable[..., str]:
     comments = Comments(connection)
 
-    def post(text, name="Alice", *, on="visa", title="", at_s=NOW_S, label="neutral", why=()):
+    def post(
+        text: str,
+        name: str = "Alice",
+        *,
+        on: str = "visa",
+        title: str = "",
+        at_s: int = NOW_S,
+        label: str = "neutral",
+        why: tuple[str, ...] = (),
+    ) -> str:
         article = resolve_for(site, on)
         score = Score(label, 0, "low", "", "1")
         draft = Draft(
@@ -43,7 +56,9 @@ def post(connection, site):
     return post
 
 
-def walk(search, site, sought, limit=30):
+def walk(
+    search: CommentSearch, site: Site, sought: Sought, limit: int = 30
+) -> tuple[list[str], list[int | None]]:
     """Every comment found, and how far each answer said it had looked."""
     ids, looked, before = [], [], ""
     while True:
@@ -58,7 +73,9 @@ def walk(search, site, sought, limit=30):
 @pytest.mark.parametrize(
     "words", ["LIBRARY", "straße", "STRASSE", "zoë", "riverside council", "ana library", "visa-2"]
 )
-def test_words_stand_in_text_name_title_or_address_whatever_their_case(post, search, site, words):
+def test_words_stand_in_text_name_title_or_address_whatever_their_case(
+    post: Callable[..., str], search: CommentSearch, site: Site, words: str
+) -> None:
     wanted = post(
         "The library in the Straße.", "Ana Zoë", on="visa-2", title="Council and riverside"
     )
@@ -66,12 +83,16 @@ def test_words_stand_in_text_name_title_or_address_whatever_their_case(post, sea
     assert walk(search, site, Sought("all", words)) == ([wanted], [None])
 
 
-def test_all_words_have_to_stand_there(post, search, site):
+def test_all_words_have_to_stand_there(
+    post: Callable[..., str], search: CommentSearch, site: Site
+) -> None:
     post("The library.", "Ana")
     assert walk(search, site, Sought("all", "library missing")) == ([], [None])
 
 
-def test_states_labels_and_articles_narrow_what_is_found(post, search, moderation, site):
+def test_states_labels_and_articles_narrow_what_is_found(
+    post: Callable[..., str], search: CommentSearch, moderation: Moderation, site: Site
+) -> None:
     glad = post("a", label="positive")
     cross = post("b", label="negative", at_s=NOW_S + 1, on="other")
     held = post("c", why=("links",), at_s=NOW_S + 2)
@@ -99,8 +120,13 @@ def test_states_labels_and_articles_narrow_what_is_found(post, search, moderatio
 
 @pytest.mark.parametrize(("limit", "looked_at"), [(1, 1), (3, 2), (30, 2), (4, 50)])
 def test_going_on_finds_everything_once_and_in_order(
-    post, search, site, monkeypatch, limit, looked_at
-):
+    post: Callable[..., str],
+    search: CommentSearch,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+    looked_at: int,
+) -> None:
     monkeypatch.setattr(comment_search, "LOOKED_AT", looked_at)
     chance = random.Random(limit)
     written = {}
@@ -111,13 +137,14 @@ def test_going_on_finds_everything_once_and_in_order(
         on = f"s{chance.randrange(40)}"
         written[post(text, on=on, at_s=at_s, label=label)] = (text, label, at_s)
     newest_first = sorted(written, reverse=True)
-    for sought, fits in (
+    rules: list[tuple[Sought, Callable[[str, str], bool]]] = [
         (Sought("all", "needle"), lambda text, _: text == "a needle"),
         (Sought("all", label="mixed"), lambda _, label: label == "mixed"),
         (Sought("all", "needle", "mixed"), lambda *both: both == ("a needle", "mixed")),
-    ):
+    ]
+    for sought, rule in rules:
         ids, looked = walk(search, site, sought, limit)
-        assert ids == [i for i in newest_first if fits(*written[i][:2])]
+        assert ids == [i for i in newest_first if rule(*written[i][:2])]
         assert looked[-1] is None
         found = search.find(site, sought, limit=limit)
         if found.looked_to_s is not None:
@@ -125,12 +152,12 @@ def test_going_on_finds_everything_once_and_in_order(
             expected = [
                 i
                 for i in newest_first
-                if written[i][2] > found.looked_to_s and fits(*written[i][:2])
+                if written[i][2] > found.looked_to_s and rule(*written[i][:2])
             ]
             assert [comment.id for comment in found.comments][: len(expected)] == expected
 
 
-def test_what_names_no_list_or_label_is_refused():
+def test_what_names_no_list_or_label_is_refused() -> None:
     for wrong in ({"show": "secret"}, {"label": "wonderful"}):
         with pytest.raises(BadField):
             Sought(**wrong)

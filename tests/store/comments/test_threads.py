@@ -1,25 +1,32 @@
 """What readers list of comments: pages, permalinks, and articles that several addresses lead to."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.conftest import NOW_S
 from tests.support.comment_samples import BOB, CROSS
-from widget.domain.article import resolve_for
-from widget.domain.comments.comment import new_id
+from widget.domain.article import ArticleRef, resolve_for
+from widget.domain.comments.comment import Comment, new_id
 from widget.domain.errors import Closed, Moved, NotFound
+from widget.domain.model import Site
 from widget.services.figures.article import ArticleReadings
 from widget.store import keys
+from widget.store.comments.threads import Listing, Threads
 from widget.store.comments.tone_totals import ToneReadings
+from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
 from widget.store.figures.headlines import Pages
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections
-from widget.store.reactions.votes import Cast, Voter
+from widget.store.reactions.votes import Cast, Reactions, Voter
 
 BY = Actor("ed", NOW_S + 60, "one story")
 
 
-def test_pages_go_both_ways_without_gaps(post, threads, site, article):
+def test_pages_go_both_ways_without_gaps(
+    post: Callable[..., Comment], threads: Threads, site: Site, article: ArticleRef
+) -> None:
     ids = [post(f"c{n}", at_s=NOW_S + n).id for n in range(45)]
     for order, expected in (("newest", ids[::-1]), ("oldest", ids)):
         seen, cursor = [], ""
@@ -30,7 +37,9 @@ def test_pages_go_both_ways_without_gaps(post, threads, site, article):
         assert seen == expected and cursor == ""
 
 
-def test_a_permalink_finds_the_page_and_the_thread(post, threads, site, article):
+def test_a_permalink_finds_the_page_and_the_thread(
+    post: Callable[..., Comment], threads: Threads, site: Site, article: ArticleRef
+) -> None:
     ids = [post(f"c{n}", at_s=NOW_S + n).id for n in range(45)]
     replies = [post(f"r{n}", at_s=NOW_S + 100 + n, parent=ids[2]).id for n in range(30)]
     page = threads.page(site, article, now_s=NOW_S, order="newest", around=replies[25])
@@ -42,8 +51,12 @@ def test_a_permalink_finds_the_page_and_the_thread(post, threads, site, article)
 
 
 def test_the_first_page_of_33000_comments_reads_no_more_than_that_of_a_small_article(
-    connection, threads, site, article, post
-):
+    connection: Connection,
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    post: Callable[..., Comment],
+) -> None:
     """By the commands and the bytes the server saw, which no load changes."""
     small = resolve_for(site, "small")
     for n in range(30):
@@ -58,7 +71,7 @@ def test_the_first_page_of_33000_comments_reads_no_more_than_that_of_a_small_art
     pipe.execute()
     assert example
 
-    def cost(of):
+    def cost(of: ArticleRef) -> tuple[int, int]:
         connection.client.config_resetstat()
         threads.page(site, of, now_s=NOW_S, order="newest")
         info = connection.client.info("stats")
@@ -69,7 +82,7 @@ def test_the_first_page_of_33000_comments_reads_no_more_than_that_of_a_small_art
 
 
 @pytest.fixture
-def other(site, article):
+def other(site: Site, article: ArticleRef) -> ArticleRef:
     """An article in another partition than the one that comments are written under."""
     found = resolve_for(site, "rent")
     assert found.partition != article.partition
@@ -77,7 +90,9 @@ def other(site, article):
 
 
 @pytest.fixture
-def merged(connection, site, article, other, reactions):
+def merged(
+    connection: Connection, site: Site, article: ArticleRef, other: ArticleRef, reactions: Reactions
+) -> tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]]:
     """After the merge of ``other`` into ``article``: (what an address leads to, undo)."""
     aliases = Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)
     corrections = Corrections(connection, aliases)
@@ -85,14 +100,14 @@ def merged(connection, site, article, other, reactions):
         reactions.cast(site, of, Voter(b"12345678"), Cast(1, 1, NOW_S, 7))
     entry = corrections.merge(site, other, article, by=BY).audit_id
 
-    def undo():
+    def undo() -> None:
         corrections.undo(site, entry, by=BY)
 
     return lambda address: aliases.follow(site.key, address), undo
 
 
 @pytest.fixture
-def written(post, article, other):
+def written(post: Callable[..., Comment], article: ArticleRef, other: ArticleRef) -> list[Comment]:
     """Six comments, alternately under two articles, with two answers under each one's last."""
     roots = [post(f"c{n}", at_s=NOW_S + n, on=(article, other)[n % 2]) for n in range(6)]
     for root, on in ((roots[4], article), (roots[5], other)):
@@ -102,8 +117,13 @@ def written(post, article, other):
 
 
 def test_every_address_of_an_article_lists_the_comments_of_all(
-    written, merged, threads, site, article, other
-):
+    written: list[Comment],
+    merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    other: ArticleRef,
+) -> None:
     where, undo = merged
     for address in (article, other):
         page = threads.page(site, where(address), now_s=NOW_S, order="newest")
@@ -134,8 +154,13 @@ def test_every_address_of_an_article_lists_the_comments_of_all(
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_a_permalink_stands_on_the_page_that_paging_would_lead_to(
-    written, merged, threads, site, article, order
-):
+    written: list[Comment],
+    merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    order: str,
+) -> None:
     where, _ = merged
     expected = "543210" if order == "newest" else "012345"
     for root in written:
@@ -146,8 +171,13 @@ def test_a_permalink_stands_on_the_page_that_paging_would_lead_to(
 
 
 def test_a_comment_under_an_address_that_leads_elsewhere_is_not_written_there(
-    post, merged, threads, site, article, other
-):
+    post: Callable[..., Comment],
+    merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    other: ArticleRef,
+) -> None:
     where, undo = merged
     with pytest.raises(Moved):
         post("Late.", on=other)
@@ -157,8 +187,15 @@ def test_a_comment_under_an_address_that_leads_elsewhere_is_not_written_there(
 
 
 def test_an_answer_stands_with_its_thread_wherever_that_was_written(
-    written, post, merged, threads, site, article, other, exact
-):
+    written: list[Comment],
+    post: Callable[..., Comment],
+    merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    other: ArticleRef,
+    exact: Callable[[], None],
+) -> None:
     where, undo = merged
     answer = post("Yes.", on=other, parent=written[5].id, moved=True, at_s=NOW_S + 20)
     listed, _ = threads.thread(site, where(article), written[5].id)
@@ -172,8 +209,14 @@ def test_an_answer_stands_with_its_thread_wherever_that_was_written(
 
 
 def test_whether_comments_are_taken_is_decided_where_the_address_leads(
-    connection, merged, threads, site, article, other, post
-):
+    connection: Connection,
+    merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
+    threads: Threads,
+    site: Site,
+    article: ArticleRef,
+    other: ArticleRef,
+    post: Callable[..., Comment],
+) -> None:
     where, _ = merged
     assert threads.is_open(site, where(other), now_s=NOW_S)
     Corrections(connection, Aliases(connection)).close(site, article.id, by=BY)
@@ -183,8 +226,13 @@ def test_whether_comments_are_taken_is_decided_where_the_address_leads(
 
 
 def test_the_desk_counts_the_tone_under_every_address(
-    connection, written, merged, site, article, other
-):
+    connection: Connection,
+    written: list[Comment],
+    merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
+    site: Site,
+    article: ArticleRef,
+    other: ArticleRef,
+) -> None:
     where, _ = merged
     pages = Pages(connection)
     totals = ToneReadings(connection).for_article(site, where(article))
@@ -200,5 +248,5 @@ def test_the_desk_counts_the_tone_under_every_address(
     assert headline.tone.n == totals.n
 
 
-def texts(page):
+def texts(page: Listing) -> list[str]:
     return [thread.root.text for thread in page.threads]

@@ -3,6 +3,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,26 +33,26 @@ ADDRESS = "203.0.113.7"
 
 
 @pytest.fixture
-def editors(connection):
+def editors(connection: Connection) -> Editors:
     return Editors(connection)
 
 
 @pytest.fixture
-def sessions(connection):
+def sessions(connection: Connection) -> Sessions:
     return Sessions(connection)
 
 
 @pytest.fixture
-def guesses(connection):
+def guesses(connection: Connection) -> Guesses:
     return Guesses(connection, Limits(connection))
 
 
 @pytest.fixture
-def sites(connection):
+def sites(connection: Connection) -> Sites:
     return Sites(connection, HOME)
 
 
-def everything_stored(connection) -> bytes:
+def everything_stored(connection: Connection) -> bytes:
     client = connection.client
     parts = []
     for key in client.scan_iter(count=1000):
@@ -65,11 +67,12 @@ def everything_stored(connection) -> bytes:
     return b"\n".join(parts)
 
 
-def test_an_editor_is_added_once_and_changed_by_many_without_loss(editors):
+def test_an_editor_is_added_once_and_changed_by_many_without_loss(editors: Editors) -> None:
     editors.add(Editor("alice", roles={"news": Role.EDITOR}, created_s=NOW_S))
     with pytest.raises(Stale):
         editors.add(Editor("alice", roles={EVERY_SITE: Role.ADMIN}))
-    assert editors.get("alice").roles == {"news": Role.EDITOR}
+    alice = editors.get("alice")
+    assert alice is not None and alice.roles == {"news": Role.EDITOR}
     threads = [
         threading.Thread(
             target=lambda: editors.change("alice", lambda e: replace(e, epoch=e.epoch + 1))
@@ -80,7 +83,8 @@ def test_an_editor_is_added_once_and_changed_by_many_without_loss(editors):
         thread.start()
     for thread in threads:
         thread.join()
-    assert editors.get("alice").epoch == NOW_S + 100
+    alice = editors.get("alice")
+    assert alice is not None and alice.epoch == NOW_S + 100
     with pytest.raises(NotFound):
         editors.change("nobody", lambda e: e)
 
@@ -89,7 +93,7 @@ ADMIN = Editor("", "a hash", {EVERY_SITE: Role.ADMIN}, created_s=NOW_S)
 DEMOTED = {"news": Role.EDITOR}
 
 
-def test_whoever_else_is_no_admin_who_can_sign_in_leaves_the_last_one(editors):
+def test_whoever_else_is_no_admin_who_can_sign_in_leaves_the_last_one(editors: Editors) -> None:
     editors.add(replace(ADMIN, name="alice"))
     editors.add(replace(ADMIN, name="bob", password_hash=""))  # has not used the link yet
     editors.add(replace(ADMIN, name="carol", roles=DEMOTED))
@@ -105,30 +109,34 @@ def test_whoever_else_is_no_admin_who_can_sign_in_leaves_the_last_one(editors):
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
-def test_of_admins_who_end_each_other_at_once_one_stays(editors, is_removed):
+def test_of_admins_who_end_each_other_at_once_one_stays(editors: Editors, is_removed: bool) -> None:
     names = [f"admin-{n}" for n in range(8)]
     for name in names:
         editors.add(replace(ADMIN, name=name))
 
-    def end(name):
+    def end(name: str) -> str | None:
         try:
             editors.remove(name) if is_removed else editors.change(name, demoted)
         except LastAdmin:
             return name
+        return None
 
     with ThreadPoolExecutor(8) as pool:
         [stayed] = [name for name in pool.map(end, names) if name]
     assert [editor.name for editor in editors.all() if editor.is_admin] == [stayed]
 
 
-def demoted(editor):
+def demoted(editor: Editor) -> Editor:
     return replace(editor, roles=DEMOTED)
 
 
-def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(editors, connection):
+def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(
+    editors: Editors, connection: Connection
+) -> None:
     token = editors.invite("alice", now_s=NOW_S)
     assert token.encode() not in everything_stored(connection)
-    assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S - 1).name == "alice"
+    invitation = editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S - 1)
+    assert invitation is not None and invitation.name == "alice"
     assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S) is None
     assert editors.invitation(token[:-1], now_s=NOW_S) is None
     outcomes = []
@@ -143,14 +151,16 @@ def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(editors, co
     assert editors.invitation(token, now_s=NOW_S) is None
 
 
-def test_the_first_admins_link_is_void_once_there_is_an_editor(editors):
+def test_the_first_admins_link_is_void_once_there_is_an_editor(editors: Editors) -> None:
     token = editors.invite("", now_s=NOW_S)
     assert editors.invitation(token, now_s=NOW_S) is not None
     editors.add(Editor("alice", created_s=NOW_S))
     assert editors.invitation(token, now_s=NOW_S) is None
 
 
-def test_a_session_lives_by_use_and_not_for_ever(sessions, connection):
+def test_a_session_lives_by_use_and_not_for_ever(
+    sessions: Sessions, connection: Connection
+) -> None:
     id_ = sessions.begin("alice", epoch=3, agent="Firefox/1", now_s=NOW_S)
     assert id_.encode() not in everything_stored(connection)
     assert sessions.get(id_, now_s=NOW_S + IDLE_S) is None
@@ -164,13 +174,15 @@ def test_a_session_lives_by_use_and_not_for_ever(sessions, connection):
         assert connection.client.ttl(key) > 0, key
 
 
-def test_a_session_is_written_at_most_once_a_minute(sessions):
+def test_a_session_is_written_at_most_once_a_minute(sessions: Sessions) -> None:
     id_ = sessions.begin("alice", epoch=0, agent="", now_s=NOW_S)
-    assert sessions.get(id_, now_s=NOW_S + TOUCH_S - 1).seen_s == NOW_S
-    assert sessions.get(id_, now_s=NOW_S + TOUCH_S).seen_s == NOW_S + TOUCH_S
+    early = sessions.get(id_, now_s=NOW_S + TOUCH_S - 1)
+    assert early is not None and early.seen_s == NOW_S
+    later = sessions.get(id_, now_s=NOW_S + TOUCH_S)
+    assert later is not None and later.seen_s == NOW_S + TOUCH_S
 
 
-def test_own_sessions_are_listed_and_ended_and_stay_ended(sessions):
+def test_own_sessions_are_listed_and_ended_and_stay_ended(sessions: Sessions) -> None:
     first = sessions.begin("alice", epoch=1, agent="A", now_s=NOW_S)
     sessions.begin("alice", epoch=1, agent="B", now_s=NOW_S + 5)
     other = sessions.begin("bob", epoch=1, agent="C", now_s=NOW_S)
@@ -180,13 +192,14 @@ def test_own_sessions_are_listed_and_ended_and_stay_ended(sessions):
     assert not sessions.end("alice", bobs)
     assert sessions.get(other, now_s=NOW_S)
     held = sessions.get(first, now_s=NOW_S)
+    assert held is not None
     assert sessions.end("alice", held.digest)
     sessions.renew(held, epoch=2, now_s=NOW_S)
     assert sessions.get(first, now_s=NOW_S) is None
     assert sessions.of("alice", epoch=2, now_s=NOW_S) == []
 
 
-def test_five_wrong_passwords_close_an_account_for_the_rest_of_15_minutes(guesses):
+def test_five_wrong_passwords_close_an_account_for_the_rest_of_15_minutes(guesses: Guesses) -> None:
     for second in range(5):
         guesses.begin("alice", f"198.51.100.{second}", now_s=NOW_S + second)
     with pytest.raises(RateLimited) as refused:
@@ -200,12 +213,14 @@ def test_five_wrong_passwords_close_an_account_for_the_rest_of_15_minutes(guesse
     guesses.begin("alice", ADDRESS, now_s=NOW_S + WINDOW_S)
 
 
-def test_right_passwords_do_not_count(guesses):
+def test_right_passwords_do_not_count(guesses: Guesses) -> None:
     for second in range(60):
         guesses.take_back(guesses.begin("alice", ADDRESS, now_s=NOW_S + second))
 
 
-def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(guesses, connection):
+def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(
+    guesses: Guesses, connection: Connection
+) -> None:
     for number in range(20):
         guesses.begin(f"name{number}", ADDRESS, now_s=NOW_S)
     for _ in range(6):
@@ -217,10 +232,10 @@ def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(guesses
     assert b"alice" not in stored and ADDRESS.encode() not in stored
 
 
-def test_a_hundred_guesses_at_once_are_five(guesses):
+def test_a_hundred_guesses_at_once_are_five(guesses: Guesses) -> None:
     outcomes = []
 
-    def guess(number):
+    def guess(number: int) -> Any:
         try:
             guesses.begin("alice", f"198.51.100.{number}", now_s=NOW_S)
             outcomes.append("taken")
@@ -235,23 +250,25 @@ def test_a_hundred_guesses_at_once_are_five(guesses):
     assert (outcomes.count("taken"), outcomes.count("refused")) == (5, 95)
 
 
-def test_an_api_key_reads_one_site_until_it_is_revoked(connection):
+def test_an_api_key_reads_one_site_until_it_is_revoked(connection: Connection) -> None:
     api_keys = ApiKeys(connection)
     secret = api_keys.make("news", "report", who="alice", now_s=NOW_S)
     assert secret.encode() not in everything_stored(connection)
     assert api_keys.find("other", secret, now_s=NOW_S) is None
     assert api_keys.find("news", secret + "x", now_s=NOW_S) is None
     assert api_keys.of("news")[0].used_s == 0
-    assert api_keys.find("news", secret, now_s=NOW_S + 1).label == "report"
+    found = api_keys.find("news", secret, now_s=NOW_S + 1)
+    assert found is not None and found.label == "report"
     [key] = api_keys.of("news")
     assert key.used_s == NOW_S + 1
     assert api_keys.revoke("other", key.digest) is None
-    assert api_keys.revoke("news", key.digest).label == "report"
+    revoked = api_keys.revoke("news", key.digest)
+    assert revoked is not None and revoked.label == "report"
     assert api_keys.find("news", secret, now_s=NOW_S + 2) is None
     assert api_keys.of("news") == [] and api_keys.revoke("news", key.digest) is None
 
 
-def test_while_nobody_can_tell_whose_an_origin_is_it_is_not_refused(tmp_path):
+def test_while_nobody_can_tell_whose_an_origin_is_it_is_not_refused(tmp_path: Path) -> None:
     for url in ("unix://{}/gone.sock", "redis+cluster://127.0.0.1:1"):
         away = Connection(url.format(tmp_path), timeout_ms=200)
         sites = Sites(away, HOME)
@@ -261,11 +278,11 @@ def test_while_nobody_can_tell_whose_an_origin_is_it_is_not_refused(tmp_path):
                 sites.is_registered("https://news.example")
 
 
-def test_of_many_who_save_the_same_version_one_does(sites):
+def test_of_many_who_save_the_same_version_one_does(sites: Sites) -> None:
     stored = sites.add(Site("news", "The News", ("https://news.example",)))
     outcomes = []
 
-    def save(number):
+    def save(number: int) -> Any:
         try:
             sites.change("news", version_of(stored), lambda s: replace(s, open_days=number))
             outcomes.append(number)
@@ -280,7 +297,7 @@ def test_of_many_who_save_the_same_version_one_does(sites):
     assert outcomes == [sites.fresh("news").open_days]
 
 
-def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites):
+def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites: Sites) -> None:
     sites.add(Site("news", "The News", ("https://news.example",)))
     version = version_of(sites.fresh("news"))
     fewer = Poll("Well?", REACTIONS.choices[3:])
@@ -295,7 +312,9 @@ def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites):
         sites.change("nobody", version, lambda s: s)
 
 
-def test_the_home_sites_own_addresses_follow_the_settings(sites, connection):
+def test_the_home_sites_own_addresses_follow_the_settings(
+    sites: Sites, connection: Connection
+) -> None:
     version = version_of(sites.fresh("home"))
     sites.change("home", version, lambda s: replace(s, name="Mine"))
     moved = Sites(connection, replace(HOME, origins=("https://mine.example",)))
@@ -303,7 +322,7 @@ def test_the_home_sites_own_addresses_follow_the_settings(sites, connection):
     assert moved.fresh("home").name == "Mine"
 
 
-def test_a_taken_key_is_not_added_twice(sites):
+def test_a_taken_key_is_not_added_twice(sites: Sites) -> None:
     sites.add(Site("news", "The News", ("https://news.example",)))
     for key in ("news", "home"):
         with pytest.raises(Stale):
@@ -311,7 +330,7 @@ def test_a_taken_key_is_not_added_twice(sites):
     assert sites.fresh("news").name == "The News" and sites.fresh("home").name == "Readback"
 
 
-def test_where_a_bar_was_seen_is_read_from_every_partition(connection):
+def test_where_a_bar_was_seen_is_read_from_every_partition(connection: Connection) -> None:
     client = connection.client
     for partition, at_s in ((0, NOW_S), (31, NOW_S + 9), (7, NOW_S + 3)):
         client.hset(f"rb:{{news:{partition}}}:seen", "https://news.example", at_s)

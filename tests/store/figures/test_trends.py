@@ -1,15 +1,17 @@
 """What the desk reads equals what verify recounts, and what the votes themselves say."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.conftest import NOW_S
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadField, NotFound
-from widget.domain.figures.moods import most_reacted
-from widget.domain.figures.period import period_from
+from widget.domain.figures.moods import Mix, most_reacted
+from widget.domain.figures.period import Period, period_from
 from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
 from widget.domain.page import Page
@@ -19,68 +21,72 @@ from widget.services.figures.listing import SORTS, Listings, Wanted
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import REMEMBER_S, Past
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.newsroom import ORIGIN, Told
 from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
+from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
 from widget.store.figures import trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections
-from widget.store.reactions.votes import Cast, Voter
+from widget.store.reactions.recount import Recount
+from widget.store.reactions.votes import Cast, Reactions, Voter
 
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400
 PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)
 
 
 @pytest.fixture
-def site():
+def site() -> Site:
     return Site("daily", "The Daily Paper", (ORIGIN,))
 
 
 @pytest.fixture
-def reading(connection):
+def reading(connection: Connection) -> Trends:
     return Trends(connection)
 
 
 @pytest.fixture
-def pages(connection):
+def pages(connection: Connection) -> Pages:
     return Pages(connection)
 
 
 @pytest.fixture
-def past(reading):
+def past(reading: Trends) -> Past:
     return Past(reading)
 
 
 @pytest.fixture
-def overviews(past, reading, pages):
+def overviews(past: Past, reading: Trends, pages: Pages) -> Overviews:
     return Overviews(past, pages, Baseline(reading))
 
 
 @pytest.fixture
-def listings(past, pages):
+def listings(past: Past, pages: Pages) -> Listings:
     return Listings(past, pages)
 
 
 @pytest.fixture
-def articles(connection, pages):
+def articles(connection: Connection, pages: Pages) -> ArticleReadings:
     return ArticleReadings(connection, pages, Notes(connection))
 
 
 @pytest.fixture
-def newsroom(connection, site):
+def newsroom(connection: Connection, site: Site) -> list[Told]:
     told = load_votes(connection, site, PLAN, lambda _: None)
     load_comments(connection, site, told, PLAN, lambda _: None)
     return told
 
 
 @pytest.fixture
-def cast(reactions, site):
+def cast(reactions: Reactions, site: Site) -> Callable[..., str]:
     voters = iter(range(1, 10_000))
 
-    def one(article, choice, now_s=NOW_S, *, reader=0, seq=1, **page):
+    def one(
+        article: str, choice: int, now_s: int = NOW_S, *, reader: int = 0, seq: int = 1, **page: Any
+    ) -> str:
         mark = (reader or 100_000 + next(voters)).to_bytes(8, "big")
         ref = resolve_for(site, article)
         reactions.cast(site, ref, Voter(mark), Cast(seq, choice, now_s, 7, page=Page(**page)))
@@ -89,11 +95,11 @@ def cast(reactions, site):
     return one
 
 
-def period(name="", first="", last="", now_s=NOW_S):
+def period(name: str = "", first: str = "", last: str = "", now_s: int = NOW_S) -> Period:
     return period_from(name, first, last, now_s=now_s)
 
 
-def total(connection, site):
+def total(connection: Connection, site: Site) -> tuple[int, ...]:
     """The sum that verify holds every other total to."""
     sums: Counter[int] = Counter()
     for partition in range(32):
@@ -103,8 +109,15 @@ def total(connection, site):
 
 
 def test_every_sum_of_the_desk_is_verifys(
-    newsroom, site, connection, recount, overviews, listings, reading, articles
-):
+    newsroom: list[Told],
+    site: Site,
+    connection: Connection,
+    recount: Recount,
+    overviews: Overviews,
+    listings: Listings,
+    reading: Trends,
+    articles: ArticleReadings,
+) -> None:
     assert list(recount.mismatches(site, now_s=NOW_S)) == []
     expected = total(connection, site)
     assert sum(expected) == PLAN.votes
@@ -131,11 +144,13 @@ def test_every_sum_of_the_desk_is_verifys(
     assert seen.waiting.comments + tone.comments == PLAN.comments
 
 
-def sum_of(mixes):
+def sum_of(mixes: Iterable[Mix]) -> tuple[int, ...]:
     return tuple(map(sum, zip(*(mix.counts for mix in mixes), strict=True)))
 
 
-def test_hours_days_and_spans_say_the_same(newsroom, site, reading):
+def test_hours_days_and_spans_say_the_same(
+    newsroom: list[Told], site: Site, reading: Trends
+) -> None:
     first, last = DAY - 6, DAY
     hours, days, span, odd, parts = reading.ask(
         site,
@@ -151,7 +166,9 @@ def test_hours_days_and_spans_say_the_same(newsroom, site, reading):
     assert 0 < sum(odd) < sum(span)
 
 
-def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(cast, site, reading):
+def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(
+    cast: Callable[..., str], site: Site, reading: Trends
+) -> None:
     for day in range(0, 1500, 2):
         cast(f"old-{day}", 1 + day % 7, day * 86400)
     questions = [trends.days(site, day, day + 1) for day in range(1200, 1206)]
@@ -160,7 +177,9 @@ def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(cast, s
     assert [sum(row) for row in whole] == [1, 0, 1, 0, 1, 0]
 
 
-def test_lists_are_those_of_the_merged_articles(newsroom, site, overviews, listings):
+def test_lists_are_those_of_the_merged_articles(
+    newsroom: list[Told], site: Site, overviews: Overviews, listings: Listings
+) -> None:
     seen = overviews.overview(site, period("30d"))
     every = listings.articles(site, period("30d"), Wanted(), limit=1000).rows
     assert seen.lists["reacted"] == most_reacted(every, 6)
@@ -173,7 +192,9 @@ def test_lists_are_those_of_the_merged_articles(newsroom, site, overviews, listi
     assert [seen.headlines[row.id].title for row in seen.lists["angry"]]
 
 
-def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(cast, site, overviews):
+def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(
+    cast: Callable[..., str], site: Site, overviews: Overviews
+) -> None:
     start_s = (DAY - 6) * 86400
     cast("a", 1, start_s - 1)  # the last second before the seven days
     cast("a", 3, start_s)
@@ -190,14 +211,16 @@ def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(cast
     assert overviews.overview(site, one_day).mix.counts == (0, 0, 1, 0, 0, 0, 0)
 
 
-def test_nothing_is_an_overview_too(site, overviews, listings):
+def test_nothing_is_an_overview_too(site: Site, overviews: Overviews, listings: Listings) -> None:
     seen = overviews.overview(site, period())
     assert (seen.mix.n, seen.change, seen.active, seen.splits) == (0, None, 0, 0)
     assert not any(seen.lists.values()) and not seen.sections and not seen.recent_activity.movers
     assert listings.articles(site, period(), Wanted()).rows == []
 
 
-def test_a_vote_that_was_taken_back_is_nowhere(cast, site, overviews, articles):
+def test_a_vote_that_was_taken_back_is_nowhere(
+    cast: Callable[..., str], site: Site, overviews: Overviews, articles: ArticleReadings
+) -> None:
     article = cast("a", 3, reader=1, section="City")
     cast("a", 0, reader=1, seq=2)
     seen = overviews.overview(site, period())
@@ -205,7 +228,9 @@ def test_a_vote_that_was_taken_back_is_nowhere(cast, site, overviews, articles):
     assert articles.figures(site, article).detail.mix.n == 0
 
 
-def test_an_article_that_takes_off_moves_and_the_morning_does_not(cast, site, overviews):
+def test_an_article_that_takes_off_moves_and_the_morning_does_not(
+    cast: Callable[..., str], site: Site, overviews: Overviews
+) -> None:
     for _ in range(40):
         cast("steady", 1, NOW_S - 5 * 3600)
         cast("steady", 1, NOW_S)
@@ -220,7 +245,9 @@ def test_an_article_that_takes_off_moves_and_the_morning_does_not(cast, site, ov
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_pages_of_a_list_hold_each_article_once_in_order(newsroom, site, listings, sort):
+def test_pages_of_a_list_hold_each_article_once_in_order(
+    newsroom: list[Told], site: Site, listings: Listings, sort: str
+) -> None:
     whole = listings.articles(site, period("30d"), Wanted(sort=sort), limit=1000)
     found, after = [], ""
     while True:
@@ -233,8 +260,10 @@ def test_pages_of_a_list_hold_each_article_once_in_order(newsroom, site, listing
     assert len({row.id for row in found}) == whole.total == len(found)
 
 
-def test_filters_find_by_section_author_tag_and_part_of_the_title(newsroom, site, listings):
-    def titles(**wanted):
+def test_filters_find_by_section_author_tag_and_part_of_the_title(
+    newsroom: list[Told], site: Site, listings: Listings
+) -> None:
+    def titles(**wanted: Any) -> set[str]:
         found = listings.articles(site, period("30d"), Wanted(**wanted), limit=1000)
         return {found.headlines[row.id].title for row in found.rows}
 
@@ -245,12 +274,16 @@ def test_filters_find_by_section_author_tag_and_part_of_the_title(newsroom, site
 
 
 @pytest.mark.parametrize("after", ["x", "x~y", "~", "1e~"])
-def test_a_cursor_of_nobody_is_refused(newsroom, site, listings, after):
+def test_a_cursor_of_nobody_is_refused(
+    newsroom: list[Told], site: Site, listings: Listings, after: str
+) -> None:
     with pytest.raises(BadField):
         listings.articles(site, period(), Wanted(), after=after)
 
 
-def test_a_section_is_measured_by_the_days_before(cast, site, overviews):
+def test_a_section_is_measured_by_the_days_before(
+    cast: Callable[..., str], site: Site, overviews: Overviews
+) -> None:
     first_s = (DAY - 6) * 86400
     for _ in range(50):
         cast("old", 1, first_s - 86400, section="City")
@@ -261,7 +294,9 @@ def test_a_section_is_measured_by_the_days_before(cast, site, overviews):
     assert dict(city.unusual) == {0: "below", 4: "above"}
 
 
-def test_notes_stand_on_the_timeline_and_go_again(cast, site, connection, articles):
+def test_notes_stand_on_the_timeline_and_go_again(
+    cast: Callable[..., str], site: Site, connection: Connection, articles: ArticleReadings
+) -> None:
     article = cast("a", 3, NOW_S - 7200)
     cast("a", 3, NOW_S)
     notes = Notes(connection)
@@ -275,32 +310,42 @@ def test_notes_stand_on_the_timeline_and_go_again(cast, site, connection, articl
         notes.remove(site, article, note.id)
 
 
-def test_comments_are_quoted_with_the_strongest_tone_first(newsroom, site, articles):
+def test_comments_are_quoted_with_the_strongest_tone_first(
+    newsroom: list[Told], site: Site, articles: ArticleReadings
+) -> None:
     library = resolve_for(site, newsroom[0].id)
     seen = articles.figures(site, library.id)
-    tones = [comment.score.compound_e4 for comment in seen.worst]
+    scores = [comment.score for comment in seen.worst]
+    tones = [score.compound_e4 for score in scores if score and score.compound_e4 is not None]
+    assert len(tones) == len(scores)
     assert tones == sorted(tones) and tones[0] < -5000
     assert all(comment.state == "published" for comment in (*seen.best, *seen.worst))
 
 
-def test_an_article_nobody_voted_on_is_not_found(site, articles):
+def test_an_article_nobody_voted_on_is_not_found(site: Site, articles: ArticleReadings) -> None:
     with pytest.raises(NotFound):
         articles.figures(site, resolve_for(site, "nothing").id)
 
 
 @pytest.mark.parametrize(("total", "least"), [(10_000, 1), (60, 1), (7, 0)])
-def test_a_simulation_gives_out_exactly_what_was_asked(newsroom, total, least):
+def test_a_simulation_gives_out_exactly_what_was_asked(
+    newsroom: list[Told], total: int, least: int
+) -> None:
     parts = shared_out(total, newsroom)
     assert sum(parts) == total and min(parts) >= least
 
 
-def test_scripts_that_the_server_forgot_are_sent_again(newsroom, site, connection, reading):
+def test_scripts_that_the_server_forgot_are_sent_again(
+    newsroom: list[Told], site: Site, connection: Connection, reading: Trends
+) -> None:
     before = reading.ask(site, trends.days(site, DAY - 5, DAY))
     connection.client.script_flush()
     assert reading.ask(site, trends.days(site, DAY - 5, DAY)) == before
 
 
-def test_days_that_are_over_are_remembered_until_their_totals_change(cast, site, reading, pages):
+def test_days_that_are_over_are_remembered_until_their_totals_change(
+    cast: Callable[..., str], site: Site, reading: Trends, pages: Pages
+) -> None:
     now = [0.0]
     overviews = Overviews(Past(reading, lambda: now[0]), pages, Baseline(reading))
     yesterday_s = NOW_S - 86400
@@ -316,7 +361,9 @@ def test_days_that_are_over_are_remembered_until_their_totals_change(cast, site,
     assert overviews.overview(site, period()).mix.n == 3
 
 
-def test_a_correction_of_a_day_that_is_over_is_seen_at_once(cast, site, overviews, connection):
+def test_a_correction_of_a_day_that_is_over_is_seen_at_once(
+    cast: Callable[..., str], site: Site, overviews: Overviews, connection: Connection
+) -> None:
     article_id = cast("a", 3, NOW_S - 86400)
     assert overviews.overview(site, period()).mix.n == 1
     corrections = Corrections(connection, Aliases(connection))
@@ -325,7 +372,9 @@ def test_a_correction_of_a_day_that_is_over_is_seen_at_once(cast, site, overview
     assert seen.mix.n == 0 and seen.lists["reacted"] == [] and seen.sections == []
 
 
-def test_a_new_choice_is_in_the_figures_at_once(cast, site, overviews):
+def test_a_new_choice_is_in_the_figures_at_once(
+    cast: Callable[..., str], site: Site, overviews: Overviews
+) -> None:
     for n in range(40):  # enough to compare a section with its usual
         cast("ab"[n % 2], 3, NOW_S - (n % 2) * 10 * 86400, section="City")
     assert overviews.overview(site, period("7d")).sections[0].mix.counts == (0, 0, 20, 0, 0, 0, 0)
@@ -335,7 +384,9 @@ def test_a_new_choice_is_in_the_figures_at_once(cast, site, overviews):
     assert seen.sections[0].usual.counts == (0, 0, 20, 0, 0, 0, 0, 0)
 
 
-def test_nothing_is_remembered_for_more_than_a_minute(cast, site, reading, pages, connection):
+def test_nothing_is_remembered_for_more_than_a_minute(
+    cast: Callable[..., str], site: Site, reading: Trends, pages: Pages, connection: Connection
+) -> None:
     now = [0.0]
     overviews = Overviews(Past(reading, lambda: now[0]), pages, Baseline(reading))
     article = resolve_for(site, "a")

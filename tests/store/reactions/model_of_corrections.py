@@ -1,6 +1,8 @@
 """What votes and corrections mean, in plain Python: the store is held to this."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 COUNTED, HELD, VOID = 0, 1, 2
 
@@ -21,8 +23,9 @@ class Mark:
 class Act:
     kind: str
     article: str
-    kept: dict = field(default_factory=dict)  # (address, reader) -> what it was
-    tables: frozenset = frozenset()
+    # (address, reader) -> the mark before
+    kept: dict[tuple[str, int], tuple[int, int, int, int]] = field(default_factory=dict)
+    tables: frozenset[str] = frozenset()
     address: str = ""
     is_undone: bool = False
 
@@ -30,34 +33,34 @@ class Act:
 class Model:
     """Articles by name. ``leads``: an address that leads to another article."""
 
-    def __init__(self, names):
-        self.tables = {name: {} for name in names}
-        self.leads = {}
-        self.known = set()  # somebody has voted there
-        self.closed = set()
-        self.acts = []
+    def __init__(self, names: Iterable[str]) -> None:
+        self.tables: dict[str, dict[int, Mark]] = {name: {} for name in names}
+        self.leads: dict[str, str] = {}
+        self.known: set[str] = set()  # somebody has voted there
+        self.closed: set[str] = set()
+        self.acts: list[Act] = []
 
-    def where(self, address):
+    def where(self, address: str) -> str:
         return self.leads.get(address, address)
 
-    def addresses(self, article):
+    def addresses(self, article: str) -> set[str]:
         return {article, *(a for a, to in self.leads.items() if to == article)}
 
-    def marks(self, article):
+    def marks(self, article: str) -> dict[tuple[str, int], Mark]:
         return {
             (address, reader): mark
             for address in self.addresses(article)
             for reader, mark in self.tables[address].items()
         }
 
-    def counts(self, article, choices):
+    def counts(self, article: str, choices: int) -> tuple[int, ...]:
         counted = [m.choice for m in self.marks(article).values() if m.status == COUNTED]
         return tuple(counted.count(n) for n in range(1, choices + 1))
 
-    def held(self, article):
+    def held(self, article: str) -> int:
         return sum(m.status == HELD and m.choice > 0 for m in self.marks(article).values())
 
-    def vote(self, address, reader, seq, choice, hour, hold):
+    def vote(self, address: str, reader: int, seq: int, choice: int, hour: int, hold: bool) -> None:
         article = self.where(address)
         if article in self.closed:
             raise Refused
@@ -80,11 +83,17 @@ class Model:
             own.hour = own.hour if own.choice == choice else hour
             own.choice = choice
 
-    def _at_hand(self, article):
+    def _at_hand(self, article: str) -> None:
         if article in self.leads or article not in self.known:
             raise Refused
 
-    def _on_marks(self, kind, article, matches, change):
+    def _on_marks(
+        self,
+        kind: str,
+        article: str,
+        matches: Callable[[Mark], bool],
+        change: Callable[[Mark], None],
+    ) -> int:
         self._at_hand(article)
         act = Act(kind, article, tables=frozenset(self.addresses(article)))
         for name, mark in self.marks(article).items():
@@ -95,8 +104,8 @@ class Model:
             self.acts.append(act)
         return sum(choice > 0 and status != VOID for _, choice, _, status in act.kept.values())
 
-    def void(self, article, choice, hours, status):
-        def matches(mark):
+    def void(self, article: str, choice: int, hours: Any, status: int | None) -> int:
+        def matches(mark: Mark) -> bool:
             return (
                 mark.choice > 0
                 and mark.status != VOID
@@ -107,26 +116,26 @@ class Model:
 
         return self._on_marks("void", article, matches, lambda m: setattr(m, "status", VOID))
 
-    def release(self, article):
+    def release(self, article: str) -> int:
         return self._on_marks(
             "release", article, lambda m: m.status == HELD, lambda m: setattr(m, "status", COUNTED)
         )
 
-    def reset(self, article):
+    def reset(self, article: str) -> int:
         return self._on_marks(
             "reset", article, lambda m: m.choice > 0, lambda m: setattr(m, "choice", 0)
         )
 
-    def close(self, article, is_closed):
+    def close(self, article: str, is_closed: bool) -> None:
         self._at_hand(article)
         if (article in self.closed) != is_closed:
             self.acts.append(Act("close" if is_closed else "reopen", article))
             self._set_closed(article, is_closed)
 
-    def _set_closed(self, article, is_closed):
+    def _set_closed(self, article: str, is_closed: bool) -> None:
         (self.closed.add if is_closed else self.closed.discard)(article)
 
-    def merge(self, source, target):
+    def merge(self, source: str, target: str) -> None:
         if source == target or {source, target} & set(self.leads):
             raise Refused
         if len(self.addresses(source)) > 1:
@@ -136,7 +145,7 @@ class Model:
             self.known.add(target)
         self.acts.append(Act("move", target, address=source))
 
-    def undo(self, act):
+    def undo(self, act: Act) -> None:
         if act.is_undone or act.article in self.leads:
             raise Refused
         if act.kind == "move":
@@ -154,7 +163,7 @@ class Model:
                 self._give_back(act.kind, self.tables[address][reader], Mark(*was))
         act.is_undone = True
 
-    def _give_back(self, kind, mark, was):
+    def _give_back(self, kind: str, mark: Mark, was: Mark) -> None:
         if kind == "void" and mark.status == VOID:
             mark.status = was.status
         elif kind == "release" and mark.status == COUNTED:

@@ -5,7 +5,10 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,37 +16,43 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
 from tests.store.reactions.model_of_corrections import COUNTED, HELD, Model, Refused
-from widget.domain.article import resolve_for
+from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
+from widget.domain.model import Site, Tally
 from widget.domain.page import Page
 from widget.store import keys
+from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
+from widget.store.embedded import EmbeddedStore
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.moves import Moves
-from widget.store.reactions.votes import Cast, Voter
+from widget.store.reactions.recount import Recount
+from widget.store.reactions.votes import Cast, Reactions, Voter
 
 CHOICES = 7
 HOUR = NOW_S // 3600
 NAMES = ("visa", "rent", "story-3")  # "visa" and "story-3" share a partition, "rent" has another
 
 
-def by(now_s):
+def by(now_s: int) -> Actor:
     return Actor("ed", now_s, "a bot")
 
 
 @pytest.fixture
-def aliases(connection):
+def aliases(connection: Connection) -> Aliases:
     return Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)  # asks again each time
 
 
 @pytest.fixture(params=["at once", "in steps"])
-def corrections(connection, aliases, request):
+def corrections(
+    connection: Connection, aliases: Aliases, request: pytest.FixtureRequest
+) -> Corrections:
     return Corrections(connection, aliases, Moves(connection, in_steps=request.param == "in steps"))
 
 
 @pytest.fixture
-def articles(site):
+def articles(site: Site) -> dict[str, ArticleRef]:
     found = {name: resolve_for(site, name) for name in NAMES}
     partitions = [article.partition for article in found.values()]
     assert partitions[0] == partitions[2] != partitions[1]
@@ -51,21 +60,28 @@ def articles(site):
 
 
 @pytest.fixture
-def visa(articles):
+def visa(articles: dict[str, ArticleRef]) -> ArticleRef:
     return articles["visa"]
 
 
 @pytest.fixture
-def rent(articles):
+def rent(articles: dict[str, ArticleRef]) -> ArticleRef:
     return articles["rent"]
 
 
 @pytest.fixture
-def cast(reactions, aliases, site):
-    def cast(article, reader, seq, choice, now_s=NOW_S, hold=False):
+def cast(reactions: Reactions, aliases: Aliases, site: Site) -> Callable[..., Tally]:
+    def cast(
+        article: ArticleRef,
+        reader: bytes,
+        seq: int,
+        choice: int,
+        now_s: int = NOW_S,
+        hold: bool = False,
+    ) -> Tally:
         asked = aliases.follow(site.key, article)
 
-        def mark(address):
+        def mark(address: str) -> bytes:
             return bytes(a ^ b for a, b in zip(address.encode()[:8], reader, strict=True))
 
         others = [(other, mark(other)) for other in asked.others]
@@ -82,8 +98,8 @@ def cast(reactions, aliases, site):
 
 
 @pytest.fixture
-def counts(reactions, site):
-    def counts(article):
+def counts(reactions: Reactions, site: Site) -> Callable[[ArticleRef], tuple[int, ...]]:
+    def counts(article: ArticleRef) -> tuple[int, ...]:
         [tally] = reactions.tallies(site, [(article, CHOICES)], now_s=NOW_S)
         return tally.counts
 
@@ -91,19 +107,19 @@ def counts(reactions, site):
 
 
 @pytest.fixture
-def verified(recount, site):
-    def verified(now_s=NOW_S):
+def verified(recount: Recount, site: Site) -> Callable[..., bool]:
+    def verified(now_s: int = NOW_S) -> bool:
         return list(recount.mismatches(site, now_s=now_s)) == []
 
     return verified
 
 
-def people(count, seed=1):
+def people(count: int, seed: int = 1) -> list[bytes]:
     chance = random.Random(seed)
     return [chance.randbytes(8) for _ in range(count)]
 
 
-def everything(connection, *but):
+def everything(connection: Connection, *but: bytes) -> dict[bytes, Any]:
     """Every key and value of the store, but for what a correction and its undo leave behind."""
     left = (b"audit", b"}:act:", b"alias", b"}:past", *but)
     found = {}
@@ -127,8 +143,14 @@ def everything(connection, *but):
 
 
 def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
-    corrections, cast, counts, verified, site, visa, connection
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+) -> None:
     for number, reader in enumerate(people(300)):
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 10 == 0)
     which = Filter(choice=5, from_hour=HOUR + 1, to_hour=HOUR + 3, status="counted")
@@ -143,6 +165,7 @@ def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
     again = corrections.void(site, visa.id, which, by=by(NOW_S))
     assert (again.votes, again.audit_id) == (0, "")
     entry = Audit(connection).get(site, done.audit_id)
+    assert entry is not None
     assert (entry.who, entry.action, entry.object, entry.reason, entry.at_s) == (
         "ed",
         "void",
@@ -154,8 +177,13 @@ def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
 
 
 def test_a_restored_void_is_as_if_it_had_not_been(
-    corrections, cast, site, visa, connection, verified
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+    verified: Callable[..., bool],
+) -> None:
     for number, reader in enumerate(people(300)):
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 3 == 0)
     before = everything(connection)
@@ -164,7 +192,8 @@ def test_a_restored_void_is_as_if_it_had_not_been(
     undone = corrections.undo(site, done.audit_id, by=by(NOW_S))
     assert undone.votes == 300
     assert everything(connection) == before and verified()
-    assert Audit(connection).get(site, undone.audit_id).undoes == done.audit_id
+    entry = Audit(connection).get(site, undone.audit_id)
+    assert entry is not None and entry.undoes == done.audit_id
     with pytest.raises(CannotCorrect):
         corrections.undo(site, done.audit_id, by=by(NOW_S))
     with pytest.raises(NotFound):
@@ -172,8 +201,12 @@ def test_a_restored_void_is_as_if_it_had_not_been(
 
 
 def test_a_void_of_another_number_than_the_preview_said_does_nothing(
-    corrections, cast, counts, site, visa
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    site: Site,
+    visa: ArticleRef,
+) -> None:
     [first, second] = people(2)
     cast(visa, first, 1, 5)
     preview = corrections.preview(site, visa.id, "void", Filter(choice=5), now_s=NOW_S)
@@ -186,8 +219,13 @@ def test_a_void_of_another_number_than_the_preview_said_does_nothing(
 
 
 def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
-    corrections, cast, counts, verified, site, visa
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+) -> None:
     [reader] = people(1)
     cast(visa, reader, 1, 5)
     corrections.void(site, visa.id, Filter(), by=by(NOW_S))
@@ -200,8 +238,14 @@ def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
 
 
 def test_released_votes_count_under_the_hour_they_were_cast_in(
-    corrections, cast, counts, verified, site, visa, connection
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+) -> None:
     [held, open_] = people(2)
     cast(visa, held, 1, 5, NOW_S, hold=True)
     cast(visa, open_, 1, 5, NOW_S + 7200)
@@ -218,8 +262,14 @@ def test_released_votes_count_under_the_hour_they_were_cast_in(
 
 
 def test_a_reset_takes_every_vote_back_and_its_undo_gives_it_back(
-    corrections, cast, counts, verified, site, visa, connection
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+) -> None:
     readers = people(300)
     for number, reader in enumerate(readers):
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60, hold=number % 10 == 0)
@@ -232,8 +282,13 @@ def test_a_reset_takes_every_vote_back_and_its_undo_gives_it_back(
 
 
 def test_who_votes_after_a_reset_keeps_that_vote_when_it_is_undone(
-    corrections, cast, counts, verified, site, visa
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+) -> None:
     [first, second] = people(2)
     cast(visa, first, 1, 5)
     cast(visa, second, 1, 5)
@@ -246,7 +301,9 @@ def test_who_votes_after_a_reset_keeps_that_vote_when_it_is_undone(
 # Closing, opening again, and the note
 
 
-def test_a_closed_article_refuses_votes_until_it_is_opened(corrections, cast, site, visa):
+def test_a_closed_article_refuses_votes_until_it_is_opened(
+    corrections: Corrections, cast: Callable[..., Tally], site: Site, visa: ArticleRef
+) -> None:
     [reader] = people(1)
     cast(visa, reader, 1, 3)
     done = corrections.close(site, visa.id, by=by(NOW_S))
@@ -258,8 +315,14 @@ def test_a_closed_article_refuses_votes_until_it_is_opened(corrections, cast, si
 
 
 def test_an_article_opened_after_its_voters_were_forgotten_keeps_its_counts_and_says_so(
-    corrections, cast, counts, verified, site, visa, connection
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+) -> None:
     readers = people(300)
     for reader in readers:
         cast(visa, reader, 1, 3)
@@ -279,12 +342,16 @@ def test_an_article_opened_after_its_voters_were_forgotten_keeps_its_counts_and_
 
 
 def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
-    corrections, cast, reactions, site, visa
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    reactions: Reactions,
+    site: Site,
+    visa: ArticleRef,
+) -> None:
     [reader] = people(1)
     cast(visa, reader, 1, 3)
 
-    def note():
+    def note() -> Any:
         return reactions.tallies(site, [(visa, CHOICES)], now_s=NOW_S)[0].note
 
     first = corrections.note(site, visa.id, "200 votes of a bot were taken out.", by=by(1))
@@ -298,7 +365,9 @@ def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
     assert note() == ""
 
 
-def test_nothing_is_corrected_where_nobody_has_voted(corrections, site, visa, connection):
+def test_nothing_is_corrected_where_nobody_has_voted(
+    corrections: Corrections, site: Site, visa: ArticleRef, connection: Connection
+) -> None:
     for act in (corrections.close, corrections.release, corrections.reset):
         with pytest.raises(CannotCorrect, match="Nobody"):
             act(site, visa.id, by=by(NOW_S))
@@ -308,7 +377,9 @@ def test_nothing_is_corrected_where_nobody_has_voted(corrections, site, visa, co
 # Merging
 
 
-def both_voted(cast, visa, rent, count=300):
+def both_voted(
+    cast: Callable[..., Tally], visa: ArticleRef, rent: ArticleRef, count: int = 300
+) -> list[bytes]:
     readers = people(count)
     for number, reader in enumerate(readers[: count * 2 // 3]):
         cast(visa, reader, 1, 1 + number % 7, NOW_S + number * 60)
@@ -319,8 +390,15 @@ def both_voted(cast, visa, rent, count=300):
 
 @pytest.mark.parametrize("other", ["rent", "story-3"])
 def test_merged_totals_add_up_and_an_undo_gives_each_its_own(
-    corrections, cast, counts, verified, site, articles, connection, other
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    articles: dict[str, ArticleRef],
+    connection: Connection,
+    other: str,
+) -> None:
     visa, rent = articles["visa"], articles[other]
     both_voted(cast, visa, rent)
     before, sums = everything(connection), (counts(visa), counts(rent))
@@ -333,8 +411,13 @@ def test_merged_totals_add_up_and_an_undo_gives_each_its_own(
 
 
 def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
-    corrections, cast, verified, site, visa, rent
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
     [reader] = people(1)
     cast(visa, reader, 1, 3)
     cast(rent, reader, 7, 5)
@@ -350,8 +433,14 @@ def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
 
 
 def test_votes_cast_at_the_merged_address_go_back_with_it(
-    corrections, cast, counts, verified, site, visa, rent
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
     both_voted(cast, visa, rent, 30)
     merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     before = counts(visa)
@@ -363,8 +452,14 @@ def test_votes_cast_at_the_merged_address_go_back_with_it(
 
 
 def test_a_voided_reader_stays_void_through_another_address(
-    corrections, cast, counts, verified, site, visa, rent
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
     [reader, other] = people(2)
     cast(rent, reader, 1, 5)
     cast(visa, other, 1, 1)
@@ -375,8 +470,14 @@ def test_a_voided_reader_stays_void_through_another_address(
 
 
 def test_an_article_whose_voters_were_forgotten_can_be_merged_and_split(
-    corrections, cast, counts, verified, site, visa, rent
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
     both_voted(cast, visa, rent, 30)
     later = NOW_S + 31 * 86400
     cast(resolve_for(site, "new"), b"8bytes..", 1, 1, later)
@@ -389,8 +490,13 @@ def test_an_article_whose_voters_were_forgotten_can_be_merged_and_split(
 
 
 def test_a_merge_cannot_be_undone_once_its_voters_are_forgotten(
-    corrections, cast, verified, site, visa, rent
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
     both_voted(cast, visa, rent, 30)
     merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     later = NOW_S + 32 * 86400
@@ -403,8 +509,15 @@ def test_a_merge_cannot_be_undone_once_its_voters_are_forgotten(
 
 
 def test_a_moved_address_leads_to_the_article_before_and_after_its_first_vote(
-    corrections, cast, counts, verified, aliases, site, visa, rent
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    aliases: Aliases,
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
     moved = corrections.merge(site, rent, visa, by=by(NOW_S))
     [reader] = people(1)
     assert cast(rent, reader, 1, 3).counts[2] == 1
@@ -415,7 +528,13 @@ def test_a_moved_address_leads_to_the_article_before_and_after_its_first_vote(
     assert cast(rent, reader, 2, 3).counts[2] == 1 and counts(visa)[4] == 1 and verified()
 
 
-def test_chains_and_loops_of_addresses_are_refused(corrections, cast, verified, site, articles):
+def test_chains_and_loops_of_addresses_are_refused(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    verified: Callable[..., bool],
+    site: Site,
+    articles: dict[str, ArticleRef],
+) -> None:
     visa, rent, third = articles.values()
     both_voted(cast, visa, rent, 30)
     corrections.merge(site, rent, visa, by=by(NOW_S))
@@ -427,8 +546,14 @@ def test_chains_and_loops_of_addresses_are_refused(corrections, cast, verified, 
 
 
 def test_a_worker_that_does_not_know_of_a_move_yet_is_told(
-    corrections, cast, reactions, site, visa, rent, counts
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    reactions: Reactions,
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+) -> None:
     both_voted(cast, visa, rent, 30)
     merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     before = counts(visa)
@@ -472,17 +597,26 @@ ACTS = st.one_of(
 )
 @given(st.lists(st.one_of(VOTES, VOTES, VOTES, ACTS), max_size=60))
 def test_the_store_and_the_model_agree(
-    corrections, cast, counts, verified, aliases, site, articles, connection, operations
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    aliases: Aliases,
+    site: Site,
+    articles: dict[str, ArticleRef],
+    connection: Connection,
+    operations: list[tuple[Any, ...]],
+) -> None:
     connection.client.flushall()
     aliases.forget_cached(site.key)
-    model, done, hour = Model(NAMES), {}, 0
+    model, hour = Model(NAMES), 0
+    done: dict[int, str] = {}
     for operation in operations:
         if operation[0] == "vote":  # the fifth says whether time goes on
             hour += operation[5]
             operation = (*operation[:5], hour, operation[6])
-        expected = outcome(lambda o=operation: on_model(model, *o))
-        found = outcome(lambda o=operation: on_store(corrections, cast, site, articles, done, *o))
+        expected = outcome(partial(on_model, model, *operation))
+        found = outcome(partial(on_store, corrections, cast, site, articles, done, *operation))
         assert found == expected, operation
         for act in model.acts[len(done) :]:
             done[len(done)] = corrections.records.of(site, articles[act.article].id)[0].entry.id
@@ -495,14 +629,14 @@ def test_the_store_and_the_model_agree(
     assert verified()
 
 
-def outcome(act):
+def outcome(act: Callable[[], Any]) -> Any:
     try:
         return act()
     except (Refused, CannotCorrect, Closed):
         return "refused"
 
 
-def on_model(model, kind, *more):
+def on_model(model: Model, kind: str, *more: Any) -> Any:
     if kind == "vote":
         name, reader, seq, choice, hour, hold = more
         return model.vote(name, reader, seq, choice, HOUR + hour, hold)
@@ -518,29 +652,38 @@ def on_model(model, kind, *more):
     return getattr(model, kind)(*more)
 
 
-def on_store(corrections, cast, site, articles, done, kind, *more):
-    named = {"by": by(NOW_S)}
+STATUSES: dict[int | None, Literal["", "counted", "held"]] = {
+    None: "",
+    COUNTED: "counted",
+    HELD: "held",
+}
+
+
+def on_store(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    site: Site,
+    articles: dict[str, ArticleRef],
+    done: dict[int, str],
+    kind: str,
+    *more: Any,
+) -> Any:
     if kind == "vote":
         name, reader, seq, choice, hour, hold = more
         cast(articles[name], people(5)[reader], seq, choice, NOW_S + hour * 3600, hold=hold)
         return None
     if kind == "void":
         name, (choice, hours, status) = more
-        which = Filter(
-            choice,
-            HOUR + hours[0],
-            HOUR + hours[1],
-            {None: "", COUNTED: "counted", HELD: "held"}[status],
-        )
-        return corrections.void(site, articles[name].id, which, **named).votes
+        which = Filter(choice, HOUR + hours[0], HOUR + hours[1], STATUSES[status])
+        return corrections.void(site, articles[name].id, which, by=by(NOW_S)).votes
     if kind == "undo":
         if more[0] in done:
             corrections.undo(site, done[more[0]], by=by(NOW_S))
         return None
     if kind == "merge":
-        corrections.merge(site, articles[more[0]], articles[more[1]], **named)
+        corrections.merge(site, articles[more[0]], articles[more[1]], by=by(NOW_S))
         return None
-    found = getattr(corrections, kind)(site, articles[more[0]].id, **named)
+    found = getattr(corrections, kind)(site, articles[more[0]].id, by=by(NOW_S))
     return found.votes if kind in ("release", "reset") else None
 
 
@@ -548,17 +691,22 @@ def on_store(corrections, cast, site, articles, done, kind, *more):
 
 
 def test_64_threads_vote_while_editors_correct(
-    corrections, connection, site, articles, reactions, recount
-):
+    corrections: Corrections,
+    connection: Connection,
+    site: Site,
+    articles: dict[str, ArticleRef],
+    reactions: Reactions,
+    recount: Recount,
+) -> None:
     """Each thread looks up addresses as a worker does: what it knows may be a second old."""
     readers = people(200)
     known = Aliases(connection)
 
-    def cast(article, reader, seq, choice, hold):
+    def cast(article: ArticleRef, reader: bytes, seq: int, choice: int, hold: bool) -> Tally | None:
         for _ in range(20):
             asked = known.follow(site.key, article)
 
-            def mark(address):
+            def mark(address: str) -> bytes:
                 return bytes(a ^ b for a, b in zip(address.encode()[:8], reader, strict=True))
 
             try:
@@ -578,7 +726,7 @@ def test_64_threads_vote_while_editors_correct(
                 return None
         return None
 
-    def votes(seed):
+    def votes(seed: int) -> None:
         chance = random.Random(seed)
         for _ in range(40):
             cast(
@@ -589,7 +737,7 @@ def test_64_threads_vote_while_editors_correct(
                 chance.random() < 0.2,
             )
 
-    def corrects(seed):
+    def corrects(seed: int) -> None:
         chance = random.Random(seed)
         for _ in range(15):
             one, other = chance.sample(list(articles.values()), 2)
@@ -627,8 +775,18 @@ def test_64_threads_vote_while_editors_correct(
 @pytest.mark.parametrize("undoing", [False, True], ids=["merge", "undo"])
 @pytest.mark.parametrize("steps", range(5))
 def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
-    connection, aliases, cast, counts, verified, site, visa, rent, recount, steps, undoing
-):
+    connection: Connection,
+    aliases: Aliases,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+    recount: Recount,
+    steps: int,
+    undoing: bool,
+) -> None:
     corrections = Corrections(connection, aliases, Moves(connection, in_steps=True))
     both_voted(cast, visa, rent)
     sums = counts(visa), counts(rent)
@@ -638,7 +796,7 @@ def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
         pass
 
     class CutShort(Moves):
-        def steps(self, site, act, data):
+        def steps(self, site: Site, act: dict[str, Any], data: Any) -> Iterator[Any]:
             for number, answer in enumerate(super().steps(site, act, data)):
                 if number == steps:
                     raise Killed
@@ -665,8 +823,17 @@ def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
 
 
 def test_a_process_killed_between_two_steps_leaves_nothing_undone(
-    redis_server, connection, aliases, cast, counts, verified, site, visa, rent, recount
-):
+    redis_server: EmbeddedStore,
+    connection: Connection,
+    aliases: Aliases,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+    recount: Recount,
+) -> None:
     both_voted(cast, visa, rent)
     sums = counts(visa), counts(rent)
     program = f"""
@@ -697,19 +864,26 @@ Corrections(connection, Aliases(connection), Dies(connection, in_steps=True)).me
 
 
 def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
-    connection, aliases, cast, counts, verified, site, articles, recount
-):
+    connection: Connection,
+    aliases: Aliases,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    articles: dict[str, ArticleRef],
+    recount: Recount,
+) -> None:
     visa, rent, third = articles.values()
     both_voted(cast, visa, rent, 30)
     cast(third, b"8bytes..", 1, 1)
     sums = {name: counts(article) for name, article in articles.items()}
 
     class FinishesNothing(Moves):  # began before the other was written down
-        def finish(self, site):
+        def finish(self, site: Site) -> None:
             pass
 
     class Overtaken(Moves):
-        def steps(self, site, act, data):
+        def steps(self, site: Site, act: dict[str, Any], data: Any) -> Iterator[Any]:
             if act["table"] == rent.id:
                 first = Corrections(connection, aliases, FinishesNothing(connection))
                 first.merge(site, visa, third, by=by(NOW_S))
@@ -724,8 +898,16 @@ def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
 
 
 def test_a_correction_that_meets_an_unfinished_split_finishes_it(
-    connection, aliases, cast, counts, verified, site, visa, rent, recount
-):
+    connection: Connection,
+    aliases: Aliases,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+    recount: Recount,
+) -> None:
     corrections = Corrections(connection, aliases, Moves(connection, in_steps=True))
     both_voted(cast, visa, rent, 30)
     sums = counts(visa), counts(rent)
@@ -735,7 +917,7 @@ def test_a_correction_that_meets_an_unfinished_split_finishes_it(
         pass
 
     class DiesAtOnce(Moves):
-        def steps(self, site, act, data):
+        def steps(self, site: Site, act: dict[str, Any], data: Any) -> Iterator[Any]:
             raise Killed
 
     with pytest.raises(Killed):
@@ -751,8 +933,13 @@ def test_a_correction_that_meets_an_unfinished_split_finishes_it(
 
 @pytest.mark.parametrize("other", ["rent", "story-3"])
 def test_the_voters_of_a_split_address_are_forgotten_when_it_closes_itself(
-    corrections, cast, site, articles, connection, other
-):
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    site: Site,
+    articles: dict[str, ArticleRef],
+    connection: Connection,
+    other: str,
+) -> None:
     visa, moved = articles["visa"], articles[other]
     cast(moved, b"8bytes..", 1, 1, NOW_S)
     cast(visa, b"8bytes..", 1, 1, NOW_S + 20 * 86400)

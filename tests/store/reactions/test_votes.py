@@ -3,42 +3,59 @@
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
-from widget.domain.article import resolve_for
+from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import Closed, RateLimited
+from widget.domain.model import Site, Tally
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.reactions.votes import Cast, Voter, bucket_of
+from widget.store.connect import Connection
+from widget.store.reactions.recount import Mismatch, Recount
+from widget.store.reactions.votes import Cast, Reactions, Voter, bucket_of
 
 CHOICES = 7
 
 
-def cast(reactions, site, article, mark, seq, choice, now_s=NOW_S, **more):
+def cast(
+    reactions: Reactions,
+    site: Site,
+    article: ArticleRef,
+    mark: bytes,
+    seq: int,
+    choice: int,
+    now_s: int = NOW_S,
+    **more: Any,
+) -> Tally:
     return reactions.cast(site, article, Voter(mark), Cast(seq, choice, now_s, CHOICES, **more))
 
 
-def mismatches(recount, site, now_s=NOW_S):
+def mismatches(recount: Recount, site: Site, now_s: int = NOW_S) -> list[Mismatch]:
     return list(recount.mismatches(site, now_s=now_s))
 
 
 @pytest.fixture
-def article(site):
+def article(site: Site) -> ArticleRef:
     return resolve_for(site, "visa")
 
 
-def test_a_vote_is_counted_once_however_often_it_is_sent(reactions, site, article, recount):
+def test_a_vote_is_counted_once_however_often_it_is_sent(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount
+) -> None:
     for _ in range(50):
         tally = cast(reactions, site, article, b"8bytes..", 1, 3)
     assert (tally.counts, tally.choice, tally.seq) == ((0, 0, 1, 0, 0, 0, 0), 3, 1)
     assert mismatches(recount, site) == []
 
 
-def test_change_and_undo_move_the_count(reactions, site, article, recount):
+def test_change_and_undo_move_the_count(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount
+) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
     assert cast(reactions, site, article, b"8bytes..", 2, 6).counts == (0, 0, 0, 0, 0, 1, 0)
     assert cast(reactions, site, article, b"8bytes..", 3, 0).counts == (0,) * 7
@@ -46,16 +63,18 @@ def test_change_and_undo_move_the_count(reactions, site, article, recount):
     assert mismatches(recount, site) == []
 
 
-def test_an_undo_before_any_vote_counts_nothing(reactions, site, article, recount):
+def test_an_undo_before_any_vote_counts_nothing(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount
+) -> None:
     tally = cast(reactions, site, article, b"8bytes..", 1, 0)
     assert (tally.counts, tally.choice) == ((0,) * 7, 0)
     assert mismatches(recount, site) == []
 
 
 def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
-    reactions, site, article, recount, connection
-):
-    def take_back(mark):
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
+    def take_back(mark: bytes) -> Any:
         return reactions.take_back(site, article, Voter(mark), choices=CHOICES, now_s=NOW_S)
 
     assert not take_back(b"8bytes..")
@@ -73,8 +92,8 @@ def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
 
 
 def test_an_editors_own_question_stands_in_no_total_of_the_site(
-    reactions, site, article, recount, connection
-):
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
     question = resolve_for(site, "visa", "library")
     assert question.partition != article.partition
     cast(reactions, site, article, b"8bytes..", 1, 3)
@@ -98,7 +117,9 @@ def test_an_editors_own_question_stands_in_no_total_of_the_site(
     assert mismatches(recount, site)
 
 
-def test_a_vote_leaves_the_hour_it_was_cast_in(reactions, site, article, recount, connection):
+def test_a_vote_leaves_the_hour_it_was_cast_in(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
     cast(reactions, site, article, b"8bytes..", 2, 6, now_s=NOW_S + 90_000)
     assert mismatches(recount, site, NOW_S + 90_000) == []
@@ -112,8 +133,8 @@ def test_a_vote_leaves_the_hour_it_was_cast_in(reactions, site, article, recount
 
 
 def test_an_hours_ranking_changed_by_hand_is_reported(
-    reactions, site, article, recount, connection
-):
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
     hot = keys.hot(site.key, article.partition, NOW_S // 3600)
     assert 0 < connection.client.ttl(hot) <= 3 * 86400
@@ -122,8 +143,8 @@ def test_an_hours_ranking_changed_by_hand_is_reported(
 
 
 def test_a_closed_article_keeps_its_counts_and_forgets_its_voters(
-    reactions, site, article, connection
-):
+    reactions: Reactions, site: Site, article: ArticleRef, connection: Connection
+) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
     closes_s = NOW_S + 30 * 86400
     with pytest.raises(Closed) as closed:
@@ -133,7 +154,9 @@ def test_a_closed_article_keeps_its_counts_and_forgets_its_voters(
     assert 30 * 86400 - 60 < connection.client.ttl(bucket) <= 30 * 86400
 
 
-def test_the_21st_cast_in_a_minute_is_refused(reactions, site, article):
+def test_the_21st_cast_in_a_minute_is_refused(
+    reactions: Reactions, site: Site, article: ArticleRef
+) -> None:
     for seq in range(1, 21):
         cast(
             reactions, site, article, b"8bytes..", seq, 1 + seq % 7, rate_id="a", casts_a_minute=20
@@ -157,7 +180,14 @@ def test_the_21st_cast_in_a_minute_is_refused(reactions, site, article):
         max_size=40,
     )
 )
-def test_the_script_and_the_model_agree(reactions, site, article, recount, connection, operations):
+def test_the_script_and_the_model_agree(
+    reactions: Reactions,
+    site: Site,
+    article: ArticleRef,
+    recount: Recount,
+    connection: Connection,
+    operations: list[tuple[int, int, int, int, bool]],
+) -> None:
     connection.client.flushall()
     page = Page(title="A story", section="City")
     choices: dict[int, tuple[int, int]] = {}
@@ -180,7 +210,9 @@ def test_the_script_and_the_model_agree(reactions, site, article, recount, conne
     assert mismatches(recount, site, NOW_S) == []
 
 
-def test_64_threads_casting_changing_and_undoing_leave_exact_totals(reactions, site, recount):
+def test_64_threads_casting_changing_and_undoing_leave_exact_totals(
+    reactions: Reactions, site: Site, recount: Recount
+) -> None:
     articles = [resolve_for(site, f"story-{n}") for n in range(3)]
     marks = [os.urandom(8) for _ in range(300)]
 
@@ -202,7 +234,9 @@ def test_64_threads_casting_changing_and_undoing_leave_exact_totals(reactions, s
     assert mismatches(recount, site, NOW_S) == []
 
 
-def test_buckets_split_and_no_mark_is_lost(reactions, site, article, recount, connection):
+def test_buckets_split_and_no_mark_is_lost(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
     marks = [os.urandom(8) for _ in range(4000)]
 
     def one_thread(part: int) -> None:
@@ -222,7 +256,9 @@ def test_buckets_split_and_no_mark_is_lost(reactions, site, article, recount, co
         assert connection.client.ttl(bucket) > 0
 
 
-def test_500_readers_at_once_are_500_votes(reactions, site, article):
+def test_500_readers_at_once_are_500_votes(
+    reactions: Reactions, site: Site, article: ArticleRef
+) -> None:
     with ThreadPoolExecutor(64) as pool:
         list(
             pool.map(
@@ -233,7 +269,9 @@ def test_500_readers_at_once_are_500_votes(reactions, site, article):
     assert tally.counts == (0, 0, 500, 0, 0, 0, 0)
 
 
-def test_a_count_changed_by_hand_is_reported(reactions, site, article, recount, connection):
+def test_a_count_changed_by_hand_is_reported(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3, NOW_S)
     connection.client.hincrby(keys.article(site.key, article.partition, article.id), "3", 5)
     assert len(mismatches(recount, site, NOW_S)) >= 2

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.server import nonce
+from tests.support.server import Answer, Server, nonce
 
 EVIL = "https://evil.example"
 
 
-def test_a_no_cors_request_writes_nothing(server, article):
+def test_a_no_cors_request_writes_nothing(server: Server, article: str) -> None:
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce()}
     answer = server.request(
         "POST",
@@ -25,13 +25,13 @@ def test_a_no_cors_request_writes_nothing(server, article):
     assert server.counts(article)["total"] == 0
 
 
-def test_a_write_without_an_origin_is_refused_and_a_read_is_not(server):
+def test_a_write_without_an_origin_is_refused_and_a_read_is_not(server: Server) -> None:
     answer = server.request("POST", "/v1/react", b"{}", Content_Type="application/json")
     assert (answer.status, answer.code) == (403, "bad_origin")
     assert server.get("/v1/bar?site=home&article=a").status == 200
 
 
-def test_the_preflight_of_a_registered_origin(server):
+def test_the_preflight_of_a_registered_origin(server: Server) -> None:
     answer = server.request(
         "OPTIONS", "/v1/react", Origin=server.origin, Access_Control_Request_Method="POST"
     )
@@ -43,7 +43,7 @@ def test_the_preflight_of_a_registered_origin(server):
     assert "Access-Control-Allow-Private-Network" not in answer.headers
 
 
-def test_the_preflight_of_another_origin(server):
+def test_the_preflight_of_another_origin(server: Server) -> None:
     answer = server.request("OPTIONS", "/v1/react", Origin=EVIL)
     assert answer.status == 403 and "Access-Control-Allow-Origin" not in answer.headers
 
@@ -61,7 +61,7 @@ def test_the_preflight_of_another_origin(server):
         "/v1/react",
     ],
 )
-def test_no_answer_tells_what_it_should_not(server, path):
+def test_no_answer_tells_what_it_should_not(server: Server, path: str) -> None:
     for origin in (server.origin, EVIL):
         answer = server.get(path, Origin=origin)
         assert "Access-Control-Allow-Credentials" not in answer.headers
@@ -70,7 +70,7 @@ def test_no_answer_tells_what_it_should_not(server, path):
         assert "Traceback" not in answer.body.decode()
 
 
-def test_counts_are_the_same_bytes_for_every_origin(server, article):
+def test_counts_are_the_same_bytes_for_every_origin(server: Server, article: str) -> None:
     path = f"/v1/counts?site=home&article={article}&article=other"
     ours, theirs = server.get(path, Origin=server.origin), server.get(path, Origin=EVIL)
     assert ours.body == theirs.body and list(ours.json["articles"]) == [article, "other"]
@@ -92,7 +92,7 @@ def test_counts_are_the_same_bytes_for_every_origin(server, article):
         "application/json; charset=utf-16",
     ],
 )
-def test_another_content_type_is_refused_unread(server, content_type):
+def test_another_content_type_is_refused_unread(server: Server, content_type: str) -> None:
     answer = server.request(
         "POST", "/v1/react", b"not json", Origin=server.origin, Content_Type=content_type
     )
@@ -100,7 +100,7 @@ def test_another_content_type_is_refused_unread(server, content_type):
     assert answer.headers["Access-Control-Allow-Origin"] == server.origin
 
 
-def test_an_encoded_body_is_never_inflated(server):
+def test_an_encoded_body_is_never_inflated(server: Server) -> None:
     answer = server.request(
         "POST",
         "/v1/react",
@@ -112,7 +112,7 @@ def test_an_encoded_body_is_never_inflated(server):
     assert answer.status == 415
 
 
-def test_the_addresses_of_one_article_are_one_article(server):
+def test_the_addresses_of_one_article_are_one_article(server: Server) -> None:
     base = server.origin + "/story"
     same = [
         base,
@@ -150,25 +150,25 @@ def test_the_addresses_of_one_article_are_one_article(server):
         "\r\nFLUSHALL\r\n",
     ],
 )
-def test_an_article_of_nowhere_is_refused(server, article):
+def test_an_article_of_nowhere_is_refused(server: Server, article: str) -> None:
     answer = server.react(article=article, nonce=nonce())
     assert (answer.status, answer.code) == (422, "bad_article")
 
 
 @pytest.mark.parametrize("text", ["]] redis.call('FLUSHALL')--", "\r\nFLUSHALL\r\n", "\ud800"])
 @pytest.mark.parametrize("field", ["site", "reaction", "poll"])
-def test_user_strings_are_only_data(server, article, field, text):
+def test_user_strings_are_only_data(server: Server, article: str, field: str, text: str) -> None:
     answer = server.react(article=article, nonce=nonce(), **{field: text})
     assert answer.status == 400
     assert server.counts(article)["total"] == 0
 
 
-def test_a_vote_of_more_than_4_kib_is_refused(server):
+def test_a_vote_of_more_than_4_kib_is_refused(server: Server) -> None:
     assert server.react(b" " * 4097).code == "too_large"
     assert server.react(b" " * 20_000).status == 413
 
 
-def test_an_endless_chunked_body_is_refused_at_once(server):
+def test_an_endless_chunked_body_is_refused_at_once(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as peer:
         peer.sendall(
             f"POST /v1/react HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.origin}"
@@ -178,7 +178,7 @@ def test_an_endless_chunked_body_is_refused_at_once(server):
         assert b" 413 " in peer.recv(4096)
 
 
-def test_a_form_with_too_many_parts_is_refused(server):
+def test_a_form_with_too_many_parts_is_refused(server: Server) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
     for body in (part * 100 + b"--x--\r\n", b"a" * 500_000):
         answer = server.request(
@@ -201,7 +201,7 @@ def test_a_form_with_too_many_parts_is_refused(server):
         "/static/..%2f..%2fapp.py",
     ],
 )
-def test_a_path_to_nowhere_is_404_without_a_trace(server, path):
+def test_a_path_to_nowhere_is_404_without_a_trace(server: Server, path: str) -> None:
     answer = server.get(path)
     assert answer.status == 404 and b"Traceback" not in answer.body
 
@@ -210,26 +210,26 @@ def test_a_path_to_nowhere_is_404_without_a_trace(server, path):
     "name",
     ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Original-URL", "Forwarded"],
 )
-def test_forwarding_headers_are_ignored(server, name):
+def test_forwarding_headers_are_ignored(server: Server, name: str) -> None:
     plain = server.get("/articles/talent-visa")
     forged = server.get("/articles/talent-visa", **{name.replace("-", "_"): "evil.example"})
     assert forged.body == plain.body
 
 
-def test_oversized_heads_are_refused(server):
+def test_oversized_heads_are_refused(server: Server) -> None:
     assert server.get("/" + "a" * 8191).status in (400, 414)
     assert server.get("/", **{"X": "a" * 4097}).status in (400, 431)
     many = {f"X{n}": "1" for n in range(51)}
     assert server.get("/", **many).status in (400, 431)
 
 
-def test_a_get_writes_nothing_and_votes_only_by_post(server, article):
+def test_a_get_writes_nothing_and_votes_only_by_post(server: Server, article: str) -> None:
     for method in ("GET", "HEAD", "PUT", "DELETE"):
         assert server.request(method, "/v1/react", Origin=server.origin).status == 405
     assert server.request("POST", "/v1/bar?site=home&article=a").status == 405
 
 
-def test_a_form_without_its_csrf_token_changes_nothing(server):
+def test_a_form_without_its_csrf_token_changes_nothing(server: Server) -> None:
     before = server.counts("night-bakery")["total"]
     answer = server.request(
         "POST",
@@ -241,5 +241,5 @@ def test_a_form_without_its_csrf_token_changes_nothing(server):
     assert server.counts("night-bakery")["total"] == before
 
 
-def ask(server, article: str):
+def ask(server: Server, article: str) -> Answer:
     return server.get(f"/v1/bar?site=home&article={quote(article, safe='')}")

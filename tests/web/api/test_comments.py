@@ -3,6 +3,8 @@
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,16 +16,18 @@ EVIL = "https://evil.example"
 
 
 @pytest.fixture
-def ana(server, article):
+def ana(server: Server, article: str) -> Commenter:
     return Commenter(server, article)
 
 
 @pytest.fixture
-def ben(server, article):
+def ben(server: Server, article: str) -> Commenter:
     return Commenter(server, article)
 
 
-def test_a_comment_is_published_answered_and_listed(server, article, ana):
+def test_a_comment_is_published_answered_and_listed(
+    server: Server, article: str, ana: Commenter
+) -> None:
     answer = ana.post("I like this.\r\nReally.")
     assert answer.status == 201 and answer.json["state"] == "published" and ana.token
     assert answer.headers["Access-Control-Allow-Origin"] == server.origin
@@ -41,7 +45,9 @@ def test_a_comment_is_published_answered_and_listed(server, article, ana):
     assert again.status == 304
 
 
-def test_a_listing_has_no_field_of_a_reader_or_the_store(server, article, ana):
+def test_a_listing_has_no_field_of_a_reader_or_the_store(
+    server: Server, article: str, ana: Commenter
+) -> None:
     ana.post()
     body = listed(server, article).body.decode()
     for secret in ("mark", "token", "score", "label", "why", "compound"):
@@ -49,7 +55,9 @@ def test_a_listing_has_no_field_of_a_reader_or_the_store(server, article, ana):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_markup_is_stored_as_it_came_and_answered_as_text(server, article, payload):
+def test_markup_is_stored_as_it_came_and_answered_as_text(
+    server: Server, article: str, payload: str
+) -> None:
     ana = Commenter(server, article)
     assert ana.post(payload, name=payload[:50]).status == 201
     [one] = listed(server, article).json["comments"]
@@ -71,14 +79,18 @@ def test_markup_is_stored_as_it_came_and_answered_as_text(server, article, paylo
         (" \n ", "too_short"),
     ],
 )
-def test_what_is_too_long_or_too_short_is_refused(server, article, ana, text, code):
+def test_what_is_too_long_or_too_short_is_refused(
+    server: Server, article: str, ana: Commenter, text: str | int, code: str
+) -> None:
     raw = {"site": "home", "article": article, "name": "Ana", "text": text, "nonce": nonce()}
     answer = ana.send("/v1/comments", body=json.dumps(raw, ensure_ascii=False).encode())
     assert (answer.status, answer.code) == (422, code)
     assert listed(server, article).json["count"] == 0
 
 
-def test_names_are_bounded_and_staffs_are_reserved(server, article, ana):
+def test_names_are_bounded_and_staffs_are_reserved(
+    server: Server, article: str, ana: Commenter
+) -> None:
     assert ana.post(name="x" * 51).code == "too_long"
     assert ana.post(name="\u2060").code == "too_short"
     for name in ("Admin", "\uff21dm1n", "\u0410dmin", "Readback"):
@@ -87,11 +99,15 @@ def test_names_are_bounded_and_staffs_are_reserved(server, article, ana):
 
 
 @pytest.mark.parametrize("text", [FAMILY, "नमस्ते", "می\u200cخواهم", "שָׁלוֹם", "❤️\u200d🔥"])
-def test_writing_that_uses_joiners_and_points_survives(server, article, text):
+def test_writing_that_uses_joiners_and_points_survives(
+    server: Server, article: str, text: str
+) -> None:
     assert Commenter(server, article).post(text).json["text"] == text
 
 
-def test_half_a_surrogate_pair_is_replaced_not_refused(server, article, ana):
+def test_half_a_surrogate_pair_is_replaced_not_refused(
+    server: Server, article: str, ana: Commenter
+) -> None:
     answer = ana.post("b\udc00", name="A\ud800")
     assert answer.status == 201 and answer.json["text"] == "b\ufffd"
 
@@ -104,7 +120,9 @@ def test_half_a_surrogate_pair_is_replaced_not_refused(server, article, ana):
         {"text": "http://a.example http://b.example http://c.example"},
     ],
 )
-def test_a_suspicious_comment_is_held_and_seen_by_nobody(server, article, ana, fields):
+def test_a_suspicious_comment_is_held_and_seen_by_nobody(
+    server: Server, article: str, ana: Commenter, fields: dict[str, Any]
+) -> None:
     answer = ana.post(**fields)
     assert (answer.status, answer.json["state"]) == (202, "held")
     page = listed(server, article).json
@@ -113,15 +131,15 @@ def test_a_suspicious_comment_is_held_and_seen_by_nobody(server, article, ana, f
 
 
 def test_a_repeated_text_is_held_from_the_same_reader_and_a_long_one_from_any(
-    server, article, ana, ben
-):
+    server: Server, article: str, ana: Commenter, ben: Commenter
+) -> None:
     long = "This very sentence is long enough to be no coincidence."
     assert [ana.post(long).status, ben.post(long.upper()).status] == [201, 202]
     assert [ana.post("Thanks!").status, ben.post("Thanks!").status] == [201, 201]
     assert ana.post("thanks").status == 202
 
 
-def test_a_draft_sent_twice_is_one_comment(server, article, ana):
+def test_a_draft_sent_twice_is_one_comment(server: Server, article: str, ana: Commenter) -> None:
     draft = secrets.token_urlsafe(12)
     first = ana.post("Once.", draft=draft)
     again = ana.post("Once.", draft=draft)
@@ -130,7 +148,7 @@ def test_a_draft_sent_twice_is_one_comment(server, article, ana):
     assert listed(server, article).json["count"] == 1
 
 
-def test_the_fourth_comment_in_a_minute_waits(server, article, ana):
+def test_the_fourth_comment_in_a_minute_waits(server: Server, article: str, ana: Commenter) -> None:
     assert [ana.post(f"Number {n}").status for n in range(3)] == [201] * 3
     answer = ana.post("Number 4")
     assert (answer.status, answer.code) == (429, "rate_limited")
@@ -139,7 +157,9 @@ def test_the_fourth_comment_in_a_minute_waits(server, article, ana):
     assert answer.headers["Access-Control-Allow-Origin"] == server.origin
 
 
-def test_another_readers_comment_cannot_be_changed(server, article, ana, ben):
+def test_another_readers_comment_cannot_be_changed(
+    server: Server, article: str, ana: Commenter, ben: Commenter
+) -> None:
     one = ana.post("Mine.").json["id"]
     ben.post("Other.")
     for act, fields in (("text", {"text": "x"}), ("removal", {})):
@@ -150,7 +170,9 @@ def test_another_readers_comment_cannot_be_changed(server, article, ana, ben):
     assert "Mine." in texts(server, article)
 
 
-def test_ones_own_comment_is_edited_and_deleted(server, article, ana):
+def test_ones_own_comment_is_edited_and_deleted(
+    server: Server, article: str, ana: Commenter
+) -> None:
     one = ana.post("Frist").json
     assert one["edit_until"] > one["at"]
     edited = ana.act(one["id"], "text", text="First")
@@ -162,14 +184,16 @@ def test_ones_own_comment_is_edited_and_deleted(server, article, ana):
     assert ana.act(one["id"], "text", text="x").code == "not_found"
 
 
-def test_an_edit_that_adds_links_is_held(server, article, ana):
+def test_an_edit_that_adds_links_is_held(server: Server, article: str, ana: Commenter) -> None:
     one = ana.post("Fine.").json["id"]
     answer = ana.act(one, "text", text="http://a.example http://b.example http://c.example")
     assert (answer.status, answer.json["state"]) == (202, "held")
     assert texts(server, article) == []
 
 
-def test_answers_stand_in_their_thread(server, article, ana, ben):
+def test_answers_stand_in_their_thread(
+    server: Server, article: str, ana: Commenter, ben: Commenter
+) -> None:
     root = ana.post("Root").json["id"]
     answer = ben.post("Answer", parent=root).json
     deeper = ana.post("Deeper", parent=answer["id"]).json
@@ -188,7 +212,9 @@ def test_answers_stand_in_their_thread(server, article, ana, ben):
         assert ben.post("Lost", parent=parent).status in (400, 404)
 
 
-def test_an_up_vote_counts_once_and_is_taken_back(server, article, ana, ben):
+def test_an_up_vote_counts_once_and_is_taken_back(
+    server: Server, article: str, ana: Commenter, ben: Commenter
+) -> None:
     one = ana.post("Vote for this.").json["id"]
     for _ in range(5):
         answer = ben.act(one, "vote", up=True, seq=1)
@@ -205,7 +231,9 @@ def test_an_up_vote_counts_once_and_is_taken_back(server, article, ana, ben):
     assert listed_one["ups"] == 40
 
 
-def test_five_reports_hold_a_comment_and_ones_own_are_none(server, article, ana):
+def test_five_reports_hold_a_comment_and_ones_own_are_none(
+    server: Server, article: str, ana: Commenter
+) -> None:
     one = ana.post("Report this.").json["id"]
     assert ana.act(one, "report").code == "own_comment"
     readers = [Commenter(server, article) for _ in range(5)]
@@ -216,7 +244,7 @@ def test_five_reports_hold_a_comment_and_ones_own_are_none(server, article, ana)
     assert texts(server, article) == []
 
 
-def test_pages_follow_their_cursors(server, article):
+def test_pages_follow_their_cursors(server: Server, article: str) -> None:
     for n in range(7):
         assert Commenter(server, article).post(f"c{n}").status == 201
     for order, cursor in (("newest", "before"), ("oldest", "after")):
@@ -242,7 +270,7 @@ def test_pages_follow_their_cursors(server, article):
         "around=" + "u" * 20,
     ],
 )
-def test_a_query_that_asks_for_nothing_is_refused(server, query):
+def test_a_query_that_asks_for_nothing_is_refused(server: Server, query: str) -> None:
     site = "" if query.startswith("site") else "site=home&"
     answer = server.get(f"/v1/comments?{site}article=a&{query}")
     assert answer.status in (400, 404) and answer.code in ("bad_field", "not_found", "unknown_site")
@@ -250,7 +278,9 @@ def test_a_query_that_asks_for_nothing_is_refused(server, query):
 
 
 @pytest.mark.parametrize("path", ["/v1/comments", f"/v1/comments/{'0' * 20}/removal"])
-def test_writes_need_a_registered_origin_and_strict_json(server, article, path):
+def test_writes_need_a_registered_origin_and_strict_json(
+    server: Server, article: str, path: str
+) -> None:
     evil = Commenter(server, article, origin=EVIL)
     answer = evil.send(path, article=article, name="A", text="b")
     assert (answer.status, answer.code) == (403, "bad_origin")
@@ -268,7 +298,7 @@ def test_writes_need_a_registered_origin_and_strict_json(server, article, path):
     assert server.request("OPTIONS", path, Origin=EVIL).status == 403
 
 
-def test_other_methods_are_refused(server):
+def test_other_methods_are_refused(server: Server) -> None:
     for method, path in (("PUT", "/v1/comments"), ("GET", f"/v1/comments/{'0' * 20}/removal")):
         assert server.request(method, path, Origin=server.origin).status == 405
 
@@ -287,11 +317,11 @@ def test_other_methods_are_refused(server):
         {"page": "x"},
     ],
 )
-def test_a_field_of_another_kind_is_refused(ana, fields):
+def test_a_field_of_another_kind_is_refused(ana: Commenter, fields: dict[str, Any]) -> None:
     assert ana.post(**fields).code == "bad_field"
 
 
-def test_the_first_comment_waits_where_a_site_says_so(server, article):
+def test_the_first_comment_waits_where_a_site_says_so(server: Server, article: str) -> None:
     key = f"first{secrets.token_hex(4)}"
     origin = f"https://{key}.example"
     assert server.cli("site", "add", key, "--origin", origin).returncode == 0
@@ -307,7 +337,9 @@ def test_the_first_comment_waits_where_a_site_says_so(server, article):
     assert bad.returncode == 1 and "comments" in bad.stderr
 
 
-def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(tmp_path):
+def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(
+    tmp_path: Path,
+) -> None:
     running = Server(tmp_path / "d", READBACK_NEW_READERS="2").start()
     try:
         readers = [Commenter(running, "story") for _ in range(3)]

@@ -19,7 +19,7 @@ def reads_allowed(limit: ReadLimit, address: str, now: float, tries: int = 20) -
     return allowed
 
 
-def test_a_network_reads_up_to_its_limit_in_each_minute():
+def test_a_network_reads_up_to_its_limit_in_each_minute() -> None:
     limit = ReadLimit(10, SharedCounts())
     assert reads_allowed(limit, "192.0.2.1", now=59.9) == 10
     assert reads_allowed(limit, "192.0.2.1", now=60.1) == 10
@@ -29,18 +29,18 @@ def test_a_network_reads_up_to_its_limit_in_each_minute():
     assert refused.value.retry_after_s == 30
 
 
-def test_no_limit_is_no_limit():
+def test_no_limit_is_no_limit() -> None:
     assert reads_allowed(ReadLimit(0, SharedCounts()), "192.0.2.1", now=0) == 20
 
 
-def test_the_addresses_of_one_ipv6_network_are_one():
+def test_the_addresses_of_one_ipv6_network_are_one() -> None:
     limit = ReadLimit(10, SharedCounts())
     assert reads_allowed(limit, "2001:db8:0:1::1", now=0) == 10
     assert reads_allowed(limit, "2001:db8:0:1::2", now=0) == 0
     assert reads_allowed(limit, "2001:db8:0:2::1", now=0) == 10
 
 
-def test_many_flooding_networks_do_not_shut_out_another():
+def test_many_flooding_networks_do_not_shut_out_another() -> None:
     counts = SharedCounts()
     for network in range(2000):
         for _ in range(11):
@@ -50,7 +50,7 @@ def test_many_flooding_networks_do_not_shut_out_another():
     assert sum(reads > 10 for reads in quiet) < 10
 
 
-def test_a_forked_process_counts_into_the_same_table():
+def test_a_forked_process_counts_into_the_same_table() -> None:
     counts = SharedCounts()
     counts.add("192.0.2.1", minute=1)
     child = os.fork()

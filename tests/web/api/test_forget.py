@@ -1,13 +1,14 @@
 """/v1/forget (row 143): a reader takes back what they said, and nobody else's vote moves."""
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.support.server import nonce
+from tests.support.server import Answer, Server, nonce
 
 
-def forget(server, **fields):
+def forget(server: Server, **fields: Any) -> Answer:
     body = json.dumps({"site": "home", **fields}).encode()
     return server.request(
         "POST", "/v1/forget", body, Content_Type="text/plain;charset=UTF-8", Origin=server.origin
@@ -15,7 +16,7 @@ def forget(server, **fields):
 
 
 @pytest.fixture
-def reader(server, article):
+def reader(server: Server, article: str) -> tuple[str, list[str]]:
     """A reader who loved three articles that somebody else finds sad."""
     articles = [f"{article}-{n}" for n in range(3)]
     for name in articles:
@@ -26,7 +27,7 @@ def reader(server, article):
     return token, articles
 
 
-def test_ones_own_votes_go_and_no_other(server, reader):
+def test_ones_own_votes_go_and_no_other(server: Server, reader: tuple[str, list[str]]) -> None:
     token, articles = reader
     answer = forget(server, token=token, articles=articles)
     assert (answer.status, answer.json) == (200, {"removed": 3})
@@ -38,8 +39,8 @@ def test_ones_own_votes_go_and_no_other(server, reader):
 
 
 def test_a_click_that_was_on_its_way_does_not_bring_the_vote_back_and_a_new_one_counts(
-    server, reader
-):
+    server: Server, reader: tuple[str, list[str]]
+) -> None:
     token, (first, *_) = reader
     forget(server, token=token, articles=[first])
     late = server.react(article=first, token=token, seq=1)
@@ -48,7 +49,9 @@ def test_a_click_that_was_on_its_way_does_not_bring_the_vote_back_and_a_new_one_
     assert again.json["choice"] == "love" and again.json["counts"]["love"] == 1
 
 
-def test_articles_one_never_voted_on_stay_unknown(server, reader, article):
+def test_articles_one_never_voted_on_stay_unknown(
+    server: Server, reader: tuple[str, list[str]], article: str
+) -> None:
     token, _ = reader
     assert forget(server, token=token, articles=[f"{article}-x"]).json == {"removed": 0}
     assert forget(server, token=token, articles=["a"] * 100).status == 200
@@ -67,14 +70,16 @@ def test_articles_one_never_voted_on_stay_unknown(server, reader, article):
         ({"articles": ["good", "a b"]}, 422, "bad_article"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_taken_back(server, reader, fields, status, code):
+def test_what_is_wrong_is_said_and_nothing_is_taken_back(
+    server: Server, reader: tuple[str, list[str]], fields: dict[str, Any], status: int, code: str
+) -> None:
     token, articles = reader
     refused = forget(server, **{"token": token, "articles": articles, **fields})
     assert (refused.status, refused.code) == (status, code)
     assert server.counts(articles[0])["counts"]["love"] == 1
 
 
-def test_only_a_registered_origin_may_ask(server, reader):
+def test_only_a_registered_origin_may_ask(server: Server, reader: tuple[str, list[str]]) -> None:
     token, articles = reader
     body = json.dumps({"site": "home", "token": token, "articles": articles}).encode()
     refused = server.request(
@@ -84,7 +89,9 @@ def test_only_a_registered_origin_may_ask(server, reader):
     assert server.request("GET", "/v1/forget").status == 405
 
 
-def test_the_eleventh_request_in_a_minute_waits(server, reader):
+def test_the_eleventh_request_in_a_minute_waits(
+    server: Server, reader: tuple[str, list[str]]
+) -> None:
     token, _ = reader
     for _ in range(10):
         assert forget(server, token=token, articles=["a"]).status == 200

@@ -5,16 +5,19 @@ import http.client
 import json
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import altcha
 import pytest
 
-from tests.support.server import Server, nonce
+from tests.support.server import Answer, Server, nonce
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory):
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the limits readers meet, behind one proxy: tests choose addresses."""
     running = Server(
         tmp_path_factory.mktemp("strict"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="100000"
@@ -23,7 +26,7 @@ def strict(tmp_path_factory):
     running.stop()
 
 
-def first_vote(server, article, address, **fields):
+def first_vote(server: Server, article: str, address: str, **fields: Any) -> Answer:
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1, "nonce": nonce()}
     return server.request(
         "POST",
@@ -35,19 +38,23 @@ def first_vote(server, article, address, **fields):
     )
 
 
-def solved(challenge) -> str:
+def solved(challenge: dict[str, Any]) -> str:
     parsed = altcha.Challenge.from_dict(challenge)
-    return altcha.Payload(parsed, altcha.solve_challenge(parsed)).to_base64()
+    solution = altcha.solve_challenge(parsed)
+    assert solution is not None
+    return altcha.Payload(parsed, solution).to_base64()
 
 
-def crowd(server, article, address):
+def crowd(server: Server, article: str, address: str) -> Answer:
     """Bring the 20 new readers a network may; the next is asked for work."""
     answers = [first_vote(server, article, address) for _ in range(20)]
     assert {answer.status for answer in answers} == {200}
     return first_vote(server, article, address)
 
 
-def test_the_21st_new_reader_of_a_network_is_asked_for_work_which_is_taken_once(strict, article):
+def test_the_21st_new_reader_of_a_network_is_asked_for_work_which_is_taken_once(
+    strict: Server, article: str
+) -> None:
     asked = crowd(strict, article, "192.0.2.1")
     assert (asked.status, asked.code) == (428, "challenge")
     assert asked.headers["Cache-Control"] == "no-store"
@@ -63,7 +70,9 @@ def test_the_21st_new_reader_of_a_network_is_asked_for_work_which_is_taken_once(
     assert token.split(".")[0].endswith("w")
 
 
-def test_a_proof_that_is_not_ours_is_answered_with_a_new_challenge(strict, article):
+def test_a_proof_that_is_not_ours_is_answered_with_a_new_challenge(
+    strict: Server, article: str
+) -> None:
     asked = crowd(strict, article, "192.0.2.2")
     good = json.loads(base64.b64decode(solved(asked.json["challenge"])))
     lowered = json.loads(json.dumps(good))
@@ -74,14 +83,15 @@ def test_a_proof_that_is_not_ours_is_answered_with_a_new_challenge(strict, artic
     late["challenge"]["parameters"]["expiresAt"] = 1
     broken = [lowered, unsigned, late, {}, None, [], good["challenge"]]
     proofs = [base64.b64encode(json.dumps(value).encode()).decode() for value in broken]
-    for proof in [*proofs, "", "***", "A" * 3000, 5, [], {}, None, "\ud800"]:
+    wrong: list[object] = [*proofs, "", "***", "A" * 3000, 5, [], {}, None, "\ud800"]
+    for proof in wrong:
         answer = first_vote(strict, article, "192.0.2.2", pow=proof)
         assert (answer.status, answer.code) == (428, "challenge"), proof
     elsewhere = crowd(strict, article, "192.0.2.3").json["challenge"]
     assert first_vote(strict, article, "192.0.2.2", pow=solved(elsewhere)).status == 428
 
 
-def test_500_readers_of_one_office_all_vote(strict, article):
+def test_500_readers_of_one_office_all_vote(strict: Server, article: str) -> None:
     def vote(_: int) -> int:
         reader = nonce()
         answer = first_vote(strict, article, "192.0.2.77", nonce=reader)
@@ -95,20 +105,20 @@ def test_500_readers_of_one_office_all_vote(strict, article):
     assert strict.counts(article)["counts"]["love"] == 500
 
 
-def test_a_retried_first_vote_counts_once_against_its_network(strict, article):
+def test_a_retried_first_vote_counts_once_against_its_network(strict: Server, article: str) -> None:
     reader = nonce()
     answers = [first_vote(strict, article, "192.0.2.4", nonce=reader) for _ in range(50)]
     assert {answer.status for answer in answers} == {200}
     assert strict.counts(article)["total"] == 1
 
 
-def test_the_addresses_of_one_ipv6_network_are_one(strict, article):
+def test_the_addresses_of_one_ipv6_network_are_one(strict: Server, article: str) -> None:
     for host in range(20):
         assert first_vote(strict, article, f"2001:db8:1:1::{host:x}").status == 200
     assert first_vote(strict, article, "2001:db8:1:1:ffff::1").status == 428
 
 
-def test_a_wide_network_pays_double(strict, article):
+def test_a_wide_network_pays_double(strict: Server, article: str) -> None:
     for host in range(300):
         assert first_vote(strict, article, f"2001:db8:2:{host:x}::1").status == 200
     asked = first_vote(strict, article, "2001:db8:2:fff::1")
@@ -117,7 +127,9 @@ def test_a_wide_network_pays_double(strict, article):
     assert asked.json["challenge"]["parameters"]["cost"] == 2 * single
 
 
-def test_a_forged_forwarding_header_is_ignored_without_a_proxy(tmp_path, article):
+def test_a_forged_forwarding_header_is_ignored_without_a_proxy(
+    tmp_path: Path, article: str
+) -> None:
     server = Server(tmp_path / "plain").start()
     try:
         for host in range(20):
@@ -127,7 +139,9 @@ def test_a_forged_forwarding_header_is_ignored_without_a_proxy(tmp_path, article
         server.stop()
 
 
-def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(strict, article):
+def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(
+    strict: Server, article: str
+) -> None:
     token = first_vote(strict, article, "192.0.2.6").json["token"]
     for seq in range(2, 21):
         choice = "sad" if seq % 2 else "love"
@@ -139,7 +153,7 @@ def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(strict, artic
     assert refused.headers["Access-Control-Expose-Headers"] == "Retry-After"
 
 
-def test_a_flood_of_reads_is_refused_and_others_are_not(tmp_path):
+def test_a_flood_of_reads_is_refused_and_others_are_not(tmp_path: Path) -> None:
     server = Server(tmp_path / "flood", READBACK_TRUSTED_PROXY_HOPS="1").start()
     path = "/v1/counts?site=home&article=a"
 

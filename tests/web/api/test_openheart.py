@@ -1,21 +1,30 @@
 """The Open Heart protocol: one emoji, one network, one vote a day, never more by repeating it."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.server import Server, nonce
+from tests.support.server import Answer, Server, nonce
 
 HEART = "❤️".encode()
 
 
-def send(server, article, body=HEART, *, origin=None, kind="text/plain;charset=UTF-8", **headers):
+def send(
+    server: Server,
+    article: str,
+    body: bytes = HEART,
+    *,
+    origin: str | None = None,
+    kind: str = "text/plain;charset=UTF-8",
+    **headers: str,
+) -> Answer:
     named = {"Content_Type": kind, "Origin": origin or server.origin, **headers}
     return server.request("POST", f"/openheart/home/{article}", body, **named)
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory):
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that believes one proxy, so that a test can be many networks."""
     running = Server(
         tmp_path_factory.mktemp("o"),
@@ -27,7 +36,9 @@ def proxied(tmp_path_factory):
     running.stop()
 
 
-def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(server, article):
+def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(
+    server: Server, article: str
+) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: send(server, article), range(40)))
     assert {answer.status for answer in answers} <= {200, 429}
@@ -45,12 +56,12 @@ def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(server, article
     assert server.counts(article)["counts"]["sad"] == 1
 
 
-def test_it_adds_to_the_counts_of_the_bar(server, article):
+def test_it_adds_to_the_counts_of_the_bar(server: Server, article: str) -> None:
     server.react(article=article, nonce=nonce())
     assert send(server, article).json["❤️"] == 2
 
 
-def test_an_address_names_the_article_as_for_the_bar(server):
+def test_an_address_names_the_article_as_for_the_bar(server: Server) -> None:
     url = f"{server.origin}/open/heart"
     assert send(server, url).status == 200
     assert server.counts(url)["counts"]["love"] == 1
@@ -59,18 +70,22 @@ def test_an_address_names_the_article_as_for_the_bar(server):
 @pytest.mark.parametrize(
     "body", ["❤", "❤️ and more", "❤️=\r\n", "❤️❤️❤️"], ids=["no style", "text", "form", "more"]
 )
-def test_the_first_emoji_counts_and_what_follows_means_nothing(server, article, body):
+def test_the_first_emoji_counts_and_what_follows_means_nothing(
+    server: Server, article: str, body: str
+) -> None:
     assert send(server, article, body.encode()).json["❤️"] == 1
 
 
 @pytest.mark.parametrize("body", ["", "🥨", "love", "❤️\u200d🔥", " ❤️"])
-def test_what_is_no_emoji_of_the_site_is_refused(server, article, body):
+def test_what_is_no_emoji_of_the_site_is_refused(server: Server, article: str, body: str) -> None:
     answer = send(server, article, body.encode())
     assert (answer.status, answer.code) == (400, "bad_field")
     assert server.counts(article)["total"] == 0
 
 
-def test_only_a_registered_origin_may_react_and_anyone_may_look(server, article):
+def test_only_a_registered_origin_may_react_and_anyone_may_look(
+    server: Server, article: str
+) -> None:
     for origin in ("https://evil.example", "null"):
         answer = send(server, article, origin=origin)
         assert (answer.status, answer.code) == (403, "bad_origin")
@@ -85,11 +100,13 @@ def test_only_a_registered_origin_may_react_and_anyone_may_look(server, article)
 @pytest.mark.parametrize(
     ("body", "kind", "status"), [(HEART, "application/json", 415), (b"x" * 1025, "text/plain", 413)]
 )
-def test_another_kind_of_body_is_refused(server, article, body, kind, status):
+def test_another_kind_of_body_is_refused(
+    server: Server, article: str, body: bytes, kind: str, status: int
+) -> None:
     assert send(server, article, body, kind=kind).status == status
 
 
-def test_networks_are_readers_and_a_crowd_of_them_is_held(proxied, article):
+def test_networks_are_readers_and_a_crowd_of_them_is_held(proxied: Server, article: str) -> None:
     answers = [
         send(proxied, article, X_Forwarded_For=f"198.51.100.{n}") for n in range(7)
     ]  # seven of one /24, of which five are let in, and two wait for an editor
@@ -97,7 +114,6 @@ def test_networks_are_readers_and_a_crowd_of_them_is_held(proxied, article):
     assert [answer.json["❤️"] for answer in answers] == [1, 2, 3, 4, 5, 5, 5]
     again = send(proxied, article, X_Forwarded_For="198.51.100.1")
     assert again.json["❤️"] == 5
-    host = {"X_Forwarded_For": "2001:db8::1"}, {"X_Forwarded_For": "2001:db8::2"}
-    for headers in host:  # one /64 is one network
-        last = send(proxied, article, **headers)
+    for host in ("2001:db8::1", "2001:db8::2"):  # one /64 is one network
+        last = send(proxied, article, X_Forwarded_For=host)
     assert last.json["❤️"] == 6

@@ -1,10 +1,13 @@
 """What the store learns of an article's page, and which reactions a section is offered."""
 
 import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.support.server import Server, nonce
+from tests.support.server import Server, nonce, settled
 
 SENSITIVE = {
     "question": "How does this leave you?",
@@ -16,7 +19,7 @@ SENSITIVE = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("known")).start()
     changed = running.cli(
         "site", "set", "home", "--section-reactions", "Obituaries", json.dumps(SENSITIVE)
@@ -26,7 +29,7 @@ def own(tmp_path_factory):
     running.stop()
 
 
-def test_a_section_is_offered_its_own_set(own, article):
+def test_a_section_is_offered_its_own_set(own: Server, article: str) -> None:
     path = f"/v1/bar?site=home&article={article}"
     assert len(own.get(path).json["choices"]) == 7
     bar = own.get(f"{path}&section=obituaries").json
@@ -34,7 +37,9 @@ def test_a_section_is_offered_its_own_set(own, article):
     assert bar["question"] == SENSITIVE["question"]
 
 
-def test_the_section_of_the_first_vote_decides_and_a_later_claim_does_not(own, article):
+def test_the_section_of_the_first_vote_decides_and_a_later_claim_does_not(
+    own: Server, article: str
+) -> None:
     page = {"title": "A life", "section": "Obituaries"}
     first = own.react(article=article, nonce=nonce(), page=page)
     assert first.json["counts"] == {"sad": 0, "love": 1}
@@ -45,13 +50,13 @@ def test_the_section_of_the_first_vote_decides_and_a_later_claim_does_not(own, a
 
 
 @pytest.mark.parametrize("page", ["x", 1, [], {"title": 5}, {"tags": "a"}, {"tags": [1]}])
-def test_a_page_of_another_shape_is_refused(own, article, page):
+def test_a_page_of_another_shape_is_refused(own: Server, article: str, page: object) -> None:
     answer = own.react(article=article, nonce=nonce(), page=page)
     assert (answer.status, answer.code) == (400, "bad_field")
     assert own.counts(article)["total"] == 0
 
 
-def test_hostile_page_texts_are_kept_as_bounded_text(own, article):
+def test_hostile_page_texts_are_kept_as_bounded_text(own: Server, article: str) -> None:
     page = {
         "title": "<img src=x onerror=alert(1)>\u202e\x00" + "x" * 500,
         "tags": ["a", "a", "b"],
@@ -63,7 +68,67 @@ def test_hostile_page_texts_are_kept_as_bounded_text(own, article):
     assert "<img" not in shown and "\u202e" not in shown and "evil.example" not in shown
 
 
-def test_a_story_of_ours_is_known_by_its_file_whatever_a_reader_claims(own):
+def test_a_story_of_ours_is_known_by_its_file_whatever_a_reader_claims(own: Server) -> None:
     own.react(article="talent-visa-2025", nonce=nonce(), page={"title": "Nonsense"})
     assert "Nonsense" not in own.get("/r/home/talent-visa-2025").body.decode()
     assert "A new visa opens the door" in own.get("/r/home/talent-visa-2025").body.decode()
+
+
+STORY = """---
+id: corner-shop-2026
+title: The corner shop
+deck: A shop closes.
+section: {section}
+author: Ana
+date: 2026-01-02
+---
+It was small.
+"""
+
+
+def test_a_story_that_changes_its_section_offers_one_set_everywhere(tmp_path: Path) -> None:
+    """The story's own file decides, also after the first vote was filed under another section."""
+    story = tmp_path / "articles" / "corner-shop.md"
+    story.parent.mkdir()
+    story.write_text(STORY.format(section="City"))
+    server = Server(tmp_path / "data", READBACK_ARTICLES_DIR=str(story.parent)).start()
+    try:
+        section_set = ("--section-reactions", "Obituaries", json.dumps(SENSITIVE))
+        assert server.cli("site", "set", "home", *section_set).returncode == 0
+        settled(lambda: offered(server)["form"], SEVEN)
+        assert server.react(article="corner-shop-2026", reaction="wow", nonce=nonce()).status == 200
+    finally:
+        server.stop()
+    story.write_text(STORY.format(section="Obituaries"))
+    server.start()
+    try:
+        found = offered(server)
+        assert found == {way: {"sad", "love"} for way in found}
+        refused = server.react(article="corner-shop-2026", reaction="wow", nonce=nonce())
+        assert (refused.status, refused.code) == (400, "bad_field")
+        assert server.react(article="corner-shop-2026", reaction="sad", nonce=nonce()).status == 200
+        assert server.cli("verify").returncode == 0
+    finally:
+        server.stop()
+
+
+SEVEN = {"like", "dislike", "love", "funny", "angry", "sad", "wow"}
+EMOJI = {"😢": "sad", "❤️": "love"}
+
+
+def offered(server: Server) -> dict[str, set[str]]:
+    """The choices that each way to vote on the story offers, as sets of keys."""
+
+    def keys(path: str, pattern: str) -> set[str]:
+        return set(re.findall(pattern, server.get(path).body.decode()))
+
+    counts = server.get("/v1/counts?site=home&article=corner-shop-2026").json["articles"]
+    hearts = server.get("/openheart/home/corner-shop-2026").json
+    return {
+        "page": keys("/articles/corner-shop", r"react\?choice=(\w+)"),
+        "form": keys("/articles/corner-shop/react", r'name="reaction" value="(\w+)"'),
+        "form by name": keys("/r/home/corner-shop-2026", r'name="reaction" value="(\w+)"'),
+        "bar": {choice["key"] for choice in server.counts("corner-shop-2026")["choices"]},
+        "counts": set(counts["corner-shop-2026"]["counts"]),
+        "open heart": {EMOJI.get(emoji, emoji) for emoji in hearts},
+    }

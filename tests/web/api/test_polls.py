@@ -2,13 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.support.desk import invited
-from tests.support.server import Server, nonce, settled
+from tests.support.server import Answer, Server, nonce, settled
 
-POLL = {
+POLL: dict[str, Any] = {
     "question": "Should the library stay open?",
     "choices": [
         {"key": "yes", "label": "Yes", "emoji": "✅"},
@@ -18,7 +20,7 @@ POLL = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         tmp_path_factory.mktemp("polls"),
         READBACK_NEW_READERS="1000",
@@ -30,11 +32,11 @@ def own(tmp_path_factory):
     running.stop()
 
 
-def poll_bar(server, article):
+def poll_bar(server: Server, article: str) -> Any:
     return server.get(f"/v1/bar?site=home&article={article}&poll=library&fresh={nonce()}").json
 
 
-def test_a_poll_counts_beside_the_reactions_of_its_article(own, article):
+def test_a_poll_counts_beside_the_reactions_of_its_article(own: Server, article: str) -> None:
     first = own.react(article=article, poll="library", reaction="yes", nonce=nonce())
     assert first.json["counts"] == {"yes": 1, "no": 0}
     token = first.json["token"]
@@ -49,19 +51,19 @@ def test_a_poll_counts_beside_the_reactions_of_its_article(own, article):
     assert own.cli("verify").returncode == 0
 
 
-def test_a_poll_has_a_form_too(own, article):
+def test_a_poll_has_a_form_too(own: Server, article: str) -> None:
     form = own.get(f"/r/home/{article}?poll=library").body.decode()
     assert POLL["question"] in form and "Yes, 0 votes" in form
     assert f'action="/r/home/{article}?poll=library"' in form
 
 
 @pytest.mark.parametrize("poll", ["nothing", "", "a b", 5])
-def test_a_poll_nobody_asked_is_refused(own, article, poll):
+def test_a_poll_nobody_asked_is_refused(own: Server, article: str, poll: str | int) -> None:
     answer = own.react(article=article, poll=poll, reaction="yes", nonce=nonce())
     assert (answer.status, answer.code) == (400, "bad_field")
 
 
-def test_choices_of_the_reactions_are_none_of_the_poll(own, article):
+def test_choices_of_the_reactions_are_none_of_the_poll(own: Server, article: str) -> None:
     answer = own.react(article=article, poll="library", reaction="love", nonce=nonce())
     assert (answer.status, answer.code) == (400, "bad_field")
 
@@ -76,7 +78,9 @@ def test_choices_of_the_reactions_are_none_of_the_poll(own, article):
         [{"key": f"c{n}", "label": "x", "emoji": ""} for n in range(16)],
     ],
 )
-def test_a_poll_without_2_to_15_different_choices_is_not_stored(own, choices):
+def test_a_poll_without_2_to_15_different_choices_is_not_stored(
+    own: Server, choices: list[dict[str, str]]
+) -> None:
     bad = json.dumps({"question": "?", "choices": choices})
     refused = own.cli("site", "set", "home", "--poll", "bad", bad)
     assert refused.returncode == 1 and "2 to 15 choices" in refused.stderr
@@ -84,19 +88,19 @@ def test_a_poll_without_2_to_15_different_choices_is_not_stored(own, choices):
     assert own.get("/v1/bar?site=home&article=a&poll=bad").status == 400
 
 
-def test_a_retired_choice_keeps_its_history_and_its_number(own, article):
+def test_a_retired_choice_keeps_its_history_and_its_number(own: Server, article: str) -> None:
     def ask(*choice_keys: str) -> None:
-        choices = [{"key": key, "label": key, "emoji": ""} for key in choice_keys]
+        choices = [{"key": key, "label": key, "emoji": "🔤"} for key in choice_keys]
         poll = json.dumps({"question": "?", "choices": choices})
         assert own.cli("site", "set", "home", "--poll", "changing", poll).returncode == 0
 
-        def asked():
+        def asked() -> Any:
             path = f"/v1/bar?site=home&article=x&poll=changing&fresh={nonce()}"
             return [c["key"] for c in own.get(path).json.get("choices", [])]
 
         settled(asked, list(choice_keys))
 
-    def vote(reaction: str):
+    def vote(reaction: str) -> Answer:
         return own.react(article=article, poll="changing", nonce=nonce(), reaction=reaction)
 
     ask("a", "b")
@@ -108,7 +112,9 @@ def test_a_retired_choice_keeps_its_history_and_its_number(own, article):
     assert vote("c").json["counts"] == {"b": 1, "c": 2}
 
 
-def test_the_desk_shows_a_question_by_itself_and_in_no_figure_of_reactions(own, article):
+def test_the_desk_shows_a_question_by_itself_and_in_no_figure_of_reactions(
+    own: Server, article: str
+) -> None:
     token = own.react(article=article, nonce=nonce()).json["token"]
     for _ in range(2):
         own.react(article=article, poll="library", reaction="no", nonce=nonce())

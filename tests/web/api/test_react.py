@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.server import nonce
+from tests.support.server import Server, nonce
 
 
 @pytest.fixture
-def token(server, article):
-    return server.react(article=article, reaction=None, nonce=nonce()).json["token"]
+def token(server: Server, article: str) -> str:
+    return str(server.react(article=article, reaction=None, nonce=nonce()).json["token"])
 
 
-def test_a_first_vote_is_counted_and_answered_with_a_token(server, article):
+def test_a_first_vote_is_counted_and_answered_with_a_token(server: Server, article: str) -> None:
     answer = server.react(article=article, nonce=nonce())
     assert answer.status == 200
     assert answer.json["choice"] == "love" and answer.json["total"] == 1
@@ -23,7 +23,7 @@ def test_a_first_vote_is_counted_and_answered_with_a_token(server, article):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_change_undo_and_replay(server, article, token):
+def test_change_undo_and_replay(server: Server, article: str, token: str) -> None:
     for _ in range(50):
         assert server.react(article=article, token=token, seq=2).json["total"] == 1
     changed = server.react(article=article, token=token, seq=3, reaction="sad").json
@@ -32,19 +32,21 @@ def test_change_undo_and_replay(server, article, token):
     assert undone["choice"] is None and undone["total"] == 0
 
 
-def test_neither_token_nor_nonce_is_refused(server, article):
+def test_neither_token_nor_nonce_is_refused(server: Server, article: str) -> None:
     assert (server.react(article=article).status, server.react().code) == (401, "bad_token")
 
 
 @pytest.mark.parametrize("broken", ["", "x" * 10_000, "a.b.c", "é", 5, None])
-def test_a_broken_token_is_refused(server, article, broken):
+def test_a_broken_token_is_refused(server: Server, article: str, broken: str | int | None) -> None:
     answer = server.react(article=article, token=broken)
     assert answer.status in (401, 413)
     if answer.status == 401:
         assert answer.code == "bad_token"
 
 
-def test_a_token_with_one_character_changed_is_refused(server, article, token):
+def test_a_token_with_one_character_changed_is_refused(
+    server: Server, article: str, token: str
+) -> None:
     for at in (0, 10, -1):
         flipped = list(token)
         flipped[at] = "A" if flipped[at] != "A" else "B"
@@ -55,7 +57,9 @@ def test_a_token_with_one_character_changed_is_refused(server, article, token):
 @pytest.mark.parametrize(
     "reaction", ["LOVE", "like,", "", 1, True, ["love"], {"a": 1}, "love\u0000", "__proto__", "cnt"]
 )
-def test_a_reaction_that_is_not_offered_is_refused(server, article, token, reaction):
+def test_a_reaction_that_is_not_offered_is_refused(
+    server: Server, article: str, token: str, reaction: object
+) -> None:
     answer = server.react(article=article, token=token, seq=2, reaction=reaction)
     assert (answer.status, answer.code) == (400, "bad_field")
 
@@ -63,7 +67,9 @@ def test_a_reaction_that_is_not_offered_is_refused(server, article, token, react
 @pytest.mark.parametrize(
     "seq", [b"-1", b"0", b"1.5", b'"1"', b"true", b"2147483647", b"1e999", b"NaN", b"1" * 3000]
 )
-def test_a_seq_outside_its_range_is_refused(server, article, token, seq):
+def test_a_seq_outside_its_range_is_refused(
+    server: Server, article: str, token: str, seq: bytes
+) -> None:
     vote = {"site": "home", "article": article, "reaction": "love", "token": token}
     body = json.dumps(vote).encode()[:-1] + b', "seq": ' + seq + b"}"
     answer = server.react(body)
@@ -85,11 +91,13 @@ def test_a_seq_outside_its_range_is_refused(server, article, token, seq):
         b"[" * 3000,
     ],
 )
-def test_a_body_that_is_not_one_json_object_is_refused(server, body):
+def test_a_body_that_is_not_one_json_object_is_refused(server: Server, body: bytes) -> None:
     assert (server.react(body).status, server.react(body).code) == (400, "bad_json")
 
 
-def test_64_threads_with_one_token_leave_one_vote_at_most(server, article, token):
+def test_64_threads_with_one_token_leave_one_vote_at_most(
+    server: Server, article: str, token: str
+) -> None:
     def click(seq: int) -> None:
         # More than the limit of a minute: some are refused, and refusals change nothing either.
         reaction = secrets.choice(["like", "love", "sad", None])
@@ -101,21 +109,21 @@ def test_64_threads_with_one_token_leave_one_vote_at_most(server, article, token
     assert server.cli("verify").returncode == 0
 
 
-def test_500_readers_at_once_are_500_votes(server, article):
+def test_500_readers_at_once_are_500_votes(server: Server, article: str) -> None:
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(lambda _: server.react(article=article, nonce=nonce()), range(500)))
     assert {answer.status for answer in answers} == {200}
     assert server.counts(article)["counts"]["love"] == 500
 
 
-def test_an_unregistered_origin_is_refused_without_cors(server, article):
+def test_an_unregistered_origin_is_refused_without_cors(server: Server, article: str) -> None:
     answer = server.react(article=article, nonce=nonce(), origin="https://evil.example")
     assert (answer.status, answer.code) == (403, "bad_origin")
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert answer.headers["Vary"] == "Origin"
 
 
-def test_the_story_page_is_cacheable_and_sets_no_cookie(server):
+def test_the_story_page_is_cacheable_and_sets_no_cookie(server: Server) -> None:
     answer = server.get("/articles/talent-visa")
     assert answer.status == 200 and "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"].startswith("public")
@@ -123,10 +131,10 @@ def test_the_story_page_is_cacheable_and_sets_no_cookie(server):
     assert again.status == 304
 
 
-def test_a_missing_story_is_a_page_with_404(server):
+def test_a_missing_story_is_a_page_with_404(server: Server) -> None:
     answer = server.get("/articles/nothing-here")
     assert answer.status == 404 and b"<h1>" in answer.body
 
 
-def test_a_forged_host_is_refused(server):
+def test_a_forged_host_is_refused(server: Server) -> None:
     assert server.get("/", Host="evil.example").status == 400

@@ -1,6 +1,8 @@
 """What the store holds decides: closed and deleted articles, edited counts, broken records."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from widget.store.embedded import socket_path
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("states")).start()
     added = running.cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
@@ -23,7 +25,7 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture
-def store(own):
+def store(own: Server) -> Any:
     return Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
 
 
@@ -33,7 +35,9 @@ def key_of(article: str) -> str:
 
 
 @pytest.mark.parametrize("state", ["closed", "deleted"])
-def test_a_closed_or_deleted_article_takes_no_vote_and_keeps_its_counts(own, store, article, state):
+def test_a_closed_or_deleted_article_takes_no_vote_and_keeps_its_counts(
+    own: Server, store: Any, article: str, state: str
+) -> None:
     token = own.react(article=article, nonce=nonce()).json["token"]
     store.hset(key_of(article), "s", state)
     before = store.hgetall(key_of(article))
@@ -47,7 +51,9 @@ def test_a_closed_or_deleted_article_takes_no_vote_and_keeps_its_counts(own, sto
     assert "closed" in form and form.count(" disabled") == 7
 
 
-def test_a_count_changed_by_hand_is_reported_and_not_mended(own, store, article):
+def test_a_count_changed_by_hand_is_reported_and_not_mended(
+    own: Server, store: Any, article: str
+) -> None:
     own.react(article=article, nonce=nonce())
     store.hincrby(key_of(article), "3", 5)
     found = own.cli("verify")
@@ -57,7 +63,9 @@ def test_a_count_changed_by_hand_is_reported_and_not_mended(own, store, article)
     assert own.cli("verify").returncode == 0
 
 
-def test_an_unforeseen_failure_is_logged_once_and_shows_only_a_request_id(own, store, article):
+def test_an_unforeseen_failure_is_logged_once_and_shows_only_a_request_id(
+    own: Server, store: Any, article: str
+) -> None:
     ref = resolve("home", (), article)
     store.set(keys.page("home", ref.partition, ref.id), b"not json")
     before = own.output().count("Traceback")
@@ -67,7 +75,9 @@ def test_an_unforeseen_failure_is_logged_once_and_shows_only_a_request_id(own, s
     assert own.output().count("Traceback") == before + 1
 
 
-def test_refused_new_readers_leave_nothing_in_the_store(own, store, article):
+def test_refused_new_readers_leave_nothing_in_the_store(
+    own: Server, store: Any, article: str
+) -> None:
     address = "203.0.113.5"
     statuses = [own.react(article=article, nonce=nonce()).status for _ in range(25)]
     assert statuses.count(200) <= 20 and statuses[-1] == 428
@@ -77,7 +87,7 @@ def test_refused_new_readers_leave_nothing_in_the_store(own, store, article):
     assert store.dbsize() == before
 
 
-def test_a_token_of_one_site_is_none_on_another(own, store):
+def test_a_token_of_one_site_is_none_on_another(own: Server, store: Any) -> None:
     token = signed_token(own, "news")
     before = store.dbsize()
     refused = own.react(article="a", token=token)
@@ -85,12 +95,12 @@ def test_a_token_of_one_site_is_none_on_another(own, store):
     assert store.dbsize() == before
 
 
-def signed_token(server, site: str) -> str:
+def signed_token(server: Server, site: str) -> str:
     secrets = load_secrets(server.data_dir / "secrets.json")
     return Readers(secrets.token_keys, b"").token(site, bytes(16))
 
 
-def test_a_token_counts_only_in_the_body(own, article):
+def test_a_token_counts_only_in_the_body(own: Server, article: str) -> None:
     token = signed_token(own, "home")
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1}
     answer = own.request(
@@ -106,14 +116,14 @@ def test_a_token_counts_only_in_the_body(own, article):
     assert token not in own.output()
 
 
-def test_an_article_on_another_sites_origin_is_refused_on_mine(own, store):
+def test_an_article_on_another_sites_origin_is_refused_on_mine(own: Server, store: Any) -> None:
     before = store.dbsize()
     answer = own.react(article="https://news.example/a", token=signed_token(own, "home"))
     assert (answer.status, answer.code) == (422, "bad_article")
     assert store.dbsize() == before
 
 
-def test_a_trailing_dot_names_the_same_site(own):
+def test_a_trailing_dot_names_the_same_site(own: Server) -> None:
     ids = {
         own.get(f"/v1/bar?site=news&article=https://news.example{dot}/a").json["article"]
         for dot in ("", ".")
@@ -121,7 +131,7 @@ def test_a_trailing_dot_names_the_same_site(own):
     assert len(ids) == 1
 
 
-def test_an_origin_of_one_site_cannot_write_to_another(own, store):
+def test_an_origin_of_one_site_cannot_write_to_another(own: Server, store: Any) -> None:
     before = store.dbsize()
     refused = own.react(site="news", article="a", nonce=nonce())
     assert (refused.status, refused.code) == (403, "bad_origin")

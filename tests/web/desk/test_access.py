@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.support.desk import DeskBrowser, invited
+from tests.support.server import Answer, Server
 from widget.domain.editors.editor import Role
 from widget.web.application import add_routes
 from widget.web.desk.signin.access import SITE_PAGES
@@ -14,7 +15,7 @@ WITHOUT_SESSION = {"auth.sign_in", "auth.begin_session", "auth.welcome", "auth.c
 FOR_ADMINS = ("/desk/editors", "/desk/sites", "/desk/audit")
 
 
-def desk_routes():
+def desk_routes() -> list[tuple[str, str, str]]:
     """Shape: ``[(endpoint, method, path), ...]`` with every variable filled; the site is news."""
     app = Flask(__name__)
     add_routes(app)
@@ -23,7 +24,7 @@ def desk_routes():
         if rule.rule.startswith("/desk"):
             path = rule.rule.replace("<site_key>", "news")
             path = re.sub(r"<(?:\w+:)?\w+>", "1", path)
-            for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
+            for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
                 routes.append((rule.endpoint, method, path))
     return routes
 
@@ -35,40 +36,42 @@ OF_ADMINS = [route for route in GUARDED if route[2].startswith(FOR_ADMINS)]
 
 
 @pytest.fixture(scope="module")
-def news(server):
+def news(server: Server) -> Server:
     added = server.cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
     return server
 
 
 @pytest.fixture(scope="module")
-def stranger(news):
+def stranger(news: Server) -> DeskBrowser:
     """An admin of one site, who has no role on news."""
     return invited(news, "stranger", "home:admin")
 
 
 @pytest.fixture(scope="module")
-def root(news):
+def root(news: Server) -> DeskBrowser:
     return invited(news, "root", "admin")
 
 
 @pytest.fixture(scope="module")
-def viewer(news):
+def viewer(news: Server) -> DeskBrowser:
     return invited(news, "viewer", "news:viewer")
 
 
-def asked(browser: DeskBrowser, method: str, path: str):
+def asked(browser: DeskBrowser, method: str, path: str) -> Answer:
     if method == "GET":
         return browser.get(path)
     return browser.send(path, [("csrf_token", browser.token("/desk/account")), ("name", "x")])
 
 
-def test_the_walk_meets_the_desk():
+def test_the_walk_meets_the_desk() -> None:
     assert len(GUARDED) > 20 and len(OF_SITES) > 8 and len(OF_ADMINS) > 6
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)
-def test_without_a_session_nothing_is_served(news, endpoint, method, path):
+def test_without_a_session_nothing_is_served(
+    news: Server, endpoint: str, method: str, path: str
+) -> None:
     body = b"" if method != "GET" else None
     page = news.request(method, path, body, Origin=news.origin)
     if path.endswith(".json"):
@@ -81,8 +84,8 @@ def test_without_a_session_nothing_is_served(news, endpoint, method, path):
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
 def test_an_editor_of_another_site_finds_nothing_and_is_logged(
-    news, stranger, root, endpoint, method, path
-):
+    news: Server, stranger: DeskBrowser, root: DeskBrowser, endpoint: str, method: str, path: str
+) -> None:
     answer = asked(stranger, method, path)
     missing = asked(stranger, method, path.replace("/news", "/no-such-site"))
     assert answer.status == missing.status == 404
@@ -93,15 +96,17 @@ def test_an_editor_of_another_site_finds_nothing_and_is_logged(
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_ADMINS)
 def test_who_is_not_admin_of_every_site_is_refused_and_logged(
-    news, stranger, root, endpoint, method, path
-):
+    news: Server, stranger: DeskBrowser, root: DeskBrowser, endpoint: str, method: str, path: str
+) -> None:
     assert asked(stranger, method, path).status == 403
     log = root.get("/desk/audit").body.decode()
     newest = log[log.index('<ol class="log">') :].partition("</li>")[0]
     assert "stranger" in newest and "denied" in newest and f"{method} {path}" in newest
 
 
-def test_nothing_of_the_other_site_was_changed_by_all_that(news, stranger):
+def test_nothing_of_the_other_site_was_changed_by_all_that(
+    news: Server, stranger: DeskBrowser
+) -> None:
     listed = news.cli("site", "list").stdout
     assert "news\tnews\thttps://news.example" in listed
 
@@ -110,17 +115,21 @@ def test_nothing_of_the_other_site_was_changed_by_all_that(news, stranger):
     ("endpoint", "method", "path"),
     [r for r in OF_SITES if r[0].split(".")[0] in ("site_settings", "site_keys", "audit_log")],
 )
-def test_a_viewer_may_not_see_or_change_settings(viewer, endpoint, method, path):
+def test_a_viewer_may_not_see_or_change_settings(
+    viewer: DeskBrowser, endpoint: str, method: str, path: str
+) -> None:
     assert asked(viewer, method, path).status == 403
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
-def test_what_changes_a_site_asks_for_more_than_a_viewer(viewer, endpoint, method, path):
+def test_what_changes_a_site_asks_for_more_than_a_viewer(
+    viewer: DeskBrowser, endpoint: str, method: str, path: str
+) -> None:
     if method != "GET":
         assert asked(viewer, method, path).status == 403
 
 
-def test_an_editor_changes_settings_but_not_origins_or_keys(news):
+def test_an_editor_changes_settings_but_not_origins_or_keys(news: Server) -> None:
     editor = invited(news, "editor", "news:editor")
     assert editor.get("/desk/news/settings/").status == 200
     assert editor.get("/desk/news/settings/reactions").status == 200
@@ -129,8 +138,8 @@ def test_an_editor_changes_settings_but_not_origins_or_keys(news):
         assert asked(editor, "POST", path).status == 403
 
 
-def test_the_navigation_shows_what_one_may_open(viewer, root):
-    def links(browser, path):
+def test_the_navigation_shows_what_one_may_open(viewer: DeskBrowser, root: DeskBrowser) -> None:
+    def links(browser: DeskBrowser, path: str) -> list[str]:
         page = browser.get(path).body.decode()
         return re.findall(r'<a href="(/desk/news/[^"]*)"', page)
 
@@ -139,13 +148,15 @@ def test_the_navigation_shows_what_one_may_open(viewer, root):
         assert isinstance(role, Role)
 
 
-def test_the_front_door_offers_ones_own_sites(news, root, stranger):
+def test_the_front_door_offers_ones_own_sites(
+    news: Server, root: DeskBrowser, stranger: DeskBrowser
+) -> None:
     chooser = root.get("/desk/").body.decode()
     assert "news" in chooser and "Add a site" in chooser
     alone = stranger.get("/desk/")
     assert alone.status == 303 and alone.headers["Location"].startswith("/desk/home/")
 
 
-def test_an_unknown_address_of_the_desk_is_a_page_of_the_desk(root):
+def test_an_unknown_address_of_the_desk_is_a_page_of_the_desk(root: DeskBrowser) -> None:
     answer = root.get("/desk/nowhere/at/all")
     assert answer.status == 404 and b"To the desk" in answer.body

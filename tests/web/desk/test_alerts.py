@@ -8,13 +8,14 @@ import signal
 import sys
 import time
 from base64 import b64decode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
-from tests.support.receiver import Certificate, hooks, mails
-from tests.support.server import Server, nonce, wait_for
+from tests.support.receiver import Certificate, Hooks, Mails, hooks, mails
+from tests.support.server import Answer, Server, nonce, wait_for
 from widget.alerts.webhook import signature
 from widget.domain.article import resolve_for
 from widget.domain.model import MAX_CHOICES, Site
@@ -42,23 +43,25 @@ class AlertingServer(Server):
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return Certificate.made_in(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
-def post_office():
+def post_office() -> Iterator[Mails]:
     with mails() as taken:
         yield taken
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("a")
 
 
 @pytest.fixture(scope="module")
-def alerting(folder, certificate, post_office):
+def alerting(
+    folder: Path, certificate: Certificate, post_office: Mails
+) -> Iterator[AlertingServer]:
     running = AlertingServer(
         folder / "one",
         TEST_CERTIFICATE=str(certificate.cert),
@@ -73,7 +76,7 @@ def alerting(folder, certificate, post_office):
 
 
 @pytest.fixture(scope="module")
-def admin(alerting):
+def admin(alerting: AlertingServer) -> DeskBrowser:
     for key in ("news", "other"):
         added = alerting.cli("site", "add", key, "--origin", f"https://{key}.example")
         assert added.returncode == 0, added.stderr
@@ -81,24 +84,24 @@ def admin(alerting):
 
 
 @pytest.fixture
-def receiver(certificate):
+def receiver(certificate: Certificate) -> Iterator[Hooks]:
     with hooks(certificate) as taken:
         yield taken
 
 
-def until(condition):
+def until(condition: Callable[[], bool]) -> None:
     wait_for(condition, 120)  # a delivery that took too long is tried again after 60 s
 
 
-def saved(admin, **fields):
+def saved(admin: DeskBrowser, **fields: str) -> Answer:
     page = admin.get(PAGE).body.decode()
     [version] = re.findall(r'name="version" value="([^"]+)"', page)
     return admin.post(PAGE, version=version, **{"webhook": "", "mails": "", **fields})
 
 
-def secret_in(answer):
+def secret_in(answer: Answer) -> str:
     [secret] = re.findall(r"whsec_[A-Za-z0-9+/=]+", answer.body.decode())
-    return secret
+    return str(secret)
 
 
 @pytest.mark.parametrize(
@@ -113,14 +116,18 @@ def secret_in(answer):
         "https://hooks.example/#x",
     ],
 )
-def test_an_address_inside_is_refused_and_nothing_is_stored(admin, webhook):
+def test_an_address_inside_is_refused_and_nothing_is_stored(
+    admin: DeskBrowser, webhook: str
+) -> None:
     refused = saved(admin, webhook=webhook, mails="desk@news.example")
     assert refused.status == 422 and b'id="webhook-problem"' in refused.body
     assert b"desk@news.example" in refused.body, "what was typed is kept"
     assert b"desk@news.example" not in admin.get(PAGE).body
 
 
-def test_a_secret_is_shown_once_replaced_and_signs_the_test(admin, receiver, post_office):
+def test_a_secret_is_shown_once_replaced_and_signs_the_test(
+    admin: DeskBrowser, receiver: Hooks, post_office: Mails
+) -> None:
     made = saved(admin, webhook=receiver.url, mails="desk@news.example")
     assert made.status == 200
     first = secret_in(made)
@@ -147,11 +154,11 @@ def test_a_secret_is_shown_once_replaced_and_signs_the_test(admin, receiver, pos
     assert unchanged.status == 303 and b"Nothing was different" in admin.get(PAGE).body
 
 
-def raw(secret):
+def raw(secret: str) -> bytes:
     return b64decode(secret.removeprefix("whsec_"))
 
 
-def test_two_admins_at_once_see_what_the_other_saved(admin):
+def test_two_admins_at_once_see_what_the_other_saved(admin: DeskBrowser) -> None:
     saved(admin, mails="first@news.example")
     late = admin.post(PAGE, version="0" * 16, webhook="", mails="second@news.example")
     assert late.status == 409
@@ -159,7 +166,9 @@ def test_two_admins_at_once_see_what_the_other_saved(admin):
     assert b"second@news.example" not in admin.get(PAGE).body
 
 
-def test_an_editor_and_another_site_s_admin_reach_nothing(alerting, admin):
+def test_an_editor_and_another_site_s_admin_reach_nothing(
+    alerting: AlertingServer, admin: DeskBrowser
+) -> None:
     editor = invited(alerting, "ed", "news:editor")
     assert editor.get(PAGE).status == 403
     assert b"alerts" not in editor.get("/desk/news/settings/").body
@@ -171,7 +180,7 @@ def test_an_editor_and_another_site_s_admin_reach_nothing(alerting, admin):
     assert DeskBrowser(alerting).get(PAGE).status == 303
 
 
-def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin):
+def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin: DeskBrowser) -> None:
     saved(admin)
     page = admin.get(PAGE).body
     assert b"Send a test" not in page and b"Replace the secret" not in page
@@ -179,7 +188,7 @@ def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin):
     assert admin.post(f"{PAGE}secret", PAGE).status == 404
 
 
-def crowd(server, name, votes, choice, *, ago_s=0):
+def crowd(server: Server, name: str, votes: int, choice: int, *, ago_s: int = 0) -> None:
     """Votes straight into the server's own store."""
     connection = Connection(store_of(server), timeout_ms=5000)
     site = Site("news", "news", ("https://news.example",))
@@ -192,13 +201,18 @@ def crowd(server, name, votes, choice, *, ago_s=0):
     connection.client.close()
 
 
-def store_of(server):
+def store_of(server: Server) -> str:
     return f"unix://{socket_path(server.data_dir)}"
 
 
 def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
-    alerting, admin, receiver, folder, certificate, post_office
-):
+    alerting: AlertingServer,
+    admin: DeskBrowser,
+    receiver: Hooks,
+    folder: Path,
+    certificate: Certificate,
+    post_office: Mails,
+) -> None:
     """Real votes over HTTP, four workers that look, and one of them killed."""
     crowd(alerting, "old", 960, LIKE, ago_s=86400)
     crowd(alerting, "older", 40, ANGRY, ago_s=86400)
@@ -237,23 +251,23 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
     assert shown.count("Readers are angry: Fees to rise") == 2 and "Given up" not in shown
 
 
-def hooked(receiver):
+def hooked(receiver: Hooks) -> set[str]:
     """The alerts that came. One is sent again, under the same id, where the answer was too late."""
     return {headers["webhook-id"] for _, headers, _ in receiver.requests}
 
 
-def mailed(post_office):
+def mailed(post_office: Mails) -> set[str]:
     return {re.findall(r"^Subject: .*$", mail[2], re.M)[0] for mail in post_office.mails}
 
 
-def looks(server):
+def looks(server: Server) -> int:
     """How many looks there were so far: each asks every partition for two hours."""
     connection = Connection(store_of(server), timeout_ms=5000)
     stats = connection.client.info("commandstats")
     connection.client.close()
-    return stats["cmdstat_zrangebyscore"]["calls"] // 64
+    return int(stats["cmdstat_zrangebyscore"]["calls"]) // 64
 
 
-def workers_of(server):
+def workers_of(server: Server) -> list[int]:
     pid = server.process.pid
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -2,13 +2,15 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 from html import unescape
+from http.client import HTTPMessage
 
 import pytest
 
+from tests.support.commenter import Commenter, texts
 from tests.support.desk import DeskBrowser, invited, lint_html
 from tests.support.server import Answer, Server, nonce
-from tests.web.api.test_comments import Commenter, texts
 from widget.domain.article import resolve
 from widget.settings import Settings
 from widget.store.comments import search as comment_search
@@ -22,7 +24,7 @@ CROWDED = "198.51.100.7"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         tmp_path_factory.mktemp("queue"),
         READBACK_TRUSTED_PROXY_HOPS="1",
@@ -37,40 +39,40 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def mod(own):
+def mod(own: Server) -> DeskBrowser:
     return invited(own, "mara", "home:moderator")
 
 
 @pytest.fixture(scope="module")
-def second(own):
+def second(own: Server) -> DeskBrowser:
     return invited(own, "sol", "home:editor")
 
 
 @pytest.fixture(scope="module")
-def viewer(own):
+def viewer(own: Server) -> DeskBrowser:
     return invited(own, "val", "home:viewer")
 
 
 @pytest.fixture(scope="module")
-def elsewhere(own):
+def elsewhere(own: Server) -> DeskBrowser:
     return invited(own, "elsa", "else:moderator")
 
 
 @pytest.fixture
-def ana(own, article):
+def ana(own: Server, article: str) -> Commenter:
     return Commenter(own, article)
 
 
 def held(ana: Commenter, text: str = "I love this.", **fields: object) -> str:
     answer = ana.post(text + LINKS, **fields)
     assert answer.status == 202, answer.body
-    return answer.json["id"]
+    return str(answer.json["id"])
 
 
 def published(ana: Commenter, text: str = "I love this.", **fields: object) -> str:
     answer = ana.post(text, **fields)
     assert answer.status == 201, answer.body
-    return answer.json["id"]
+    return str(answer.json["id"])
 
 
 def of(article: str, **more: str) -> str:
@@ -128,7 +130,9 @@ def verify(own: Server) -> None:
 # What the queue shows
 
 
-def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(own, mod, ana):
+def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     shown = held(ana, "<script>alert(1)</script>", name='<b>"Ben"</b>')
     trapped = ana.post("Trap", website="x").json["id"]
     fine = published(ana, "Fine.")
@@ -143,14 +147,14 @@ def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(own, mod,
     assert "Reported by a reader" in mod.get(QUEUE).body.decode()
 
 
-def test_an_empty_list_says_what_would_stand_there(elsewhere):
+def test_an_empty_list_says_what_would_stand_there(elsewhere: DeskBrowser) -> None:
     page = elsewhere.get("/desk/else/comments")
     assert "Nothing needs you right now" in words(page) and b"data-queue" not in page.body
     assert "No hidden comments." in words(elsewhere.get("/desk/else/comments?show=hidden"))
     assert "No comments match" in words(elsewhere.get("/desk/else/comments?q=x"))
 
 
-def test_five_hundred_come_in_pages_without_a_gap(elsewhere, own):
+def test_five_hundred_come_in_pages_without_a_gap(elsewhere: DeskBrowser, own: Server) -> None:
     many = Commenter(own, "many", site="else", origin="https://else.example")
     ids = {held(many, f"Number {number}") for number in range(500)}
     path, listed, pages = "/desk/else/comments", [], 0
@@ -174,7 +178,14 @@ def test_five_hundred_come_in_pages_without_a_gap(elsewhere, own):
 
 
 @pytest.mark.parametrize("page", ["", "/live.json", "?show=all", "/{id}", "/{id}/edit"])
-def test_comments_are_for_moderators_of_the_site(own, viewer, elsewhere, second, ana, page):
+def test_comments_are_for_moderators_of_the_site(
+    own: Server,
+    viewer: DeskBrowser,
+    elsewhere: DeskBrowser,
+    second: DeskBrowser,
+    ana: Commenter,
+    page: str,
+) -> None:
     path = QUEUE + page.format(id=held(ana))
     for browser, status in ((viewer, 403), (elsewhere, 404)):
         assert browser.get(path).status == status
@@ -182,7 +193,9 @@ def test_comments_are_for_moderators_of_the_site(own, viewer, elsewhere, second,
         assert f"denied · GET {path.partition('?')[0]}" in log
 
 
-def test_the_overview_leads_those_to_the_queue_who_may_open_it(own, mod, viewer, ana):
+def test_the_overview_leads_those_to_the_queue_who_may_open_it(
+    own: Server, mod: DeskBrowser, viewer: DeskBrowser, ana: Commenter
+) -> None:
     held(ana)
     link = f'href="{QUEUE}"'
     assert mod.get("/desk/home/").body.decode().count(link) == 2  # navigation, and what waits
@@ -190,7 +203,9 @@ def test_the_overview_leads_those_to_the_queue_who_may_open_it(own, mod, viewer,
     assert "Comments waiting" in words(viewer.get("/desk/home/"))
 
 
-def test_an_articles_figures_lead_moderators_to_its_comments(own, mod, viewer, ana):
+def test_an_articles_figures_lead_moderators_to_its_comments(
+    own: Server, mod: DeskBrowser, viewer: DeskBrowser, ana: Commenter
+) -> None:
     published(ana)
     assert own.react(article=ana.article, nonce=nonce()).status == 200
     figures = f"/desk/home/articles/{resolve('home', (), ana.article).id}"
@@ -198,7 +213,9 @@ def test_an_articles_figures_lead_moderators_to_its_comments(own, mod, viewer, a
     assert "read them" not in viewer.get(figures).body.decode()
 
 
-def test_a_comment_of_another_site_is_not_there(own, elsewhere, mod, ana):
+def test_a_comment_of_another_site_is_not_there(
+    own: Server, elsewhere: DeskBrowser, mod: DeskBrowser, ana: Commenter
+) -> None:
     foreign = held(ana)
     base = "/desk/else/comments"
     assert elsewhere.get(f"{base}/{foreign}").status == 404
@@ -225,7 +242,9 @@ def test_a_comment_of_another_site_is_not_there(own, elsewhere, mod, ana):
         ("reversals", {"entry": "1-1.0"}),
     ],
 )
-def test_without_its_token_a_form_changes_nothing(mod, ana, path, fields):
+def test_without_its_token_a_form_changes_nothing(
+    mod: DeskBrowser, ana: Commenter, path: str, fields: dict[str, str]
+) -> None:
     one = held(ana)
     pairs = [*fields.items(), ("comment", one), ("name", "x")]
     assert mod.send(f"{QUEUE}/{path.format(id=one)}", pairs).status == 400
@@ -234,7 +253,7 @@ def test_without_its_token_a_form_changes_nothing(mod, ana, path, fields):
     assert states(mod, of(ana.article)) == {one: "held"}
 
 
-def test_an_act_is_never_a_get(mod, ana):
+def test_an_act_is_never_a_get(mod: DeskBrowser, ana: Commenter) -> None:
     one = held(ana)
     for path in ("acts", "reversals", f"{one}/text"):
         assert mod.get(f"{QUEUE}/{path}?act=publish&comment={one}").status in (404, 405)
@@ -244,7 +263,9 @@ def test_an_act_is_never_a_get(mod, ana):
 # Acts
 
 
-def test_many_are_published_hidden_held_deleted_and_undone(own, mod, ana):
+def test_many_are_published_hidden_held_deleted_and_undone(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     ids = [held(ana, f"Number {n}") for n in range(4)]
     page = of(ana.article)
     assert act(mod, page, "publish", *ids) == "Published: 4 comments. Undo"
@@ -263,7 +284,9 @@ def test_many_are_published_hidden_held_deleted_and_undone(own, mod, ana):
     )
 
 
-def test_what_was_just_done_is_undone_and_done_again(own, mod, ana):
+def test_what_was_just_done_is_undone_and_done_again(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     ids = [held(ana, f"Number {n}") for n in range(3)]
     page = of(ana.article)
     answer = mod.post(
@@ -280,7 +303,9 @@ def test_what_was_just_done_is_undone_and_done_again(own, mod, ana):
     verify(own)
 
 
-def test_a_label_is_corrected_and_goes_back_to_the_scorers(own, mod, ana):
+def test_a_label_is_corrected_and_goes_back_to_the_scorers(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     one = published(ana, "I love this.")
     path = f"{QUEUE}/{one}"
     assert act(mod, path, "correct", one, label="negative", back=path) == "Label set: Ana. Undo"
@@ -296,7 +321,9 @@ def test_a_label_is_corrected_and_goes_back_to_the_scorers(own, mod, ana):
     verify(own)
 
 
-def test_an_act_without_a_selection_or_of_another_name_says_so(mod, ana):
+def test_an_act_without_a_selection_or_of_another_name_says_so(
+    mod: DeskBrowser, ana: Commenter
+) -> None:
     page = of(ana.article)
     held(ana)
     assert act(mod, page, "publish") == "Select a comment first. Nothing was changed."
@@ -304,7 +331,9 @@ def test_an_act_without_a_selection_or_of_another_name_says_so(mod, ana):
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/desk/else/comments"])
-def test_an_act_leads_back_to_the_comments_only(mod, ana, back):
+def test_an_act_leads_back_to_the_comments_only(
+    mod: DeskBrowser, ana: Commenter, back: str
+) -> None:
     answer = mod.post(f"{QUEUE}/acts", "/desk/account", act="hide", comment=held(ana), back=back)
     assert answer.headers["Location"] == QUEUE
     mod.get(QUEUE)
@@ -313,7 +342,9 @@ def test_an_act_leads_back_to_the_comments_only(mod, ana, back):
 # Two at once
 
 
-def test_what_another_editor_changed_meanwhile_is_left_and_told(own, mod, second, ana):
+def test_what_another_editor_changed_meanwhile_is_left_and_told(
+    own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
+) -> None:
     mine, theirs = held(ana, "Mine"), held(ana, "Theirs", name="Zoë")
     page = of(ana.article)
     stale = seen(mod, page)
@@ -327,7 +358,9 @@ def test_what_another_editor_changed_meanwhile_is_left_and_told(own, mod, second
     assert "Ana is already published by an editor: you published it on" in again
 
 
-def test_what_its_reader_changed_meanwhile_is_left_and_told(own, mod, ana):
+def test_what_its_reader_changed_meanwhile_is_left_and_told(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     edited, gone = held(ana, "Kind words"), held(ana, "Short-lived")
     page = of(ana.article)
     stale = seen(mod, page)
@@ -338,7 +371,9 @@ def test_what_its_reader_changed_meanwhile_is_left_and_told(own, mod, ana):
     assert texts(own, ana.article) == []
 
 
-def test_an_edit_of_what_was_changed_meanwhile_shows_both(own, mod, second, ana):
+def test_an_edit_of_what_was_changed_meanwhile_shows_both(
+    own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
+) -> None:
     one = published(ana, "First words.")
     path = f"{QUEUE}/{one}"
     mine = {"name": "Ana", "text": "Mine <b>", "seen": seen(mod, f"{path}/edit")[0]}
@@ -359,7 +394,9 @@ def test_an_edit_of_what_was_changed_meanwhile_shows_both(own, mod, second, ana)
 # One comment
 
 
-def test_a_comments_page_has_its_words_reasons_tone_and_history(own, mod, second, ana):
+def test_a_comments_page_has_its_words_reasons_tone_and_history(
+    own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
+) -> None:
     text = "I love this wonderful room, but I hate the queue."
     one = held(ana, text, name="مريم")
     answer = published(ana, "Answered.")
@@ -386,7 +423,9 @@ def test_a_comments_page_has_its_words_reasons_tone_and_history(own, mod, second
     assert mod.get(f"{QUEUE}/{'0' * 20}").status == mod.get(f"{QUEUE}/nonsense").status == 404
 
 
-def test_a_deleted_comment_comes_back_from_its_own_page(own, mod, ana):
+def test_a_deleted_comment_comes_back_from_its_own_page(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     one = published(ana, "Here again.")
     act(mod, of(ana.article), "delete", one)
     path = f"{QUEUE}/{one}"
@@ -401,7 +440,9 @@ def test_a_deleted_comment_comes_back_from_its_own_page(own, mod, ana):
     ("text", "says"),
     [("", "Write something"), ("\u200b", "Write something"), ("x" * 2001, "at most 2,000")],
 )
-def test_an_edit_is_cleaned_as_readers_words_are(own, mod, ana, text, says):
+def test_an_edit_is_cleaned_as_readers_words_are(
+    own: Server, mod: DeskBrowser, ana: Commenter, text: str, says: str
+) -> None:
     one = published(ana, "Stays.")
     path = f"{QUEUE}/{one}"
     refused = mod.post(f"{path}/text", f"{path}/edit", name="Ana", text=text)
@@ -417,7 +458,9 @@ def test_an_edit_is_cleaned_as_readers_words_are(own, mod, ana, text, says):
 # Search
 
 
-def test_search_finds_text_name_article_state_and_label(own, mod, ana):
+def test_search_finds_text_name_article_state_and_label(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     word = secrets.token_hex(6)
     title = {"page": {"title": f"Riverside {word}"}}
     first = published(ana, "I love this.", **title)
@@ -437,7 +480,9 @@ def test_search_finds_text_name_article_state_and_label(own, mod, ana):
         assert mod.get(f"{QUEUE}?{wrong}").status == 400
 
 
-def test_a_search_says_how_far_it_looked_and_goes_on_from_there(own, mod, ana, monkeypatch):
+def test_a_search_says_how_far_it_looked_and_goes_on_from_there(
+    own: Server, mod: DeskBrowser, ana: Commenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     word = secrets.token_hex(6)
     old = published(ana, f"Old {word}")
     for number in range(3):
@@ -450,7 +495,9 @@ def test_a_search_says_how_far_it_looked_and_goes_on_from_there(own, mod, ana, m
     while path:
         page = client.get(path, headers={"Cookie": cookie, "Host": f"127.0.0.1:{own.port}"})
         assert page.status_code == 200, page.data
-        lint_html(Answer(page.status_code, page.headers, page.data))
+        headers = HTTPMessage()
+        headers["Content-Type"] = page.headers["Content-Type"]
+        lint_html(Answer(page.status_code, headers, page.data))
         text = page.data.decode()
         found += re.findall(r'data-comment="(\w+)"', text)
         links = re.findall(r'href="([^"]+)" rel="next"', text)
@@ -463,7 +510,9 @@ def test_a_search_says_how_far_it_looked_and_goes_on_from_there(own, mod, ana, m
 # Live
 
 
-def test_the_live_part_counts_and_answers_304_while_nothing_changed(own, mod, ana):
+def test_the_live_part_counts_and_answers_304_while_nothing_changed(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
     newest = held(ana)
     path = f"{QUEUE}/live.json?newest={newest}"
     first = mod.get(path)
@@ -479,7 +528,9 @@ def test_the_live_part_counts_and_answers_304_while_nothing_changed(own, mod, an
 # Held votes
 
 
-def test_a_moderator_releases_held_votes(own, mod, viewer, second, article):
+def test_a_moderator_releases_held_votes(
+    own: Server, mod: DeskBrowser, viewer: DeskBrowser, second: DeskBrowser, article: str
+) -> None:
     path = "/desk/home/held-votes"
     for _ in range(60):
         assert own.react(article=article, address=CROWDED, nonce=nonce()).status == 200

@@ -3,35 +3,36 @@
 import re
 from functools import partial
 from html import escape, unescape
+from typing import Any
 
 import pytest
 
 from tests.support.commenter import Commenter, listed, texts
-from tests.support.desk import invited
-from tests.support.server import nonce, settled
+from tests.support.desk import DeskBrowser, invited
+from tests.support.server import Answer, Server, nonce, settled
 from widget.domain.article import resolve
 
 REASON = "A program cast them"
 
 
 @pytest.fixture(scope="module")
-def editor(server):
+def editor(server: Server) -> DeskBrowser:
     return invited(server, "cedith", "home:editor")
 
 
 @pytest.fixture(scope="module")
-def moderator(server):
+def moderator(server: Server) -> DeskBrowser:
     return invited(server, "cmoritz", "home:moderator")
 
 
 @pytest.fixture(scope="module")
-def elsewhere(server):
+def elsewhere(server: Server) -> DeskBrowser:
     server.cli("site", "add", "celse", "--name", "Else", "--origin", "https://else.example")
     return invited(server, "cother", "celse:admin")
 
 
 @pytest.fixture
-def other():
+def other() -> str:
     return f"other-{nonce()[:8].replace('-', 'a').replace('_', 'b')}"
 
 
@@ -39,7 +40,7 @@ def desk_path(article: str) -> str:
     return f"/desk/home/articles/{resolve('home', (), article).id}"
 
 
-def vote(server, article, reaction, count=1):
+def vote(server: Server, article: str, reaction: str, count: int = 1) -> list[dict[str, str]]:
     """New readers' votes, and what each reader has to vote again with."""
     readers = []
     for _ in range(count):
@@ -49,30 +50,32 @@ def vote(server, article, reaction, count=1):
     return readers
 
 
-def vote_id(server, address, reaction):
+def vote_id(server: Server, address: str, reaction: str) -> str:
     """A new reader's vote on an article by its address, and the article's id."""
-    return server.react(article=address, reaction=reaction, nonce=nonce()).json["article"]
+    return str(server.react(article=address, reaction=reaction, nonce=nonce()).json["article"])
 
 
-def correct(browser, article, noun, page="/corrections", **fields):
+def correct(
+    browser: DeskBrowser, article: str, noun: str, page: str = "/corrections", **fields: Any
+) -> Answer:
     path = desk_path(article)
     return browser.post(f"{path}/{noun}", f"{path}{page}", **{"reason": REASON, **fields})
 
 
-def text_of(answer):
+def text_of(answer: Answer) -> str:
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.body.decode()).split()))
 
 
-def undo_latest(browser, article):
+def undo_latest(browser: DeskBrowser, article: str) -> Answer:
     return undo_at(browser, f"{desk_path(article)}/corrections")
 
 
-def undo_at(browser, path):
+def undo_at(browser: DeskBrowser, path: str) -> Answer:
     [latest, *_] = re.findall(r'action="([^"]+/reversal)"', browser.get(path).body.decode())
     return browser.post(latest, path)
 
 
-def verify(server):
+def verify(server: Server) -> None:
     done = server.cli("verify")
     assert done.returncode == 0, done.stdout
 
@@ -81,14 +84,14 @@ def verify(server):
 
 
 def test_a_preview_says_what_the_void_does_and_restoring_it_brings_back_the_counts(
-    server, editor, article
-):
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     vote(server, article, "angry", 5)
     vote(server, article, "love", 2)
     before = server.counts(article)["counts"]
     preview = editor.get(f"{desk_path(article)}/voids/new?choice=angry&status=counted")
     assert "5 votes: Angry 5" in text_of(preview) and server.counts(article)["counts"] == before
-    fields = {"choice": "angry", "status": "counted", "expected": 5}
+    fields: dict[str, Any] = {"choice": "angry", "status": "counted", "expected": 5}
     assert correct(editor, article, "voids", **fields).status == 303
     assert server.counts(article)["counts"] == {**before, "angry": 0}
     page = text_of(editor.get(f"{desk_path(article)}/corrections"))
@@ -104,7 +107,9 @@ def test_a_preview_says_what_the_void_does_and_restoring_it_brings_back_the_coun
     verify(server)
 
 
-def test_a_void_of_another_number_than_was_shown_asks_again(server, editor, article):
+def test_a_void_of_another_number_than_was_shown_asks_again(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     vote(server, article, "angry", 3)
     shown = correct(editor, article, "voids", choice="angry", expected=2)
     assert shown.status == 409 and "number of votes has changed" in text_of(shown)
@@ -117,7 +122,9 @@ def test_a_void_of_another_number_than_was_shown_asks_again(server, editor, arti
 # Row 49
 
 
-def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(server, editor, article):
+def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     [reader] = vote(server, article, "angry")
     assert correct(editor, article, "voids", choice="angry", expected=1).status == 303
     answer = server.react(article=article, reaction="love", seq=2, **reader)
@@ -143,8 +150,13 @@ def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(server, ed
     ],
 )
 def test_less_than_an_editor_and_an_editor_of_another_site_are_refused_and_logged(
-    server, editor, moderator, elsewhere, article, noun
-):
+    server: Server,
+    editor: DeskBrowser,
+    moderator: DeskBrowser,
+    elsewhere: DeskBrowser,
+    article: str,
+    noun: str,
+) -> None:
     vote(server, article, "angry")
     path = f"{desk_path(article)}/{noun}"
     before = server.counts(article)
@@ -156,7 +168,9 @@ def test_less_than_an_editor_and_an_editor_of_another_site_are_refused_and_logge
 
 
 @pytest.mark.parametrize("page", ["corrections", "voids/new", "resets/new", "merges/new?into=a"])
-def test_the_forms_are_closed_to_them_as_well(moderator, elsewhere, server, article, page):
+def test_the_forms_are_closed_to_them_as_well(
+    moderator: DeskBrowser, elsewhere: DeskBrowser, server: Server, article: str, page: str
+) -> None:
     vote(server, article, "angry")
     assert moderator.get(f"{desk_path(article)}/{page}").status == 403
     assert elsewhere.get(f"{desk_path(article)}/{page}").status == 404
@@ -165,7 +179,9 @@ def test_the_forms_are_closed_to_them_as_well(moderator, elsewhere, server, arti
 # The other acts
 
 
-def test_a_correction_without_a_reason_or_a_token_changes_nothing(server, editor, article):
+def test_a_correction_without_a_reason_or_a_token_changes_nothing(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     vote(server, article, "angry")
     answer = correct(editor, article, "resets", reason="  ", expected=1)
     assert answer.status == 400 and "Say why" in text_of(answer)
@@ -175,7 +191,9 @@ def test_a_correction_without_a_reason_or_a_token_changes_nothing(server, editor
     assert editor.get(path).status == 405
 
 
-def test_a_closed_article_refuses_votes_and_an_opened_one_takes_them(server, editor, article):
+def test_a_closed_article_refuses_votes_and_an_opened_one_takes_them(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     [reader] = vote(server, article, "love")
     assert correct(editor, article, "closure").status == 303
     answer = server.react(article=article, reaction="sad", seq=2, **reader)
@@ -186,7 +204,9 @@ def test_a_closed_article_refuses_votes_and_an_opened_one_takes_them(server, edi
     assert server.react(article=article, reaction="sad", seq=2, **reader).status == 200
 
 
-def test_a_note_to_readers_is_text_and_stands_with_the_counts(server, editor):
+def test_a_note_to_readers_is_text_and_stands_with_the_counts(
+    server: Server, editor: DeskBrowser
+) -> None:
     story = "talent-visa"
     named = re.findall(r'article="([^"]+)"', server.get(f"/articles/{story}").body.decode())[0]
     vote(server, named, "love")
@@ -204,7 +224,7 @@ def test_a_note_to_readers_is_text_and_stands_with_the_counts(server, editor):
     assert answer.status == 400 and "at most 200" in text_of(answer)
 
 
-def test_a_reset_is_previewed_and_undone(server, editor, article):
+def test_a_reset_is_previewed_and_undone(server: Server, editor: DeskBrowser, article: str) -> None:
     vote(server, article, "love", 2)
     vote(server, article, "sad")
     before = server.counts(article)["counts"]
@@ -217,7 +237,9 @@ def test_a_reset_is_previewed_and_undone(server, editor, article):
     verify(server)
 
 
-def test_two_articles_are_merged_shown_first_and_split_again(server, editor, article, other):
+def test_two_articles_are_merged_shown_first_and_split_again(
+    server: Server, editor: DeskBrowser, article: str, other: str
+) -> None:
     [reader, *_] = vote(server, article, "love", 3)
     vote(server, other, "sad", 2)
     twice = server.react(article=other, reaction="sad", **reader)
@@ -246,8 +268,8 @@ def test_two_articles_are_merged_shown_first_and_split_again(server, editor, art
 
 
 def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
-    server, editor, article, other
-):
+    server: Server, editor: DeskBrowser, article: str, other: str
+) -> None:
     vote(server, article, "love", 2)
     assert correct(editor, article, "addresses", address=other).status == 303
     settled(lambda: server.counts(other)["total"], 2)
@@ -264,8 +286,8 @@ def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
 
 
 def test_the_comments_of_merged_articles_are_one_list_that_an_undo_parts(
-    server, editor, article, other
-):
+    server: Server, editor: DeskBrowser, article: str, other: str
+) -> None:
     ana, ben = Commenter(server, article), Commenter(server, other)
     ana.post("Under the one.")
     thread = ben.post("Under the other.").json["id"]
@@ -292,13 +314,15 @@ def test_the_comments_of_merged_articles_are_one_list_that_an_undo_parts(
     verify(server)
 
 
-def test_a_story_shows_what_was_written_under_a_moved_address(server, editor, other):
+def test_a_story_shows_what_was_written_under_a_moved_address(
+    server: Server, editor: DeskBrowser, other: str
+) -> None:
     thread = Commenter(server, other).post("Under the old address.").json["id"]
     vote(server, "talent-visa-2025", "love")
     assert correct(editor, "talent-visa-2025", "addresses", address=other).status == 303
     path = "/articles/talent-visa/comments"
 
-    def is_shown(page):
+    def is_shown(page: str) -> bool:
         return "Under the old address." in text_of(server.get(page))
 
     for page in (path, f"{path}?around={thread}", f"{path}?thread={thread}"):
@@ -308,7 +332,30 @@ def test_a_story_shows_what_was_written_under_a_moved_address(server, editor, ot
     settled(partial(is_shown, path), False)
 
 
-def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor, other):
+def test_open_heart_moves_its_vote_at_every_address_of_a_merged_article(
+    server: Server, editor: DeskBrowser, article: str, other: str
+) -> None:
+    vote(server, article, "wow")
+    vote(server, other, "wow")
+    assert correct(editor, other, "merges", into=article).status == 303
+    settled(lambda: server.counts(other)["total"], 2)
+
+    def send(address: str, emoji: str) -> dict[str, int]:
+        headers = {"Content_Type": "text/plain", "Origin": server.origin}
+        path = f"/openheart/home/{address}"
+        answer = server.request("POST", path, emoji.encode(), **headers)
+        return {choice: n for choice, n in answer.json.items() if n}
+
+    assert send(other, "😂") == {"😮": 2, "😂": 1}
+    assert send(other, "😢") == {"😮": 2, "😢": 1}
+    assert send(article, "😡") == {"😮": 2, "😡": 1}
+    assert send(other, "👍") == {"😮": 2, "👍": 1}
+    verify(server)
+
+
+def test_an_address_that_has_votes_is_shown_before_it_leads_here(
+    server: Server, editor: DeskBrowser, other: str
+) -> None:
     here, there = f"{server.origin}/{other}", f"{server.origin}/{other}-before"
     path, source = (
         f"/desk/home/articles/{vote_id(server, address, reaction)}"
@@ -326,7 +373,9 @@ def test_an_address_that_has_votes_is_shown_before_it_leads_here(server, editor,
     settled(lambda: server.counts(here)["total"], 2)
 
 
-def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(server, editor, article, other):
+def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(
+    server: Server, editor: DeskBrowser, article: str, other: str
+) -> None:
     vote(server, article, "love")
     vote(server, other, "sad")
     for into in (f"{server.origin}{desk_path(other)}", other):
@@ -337,7 +386,7 @@ def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(server, editor, 
         assert editor.get(f"{desk_path(article)}/merges/new?into={into}").status == status
 
 
-def test_what_is_typed_wrongly_is_said(server, editor, article):
+def test_what_is_typed_wrongly_is_said(server: Server, editor: DeskBrowser, article: str) -> None:
     vote(server, article, "love")
     for query, words in (
         ("choice=hate", "never had this choice"),
@@ -353,7 +402,9 @@ def test_what_is_typed_wrongly_is_said(server, editor, article):
     assert editor.post(other_entry, f"{desk_path(article)}/corrections").status == 404
 
 
-def test_the_text_of_readers_and_editors_is_shown_as_text(server, editor, article):
+def test_the_text_of_readers_and_editors_is_shown_as_text(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     payload = "<img src=x onerror=alert(1)>{{7*7}}"
     server.react(article=article, reaction="love", nonce=nonce(), page={"title": payload})
     assert correct(editor, article, "closure", reason=payload).status == 303
@@ -361,7 +412,7 @@ def test_the_text_of_readers_and_editors_is_shown_as_text(server, editor, articl
     assert b"<img" not in page and page.count(b"{{7*7}}") >= 2
 
 
-def test_every_correction_works_on_a_site_whose_key_begins_with_corrections(server):
+def test_every_correction_works_on_a_site_whose_key_begins_with_corrections(server: Server) -> None:
     added = server.cli("site", "add", "corrections-desk", "--origin", server.origin)
     assert added.returncode == 0, added.stderr
     editor = invited(server, "ckeys", "corrections-desk:editor")
@@ -381,8 +432,8 @@ def test_every_correction_works_on_a_site_whose_key_begins_with_corrections(serv
 
 
 def test_the_addresses_in_a_note_to_readers_are_in_the_log_as_they_were_typed(
-    server, editor, article
-):
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     vote(server, article, "love")
     note = "See https://news.example//corrections for why."
     assert correct(editor, article, "readers-note", note=note).status == 303

@@ -4,19 +4,21 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 
 from tests.support.desk import DeskBrowser, invited, load_newsroom
-from tests.support.server import Server, nonce
+from tests.support.server import Answer, Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
 VOTES = 3000
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         tmp_path_factory.mktemp("figures"),
         READBACK_NEW_READERS="100000",
@@ -29,27 +31,27 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def admin(own):
+def admin(own: Server) -> DeskBrowser:
     return invited(own, "root", "*:admin")
 
 
 @pytest.fixture(scope="module")
-def viewer(own):
+def viewer(own: Server) -> DeskBrowser:
     return invited(own, "val", "daily:viewer")
 
 
 @pytest.fixture(scope="module")
-def stranger(own):
+def stranger(own: Server) -> DeskBrowser:
     return invited(own, "sten", "other:editor")
 
 
 @pytest.fixture(scope="module")
-def article_id(viewer):
+def article_id(viewer: DeskBrowser) -> str:
     found = viewer.get("/desk/daily/articles?format=json").json["tables"]["articles"]
-    return found[0]["id"]
+    return str(found[0]["id"])
 
 
-def paths(article_id):
+def paths(article_id: str) -> tuple[str, ...]:
     return (
         "/desk/daily/",
         "/desk/daily/?period=today",
@@ -67,29 +69,33 @@ def paths(article_id):
     )
 
 
-def links_of(answer):
+def links_of(answer: Answer) -> list[str]:
     return [unescape(link) for link in re.findall(r'href="([^"]+)"', answer.body.decode())]
 
 
-def test_a_search_for_the_words_of_an_address_keeps_them(viewer):
+def test_a_search_for_the_words_of_an_address_keeps_them(viewer: DeskBrowser) -> None:
     page = "/desk/daily/articles?q=format%3Dtable&period=7d&format=table"
     links = links_of(viewer.get(page.replace("%3D", "=")))
     assert page.replace("&format=table", "&format=csv") in links
 
 
 @pytest.mark.parametrize("query", ["section=Sport", "_scheme=javascript&_external=1", "site_key=x"])
-def test_the_links_to_other_periods_have_only_fields_of_the_page(viewer, query):
+def test_the_links_to_other_periods_have_only_fields_of_the_page(
+    viewer: DeskBrowser, query: str
+) -> None:
     answer = viewer.get(f"/desk/daily/sections/City?{query}")
     assert answer.status == 200
     assert "/desk/daily/sections/City?period=30d" in links_of(answer)
 
 
-def rows_of(answer):
+def rows_of(answer: Answer) -> list[dict[str, str]]:
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
 
 
-def test_every_page_is_whole_and_nobody_without_a_session_sees_it(own, viewer, article_id):
+def test_every_page_is_whole_and_nobody_without_a_session_sees_it(
+    own: Server, viewer: DeskBrowser, article_id: str
+) -> None:
     for path in paths(article_id):
         answer = viewer.get(path)
         assert answer.status == 200, path
@@ -98,7 +104,7 @@ def test_every_page_is_whole_and_nobody_without_a_session_sees_it(own, viewer, a
         assert own.request("POST", path).status in (303, 400, 405)
 
 
-def test_an_editor_of_another_site_reaches_nothing(stranger, article_id):
+def test_an_editor_of_another_site_reaches_nothing(stranger: DeskBrowser, article_id: str) -> None:
     more = ("/desk/daily/live.json", f"/desk/daily/articles/{article_id}/live.json")
     for path in (*paths(article_id), *more, "/desk/daily/links/"):
         assert stranger.get(path).status == 404, path
@@ -108,7 +114,9 @@ def test_an_editor_of_another_site_reaches_nothing(stranger, article_id):
         assert stranger.post(path, page, text="x", at="2026-01-01T00:00").status == 404
 
 
-def test_live_parts_are_the_pages_and_304_until_something_changes(own, viewer):
+def test_live_parts_are_the_pages_and_304_until_something_changes(
+    own: Server, viewer: DeskBrowser
+) -> None:
     page = viewer.get("/desk/daily/?period=today").body.decode()
     live = viewer.get("/desk/daily/live.json?period=today")
     assert live.status == 200
@@ -117,7 +125,7 @@ def test_live_parts_are_the_pages_and_304_until_something_changes(own, viewer):
         assert part.strip() in page
     again = viewer.get("/desk/daily/live.json?period=today", If_None_Match=live.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
-    vote = {"site": "daily", "article": f"{ORIGIN}/new", "nonce": nonce()}
+    vote: dict[str, Any] = {"site": "daily", "article": f"{ORIGIN}/new", "nonce": nonce()}
     assert own.react(origin=ORIGIN, **vote).status == 200
     changed = viewer.get("/desk/daily/live.json?period=today", If_None_Match=live.headers["ETag"])
     assert changed.status == 200
@@ -126,8 +134,10 @@ def test_live_parts_are_the_pages_and_304_until_something_changes(own, viewer):
     assert (signed_out.status, signed_out.code) == (401, "sign_in_required")
 
 
-def test_hostile_titles_are_text_on_pages_and_no_formula_in_a_spreadsheet(own, admin):
-    page = {
+def test_hostile_titles_are_text_on_pages_and_no_formula_in_a_spreadsheet(
+    own: Server, admin: DeskBrowser
+) -> None:
+    page: dict[str, Any] = {
         "title": "=cmd|' /C calc'!A0<script>x</script>",
         "section": "@home/away",
         "tags": ["+1"],
@@ -145,7 +155,7 @@ def test_hostile_titles_are_text_on_pages_and_no_formula_in_a_spreadsheet(own, a
     assert stored[0]["title"] == page["title"]
 
 
-def test_a_share_of_one_vote_is_withheld_everywhere(own, admin):
+def test_a_share_of_one_vote_is_withheld_everywhere(own: Server, admin: DeskBrowser) -> None:
     article = own.react(
         site="other", article=f"{ORIGIN}/one", origin=ORIGIN, nonce=nonce(), page={"title": "One"}
     ).json["article"]
@@ -175,11 +185,15 @@ def test_a_share_of_one_vote_is_withheld_everywhere(own, admin):
         ("overview", 404),
     ],
 )
-def test_what_is_not_there_or_makes_no_sense_is_refused(viewer, path, status):
+def test_what_is_not_there_or_makes_no_sense_is_refused(
+    viewer: DeskBrowser, path: str, status: int
+) -> None:
     assert viewer.get(f"/desk/daily/{path}").status == status
 
 
-def test_a_note_is_added_and_removed_by_an_editor_and_logged(admin, viewer, article_id):
+def test_a_note_is_added_and_removed_by_an_editor_and_logged(
+    admin: DeskBrowser, viewer: DeskBrowser, article_id: str
+) -> None:
     page = f"/desk/daily/articles/{article_id}"
     added = admin.post(f"{page}/notes", page, text=" Headline\nchanged ", at="2026-01-01T10:00")
     assert added.status == 303 and added.headers["Location"] == f"{page}#notes"
@@ -205,20 +219,22 @@ def test_a_note_is_added_and_removed_by_an_editor_and_logged(admin, viewer, arti
         {"text": "x", "at": "2999-01-01T10:00"},
     ],
 )
-def test_a_note_that_says_nothing_or_tells_the_future_is_refused(admin, article_id, fields):
+def test_a_note_that_says_nothing_or_tells_the_future_is_refused(
+    admin: DeskBrowser, article_id: str, fields: dict[str, str]
+) -> None:
     page = f"/desk/daily/articles/{article_id}"
     answer = admin.post(f"{page}/notes", page, **fields)
     assert answer.status == 400 and b'role="alert"' in answer.body
     assert admin.get(f"{page}?format=json").json["tables"]["notes"] == []
 
 
-def shared_path(answer):
-    return re.findall(r"(/shared/daily/[\w-]+)</code>", answer.body.decode())[0]
+def shared_path(answer: Answer) -> str:
+    return str(re.findall(r"(/shared/daily/[\w-]+)</code>", answer.body.decode())[0])
 
 
 def test_a_shared_link_shows_one_page_to_anybody_until_it_is_revoked(
-    own, admin, viewer, article_id
-):
+    own: Server, admin: DeskBrowser, viewer: DeskBrowser, article_id: str
+) -> None:
     links = "/desk/daily/links/"
     assert viewer.get(links).status == 403
     overview = shared_path(admin.post(links, label="Meeting", days="1", period="7d"))
@@ -243,7 +259,7 @@ def test_a_shared_link_shows_one_page_to_anybody_until_it_is_revoked(
 @pytest.mark.parametrize(
     "fields", [{"label": ""}, {"days": "400"}, {"article": "nothing"}, {"period": "always"}]
 )
-def test_a_link_to_what_there_is_not_is_refused(admin, fields):
+def test_a_link_to_what_there_is_not_is_refused(admin: DeskBrowser, fields: dict[str, str]) -> None:
     asked = {"label": "x", "days": "7", **fields}
     answer = admin.post("/desk/daily/links/", **asked)
     assert answer.status in (400, 404)
@@ -252,12 +268,14 @@ def test_a_link_to_what_there_is_not_is_refused(admin, fields):
 
 
 @pytest.fixture(scope="module")
-def key(admin):
+def key(admin: DeskBrowser) -> str:
     page = admin.post("/desk/daily/settings/keys/", label="Report").body.decode()
-    return re.findall(r"rbk_[\w-]+", page)[0]
+    return str(re.findall(r"rbk_[\w-]+", page)[0])
 
 
-def test_a_program_reads_with_a_key_what_an_editor_sees(own, viewer, key, article_id):
+def test_a_program_reads_with_a_key_what_an_editor_sees(
+    own: Server, viewer: DeskBrowser, key: str, article_id: str
+) -> None:
     bearer = {"Authorization": f"Bearer {key}"}
     seen = own.get("/v1/desk/daily/overview", **bearer)
     assert seen.status == 200 and seen.json["votes"] == VOTES
@@ -276,7 +294,9 @@ def test_a_program_reads_with_a_key_what_an_editor_sees(own, viewer, key, articl
     assert seen.headers["Cache-Control"] == "no-store"
 
 
-def test_without_a_key_of_the_site_a_program_reads_nothing(own, admin, key, article_id):
+def test_without_a_key_of_the_site_a_program_reads_nothing(
+    own: Server, admin: DeskBrowser, key: str, article_id: str
+) -> None:
     wrong = ("", key, f"Basic {key}", "Bearer", "Bearer x", f"Bearer {key}x", "Bearer " + "x" * 500)
     for path in ("overview", "articles", f"articles/{article_id}", "sections"):
         for header in wrong:
@@ -290,7 +310,7 @@ def test_without_a_key_of_the_site_a_program_reads_nothing(own, admin, key, arti
         assert with_cookie.status == 401  # a session is no key
 
 
-def test_the_json_names_what_it_shows(viewer):
+def test_the_json_names_what_it_shows(viewer: DeskBrowser) -> None:
     body = viewer.get("/desk/daily/?format=json&from=2026-01-01&to=2026-01-02").json
     assert body["site"] == "daily" and body["timezone"] == "UTC"
     assert body["period"] == {

@@ -6,12 +6,14 @@ name, fails here until somebody has said what it needs.
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from tests.support.desk import invited
-from tests.support.server import Server, nonce
+from tests.support.desk import DeskBrowser, invited
+from tests.support.server import Answer, Server, nonce
 from widget.domain.editors.editor import Role
 from widget.web.application import add_routes
 
@@ -62,14 +64,14 @@ ROLE_OF = {endpoint: role for role, names in LEAST.items() for endpoint in names
 OF_NO_SITE = ("auth.", "editors_admin.", "sites_admin.", "desk.chooser", "audit_log.of_all")
 
 
-def routes(prefix):
+def routes(prefix: str) -> list[tuple[str, str, str, set[str]]]:
     """Shape: ``[(endpoint, method, rule, names of its variables), ...]``."""
     app = Flask(__name__)
     add_routes(app)
     return [
         (rule.endpoint, method, re.sub(r"<\w+:", "<", rule.rule), rule.arguments)
         for rule in app.url_map.iter_rules()
-        for method in sorted(rule.methods - {"OPTIONS", "HEAD"})
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
         if rule.rule.startswith(prefix) and not rule.endpoint.startswith(OF_NO_SITE)
     ]
 
@@ -78,7 +80,7 @@ OF_SITES, API, SHARED = routes("/desk"), routes("/v1/desk"), routes("/shared")
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("reach"), READBACK_READS="0").start()
     for key, name in (("news", "Zenith News"), ("other", "Other")):
         added = running.cli("site", "add", key, "--name", name, "--origin", ORIGIN)
@@ -88,17 +90,17 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def owner(own):
+def owner(own: Server) -> DeskBrowser:
     return invited(own, "zeno", "news:admin")
 
 
 @pytest.fixture(scope="module")
-def stranger(own):
+def stranger(own: Server) -> DeskBrowser:
     return invited(own, "stranger", "other:admin")
 
 
 @pytest.fixture(scope="module")
-def ids(own, owner):
+def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
     """Everything that news has an id for, made once: what the routes' variables and forms take."""
     page = {
         "title": "Zebra crossing",
@@ -106,7 +108,12 @@ def ids(own, owner):
         "author": "Zabriskie",
         "tags": ["zither"],
     }
-    vote = {"site": "news", "article": f"{ORIGIN}/zebra", "nonce": nonce(), "page": page}
+    vote: dict[str, Any] = {
+        "site": "news",
+        "article": f"{ORIGIN}/zebra",
+        "nonce": nonce(),
+        "page": page,
+    }
     article_id = own.react(origin=ORIGIN, **vote).json["article"]
     article = f"/desk/news/articles/{article_id}"
     corrections = f"{article}/corrections"
@@ -132,8 +139,8 @@ def ids(own, owner):
     shared = owner.post("/desk/news/links/", label="Zanzibar", days="7", article=article_id)
     key = owner.post("/desk/news/settings/keys/", label="Zodiac")
 
-    def found(pattern, answer):
-        return re.findall(pattern, answer.body.decode())[0]
+    def found(pattern: str, answer: Answer) -> str:
+        return str(re.findall(pattern, answer.body.decode())[0])
 
     return {
         "article_id": article_id,
@@ -152,14 +159,14 @@ def ids(own, owner):
     }
 
 
-def path_of(rule, names, site, ids):
+def path_of(rule: str, names: set[str], site: str, ids: dict[str, str]) -> str:
     for name in names - {"site_key"}:
         assert name in ids, f"{rule}: say in `ids` what <{name}> is"
         rule = rule.replace(f"<{name}>", ids[name])
     return rule.replace("<site_key>", site)
 
 
-def asked(browser, token, method, path, ids):
+def asked(browser: DeskBrowser, token: str, method: str, path: str, ids: dict[str, str]) -> Answer:
     """Ask as somebody who knows every id, and fills in every field with it."""
     if method == "GET":
         return browser.get(f"{path}?into={ids['address']}" if "merges" in path else path)
@@ -180,13 +187,13 @@ def asked(browser, token, method, path, ids):
     return browser.send(path, list(fields.items()))
 
 
-def without_leaks(answer):
+def without_leaks(answer: Answer) -> int:
     text = answer.body.decode() + str(answer.headers)
     assert not [secret for secret in SECRETS if secret in text]
     return answer.status
 
 
-def state(owner, ids):
+def state(owner: DeskBrowser, ids: dict[str, str]) -> list[str]:
     """All that news has, as its admin sees it."""
     article = f"/desk/news/articles/{ids['article_id']}"
     pages = ("settings/", "settings/reactions", "settings/comments", "settings/keys/", "links/")
@@ -197,12 +204,14 @@ def state(owner, ids):
     return [re.sub(r'name="csrf_token" value="[^"]+"', "", page) for page in seen]
 
 
-def test_the_walk_knows_every_route_and_the_role_it_asks_for():
+def test_the_walk_knows_every_route_and_the_role_it_asks_for() -> None:
     assert {endpoint for endpoint, *_ in OF_SITES} == set(ROLE_OF)
     assert len(API) >= 4 and len(SHARED) == 1
 
 
-def test_an_editor_of_another_site_reaches_nothing_by_any_id(own, owner, stranger, ids):
+def test_an_editor_of_another_site_reaches_nothing_by_any_id(
+    own: Server, owner: DeskBrowser, stranger: DeskBrowser, ids: dict[str, str]
+) -> None:
     before = state(owner, ids)
     token = stranger.token("/desk/account")
     for _, method, rule, names in OF_SITES:
@@ -225,7 +234,9 @@ def test_an_editor_of_another_site_reaches_nothing_by_any_id(own, owner, strange
 
 
 @pytest.mark.parametrize("role", list(Role)[:-1], ids=lambda role: role.name)
-def test_who_has_too_low_a_role_is_refused_and_changes_nothing(own, owner, ids, role):
+def test_who_has_too_low_a_role_is_refused_and_changes_nothing(
+    own: Server, owner: DeskBrowser, ids: dict[str, str], role: Role
+) -> None:
     before = state(owner, ids)
     browser = invited(own, role.name.lower(), f"news:{role.name.lower()}")
     token = browser.token("/desk/account")
@@ -240,7 +251,9 @@ def test_who_has_too_low_a_role_is_refused_and_changes_nothing(own, owner, ids, 
     assert state(owner, ids) == before
 
 
-def test_programs_and_links_reach_their_own_site_only(own, stranger, ids):
+def test_programs_and_links_reach_their_own_site_only(
+    own: Server, stranger: DeskBrowser, ids: dict[str, str]
+) -> None:
     theirs = stranger.post("/desk/other/settings/keys/", label="Mine")
     [key] = re.findall(r"rbk_[\w-]+", theirs.body.decode())
     for _, method, rule, names in API:

@@ -7,6 +7,9 @@ import re
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -23,7 +26,7 @@ FIXED = "attacker-chosen-session-id"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Believes the one proxy in front, so that tests can come from anywhere."""
     running = Server(tmp_path_factory.mktemp("desk"), READBACK_TRUSTED_PROXY_HOPS="1").start()
     for name, role in (("alice", "home:editor"), ("bob", "home:viewer"), ("root", "admin")):
@@ -33,23 +36,23 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture
-def fresh(tmp_path):
+def fresh(tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "data", READBACK_TRUSTED_PROXY_HOPS="1").start()
     yield running
     running.stop()
 
 
-def store(server):
+def store(server: Server) -> Any:
     return Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=2000).client
 
 
-def signed_in(server, name="alice", **headers):
+def signed_in(server: Server, name: str = "alice", **headers: str) -> DeskBrowser:
     browser = DeskBrowser(server, **headers)
     assert browser.sign_in(name).status == 303
     return browser
 
 
-def test_without_a_session_a_page_leads_to_sign_in_and_json_is_refused(own):
+def test_without_a_session_a_page_leads_to_sign_in_and_json_is_refused(own: Server) -> None:
     for path in ("/desk", "/desk/", "/desk/home/settings/", "/desk/nothing/is/here"):
         page = own.get(path)
         assert page.status == 303 and page.headers["Location"].startswith("/desk/login"), path
@@ -61,7 +64,7 @@ def test_without_a_session_a_page_leads_to_sign_in_and_json_is_refused(own):
     assert back == "/desk/login?next=/desk/home/audit?before%3D1-0.3"
 
 
-def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(own):
+def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(own: Server) -> None:
     browser = DeskBrowser(own)
     page = browser.get("/desk/login?next=/desk/home/audit")
     assert 'name="next" value="/desk/home/audit"' in page.body.decode()
@@ -75,7 +78,9 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(own)
 @pytest.mark.parametrize(
     "page", ["/desk/home/sections/What%20next%3F?period=7d", "/desk/home/comments?q=why?"]
 )
-def test_after_signing_in_every_character_of_the_address_is_still_there(own, page):
+def test_after_signing_in_every_character_of_the_address_is_still_there(
+    own: Server, page: str
+) -> None:
     location = own.get(page).headers["Location"]
     [back] = parse_qs(urlsplit(location).query)["next"]
     assert back == page
@@ -83,7 +88,7 @@ def test_after_signing_in_every_character_of_the_address_is_still_there(own, pag
     assert answer.headers["Location"] == page
 
 
-def test_a_session_id_from_before_signing_in_is_dead_after_it(own):
+def test_a_session_id_from_before_signing_in_is_dead_after_it(own: Server) -> None:
     browser = DeskBrowser(own)
     browser.cookies["readback-desk"] = FIXED
     assert browser.sign_in("alice").status == 303
@@ -101,10 +106,12 @@ def test_a_session_id_from_before_signing_in_is_dead_after_it(own):
     assert attacker.get("/desk/account").status == 303
 
 
-def test_the_cookie_is_ours_alone(own):
+def test_the_cookie_is_ours_alone(own: Server) -> None:
     browser = DeskBrowser(own)
     answer = browser.sign_in("alice")
-    [cookie] = [c for c in answer.headers.get_all("Set-Cookie") if c.startswith("readback-desk=")]
+    [cookie] = [
+        c for c in answer.headers.get_all("Set-Cookie", []) if c.startswith("readback-desk=")
+    ]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     value = cookie.partition("=")[2].partition(";")[0]
     assert len(value) >= 43
@@ -112,7 +119,7 @@ def test_the_cookie_is_ours_alone(own):
     assert not any(value.encode() in key for key in stored.scan_iter())
 
 
-def test_signing_out_ends_the_session_in_the_store(own):
+def test_signing_out_ends_the_session_in_the_store(own: Server) -> None:
     browser = signed_in(own)
     kept = dict(browser.cookies)
     assert browser.post("/desk/logout", "/desk/account").status == 303
@@ -121,7 +128,7 @@ def test_signing_out_ends_the_session_in_the_store(own):
     assert browser.get("/desk/account").status == 303
 
 
-def test_own_sessions_are_ended_one_by_one_and_all_at_once(own):
+def test_own_sessions_are_ended_one_by_one_and_all_at_once(own: Server) -> None:
     here, phone, laptop = (signed_in(own, "bob") for _ in range(3))
     digests = re.findall(r'name="session"\s+value="(\w+)"', here.get("/desk/account").body.decode())
     for digest in digests[:1]:
@@ -142,7 +149,7 @@ def test_own_sessions_are_ended_one_by_one_and_all_at_once(own):
     assert refused.status == 404 and theirs.get("/desk/account").status == 200
 
 
-def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh):
+def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh: Server) -> None:
     here = invited(fresh, "carol", "home:viewer")
     other = signed_in(fresh, "carol")
     new = "four other plain words"
@@ -159,7 +166,7 @@ def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh):
     assert DeskBrowser(fresh).sign_in("carol", new).status == 303
 
 
-def test_no_get_or_head_changes_anything(own):
+def test_no_get_or_head_changes_anything(own: Server) -> None:
     browser = signed_in(own, "root")
     # To a GET it is the address of a site of that name, which there cannot be.
     assert browser.get("/desk/logout/").status == 404
@@ -179,19 +186,19 @@ def test_no_get_or_head_changes_anything(own):
         assert own.request("HEAD", path, Cookie=cookies).status == 405, path
 
 
-def forged_token(server, browser, *, age_s):
+def forged_token(server: Server, browser: DeskBrowser, *, age_s: int) -> str:
     """A token as our own server would have made it some time ago."""
     [*_, key] = json.loads((server.data_dir / "secrets.json").read_text())["session_keys"]
 
     class Earlier(TimestampSigner):
-        def get_timestamp(self):
+        def get_timestamp(self) -> int:
             return int(time.time()) - age_s
 
     raw = URLSafeTimedSerializer(key, salt="wtf-csrf-token").loads(browser.token("/desk/account"))
     return URLSafeTimedSerializer(key, salt="wtf-csrf-token", signer=Earlier).dumps(raw)
 
 
-def test_a_form_without_a_good_token_changes_nothing_and_keeps_what_was_typed(own):
+def test_a_form_without_a_good_token_changes_nothing_and_keeps_what_was_typed(own: Server) -> None:
     browser = signed_in(own, "root")
     path = "/desk/home/settings/closing"
     tokens = {
@@ -214,7 +221,7 @@ def test_a_form_without_a_good_token_changes_nothing_and_keeps_what_was_typed(ow
     assert browser.send(path, sent).status == 422
 
 
-def test_a_form_from_before_signing_in_is_nothing_after_it(own):
+def test_a_form_from_before_signing_in_is_nothing_after_it(own: Server) -> None:
     browser = DeskBrowser(own)
     before = browser.token("/desk/login")
     assert browser.sign_in("alice").status == 303
@@ -222,7 +229,7 @@ def test_a_form_from_before_signing_in_is_nothing_after_it(own):
     assert browser.send("/desk/account/ended-sessions", pairs).status == 400
 
 
-def test_a_password_never_comes_back_on_a_page(own):
+def test_a_password_never_comes_back_on_a_page(own: Server) -> None:
     browser = signed_in(own)
     pairs = [("old_password", "hush hush hush"), ("new_password", "hush hush hush")]
     assert b"hush" not in browser.send("/desk/account/password", pairs).body
@@ -231,7 +238,7 @@ def test_a_password_never_comes_back_on_a_page(own):
     assert stale.status == 400 and b"hush" not in stale.body and b'value="alice"' in stale.body
 
 
-def test_another_sites_page_can_send_nothing(own):
+def test_another_sites_page_can_send_nothing(own: Server) -> None:
     browser = signed_in(own, "root")
     token = browser.token("/desk/account")
     pairs = [("csrf_token", token), ("open_days", "3"), ("version", "v")]
@@ -247,7 +254,7 @@ def test_another_sites_page_can_send_nothing(own):
         assert DeskBrowser(own).send("/desk/login", login, **headers).status == 403
 
 
-def test_a_form_of_unknown_origin_is_not_offered_again(own):
+def test_a_form_of_unknown_origin_is_not_offered_again(own: Server) -> None:
     browser = signed_in(own, "root")
     cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
     form = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookies}
@@ -255,7 +262,7 @@ def test_a_form_of_unknown_origin_is_not_offered_again(own):
     assert answer.status == 400 and b'value="3"' not in answer.body
 
 
-def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(own):
+def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(own: Server) -> None:
     answers = []
     for name in ("alice", "alicf"):
         browser = DeskBrowser(own, X_Forwarded_For="198.51.100.9")
@@ -266,7 +273,9 @@ def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(own):
     assert answers[0] == answers[1] and answers[0][0] == 422
 
 
-def test_the_sixth_wrong_password_closes_an_account_for_15_minutes_and_no_longer(fresh):
+def test_the_sixth_wrong_password_closes_an_account_for_15_minutes_and_no_longer(
+    fresh: Server,
+) -> None:
     invited(fresh, "alice", "home:editor")
     bodies = []
     for name in ("alice", "nobody"):
@@ -287,12 +296,12 @@ def test_the_sixth_wrong_password_closes_an_account_for_15_minutes_and_no_longer
     assert right.sign_in("alice").status == 303
 
 
-def guess_of(name, browser):
+def guess_of(name: str, browser: DeskBrowser) -> list[tuple[str, str]]:
     token = browser.token("/desk/account")
     return [("csrf_token", token), ("name", name), ("password", "a wrong password")]
 
 
-def test_an_editors_own_browser_is_let_in_while_others_guess(fresh):
+def test_an_editors_own_browser_is_let_in_while_others_guess(fresh: Server) -> None:
     known = invited(fresh, "alice", "home:editor")
     known.post("/desk/logout", "/desk/account")
     for number in range(6):
@@ -307,7 +316,9 @@ def test_an_editors_own_browser_is_let_in_while_others_guess(fresh):
     assert stolen.sign_in("alice").status == 429
 
 
-def test_the_21st_wrong_password_of_a_network_is_refused_whatever_the_account(fresh):
+def test_the_21st_wrong_password_of_a_network_is_refused_whatever_the_account(
+    fresh: Server,
+) -> None:
     for number in range(21):
         browser = DeskBrowser(fresh, X_Forwarded_For="198.51.100.4")
         answer = browser.sign_in(f"name{number}", "a wrong password")
@@ -320,7 +331,9 @@ def test_the_21st_wrong_password_of_a_network_is_refused_whatever_the_account(fr
     ("password", "status"),
     [("x" * 1_000_000, 413), ("x" * 300, 400), ("x" * 257, 400), ("three\0plain words", 400)],
 )
-def test_a_password_nobody_can_have_is_refused_before_it_is_hashed(own, password, status):
+def test_a_password_nobody_can_have_is_refused_before_it_is_hashed(
+    own: Server, password: str, status: int
+) -> None:
     browser = DeskBrowser(own, X_Forwarded_For="198.51.100.200")
     token = browser.token("/desk/login")
     pairs = [("csrf_token", token), ("name", "alice"), ("password", password)]
@@ -329,7 +342,7 @@ def test_a_password_nobody_can_have_is_refused_before_it_is_hashed(own, password
     assert sum(store(own).zcard(key) for key in store(own).scan_iter("rb:wrong:*")) == tries
 
 
-def test_a_password_of_256_characters_works(fresh):
+def test_a_password_of_256_characters_works(fresh: Server) -> None:
     browser = invited(fresh, "dora", "home:viewer")
     long = "äbcdefgh" * 32
     change = {"old_password": PASSWORD, "new_password": long, "repeated_password": long}
@@ -338,7 +351,7 @@ def test_a_password_of_256_characters_works(fresh):
     assert DeskBrowser(fresh).sign_in("dora", long[:-1] + "x").status == 422
 
 
-def test_two_hundred_sign_ins_at_once_leave_room_for_votes(own, article):
+def test_two_hundred_sign_ins_at_once_leave_room_for_votes(own: Server, article: str) -> None:
     prepared = []
     for number in range(200):
         browser = DeskBrowser(own, X_Forwarded_For=f"10.1.{number}.1")
@@ -347,7 +360,7 @@ def test_two_hundred_sign_ins_at_once_leave_room_for_votes(own, article):
         prepared.append((browser, name))
     answers, votes = [], []
 
-    def sign_in(browser, pairs):
+    def sign_in(browser: DeskBrowser, pairs: list[tuple[str, str]]) -> None:
         answers.append(browser.send("/desk/login", pairs))
 
     threads = [threading.Thread(target=sign_in, args=each) for each in prepared]
@@ -364,7 +377,7 @@ def test_two_hundred_sign_ins_at_once_leave_room_for_votes(own, article):
     assert busy and all(answer.headers["Retry-After"] == "1" for answer in busy)
 
 
-def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(fresh):
+def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(fresh: Server) -> None:
     invited(fresh, "alice", "home:editor")
     client = store(fresh)
     editor = json.loads(client.hget("rb:editors", "alice"))
@@ -378,7 +391,9 @@ def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(fresh):
     assert signed_in(fresh).get("/desk/account").status == 200
 
 
-def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_matter(tmp_path):
+def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_matter(
+    tmp_path: Path,
+) -> None:
     running = Server(tmp_path / "data", READBACK_PUBLIC_URL="https://desk.example").start()
     try:
         browser = DeskBrowser(running, Host="desk.example", Origin="https://desk.example")
@@ -387,7 +402,7 @@ def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_mat
         chosen = {"new_password": PASSWORD, "repeated_password": PASSWORD}
         answer = browser.post(path, **chosen)
         assert answer.status == 303
-        cookies = answer.headers.get_all("Set-Cookie")
+        cookies = answer.headers.get_all("Set-Cookie", [])
         assert {c.partition("=")[0] for c in cookies} >= {"__Host-readback-desk"}
         for cookie in cookies:
             assert cookie.startswith("__Host-") and "Secure" in cookie and "Path=/" in cookie
@@ -403,11 +418,11 @@ def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_mat
         running.stop()
 
 
-def version(browser, path="/desk/home/settings/"):
-    return re.findall(r'name="version" value="(\w+)"', browser.get(path).body.decode())[0]
+def version(browser: DeskBrowser, path: str = "/desk/home/settings/") -> str:
+    return str(re.findall(r'name="version" value="(\w+)"', browser.get(path).body.decode())[0])
 
 
-def test_a_rotated_key_keeps_sessions_and_open_forms_are_kindly_refused(fresh):
+def test_a_rotated_key_keeps_sessions_and_open_forms_are_kindly_refused(fresh: Server) -> None:
     browser = invited(fresh, "alice", "admin")
     token = browser.token("/desk/home/settings/")
     at = version(browser)
@@ -426,7 +441,7 @@ def test_a_rotated_key_keeps_sessions_and_open_forms_are_kindly_refused(fresh):
     assert browser.get("/desk/account").status == 200
 
 
-def test_the_first_admin_begins_by_the_link_that_the_start_prints(fresh):
+def test_the_first_admin_begins_by_the_link_that_the_start_prints(fresh: Server) -> None:
     [path] = re.findall(r"here, once: http://127.0.0.1:\d+(/desk/welcome/\S+)", fresh.output())
     browser = DeskBrowser(fresh)
     assert browser.get(path).status == 200 and browser.get(path).status == 200
@@ -444,14 +459,14 @@ def test_the_first_admin_begins_by_the_link_that_the_start_prints(fresh):
     assert browser.get("/desk/account").status == 200  # sessions outlive a restart
 
 
-def test_the_desk_is_framed_by_nobody_and_runs_only_our_scripts(own):
+def test_the_desk_is_framed_by_nobody_and_runs_only_our_scripts(own: Server) -> None:
     for answer in (own.get("/desk/login"), signed_in(own).get("/desk/home/settings/")):
         policy = answer.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy and "script-src 'self'" in policy
         assert "unsafe" not in policy
 
 
-def test_a_desk_session_is_nothing_to_v1(own, article):
+def test_a_desk_session_is_nothing_to_v1(own: Server, article: str) -> None:
     browser = signed_in(own, "root")
     cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
     body = json.dumps(
@@ -463,7 +478,7 @@ def test_a_desk_session_is_nothing_to_v1(own, article):
     assert vote.headers.get_all("Set-Cookie") is None
 
 
-def test_while_the_store_is_away_signing_in_says_so(fresh):
+def test_while_the_store_is_away_signing_in_says_so(fresh: Server) -> None:
     browser = invited(fresh, "alice", "admin")
     login = DeskBrowser(fresh)
     token = login.token("/desk/login")
@@ -480,7 +495,7 @@ def test_while_the_store_is_away_signing_in_says_so(fresh):
 
 
 @pytest.mark.parametrize("evil", ["<img src=x onerror=alert(1)>", "{{7*7}}", "' onmouseover='x"])
-def test_what_somebody_types_is_only_ever_text(own, evil):
+def test_what_somebody_types_is_only_ever_text(own: Server, evil: str) -> None:
     browser = DeskBrowser(own, X_Forwarded_For="198.51.77.1", User_Agent=evil)
     answer = browser.sign_in(evil, "a wrong password")
     assert answer.status == 422 and b"<img" not in answer.body and b'value="49"' not in answer.body
@@ -489,7 +504,7 @@ def test_what_somebody_types_is_only_ever_text(own, evil):
     assert b"<img" not in page and b"onmouseover='" not in page
 
 
-def test_the_form_cookie_holds_a_random_token_and_nothing_of_the_editor(own):
+def test_the_form_cookie_holds_a_random_token_and_nothing_of_the_editor(own: Server) -> None:
     browser = signed_in(own)
     browser.get("/desk/account")
     [*_, key] = json.loads((own.data_dir / "secrets.json").read_text())["session_keys"]

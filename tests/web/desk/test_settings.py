@@ -2,24 +2,26 @@
 
 import re
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import html5lib
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
-from tests.support.server import Server, nonce, settled
+from tests.support.server import Answer, Server, nonce, settled
 
 SETTINGS = "/desk/{}/settings/"
 REACTIONS = "/desk/{}/settings/reactions"
 
 
 @pytest.fixture(scope="module")
-def root(server):
+def root(server: Server) -> DeskBrowser:
     return invited(server, "sroot", "admin")
 
 
 @pytest.fixture
-def site(server, root):
+def site(server: Server, root: DeskBrowser) -> str:
     """A site of one test."""
     key = f"s{nonce().lower().replace('_', 'a').replace('-', 'b')[:12]}"
     added = server.cli("site", "add", key, "--name", "The News", "--origin", "https://n.example")
@@ -32,25 +34,25 @@ def fields(browser: DeskBrowser, path: str, action: str) -> dict[str, str]:
     document = html5lib.parse(browser.get(path).body.decode(), namespaceHTMLElements=False)
     posted = [f for f in document.iter("form") if f.get("method") == "post"]
     [form] = [f for f in posted if f.get("action") == action]
-    sent = {}
+    sent: dict[str, str] = {}
     for one in form.iter("input"):
         if one.get("type") != "checkbox" or one.get("checked") is not None:
-            sent[one.get("name")] = one.get("value", "on")
+            sent[one.get("name", "")] = one.get("value", "on")
     for one in form.iter("textarea"):
-        sent[one.get("name")] = one.text or ""
+        sent[one.get("name", "")] = one.text or ""
     return sent
 
 
-def send(browser: DeskBrowser, path: str, sent: dict[str, str], **changes: str):
+def send(browser: DeskBrowser, path: str, sent: dict[str, str], **changes: str) -> Answer:
     """Send a form with some fields changed."""
     return browser.send(path, [*{**sent, **changes}.items()])
 
 
-def vote_from(server, site, origin):
+def vote_from(server: Server, site: str, origin: str) -> int:
     return server.react(site=site, nonce=nonce(), origin=origin).status
 
 
-def offered(server, site, section=""):
+def offered(server: Server, site: str, section: str = "") -> tuple[str, list[tuple[str, str, str]]]:
     path = f"/v1/bar?site={site}&article=a{nonce()[:8]}&section={section}"
     bar = server.get(path).json
     return bar["question"], [(c["key"], c["label"], c["emoji"]) for c in bar["choices"]]
@@ -70,7 +72,9 @@ def offered(server, site, section=""):
         "",
     ],
 )
-def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(server, root, site, origin):
+def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(
+    server: Server, root: DeskBrowser, site: str, origin: str
+) -> None:
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)
     answer = root.send(path, [*{**sent, "origins": f"https://n.example\n{origin}"}.items()])
@@ -84,14 +88,14 @@ def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(server, root, s
     assert server.cli("site", "list").stdout.count(f"{site}\tThe News\thttps://n.example\n") == 1
 
 
-def test_every_problem_of_a_form_is_said_at_once(root, site):
+def test_every_problem_of_a_form_is_said_at_once(root: DeskBrowser, site: str) -> None:
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)
     text = send(root, path, sent, name=" ", origins="*").body.decode()
     assert 'id="name-problem"' in text and 'id="origins-problem"' in text
 
 
-def test_origins_are_saved_and_votes_follow(server, root, site):
+def test_origins_are_saved_and_votes_follow(server: Server, root: DeskBrowser, site: str) -> None:
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)
     answer = send(root, path, sent, origins="https://N.example:443\nhttps://b.example", name="Neu")
@@ -103,7 +107,9 @@ def test_origins_are_saved_and_votes_follow(server, root, site):
     assert page.count("Seen <time") == 1 and page.count("No vote from here yet") == 1
 
 
-def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(server, root, site):
+def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     other = invited(server, f"o{site}", f"{site}:admin")
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     mine, theirs = fields(root, page, path), fields(other, page, path)
@@ -120,14 +126,16 @@ def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(server
 
 
 @pytest.mark.parametrize("days", ["0", "366", "x", "", "9" * 300])
-def test_days_that_are_none_are_refused(root, site, days):
+def test_days_that_are_none_are_refused(root: DeskBrowser, site: str, days: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     answer = send(root, path, fields(root, page, path), open_days=days)
     assert answer.status == 422 and 'id="open_days-problem"' in answer.body.decode()
     assert 'value="30"' in root.get(page).body.decode()
 
 
-def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(server, root, site):
+def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     vote = server.react(site=site, article="kept", nonce=nonce(), origin="https://n.example")
     assert vote.status == 200
     path = REACTIONS.format(site)
@@ -147,7 +155,7 @@ def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(serv
     assert answer.status == 303
     keys = ["hope", "dislike", "funny", "angry", "sad", "wow", "like"]
 
-    def now_offered():
+    def now_offered() -> Any:
         question, choices = offered(server, site)
         return question, [c[0] for c in choices], choices[-1]
 
@@ -157,21 +165,23 @@ def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(serv
     again = {**sent, row.replace("key", "offered"): "on", "act": "save"}
     assert root.send(path, [*again.items()]).status == 303
 
-    def loves():
+    def loves() -> Any:
         fresh = f"/v1/bar?site={site}&article=kept&fresh={nonce()}"
         return server.get(fresh).json["counts"].get("love")
 
     settled(loves, 1)  # its votes came back with it
 
 
-def test_a_section_has_a_set_of_its_own_until_it_is_given_up(server, root, site):
+def test_a_section_has_a_set_of_its_own_until_it_is_given_up(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     path = REACTIONS.format(site) + "?section=obituaries"
     assert b"until you save" in root.get(REACTIONS.format(site) + "?section=Obituaries").body
     sent = fields(root, path, path)
     less = {n: v for n, v in sent.items() if n not in ("offered-0", "offered-3")}
     assert root.send(path, [*less.items(), ("act", "save")]).status == 303
 
-    def keys(section):
+    def keys(section: str) -> list[str]:
         return [c[0] for c in offered(server, site, section)[1]]
 
     every = keys("Sport")
@@ -183,7 +193,9 @@ def test_a_section_has_a_set_of_its_own_until_it_is_given_up(server, root, site)
     settled(lambda: keys("obituaries"), every)
 
 
-def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
+def test_a_question_of_the_sites_own_is_asked_and_retired(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     path = REACTIONS.format(site) + "?poll=rents"
     sent = fields(root, path, path)
     two = {**sent, "question": "Cap the rents?", "label-0": "Yes", "emoji-0": "✅", "act": "save"}
@@ -192,10 +204,10 @@ def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
     two |= {"key-1": "", "label-1": "No", "emoji-1": "❌", "order-1": ""}
     assert root.send(path, [*two.items()]).status == 303
 
-    def asked():
+    def asked() -> Any:
         return server.get(f"/v1/bar?site={site}&article=a&poll=rents&fresh={nonce()}")
 
-    def poll():
+    def poll() -> Any:
         bar = asked().json
         return bar.get("question"), list(bar.get("counts", ()))
 
@@ -205,7 +217,9 @@ def test_a_question_of_the_sites_own_is_asked_and_retired(server, root, site):
     settled(lambda: asked().status, 400)
 
 
-def test_a_preview_shows_what_was_typed_and_saves_nothing(server, root, site):
+def test_a_preview_shows_what_was_typed_and_saves_nothing(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     path = REACTIONS.format(site)
     sent = fields(root, path, path) | {"label-0": "Splendid", "act": "preview"}
     text = root.send(path, [*sent.items()]).body.decode()
@@ -214,7 +228,7 @@ def test_a_preview_shows_what_was_typed_and_saves_nothing(server, root, site):
     assert offered(server, site)[1][0][1] == "Like"
 
 
-def test_a_wrong_row_is_marked_and_the_rest_is_kept(root, site):
+def test_a_wrong_row_is_marked_and_the_rest_is_kept(root: DeskBrowser, site: str) -> None:
     path = REACTIONS.format(site)
     sent = fields(root, path, path) | {"label-0": "x" * 25, "label-1": "Kept", "act": "save"}
     answer = root.send(path, [*sent.items()])
@@ -222,7 +236,9 @@ def test_a_wrong_row_is_marked_and_the_rest_is_kept(root, site):
     assert answer.status == 422 and 'id="label-0-problem"' in text and 'value="Kept"' in text
 
 
-def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(server, root, site):
+def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     path = f"/desk/{site}/settings/comments"
     sent = fields(root, path, path)
     wrong = send(root, path, sent, hold_links="many", close_days="3")
@@ -236,7 +252,7 @@ def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(server, root, si
     assert "one with 1 or more links waits" in root.get(f"/desk/{site}/audit").body.decode()
 
 
-def test_an_api_key_is_shown_once_and_revoked(root, site):
+def test_an_api_key_is_shown_once_and_revoked(root: DeskBrowser, site: str) -> None:
     path = f"/desk/{site}/settings/keys/"
     made = root.post(path, label="<i>report</i>")
     [secret] = re.findall(r"rbk_[\w-]{43}", made.body.decode())
@@ -249,7 +265,7 @@ def test_an_api_key_is_shown_once_and_revoked(root, site):
     assert root.post(path, label=" ").status == 422
 
 
-def test_every_change_stands_in_the_log_with_who_and_what(root, site):
+def test_every_change_stands_in_the_log_with_who_and_what(root: DeskBrowser, site: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     for days in range(60, 120):
         assert send(root, path, fields(root, page, path), open_days=str(days)).status == 303
@@ -263,14 +279,16 @@ def test_every_change_stands_in_the_log_with_who_and_what(root, site):
     assert root.get(f"/desk/{site}/audit?before=1-1.77").status == 400
 
 
-def test_what_was_not_different_is_not_logged(root, site):
+def test_what_was_not_different_is_not_logged(root: DeskBrowser, site: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     assert root.send(path, [*fields(root, page, path).items()]).status == 303
     assert "Nothing was different" in root.get(page).body.decode()
     assert "settings changed" not in root.get(f"/desk/{site}/audit").body.decode()
 
 
-def test_an_admin_adds_a_site_and_a_wrong_form_says_everything_at_once(server, root, site):
+def test_an_admin_adds_a_site_and_a_wrong_form_says_everything_at_once(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     wrong = root.post("/desk/sites/", name="", key="login", origins="https://*.x.example")
     text = wrong.body.decode()
     assert wrong.status == 422
@@ -285,7 +303,9 @@ def test_an_admin_adds_a_site_and_a_wrong_form_says_everything_at_once(server, r
     assert server.cli("site", "add", "login", "--origin", "https://x.example").returncode == 1
 
 
-def test_editors_are_invited_given_roles_and_removed(server, root, site):
+def test_editors_are_invited_given_roles_and_removed(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     name = f"e{site}"
     bad = root.post("/desk/editors/", name="a b", **{f"role:{site}": "viewer"})
     assert bad.status == 422 and b"A name is" in bad.body
@@ -306,7 +326,9 @@ def test_editors_are_invited_given_roles_and_removed(server, root, site):
     assert root.get(path).status == 404
 
 
-def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(server, root, site):
+def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
     name = f"r{site}"
     old = invited(server, name, f"{site}:viewer")
     path = f"/desk/editors/{name}"
@@ -315,7 +337,7 @@ def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(server
     assert old.get("/desk/account").status == 303
 
 
-def test_somebody_always_looks_after_every_site(tmp_path):
+def test_somebody_always_looks_after_every_site(tmp_path: Path) -> None:
     running = Server(tmp_path / "data").start()
     try:
         only = invited(running, "only", "admin")

@@ -1,12 +1,14 @@
 """One number of votes, wherever the desk shows it: page, table, CSV, JSON, API and shared link."""
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import html5lib
 import pytest
 
-from tests.support.desk import invited, load_newsroom
-from tests.support.server import Server
+from tests.support.desk import DeskBrowser, invited, load_newsroom
+from tests.support.server import Answer, Server
 from tests.web.desk.test_figures import rows_of, shared_path
 
 ARTICLES, VOTES = 40, 3000
@@ -22,7 +24,7 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("sums"), READBACK_READS="0").start()
     load_newsroom(running, articles=ARTICLES, votes=VOTES, comments=60, days=6, seed=5)
     yield running
@@ -30,38 +32,38 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def admin(own):
+def admin(own: Server) -> DeskBrowser:
     return invited(own, "root", "*:admin")
 
 
-def tables(browser, path):
+def tables(browser: DeskBrowser, path: str) -> Any:
     joint = "&" if "?" in path else "?"
     return browser.get(f"/desk/daily/{path}{joint}format=json").json["tables"]
 
 
-def exported(browser, path, table, kind):
+def exported(browser: DeskBrowser, path: str, table: str, kind: str) -> Answer:
     joint = "&" if "?" in path else "?"
     return browser.get(f"/desk/daily/{path}{joint}format={kind}&table={table}")
 
 
-def shown_votes(answer):
+def shown_votes(answer: Answer) -> int:
     """The large figure of a page."""
     return int(re.findall(r'data-count="(\d+)"', answer.body.decode())[0])
 
 
-def column(answer, which, at):
+def column(answer: Answer, which: str, at: int) -> list[int]:
     """Numbers of a column of the first table with a class, as a page shows them."""
     document = html5lib.parse(answer.body.decode(), namespaceHTMLElements=False)
     table = next(t for t in document.iter("table") if which in t.get("class", "").split())
-    cells = [list(row)[at] for row in table.find("tbody")]
+    cells = [list(row)[at] for row in table.iterfind("tbody/*")]
     return [int("".join(cell.itertext()).replace(",", "")) for cell in cells]
 
 
-def votes_in(rows):
+def votes_in(rows: Iterable[dict[str, Any]]) -> int:
     return sum(int(row["votes"]) for row in rows)
 
 
-def test_verify_recounts_what_the_desk_lists(own, admin):
+def test_verify_recounts_what_the_desk_lists(own: Server, admin: DeskBrowser) -> None:
     verified = own.cli("verify")
     assert verified.returncode == 0, verified.stdout
     assert f"daily: {ARTICLES} articles recounted" in verified.stdout
@@ -69,7 +71,9 @@ def test_verify_recounts_what_the_desk_lists(own, admin):
 
 
 @pytest.mark.parametrize(("path", "names"), WHOLE.items())
-def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(admin, path, names):
+def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(
+    admin: DeskBrowser, path: str, names: tuple[str, ...]
+) -> None:
     found = tables(admin, path)
     for name in names:
         assert votes_in(found[name]) == VOTES, name
@@ -85,7 +89,7 @@ def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(admin, pa
         assert sum(column(page, "data", at)) == VOTES, name
 
 
-def test_pages_show_what_their_tables_have(admin):
+def test_pages_show_what_their_tables_have(admin: DeskBrowser) -> None:
     assert shown_votes(admin.get("/desk/daily/")) == VOTES
     live = admin.get("/desk/daily/live.json").json["regions"]
     assert f'data-count="{VOTES}"' in live["figures"]
@@ -99,7 +103,9 @@ def test_pages_show_what_their_tables_have(admin):
     assert pages == VOTES
 
 
-def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(admin):
+def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(
+    admin: DeskBrowser,
+) -> None:
     for section in tables(admin, "sections")["sections"]:
         own = tables(admin, f"sections/{section['section']}")
         listed = tables(admin, f"articles?section={section['section']}")["articles"]
@@ -107,7 +113,9 @@ def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(admi
             assert votes_in(rows) == section["votes"], section["section"]
 
 
-def test_each_article_is_the_sum_of_its_hours_and_its_reactions_on_every_way_out(own, admin):
+def test_each_article_is_the_sum_of_its_hours_and_its_reactions_on_every_way_out(
+    own: Server, admin: DeskBrowser
+) -> None:
     made = admin.post("/desk/daily/settings/keys/", label="Sums").body.decode()
     bearer = {"Authorization": f"Bearer {re.findall('rbk_[A-Za-z0-9_-]+', made)[0]}"}
     listed = tables(admin, "articles")["articles"]
@@ -127,7 +135,7 @@ def test_each_article_is_the_sum_of_its_hours_and_its_reactions_on_every_way_out
         assert votes_in(rows) == VOTES
 
 
-def test_a_shared_page_shows_the_same_sums(own, admin):
+def test_a_shared_page_shows_the_same_sums(own: Server, admin: DeskBrowser) -> None:
     links = "/desk/daily/links/"
     [row, *_] = tables(admin, "articles")["articles"]
     overview = own.get(shared_path(admin.post(links, label="All", days="1", period="7d")))

@@ -1,27 +1,29 @@
 """Settings, Words: what readers see in each language, in the site's own words."""
 
 import re
+from collections.abc import Callable, Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 
-from tests.support.desk import invited
-from tests.support.server import nonce, settled
+from tests.support.desk import DeskBrowser, invited
+from tests.support.server import Answer, Server, nonce, settled
 
 PAGE = "/desk/home/settings/words/"
 
 
 @pytest.fixture
-def editor(server):
+def editor(server: Server) -> DeskBrowser:
     return invited(server, f"words-{nonce()[:8].lower()}", "home:editor")
 
 
 @pytest.fixture
-def saved(editor):
+def saved(editor: DeskBrowser) -> Iterator[Callable[..., Answer]]:
     """Saves texts by name, and at the end takes all of the language's own ones back."""
     languages = set()
 
-    def save(lang, **texts):
+    def save(lang: str, **texts: str) -> Answer:
         languages.add(lang)
         fields = {f"text.{name}": text for name, text in texts.items()}
         page = f"{PAGE}?lang={lang}"
@@ -33,11 +35,13 @@ def saved(editor):
         assert save(lang).status == 303
 
 
-def said(server, lang):
+def said(server: Server, lang: str) -> Any:
     return server.get(f"/v1/bar?site=home&article=w{nonce()[:8]}&lang={lang}").json
 
 
-def test_a_site_says_it_in_its_own_words_and_takes_them_back(server, editor, saved):
+def test_a_site_says_it_in_its_own_words_and_takes_them_back(
+    server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
+) -> None:
     built_in = said(server, "de")
     assert saved("de", question="Wie war das?", **{"label.love": "Herzlich"}).status == 303
     settled(lambda: said(server, "de")["question"], "Wie war das?")
@@ -51,7 +55,9 @@ def test_a_site_says_it_in_its_own_words_and_takes_them_back(server, editor, sav
     assert said(server, "de")["choices"] == built_in["choices"]
 
 
-def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(server, editor, saved):
+def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(
+    server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
+) -> None:
     refused = saved("en", chosen="You did!", closed="x" * 121, **{"vote.other": "{label} {n} {x}"})
     page = refused.body.decode()
     assert refused.status == 422 and page.count('aria-invalid="true"') == 3
@@ -59,7 +65,9 @@ def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(server, editor,
     assert said(server, "en")["strings"]["chosen"] == "You reacted: {label}"
 
 
-def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(server, editor, saved):
+def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(
+    server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
+) -> None:
     assert saved("en", closed="<b>Closed</b>", failed="That did not reach us. Please try again.")
     page = editor.get(f"{PAGE}?lang=en").body.decode()
     assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
@@ -67,6 +75,6 @@ def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(server, editor, 
     assert "words in en: closed: <b>Closed</b>" in log and "failed:" not in log
 
 
-def test_a_language_without_texts_is_refused(editor):
+def test_a_language_without_texts_is_refused(editor: DeskBrowser) -> None:
     assert editor.get(f"{PAGE}?lang=xx").status == 400
     assert editor.get(f"{PAGE}?lang=ar").status == 200

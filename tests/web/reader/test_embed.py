@@ -1,10 +1,11 @@
 """The embed over HTTP: its files, the languages of the bar, and one request for a page of bars."""
 
 import secrets
+from pathlib import Path
 
 import pytest
 
-from tests.support.server import wait_for
+from tests.support.server import Server, wait_for
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,9 @@ from tests.support.server import wait_for
         ("comments.v1.js", "immutable"),
     ],
 )
-def test_the_script_may_be_used_by_any_site_and_cached(server, root, name, caching):
+def test_the_script_may_be_used_by_any_site_and_cached(
+    server: Server, root: Path, name: str, caching: str
+) -> None:
     answer = server.get(f"/{name}")
     assert answer.body == (root / "static" / "dist" / name).read_bytes()
     assert answer.headers["Content-Type"].startswith("text/javascript")
@@ -28,7 +31,7 @@ def test_the_script_may_be_used_by_any_site_and_cached(server, root, name, cachi
     assert (again.status, again.body) == (304, b"")
 
 
-def test_the_bar_speaks_the_language_asked_for_and_no_other(server, article):
+def test_the_bar_speaks_the_language_asked_for_and_no_other(server: Server, article: str) -> None:
     path = f"/v1/bar?site=home&article={article}"
     german = server.get(f"{path}&lang=de-AT").json
     assert (german["lang"], german["dir"]) == ("de", "ltr")
@@ -44,7 +47,7 @@ def test_the_bar_speaks_the_language_asked_for_and_no_other(server, article):
     assert english.json["lang"] == "en" and "Accept-Language" not in english.headers.get("Vary", "")
 
 
-def test_one_request_brings_words_and_figures_of_a_whole_page(server, article):
+def test_one_request_brings_words_and_figures_of_a_whole_page(server: Server, article: str) -> None:
     path = f"/v1/counts?site=home&article={article}&article=https://elsewhere.example/x"
     answer = server.get(f"{path}&lang=pl").json
     assert answer["articles"][article]["total"] == 0
@@ -53,7 +56,9 @@ def test_one_request_brings_words_and_figures_of_a_whole_page(server, article):
     assert list(server.get(path).json) == ["articles"]
 
 
-def test_comments_bring_the_words_of_the_language_asked_for_once(server, article):
+def test_comments_bring_the_words_of_the_language_asked_for_once(
+    server: Server, article: str
+) -> None:
     path = f"/v1/comments?site=home&article={article}"
     german = server.get(f"{path}&lang=de-AT").json
     assert (german["lang"], german["dir"]) == ("de", "ltr")
@@ -64,15 +69,15 @@ def test_comments_bring_the_words_of_the_language_asked_for_once(server, article
     assert "strings" not in server.get(path).json
 
 
-def test_a_page_of_which_nothing_is_ours_is_refused(server):
+def test_a_page_of_which_nothing_is_ours_is_refused(server: Server) -> None:
     answer = server.get("/v1/counts?site=home&article=https://elsewhere.example/x&lang=en")
     assert (answer.status, answer.code) == (422, "bad_article")
 
 
-def test_words_of_a_site_are_set_and_taken_back(server, article):
+def test_words_of_a_site_are_set_and_taken_back(server: Server, article: str) -> None:
     def label() -> str:
         fresh = f"/v1/bar?site=home&article={article}&lang=nl&fresh={secrets.token_hex(4)}"
-        return server.get(fresh).json["choices"][6]["label"]
+        return str(server.get(fresh).json["choices"][6]["label"])
 
     done = server.cli("site", "set", "home", "--text", "nl", "label.wow", "Tjonge")
     assert done.returncode == 0, done.stderr

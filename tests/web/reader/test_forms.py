@@ -1,7 +1,9 @@
 """Voting by form, for our stories and for articles of other sites (area A 14, held votes)."""
 
 import re
+from collections.abc import Iterator
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -37,7 +39,7 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(
         tmp_path_factory.mktemp("forms"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_HELD_READERS="3"
     ).start()
@@ -47,7 +49,7 @@ def own(tmp_path_factory):
     running.stop()
 
 
-def test_reading_the_form_twice_sets_no_reader_cookie(own):
+def test_reading_the_form_twice_sets_no_reader_cookie(own: Server) -> None:
     browser = Browser(own)
     assert browser.get("/articles/talent-visa/react").status == 200
     answer = browser.get("/articles/talent-visa/react")
@@ -55,7 +57,7 @@ def test_reading_the_form_twice_sets_no_reader_cookie(own):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_form_casts_changes_and_takes_back_on_another_sites_article(own):
+def test_a_form_casts_changes_and_takes_back_on_another_sites_article(own: Server) -> None:
     url = "https://news.example/a?id=1"
     path = "/r/news/" + quote(url, safe="")
     browser = Browser(own, X_Forwarded_For="198.51.100.1")
@@ -71,13 +73,13 @@ def test_a_form_casts_changes_and_takes_back_on_another_sites_article(own):
     assert bar(own, url)["total"] == 0
 
 
-def test_the_form_of_another_origins_article_or_site_is_refused(own):
+def test_the_form_of_another_origins_article_or_site_is_refused(own: Server) -> None:
     foreign = "/r/news/" + quote("https://evil.example/a", safe="")
     assert own.get(foreign).status == 422
     assert own.get("/r/nobody/a").status == 404
 
 
-def test_forms_of_a_crowded_network_are_held_and_then_refused_readably(own):
+def test_forms_of_a_crowded_network_are_held_and_then_refused_readably(own: Server) -> None:
     for _ in range(20):
         vote = own.react(article="crowd", nonce=nonce())
         assert vote.status == 200
@@ -95,7 +97,7 @@ def test_forms_of_a_crowded_network_are_held_and_then_refused_readably(own):
     assert own.cli("verify").returncode == 0
 
 
-def test_a_reader_who_cannot_do_the_work_is_held_by_the_api(own, article):
+def test_a_reader_who_cannot_do_the_work_is_held_by_the_api(own: Server, article: str) -> None:
     address = "198.51.100.7"
     for _ in range(20):
         assert first_vote(own, article, address).status == 200
@@ -109,10 +111,10 @@ def test_a_reader_who_cannot_do_the_work_is_held_by_the_api(own, article):
     assert own.cli("verify").returncode == 0
 
 
-def first_vote(server, article, address, **fields):
+def first_vote(server: Server, article: str, address: str, **fields: Any) -> Answer:
     return server.react(article=article, address=address, **{"nonce": nonce(), **fields})
 
 
-def bar(server, url):
+def bar(server: Server, url: str) -> Any:
     path = f"/v1/bar?site=news&article={quote(url, safe='')}&fresh={nonce()}"
     return server.get(path).json

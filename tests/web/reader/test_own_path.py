@@ -3,6 +3,8 @@
 import http.client
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.support.server import ROOT, Server, nonce, settled
 
 
 @pytest.fixture
-def publisher(tmp_path):
+def publisher(tmp_path: Path) -> Iterator[int]:
     """The port of a publisher's nginx, and the Readback that a path of it leads to."""
     nginx = Nginx(tmp_path)
     server = Server(
@@ -61,7 +63,7 @@ def ask(
         connection.close()
 
 
-def test_script_figures_and_votes_pass_and_readers_stay_apart(publisher):
+def test_script_figures_and_votes_pass_and_readers_stay_apart(publisher: int) -> None:
     def vote(address: str) -> int:
         said = {"site": "news", "article": "a", "reaction": "love", "seq": 1, "nonce": nonce()}
         return ask(publisher, "POST", "v1/react", json.dumps(said), address)[0]

@@ -1,7 +1,7 @@
-"""The one function that cleans readers' text: create, edit, moderation and import all call it.
+"""Cleaning of readers' text. Creating, editing, moderating and importing comments all use it.
 
-What cannot be seen is taken out, what people write with is kept: joiners in emoji, Persian and
-Hindi, Hebrew points, direction marks. No Flask, no store, no HTML: the text is shown as text.
+It removes invisible characters and keeps those that people write with: joiners in emoji, Persian
+and Hindi, Hebrew points, direction marks. No Flask, no store, no HTML: comments are plain text.
 """
 
 import re
@@ -13,21 +13,22 @@ MAX_NAME = 50
 MAX_TEXT = 2000
 MAX_TEXT_BYTES = 8000
 MAX_LINES = 40
-MAX_RAW = 100_000  # beyond this nothing is worth cleaning
+MAX_RAW = 100_000  # characters; cleaning cannot make a longer text short enough
 
-# Latin letters carry four accents at most in any orthography; Hebrew, Arabic and Thai carry more.
+# No orthography puts more than four accents on a Latin letter. Hebrew, Arabic and Thai have more
+# marks on a letter.
 MAX_ACCENTS = 4
 MAX_MARKS = 8
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Controls but tab and newline; direction overrides, embeddings and isolates; invisible operators;
-# annotation marks; the byte order mark; noncharacters.
-_UNSEEN = re.compile(
+# Controls except tab and newline; direction overrides, embeddings and isolates; invisible
+# operators; annotation marks; the byte order mark; noncharacters.
+_REMOVED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u180e\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\ufeff\ufdd0-\ufdef"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
-# Tag characters are seen only in the flags of regions: a black flag, tags, the tag that ends them.
+# Tag characters show only in flags of regions: a black flag, tags, and the tag that ends them.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)|[\U000e0000-\U000e007f]")
 _JOINERS = re.compile("([\u200b-\u200f\u061c])[\u200b-\u200f\u061c]+")
 _BLANK_LINES = re.compile("\n(?:[^\\S\n]*\n){2,}")
@@ -47,12 +48,12 @@ _ACCENTS = (
 
 
 def clean_text(raw: str) -> str:
-    """A comment as it is stored. Cleaning it again changes nothing.
+    """Clean the text of a comment. Cleaning it again changes nothing.
 
     :raise TooLong: more than 2,000 code points, 8,000 bytes or 40 lines.
-    :raise TooShort: nothing in it can be seen.
+    :raise TooShort: it has no visible character.
     """
-    text = _LINE_SPACE.sub("\n", _seen(_LINE_ENDS.sub("\n", _bounded(raw))))
+    text = _LINE_SPACE.sub("\n", _without_invisible(_LINE_ENDS.sub("\n", _bounded(raw))))
     text = _BLANK_LINES.sub("\n\n", text).strip()
     if len(text) > MAX_TEXT or len(text.encode()) > MAX_TEXT_BYTES:
         raise TooLong(f"A comment has at most {MAX_TEXT:,} characters (8,000 bytes).")
@@ -64,12 +65,12 @@ def clean_text(raw: str) -> str:
 
 
 def clean_name(raw: str) -> str:
-    """A name as it is stored: one line.
+    """Clean a reader's name to one line.
 
     :raise TooLong: more than 50 code points.
-    :raise TooShort: nothing in it can be seen.
+    :raise TooShort: it has no visible character.
     """
-    name = _SPACE.sub(" ", _seen(_SPACE.sub(" ", _bounded(raw)))).strip()
+    name = _SPACE.sub(" ", _without_invisible(_SPACE.sub(" ", _bounded(raw)))).strip()
     if len(name) > MAX_NAME:
         raise TooLong(f"A name has at most {MAX_NAME} characters.")
     if not _is_visible(name):
@@ -78,22 +79,24 @@ def clean_name(raw: str) -> str:
 
 
 def _bounded(raw: str) -> str:
+    """Refuse a text too long to clean. Make it valid Unicode."""
     if len(raw) > MAX_RAW:
         raise TooLong
-    # JSON can spell half a surrogate pair; halves that belong together become one character.
+    # JSON can contain half a surrogate pair. Two matching halves become one character.
     return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _seen(text: str) -> str:
-    text = _UNSEEN.sub("", text)
+def _without_invisible(text: str) -> str:
+    """Remove invisible characters, repeated joiners and stacked marks; compose the rest (NFC)."""
+    text = _REMOVED.sub("", text)
     text = _TAGS.sub(lambda tags: tags[1] or "", text)
-    # Before composing, because that is quadratic in marks; and after, because it may move them.
+    # Before composing, which is quadratic in marks; and after, because composing may reorder them.
     text = _without_stacks(unicodedata.normalize("NFC", _without_stacks(text)))
     return _JOINERS.sub(r"\1", text)
 
 
 def _without_stacks(text: str) -> str:
-    """Marks on one letter beyond what any writing needs are dropped ("zalgo")."""
+    """Drop marks on a letter beyond the most that any script needs ("zalgo")."""
     if text.isascii():
         return text
     kept: list[str] = []
@@ -105,7 +108,7 @@ def _without_stacks(text: str) -> str:
             accents += _is_accent(char)
             if marks > MAX_MARKS or accents > MAX_ACCENTS:
                 continue
-        elif category != "Cf":  # a joiner between marks begins no new letter
+        elif category != "Cf":  # a joiner between marks does not begin a new letter
             accents = marks = 0
         kept.append(char)
     return "".join(kept)

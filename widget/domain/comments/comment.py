@@ -1,4 +1,4 @@
-"""Comments: ids, states, reserved names, and why one is held. Pure: no Flask, no store."""
+"""Comments: ids, states, reserved names, and reasons to hold one. Pure: no Flask, no store."""
 
 import hashlib
 import re
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from widget.domain.article import PARTITIONS
-from widget.domain.model import CommentRules
+from widget.domain.comments.rules import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
-MANY_WORDS = 30  # characters: a text this long that another reader sends too is no coincidence
+LONG_CHARS = 30  # two readers do not write the same text of this length by coincidence
 STATES = {"p": "published", "h": "held", "x": "hidden", "d": "deleted"}
 LABELS = ("positive", "negative", "mixed", "neutral", "no_opinion_words")
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, in the order of their bytes
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in the order of its bytes
 _ID = re.compile(f"[{_ALPHABET}]{{20}}")
 _TIME_CHARS, _CHANCE_CHARS = 9, 10
 
@@ -25,8 +25,8 @@ _LINK = re.compile(
     r"|\b[a-z0-9-]+\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|site|online|io)\b(?:/\S*)?",
     re.IGNORECASE,
 )
-# Letters that pass for another in a name, Cyrillic ones, Greek ones and digits. Both sides of a
-# comparison go through the same table.
+# Cyrillic and Greek letters, digits and signs that look like another letter in a name. The table
+# is applied to both sides of a comparison.
 _LOOKALIKES = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u043d\u0442\u0432"
     "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03b5\u03b7"
@@ -37,10 +37,10 @@ _LOOKALIKES = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A tone as it is stored beside a comment.
+    """The tone that is stored with a comment.
 
     :param compound_e4: compound * 10,000, a whole number so that sums are exact; None: not scored.
-    :param reason: why it was not scored, "" where it was.
+    :param reason: why it was not scored, or "".
     """
 
     label: str
@@ -50,11 +50,11 @@ class Score:
     version: str
 
 
-Scorer = Callable[[str], Any]  # widget.tone.score; read by its attributes
+Scorer = Callable[[str], Any]  # widget.tone.score, whose result is read by its attributes
 
 
 def scored(tone: Any) -> Score:
-    """A :class:`widget.tone.Tone` in the form that is stored."""
+    """Convert a :class:`widget.tone.Tone` to the form that is stored."""
     version = str(tone.version)
     if tone.label == "not_scored":
         return Score("not_scored", None, "", tone.reason, version)
@@ -63,10 +63,10 @@ def scored(tone: Any) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A comment that passed every check and was not yet stored.
+    """A comment that has passed every check and is not stored yet.
 
-    :param mark: 8 bytes, the reader on this comment and on no other.
-    :param why: reasons to hold it; none publishes it.
+    :param mark: 8 bytes that identify the reader on this comment and on no other.
+    :param why: reasons to hold it. A comment without any is published.
     """
 
     id: str
@@ -80,7 +80,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A stored comment. A deleted one has neither name, text, mark nor score."""
+    """A stored comment. A deleted one has no name, text, mark or score."""
 
     id: str
     article_id: str
@@ -103,58 +103,53 @@ class Comment:
 
     @property
     def label(self) -> str:
-        """What the comment counts as: an editor's correction goes before the scorer's label."""
+        """The label that counts: an editor's correction if there is one, or else the scorer's."""
         return self.corrected or (self.score.label if self.score else "")
 
     @property
-    def standing(self) -> str:
-        """The state, told apart where published: approved by an editor, or reported since."""
+    def status(self) -> str:
+        """The state. A published comment is "approved", "reported" or just "published"."""
         if self.state != "published":
             return self.state
         return "approved" if self.approved else "reported" if self.reports else "published"
 
     @property
     def text_id(self) -> str:
-        """Stands for the text in the audit log, which has no reader's words."""
+        """A hash that identifies the text in the audit log, which holds no reader's text."""
         return _short_hash(self.text)
 
     @property
-    def looks(self) -> str:
-        """Another value for whatever an editor who decides about it should have seen."""
-        return f"{self.standing}/{self.corrected}/{_short_hash(f'{self.name}{chr(10)}{self.text}')}"
+    def version(self) -> str:
+        """A value that changes with everything an editor should see before deciding."""
+        return f"{self.status}/{self.corrected}/{_short_hash(f'{self.name}{chr(10)}{self.text}')}"
 
 
 def new_id(now_ms: int, partition: int, chance: bytes | None = None) -> str:
-    """20 characters that sort by time, name their partition and cannot be guessed.
+    """Make an id of 20 characters that sorts by time, has its partition and cannot be guessed.
 
-    :param chance: 7 bytes or more that decide the end, for ids that must come out the same again.
+    :param chance: 7 bytes or more instead of random ones, for an id that can be made again.
     """
     number = int.from_bytes(chance[:7], "big") if chance else secrets.randbits(50)
     return _base32(now_ms, _TIME_CHARS) + _ALPHABET[partition] + _base32(number, _CHANCE_CHARS)
 
 
 def imported_id(source: str, at_s: int, partition: int) -> str:
-    """The id of a comment from elsewhere: the same source gives the same id."""
+    """Make the id of an imported comment. The same source always gives the same id."""
     return new_id(at_s * 1000, partition, hashlib.sha256(source.encode()).digest())
 
 
 def id_in(comment_id: str, partition: int) -> str:
-    """A comment's id as it is where its article lies in this partition."""
+    """Return a comment's id with another partition: the one its article is in."""
     return comment_id[:_TIME_CHARS] + _ALPHABET[partition] + comment_id[_TIME_CHARS + 1 :]
 
 
 def created_s(comment_id: str) -> int | None:
-    """When a comment was created, by its id; None for what is no comment's id."""
-    if partition_of(comment_id) is None:
-        return None
-    number = 0
-    for char in comment_id[:_TIME_CHARS]:
-        number = number * 32 + _ALPHABET.index(char)
-    return number // 1000
+    """Return when a comment was created, from its id; None if this is not a comment's id."""
+    return None if partition_of(comment_id) is None else written_ms(comment_id) // 1000
 
 
 def partition_of(comment_id: str) -> int | None:
-    """Where a comment lies, or None for what is no comment's id."""
+    """Return the partition of a comment, from its id; None if this is not a comment's id."""
     if not _ID.fullmatch(comment_id):
         return None
     partition = _ALPHABET.index(comment_id[_TIME_CHARS])
@@ -162,7 +157,7 @@ def partition_of(comment_id: str) -> int | None:
 
 
 def written_ms(comment_id: str) -> int:
-    """When a comment was written, as its id tells it."""
+    """Return when a comment was written, from its id."""
     number = 0
     for char in comment_id[:_TIME_CHARS]:
         number = number * 32 + _ALPHABET.index(char)
@@ -170,7 +165,7 @@ def written_ms(comment_id: str) -> int:
 
 
 def is_reserved(name: str, reserved: Iterable[str]) -> bool:
-    """Whether a name would pass for one of the reserved ones at a glance."""
+    """Return whether a name looks like a reserved one at a glance."""
     skeleton = _skeleton(name)
     return any(skeleton == _skeleton(word) for word in reserved)
 
@@ -183,12 +178,12 @@ def why_held(
     spent_ms: int | None = None,
     is_first: bool = False,
 ) -> tuple[str, ...]:
-    """The reasons to show a comment to an editor first, in one order; none publishes it.
+    """Return the reasons to hold a comment for an editor, always in the same order.
 
-    A duplicate is known only where it is stored: :meth:`Comments.create` adds that reason.
+    Only the store can find a duplicate, so :meth:`Comments.create` adds that reason.
 
-    :param trap: what came in the field that people do not see.
-    :param spent_ms: how long the form was open; None where nobody measured.
+    :param trap: the value of the field that people do not see.
+    :param spent_ms: how long the form was open; None if that was not measured.
     """
     reasons = (
         ("honeypot", bool(trap)),
@@ -200,16 +195,17 @@ def why_held(
 
 
 def fingerprint(text: str, reader_mark: bytes) -> str:
-    """Equal for texts that say the same.
+    """Return a hash that is equal for texts with the same letters and digits.
 
-    Short ones are told apart by reader: many people say "Thanks!", each once.
+    A short text counts as a duplicate only from the same reader: many people write "Thanks!".
     """
-    words = _words(text)
-    said = words.encode() if len(words) >= MANY_WORDS else reader_mark + (words or text).encode()
-    return hashlib.sha256(said).hexdigest()[:16]
+    letters = _letters(text)
+    is_long = len(letters) >= LONG_CHARS
+    hashed = letters.encode() if is_long else reader_mark + (letters or text).encode()
+    return hashlib.sha256(hashed).hexdigest()[:16]
 
 
-def _words(text: str) -> str:
+def _letters(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if char.isalnum())
 

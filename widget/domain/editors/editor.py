@@ -1,18 +1,18 @@
-"""Who works at the desk: editors, their roles on sites, and what a password must be. Pure."""
+"""Editors, their roles on sites, and the rules for passwords. Pure."""
 
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-EVERY_SITE = "*"  # stands for all sites among an editor's roles, those added later included
+EVERY_SITE = "*"  # the key of a role on all sites, including those added later
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 MIN_PASSWORD_CHARS = 12
 MAX_PASSWORD_CHARS = 256
 
 
 class Role(IntEnum):
-    """What an editor may do on a site; each may do what those before it may."""
+    """An editor's role on a site. Each role includes the ones before it."""
 
     VIEWER = 1
     MODERATOR = 2
@@ -26,10 +26,11 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """
-    :param password_hash: argon2's own text, empty until a one-time link was used.
-    :param roles: by site key; EVERY_SITE is a key as well.
-    :param epoch: grows when all sessions must end. A session of an older epoch is no session.
+    """A person with access to the desk.
+
+    :param password_hash: in argon2's format; empty until the editor has used a one-time link.
+    :param roles: by site key, which may be EVERY_SITE.
+    :param epoch: rises when all sessions must end. A session with an older epoch is invalid.
     """
 
     name: str
@@ -48,30 +49,33 @@ class Editor:
 
     @property
     def is_admin(self) -> bool:
-        """Admin of every site: adds sites and editors."""
+        """Whether this is an admin of every site, who may add sites and editors."""
         return self.may(Role.ADMIN, EVERY_SITE)
 
     @property
     def looks_after_all(self) -> bool:
-        """Admin of every site, and able to sign in."""
+        """Whether this is an admin of every site who can sign in."""
         return self.is_admin and bool(self.password_hash)
 
 
 def editor_name(text: str) -> str:
-    """A name as it is stored: the same however it was capitalised.
+    """Parse an editor's name; upper case becomes lower case.
 
-    :raise ValueError: the sentence says what a name may be.
+    :raise ValueError: the sentence says which names are valid.
     """
     name = text.strip().lower()
     if not NAME_PATTERN.fullmatch(name):
         raise ValueError(
-            "A name is 1 to 64 of a-z 0-9 . _ @ + - and begins with a letter or digit."
+            "A name is 1 to 64 of a-z 0-9 . _ @ + - and begins with a letter or a digit."
         )
     return name
 
 
 def role_named(text: str) -> Role:
-    """:raise ValueError: no role has this name."""
+    """Return the role with this name.
+
+    :raise ValueError: no role has this name.
+    """
     try:
         return Role[text.upper()]
     except KeyError:
@@ -80,28 +84,31 @@ def role_named(text: str) -> Role:
 
 
 def roles_text(roles: dict[str, Role]) -> str:
-    """``news:editor *:viewer``, as the audit log keeps it."""
+    """Format roles for the audit log: ``*:viewer news:editor``."""
     return " ".join(f"{key}:{role.name.lower()}" for key, role in sorted(roles.items()))
 
 
 def typed_password(text: str) -> str:
-    """A password as it is hashed: keyboards that compose accents differently type the same one.
+    """Normalise a password before hashing, because keyboards compose accents differently.
 
-    :raise ValueError: one that no account can have, so it need not be hashed.
+    :raise ValueError: no account can have this password, so hashing it is pointless.
     """
     if len(text) > MAX_PASSWORD_CHARS:
         raise ValueError(f"A password has at most {MAX_PASSWORD_CHARS} characters.")
     if "\0" in text:
-        raise ValueError("A password cannot hold the character NUL.")
+        raise ValueError("A password cannot contain the character NUL.")
     return unicodedata.normalize("NFC", text)
 
 
 def new_password(text: str, name: str) -> str:
-    """:raise ValueError: too weak to guard an account; the sentence says what to do."""
+    """Check a password for an account.
+
+    :raise ValueError: it is too weak; the sentence says what to do.
+    """
     password = typed_password(text)
     if len(password) < MIN_PASSWORD_CHARS:
         raise ValueError(
-            f"A password has at least {MIN_PASSWORD_CHARS} characters: a few words do well."
+            f"A password needs at least {MIN_PASSWORD_CHARS} characters; a short phrase works well."
         )
     if name in password.lower() and len(password) < len(name) + MIN_PASSWORD_CHARS:
         raise ValueError("This password is little more than your name. Choose other words.")

@@ -1,14 +1,19 @@
-"""What an editor typed into a site's rules for comments -> the rules, or what is wrong. Pure."""
+"""A site's rules for comments: one parser for the desk's form and the command's JSON. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from widget.domain.forms.site import InvalidForm
-from widget.domain.model import CommentRules
+import msgspec
+
+from widget.domain.comments.cleaning import MAX_NAME
+from widget.domain.comments.rules import CommentRules
+from widget.domain.forms.problems import InvalidForm, converted, json_object, whole_number
 from widget.domain.page import clean_line
 
 MAX_RESERVED = 100
-MAX_NAME_CHARS = 50
-# Field -> the most it may be, and what it counts.
+ORDERS = ("newest", "oldest")
+# Rule -> its highest value, and what it counts.
 NUMBERS = {
     "hold_fast_s": (60, "seconds"),
     "hold_links": (50, "links"),
@@ -17,38 +22,65 @@ NUMBERS = {
 }
 
 
-def rules_typed(fields: Mapping[str, str]) -> CommentRules:
-    """:raise InvalidForm: by field."""
-    problems: dict[str, str] = {}
-    numbers = {}
-    for name, (most, unit) in NUMBERS.items():
-        text = fields.get(name, "").strip()
-        if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= most:
-            numbers[name] = int(text)
-        else:
-            problems[name] = f"Type a number of {unit} from 0 to {most}."
-    lines = fields.get("reserved", "").replace(",", "\n").splitlines()
-    reserved = tuple(dict.fromkeys(filter(None, map(clean_line, lines))))
-    if len(reserved) > MAX_RESERVED or any(len(name) > MAX_NAME_CHARS for name in reserved):
+def rules_from_form(fields: Mapping[str, str]) -> CommentRules:
+    """Parse the desk's form. An unchecked box sends no field.
+
+    :raise InvalidForm: by field.
+    """
+    values: dict[str, Any] = {name: whole_number(fields.get(name, "")) for name in NUMBERS}
+    values |= {name: name in fields for name in ("enabled", "hold_first")}
+    values["order"] = fields.get("order", ORDERS[0])
+    return _checked(CommentRules(**values, reserved=(fields.get("reserved", ""),)))
+
+
+def rules_from_json(rules: CommentRules, text: str) -> CommentRules:
+    """Parse a JSON object that has only the rules to change.
+
+    :param rules: the rules in force; those that the JSON does not have stay.
+    :raise InvalidForm: by field.
+    """
+    known = msgspec.to_builtins(rules)
+    given = json_object(text)
+    unknown = sorted(given.keys() - known.keys())
+    if unknown:
+        raise InvalidForm(
+            {"json": f"There is no rule {', '.join(unknown)}. The rules are {', '.join(known)}."}
+        )
+    changed = converted({**known, **given}, CommentRules)
+    try:
+        return _checked(changed)
+    except InvalidForm as refusal:
+        named = {field: f"{field}: {why}" for field, why in refusal.problems.items()}
+        raise InvalidForm(named) from None
+
+
+def _checked(rules: CommentRules) -> CommentRules:
+    """Clean and check rules. This is the only maker of rules from input."""
+    problems = {
+        name: f"Enter a whole number of {unit} from 0 to {most}."
+        for name, (most, unit) in NUMBERS.items()
+        if not 0 <= getattr(rules, name) <= most
+    }
+    if rules.order not in ORDERS:
+        problems["order"] = f"Choose one of {', '.join(ORDERS)}."
+    reserved = _names(rules.reserved)
+    if len(reserved) > MAX_RESERVED or any(len(name) > MAX_NAME for name in reserved):
         problems["reserved"] = (
-            f"Keep at most {MAX_RESERVED} names of at most {MAX_NAME_CHARS} characters."
+            f"Enter at most {MAX_RESERVED} names of at most {MAX_NAME} characters each."
         )
     if problems:
         raise InvalidForm(problems)
-    return CommentRules(
-        enabled="enabled" in fields,
-        hold_first="hold_first" in fields,
-        hold_fast_s=numbers["hold_fast_s"],
-        hold_links=numbers["hold_links"],
-        hold_reports=numbers["hold_reports"],
-        reserved=reserved,
-        order="oldest" if fields.get("order") == "oldest" else "newest",
-        close_days=numbers["close_days"],
-    )
+    return replace(rules, reserved=reserved)
 
 
-def rules_shown(rules: CommentRules) -> dict[str, str]:
-    """The form's fields for these rules; a checkbox that is off has none."""
+def _names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of several texts, in which a comma or a line end separates two."""
+    lines = (line for text in texts for line in text.replace(",", "\n").splitlines())
+    return tuple(dict.fromkeys(filter(None, map(clean_line, lines))))
+
+
+def form_of_rules(rules: CommentRules) -> dict[str, str]:
+    """Make the form's fields for these rules."""
     fields = {name: str(getattr(rules, name)) for name in NUMBERS}
     fields |= {"reserved": "\n".join(rules.reserved), "order": rules.order}
     for name in ("enabled", "hold_first"):
@@ -58,7 +90,7 @@ def rules_shown(rules: CommentRules) -> dict[str, str]:
 
 
 def rules_described(rules: CommentRules) -> str:
-    """The rules as the log says them."""
+    """Describe the rules as the audit log shows them."""
     if not rules.enabled:
         return "not taken"
     parts = [f"{rules.order} first"]

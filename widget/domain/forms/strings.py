@@ -1,15 +1,15 @@
-"""What an editor typed as a site's own words in a language -> the texts, or what is wrong. Pure."""
+"""A site's own wording: one parser for the desk's form and the command. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from widget.domain import strings
 from widget.domain.errors import BadField
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
 from widget.domain.strings import Texts
 
-# By their own names: who writes in a language looks for it in that language.
+# Each language in itself, because its writers look for that name.
 NAMES = {
     "en": "English",
     "es": "Español",
@@ -25,14 +25,14 @@ NAMES = {
     "zh": "中文",
     "ja": "日本語",
 }
-PREFIX = "text."  # of the fields' names, which keeps them apart from the form's other ones
+PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text: what readers see unless ``own`` says it otherwise.
+    """One string on the form: the built-in text, and the site's own text if it has one.
 
-    :param english: what it says, for an editor who looks after a language of others.
+    :param english: the English text, for an editor who does not read this language.
     """
 
     name: str
@@ -41,21 +41,21 @@ class Row:
     own: str
 
 
-def language(asked: str) -> str:
-    """The language a page of words is about.
+def language(requested: str) -> str:
+    """Return the language of a page of wording.
 
-    :raise BadField: there are no texts in it.
+    :raise BadField: it has no catalogue.
     """
-    lang = asked or strings.FALLBACK
+    lang = requested or strings.FALLBACK
     if lang not in strings.LANGUAGES:
-        raise BadField(f"There are texts in {', '.join(strings.LANGUAGES)}.")
+        raise BadField(f"Choose one of the languages {', '.join(strings.LANGUAGES)}.")
     return lang
 
 
 def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[Row]:
-    """Every text of a language, in the order of its file.
+    """Make one row for each string of a language, in the order of its catalogue.
 
-    :param typed: the fields of a form that was sent; the site's own texts unless given.
+    :param typed: the fields of a submitted form, to show them again instead of the stored texts.
     """
     own = site.texts.get(lang, {})
     return [
@@ -70,32 +70,72 @@ def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[
 
 
 def _english(name: str) -> str:
-    """A text's English; where only this language has such a number, with its category."""
+    """Return the English text; for a plural category that English lacks, "other" and its name."""
     texts = strings.LANGUAGES[strings.FALLBACK]
     base, _, category = name.rpartition(".")
     return texts[name] if name in texts else f"{texts[base + '.other']} ({category})"
 
 
-def texts_typed(lang: str, fields: Mapping[str, str]) -> Texts:
-    """The site's own texts in a language: a field left empty, or as built in, is none.
+def texts_from_form(lang: str, fields: Mapping[str, str]) -> Texts:
+    """Parse the site's own texts in a language. An empty field leaves the built-in text.
 
     :raise InvalidForm: by field.
     """
     own: Texts = {}
     problems: dict[str, str] = {}
-    for name, built_in in strings.LANGUAGES[lang].items():
-        text = fields.get(PREFIX + name, "").strip()
-        if not text or text == built_in:
+    for name in strings.LANGUAGES[lang]:
+        try:
+            text = own_text(lang, name, fields.get(PREFIX + name, ""))
+        except InvalidForm as refusal:
+            problems |= refusal.problems
             continue
-        why = strings.why_unfit(name, text)
-        if why:
-            problems[PREFIX + name] = f"{why[0].upper()}{why[1:]}."
-        own[name] = text
+        if text:
+            own[name] = text
     if problems:
         raise InvalidForm(problems)
     return own
 
 
+def own_text(lang: str, name: str, text: str) -> str:
+    """Clean a site's own text. This is the only maker of one from input.
+
+    :param lang: a built-in language, or one that the site adds.
+    :return: "" where the built-in text is to be used: the text is empty or the same.
+    :raise InvalidForm: no string has this name, or the text does not suit it.
+    """
+    built_in = strings.LANGUAGES.get(lang, {})
+    text = text.strip()
+    if text in ("", built_in.get(name)):
+        return ""
+    why = strings.why_unfit(name, text)
+    if not why and built_in and name not in built_in and not name.startswith(strings.LABEL):
+        why = f"the strings in {lang} have no name {name}"
+    if why:
+        raise InvalidForm({PREFIX + name: f"{why[0].upper()}{why[1:]}."})
+    return text
+
+
 def with_texts(texts: Mapping[str, Texts], lang: str, own: Texts) -> dict[str, Texts]:
-    """All languages' own texts, with one replaced; a language without any is left out."""
-    return {name: given for name, given in {**texts, lang: own}.items() if given}
+    """Return all languages' own texts, with those that the form of one language shows replaced.
+
+    Texts under other names stay: labels of the site's own choices, which the command sets.
+    """
+    shown = strings.LANGUAGES[lang]
+    others = {name: text for name, text in texts.get(lang, {}).items() if name not in shown}
+    return _without_empty({**texts, lang: {**own, **others}})
+
+
+def with_text(texts: Mapping[str, Texts], lang: str, name: str, text: str) -> dict[str, Texts]:
+    """Return all languages' own texts, with one set, or removed where it is empty.
+
+    :raise InvalidForm: not a language, or as :func:`own_text`.
+    """
+    if not strings.LANGUAGE.fullmatch(lang):
+        raise InvalidForm({"lang": "A language is two or three small letters, such as pt."})
+    others = {known: own for known, own in texts.get(lang, {}).items() if known != name}
+    own = own_text(lang, name, text)
+    return _without_empty({**texts, lang: {**others, name: own} if own else others})
+
+
+def _without_empty(texts: Mapping[str, Texts]) -> dict[str, Texts]:
+    return {lang: own for lang, own in texts.items() if own}

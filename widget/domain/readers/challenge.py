@@ -1,7 +1,7 @@
-"""Proof of work for crowded networks: it asks for a moment's computing instead of refusing.
+"""Proof of work: readers of a crowded network compute for a moment instead of being refused.
 
-The altcha package makes and checks the challenges; here they are bound to a site and a network.
-No Flask and no redis: that a proof is spent once is the store's to know.
+The altcha package makes and verifies challenges. This module binds them to a site and a network.
+No Flask, no redis: the store sees to it that a proof is used once.
 """
 
 import time
@@ -12,18 +12,21 @@ import altcha
 LIFETIME_S = 300
 MAX_PAYLOAD_CHARS = 2048
 ALGORITHM = "PBKDF2/SHA-256"  # WebCrypto derives it natively
-PREFIX = "00"  # one key in 256 begins so
+PREFIX = "00"  # one key in 256 has it
 
 
 class Challenges:
-    """:param cost: PBKDF2 iterations of one try; a reader's browser makes about 256 tries."""
+    """The maker and verifier of challenges.
+
+    :param cost: PBKDF2 iterations of one try; a reader's browser makes about 256 tries.
+    """
 
     def __init__(self, key: str, *, cost: int) -> None:
         self._key = key
         self._cost = cost
 
     def new(self, site_key: str, network_id: str, *, double: bool = False) -> dict[str, Any]:
-        """A challenge only this site and network can use, for five minutes."""
+        """Make a challenge that only this site and network can use, for five minutes."""
         challenge = altcha.create_challenge(
             ALGORITHM,
             self._cost * (2 if double else 1),
@@ -35,7 +38,7 @@ class Challenges:
         return dict(challenge.to_dict())
 
     def proof_id(self, payload: object, site_key: str, network_id: str) -> str | None:
-        """What names a valid proof, so that it can be spent once; None for anything else."""
+        """Verify a proof. Return an id by which it can be used once, or None if it is invalid."""
         if not isinstance(payload, str) or not 0 < len(payload) <= MAX_PAYLOAD_CHARS:
             return None
         try:

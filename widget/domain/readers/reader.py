@@ -1,4 +1,4 @@
-"""Reader tokens and voter marks: who may vote once, without knowing who. No Flask, no redis."""
+"""Reader tokens and marks: one vote for each reader, without knowing who. No Flask, no redis."""
 
 import base64
 import binascii
@@ -15,18 +15,18 @@ from widget.domain.errors import BadToken
 NONCE_BYTES = 16
 MARK_BYTES = 8
 MAX_TOKEN_CHARS = 200
-# Nonce and work, time, signature. The signer alone would also take a signature with padding or
-# strange characters in it, or with another last one that decodes to the same 32 bytes.
+# Nonce and work, time, signature. The signer alone would also accept a signature with padding or
+# other stray characters, or with another last character that decodes to the same 32 bytes.
 _TOKEN = re.compile(r"[\w-]{22}w?\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 MAX_AGE_S = 400 * 86400
 MAX_CLOCK_SKEW_S = 3600
 
 
 class Readers:
-    """Signs and reads tokens, and derives marks.
+    """The signer and reader of tokens, which derives marks from them.
 
-    :param token_keys: oldest first; the last signs, all verify.
-    :param vote_key: never rotated: it decides which mark a reader has on an article.
+    :param token_keys: oldest first. The last one signs; all verify.
+    :param vote_key: never rotated, because it determines a reader's mark on an article.
     """
 
     def __init__(self, token_keys: tuple[str, ...], vote_key: bytes) -> None:
@@ -41,12 +41,15 @@ class Readers:
         self._signer = signer
 
     def token(self, site_key: str, reader: bytes, *, worked: bool = False) -> str:
-        """A token for this reader on this site; ``worked``: a proof of work was paid for it."""
+        """Sign a token for this reader on this site.
+
+        :param worked: the reader's browser did a proof of work for it.
+        """
         value = nonce_of(reader) + ("w" if worked else "")
         return self._signer(site_key).sign(value).decode()
 
     def reader(self, site_key: str, token: str) -> bytes:
-        """The 16 bytes behind a token.
+        """Return the 16 bytes that a token carries.
 
         :raise BadToken: not ours, of another site, by a removed key, too old, or from the future.
         """
@@ -62,29 +65,32 @@ class Readers:
         return _decode(value[:22].decode())
 
     def mark(self, site_key: str, article_id: str, reader: bytes) -> bytes:
-        """The reader on one article: 8 bytes that say nothing about any other article."""
+        """Derive a reader's mark on one article: 8 bytes that reveal nothing about another one."""
         message = f"{site_key}|{article_id}|".encode() + reader
         return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
 
     def mark_for(self, purpose: str, site_key: str, subject: str, reader: bytes) -> bytes:
-        """As :meth:`mark`, for another purpose: it cannot be joined with a vote's, nor with others.
+        """Derive a mark for another purpose. It cannot be linked to the mark of a vote.
 
-        :param subject: what it is about, such as a comment's id.
+        :param subject: the object it is a mark on, such as a comment's id.
         """
-        # No site's key begins with NUL, so no vote's mark is ever made of the same bytes.
+        # No site's key begins with NUL, so the mark of a vote never comes from the same bytes.
         message = f"\0{purpose}|{site_key}|{subject}|".encode() + reader
         return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
 
 
 def reader_from_nonce(nonce: str) -> bytes:
-    """:raise BadToken: not 16 bytes in base64url (22 characters, unpadded)."""
+    """Decode a nonce.
+
+    :raise BadToken: not 16 bytes in base64url (22 characters, unpadded).
+    """
     if len(nonce) != 22 or not nonce.isascii():
         raise BadToken
     return _decode(nonce)
 
 
 def nonce_of(reader: bytes) -> str:
-    """The nonce that :func:`reader_from_nonce` reads."""
+    """Encode the nonce that :func:`reader_from_nonce` decodes."""
     return base64.urlsafe_b64encode(reader).rstrip(b"=").decode()
 
 

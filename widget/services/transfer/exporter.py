@@ -64,7 +64,7 @@ class Export:
             line = ArticleLine(
                 page.address,
                 page.title,
-                tally.section,
+                tally.section or "",
                 page.author,
                 list(page.tags),
                 page.url,

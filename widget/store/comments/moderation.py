@@ -75,7 +75,7 @@ class Moderation:
     ) -> list[Outcome]:
         """Publish; for a reported comment: leave it, whatever more reports come.
 
-        :param seen: :attr:`Comment.looks` of what the editor had before them, by id, here and
+        :param seen: :attr:`Comment.version` of what the editor had before them, by id, here and
             below: another than that is "changed_since". What is not named is not asked.
         """
         return self._each(site, ids, seen, who, "publish", "state", "approved", now_s)

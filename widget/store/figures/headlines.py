@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from widget.domain.article import ArticleRef, asked_at, partition_of
+from widget.domain.article import ArticleRef, article_at, partition_of
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import Mean, mean
 from widget.domain.model import Site
@@ -105,7 +105,7 @@ class Pages:
 
     def questions(self, site: Site, page: PageRecord) -> list[tuple[ArticleRef, int]]:
         """The site's own questions that readers answered on this page, with their votes."""
-        asked = [asked_at(site.key, page.address, key) for key in site.register if key]
+        asked = [article_at(site.key, page.address, key) for key in site.register if key]
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for one in asked:

@@ -115,7 +115,7 @@ class Reactions:
         if code == _CLOSED:
             raise Closed(tally=tally)
         if code == _RATE_LIMITED:
-            raise RateLimited(retry_after_s=60, tally=tally)
+            raise RateLimited(retry_after_s=60)
         return tally
 
     def take_back(
@@ -145,17 +145,17 @@ class Reactions:
             pipe = self._connection.client.pipeline(transaction=False)
             for article, choices in articles:
                 key = keys.article(site.key, article.partition, article.id)
-                pipe.hmget(key, ["x", "s", "c", "n", *map(str, range(1, choices + 1))])
+                pipe.hmget(key, ["f", "x", "s", "c", "n", *map(str, range(1, choices + 1))])
             replies = pipe.execute()
         return [
             Tally(
                 tuple(int(n or 0) for n in counts),
                 is_open=state in (None, _MERGED) and not (closes and now_s >= int(closes)),
-                section=section.decode() if section else "",
+                section=None if first is None else (section or b"").decode(),
                 note=note.decode() if note else "",
                 is_moved=state == _MERGED,
             )
-            for closes, state, section, note, *counts in replies
+            for first, closes, state, section, note, *counts in replies
         ]
 
     def section(self, site: Site, article: ArticleRef) -> str | None:

@@ -13,7 +13,7 @@ from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store.comments.moderation import Outcome
 from widget.store.desk.audit import Entry
-from widget.web.desk.comments.wording import CONFIRMATIONS, STATES, last_change
+from widget.web.desk.comments.wording import CONFIRMATIONS, STATUSES, last_change
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in
 from widget.web.services import services
@@ -96,7 +96,7 @@ def _trouble(result: str, comment: Comment | None, entry: Entry | None) -> Troub
         return Trouble("", "", "is not a comment of this site, or cannot be undone")
     change = last_change(comment, entry, me=signed_in().editor.name)
     sentences = {
-        "unchanged": f"is already {STATES[comment.standing]}: {change}",
+        "unchanged": f"is already {STATUSES[comment.status]}: {change}",
         "changed_since": f"has changed since, so it stays as it is: {change}",
         "gone": "cannot be restored: deleted text is kept for only seven days",
     }

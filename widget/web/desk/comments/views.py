@@ -20,7 +20,7 @@ from widget.web.desk.addresses import this_address
 from widget.web.desk.comments import actions, listing
 from widget.web.desk.comments.notices import remember, remember_problem, take_notice
 from widget.web.desk.comments.wording import LABELS as LABEL_NAMES
-from widget.web.desk.comments.wording import STATES, history, reasons
+from widget.web.desk.comments.wording import STATUSES, history, reasons
 from widget.web.desk.figures.request import figures, live_answer
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
@@ -29,7 +29,7 @@ from widget.web.services import services
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/desk/<site_key>/comments")
 
-_NAMES = {"label_names": LABEL_NAMES, "state_names": STATES}
+_NAMES = {"label_names": LABEL_NAMES, "status_names": STATUSES}
 
 
 @blueprint.get("")

@@ -16,7 +16,7 @@ REASONS = {
     "reported": "Reported",
     "imported": "Not approved where it was imported from",
 }
-STATES = {
+STATUSES = {
     "published": "published",
     "approved": "published by an editor",
     "reported": "published",
@@ -111,7 +111,7 @@ def _affected(entry: Entry) -> set[str]:
     """Return the aspects of a comment that an act changed."""
     if entry.kind == "label":
         return {"label"}
-    if entry.kind == "text" or (entry.kind == "restore" and entry.after not in STATES):
+    if entry.kind == "text" or (entry.kind == "restore" and entry.after not in STATUSES):
         return {"text"}
     if entry.kind == "state":
         return {"state"}
@@ -120,7 +120,7 @@ def _affected(entry: Entry) -> set[str]:
 
 def _is_current(comment: Comment, entry: Entry, now_s: int) -> bool:
     """Say whether the comment is still as the act left it, and the act's text is still kept."""
-    now = {"label": comment.corrected, "text": comment.text_id, "state": comment.standing}
+    now = {"label": comment.corrected, "text": comment.text_id, "state": comment.status}
     affected = _affected(entry)
     aspect = affected.pop() if len(affected) == 1 else "state"
     if comment.state == "deleted" and aspect != "state":
@@ -142,6 +142,6 @@ def _change(entry: Entry) -> tuple[str, ...]:
     both = (entry.before, entry.after)
     if entry.kind == "label":
         return tuple(LABELS.get(label, label).lower() if label else "as scored" for label in both)
-    if entry.before in STATES and entry.after in STATES:
-        return tuple(STATES[state] for state in both)
+    if entry.before in STATUSES and entry.after in STATUSES:
+        return tuple(STATUSES[state] for state in both)
     return ()

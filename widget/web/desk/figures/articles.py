@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.article import asked_at
+from widget.domain.article import article_at
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
@@ -126,7 +126,7 @@ def _article_page(
 def _question_values(site: Site, page: PageRecord) -> dict[str, Any]:
     """Return what the page says about an editor's own question, or about those on a story."""
     poll_key = page.poll_key
-    story = asked_at(site.key, page.address.partition("#")[0])
+    story = article_at(site.key, page.address.partition("#")[0])
     return {
         "poll_key": poll_key,
         "poll": site.polls.get(poll_key),

@@ -21,7 +21,7 @@ from widget.alerts.receivers import Receivers, receivers_typed
 from widget.alerts.rule import MIN_VOTES, TIMES_USUAL, offers_anger
 from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound, Stale
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
 from widget.services.alerts.wiring import Alerting
 from widget.store.alerts.outbox import MOST_A_DAY, new_message_id

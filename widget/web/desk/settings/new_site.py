@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.errors import Stale
 from widget.domain.forms import described
-from widget.domain.forms import site as site_form
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
+from widget.domain.forms.site import new_site
 from widget.domain.model import Site
 from widget.web.desk.services import ALL_SITES
 from widget.web.desk.signin.access import admin_or_403, log
@@ -34,7 +34,7 @@ def new() -> Response:
 def add() -> AnyResponse:
     admin_or_403()
     try:
-        site = services().sites.add(_typed_site())
+        site = services().sites.add(new_site(request.form))
     except InvalidForm as refusal:
         return _page(refusal.problems, 422)
     except Stale as refusal:
@@ -44,16 +44,6 @@ def add() -> AnyResponse:
     log(site, "site added", site.key, after=after)
     flash(f"{site.name} is added. Paste its tag where the bar should stand.")
     return redirect(url_for("site_settings.show", site_key=site.key), 303)
-
-
-def _typed_site() -> Site:
-    """:raise InvalidForm: with every problem of the form at once."""
-    parsers = {
-        "name": site_form.site_name,
-        "key": site_form.site_key,
-        "origins": site_form.site_origins,
-    }
-    return Site(**site_form.each_parsed(request.form, parsers))
 
 
 def _page(problems: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.errors import Stale
 from widget.domain.forms import described
-from widget.domain.forms.site import InvalidForm
+from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import log
@@ -30,7 +30,7 @@ def saved(
     except InvalidForm as refusal:
         return again(services().sites.fresh(site_key), 422, problems=refusal.problems)
     except ValueError as problem:
-        return again(services().sites.fresh(site_key), 422, problems={"choices": f"{problem}."})
+        return again(services().sites.fresh(site_key), 422, problems={"choices": str(problem)})
     except Stale:
         return _conflict(site_key, change, again)
     old, new = described.difference(before, after)

@@ -34,7 +34,7 @@ def set_texts(site_key: str) -> AnyResponse:
     lang = strings_form.language(fields.get("lang", ""))
 
     def change(site: Site) -> Site:
-        own = strings_form.texts_typed(lang, fields)
+        own = strings_form.texts_from_form(lang, fields)
         return replace(site, texts=strings_form.with_texts(site.texts, lang, own))
 
     def again(site: Site, status: int, **shown: object) -> Response:
