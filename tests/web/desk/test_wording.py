@@ -1,4 +1,4 @@
-"""Settings, Words: what readers see in each language, in the site's own words."""
+"""Settings, Wording: what readers see in each language, in the site's own wording."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def test_a_site_says_it_in_its_own_words_and_takes_them_back(
     assert said(server, "nl")["question"] != "Wie war das?"
     assert 'value="Herzlich"' in editor.get(f"{PAGE}?lang=de").body.decode()
     log = unescape(editor.get("/desk/home/audit").body.decode())
-    assert "words in de: question: Wie war das?; label.love: Herzlich" in log
+    assert "wording in de: question: Wie war das?; label.love: Herzlich" in log
     assert saved("de").status == 303
     settled(lambda: said(server, "de")["question"], built_in["question"])
     assert said(server, "de")["choices"] == built_in["choices"]
@@ -72,7 +72,7 @@ def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(
     page = editor.get(f"{PAGE}?lang=en").body.decode()
     assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
     log = unescape(editor.get("/desk/home/audit").body.decode())
-    assert "words in en: closed: <b>Closed</b>" in log and "failed:" not in log
+    assert "wording in en: closed: <b>Closed</b>" in log and "failed:" not in log
 
 
 def test_a_language_without_texts_is_refused(editor: DeskBrowser) -> None:

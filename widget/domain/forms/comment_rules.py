@@ -92,15 +92,15 @@ def form_of_rules(rules: CommentRules) -> dict[str, str]:
 def rules_described(rules: CommentRules) -> str:
     """Describe the rules as the audit log shows them."""
     if not rules.enabled:
-        return "not taken"
+        return "not accepted"
     parts = [f"{rules.order} first"]
     if rules.hold_first:
-        parts.append("a first one waits")
+        parts.append("first comments held")
     if rules.hold_fast_s:
-        parts.append(f"one written in under {rules.hold_fast_s} s waits")
+        parts.append(f"held if written in under {rules.hold_fast_s} s")
     if rules.hold_links:
-        parts.append(f"one with {rules.hold_links} or more links waits")
+        parts.append(f"held with {rules.hold_links} or more links")
     if rules.hold_reports:
-        parts.append(f"one with {rules.hold_reports} or more reports waits")
+        parts.append(f"held after {rules.hold_reports} or more reports")
     closing = f"closed after {rules.close_days} days" if rules.close_days else "never closed"
     return ", ".join([*parts, closing, f"{len(rules.reserved)} names kept for the staff"])

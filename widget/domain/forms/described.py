@@ -18,7 +18,7 @@ def described(site: Site) -> dict[str, str]:
     for key, poll in sorted(site.polls.items()):
         values[f"question {key}"] = _described(poll)
     for lang, texts in sorted(site.texts.items()):
-        values[f"words in {lang}"] = "; ".join(f"{name}: {text}" for name, text in texts.items())
+        values[f"wording in {lang}"] = "; ".join(f"{name}: {text}" for name, text in texts.items())
     return values
 
 
