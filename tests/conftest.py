@@ -1,12 +1,13 @@
 """Real parts for tests: the Valkey server, a flushed store, people, a fixed clock."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.support.server import Server
+from tests.support.server import UNLIMITED, Serve, Server
 from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
@@ -57,13 +58,40 @@ def root() -> Path:
     return Path(__file__).parent.parent
 
 
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start servers for one test: ``serve(READBACK_READS="0")``."""
+    with closing(Serve(tmp_path_factory.mktemp)) as serve:
+        yield serve
+
+
+@pytest.fixture(scope="module")
+def module_serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start servers that the tests of one file share."""
+    with closing(Serve(tmp_path_factory.mktemp)) as serve:
+        yield serve
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("s"),
-        READBACK_NEW_READERS="100000",
-        READBACK_NEW_READERS_WIDE="100000",
-        READBACK_READS="0",
-    ).start()
-    yield running
-    running.stop()
+def session_serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start servers that all tests share."""
+    with closing(Serve(tmp_path_factory.mktemp)) as serve:
+        yield serve
+
+
+@pytest.fixture(scope="session")
+def server(session_serve: Serve) -> Server:
+    return session_serve(**UNLIMITED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the logs of a failed test's servers to its report."""
+    report = yield
+    if report.failed:
+        for serve in item.funcargs.values():
+            if isinstance(serve, Serve):
+                report.sections += [(f"log of {s.origin}", s.tail()) for s in serve.servers]
+    return report

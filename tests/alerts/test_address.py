@@ -1,4 +1,4 @@
-"""Which addresses a webhook may have: cases 138 and 139."""
+"""The addresses a webhook may have, and the receivers of alerts."""
 
 import threading
 
@@ -52,7 +52,7 @@ def test_an_inner_address_is_not_public(ip: str) -> None:
 
 
 @pytest.mark.parametrize("ip", ["8.8.8.8", "192.0.32.8", "2606:4700::1111", "2a00:1450::1"])
-def test_a_server_s_address_on_the_internet_is_public(ip: str) -> None:
+def test_an_address_of_a_server_on_the_internet_is_public(ip: str) -> None:
     assert is_public(ip)
 
 
@@ -77,13 +77,13 @@ def never(host: str, port: int) -> list[str]:
         "https://\u2460\u2461\u2466.0.0.1/",
     ],
 )
-def test_an_inner_address_is_refused_however_it_is_written(url: str) -> None:
+def test_every_spelling_of_an_inner_address_is_refused(url: str) -> None:
     with pytest.raises(Unreachable):
         EgressPolicy(resolve=never).target(url)
 
 
 @pytest.mark.parametrize("ip", INNER)
-def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip: str) -> None:
+def test_a_name_with_an_inner_and_an_outer_address_is_refused(ip: str) -> None:
     with pytest.raises(Unreachable, match="not a server on the internet"):
         EgressPolicy(resolve=lambda host, port: ["8.8.8.8", ip]).target("https://x.example./hook")
 
@@ -91,22 +91,22 @@ def test_a_name_that_leads_inside_is_refused_even_where_it_also_leads_outside(ip
 @pytest.mark.parametrize(
     ("url", "what"),
     [
-        ("http://hooks.example/", "begins with https"),
-        ("ftp://hooks.example/", "begins with https"),
-        ("hooks.example", "whole address"),
-        ("https://", "whole address"),
+        ("http://hooks.example/", "begin with https"),
+        ("ftp://hooks.example/", "begin with https"),
+        ("hooks.example", "complete address"),
+        ("https://", "complete address"),
         ("file:///etc/passwd", "https"),
         ("https://a:b@hooks.example/", "no user"),
         ("https://hooks.example/#x", "no part after"),
         ("https://hooks.example/" + "x" * 2048, "2048"),
     ],
 )
-def test_what_is_no_webhook_s_address_says_why(url: str, what: str) -> None:
+def test_an_invalid_webhook_address_is_refused_with_the_reason(url: str, what: str) -> None:
     with pytest.raises(Unreachable, match=what):
         canonical(url)
 
 
-def test_a_name_nobody_has_is_refused() -> None:
+def test_a_webhook_whose_name_does_not_resolve_is_refused() -> None:
     def nobody(host: str, port: int) -> list[str]:
         raise OSError
 
@@ -114,9 +114,7 @@ def test_a_name_nobody_has_is_refused() -> None:
         EgressPolicy(resolve=nobody).target("https://metadata.google.internal/")
 
 
-def test_the_system_s_resolver_is_not_waited_for_longer_than_its_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_slow_resolver_is_abandoned_after_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     monkeypatch.setattr(address, "RESOLVE_S", 0.01)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: over.wait(30) and [])
@@ -151,20 +149,20 @@ def test_a_backslash_ends_the_host_as_it_does_in_a_browser() -> None:
         "ä@c.example",
     ],
 )
-def test_what_is_no_mailbox_is_refused(mail: str) -> None:
+def test_text_that_is_not_a_mailbox_is_refused(mail: str) -> None:
     with pytest.raises(InvalidForm) as refusal:
         receivers_typed({"mails": mail}, Receivers())
     assert "mails" in refusal.value.problems
 
 
-def test_people_are_named_a_line_or_with_commas_and_at_most_ten() -> None:
+def test_addresses_are_separated_by_lines_or_commas_and_at_most_ten() -> None:
     typed = receivers_typed({"mails": " a@x.example, b@x.example\n\na@x.example"}, Receivers())
     assert typed.mails == ("a@x.example", "b@x.example")
     with pytest.raises(InvalidForm):
         receivers_typed({"mails": ",".join(f"p{i}@x.example" for i in range(11))}, Receivers())
 
 
-def test_a_new_address_gets_a_new_secret_and_the_same_one_keeps_its_own() -> None:
+def test_a_new_webhook_address_gets_a_new_secret_and_an_unchanged_one_keeps_it() -> None:
     keys = SecretMaker(b"k" * 32)
     first = receivers_typed({"webhook": "https://hooks.example/a"}, Receivers())
     same = receivers_typed(

@@ -1,4 +1,4 @@
-"""When an alert is due, as a table."""
+"""The rule for alerts."""
 
 import pytest
 
@@ -35,23 +35,23 @@ def found(hour: Mix, usual: dict[str, Mix], section: str = "City") -> Anger | No
         (50, 50, 0, 29, False),  # no usual yet
     ],
 )
-def test_an_alert_is_due_where_anger_is_surely_three_times_its_usual(
+def test_an_alert_is_due_if_anger_is_with_confidence_three_times_its_baseline(
     angry: int, n: int, usual_angry: int, usual_n: int, due: bool
 ) -> None:
     assert (found(mix(angry, n), {"City": mix(usual_angry, usual_n)}) is not None) is due
 
 
-def test_a_section_without_a_usual_is_held_against_the_site_s() -> None:
+def test_a_section_without_a_baseline_is_compared_with_the_site() -> None:
     usual = {"City": mix(0, 29), "Sport": mix(200, 1000)}
     assert found(mix(30, 50), usual) is None
     against_site = found(mix(45, 50), usual)
-    assert against_site is not None and against_site.usual_of == ""
-    assert (against_site.usual.k, against_site.usual.n) == (200, 1029)
+    assert against_site is not None and against_site.section == ""
+    assert (against_site.baseline.k, against_site.baseline.n) == (200, 1029)
     own = found(mix(45, 50), {**usual, "City": mix(10, 1000)})
-    assert own is not None and own.usual_of == "City" and own.times == pytest.approx(90)
+    assert own is not None and own.section == "City" and own.times == pytest.approx(90)
 
 
-def test_a_site_without_a_usual_has_no_alert() -> None:
+def test_a_site_without_a_baseline_has_no_alert() -> None:
     assert found(mix(50, 50), {}) is None
 
 

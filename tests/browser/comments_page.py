@@ -3,13 +3,13 @@
 import json
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hostsite import HostSite
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import UNLIMITED, Answer, Serve, nonce
 
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>A story</title>"
@@ -21,16 +21,11 @@ PAGE = (
 )
 
 
-def commented(folder: Path, **settings: str) -> Iterator[HostSite]:
+@contextmanager
+def commented(serve: Serve, **settings: str) -> Iterator[HostSite]:
     """A site whose readers may write as fast and as much as they like."""
-    free = {
-        "READBACK_NEW_READERS": "100000",
-        "READBACK_NEW_READERS_WIDE": "100000",
-        "READBACK_READS": "0",
-        "READBACK_COMMENTS": "0",
-        "READBACK_CASTS": "0",
-    }
-    server = Server(folder, **{**free, **settings}).start()
+    free = {**UNLIMITED, "READBACK_COMMENTS": "0", "READBACK_CASTS": "0"}
+    server = serve(**{**free, **settings})
     site = HostSite(server, "host")
     rules = json.dumps({"hold_fast_s": 0})
     done = server.cli("site", "add", "host", "--name", "The Host", "--origin", site.origin)
@@ -39,7 +34,6 @@ def commented(folder: Path, **settings: str) -> Iterator[HostSite]:
     assert done.returncode == 0, done.stderr
     yield site
     site.stop()
-    server.stop()
 
 
 def address(host: HostSite, article: str, before: str = "", **attributes: str) -> str:

@@ -23,7 +23,7 @@ from tests.browser.comments_page import commented
 from tests.browser.hostsite import HostSite
 from tests.support.desk import DeskBrowser
 from tests.support.programs import installed
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Serve, Server
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -133,9 +133,10 @@ def host(server: Server) -> Iterator[HostSite]:
 
 
 @pytest.fixture(scope="session")
-def commented_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostSite]:
+def commented_host(session_serve: Serve) -> Iterator[HostSite]:
     """A publisher's site on a server of its own, where comments are not slowed down."""
-    yield from commented(tmp_path_factory.mktemp("commented"))
+    with commented(session_serve) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

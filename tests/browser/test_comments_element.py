@@ -41,7 +41,7 @@ def test_a_reader_writes_reloads_edits_and_deletes(host: HostSite, watched: Watc
     own.get_by_role("button", name="Really delete?").click()
     said(page, "Your comment was deleted.")
     expect(page.get_by_role("heading", level=2)).to_be_focused()
-    expect(page.get_by_text("Nobody has commented yet.")).to_be_visible()
+    expect(page.get_by_text("No comments yet.")).to_be_visible()
     see(page, page.url)
     expect(page.get_by_role("heading", level=2)).to_be_visible()
     expect(page.get_by_text("Every night.")).to_have_count(0)
@@ -71,12 +71,12 @@ def test_another_reader_answers_agrees_and_reports(host: HostSite, watched: Watc
 
     theirs.get_by_role("button", name="Report").click()
     said(page, "An editor will look at this comment.")
-    theirs.get_by_role("button", name="Answer").click()
-    expect(page.get_by_label("Answer Ben")).to_be_focused()
+    theirs.get_by_role("button", name="Reply").click()
+    expect(page.get_by_label("Reply to Ben")).to_be_focused()
     write(theirs, "The answer.", name="Ana")
     said(page, "Your comment is published.")
     expect(page.locator("reader-comments ol ol li")).to_contain_text("The answer.")
-    expect(theirs.get_by_role("button", name="Answer").first).to_be_focused()
+    expect(theirs.get_by_role("button", name="Reply").first).to_be_focused()
     [thread] = listed(host, "others")["comments"]
     assert [reply["text"] for reply in thread["replies"]] == ["The answer."]
     see(page, page.url)
@@ -105,14 +105,14 @@ def test_an_answer_begun_is_there_after_a_reload(host: HostSite, watched: Watche
     post(host, "begun", "Where to?")
     page = watched.page()
     see(page, address(host, "begun"))
-    comment(page, "Where to?").get_by_role("button", name="Answer").click()
-    page.get_by_label("Answer Ben").fill("To the ri")
+    comment(page, "Where to?").get_by_role("button", name="Reply").click()
+    page.get_by_label("Reply to Ben").fill("To the ri")
     see(page, page.url)
-    expect(page.get_by_label("Answer Ben")).to_have_value("To the ri")
+    expect(page.get_by_label("Reply to Ben")).to_have_value("To the ri")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("button", name="Answer")).to_be_focused()
+    expect(page.get_by_role("button", name="Reply")).to_be_focused()
     see(page, page.url)
-    expect(page.get_by_label("Answer Ben")).to_have_count(0)
+    expect(page.get_by_label("Reply to Ben")).to_have_count(0)
 
 
 def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(
@@ -127,7 +127,7 @@ def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(
         see(page, page.url)
     expect(page.get_by_role("heading", level=2)).to_have_text("0 comments")
     other = see(watched.page(), page.url)
-    expect(other.get_by_text("Nobody has commented yet.")).to_be_visible()
+    expect(other.get_by_text("No comments yet.")).to_be_visible()
     comment(page, "http://a.example").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Really delete?").click()
     expect(page.get_by_text("http://a.example")).to_have_count(0)

@@ -1,30 +1,28 @@
 """Comments in a real browser without JavaScript: write, answer, edit, delete, agree, report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.domain.comments.test_cleaning import PAYLOADS
-from tests.support.server import Server
+from tests.support.server import Serve, Server
 
 PATH = "/articles/night-bakery"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("comments"),
+def own(module_serve: Serve) -> Server:
+    running = module_serve(
         READBACK_NEW_READERS="1000",
         READBACK_NEW_READERS_WIDE="1000",
         READBACK_COMMENTS="0",
         READBACK_CASTS="0",
-    ).start()
+    )
     rules = running.cli("site", "set", "home", "--comments", '{"hold_fast_s": 0}')
     assert rules.returncode == 0, rules.stderr
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture
@@ -59,7 +57,7 @@ def test_a_reader_writes_edits_and_deletes(reader: Callable[[], Page]) -> None:
     expect(comment(page, "I like the bakery.")).to_contain_text("edited")
     page.get_by_role("link", name="Back to the story").click()
     expect(page.locator("#comments")).to_contain_text("I like the bakery.")
-    page.get_by_role("link", name="Answer, vote or report").click()
+    page.get_by_role("link", name="Reply, vote or report").click()
     expect(page.get_by_label("Name")).to_have_value("Ana")
     page.get_by_role("button", name="Delete your comment").click()
     expect(page.get_by_role("status")).to_have_text("Your comment was deleted.")
@@ -71,7 +69,7 @@ def test_another_reader_answers_agrees_and_reports(reader: Callable[[], Page]) -
     ana.get_by_role("link", name="Write a comment").click()
     write(ana, "The question of the day?")
     ben.reload()
-    ben.get_by_role("link", name="Answer, vote or report").click()
+    ben.get_by_role("link", name="Reply, vote or report").click()
     theirs = comment(ben, "The question of the day?")
     expect(theirs.get_by_role("link", name="Edit")).to_have_count(0)
     theirs.get_by_role("button", name="Agree with Ana").click()
@@ -80,8 +78,8 @@ def test_another_reader_answers_agrees_and_reports(reader: Callable[[], Page]) -
     expect(agreed).to_contain_text("1 agrees")
     agreed.get_by_role("button", name="Agree").click()
     expect(comment(ben, "The question")).not_to_contain_text("agrees")
-    comment(ben, "The question").get_by_role("link", name="Answer Ana").click()
-    expect(ben.get_by_role("heading", name="Answer Ana")).to_be_visible()
+    comment(ben, "The question").get_by_role("link", name="Reply to Ana").click()
+    expect(ben.get_by_role("heading", name="Reply to Ana")).to_be_visible()
     write(ben, "The answer.", name="Ben")
     expect(ben.locator(".comments__replies .comment")).to_contain_text("The answer.")
     comment(ben, "The question").get_by_role("button", name="Report the comment of Ana").click()

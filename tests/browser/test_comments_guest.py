@@ -7,7 +7,7 @@ from tests.browser.comments_page import address, comment, commented, listed, pos
 from tests.browser.conftest import SHIFTS, Watched, endless
 from tests.browser.hostsite import HEADERS, STRICT, HostSite
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD
-from tests.support.server import nonce
+from tests.support.server import Serve, nonce
 
 LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"
@@ -45,7 +45,7 @@ def test_a_strict_policy_with_trusted_types_lets_a_reader_write(
     see(page, url)
     write(page, "Under a strict policy.")
     own = comment(page, "Under a strict policy.")
-    own.get_by_role("button", name="Answer").click()
+    own.get_by_role("button", name="Reply").click()
     write(own, "And an answer.", name=None)
     expect(page.get_by_role("heading", level=2)).to_have_text("2 comments")
     assert page.evaluate(SHIFTS) == 0
@@ -103,7 +103,7 @@ def test_a_server_that_is_away_costs_no_word_of_a_comment(host: HostSite, watche
     see(page, address(host, "away"))
     page.route("**/v1/comments", lambda route: route.fulfill(status=500, body="<title>Oops"))
     write(page, "Kept for better days.")
-    expect(page.get_by_role("status")).to_contain_text("That did not reach us.", timeout=15_000)
+    expect(page.get_by_role("status")).to_contain_text("We could not save that.", timeout=15_000)
     expect(page.get_by_label("Write a comment")).to_have_value("Kept for better days.")
     page.unroute("**/v1/comments")
     see(page, page.url)
@@ -228,10 +228,9 @@ def test_fifty_new_elements_leave_no_listener_or_node(host: HostSite, watched: W
 
 
 def test_work_is_done_on_a_crowded_network_and_checking_is_said(
-    tmp_path_factory: pytest.TempPathFactory, watched: Watched
+    serve: Serve, watched: Watched
 ) -> None:
-    folder = tmp_path_factory.mktemp("w")
-    for crowd in commented(folder, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500"):
+    with commented(serve, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500") as crowd:
         crowd.server.react(site="host", nonce=nonce(), origin=crowd.origin)
         page = watched.page()
         see(page, address(crowd, "crowd"))
@@ -270,12 +269,12 @@ def test_the_keyboard_alone_writes_answers_agrees_and_reports(
     expect(theirs.get_by_role("button", name="Agree 1", pressed=True)).to_be_focused()
     keys.press("Tab")
     keys.press("Enter")
-    expect(page.get_by_label("Answer Ben")).to_be_focused()
+    expect(page.get_by_label("Reply to Ben")).to_be_focused()
     keys.type("An answer.")
     keys.press("Tab")
     keys.press("Enter")
     expect(comment(page, "An answer.")).to_be_visible()
-    expect(theirs.get_by_role("button", name="Answer").first).to_be_focused()
+    expect(theirs.get_by_role("button", name="Reply").first).to_be_focused()
     keys.press("Tab")
     keys.press("Enter")
     said(page, "An editor will look at this comment.")

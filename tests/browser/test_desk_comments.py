@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Watched, number_in, signed_in
 from tests.support.commenter import Commenter
 from tests.support.desk import DeskBrowser, invited
-from tests.support.server import Server
+from tests.support.server import Serve, Server
 
 LINKS = " https://a.example https://b.example https://c.example"
 LONG = {"name": "x" * 50, "text": "W" * 1500 + LINKS}
@@ -27,14 +27,11 @@ SMALL = """() => [...document.querySelectorAll("main button, main select, main i
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("queue"), READBACK_READS="0", READBACK_COMMENTS="0"
-    ).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(READBACK_READS="0", READBACK_COMMENTS="0")
     added = running.cli("site", "add", "bare", "--origin", "https://bare.example")
     assert added.returncode == 0, added.stderr
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,27 @@
 """The desk for everyone: axe on every page in both themes, the keyboard alone, no script."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
-from tests.support.server import Server, nonce
+from tests.support.server import Serve, Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
 BAKERY = f"{ORIGIN}/life/night-bakery"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("everyone"), READBACK_READS="0").start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(READBACK_READS="0")
     load_newsroom(running, "one", "empty", articles=40, votes=4000, comments=300, days=40, seed=3)
     page = {"title": "The only story", "section": "City", "author": "Mira Lindqvist"}
     cast = running.react(site="one", article="one", origin=ORIGIN, nonce=nonce(), page=page)
     assert cast.status == 200
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,23 @@
 """The desk's figures in a real browser: live parts, keyboard, both widths, without script."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
-from tests.support.server import Server, nonce
+from tests.support.server import Serve, Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
 SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("figures"), READBACK_READS="0").start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(READBACK_READS="0")
     load_newsroom(running, "empty", articles=30, votes=2000, comments=150, days=6)
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SHIFTS, Watched, button, endless, see
 from tests.browser.hostsite import HostSite
-from tests.support.server import Server, nonce
+from tests.support.server import Serve, nonce
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
@@ -66,8 +66,8 @@ def test_figures_are_asked_for_again_when_the_server_says(host: HostSite, watche
             {"status": 429, "headers": {"Retry-After": "60"}, "code": "rate_limited"},
             "Too many clicks",
         ),
-        ({"status": 500, "code": "internal"}, "That did not reach us."),
-        ({"status": 200, "code": None}, "That did not reach us."),
+        ({"status": 500, "code": "internal"}, "We could not save that."),
+        ({"status": 200, "code": None}, "We could not save that."),
     ],
     ids=["limited", "broken", "html"],
 )
@@ -163,18 +163,15 @@ def test_two_tabs_that_click_at_once_are_one_reader(host: HostSite, watched: Wat
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostSite]:
+def crowded(module_serve: Serve) -> Iterator[HostSite]:
     """A host site whose readers' network is crowded already, so that each must do the work."""
-    server = Server(
-        tmp_path_factory.mktemp("c"), READBACK_NEW_READERS="1", READBACK_PROOF_COST="500"
-    ).start()
+    server = module_serve(READBACK_NEW_READERS="1", READBACK_PROOF_COST="500")
     site = HostSite(server, "crowd")
     added = server.cli("site", "add", "crowd", "--origin", site.origin)
     assert added.returncode == 0, added.stderr
     assert server.react(site="crowd", nonce=nonce(), origin=site.origin).status == 200
     yield site
     site.stop()
-    server.stop()
 
 
 def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(

@@ -6,21 +6,18 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.desk import DeskBrowser
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Serve, Server
 
 WORDS = "seven quite plain words"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("cli")).start()
-    yield running
-    running.stop()
+def own(module_serve: Serve) -> Server:
+    return module_serve()
 
 
 def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str]:
@@ -93,8 +90,8 @@ def test_a_new_password_ends_every_session(own: Server) -> None:
     [
         (("add", "a b"), "A name is"),
         (("add", "x", "--role", "god"), "A role is one of"),
-        (("add", "x", "--role", "newz:editor"), "no site newz"),
-        (("passwd", "nobody", "--link"), "no editor named nobody"),
+        (("add", "x", "--role", "newz:editor"), 'No site "newz"'),
+        (("passwd", "nobody", "--link"), 'No editor "nobody"'),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(

@@ -5,14 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.imported import disqus, isso, post, thread
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Serve, Server
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
 
@@ -27,11 +27,10 @@ STORY = "https://news.example/story"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("imp")).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve()
     running.cli("site", "add", "news", "--origin", "https://news.example")
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +86,9 @@ def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--from", "wordpress"), "disqus.xml is no WordPress export"),
+        (("--from", "wordpress"), "disqus.xml is not a WordPress export"),
         (("--from", "jsonl"), "line 1"),
-        (("--from", "disqus", "--site", "newz"), "No site has this key"),
+        (("--from", "disqus", "--site", "newz"), 'No site "newz"'),
         (("--from", "disqus", "--timezone", "Mars"), "no such zone"),
         (("--from", "disqus", "--rename", "https://a.example", "https://b.example"), "not an"),
         (("--from", "disqus", "--origin", "news"), "is not an origin"),

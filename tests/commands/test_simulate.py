@@ -3,12 +3,11 @@
 import random
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 import redis
 
-from tests.support.server import Server, nonce
+from tests.support.server import Serve, Server, nonce
 from widget.simulation.readers import (
     Acknowledged,
     Service,
@@ -20,26 +19,20 @@ from widget.simulation.readers import (
 )
 
 
-def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(tmp_path: Path) -> None:
-    server = Server(tmp_path / "simulated").start()
-    try:
-        ended = server.cli("simulate", "--readers", "40", "--articles", "4", "--seed", "1")
-    finally:
-        server.stop()
+def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(serve: Serve) -> None:
+    server = serve()
+    ended = server.cli("simulate", "--readers", "40", "--articles", "4", "--seed", "1")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "40 readers" in ended.stdout and " 20 proofs of work" in ended.stdout
     assert "All 4 articles have exactly the votes acknowledged." in ended.stdout
     assert "Every total is the sum of its parts." in ended.stdout
 
 
-def test_a_total_that_is_wrong_in_the_store_ends_it_with_1(tmp_path: Path) -> None:
-    server = Server(tmp_path / "wrong", READBACK_NEW_READERS="1000").start()
-    try:
-        assert server.react(nonce=nonce()).status == 200
-        corrupt_the_total(server)
-        ended = server.cli("simulate", "--readers", "2", "--articles", "1")
-    finally:
-        server.stop()
+def test_a_total_that_is_wrong_in_the_store_ends_it_with_1(serve: Serve) -> None:
+    server = serve(READBACK_NEW_READERS="1000")
+    assert server.react(nonce=nonce()).status == 200
+    corrupt_the_total(server)
+    ended = server.cli("simulate", "--readers", "2", "--articles", "1")
     assert ended.returncode == 1
     assert "exactly the votes acknowledged" in ended.stdout
     assert "totals are not the sum of their parts" in ended.stdout

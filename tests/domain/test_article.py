@@ -1,4 +1,4 @@
-"""Which article is this? (area E), and which origins may be registered (row 59)."""
+"""Canonical ids of articles, and the origins that a site may register."""
 
 import re
 
@@ -28,7 +28,7 @@ ORIGINS = ("https://news.example", "http://localhost:3000")
         "https://news.example\\a",
     ],
 )
-def test_one_article_however_its_address_is_written(url: str) -> None:
+def test_every_spelling_of_an_address_is_one_article(url: str) -> None:
     assert resolve("news", ORIGINS, url).address == "//news.example/a"
 
 
@@ -69,12 +69,12 @@ def test_paths_keep_their_case_and_escapes_that_mean_something() -> None:
         "a#poll",
     ],
 )
-def test_what_names_no_article_of_the_site_is_refused(article: str) -> None:
+def test_text_that_is_not_an_article_of_the_site_is_refused(article: str) -> None:
     with pytest.raises(BadArticle):
         resolve("news", ORIGINS, article)
 
 
-def test_ids_differ_by_site_and_poll_and_never_hold_what_redis_reads() -> None:
+def test_ids_differ_by_site_and_poll_and_have_no_special_characters_of_redis() -> None:
     ids = {
         resolve(site, ORIGINS, "visa", poll).id
         for site in ("news", "other")
@@ -118,5 +118,5 @@ def test_an_origin_that_is_not_exactly_one_is_refused(origin: str) -> None:
         ("https://bücher.example", "https://xn--bcher-kva.example"),
     ],
 )
-def test_an_origin_is_kept_as_browsers_send_it(given: str, kept: str) -> None:
+def test_an_origin_is_stored_in_the_form_browsers_send(given: str, kept: str) -> None:
     assert canonical_origin(given) == kept

@@ -25,7 +25,7 @@ GOOD = "---\ntitle: A day\nplace: Harwick\ndate: October 30, 2025\n---\nText of 
         ("---\ntitle: a\nid: good\n---\nText", 3, "is also in"),
     ],
 )
-def test_a_bad_file_names_itself_and_the_line(
+def test_a_bad_file_is_reported_with_its_name_and_line(
     tmp_path: Path, text: str, line: int, what: str
 ) -> None:
     (tmp_path / "good.md").write_text(GOOD)
@@ -36,7 +36,7 @@ def test_a_bad_file_names_itself_and_the_line(
     assert f"next.md:{line}:" in message and what in message and "\n" not in message
 
 
-def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf8_is_reported(tmp_path: Path) -> None:
     (tmp_path / "latin.md").write_bytes("---\ntitle: é\n---\n".encode("latin-1"))
     with pytest.raises(StoryError, match=r"latin\.md:1: not UTF-8"):
         load_stories(tmp_path)
@@ -50,14 +50,14 @@ def test_bytes_that_are_not_utf8_are_named(tmp_path: Path) -> None:
         b"---\r\ntitle: A day\r\nplace: Harwick\r\ndate: October 30, 2025\r\n---",
     ],
 )
-def test_a_story_is_read_as_any_system_writes_it(tmp_path: Path, raw: bytes) -> None:
+def test_a_story_can_have_the_line_ends_of_any_system(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "a-day.md").write_bytes(raw)
     story = load_stories(tmp_path)["a-day"]
     assert (story.title, story.dateline) == ("A day", "Harwick | October 30, 2025")
 
 
 @pytest.mark.parametrize("date", ["2025-11-12", "2025-13-45"])
-def test_a_date_is_shown_as_it_is_typed(tmp_path: Path, date: str) -> None:
+def test_a_date_is_shown_exactly_as_typed(tmp_path: Path, date: str) -> None:
     (tmp_path / "a-day.md").write_text(GOOD.replace("October 30, 2025", date))
     assert load_stories(tmp_path)["a-day"].dateline == f"Harwick | {date}"
 

@@ -1,4 +1,4 @@
-"""The words of the widget: complete in every language, and a site's own."""
+"""The strings that readers see: complete in every language, and a site's own."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from widget.domain.strings import LANGUAGES, PLURALS, bar_strings, load, why_unf
 REQUIRED = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "tr", "zh"]
 
 
-def test_every_language_is_there() -> None:
+def test_every_language_has_a_catalogue() -> None:
     assert sorted(LANGUAGES) == REQUIRED
 
 
@@ -29,37 +29,39 @@ def test_the_plural_forms_are_those_of_the_browser() -> None:
     assert json.loads(printed.stdout) == ours
 
 
-def test_a_plural_that_means_several_numbers_names_them() -> None:
+def test_a_plural_form_for_several_numbers_has_the_number() -> None:
     for lang in ("fr", "pt", "hi"):  # "one" is 0 and 1 there
         assert "{n}" in LANGUAGES[lang]["vote.one"] and "{n}" in LANGUAGES[lang]["total.one"]
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [({"failed": None}, "failed"), ({"extra": "x"}, "extra"), ({"chosen": "You"}, "chosen")],
 )
 def test_a_faulty_language_file_stops_the_start(
-    tmp_path: Path, change: dict[str, Any], said: str
+    tmp_path: Path, change: dict[str, Any], message: str
 ) -> None:
     for lang, texts in LANGUAGES.items():
         changed = {**texts, **(change if lang == "pl" else {})}
         kept = {name: text for name, text in changed.items() if text is not None}
         (tmp_path / f"{lang}.json").write_text(json.dumps(kept))
-    with pytest.raises(ValueError, match=rf"pl\.json.*{said}"):
+    with pytest.raises(ValueError, match=rf"pl\.json.*{message}"):
         load(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("asked", "lang"),
+    ("requested", "lang"),
     [("pt-BR", "pt"), ("DE", "de"), ("sv", "en"), ("", "en"), ("../x", "en"), ("ar-EG", "ar")],
 )
-def test_the_first_part_of_a_tag_chooses_the_language(site: Site, asked: str, lang: str) -> None:
-    answer = bar_strings(site, REACTIONS, asked)
+def test_the_first_part_of_a_tag_chooses_the_language(
+    site: Site, requested: str, lang: str
+) -> None:
+    answer = bar_strings(site, REACTIONS, requested)
     assert answer["lang"] == lang
     assert answer["dir"] == ("rtl" if lang == "ar" else "ltr")
 
 
-def test_built_in_words_are_translated_and_an_editors_own_stand(site: Site) -> None:
+def test_built_in_strings_are_translated_and_an_editors_own_are_not(site: Site) -> None:
     own = Poll("How was it?", (Choice("like", "Like", "👍"), Choice("love", "Adore", "❤️")))
     answer: dict[str, Any] = bar_strings(replace(site, reactions=own), own, "de")
     assert answer["question"] == "How was it?"

@@ -1,4 +1,4 @@
-"""The files of other systems: what is read of them, and what is refused."""
+"""The files of other systems: what an import reads and refuses."""
 
 import sqlite3
 from contextlib import closing
@@ -23,15 +23,15 @@ from widget.importing.times import seconds
 AT_S = 1588748889  # 2020-05-06 07:08:09 UTC
 
 
-def told(_: int) -> None:
+def ignore_progress(_: int) -> None:
     pass
 
 
 READERS = {
-    "disqus": lambda path: disqus_file.read(path, told),
-    "wordpress": lambda path: wordpress.read(path, told, UTC),
-    "isso": lambda path: isso_file.read(path, told),
-    "jsonl": lambda path: lines.read(path, told, UTC),
+    "disqus": lambda path: disqus_file.read(path, ignore_progress),
+    "wordpress": lambda path: wordpress.read(path, ignore_progress, UTC),
+    "isso": lambda path: isso_file.read(path, ignore_progress),
+    "jsonl": lambda path: lines.read(path, ignore_progress, UTC),
 }
 
 
@@ -72,7 +72,7 @@ def test_a_wordpress_export_gives_items_with_their_comments(tmp_path: Path, vers
         version=version,
     )
     berlin = ZoneInfo("Europe/Berlin")
-    found: list[Any] = list(wordpress.read(path, told, berlin))
+    found: list[Any] = list(wordpress.read(path, ignore_progress, berlin))
     assert found[6:] == [
         Thread("1", "https://news.example/a", {"title": "A story", "section": "Sport"}),
         Thread("2", "https://news.example/b", {"title": "A story", "section": "Arts & Culture"}),
@@ -135,11 +135,11 @@ _PIECES = ("<", "!", "[", "</", "<a ", 'href="', "<!--", "-->", "&#", ";", "x", 
 
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=5), max_size=30))
 @settings(max_examples=100, deadline=None)
-def test_no_html_is_too_broken_to_read(pieces: list[str]) -> None:
+def test_even_broken_html_can_be_read(pieces: list[str]) -> None:
     assert isinstance(plain_text("".join(pieces)), str)
 
 
-def test_html_beyond_any_comment_is_not_parsed() -> None:
+def test_html_too_long_for_any_comment_is_not_parsed() -> None:
     assert plain_text("<b>" * MAX_HTML) == "<b>" * MAX_HTML
 
 
@@ -148,17 +148,17 @@ XML = DISQUS.encode()
 BOMB = b'<!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><disqus>&b;</disqus>'
 HOSTILE = [
     ("disqus", b"", "is empty"),
-    ("disqus", b"hello", "is no XML"),
-    ("disqus", b"\0" * 100, "is no XML"),
-    ("disqus", b'{"a": 1}', "is no XML"),
+    ("disqus", b"hello", "is not XML"),
+    ("disqus", b"\0" * 100, "is not XML"),
+    ("disqus", b'{"a": 1}', "is not XML"),
     ("disqus", b"\x1f\x8b0000", "compressed"),
     ("disqus", BOMB, "document type"),
     ("wordpress", BOMB, "document type"),
     ("disqus", b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>', "document"),
     ("disqus", b'<!DOCTYPE d SYSTEM "http://127.0.0.1:1/x.dtd"><disqus/>', "document type"),
     ("disqus", b"<!DOCTYPE html><html></html>", "document type"),
-    ("disqus", b"<rss/>", "is no Disqus export: its first element is <rss>"),
-    ("wordpress", XML + b"</disqus>", "is no WordPress export"),
+    ("disqus", b"<rss/>", "is not a Disqus export: its first element is <rss>"),
+    ("wordpress", XML + b"</disqus>", "is not a WordPress export"),
     ("disqus", XML + b"&nbsp;</disqus>", "undefined entity"),
     ("disqus", XML + b"<post><message><![CDATA[cut", "ends too early"),
     ("disqus", XML + b"<post>", "ends too early"),
@@ -166,14 +166,14 @@ HOSTILE = [
     ("disqus", b'<?xml version="1.0" encoding="klingon"?><disqus/>', "encoding"),
     ("disqus", b'<?xml version="1.0" encoding="gb18030"?><disqus/>', "encoding"),
     ("disqus", b'<?xml version="1.0" encoding="idna"?><disqus/>', "encoding"),
-    ("disqus", XML + b"<a>" * 60, "inside one another"),
+    ("disqus", XML + b"<a>" * 60, "nested more than 50 deep"),
     ("disqus", XML + b"".join(b"<a%d/>" % n for n in range(1100)), "different names"),
     ("disqus", XML + b"".join(b'<a xmlns:p%d="u"/>' % n for n in range(1100)), "different names"),
     ("disqus", XML + b"<a b='" + HUGE, "tag or comment of more"),
     ("disqus", XML + b"<!--" + HUGE, "tag or comment of more"),
     ("isso", b"", "no tables"),
-    ("isso", b"SQLite format 3\0" + b"\xff" * 5000, "no SQLite"),
-    ("isso", b"hello", "no SQLite"),
+    ("isso", b"SQLite format 3\0" + b"\xff" * 5000, "not a readable SQLite"),
+    ("isso", b"hello", "not a readable SQLite"),
     ("jsonl", b"hello\n", "line 1"),
     ("jsonl", b'{"kind":"article","article":"a"}\n{"kind":"comment","id":"1"', "line 2"),
     ("jsonl", b'{"kind":"comment","id":"1","article":"a","at":5}\n', "line 1"),
@@ -186,15 +186,15 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("format_", "content", "said"), HOSTILE)
+@pytest.mark.parametrize(("format_", "content", "message"), HOSTILE)
 def test_a_hostile_or_broken_file_is_refused_in_one_sentence(
-    tmp_path: Path, format_: str, content: bytes, said: str
+    tmp_path: Path, format_: str, content: bytes, message: str
 ) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(BadFile, match=r"^[^\n]+$") as refused:
         list(READERS[format_](path))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_bytes_of_any_kind_are_read_or_refused(
         pass
 
 
-def test_a_time_says_its_zone_or_is_taken_in_the_one_given() -> None:
+def test_a_time_without_a_zone_is_in_the_given_zone() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     assert seconds("2020-05-06T07:08:09Z", berlin) == AT_S
     assert seconds("2020-05-06 09:08:09", berlin) == AT_S
@@ -252,7 +252,7 @@ def test_a_time_says_its_zone_or_is_taken_in_the_one_given() -> None:
 
 
 class Naive:
-    """What the staging computes with SQL, one comment at a time."""
+    """Compute the thread of one comment at a time; the staging does it with SQL."""
 
     def __init__(self, found: list[Found], articles: dict[str, str]) -> None:
         self._by_source = {one.source: one for one in reversed(found)}
@@ -278,7 +278,7 @@ SOURCES = st.sampled_from("abcdefgh")
     st.sampled_from([{"1": "x", "2": "y"}, {"1": "x", "2": "x"}]),
 )
 @settings(max_examples=100, deadline=None)
-def test_every_answer_stands_in_the_thread_it_leads_to(
+def test_every_answer_is_in_the_thread_of_its_first_comment(
     rows: list[tuple[str, str, str, int]], articles: dict[str, str]
 ) -> None:
     found = [Found(source, key, at, "A", "t", parent) for source, parent, key, at in rows]

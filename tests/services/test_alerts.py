@@ -7,7 +7,7 @@ import sys
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,9 @@ from widget.domain.article import resolve_for
 from widget.domain.errors import Stale
 from widget.domain.model import MAX_CHOICES, REACTIONS, Choice, Poll, Site
 from widget.domain.page import Page
-from widget.services.alerts.watch import Watch
+from widget.services.alerts.check import AngerCheck
+from widget.services.alerts.dispatch import Dispatcher
+from widget.services.alerts.scheduler import Scheduler
 from widget.services.figures.baseline import Baseline
 from widget.store import keys
 from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
@@ -51,12 +53,12 @@ KEYS = SecretMaker(b"k" * 32)
 
 FORKING = """
 import os, sys, threading
-from widget.services.alerts.watch import Watch
+from widget.services.alerts.scheduler import Scheduler
 
 def count():
     print([thread.name for thread in threading.enumerate()].count("alerts"), flush=True)
 
-Watch(*[None] * 7, public_url="", every_s=int(sys.argv[1])).start()
+Scheduler(*[None] * 5, every_s=int(sys.argv[1])).start()
 count()
 if not os.fork():
     count()
@@ -103,33 +105,44 @@ def outbox(connection: Connection) -> Outbox:
     return Outbox(connection)
 
 
+@dataclass(frozen=True)
+class Process:
+    """What one worker process has of the alerts."""
+
+    sites: Sites
+    scheduler: Scheduler
+    check: AngerCheck
+    dispatcher: Dispatcher
+
+
 @pytest.fixture
-def watch(
+def process(
     connection: Connection, book: ReceiverBook, outbox: Outbox, egress: EgressPolicy, clock: Clock
-) -> Watch:
-    """One process's watch on a site that has a usual: 40 of 1,000 Angry in City, a day ago."""
+) -> Process:
+    """A process on a site that has a baseline: 40 of 1,000 Angry in City, a day ago."""
     home = Site("home", "Readback", ("http://127.0.0.1:8000",))
     sites = Sites(connection, home)
     sites.add(SITE)
     cast(connection, "old", 960, LIKE, ago_s=86400)
     cast(connection, "old-2", 40, ANGRY, ago_s=86400)
-    return new_watch(connection, Sites(connection, home), egress, clock)
+    return new_process(connection, Sites(connection, home), egress, clock)
 
 
-def new_watch(connection: Connection, sites: Sites, egress: EgressPolicy, clock: Clock) -> Watch:
-    trends = Trends(connection)
-    return Watch(
-        sites,
-        ReceiverBook(connection),
-        Outbox(connection),
+def new_process(
+    connection: Connection, sites: Sites, egress: EgressPolicy, clock: Clock
+) -> Process:
+    trends, outbox = Trends(connection), Outbox(connection)
+    check = AngerCheck(
         trends,
         Baseline(trends),
         Pages(connection),
-        Sender(egress, KEYS, None, ""),
+        outbox,
         public_url="https://desk.example",
-        every_s=60,
         clock=clock,
     )
+    dispatcher = Dispatcher(outbox, Sender(egress, KEYS, None, ""), clock)
+    scheduler = Scheduler(sites, ReceiverBook(connection), outbox, check, dispatcher, every_s=60)
+    return Process(sites, scheduler, check, dispatcher)
 
 
 def cast(
@@ -161,21 +174,21 @@ def told(book: ReceiverBook, receiver: Hooks) -> Receivers:
     return receivers
 
 
-def next_minute(connection: Connection) -> None:
-    """The turn of the last minute is over."""
+def end_lease(connection: Connection) -> None:
+    """Let the lease of the last minute end."""
     connection.client.delete(keys.watch())
 
 
 def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
-    connection: Connection, book: ReceiverBook, outbox: Outbox, watch: Watch, receiver: Hooks
+    connection: Connection, book: ReceiverBook, outbox: Outbox, process: Process, receiver: Hooks
 ) -> None:
     receivers = told(book, receiver)
     article_id = cast(connection, "story", 49, ANGRY, title="Fees <b>up</b>")
-    watch.turn()
+    process.scheduler.run_once()
     assert receiver.requests == [] and outbox.latest("news") == []
     cast(connection, "story", 50, ANGRY)
-    next_minute(connection)
-    watch.turn()
+    end_lease(connection)
+    process.scheduler.run_once()
     [(path, headers, body)] = receiver.requests
     assert path == "/in?for=us" and headers["host"].startswith(HOST)
     assert headers["content-type"] == "application/json"
@@ -198,25 +211,25 @@ def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
     assert (usual["votes"], usual["angry"], usual["section"]) == (1000, 40, "City")
     assert said["data"]["times_usual"] == 25
     cast(connection, "story", 90, ANGRY)
-    next_minute(connection)
-    watch.turn()
+    end_lease(connection)
+    process.scheduler.run_once()
     assert len(receiver.requests) == 1
     [listed] = outbox.latest("news")
     assert (listed.state, listed.tries, listed.said) == ("sent", 1, "It answered 204.")
 
 
 def test_the_votes_of_an_hour_that_just_ended_still_alert(
-    connection: Connection, book: ReceiverBook, watch: Watch, receiver: Hooks, clock: Clock
+    connection: Connection, book: ReceiverBook, process: Process, receiver: Hooks, clock: Clock
 ) -> None:
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
     clock.now_s += 3600
-    watch.turn()
+    process.scheduler.run_once()
     assert len(receiver.requests) == 1
     clock.now_s += 3600
     connection.client.delete(keys.alerted("news", resolve_for(SITE, "story").id))
-    next_minute(connection)
-    watch.turn()
+    end_lease(connection)
+    process.scheduler.run_once()
     assert len(receiver.requests) == 1  # two hours ago is no news
 
 
@@ -225,7 +238,7 @@ def test_what_is_no_news_alerts_nobody(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
-    watch: Watch,
+    process: Process,
     receiver: Hooks,
     why: str,
 ) -> None:
@@ -239,10 +252,10 @@ def test_what_is_no_news_alerts_nobody(
         connection.client.hset(keys.sites(), "news", '{"key":"news","name":"n","origins":[]}')
     if why == "retired":
         calm = Poll("?", tuple(c for c in REACTIONS.choices if c.key != "angry"))
-        version = version_of(watch._sites.fresh("news"))
-        watch._sites.change("news", version, lambda site: replace(site, reactions=calm))
+        version = version_of(process.sites.fresh("news"))
+        process.sites.change("news", version, lambda site: replace(site, reactions=calm))
     cast(connection, "story", 10 if why == "usual" else 90, ANGRY, poll="q" * (why == "poll"))
-    watch.turn()
+    process.scheduler.run_once()
     assert outbox.latest("news") == [] and receiver.requests == []
 
 
@@ -250,38 +263,38 @@ def test_a_site_has_no_more_than_a_few_alerts_a_day(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
-    watch: Watch,
+    process: Process,
     receiver: Hooks,
     clock: Clock,
 ) -> None:
     told(book, receiver)
     for number in range(MOST_A_DAY + 2):
         cast(connection, f"s{number}", 60, ANGRY)
-    watch.turn()
+    process.scheduler.run_once()
     assert len(receiver.requests) == MOST_A_DAY
-    next_minute(connection)
-    watch.turn()
+    end_lease(connection)
+    process.scheduler.run_once()
     assert len(receiver.requests) == MOST_A_DAY
 
 
-def test_many_watches_at_once_send_one_alert(
+def test_many_processes_that_check_at_once_send_one_alert(
     connection: Connection,
     book: ReceiverBook,
-    watch: Watch,
+    process: Process,
     receiver: Hooks,
     egress: EgressPolicy,
     clock: Clock,
 ) -> None:
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
-    watches = [new_watch(connection, watch._sites, egress, clock) for _ in range(8)]
+    processes = [new_process(connection, process.sites, egress, clock) for _ in range(8)]
     receivers, _ = book.of("news")
 
-    def look(each: Watch) -> None:
-        each.look(SITE, receivers)  # without asking whose turn it is: the store still decides
-        each.deliver(SITE, receivers)
+    def run(each: Process) -> None:
+        each.check.run(SITE, receivers)  # without a lease: the store still decides
+        each.dispatcher.deliver(SITE, receivers)
 
-    threads = [threading.Thread(target=look, args=(each,)) for each in watches]
+    threads = [threading.Thread(target=run, args=(each,)) for each in processes]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -306,27 +319,27 @@ def test_a_failure_is_tried_again_later_each_time_and_given_up(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
-    watch: Watch,
+    process: Process,
     receiver: Hooks,
     clock: Clock,
 ) -> None:
     receivers = told(book, receiver)
     receiver.answers = [500]
     cast(connection, "story", 60, ANGRY)
-    watch.turn()
+    process.scheduler.run_once()
     for tries, wait_s in enumerate(RETRY_S, start=1):
         assert len(receiver.requests) == tries
         [listed] = outbox.latest("news")
         assert (listed.state, listed.said) == ("waiting", "It answered 500.")
         clock.now_s += wait_s - 1
-        watch.deliver(SITE, receivers)
+        process.dispatcher.deliver(SITE, receivers)
         assert len(receiver.requests) == tries
         clock.now_s += 1
-        watch.deliver(SITE, receivers)
+        process.dispatcher.deliver(SITE, receivers)
     assert len(receiver.requests) == MOST_TRIES
     assert outbox.latest("news")[0].state == "given up"
     clock.now_s += LATE_S
-    watch.deliver(SITE, receivers)
+    process.dispatcher.deliver(SITE, receivers)
     assert len(receiver.requests) == MOST_TRIES
     assert connection.client.zcard(keys.alerts_due("news")) == 0
     ids = {headers["webhook-id"] for _, headers, _ in receiver.requests}
@@ -337,16 +350,16 @@ def test_a_receiver_that_comes_back_gets_it(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
-    watch: Watch,
+    process: Process,
     receiver: Hooks,
     clock: Clock,
 ) -> None:
     receivers = told(book, receiver)
     receiver.answers = [503, 200]
     cast(connection, "story", 60, ANGRY)
-    watch.turn()
+    process.scheduler.run_once()
     clock.now_s += RETRY_S[0]
-    watch.deliver(SITE, receivers)
+    process.dispatcher.deliver(SITE, receivers)
     [listed] = outbox.latest("news")
     assert (listed.state, listed.tries) == ("sent", 2)
 
@@ -355,19 +368,19 @@ def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believ
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
-    watch: Watch,
+    process: Process,
     receiver: Hooks,
     clock: Clock,
 ) -> None:
     receivers = told(book, receiver)
     cast(connection, "story", 60, ANGRY)
-    watch.look(SITE, receivers)
+    process.check.run(SITE, receivers)
     dead = outbox.claim("news", now_s=NOW_S)
     assert dead is not None and dead.tries == 1
-    watch.deliver(SITE, receivers)
+    process.dispatcher.deliver(SITE, receivers)
     assert receiver.requests == []  # the claim still holds
     clock.now_s += CLAIM_S
-    watch.deliver(SITE, receivers)
+    process.dispatcher.deliver(SITE, receivers)
     assert len(receiver.requests) == 1
     outbox.settle("news", dead, Outcome(False, "late"), next_s=NOW_S, now_s=NOW_S)
     [listed] = outbox.latest("news")
@@ -376,11 +389,11 @@ def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believ
 
 
 def test_a_delivery_that_kills_every_process_is_given_up(
-    connection: Connection, book: ReceiverBook, outbox: Outbox, watch: Watch, receiver: Hooks
+    connection: Connection, book: ReceiverBook, outbox: Outbox, process: Process, receiver: Hooks
 ) -> None:
     receivers = told(book, receiver)
     cast(connection, "story", 60, ANGRY)
-    watch.look(SITE, receivers)
+    process.check.run(SITE, receivers)
     for number in range(MOST_TRIES):
         assert outbox.claim("news", now_s=NOW_S + number * CLAIM_S) is not None
     assert outbox.claim("news", now_s=NOW_S + MOST_TRIES * CLAIM_S) is None
@@ -388,12 +401,12 @@ def test_a_delivery_that_kills_every_process_is_given_up(
 
 
 def test_an_alert_nobody_receives_any_more_is_given_up(
-    book: ReceiverBook, outbox: Outbox, connection: Connection, watch: Watch, receiver: Hooks
+    book: ReceiverBook, outbox: Outbox, connection: Connection, process: Process, receiver: Hooks
 ) -> None:
     receivers = told(book, receiver)
     cast(connection, "story", 60, ANGRY)
-    watch.look(SITE, receivers)
-    watch.deliver(SITE, Told())
+    process.check.run(SITE, receivers)
+    process.dispatcher.deliver(SITE, Told())
     [listed] = outbox.latest("news")
     assert listed.state == "given up" and receiver.requests == []
 
@@ -410,11 +423,11 @@ def test_what_two_admins_changed_at_once_is_not_lost(book: ReceiverBook) -> None
 
 
 def test_every_key_of_an_alert_has_an_end_or_a_bound(
-    connection: Connection, book: ReceiverBook, outbox: Outbox, watch: Watch, receiver: Hooks
+    connection: Connection, book: ReceiverBook, outbox: Outbox, process: Process, receiver: Hooks
 ) -> None:
     told(book, receiver)
     cast(connection, "story", 60, ANGRY)
-    watch.turn()
+    process.scheduler.run_once()
     lives = {
         key.decode().rpartition(":alerts}:")[2].partition(":")[0]: connection.client.ttl(key)
         for key in connection.client.scan_iter("rb:{news:alerts}:*")
@@ -446,7 +459,7 @@ def test_a_redirect_is_not_followed(egress: EgressPolicy, receiver: Hooks) -> No
     outcome = Sender(egress, KEYS, None, "").send(
         SITE, Told(webhook=receiver.url, salt="aa"), "webhook", MESSAGE, now_s=NOW_S
     )
-    assert not outcome.arrived and "not followed" in outcome.said
+    assert not outcome.arrived and "not followed" in outcome.detail
 
 
 @pytest.mark.parametrize(
@@ -524,10 +537,10 @@ def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress: EgressPolicy)
         server = mail_server(f"smtp://127.0.0.1:{post_office.port}")
         people = ["desk@news.example", "gone@news.example"]
         said = send(server, "rb@news.example", people, MESSAGE, egress.tls)
-        assert said == "The mail server took it for 1 of 2."
+        assert said == "The mail server accepted it for 1 of 2."
         [(sender, recipients, text)] = post_office.mails
         assert (sender, recipients) == ("rb@news.example", ["desk@news.example"])
-        assert "Message-ID: <msg_1@news.example>" in text and "Alerts of The News" in text
+        assert "Message-ID: <msg_1@news.example>" in text and "Alerts from The News" in text
         with pytest.raises(Undelivered, match="every recipient"):
             send(server, "rb@news.example", people[1:], MESSAGE, egress.tls)
 
@@ -553,12 +566,12 @@ def test_user_and_password_go_over_tls_alone(
 
 
 def test_a_title_cannot_write_a_header(
-    connection: Connection, book: ReceiverBook, watch: Watch, receiver: Hooks
+    connection: Connection, book: ReceiverBook, process: Process, receiver: Hooks
 ) -> None:
     nasty = "Up\r\nBcc: all@x.example\u2028Subject: no"
     article_id = cast(connection, "story", 60, ANGRY, title=nasty)
     told(book, receiver)
-    watch.turn()
+    process.scheduler.run_once()
     kept = Outbox(connection).latest("news")[0].message
     mail = composed(kept, "rb@news.example", ["a@news.example"])
     assert mail["Bcc"] is None and "\n" not in mail["Subject"] and article_id in kept.text

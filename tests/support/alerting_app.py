@@ -7,4 +7,4 @@ from tests.support.receiver import outward_to_tests
 from widget.web.application import create_app
 
 app = create_app(egress=outward_to_tests(Path(os.environ["TEST_CERTIFICATE"])))
-app.extensions["readback"].alerting.watch.start()
+app.extensions["readback"].alerting.scheduler.start()

@@ -13,7 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +31,14 @@ class Answer:
     @property
     def code(self) -> str:
         return str(self.json["error"]["code"])
+
+
+# Limits that no test meets.
+UNLIMITED = {
+    "READBACK_NEW_READERS": "100000",
+    "READBACK_NEW_READERS_WIDE": "100000",
+    "READBACK_READS": "0",
+}
 
 
 class Server:
@@ -80,6 +88,10 @@ class Server:
     def output(self) -> str:
         return self.log_path.read_text()
 
+    def tail(self) -> str:
+        """Return the end of the log, for the report of a failed test."""
+        return self.output()[-4000:] if self.log_path.exists() else "no log"
+
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self.program, *arguments],
@@ -119,6 +131,31 @@ class Server:
 
     def counts(self, article: str = "a") -> Any:
         return self.get(f"/v1/bar?site=home&article={article}&fresh={secrets.token_hex(4)}").json
+
+
+S = TypeVar("S", bound=Server)
+
+
+class Serve:
+    """Starts servers, and stops all of them when the fixture that made it ends."""
+
+    def __init__(self, new_folder: Callable[[str], Path]) -> None:
+        self._new_folder = new_folder
+        self.servers: list[Server] = []
+
+    def __call__(self, **settings: str) -> Server:
+        return self.start(Server(self.folder(), **settings))
+
+    def folder(self) -> Path:
+        return self._new_folder("s")  # short: a socket's path has 107 bytes at most
+
+    def start(self, server: S) -> S:
+        self.servers.append(server)
+        return server.start()
+
+    def close(self) -> None:
+        for server in reversed(self.servers):
+            server.stop()
 
 
 def free_port() -> int:

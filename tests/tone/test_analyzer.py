@@ -45,8 +45,8 @@ def generated(count: int) -> list[str]:
     ]
 
 
-def test_scores_of_ascii_text_are_upstreams() -> None:
-    """A generated corpus always; the rated texts too where they are at hand."""
+def test_scores_of_ascii_text_equal_upstreams() -> None:
+    """Return a generated corpus, and the rated texts if they are available."""
     texts = generated(5000)
     texts += [row.text for path in sorted(DATA.glob("*.tsv")) for row in rated(path)]
     different = [
@@ -64,7 +64,7 @@ WORDS = st.tuples(
 
 @settings(max_examples=2000, deadline=None, database=None)
 @given(st.lists(WORDS, max_size=12).map(shaped) | st.text(st.characters(max_codepoint=127)))
-def test_no_ascii_text_tells_the_two_apart(text: str) -> None:
+def test_the_two_agree_on_any_ascii_text(text: str) -> None:
     assert OURS.polarity_scores(text) == UPSTREAM.polarity_scores(text)
 
 
@@ -105,12 +105,12 @@ def test_no_ascii_text_tells_the_two_apart(text: str) -> None:
         "but",
     ],
 )
-def test_each_rule_is_upstreams(text: str) -> None:
+def test_each_rule_agrees_with_upstream(text: str) -> None:
     assert OURS.polarity_scores(text) == UPSTREAM.polarity_scores(text)
 
 
 def steps(judge: Callable[[str], object], text: str) -> int:
-    """How many functions, Python's and C's, the judging of ``text`` calls."""
+    """Count the functions, Python's and C's, that judging ``text`` calls."""
     calls = 0
 
     def count(_frame: object, event: str, _arg: object) -> None:
@@ -128,17 +128,17 @@ def steps(judge: Callable[[str], object], text: str) -> int:
 @pytest.mark.parametrize(
     "unit", ["good ", "the good ", "not a good ", "but good bad nice ", ":) ", "😺", "very GOOD "]
 )
-def test_twice_the_text_is_twice_the_work(unit: str) -> None:
+def test_twice_the_text_takes_twice_the_work(unit: str) -> None:
     once, twice = (steps(OURS.polarity_scores, unit * times) for times in (400, 800))
     assert twice < 2.2 * once
 
 
-def test_upstreams_work_grows_with_the_square() -> None:
+def test_the_work_of_upstream_grows_with_the_square() -> None:
     once, twice = (steps(UPSTREAM.polarity_scores, "the good " * times) for times in (100, 200))
     assert twice > 3.5 * once
 
 
-def test_an_emoji_is_one_word_with_the_valence_of_its_name_or_its_own() -> None:
+def test_an_emoji_is_one_word_with_its_own_valence_or_that_of_its_name() -> None:
     assert OURS.judge("x😀y") == (["x", "😀", "y"], [0.0, UPSTREAM.lexicon["grinning"], 0.0], 0.0)
     assert OURS.judge("👍")[1] == [OWN["👍"]]
     assert OURS.judge("".join(sorted(SILENT)))[1] == [0.0] * len(SILENT)

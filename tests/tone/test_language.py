@@ -1,4 +1,4 @@
-"""The language gate: English is scored, whatever else is not, and the model is loaded once."""
+"""The language gate: only English is scored, and the model is loaded once."""
 
 import subprocess
 import sys
@@ -52,19 +52,19 @@ def test_english_is_scored(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", listed(UNSCORED))
-def test_what_is_not_english_is_not_scored(text: str) -> None:
+def test_other_languages_are_not_scored(text: str) -> None:
     found = score(text)
     assert (found.label, found.reason) == ("not_scored", "language")
     assert found.language not in ("en", "")
 
 
 @pytest.mark.parametrize("text", ["👍", "😡😡😡", "❤️", ":)", "10/10", "!!!", "+1", "5 :-("])
-def test_what_has_no_language_is_scored(text: str) -> None:
+def test_text_without_words_is_scored(text: str) -> None:
     assert (score(text).language, score(text).reason) == ("", None)
 
 
-def test_the_language_of_a_sentence_is_named() -> None:
-    named = [
+def test_the_language_of_a_sentence_is_detected() -> None:
+    detected = [
         score(text).language
         for text in (
             "Das ist doch alles gelogen, die Zeitung sollte sich schämen.",
@@ -75,7 +75,7 @@ def test_the_language_of_a_sentence_is_named() -> None:
             "यह लेख बहुत अच्छा है",
         )
     ]
-    assert named == ["de", "fr", "es", "zh", "ar", "hi"]
+    assert detected == ["de", "fr", "es", "zh", "ar", "hi"]
 
 
 def test_32_threads_load_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,8 +98,8 @@ def test_32_threads_load_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert loads == ["lid.176.ftz"]
 
 
-def test_it_needs_no_network_and_says_nothing(tmp_path: Path, root: Path) -> None:
-    """With every warning an error, every connection refused, and logging open to all."""
+def test_the_gate_needs_no_network_and_logs_nothing(tmp_path: Path, root: Path) -> None:
+    """Run with warnings as errors, without connections, and with all logging shown."""
     program = (
         "import logging, socket, sys\n"
         "refused = 'socket.connect', 'socket.getaddrinfo', 'socket.sendto'\n"

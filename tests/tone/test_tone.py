@@ -1,4 +1,4 @@
-"""What score() answers: each repaired failure of upstream, the labels, the contributions."""
+"""The tone of a text: upstream's failures repaired, the labels, the contributions."""
 
 import math
 
@@ -42,7 +42,9 @@ UPSTREAM = SentimentIntensityAnalyzer()
         ("😀 " * 100, 0.9997, 0.7579),
     ],
 )
-def test_what_upstream_misreads_is_read(text: str, upstream: float, ours: float) -> None:
+def test_text_that_upstream_misreads_is_scored_right(
+    text: str, upstream: float, ours: float
+) -> None:
     assert UPSTREAM.polarity_scores(text)["compound"] == upstream
     assert score(text).compound == ours
 
@@ -74,7 +76,7 @@ def test_a_long_text_does_not_saturate() -> None:
     assert compound is not None and 0.1 < compound < 0.5
 
 
-def test_fragments_belong_to_the_sentence_beside_them() -> None:
+def test_fragments_belong_to_the_sentence_next_to_them() -> None:
     assert score("Wow. I like this story. :) :) Really. Good. Yes.").parts == 1
 
 
@@ -96,12 +98,14 @@ def test_fragments_belong_to_the_sentence_beside_them() -> None:
         (" \u200b\n", "not_scored", None),
     ],
 )
-def test_labels(text: str, label: str, confidence: str | None) -> None:
+def test_a_text_gets_the_label_of_its_valences(
+    text: str, label: str, confidence: str | None
+) -> None:
     found = score(text)
     assert (found.label, found.confidence) == (label, confidence)
 
 
-def test_what_is_not_scored_says_why_and_has_no_figure() -> None:
+def test_a_text_that_is_not_scored_has_a_reason_and_no_compound() -> None:
     assert score("Ich finde das alles ganz furchtbar") == Tone(
         "not_scored", None, None, language="de", reason="language"
     )
@@ -109,7 +113,7 @@ def test_what_is_not_scored_says_why_and_has_no_figure() -> None:
     assert score("").version == TONE_VERSION
 
 
-def test_contributions_name_words_and_values() -> None:
+def test_contributions_have_words_and_values() -> None:
     found = score("I don\u2019t like this, but the photos are GREAT!! 😀")
     pairs = [(c.word, round(c.value, 3)) for c in found.contributions]
     assert pairs == [("like", -0.555), ("GREAT", 5.75), ("😀", 2.25), ("!", 0.584)]
@@ -134,12 +138,12 @@ def test_the_work_is_capped() -> None:
         ("plain < ASCII > text; it's & kept", "plain < ASCII > text; it's & kept"),
     ],
 )
-def test_normalised(text: str, normal: str) -> None:
+def test_text_is_normalised_for_the_lexicon(text: str, normal: str) -> None:
     assert normalise(text, {"good", "so", "hmm"}) == normal
 
 
 def holds(found: Tone) -> None:
-    """What is true of every tone. The compound is made again, by the formula and not our code."""
+    """Check what is true of every tone. The compound follows from the formula alone."""
     if found.reason:
         assert (found.label, found.compound, found.confidence) == ("not_scored", None, None)
         assert found.contributions == ()
@@ -157,7 +161,7 @@ def holds(found: Tone) -> None:
 
 @settings(max_examples=10_000, deadline=None, database=None)
 @given(st.text(st.characters()))
-def test_any_text_is_answered(text: str) -> None:
+def test_any_text_gets_a_valid_tone(text: str) -> None:
     holds(score(text))
 
 
@@ -173,5 +177,5 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=4000, deadline=None, database=None)
 @given(st.lists(PIECES, max_size=30), st.sampled_from(["", " ", ". "]))
-def test_any_mix_of_what_is_treated_specially_is_answered(pieces: list[str], gap: str) -> None:
+def test_any_mix_of_special_cases_gets_a_valid_tone(pieces: list[str], gap: str) -> None:
     holds(score("This is what I think: " + gap.join(pieces)))

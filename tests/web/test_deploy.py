@@ -13,7 +13,7 @@ from redis.exceptions import NoPermissionError
 from tests.store.test_connect import valkey
 from tests.support.desk import invited
 from tests.support.nginx import Nginx
-from tests.support.server import ROOT, Answer, Server, free_port, nonce
+from tests.support.server import ROOT, Answer, Serve, Server, free_port, nonce
 from widget.secrets import new_secrets_file
 from widget.store import keys
 
@@ -69,19 +69,20 @@ class Behind(Server):
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
-    running = Behind(
-        tmp_path_factory.mktemp("deploy"),
-        READBACK_PUBLIC_URL=ORIGIN,
-        READBACK_NEW_READERS="3",
-        READBACK_TRUSTED_PROXY_HOPS="1",
-    ).start()
+def behind(module_serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+    running = module_serve.start(
+        Behind(
+            module_serve.folder(),
+            READBACK_PUBLIC_URL=ORIGIN,
+            READBACK_NEW_READERS="3",
+            READBACK_TRUSTED_PROXY_HOPS="1",
+        )
+    )
     running.origin = ORIGIN
     proxy = before(tmp_path_factory.mktemp("nginx"), running.port)
     running.nginx_port, running.nginx = proxy.port, proxy
     yield running
     proxy.stop()
-    running.stop()
 
 
 def test_a_readers_network_is_the_one_that_nginx_sees(behind: Behind) -> None:
@@ -142,19 +143,17 @@ def test_a_service_that_is_away_is_said_so_readably(tmp_path: Path) -> None:
     assert b"Retry-After: 5" in head and json.loads(body)["error"]["code"] == "store_unavailable"
 
 
-def test_the_stores_user_can_do_what_readback_does_and_nothing_else(tmp_path: Path) -> None:
+def test_the_stores_user_can_do_what_readback_does_and_nothing_else(
+    serve: Serve, tmp_path: Path
+) -> None:
     users = tmp_path / "users.acl"
     users.write_text("user default off\n" + block("acl"))
     with valkey(tmp_path / "v", "--aclfile", str(users)) as port:
         new_secrets_file(tmp_path / "secrets.json")
         url = f"redis://readback:CHANGE-ME@127.0.0.1:{port}/0"
-        running = Server(
-            tmp_path / "s", READBACK_REDIS_URL=url, READBACK_SECRETS=str(tmp_path / "secrets.json")
-        ).start()
-        try:
-            everything_works(running)
-        finally:
-            running.stop()
+        running = serve(READBACK_REDIS_URL=url, READBACK_SECRETS=str(tmp_path / "secrets.json"))
+        everything_works(running)
+        running.stop()
         with Redis.from_url(url) as client:
             audit = keys.audit("home", 0)
             for command in (

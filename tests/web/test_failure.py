@@ -7,23 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.server import ROOT, Server, nonce, wait_for
+from tests.support.server import ROOT, Serve, Server, nonce, wait_for
 from widget.store.embedded import EmbeddedStore
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Server]:
+def own(serve: Serve) -> Server:
     """A server that a test may break."""
-    running = Server(
-        tmp_path / "d", READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000"
-    ).start()
-    yield running
-    running.stop()
+    return serve(READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000")
 
 
 def store_pids(data_dir: Path) -> list[int]:
@@ -33,7 +28,9 @@ def store_pids(data_dir: Path) -> list[int]:
     return [int(pid) for pid in found.stdout.split()]
 
 
-def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path: Path) -> None:
+def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(
+    serve: Serve, tmp_path: Path
+) -> None:
     store = EmbeddedStore(tmp_path / "store")
     store.start()
     secrets = tmp_path / "secrets.json"
@@ -41,9 +38,7 @@ def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path: 
         [sys.executable, "-m", "widget.commands", "secrets", "new", str(secrets)], cwd=ROOT
     )
     assert made.returncode == 0 and secrets.stat().st_mode & 0o777 == 0o600
-    server = Server(
-        tmp_path / "d", READBACK_REDIS_URL=store.url, READBACK_SECRETS=str(secrets)
-    ).start()
+    server = serve(READBACK_REDIS_URL=store.url, READBACK_SECRETS=str(secrets))
     try:
         token = server.react(nonce=nonce()).json["token"]
         store.stop()
@@ -66,14 +61,11 @@ def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(tmp_path: 
 
 @pytest.mark.parametrize("fsync", ["everysec", "always"])
 def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
-    tmp_path: Path, fsync: str
+    serve: Serve, fsync: str
 ) -> None:
-    server = Server(
-        tmp_path / "d",
-        READBACK_NEW_READERS="100000",
-        READBACK_NEW_READERS_WIDE="100000",
-        READBACK_FSYNC=fsync,
-    ).start()
+    server = serve(
+        READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000", READBACK_FSYNC=fsync
+    )
     acknowledged: list[tuple[float, str]] = []
     stop = threading.Event()
 
@@ -95,7 +87,7 @@ def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
         for thread in threads:
             thread.start()
         time.sleep(2)
-        [pid] = store_pids(tmp_path / "d")
+        [pid] = store_pids(server.data_dir)
         os.kill(pid, signal.SIGKILL)
         killed = time.monotonic()
         count = len(acknowledged)
@@ -116,7 +108,6 @@ def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
         assert server.cli("verify").returncode == 0
     finally:
         stop.set()
-        server.stop()
 
 
 def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own: Server) -> None:

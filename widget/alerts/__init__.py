@@ -1,5 +1,5 @@
-"""Word to the newsroom that a story makes readers angry: when, to whom, and how it gets there.
+"""Alerts to the newsroom about stories that make readers angry: rule, receivers and delivery.
 
-No Flask and no redis here. What must be remembered stands in ``store/receivers.py`` and
-``store/outbox.py``; docs/adr/0060-alerts.md says why it is built so.
+No Flask, no redis. ``store/alerts`` keeps the receivers and the outbox. docs/adr/0060-alerts.md
+gives the reasons for this design.
 """

@@ -1,4 +1,4 @@
-"""Which servers a webhook may reach: public ones, over https. The one place that decides."""
+"""The egress policy: a webhook may reach only public servers, over https. Nothing else decides."""
 
 import socket
 import ssl
@@ -12,22 +12,22 @@ import ada_url
 MAX_URL_CHARS = 2048
 RESOLVE_S = 3.0
 _GLOBAL_UNICAST = ip_network("2000::/3")
-# Inside what Python 3.11 calls global: IETF assignments, the 6to4 relay; tunnels that carry an
-# IPv4 address inside an IPv6 one; documentation.
+# Networks that Python 3.11 calls global, but that are not public servers: IETF assignments, the
+# 6to4 relay, tunnels with an IPv4 address inside an IPv6 one, documentation.
 _SPECIAL = tuple(
     map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"))
 )
 
 
 class Unreachable(Exception):
-    """Nothing is sent to this address. The message is a sentence for an admin."""
+    """An address to which nothing is sent. The message is a sentence for an admin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A checked address to connect to, and what stands in the request.
+    """A checked address to connect to, and the host and path of the request.
 
-    :param ips: every address its name has at this moment; all of them are allowed.
+    :param ips: every IP address that the name has now. All of them are allowed.
     """
 
     host: str
@@ -38,35 +38,35 @@ class Target:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is some server's on the internet, and nothing of this network's."""
+    """Return whether an IP address is public, not one of this network or a special one."""
     try:
         ip: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:
-        return False  # a scoped one, fe80::1%eth0, as well
+        return False  # this includes scoped ones, such as fe80::1%eth0
     if isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST:
-        return False  # also everything mapped, compatible or translated from IPv4
+        return False  # this includes addresses mapped, compatible or translated from IPv4
     special = any(ip in network for network in _SPECIAL if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and not special
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name. Bounded: the system's resolver would take its own time.
+    """Return all IP addresses of a name, within a time limit that the system's resolver lacks.
 
-    :raise OSError: it has none, or not in time.
+    :raise OSError: the name has none, or the resolver did not answer in time.
     """
     found: list[str] = []
     problems: list[OSError | UnicodeError] = []
 
-    def ask() -> None:
+    def look_up() -> None:
         try:
             answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             found.extend(str(answer[4][0]) for answer in answers)
         except (OSError, UnicodeError) as problem:  # a label of more than 63 characters
             problems.append(problem)
 
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(RESOLVE_S)
+    resolver = threading.Thread(target=look_up, daemon=True)
+    resolver.start()
+    resolver.join(RESOLVE_S)
     if not found:
         raise OSError(f"no address of {host}") from (problems[0] if problems else None)
     return list(dict.fromkeys(found))
@@ -74,7 +74,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class EgressPolicy:
-    """How other people's servers are reached. Tests put their own in; no setting can.
+    """The rules for connections to other servers. Tests replace them; no setting can.
 
     :param tls: makes a context that verifies certificates and their names.
     """
@@ -84,9 +84,9 @@ class EgressPolicy:
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
     def target(self, url: str) -> Target:
-        """Where a webhook's address leads at this moment.
+        """Resolve and check a webhook's address.
 
-        :raise Unreachable: not https, no such name, or one of its addresses is an inner one.
+        :raise Unreachable: not https, no such name, or one of its IP addresses is not public.
         """
         parsed = ada_url.URL(canonical(url))
         host = str(parsed.hostname)
@@ -103,23 +103,23 @@ class EgressPolicy:
 
 
 def canonical(text: str) -> str:
-    """A webhook's address as a browser would read it: 127.1 is 127.0.0.1.
+    """Normalise a webhook's address as a browser does: 127.1 becomes 127.0.0.1.
 
-    :raise Unreachable: no https address, or one with a user, a password or a fragment.
+    :raise Unreachable: not an https address, or one with a user, a password or a fragment.
     """
     text = text.strip()
     if len(text) > MAX_URL_CHARS:
-        raise Unreachable(f"An address has at most {MAX_URL_CHARS} characters.")
+        raise Unreachable(f"An address can have at most {MAX_URL_CHARS} characters.")
     try:
         parsed = ada_url.URL(text)
     except ValueError:
         raise Unreachable(
-            "Write a whole address, such as https://hooks.example/readback."
+            "Enter a complete address, such as https://hooks.example/readback."
         ) from None
     if parsed.protocol != "https:":
-        raise Unreachable("The address begins with https://.")
+        raise Unreachable("The address must begin with https://.")
     if parsed.username or parsed.password or parsed.hash:
-        raise Unreachable("The address has no user, no password and no part after #.")
+        raise Unreachable("The address must have no user, no password and no part after #.")
     return str(parsed.href)
 
 

@@ -1,4 +1,4 @@
-"""Getting one message to one receiver, and when to try again. No store here."""
+"""Delivery of one message to one receiver, and the retry policy. No store here."""
 
 from dataclasses import dataclass
 
@@ -11,22 +11,27 @@ from widget.domain.model import Site
 
 RETRY_S = (60, 300, 1800, 5400)  # after the first, second, third and fourth try
 MOST_TRIES = len(RETRY_S) + 1
-LATE_S = 4 * 3600  # what could not be said by then is no news any more
+LATE_S = 4 * 3600  # alerts older than this are dropped
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """:param said: a sentence for an admin.
+    """The result of one try.
+
+    :param detail: a sentence for an admin.
     :param is_final: trying again would change nothing.
     """
 
     arrived: bool
-    said: str
+    detail: str
     is_final: bool = False
 
 
 class Sender:
-    """:param smtp: the operator's mail server; None: mail is off."""
+    """The sender of messages through each channel.
+
+    :param smtp: the operator's mail server; None turns mail off.
+    """
 
     def __init__(
         self, egress: EgressPolicy, keys: SecretMaker, smtp: mail.MailServer | None, mail_from: str
@@ -41,9 +46,9 @@ class Sender:
     def send(
         self, site: Site, receivers: Receivers, channel: str, message: Message, *, now_s: int
     ) -> Outcome:
-        """Try once. What goes wrong is in the outcome; nothing is raised."""
+        """Try once. Failures are in the outcome; nothing is raised."""
         if channel not in receivers.channels:
-            return Outcome(False, "Nobody receives it any more.", is_final=True)
+            return Outcome(False, "This channel no longer has a receiver.", is_final=True)
         try:
             if channel == "mail":
                 return self._mail(receivers, message)
@@ -60,14 +65,14 @@ class Sender:
     def _post(self, site: Site, receivers: Receivers, message: Message, *, now_s: int) -> Outcome:
         secrets = self.keys.signing(site.key, receivers, now_s=now_s)
         status = webhook.post(receivers.webhook, secrets, message, self.egress, now_s=now_s)
-        said = f"It answered {status}."
+        detail = f"It answered {status}."
         if 300 <= status < 400:
-            said = f"It answered {status}: another address, which is not followed."
-        return Outcome(200 <= status < 300, said, is_final=status == GONE)
+            detail = f"It answered {status}, a redirect, which is not followed."
+        return Outcome(200 <= status < 300, detail, is_final=status == GONE)
 
 
 def next_try_s(tries: int, outcome: Outcome, *, made_s: int, now_s: int) -> int | None:
-    """When to try again; None where it arrived, is over, or would come too late."""
+    """Return when to try again; None if it arrived, must not be retried, or would be too late."""
     if outcome.arrived or outcome.is_final or tries >= MOST_TRIES:
         return None
     at_s = now_s + RETRY_S[tries - 1]

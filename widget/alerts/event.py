@@ -1,6 +1,6 @@
-"""An alert in words: the JSON a webhook gets and the text a mail has. Pure.
+"""The content of alerts: JSON for a webhook, and text for a mail. Pure.
 
-Titles and sections come from readers' browsers, so they are untrusted text here too.
+Titles and sections come from readers' browsers, so they are untrusted here too.
 """
 
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ TEST, ANGRY = "test", "article.angry"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent, whichever way.
+    """A message, for every channel.
 
     :param kind: ``article.angry`` or ``test``.
-    :param event: the JSON, as it is signed and sent.
+    :param event: the JSON, exactly as it is signed and sent.
     """
 
     id: str
@@ -44,7 +44,7 @@ def angry(
     desk_url: str,
     now_s: int,
 ) -> Message:
-    """The alert about one article."""
+    """Write the alert about one article."""
     hour_s = surge.hour * 3600
     event = {
         "type": ANGRY,
@@ -59,12 +59,12 @@ def angry(
                 "desk_url": desk_url,
             },
             "hour": {"from": machine_text(hour_s), **_figures(found.share)},
-            "usual": {"section": found.usual_of, **_figures(found.usual)},
+            "usual": {"section": found.section, **_figures(found.baseline)},
             "times_usual": round(found.times, 2) if found.times is not None else None,
         },
     }
     shown = clean_line(title)
-    whose = f"the section “{clean_line(found.usual_of)}”" if found.usual_of else "the site"
+    whose = f"the section “{clean_line(found.section)}”" if found.section else "the site"
     text = "\n".join(
         (
             shown,
@@ -72,26 +72,28 @@ def angry(
             "",
             f"{found.share.k} of {found.share.n} readers who voted between {_clock(hour_s)} and "
             f"{_clock(hour_s + 3600)} UTC chose Angry: {_percent(found.share)}.",
-            f"Usual for {whose} is {_percent(found.usual)} "
-            f"({found.usual.k} of {found.usual.n} in the 28 days before).",
+            f"The usual share for {whose} is {_percent(found.baseline)} "
+            f"({found.baseline.k} of {found.baseline.n} in the previous 28 days).",
             "",
-            f"At the desk: {desk_url}",
+            f"See it at the desk: {desk_url}",
             "",
-            "A story is alerted once a day at most. An admin of the site changes who gets this, "
-            "under Settings, Alerts.",
+            "There is at most one alert a day for a story. An admin of the site can change who "
+            "gets alerts, under Settings, Alerts.",
         )
     )
     return Message(message_id, ANGRY, f"Readers are angry: {shown}"[:160], text, _json(event))
 
 
 def test(message_id: str, site: Site, *, settings_url: str, now_s: int) -> Message:
+    """Write a test message."""
     event = {
         "type": TEST,
         "timestamp": machine_text(now_s),
         "data": {"site": {"key": site.key, "name": site.name}},
     }
-    text = f"Alerts of {clean_line(site.name)} arrive here.\n\nChange that at {settings_url}"
-    return Message(message_id, TEST, f"A test from {clean_line(site.name)}", text, _json(event))
+    name = clean_line(site.name)
+    text = f"Alerts from {name} arrive here.\n\nYou can change that at {settings_url}"
+    return Message(message_id, TEST, f"A test from {name}", text, _json(event))
 
 
 def _figures(share: Share) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One mail through the operator's mail server, with the standard library."""
+"""Sending of mail through the operator's mail server, with the standard library."""
 
 import re
 import smtplib
@@ -22,7 +22,10 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """:param tls_first: smtps; else STARTTLS, without which only a loopback server is used."""
+    """The operator's mail server.
+
+    :param tls_first: smtps. Otherwise STARTTLS, which only a server on loopback may lack.
+    """
 
     host: str
     port: int
@@ -32,7 +35,10 @@ class MailServer:
 
 
 def mail_server(url: str) -> MailServer:
-    """READBACK_SMTP_URL read. :raise ValueError: without the value, which holds a password."""
+    """Parse READBACK_SMTP_URL.
+
+    :raise ValueError: the message leaves the value out, because it may contain a password.
+    """
     parts = urlsplit(url)
     try:
         host, port = parts.hostname, parts.port
@@ -55,18 +61,21 @@ def mail_server(url: str) -> MailServer:
 
 
 def is_address(text: str) -> bool:
-    """A mailbox such as ``desk@news.example``: nothing that could end a header or name a second."""
+    """Return whether this is one mailbox, such as ``desk@news.example``, and safe in a header."""
     return _ADDRESS.fullmatch(text) is not None
 
 
 def composed(message: Message, sender: str, recipients: Sequence[str]) -> EmailMessage:
-    """:raise ValueError: a header with a line break; EmailMessage lets none in."""
+    """Compose a mail.
+
+    :raise ValueError: a header would have a line break; EmailMessage refuses it.
+    """
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = ", ".join(recipients)
     mail["Subject"] = message.subject
     mail["Message-ID"] = f"<{message.id}@{sender.partition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers this
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents out-of-office replies
     mail.set_content(message.text)
     return mail
 
@@ -80,9 +89,9 @@ def send(
     *,
     limit_s: float = LIMIT_S,
 ) -> str:
-    """Send a mail to everyone, and answer how it went.
+    """Send a mail to all recipients. Return the result as a sentence.
 
-    :raise Undelivered: the mail server took it for nobody.
+    :raise Undelivered: the mail server accepted it for nobody.
     """
     mail = composed(message, sender, recipients)
     try:
@@ -93,17 +102,20 @@ def send(
     except smtplib.SMTPRecipientsRefused:
         raise Undelivered("The mail server refused every recipient.") from None
     except smtplib.SMTPAuthenticationError:
-        raise Undelivered("The mail server refused the user or password it was given.") from None
+        raise Undelivered("The mail server refused the user or the password.") from None
     except (OSError, smtplib.SMTPException):
-        raise Undelivered("The mail server did not take the mail.") from None
-    taken = len(recipients) - len(refused)
-    return f"The mail server took it for {taken} of {len(recipients)}."
+        raise Undelivered("The mail server did not accept the mail.") from None
+    accepted = len(recipients) - len(refused)
+    return f"The mail server accepted it for {accepted} of {len(recipients)}."
 
 
 def _connected(
     server: MailServer, tls: Callable[[], ssl.SSLContext], limit_s: float
 ) -> smtplib.SMTP:
-    """:raise smtplib.SMTPException: a server on the network that offers no encryption."""
+    """Connect to the mail server.
+
+    :raise smtplib.SMTPException: a server beyond loopback does not offer encryption.
+    """
     if server.tls_first:
         return smtplib.SMTP_SSL(server.host, server.port, timeout=limit_s, context=tls())
     smtp = smtplib.SMTP(server.host, server.port, timeout=limit_s)

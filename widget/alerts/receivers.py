@@ -1,4 +1,4 @@
-"""Who gets a site's alerts, and the secret that signs them. Pure."""
+"""The receivers of a site's alerts, and the secret that signs them. Pure."""
 
 import base64
 import hmac
@@ -17,8 +17,10 @@ OLD_SECRET_S = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """:param salt: what the secret is derived from, hex; it changes where the secret does.
-    :param old_salt: of the secret before, which signs too until a day after ``rotated_s``.
+    """A site's webhook and mail addresses.
+
+    :param salt: hex; the secret is derived from it, so a new salt makes a new secret.
+    :param old_salt: that of the previous secret, which also signs until a day after ``rotated_s``.
     """
 
     webhook: str = ""
@@ -33,45 +35,49 @@ class Receivers:
 
     @property
     def described(self) -> dict[str, str]:
-        """For the log. What follows a webhook's host may be a password of its own, so it is not
-        said.
+        """The receivers as the audit log shows them.
+
+        It leaves out the path of a webhook, which may serve as a password.
         """
         host = f"https://{urlsplit(self.webhook).netloc}" if self.webhook else ""
         return {"webhook": host, "mail": ", ".join(self.mails)}
 
     def with_new_secret(self, *, now_s: int) -> "Receivers":
-        """The old one goes on signing for a day, so that the receiver can change at leisure."""
+        """Replace the secret. The old one also signs for a day, until the receiver has changed."""
         new = secrets.token_hex(16)
         return replace(self, salt=new, old_salt=self.salt, rotated_s=now_s)
 
 
 class SecretMaker:
-    """Derives a site's secret from a key that is not in the store, so a stolen dump forges nothing.
+    """The maker of a site's secret, from a key that is not in the store.
 
-    :param key: the voter key: it never changes, so neither does a secret nobody replaced.
+    So a stolen dump of the store cannot forge a signature.
+
+    :param key: the vote key. It never changes, so a secret changes only if it is replaced.
     """
 
     def __init__(self, key: bytes) -> None:
-        # Named so that no mark of a reader (reader.py) is ever made of the same bytes.
+        # The prefix ensures that no reader's mark (reader.py) comes from the same bytes.
         self._key = hmac.digest(key, b"\0alerts|webhook", "sha256")
 
     def secret(self, site_key: str, salt: str) -> bytes:
         return hmac.digest(self._key, f"{site_key}|{salt}".encode(), "sha256")
 
     def signing(self, site_key: str, receivers: Receivers, *, now_s: int) -> list[bytes]:
+        """Return the secrets that sign now, the current one first."""
         salts = [receivers.salt]
         if receivers.old_salt and now_s < receivers.rotated_s + OLD_SECRET_S:
             salts.append(receivers.old_salt)
         return [self.secret(site_key, salt) for salt in salts]
 
     def shown(self, site_key: str, receivers: Receivers) -> str:
-        """The secret as Standard Webhooks writes it."""
+        """Format the secret as Standard Webhooks specifies."""
         raw = self.secret(site_key, receivers.salt)
         return "whsec_" + base64.b64encode(raw).decode()
 
 
 def receivers_typed(fields: Mapping[str, str], stored: Receivers) -> Receivers:
-    """What an admin typed; another address gets a secret of its own.
+    """Parse the form. A new webhook address gets a new secret.
 
     :raise InvalidForm: by field.
     """
@@ -85,9 +91,9 @@ def receivers_typed(fields: Mapping[str, str], stored: Receivers) -> Receivers:
     mails = tuple(dict.fromkeys(filter(None, (line.strip() for line in lines))))
     wrong = next((mail for mail in mails if not is_address(mail)), None)
     if wrong is not None:
-        problems["mails"] = f"“{wrong[:60]}” is no mail address such as desk@news.example."
+        problems["mails"] = f"“{wrong[:60]}” is not an email address such as desk@news.example."
     elif len(mails) > MAX_MAILS:
-        problems["mails"] = f"At most {MAX_MAILS} people get a mail. Give the address of a list."
+        problems["mails"] = f"Enter at most {MAX_MAILS} addresses, or that of a mailing list."
     if problems:
         raise InvalidForm(problems)
     if webhook == stored.webhook:

@@ -1,4 +1,4 @@
-"""When a story is worth an alert. Pure: no Flask, no redis, no clock."""
+"""The rule for alerts. Pure: no Flask, no redis, no clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ TIMES_USUAL = 3
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """An article and its votes of one clock hour.
+    """An article and its votes in one clock hour.
 
-    :param hour: since the epoch.
+    :param hour: in hours since the epoch.
     """
 
     article_id: str
@@ -27,52 +27,52 @@ class Surge:
 
 @dataclass(frozen=True, slots=True)
 class Anger:
-    """Angry's share of an hour beside what is usual.
+    """Angry's share of an hour, and its baseline.
 
-    :param usual_of: the section whose usual it is, "" for the whole site.
+    :param section: the section that the baseline is of, or "" for the whole site.
     """
 
     share: Share
-    usual: Share
-    usual_of: str
+    baseline: Share
+    section: str
 
     @property
     def times(self) -> float | None:
-        """How many times its usual; None where nobody was angry in the usual days."""
-        return self.share.value / self.usual.value if self.usual.k else None
+        """The share divided by its baseline; None if nobody was angry in the baseline's days."""
+        return self.share.value / self.baseline.value if self.baseline.k else None
 
 
 def offers_anger(site: Site) -> bool:
-    """Without the key among the reactions offered there is nothing to be alerted of."""
+    """Return whether the site offers Angry; without it there are no alerts."""
     polls = (site.reactions, *site.section_reactions.values())
     return any(choice.key == KEY for poll in polls for choice in poll.choices)
 
 
-def anger(site: Site, surge: Surge, usual: Mapping[str, Mix]) -> Anger | None:
-    """What is to be said of a surge, or None: most are not worth a word.
+def anger(site: Site, surge: Surge, baselines: Mapping[str, Mix]) -> Anger | None:
+    """Return the anger in a surge if it deserves an alert, or else None.
 
-    The least the hour's share may be must exceed three times the most the usual share may be, both
-    at the ends of their 95 % intervals. So few votes, here or there, only make an alert rarer.
+    The low end of the hour's interval must exceed three times the high end of the baseline's, each
+    at 95 %. So few votes on either side can only make an alert rarer.
 
-    :param usual: each section's votes of the usual days.
+    :param baselines: each section's votes in the days of the baseline.
     """
     at = site.choice_keys("").index(KEY)
     if surge.mix.n < MIN_VOTES:
         return None
-    yardstick = _yardstick(surge.section, usual)
-    if yardstick is None:
+    baseline = _baseline(surge.section, baselines)
+    if baseline is None:
         return None
-    usual_of, mix = yardstick
-    found = Anger(surge.mix.share(at), mix.share(at), usual_of)
-    return found if found.share.low > TIMES_USUAL * found.usual.high else None
+    section, mix = baseline
+    found = Anger(surge.mix.share(at), mix.share(at), section)
+    return found if found.share.low > TIMES_USUAL * found.baseline.high else None
 
 
-def _yardstick(section: str, usual: Mapping[str, Mix]) -> tuple[str, Mix] | None:
-    """The section's own usual, or the site's where the section has none; None without either."""
-    own = usual.get(section) if section else None
+def _baseline(section: str, baselines: Mapping[str, Mix]) -> tuple[str, Mix] | None:
+    """Return the section's baseline, or else the site's; None if neither has enough votes."""
+    own = baselines.get(section) if section else None
     if own is not None and own.n >= MIN_RANKED_N:
         return section, own
     total: Mix | None = None
-    for mix in usual.values():
+    for mix in baselines.values():
         total = mix if total is None else total.plus(mix)
     return ("", total) if total is not None and total.n >= MIN_RANKED_N else None

@@ -1,8 +1,9 @@
-"""One signed request to a webhook, as the Standard Webhooks specification has it.
+"""Signed requests to a webhook, as the Standard Webhooks specification defines them.
 
-https://www.standardwebhooks.com: ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``,
-``v1,`` and the base64 of HMAC-SHA256 over ``id.timestamp.body``. It goes to the address that was
-checked, by no proxy, follows nothing, and reads no more than the answer's head.
+https://www.standardwebhooks.com: the headers ``webhook-id``, ``webhook-timestamp`` and
+``webhook-signature``: ``v1,`` and the base64 of HMAC-SHA256 over ``id.timestamp.body``. A request
+goes to the checked IP address, uses no proxy, follows no redirect, and reads only the head of the
+answer.
 """
 
 import base64
@@ -24,10 +25,11 @@ GONE = 410
 
 
 class Undelivered(Exception):
-    """The message did not arrive. The text is for an admin and holds nothing of the answer."""
+    """A failed delivery. The text is for an admin and contains nothing of the answer."""
 
 
 def signature(secret: bytes, message_id: str, at_s: int, body: bytes) -> str:
+    """Sign a body as Standard Webhooks specifies."""
     signed = f"{message_id}.{at_s}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(secret, signed, "sha256")).decode()
 
@@ -41,12 +43,12 @@ def post(
     now_s: int,
     limit_s: float = LIMIT_S,
 ) -> int:
-    """Send a message and answer the status.
+    """Send a message. Return the status of the answer.
 
-    :param secrets: the one in force first; while one is being replaced, both sign.
-    :param limit_s: for everything together, looking the name up apart.
-    :raise Unreachable: the address leads to no server that may be reached.
-    :raise Undelivered: no answer, not in time, or none that is HTTP.
+    :param secrets: the current one first. While it is being replaced, both sign.
+    :param limit_s: for the whole request, without resolving the name.
+    :raise Unreachable: the address has no server that may be reached.
+    :raise Undelivered: no answer, none in time, or one that is not HTTP.
     """
     target = egress.target(url)
     body = message.event.encode()
@@ -67,7 +69,7 @@ def post(
             connection.request("POST", target.path, body, headers)
             return connection.getresponse().status
     except TimeoutError:
-        raise Undelivered(f"No answer within {limit_s:g} seconds.") from None
+        raise Undelivered(f"It did not answer within {limit_s:g} seconds.") from None
     except ssl.SSLCertVerificationError:
         raise Undelivered(f"Its certificate is not valid for {target.host}.") from None
     except (OSError, http.client.HTTPException):
@@ -75,7 +77,7 @@ def post(
 
 
 def _connected(target: Target, egress: EgressPolicy, deadline: float) -> ssl.SSLSocket:
-    """A connection to the first of the checked addresses that takes one; no name is looked up."""
+    """Connect to the first checked IP address that accepts. This resolves no name again."""
     problem = OSError("no address")
     for ip in target.ips:
         try:
@@ -88,7 +90,7 @@ def _connected(target: Target, egress: EgressPolicy, deadline: float) -> ssl.SSL
     else:
         raise problem
     try:
-        plain.settimeout(_left_s(deadline))  # of the whole handshake
+        plain.settimeout(_left_s(deadline))  # for the whole handshake
         return egress.tls().wrap_socket(plain, server_hostname=target.host)
     except BaseException:
         plain.close()
@@ -96,7 +98,10 @@ def _connected(target: Target, egress: EgressPolicy, deadline: float) -> ssl.SSL
 
 
 def _left_s(deadline: float) -> float:
-    """:raise TimeoutError: the time is up."""
+    """Return the time left.
+
+    :raise TimeoutError: none.
+    """
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
@@ -104,8 +109,9 @@ def _left_s(deadline: float) -> float:
 
 
 class _Wire(io.RawIOBase):
-    """A socket with a deadline and an allowance, where the standard library's have a time limit
-    for each read, which a server that drips bytes never reaches.
+    """A socket with one deadline for all reads, and a limit for their bytes.
+
+    The standard library limits the time of each read; a server that drips bytes never reaches it.
     """
 
     def __init__(self, sock: ssl.SSLSocket, deadline: float) -> None:
@@ -125,6 +131,6 @@ class _Wire(io.RawIOBase):
         if not self._allowed:
             raise OSError("the head of the answer has no end")
         self._sock.settimeout(_left_s(self._deadline))
-        taken = self._sock.recv_into(buffer, min(len(buffer), self._allowed))
-        self._allowed -= taken
-        return taken
+        received = self._sock.recv_into(buffer, min(len(buffer), self._allowed))
+        self._allowed -= received
+        return received

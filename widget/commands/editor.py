@@ -1,11 +1,12 @@
-"""``readback editor``: who works at the desk. Passwords are asked for, never given as arguments."""
+"""``readback editor``: the editors of the desk. Passwords are typed, never given as arguments."""
 
 import time
 from dataclasses import replace
 
 import click
 
-from widget.commands.store import command_store
+from widget.commands.store import command_store, no_site, stored_sites
+from widget.commands.terminal import printable
 from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,
@@ -17,12 +18,10 @@ from widget.domain.editors.editor import (
 )
 from widget.domain.editors.passwords import Passwords
 from widget.domain.errors import NotFound
-from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
 from widget.store.desk.editors import Editors
-from widget.store.sites import Sites
 from widget.web.desk.services import ALL_SITES
 
 WHO = "the command line"
@@ -30,7 +29,7 @@ WHO = "the command line"
 
 @click.group()
 def editor() -> None:
-    """The editors who work at the desk."""
+    """Manage the editors who work at the desk."""
 
 
 @editor.command("add")
@@ -42,7 +41,9 @@ def editor() -> None:
     metavar="[SITE:]ROLE",
     help="viewer, moderator, editor or admin; of every site unless SITE is given.",
 )
-@click.option("--link", is_flag=True, help="Print a one-time link instead of asking a password.")
+@click.option(
+    "--link", is_flag=True, help="Print a one-time link instead of asking for a password."
+)
 def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     """Add an editor."""
     connection = _connection()
@@ -51,9 +52,9 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
         held = dict(_role(text) for text in roles)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
-    sites = Sites(connection, home_site(Settings.from_env())).all()
+    sites = stored_sites(connection, Settings.from_env()).all()
     for key in held.keys() - {EVERY_SITE, *(site.key for site in sites)}:
-        raise SettingError(f"There is no site {key}; `readback site list` shows the keys.")
+        raise no_site(key)
     password_hash = "" if link else _ask_password(name)
     now_s = int(time.time())
     editors = Editors(connection)
@@ -76,37 +77,40 @@ def editor_list() -> None:
 
 @editor.command("passwd")
 @click.argument("name")
-@click.option("--link", is_flag=True, help="Print a one-time link instead of asking a password.")
+@click.option(
+    "--link", is_flag=True, help="Print a one-time link instead of asking for a password."
+)
 def editor_passwd(name: str, link: bool) -> None:
-    """Set an editor's password; every session of theirs ends."""
+    """Set an editor's password and end all their sessions."""
     connection = _connection()
     editors = Editors(connection)
     name = name.strip().lower()
     if editors.get(name) is None:
-        raise NotFound(f"There is no editor named {name}; `readback editor list` shows them.")
+        raise NotFound(f'No editor "{printable(name)}". `readback editor list` shows all names.')
     if link:
         _print_link(editors, name)
         return
     password_hash = _ask_password(name)
     editors.change(name, lambda e: replace(e, password_hash=password_hash, epoch=e.epoch + 1))
     Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(time.time()))
-    click.echo(f"The password of {name} is changed, and every session of theirs has ended.")
+    click.echo(f"Changed the password of {name} and ended all their sessions.")
 
 
 def first_admin_link(connection: Connection, public_url: str) -> str | None:
-    """A link for the first admin, where there is no editor yet."""
+    """Return a link that creates the first admin, or None if there is an editor."""
     editors = Editors(connection)
     if editors.any():
         return None
-    return _link(editors, "", public_url)
+    return invitation_link(editors, "", public_url)
 
 
 def _print_link(editors: Editors, name: str) -> None:
-    link = _link(editors, name, Settings.from_env().public_url)
-    click.echo(f"They choose a password here, once, within a day:\n{link}")
+    link = invitation_link(editors, name, Settings.from_env().public_url)
+    click.echo(f"{name} chooses a password at this link, once, within a day:\n{link}")
 
 
-def _link(editors: Editors, name: str, public_url: str) -> str:
+def invitation_link(editors: Editors, name: str, public_url: str) -> str:
+    """Return a one-time link to choose a password."""
     return f"{public_url}/desk/welcome/{editors.invite(name, now_s=int(time.time()))}"
 
 
@@ -116,7 +120,7 @@ def _ask_password(name: str) -> str:
         password = new_password(text, name)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
-    if click.prompt("The same again", hide_input=True) != text:
+    if click.prompt("Repeat password", hide_input=True) != text:
         raise SettingError("The two passwords differ.")
     return Passwords().hash(password)
 

@@ -10,11 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from widget.commands.store import command_store
-from widget.services.home import home_site
+from widget.commands.store import command_store, find_site
 from widget.services.transfer.exporter import Export
 from widget.settings import SettingError, Settings
-from widget.store.sites import Sites
 
 
 @click.command()
@@ -25,13 +23,13 @@ from widget.store.sites import Sites
     help="The file to write; standard output unless given.",
 )
 def export(site_key: str, to: Path | None) -> None:
-    """Write every article and comment of a site as JSONL, which `readback import` takes back.
+    """Write every article and comment of a site as JSONL, which `readback import` can read.
 
-    The file is there when it is whole, and readable by you alone: it holds readers' words.
+    The file appears once it is complete. Only you can read it, because it has readers' texts.
     """
     settings = Settings.from_env()
     connection = command_store(settings)
-    site = Sites(connection, home_site(settings)).get(site_key)
+    site = find_site(connection, settings, site_key)
     work = Export(connection.patient(), site, now_s=int(time.time()))
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Comments", total=work.comments())
@@ -50,7 +48,7 @@ def export(site_key: str, to: Path | None) -> None:
 
 def _write(to: Path, lines: Iterator[bytes]) -> None:
     part = to.with_name(f"{to.name}.part")
-    part.unlink(missing_ok=True)  # of a run that was killed
+    part.unlink(missing_ok=True)  # left by a run that was killed
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.writelines(lines)

@@ -1,4 +1,4 @@
-"""gunicorn's settings, from the same table as everything else; it owns the embedded store."""
+"""gunicorn's configuration, from the table of settings. Its master owns the embedded store."""
 
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
@@ -26,7 +26,7 @@ graceful_timeout = 5
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 4096
-forwarded_allow_ips = ""  # widget/web/network.py alone reads forwarding headers
+forwarded_allow_ips = ""  # only widget/web/network.py reads forwarding headers
 control_socket_disable = True
 wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
@@ -36,7 +36,7 @@ def on_starting(server: object) -> None:
     """Start the store before the workers, in the process that outlives them."""
     global _embedded, _first_admin
     with start_or_say_why():
-        # A worker that lacks one of these would be started again for ever.
+        # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
         open_secrets(_settings)
@@ -45,14 +45,17 @@ def on_starting(server: object) -> None:
     try:
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:
-        pass  # whoever is first there asks `readback editor add`
-    counts_of_this_server()  # mapped here, so that the workers share it
+        pass  # no link this time; run `readback editor add` instead
+    counts_of_this_server()  # mapped before the fork, so the workers share it
 
 
 def when_ready(server: object) -> None:
     print(f"Readback is at {_settings.public_url} (Ctrl-C ends it)", flush=True)
     if _first_admin:
-        print(f"No editor yet. The first admin begins here, once: {_first_admin}", flush=True)
+        print(
+            f"There is no editor yet. Create the first admin at this one-time link: {_first_admin}",
+            flush=True,
+        )
 
 
 def on_exit(server: object) -> None:

@@ -1,4 +1,4 @@
-"""``readback import``: comments from Disqus, WordPress, Isso, or an export of ours."""
+"""``readback import``: comments from Disqus, WordPress, Isso or another Readback."""
 
 import time
 from contextlib import ExitStack
@@ -11,22 +11,21 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
-from widget.commands.store import command_store
+from widget.commands.store import command_store, find_site
+from widget.commands.terminal import printable
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.importing import disqus, isso, lines, wordpress
 from widget.importing.model import BadFile, Records, Skipped
-from widget.importing.model import Progress as Told
+from widget.importing.model import Progress as Advance
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
-from widget.services.home import home_site
 from widget.services.transfer.addresses import Addresses
 from widget.services.transfer.importer import Importer
 from widget.settings import SettingError, Settings
 from widget.store.reactions.aliases import Aliases
-from widget.store.sites import Sites
 from widget.tone import score
 
 FORMATS = ("disqus", "wordpress", "isso", "jsonl")
@@ -36,24 +35,26 @@ FORMATS = ("disqus", "wordpress", "isso", "jsonl")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "format_", type=click.Choice(FORMATS), required=True)
 @click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
-@click.option("--origin", help="Of addresses that are only a path; the site's first unless given.")
+@click.option(
+    "--origin", help="Origin of addresses that are only a path; the site's first unless given."
+)
 @click.option(
     "--rename",
     nargs=2,
     multiple=True,
     metavar="OLD NEW",
-    help="Take addresses of the origin OLD for the same ones of NEW. May be repeated.",
+    help="Read addresses of the origin OLD as the same addresses of NEW; may be repeated.",
 )
 @click.option(
     "--timezone",
     default="UTC",
     show_default=True,
-    help="Of times that do not say theirs, such as Europe/Berlin.",
+    help="Time zone of times without one, such as Europe/Berlin.",
 )
 @click.option(
     "--skipped",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write each comment that was skipped, and why, to this file as JSONL.",
+    help="Write each skipped comment and the reason to this file, as JSONL.",
 )
 def import_(
     file: Path,
@@ -64,15 +65,15 @@ def import_(
     timezone: str,
     skipped: Path | None,
 ) -> None:
-    """Bring in the comments of FILE.
+    """Import the comments of FILE.
 
-    The whole file is read and checked before anything is stored. Run it again after whatever
-    stopped it: a comment that is stored already is not stored twice.
+    This reads and checks the whole file before it stores anything. If it was interrupted, run it
+    again: it never stores a comment twice.
     """
     settings = Settings.from_env()
     zone = _zone(timezone)
     connection = command_store(settings)
-    site = Sites(connection, home_site(settings)).get(site_key)
+    site = find_site(connection, settings, site_key)
     connection = connection.patient()
     addresses = Addresses(
         site,
@@ -93,10 +94,10 @@ def import_(
             _store(staging, importer, progress, log)
         except StoreUnavailable:
             raise SettingError(
-                "the store does not answer any more; see that it runs, then give the same command "
-                f"again: {importer.report.stored:,} comments are stored and stay"
+                "the store no longer answers; check that it runs, then repeat this command. "
+                f"The {importer.report.stored:,} comments stored so far are kept"
             ) from None
-    _tell(importer.report, site)
+    _print_report(importer.report, site)
 
 
 def _read(
@@ -109,31 +110,31 @@ def _read(
     log: IO[str] | None,
 ) -> None:
     total = isso.rows(file) if format_ == "isso" else file.stat().st_size
-    task = progress.add_task(f"Reading {escape(_printable(file.name))}", total=total)
+    task = progress.add_task(f"Reading {escape(printable(file.name))}", total=total)
 
-    def told(read: int) -> None:
+    def advance(read: int) -> None:
         progress.advance(task, read)
 
     try:
-        for skipped in staging.fill(_records(file, format_, zone, told)):
+        for skipped in staging.fill(_records(file, format_, zone, advance)):
             report.skip(skipped)
             _log(log, skipped)
     except BadFile as problem:
-        raise BadFile(_printable(f"{file.name} {problem}. Nothing was stored.")) from None
+        raise BadFile(printable(f"{file.name} {problem}. Nothing was stored.")) from None
     except OSError as problem:
         raise BadFile(f"{file.name}: {problem.strerror}. Nothing was stored.") from None
 
 
-def _records(file: Path, format_: str, zone: ZoneInfo, told: Told) -> Records:
+def _records(file: Path, format_: str, zone: ZoneInfo, advance: Advance) -> Records:
     match format_:
         case "disqus":
-            return disqus.read(file, told)
+            return disqus.read(file, advance)
         case "wordpress":
-            return wordpress.read(file, told, zone)
+            return wordpress.read(file, advance, zone)
         case "isso":
-            return isso.read(file, told)
+            return isso.read(file, advance)
         case _:
-            return lines.read(file, told, zone)
+            return lines.read(file, advance, zone)
 
 
 def _store(staging: Staging, importer: Importer, progress: Progress, log: IO[str] | None) -> None:
@@ -160,34 +161,29 @@ def _log(log: IO[str] | None, skipped: Skipped) -> None:
         log.write(line.decode() + "\n")
 
 
-def _tell(report: Report, site: Site) -> None:
+def _print_report(report: Report, site: Site) -> None:
     held = f", {report.held:,} of them held for an editor" if report.held else ""
     click.echo(f"{report.stored:,} comments stored in {site.key}{held}.")
     if report.there:
-        click.echo(f"{report.there:,} were there before and stay as they are.")
+        click.echo(f"{report.there:,} were there before, and were not changed.")
     if report.places:
-        click.echo(f"{report.places:,} threads keep their place without words, for their answers.")
+        click.echo(f"{report.places:,} threads have no text, but keep a place for their replies.")
     if report.cut:
-        click.echo(f"{report.cut:,} names were too long and lost their end.")
+        click.echo(f"{report.cut:,} names were too long and were shortened.")
     for why, count in report.skipped.most_common():
         some = ", ".join(report.examples[why]) + (", ..." if count > EXAMPLES else "")
-        click.echo(f"{count:,} skipped: {why} ({_printable(some)})")
+        click.echo(f"{count:,} skipped: {why} ({printable(some)})")
     for origin, count in report.origins.most_common():
-        click.echo(f"    {count:,} on {_printable(origin)}")
+        click.echo(f"    {count:,} on {printable(origin)}")
     if report.origins:
         other = next(iter(report.origins))
         origins = " ".join(f"--origin {one}" for one in (*site.origins, other))
         click.echo(
-            f"To bring them in, give the same command again after\n"
-            f"    readback site set {site.key} {_printable(origins)}\n"
-            f"or, where the same pages have moved to {site.origins[0]}, with\n"
-            f"    --rename {_printable(other)} {site.origins[0]}"
+            f"To import them too, repeat this command after\n"
+            f"    readback site set {site.key} {printable(origins)}\n"
+            f"or, if the same pages have moved to {site.origins[0]}, with\n"
+            f"    --rename {printable(other)} {site.origins[0]}"
         )
-
-
-def _printable(text: str) -> str:
-    """Without what would steer the terminal: it comes from the file."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -195,7 +191,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingError(
-            f"--timezone {name}: no such zone; write one like Europe/Berlin"
+            f"--timezone {name}: no such zone; write one such as Europe/Berlin"
         ) from None
 
 

@@ -1,23 +1,23 @@
-"""`readback simulate`: a newsroom with readers who are not there."""
+"""``readback simulate``: simulated readers, or a simulated newsroom."""
 
 import secrets
 import time
 from contextlib import closing
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from rich.progress import Progress
 
-from widget.commands.store import command_store
-from widget.services.home import home_site
+from widget.commands.store import command_store, find_site
 from widget.settings import SettingError, Settings
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.newsroom import ORIGIN
 from widget.simulation.readers import Service, run
-from widget.store.sites import Sites
 
-LEAST_DIRECT = 10  # fewer are no newsroom: each section needs a story or two
+LEAST_DIRECT = 10  # each section needs a story or two
 
+# Options of one way and not of the other.
 _OVER_HTTP = ("readers", "url", "origin")
 _DIRECT = ("votes", "comments", "days")
 
@@ -25,55 +25,55 @@ _DIRECT = ("votes", "comments", "days")
 @click.command()
 @click.option("--readers", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--articles", type=click.IntRange(1, 100_000), default=10, show_default=True)
-@click.option("--url", help="The service; the one of these settings unless given.")
-@click.option("--site", default="home", show_default=True, help="Key of the site they read.")
+@click.option("--url", help="Address of the service; that of these settings unless given.")
+@click.option("--site", default="home", show_default=True, help="Key of the site.")
 @click.option("--origin", help="One of the site's origins; that of the URL unless given.")
-@click.option("--seed", type=int, help="The same seed makes the readers do the same again.")
-@click.option("--direct", is_flag=True, help="Load a past straight through the store's scripts.")
+@click.option("--seed", type=int, help="With the same seed, readers do the same again.")
+@click.option(
+    "--direct", is_flag=True, help="Load a newsroom with a history directly into the store."
+)
 @click.option("--votes", type=click.IntRange(1, 10_000_000), default=20_000, show_default=True)
 @click.option("--comments", type=click.IntRange(0, 1_000_000), default=2_000, show_default=True)
 @click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True)
 @click.pass_context
 def simulate(
     context: click.Context,
-    readers: int,
+    /,
     articles: int,
-    url: str | None,
     site: str,
-    origin: str | None,
     seed: int | None,
     direct: bool,
-    votes: int,
-    comments: int,
-    days: int,
+    **options: Any,
 ) -> None:
-    """Vote as many readers over HTTP, then check that every sum is what was acknowledged.
+    """Vote as many readers over HTTP, then check every sum against the responses.
 
     The votes stay in the store, on articles named simulated-...; use a test site or server.
-    With --direct, --votes and --comments of the last --days are loaded on --articles instead,
-    for looking at the desk: into a site made for it, which nobody has voted on.
+    With --direct, this loads --votes and --comments of the last --days on --articles instead, to
+    fill the desk. That needs a new site of its own, without votes.
     """
-    _refuse_options_of_the_other_way(context, direct)
+    _refuse_unused_options(context, direct)
     seed = secrets.randbelow(1 << 32) if seed is None else seed
     if direct:
         if articles < LEAST_DIRECT:
             raise SettingError(f"--direct needs --articles of at least {LEAST_DIRECT}")
+        votes, comments, days = (options[name] for name in _DIRECT)
         load(site, Plan(articles, votes, comments, days, int(time.time()), seed))
         return
-    ours = Settings.from_env().public_url
-    target = (url or ours).rstrip("/")
+    readers, url, origin = (options[name] for name in _OVER_HTTP)
+    own_url = Settings.from_env().public_url
+    target = (url or own_url).rstrip("/")
     if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).netloc:
         raise SettingError(f"--url {target} must be http(s)://host[:port]")
     with closing(Service(target, site, origin or target)) as service:
         run(service, readers, articles, seed)
     group = context.find_root().command
-    if target == ours and isinstance(group, click.Group):
+    if target == own_url and isinstance(group, click.Group):
         context.invoke(group.commands["verify"])
     else:
-        click.echo(f"Its store is not ours to recount: run `readback verify` beside {target}.")
+        click.echo(f"To recount its store, run `readback verify` beside {target}.")
 
 
-def _refuse_options_of_the_other_way(context: click.Context, direct: bool) -> None:
+def _refuse_unused_options(context: click.Context, direct: bool) -> None:
     for name in _OVER_HTTP if direct else _DIRECT:
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             needs = "is for votes over HTTP, without --direct" if direct else "needs --direct"
@@ -81,13 +81,13 @@ def _refuse_options_of_the_other_way(context: click.Context, direct: bool) -> No
 
 
 def load(site_key: str, plan: Plan) -> None:
-    """Load a simulated past into a site that nobody has voted on yet.
+    """Load a simulated newsroom into a site without votes.
 
-    :raise SettingError: the site is not one for simulations.
+    :raise SettingError: no site has this key, or it is not for simulations.
     """
     settings = Settings.from_env()
     connection = command_store(settings)
-    site = Sites(connection, home_site(settings)).get(site_key)
+    site = find_site(connection, settings, site_key)
     if ORIGIN not in site.origins:
         raise SettingError(
             f"{site_key} is not for simulations: they need a site with the origin {ORIGIN}, "
@@ -95,10 +95,10 @@ def load(site_key: str, plan: Plan) -> None:
         )
     with Progress() as progress:
         task = progress.add_task("Votes", total=plan.votes)
-        told = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
+        stories = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
         task_c = progress.add_task("Comments", total=plan.comments)
-        load_comments(connection, site, told, plan, lambda n: progress.advance(task_c, n))
+        load_comments(connection, site, stories, plan, lambda n: progress.advance(task_c, n))
     click.echo(
-        f"{plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
-        f"{plan.days} days stand in {site_key} (--seed {plan.seed})."
+        f"Loaded {plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
+        f"{plan.days} days into {site_key} (--seed {plan.seed})."
     )

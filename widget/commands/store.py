@@ -1,14 +1,19 @@
-"""The store of a `readback` command: the one a live server uses, or started for the command."""
+"""The store of a command, its sites, and the refusal of a key that no site has."""
 
 import click
 
-from widget.settings import Settings
+from widget.commands.terminal import printable
+from widget.domain.errors import UnknownSite
+from widget.domain.model import Site
+from widget.services.home import home_site
+from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
 from widget.store.opening import open_store
+from widget.store.sites import Sites
 
 
 def command_store(settings: Settings) -> Connection:
-    """A connection to the store. An embedded server started for it ends with the command.
+    """Connect to the store. If no server runs, start the embedded one until the command ends.
 
     :raise SettingError: as :func:`open_store`.
     """
@@ -16,3 +21,24 @@ def command_store(settings: Settings) -> Connection:
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)
     return connection
+
+
+def stored_sites(connection: Connection, settings: Settings) -> Sites:
+    """Return the sites of a store."""
+    return Sites(connection, home_site(settings))
+
+
+def find_site(connection: Connection, settings: Settings, key: str) -> Site:
+    """Return one site.
+
+    :raise SettingError: no site has this key.
+    """
+    try:
+        return stored_sites(connection, settings).get(key)
+    except UnknownSite:
+        raise no_site(key) from None
+
+
+def no_site(key: str) -> SettingError:
+    """Return the refusal of a key that no site has."""
+    return SettingError(f'No site "{printable(key)}". `readback site list` shows all keys.')

@@ -1,4 +1,4 @@
-"""``readback tone``: what a comment says, and which words say it."""
+"""``readback tone``: the tone of a text, and the words that make it."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from widget.commands.terminal import printable
 from widget.tone import Contribution, Tone, score
 
 _COLOURS = {"positive": "green", "negative": "red", "mixed": "yellow"}
@@ -16,27 +17,23 @@ _COLOURS = {"positive": "green", "negative": "red", "mixed": "yellow"}
 @click.command()
 @click.argument("text")
 def tone(text: str) -> None:
-    """Print the tone of TEXT ("-" reads it from standard input), its words coloured."""
+    """Print the tone of TEXT with its words coloured. If TEXT is "-", read standard input."""
     if text == "-":
         text = sys.stdin.buffer.read().decode(errors="replace")
     show(text, Console(highlight=False, no_color="NO_COLOR" in os.environ or None))
 
 
 def show(text: str, console: Console) -> None:
+    """Print a text with its contributions in colour, the verdict and the table of words."""
     found = score(text)
-    console.print(_coloured(_printable(text), found.contributions), soft_wrap=True)
+    console.print(_coloured(printable(text, keep="\n"), found.contributions), soft_wrap=True)
     console.print(_verdict(found), soft_wrap=True)
     if found.contributions:
         console.print(_table(found))
 
 
-def _printable(text: str) -> str:
-    """Without what would steer the terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
-
-
 def _coloured(text: str, contributions: tuple[Contribution, ...]) -> Text:
-    """``text`` with each contributing word found in turn; one that was rewritten stays plain."""
+    """Colour each contributing word. One that the normaliser rewrote stays plain."""
     shown = Text(text)
     end = 0
     for contribution in contributions:
@@ -68,7 +65,7 @@ def _table(found: Tone) -> Table:
     for contribution in found.contributions:
         value = Text(f"{contribution.value:+.3f}", _style(contribution.value))
         sentence = [str(contribution.part + 1)] if found.parts > 1 else []
-        table.add_row(Text(_printable(contribution.word)), value, *sentence)
+        table.add_row(Text(printable(contribution.word, keep="\n")), value, *sentence)
     return table
 
 

@@ -1,4 +1,4 @@
-"""Reads comments that other systems wrote out. Pure: no Flask, no store, no network.
+"""Readers of comments that other systems exported. Pure: no Flask, no store, no network.
 
-Every file is taken for hostile: what is read of it at a time is bounded, whatever its size.
+Any file may be hostile: whatever its size, only a limited part of it is in memory at a time.
 """

@@ -1,4 +1,7 @@
-"""Disqus' XML export: all threads, then all posts. https://docs.disqus.com/developers/export/"""
+"""Reader of Disqus' XML export. https://docs.disqus.com/developers/export/
+
+The file has all threads, then all posts.
+"""
 
 from pathlib import Path
 from xml.sax.xmlreader import AttributesNSImpl
@@ -14,7 +17,10 @@ _THREAD, _POST = "disqus/thread", "disqus/post"
 
 
 def read(path: Path, progress: Progress) -> Records:
-    """:raise BadFile: as :func:`xml_records.read`."""
+    """Read the threads and posts of the file.
+
+    :raise BadFile: as :func:`xml_records.read`.
+    """
     return xml_records.read(path, _Handler(), progress)
 
 
@@ -85,11 +91,11 @@ def _post(post: dict[str, str]) -> Found | Skipped:
 
 
 def _state(post: dict[str, str]) -> str:
-    def says(name: str) -> str:
+    def value(name: str) -> str:
         return post.get(name, "").strip().lower()
 
-    if says("isSpam") == "true":
+    if value("isSpam") == "true":
         return "spam"
-    if says("isDeleted") == "true":
+    if value("isDeleted") == "true":
         return "deleted"
-    return "held" if says("isApproved") == "false" else "published"
+    return "held" if value("isApproved") == "false" else "published"

@@ -1,23 +1,23 @@
-"""Comments that were kept as HTML, as the plain text their readers wrote."""
+"""Conversion of comments stored as HTML to the plain text that readers wrote."""
 
 import re
 from html.parser import HTMLParser
 
-MAX_HTML = 20_000  # characters; beyond this no comment is short enough, and the parser is quadratic
+MAX_HTML = 20_000  # characters; the text of longer HTML is too long, and the parser is quadratic
 
 _BREAKS = {"br": "\n", "p": "\n\n", "div": "\n", "li": "\n", "blockquote": "\n\n", "pre": "\n\n"}
 _SILENT = frozenset(("script", "style"))
-# What begins no whole tag or comment: the parser trips over some of it ("<!["), and looks for the
-# end of each tag that has none through all of the text.
+# A "<" that does not begin a complete tag or comment. The parser fails at some ("<!["), and for
+# each unfinished tag it searches all of the text for the end.
 _NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--)")
 
 
 def plain_text(html: str) -> str:
-    """Tags are taken out, their breaks and the addresses of links and pictures stay."""
+    """Remove tags. Keep their line breaks, and the addresses of links and pictures."""
     if "<" not in html and "&" not in html:
         return html
     if len(html) > MAX_HTML:
-        return html  # too long for a comment, which is what whoever cleans it will say
+        return html  # cleaning will refuse it as too long
     reader = _Reader()
     reader.feed(_NO_TAG.sub("&lt;", html))
     reader.close()
@@ -35,18 +35,18 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in _SILENT
         self.text.append(_BREAKS.get(tag, ""))
-        named = {name: value or "" for name, value in attrs}
-        if tag == "img" and _is_address(named.get("src", "")):
-            self.text.append(f" {named['src']} ")
+        values = {name: value or "" for name, value in attrs}
+        if tag == "img" and _is_address(values.get("src", "")):
+            self.text.append(f" {values['src']} ")
         elif tag == "a":
-            self._link, self._link_from = _address(named), len(self.text)
+            self._link, self._link_from = _address(values), len(self.text)
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in _SILENT and self._silent > 0
         if tag == "a" and self._link:
-            # Long addresses are shown cut off, so what is said of one need not be all of it.
-            said = "".join(self.text[self._link_from :]).strip()
-            if said and _bare(self._link).startswith(_bare(said).rstrip(".\u2026")):
+            # The text of a link may be its address, or the beginning of a long one.
+            label = "".join(self.text[self._link_from :]).strip()
+            if label and _bare(self._link).startswith(_bare(label).rstrip(".\u2026")):
                 self.text[self._link_from :] = [self._link]
             else:
                 self.text.append(f" ({self._link})")
@@ -59,7 +59,7 @@ class _Reader(HTMLParser):
 
 
 def _address(link: dict[str, str]) -> str:
-    """Where a link leads. Disqus leads through a counter of its own, and the title says where."""
+    """Return the address of a link. Disqus links to its own counter; the title has the address."""
     address, title = link.get("href", ""), link.get("title", "")
     if _bare(address).startswith("disq.us/") and _is_address(title):
         address = title

@@ -1,4 +1,4 @@
-"""Isso's SQLite file, opened as one a stranger made."""
+"""Reader of Isso's SQLite file, which may be hostile."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,11 +16,14 @@ _COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes"
 
 
 def read(path: Path, progress: Progress) -> Records:
-    """:raise BadFile: no SQLite, not Isso's, or damaged."""
+    """Read the threads and comments of the file.
+
+    :raise BadFile: not SQLite, not Isso's, or damaged.
+    """
     address = f"file:{quote(str(path.resolve()))}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as base:
-            # Nothing of its schema may run, and no value is larger than any comment could be.
+            # Run no code from its schema, and read no value larger than a comment can be.
             base.execute("PRAGMA trusted_schema = OFF")
             base.execute("PRAGMA cell_size_check = ON")
             base.execute("PRAGMA mmap_size = 0")
@@ -30,11 +33,11 @@ def read(path: Path, progress: Progress) -> Records:
             yield from _threads(base)
             yield from _comments(base, progress)
     except sqlite3.Error as problem:
-        raise BadFile(f"is no SQLite file that can be read: {problem}") from None
+        raise BadFile(f"is not a readable SQLite file: {problem}") from None
 
 
 def rows(path: Path) -> int:
-    """How many comments there are to read; 0 where that cannot be told."""
+    """Count the comments in the file; return 0 if that fails."""
     try:
         address = f"file:{quote(str(path.resolve()))}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as base:
@@ -47,13 +50,14 @@ def rows(path: Path) -> int:
 
 
 def _check(base: sqlite3.Connection) -> None:
-    # A view or a virtual table of that name could compute without end: neither has a root page.
+    """Refuse a file without real tables of Isso."""
+    # A view or a virtual table could compute forever. Neither has a root page.
     tables = base.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 "
         "AND name IN ('threads', 'comments')"
     ).fetchall()
     if len(tables) != 2:
-        raise BadFile("is no database of Isso: it has no tables threads and comments")
+        raise BadFile("is not a database of Isso: it has no tables threads and comments")
 
 
 def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
@@ -78,7 +82,7 @@ def _found(
     text: Any,
     likes: Any,
 ) -> Found | Skipped:
-    """Columns have no types that hold: any may be a text, a number, bytes or nothing."""
+    """Convert a row. SQLite enforces no types: a column may have text, a number, bytes or NULL."""
     source = _source(key)
     at_s = _whole(created)
     if at_s <= 0:

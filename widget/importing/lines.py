@@ -1,4 +1,4 @@
-"""Our own JSONL, one object a line: what ``readback export`` writes. docs/comments.md shows it."""
+"""Our own JSONL, one object a line, which ``readback export`` writes. docs/comments.md shows it."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -20,7 +20,7 @@ _Label = Literal["positive", "negative", "mixed", "neutral", "no_opinion_words"]
 
 
 class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
-    """``reactions``: votes by the poll's choices. They are told, and not taken back in."""
+    """An article. ``reactions``, votes by choice, is for other programs; an import ignores it."""
 
     article: str
     title: str = ""
@@ -32,7 +32,7 @@ class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
 
 
 class ScoreLine(msgspec.Struct):
-    """``compound``: -1 to 1, null where it was not scored, for ``reason``."""
+    """A tone. ``compound`` is -1 to 1, or null if it was not scored, for ``reason``."""
 
     label: str
     compound: float | None = None
@@ -42,7 +42,7 @@ class ScoreLine(msgspec.Struct):
 
 
 class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
-    """Only ``id``, ``article``, ``at``, ``name`` and ``text`` need be there."""
+    """A comment. Files from elsewhere need only ``id``, ``article``, ``at``, ``name``, ``text``."""
 
     id: _Id
     article: str
@@ -68,9 +68,10 @@ encode = msgspec.json.Encoder().encode
 
 
 def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
-    """
-    :param zone: of times that do not say theirs.
-    :raise BadFile: a line is not one of these.
+    """Read the lines of the file.
+
+    :param zone: the time zone of times without one.
+    :raise BadFile: a line is neither an article nor a comment.
     """
     with path.open("rb") as file:
         for number, raw in enumerate(_lines(file, progress), 1):
@@ -101,7 +102,7 @@ def _records(line: Line, zone: tzinfo) -> Records:
         }
         yield Thread(address, address, page)
         return
-    # A comment may come without its article's line: what is known first stays.
+    # A comment's article may have no line, or a later one. An article's own line takes precedence.
     yield Thread(address, address, {})
     source = _source(line.id)
     at_s = seconds(line.at, zone)

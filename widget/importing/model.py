@@ -1,22 +1,22 @@
-"""What a file from elsewhere says, in the words of this one."""
+"""Records of an imported file: the same for every format."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-Progress = Callable[[int], None]  # told how many bytes, or rows, were read since it was told last
+Progress = Callable[[int], None]  # receives the number of bytes or rows read since the last call
 
 
 class BadFile(Exception):
-    """The whole file is refused, before anything of it is stored. The sentence says why."""
+    """A file that is refused as a whole, before any of it is stored. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An article as the file names it.
+    """An article in the file.
 
-    :param key: ties comments to it, within the file.
-    :param page: title, section, author, tags and url as far as they are known, not cleaned yet.
+    :param key: how the comments of the file refer to it.
+    :param page: title, section, author, tags and url, as far as known; not cleaned yet.
     """
 
     key: str
@@ -26,13 +26,14 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A comment as it came, not cleaned yet.
+    """A comment in the file, not cleaned yet.
 
-    :param source: names it for good, such as "disqus:123": the same comment, the same source.
+    :param source: its permanent id, such as "disqus:123". The same comment always has the same.
     :param thread: the key of its :class:`Thread`.
-    :param parent: the source of what it answers, or "".
+    :param parent: the source of the comment that it answers, or "".
     :param state: published, held, hidden, deleted, or "spam".
-    :param more: what only our own exports have, for :mod:`widget.services.transfer.importer`.
+    :param more: fields that only our own exports have, for
+        :mod:`widget.services.transfer.importer`.
     """
 
     source: str
@@ -49,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A comment that cannot be read. ``why`` is one of few sentences: they are counted."""
+    """A comment that cannot be read. ``why`` is one of few sentences, so they can be counted."""
 
     source: str
     why: str

@@ -1,4 +1,4 @@
-"""What became of a file, for whoever brought it in."""
+"""The report of an import."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ MOST_ORIGINS = 20
 
 @dataclass(slots=True)
 class Report:
-    """What became of the comments of a file.
+    """The outcome for the comments of a file, in numbers.
 
-    :param there: were stored before, and stay as they are.
-    :param held: of the stored ones, those that wait for an editor.
-    :param places: threads kept without words, because answers stand under them.
-    :param cut: names that were too long.
-    :param skipped: how many, and ``examples`` some sources, by the reason.
-    :param origins: comments by an origin that is not the site's; the first 20 origins.
+    :param there: comments that were already stored and are unchanged.
+    :param held: the stored comments that wait for an editor.
+    :param places: deleted threads kept without text, because they have answers.
+    :param cut: names that were too long and are shortened.
+    :param skipped: skipped comments by reason; ``examples`` has the sources of some.
+    :param origins: comments by an origin that is not the site's; at most 20 origins.
     """
 
     stored: int = 0
@@ -31,12 +31,13 @@ class Report:
     origins: Counter[str] = field(default_factory=Counter)
 
     def skip(self, skipped: Skipped) -> None:
+        """Count a skipped comment, and keep its source if it is among the first."""
         self.skipped[skipped.why] += 1
         some = self.examples.setdefault(skipped.why, [])
         if len(some) < EXAMPLES:
             some.append(skipped.source)
 
     def miss(self, origin: str) -> None:
-        """Count a comment of an origin that is not the site's."""
+        """Count a comment on an origin that is not the site's."""
         if origin in self.origins or len(self.origins) < MOST_ORIGINS:
             self.origins[origin] += 1

@@ -1,8 +1,8 @@
-"""Everything a file holds, put in order on disk before any of it is stored.
+"""A temporary database of a whole imported file, which puts it in order before anything is stored.
 
-Parents may come after their answers, articles after their comments, and a file may end in the
-middle: so the whole file is read first, into a SQLite of this run's own. SQLite keeps it in a
-file that is already unlinked: memory stays flat, and even a killed run leaves nothing behind.
+In a file, parents may follow their answers, and articles their comments; or the file may end too
+early. So an import reads it all first, into a private SQLite database. SQLite keeps that in an
+unlinked file: memory use does not grow, and even a killed import leaves no file behind.
 """
 
 import sqlite3
@@ -14,12 +14,12 @@ import msgspec
 
 from widget.importing.model import Found, Records, Skipped, Thread
 
-TWICE = "its id was there before, in the same file"
+TWICE = "another comment in this file has the same id"
 _CACHE_KIB = 8192
-# Answers are followed to the thread they stand in by doubling steps: 2^40 answers deep.
+# Each round doubles the steps from an answer up to its thread: enough for a depth of 2^40.
 _MOST_ROUNDS = 40
 
-# Texts lie apart from what is gone through again and again to find the threads.
+# Texts have their own table, because finding the threads reads the other one again and again.
 _TABLES = """
 CREATE TABLE threads(key TEXT PRIMARY KEY, address TEXT, page BLOB, article TEXT, why TEXT);
 CREATE TABLE comments(
@@ -41,8 +41,8 @@ _END_CIRCLES = """
 UPDATE comments SET root = n
 WHERE root <> (SELECT above.root FROM comments above WHERE above.n = comments.root)
 """
-# Threads first, then answers, each oldest first: the same order in every run. The index holds
-# numbers alone, where a sort would hold the texts.
+# Threads first, then answers, each oldest first: the same order in every run. The index holds only
+# numbers; a sort would hold the texts.
 _ORDER = "CREATE INDEX in_order ON comments(root <> n, at, n)"
 _IN_ORDER = """
 SELECT c.source, c.thread, c.at, w.name, w.text, c.parent, w.state, w.ups, w.edited, w.more,
@@ -56,7 +56,7 @@ ORDER BY c.root <> c.n, c.at, c.n
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The thread an answer stands in."""
+    """The first comment of the thread that an answer belongs to."""
 
     source: str
     at_s: int
@@ -67,8 +67,8 @@ class Root:
 class Staged:
     """A comment with its article and thread.
 
-    :param why: why its article cannot be told, or "".
-    :param root: None for one that answers nothing, or nothing that is there.
+    :param why: why its article is unknown, or "".
+    :param root: None for a comment that answers none, or none in this file and article.
     """
 
     found: Found
@@ -79,12 +79,14 @@ class Staged:
 
 
 class Staging:
+    """The temporary database. Iterate over it to read the comments in their final order."""
+
     def __init__(self) -> None:
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._base.execute("PRAGMA journal_mode = OFF")
         self._base.executescript(_TABLES)
-        self._base.execute("BEGIN")  # and never ended: nothing of it is for keeping
+        self._base.execute("BEGIN")  # never committed, because the database is temporary
 
     def __enter__(self) -> "Staging":
         return self
@@ -93,7 +95,7 @@ class Staging:
         self._base.close()
 
     def fill(self, records: Records) -> Iterator[Skipped]:
-        """Take everything in, and answer what cannot be.
+        """Store all records, and yield the comments that must be skipped.
 
         :raise BadFile: as the records do.
         """
@@ -110,7 +112,7 @@ class Staging:
                 yield Skipped(record.source, TWICE)
 
     def _add(self, found: Found) -> bool:
-        wordless = found.state in ("spam", "deleted")
+        has_no_text = found.state in ("spam", "deleted")
         added = self._base.execute(
             "INSERT OR IGNORE INTO comments(source, thread, at, parent) VALUES (?, ?, ?, ?)",
             (found.source, found.thread, found.at_s, found.parent),
@@ -122,7 +124,7 @@ class Staging:
             (
                 added.lastrowid,
                 found.name,
-                "" if wordless else found.text,
+                "" if has_no_text else found.text,
                 found.state,
                 found.ups,
                 found.edited_s,
@@ -132,9 +134,9 @@ class Staging:
         return True
 
     def settle(self, article_of: Callable[[str], tuple[str, str]]) -> None:
-        """Find every comment's article and thread.
+        """Find the article and the thread of every comment.
 
-        :param article_of: of an address, its article's id and "", or "" and why it has none.
+        :param article_of: address -> (article id, "") or ("", why it has none).
         """
         base, after = self._base, 0
         while True:

@@ -1,12 +1,12 @@
-"""Times as other systems write them."""
+"""Times in the formats of other systems."""
 
 from datetime import UTC, datetime, tzinfo
 
 
 def seconds(text: str, zone: tzinfo = UTC) -> int | None:
-    """Seconds since the epoch of an ISO 8601 time; None for what is none, or before 1970.
+    """Parse an ISO 8601 time to seconds since the epoch; return None if invalid or before 1970.
 
-    :param zone: where the time was written, when it does not say so itself.
+    :param zone: the time zone of a time without one.
     """
     try:
         at = datetime.fromisoformat(text.strip())

@@ -1,4 +1,4 @@
-"""WordPress' export (WXR): an RSS feed whose items carry their comments."""
+"""Reader of WordPress' export (WXR): an RSS feed whose items contain their comments."""
 
 from datetime import tzinfo
 from pathlib import Path
@@ -20,12 +20,13 @@ _STATES = {
     "trash": "deleted",
     "post-trashed": "deleted",
 }
-_COMMENTS = ("", "comment", "review")  # kinds that readers write; the rest are pings and notes
+_COMMENTS = ("", "comment", "review")  # types that readers write; others are pings and notes
 
 
 def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
-    """
-    :param zone: where the blog is: some old comments have their local time only.
+    """Read the items and comments of the file.
+
+    :param zone: the blog's time zone: some old comments have only a local time.
     :raise BadFile: as :func:`xml_records.read`.
     """
     return xml_records.read(path, _Handler(zone), progress)
@@ -76,7 +77,7 @@ class _Handler(xml_records.Handler):
     def ended(self, path: str, text: str) -> None:
         item = self._item
         if path == _ITEM:
-            # WordPress keeps names as HTML: "Arts &amp; Culture".
+            # WordPress stores names as HTML: "Arts &amp; Culture".
             page = {name: plain_text(item.get(name, "")).strip() for name in ("title", "section")}
             self.records.append(Thread(str(self._items), item.get("link", "").strip(), page))
         elif path == _COMMENT:
@@ -90,24 +91,24 @@ class _Handler(xml_records.Handler):
             item[path.rpartition("/")[2]] = text
 
     def _found(self, comment: dict[str, str]) -> Found | Skipped:
-        def says(name: str) -> str:
+        def value(name: str) -> str:
             return comment.get(name, "").strip()
 
-        source = f"wordpress:{says('id')[:64]}"
-        if not says("id"):
+        source = f"wordpress:{value('id')[:64]}"
+        if not value("id"):
             return Skipped(source, "it has no id")
-        if says("type") not in _COMMENTS:
+        if value("type") not in _COMMENTS:
             return Skipped(source, "it is a pingback, trackback or note, not a reader's comment")
-        at_s = seconds(says("date_gmt")) or seconds(says("date"), self._zone)
+        at_s = seconds(value("date_gmt")) or seconds(value("date"), self._zone)
         if at_s is None:
             return Skipped(source, NO_TIME)
-        parent = says("parent")[:64]
+        parent = value("parent")[:64]
         return Found(
             source,
             str(self._items),
             at_s,
-            says("author"),
+            value("author"),
             plain_text(comment.get("content", "")),
             f"wordpress:{parent}" if parent not in ("", "0") else "",
-            _STATES.get(says("approved"), "held"),
+            _STATES.get(value("approved"), "held"),
         )

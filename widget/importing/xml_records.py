@@ -1,8 +1,8 @@
-"""Reads XML of any size piece by piece, and refuses what XML should never have had.
+"""Reader of XML files of any size, piece by piece, which refuses XML's dangerous features.
 
-defusedxml's parser, told to take no document type: without one there is no entity to declare, so
-no bomb and nothing to fetch. What expat itself would keep without bound is bounded here: open
-elements, different names, and a single tag or comment.
+defusedxml's parser refuses a document type here. Without one, a file cannot declare entities, so it
+cannot expand without bound or include other files. This module also limits everything that expat
+keeps in memory: open elements, different names, and the length of a single tag or comment.
 """
 
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ Name = tuple[str | None, str]
 
 
 class Handler(ContentHandler):
-    """Tells a format's reader which element began or ended, by its path: ``rss/channel/item``.
+    """Base of a format's reader. It reports each element by its path: ``rss/channel/item``.
 
     :cvar root: the first element of such a file; ``what`` is the format's name for people.
-    :cvar wanted: the paths whose text is read. No other text is ever kept.
+    :cvar wanted: the paths whose text is read. No other text is kept.
     """
 
     root = ""
@@ -46,34 +46,35 @@ class Handler(ContentHandler):
         self._chars = 0
 
     def prefix(self, namespace: str) -> str:
-        """What stands before an element's name in its path."""
+        """Return the prefix of an element's name in its path."""
         raise NotImplementedError
 
     def began(self, path: str, attributes: AttributesNSImpl) -> None:
-        """An element of the format began."""
+        """Handle the start of an element."""
 
     def ended(self, path: str, text: str) -> None:
-        """An element ended; ``text`` is "" for those that are not wanted."""
+        """Handle the end of an element. ``text`` is "" for those that are not wanted."""
 
     def take(self) -> list[Thread | Found | Skipped]:
-        taken, self.records = self.records, []
-        return taken
+        """Return the records read since the last call."""
+        records, self.records = self.records, []
+        return records
 
     def startElementNS(self, name: Name, qname: str | None, attrs: AttributesNSImpl) -> None:
         self.events += 1
-        self._know(name, *attrs.getNames())
+        self._count(name, *attrs.getNames())
         if len(self._path) >= MAX_DEPTH:
-            raise BadFile(f"has more than {MAX_DEPTH} elements inside one another")
+            raise BadFile(f"has elements nested more than {MAX_DEPTH} deep")
         self._path.append(self.prefix(name[0] or "") + name[1])
         path = "/".join(self._path)
         if len(self._path) == 1 and path != self.root:
-            raise BadFile(f"is no {self.what}: its first element is <{name[1][:40]}>")
+            raise BadFile(f"is not a {self.what}: its first element is <{name[1][:40]}>")
         if path in self.wanted:
             self._text, self._chars = [], 0
         self.began(path, attrs)
 
     def startPrefixMapping(self, prefix: str | None, uri: str) -> None:
-        self._know((uri, prefix or ""))
+        self._count((uri, prefix or ""))
 
     def endElementNS(self, name: Name, qname: str | None) -> None:
         self.events += 1
@@ -90,14 +91,18 @@ class Handler(ContentHandler):
             self._text.append(content)
             self._chars += len(content)
 
-    def _know(self, *names: Name) -> None:
+    def _count(self, *names: Name) -> None:
+        """Refuse a file with too many different names, all of which expat keeps in memory."""
         self._names.update(names)
         if len(self._names) > MAX_NAMES:
-            raise BadFile(f"has more than {MAX_NAMES:,} different names of elements")
+            raise BadFile(f"has more than {MAX_NAMES:,} different names of elements and attributes")
 
 
 def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | Found | Skipped]:
-    """:raise BadFile: no XML, not this format, or made to hurt."""
+    """Read a file through a handler.
+
+    :raise BadFile: not XML, not this format, or hostile.
+    """
     parser = make_parser()
     parser.forbid_dtd = True
     parser.setFeature(feature_namespaces, True)
@@ -113,15 +118,15 @@ def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | 
             except SAXParseException as problem:
                 where = f"line {problem.getLineNumber()}, column {problem.getColumnNumber()}"
                 if chunk or not handler.events:
-                    raise BadFile(f"is no XML: {problem.getMessage()} ({where})") from None
-                raise BadFile(f"ends too early ({where}); fetch it again, whole") from None
+                    raise BadFile(f"is not XML: {problem.getMessage()} ({where})") from None
+                raise BadFile(f"ends too early ({where}); download it again") from None
             except DefusedXmlException:
                 raise BadFile(
-                    f"declares a document type (<!DOCTYPE ...>), which no {handler.what} does and "
-                    "which can hide entities that grow without end or read other files"
+                    f"declares a document type (<!DOCTYPE ...>). No {handler.what} needs one, and "
+                    "it can hide entities that expand without end or read other files"
                 ) from None
             except (ValueError, LookupError) as problem:
-                raise BadFile(f"is in an encoding that cannot be read: {problem}") from None
+                raise BadFile(f"has an encoding that cannot be read: {problem}") from None
             yield from handler.take()
             if not chunk:
                 return

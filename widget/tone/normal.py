@@ -1,4 +1,4 @@
-"""Comments as the lexicon expects to read them. Pure; the cost is linear."""
+"""Normalisation of comments to the characters and words of the lexicon. Pure; linear time."""
 
 import html
 import re
@@ -7,7 +7,7 @@ from collections.abc import Container
 CAP_CHARS = 5_000
 _RUN_KEPT = 3
 
-# Signs typed by phones and word processors, in the lexicon's ASCII.
+# Characters that phones and word processors insert -> the lexicon's ASCII.
 _ASCII = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u02b9\u00b4\uff07", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'),
@@ -21,29 +21,31 @@ _ASCII = {
     "\u2757": "!",
     "\u2753": "?",
 }
-# Variation selectors, zero-width signs, bidi controls, the soft hyphen, skin tones: no tone.
-_UNSEEN = re.compile(
+# Characters without a tone: variation selectors, zero-width characters, bidi controls, the soft
+# hyphen, skin tones.
+_REMOVED = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
 _SIGNS = str.maketrans(_ASCII)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-]*", re.IGNORECASE)
-_PLACEHOLDER = "___"  # a word still, without an opinion, and no part of an emoticon
+_PLACEHOLDER = "___"  # still a word, but without an opinion and not part of an emoticon
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STRETCH = re.compile(r"([^\W\d_])\1\1+")
-# One sign repeated, spaced or not. A letter's run is a stretch, and ASCII signs are emphasis.
+# One sign repeated, with or without spaces. Repeated letters are a stretch, and repeated ASCII
+# signs are emphasis, so this is for the others.
 _RUN = re.compile(rf"([^\x00-\x7f\w\s])(?:\s?\1){{{_RUN_KEPT},}}")
 
 
 def normalise(text: str, known: Container[str]) -> str:
-    """``text`` ready to be judged.
+    """Normalise ``text`` for the analyzer.
 
-    :param known: the words that elongation may lead back to ("goooood" is "good", "looove" "love").
+    :param known: words to which a stretched one is shortened ("goooood" to "good").
     """
     text = text[:CAP_CHARS]
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
-        text = _RUN.sub(_first_of_run, _UNSEEN.sub("", text).translate(_SIGNS))
+        text = _RUN.sub(_first_of_run, _REMOVED.sub("", text).translate(_SIGNS))
     if "@" in text or "//" in text or "www." in text.lower():
         text = _ADDRESS.sub(_PLACEHOLDER, text)
     if _STRETCH.search(text):
@@ -56,7 +58,7 @@ def _first_of_run(run: re.Match[str]) -> str:
 
 
 def _shortened(word: str, known: Container[str]) -> str:
-    """The known word that ``word`` stretches; if none, ``word`` with its runs cut to two."""
+    """Return the known word that ``word`` stretches, or else ``word`` with its runs cut to two."""
     if word.lower() in known or not _STRETCH.search(word):
         return word
     doubled = _STRETCH.sub(r"\1\1", word)

@@ -1,4 +1,4 @@
-"""``score(text) -> Tone``: what a comment's words say, how surely, and why. No Flask, no store."""
+"""Scoring of a comment's tone, with the words that produce it. No Flask, no store."""
 
 import math
 import re
@@ -11,23 +11,23 @@ from widget.tone.language import LanguageGate
 from widget.tone.normal import normalise
 
 TONE_VERSION = 1
-"""Kept beside each stored score. Every change that can move a score raises it."""
+"""Stored with each score. Raise it with every change that can change a score."""
 
 Label = Literal["positive", "negative", "mixed", "neutral", "no_opinion_words", "not_scored"]
 Confidence = Literal["low", "medium", "high"]
 
-_SENTENCE_WORDS = 4  # fewer are part of the sentence beside them
-WHOLE_SENTENCES = 3  # up to here a text is scored whole; beyond, as the mean of its sentences
-_LEANS = 0.05  # upstream's own threshold
+_SENTENCE_WORDS = 4  # fewer words belong to the sentence next to them
+WHOLE_SENTENCES = 3  # a text with more sentences is scored as the mean of its sentences
+_LEANS = 0.05  # upstream's threshold
 _MEDIUM, _HIGH = 0.25, 0.7
-# Mixed: neither side is weak, and neither outweighs the other by more than this.
+# Mixed: neither side is below the first, and neither outweighs the other by more than the second.
 _SIDE, _OUTWEIGHS = 1.0, 2.0
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]*\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one word, emoji or the punctuation ("!", "?") adds to its part of the text.
+    """The share of one word, one emoji or the punctuation ("!", "?") in its part of the text.
 
     :param value: on the lexicon's scale, after negation, emphasis and the words around it.
     :param part: 0 unless the text was scored sentence by sentence.
@@ -43,9 +43,9 @@ class Tone:
     """The tone of one text.
 
     :param compound: -1 to 1, four decimals; None when not scored.
-    :param contributions: exactly what ``compound`` is made of; see :func:`rebuild`.
-    :param parts: how many parts the mean is taken over; 1 when scored whole.
-    :param language: "en", "" when nothing tells it (emoji alone), another code, "und" if unknown.
+    :param contributions: everything that makes up ``compound``; see :func:`rebuild`.
+    :param parts: the number of parts in the mean; 1 when scored whole.
+    :param language: "en", another code, "und" if unknown, or "" without words (emoji alone).
     :param reason: why it is not scored: "empty" or "language". None when scored.
     """
 
@@ -60,7 +60,7 @@ class Tone:
 
 
 def score(text: str) -> Tone:
-    """The tone of ``text``. Any string is taken; its first 5,000 characters are read."""
+    """Score the tone of any string, from its first 5,000 characters."""
     normal = normalise(text, _KNOWN)
     if not normal.strip():
         return Tone("not_scored", None, None, reason="empty")
@@ -85,7 +85,7 @@ def score(text: str) -> Tone:
 
 
 def rebuild(contributions: tuple[Contribution, ...], parts: int) -> float:
-    """The compound that ``contributions`` make: the mean of each part's normalised sum."""
+    """Compute the compound from contributions: the mean of each part's normalised sum."""
     sums = [0.0] * parts
     for contribution in contributions:
         sums[contribution.part] += contribution.value
@@ -93,7 +93,7 @@ def rebuild(contributions: tuple[Contribution, ...], parts: int) -> float:
 
 
 def _parts(text: str) -> list[str]:
-    """``text`` whole, or its sentences when it has more than three: a long sum saturates."""
+    """Return ``text`` whole, or its sentences if it has more than three: a long sum saturates."""
     sentences: list[str] = []
     for piece in filter(None, map(str.strip, _SENTENCE_END.split(text))):
         if sentences and (_is_fragment(piece) or _is_fragment(sentences[-1])):
@@ -104,7 +104,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _is_fragment(piece: str) -> bool:
-    """Too short to be a sentence of its own: an emoticon, "Wow.", "Mr."."""
+    """Return whether a piece is too short for a sentence: an emoticon, "Wow.", "Mr."."""
     return len(piece.split(None, _SENTENCE_WORDS)) < _SENTENCE_WORDS
 
 
@@ -134,7 +134,7 @@ def _confidence(compound: float) -> Confidence:
     return "high" if strength >= _HIGH else "medium" if strength >= _MEDIUM else "low"
 
 
-# Read at import, so that a preloaded server shares them between its workers.
+# Built at import, so that the workers of a preloaded server share them.
 _ANALYZER = Analyzer()
 _KNOWN = frozenset(_ANALYZER.lexicon).union(BOOSTER_DICT, NEGATIONS)
 _GATE = LanguageGate(_ANALYZER.lexicon)

@@ -1,4 +1,4 @@
-"""The WSGI application of one worker, with its alert watch running."""
+"""The WSGI application of one worker, with its scheduler of alerts running."""
 
 from widget.web.application import create_app, start_or_say_why
 from widget.web.services import services
@@ -6,4 +6,4 @@ from widget.web.services import services
 with start_or_say_why():
     app = create_app()
     with app.app_context():
-        services().alerting.watch.start()
+        services().alerting.scheduler.start()

@@ -1,4 +1,4 @@
-"""What readers may write and how it is stored: tables of texts, names and reasons."""
+"""Cleaning of names and texts, reserved names, reasons to hold a comment, ids."""
 
 import unicodedata
 from typing import Any
@@ -60,7 +60,7 @@ PAYLOADS = [
         "🙂",
     ],
 )
-def test_text_that_people_write_is_stored_as_it_is(text: str) -> None:
+def test_text_that_people_write_is_stored_unchanged(text: str) -> None:
     text = unicodedata.normalize("NFC", text)
     assert clean_text(text) == text
 
@@ -84,7 +84,7 @@ def test_text_that_people_write_is_stored_as_it_is(text: str) -> None:
         ("a\ud800b", "a\ufffdb"),
     ],
 )
-def test_what_cannot_be_seen_is_taken_out(raw: str, stored: str) -> None:
+def test_invisible_characters_are_removed(raw: str, stored: str) -> None:
     assert clean_text(raw) == stored
 
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_seen_is_taken_out(raw: str, stored: str) -> None:
         "\ufe0f",
     ],
 )
-def test_only_what_can_be_seen_is_a_text_or_a_name(blank: str) -> None:
+def test_a_text_and_a_name_need_a_visible_character(blank: str) -> None:
     for clean in (clean_text, clean_name):
         with pytest.raises(TooShort):
             clean(blank)
@@ -137,7 +137,7 @@ def test_the_limits_of_a_text(text: str, fits: bool) -> None:
     ("raw", "stored"),
     [("  Ana\n\tMaría ", "Ana María"), ("x" * 50, "x" * 50), ("x" * 51, None), ("a\u202eb", "ab")],
 )
-def test_a_name_is_one_line_of_50(raw: str, stored: str | None) -> None:
+def test_a_name_is_one_line_of_at_most_50_characters(raw: str, stored: str | None) -> None:
     if stored:
         assert clean_name(raw) == stored
     else:
@@ -147,7 +147,7 @@ def test_a_name_is_one_line_of_50(raw: str, stored: str | None) -> None:
 
 @settings(max_examples=2000, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
-def test_cleaning_twice_is_cleaning_once_and_never_fails_otherwise(raw: str) -> None:
+def test_cleaning_twice_equals_cleaning_once_and_raises_no_other_error(raw: str) -> None:
     for clean in (clean_text, clean_name):
         try:
             once = clean(raw)
@@ -197,7 +197,7 @@ def test_cleaning_settles_on_awkward_text(raw: str) -> None:
         "\u03b5ditor",
     ],
 )
-def test_a_name_that_passes_for_staff_is_reserved(name: str) -> None:
+def test_a_name_that_looks_like_the_staffs_is_reserved(name: str) -> None:
     assert is_reserved(clean_name(name), ("admin", "editor", "The News"))
 
 
@@ -224,17 +224,19 @@ RULES = CommentRules(hold_first=True)
         ({"trap": "x", "spent_ms": 0, "is_first": True}, ("honeypot", "too_fast", "first_comment")),
     ],
 )
-def test_why_a_comment_is_held(given: dict[str, Any], reasons: tuple[str, ...]) -> None:
+def test_a_comment_is_held_for_these_reasons(
+    given: dict[str, Any], reasons: tuple[str, ...]
+) -> None:
     given = {"text": "Fine.", **given}
     assert why_held(given.pop("text"), RULES, **given) == reasons
 
 
-def test_rules_can_be_off() -> None:
+def test_rules_can_be_turned_off() -> None:
     rules = CommentRules(hold_links=0)
     assert why_held("https://a.example " * 9, rules, is_first=True) == ()
 
 
-def test_long_texts_that_say_the_same_are_one_and_short_ones_only_of_one_reader() -> None:
+def test_long_texts_are_duplicates_from_anybody_and_short_ones_only_from_one_reader() -> None:
     long = "Cheap watches for everyone at the best of all prices"
     assert fingerprint(long, b"a") == fingerprint(long.upper() + " !!!", b"b")
     assert fingerprint("Thanks!", b"a") != fingerprint("Thanks!", b"b")
@@ -242,7 +244,7 @@ def test_long_texts_that_say_the_same_are_one_and_short_ones_only_of_one_reader(
     assert fingerprint("🙂", b"a") != fingerprint("😡", b"a")
 
 
-def test_ids_sort_by_time_name_their_partition_and_repeat_for_an_import() -> None:
+def test_ids_sort_by_time_have_a_partition_and_repeat_for_an_import() -> None:
     ids = [new_id(1_762_934_400_000 + n, n % 32) for n in range(100)]
     assert sorted(ids) == ids
     assert [partition_of(one) for one in ids] == [n % 32 for n in range(100)]

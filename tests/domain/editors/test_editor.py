@@ -13,7 +13,7 @@ from widget.domain.editors.editor import (
 from widget.web.desk.signin.safe_next import safe_next
 
 
-def test_the_highest_role_counts_wherever_it_was_given() -> None:
+def test_the_highest_role_counts_for_one_site_or_all() -> None:
     editor = Editor("alice", roles={"news": Role.EDITOR, EVERY_SITE: Role.VIEWER})
     assert editor.role_on("news") is Role.EDITOR
     assert editor.role_on("other") is Role.VIEWER
@@ -21,31 +21,31 @@ def test_the_highest_role_counts_wherever_it_was_given() -> None:
     assert not editor.is_admin
 
 
-def test_who_has_no_role_may_nothing() -> None:
+def test_an_editor_without_a_role_may_do_nothing() -> None:
     assert Editor("bob", roles={"news": Role.ADMIN}).role_on("home") is None
     assert not Editor("bob", roles={"news": Role.ADMIN}).may(Role.VIEWER, "home")
     assert not Editor("bob", roles={"news": Role.ADMIN}).is_admin
 
 
 @pytest.mark.parametrize("typed", ["", " ", "-a", "a b", "a/b", "é", "a" * 65, "<b>", "a\0", ".."])
-def test_a_name_that_could_be_something_else_is_refused(typed: str) -> None:
+def test_a_malformed_name_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         editor_name(typed)
 
 
-def test_a_name_is_the_same_however_it_is_capitalised() -> None:
+def test_capitals_do_not_matter_in_a_name() -> None:
     assert editor_name(" Robin.Meyer@News.example ") == "robin.meyer@news.example"
 
 
 @pytest.mark.parametrize(
     "typed", ["a" * 257, "three plain\0 words", "short words", "aaaaaaaaaaaabb", "alice-alice"]
 )
-def test_a_password_that_guards_nothing_is_refused(typed: str) -> None:
+def test_a_weak_password_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         new_password(typed, "alice")
 
 
-def test_a_password_may_be_long_and_in_any_script() -> None:
+def test_a_password_can_be_long_and_in_any_script() -> None:
     assert new_password("ä" * 100 + "bcdefgh" * 22 + "ij", "alice")
     assert len(typed_password("x" * 256)) == 256
     assert typed_password("Cafe\u0301") == typed_password("Caf\u00e9")
@@ -69,10 +69,10 @@ def test_a_password_may_be_long_and_in_any_script() -> None:
         "/desk/\t/evil.example",
     ],
 )
-def test_signing_in_leads_nowhere_but_to_the_desk(path: str) -> None:
+def test_signing_in_never_redirects_outside_the_desk(path: str) -> None:
     assert safe_next(path) == "/desk/"
 
 
 @pytest.mark.parametrize("path", ["/desk", "/desk/", "/desk/news/articles?a=1&b=%2F", "/desk?x=1"])
-def test_signing_in_leads_back_to_where_one_wanted_to_go(path: str) -> None:
+def test_signing_in_redirects_to_the_requested_page(path: str) -> None:
     assert safe_next(path) == path

@@ -1,11 +1,11 @@
-"""Hashing passwords: few at once, and as much work for nobody's as for somebody's."""
+"""Hashing of passwords: few at once, and as much work for an unknown name as for a known one."""
 
 import threading
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from widget.domain.editors.passwords import _NOBODYS, LANES, MEMORY_KIB, PASSES, Passwords
+from widget.domain.editors.passwords import _NO_HASH, LANES, MEMORY_KIB, PASSES, Passwords
 from widget.domain.errors import Busy
 
 
@@ -14,7 +14,7 @@ def hashed() -> str:
     return Passwords().hash("three plain words")
 
 
-def test_a_right_password_is_right_and_a_wrong_one_is_not(hashed: str) -> None:
+def test_a_right_password_is_accepted_and_a_wrong_one_is_not(hashed: str) -> None:
     passwords = Passwords()
     assert passwords.is_right(hashed, "three plain words")
     assert not passwords.is_right(hashed, "three plain word")
@@ -22,8 +22,8 @@ def test_a_right_password_is_right_and_a_wrong_one_is_not(hashed: str) -> None:
     assert not passwords.is_right("not a hash", "three plain words")
 
 
-def test_an_unknown_name_costs_the_work_of_a_known_one(hashed: str) -> None:
-    assert extract_parameters(_NOBODYS) == extract_parameters(hashed)
+def test_an_unknown_name_costs_as_much_work_as_a_known_one(hashed: str) -> None:
+    assert extract_parameters(_NO_HASH) == extract_parameters(hashed)
     parameters = extract_parameters(hashed)
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
         MEMORY_KIB,
@@ -33,14 +33,14 @@ def test_an_unknown_name_costs_the_work_of_a_known_one(hashed: str) -> None:
     assert (MEMORY_KIB, PASSES, LANES) == (19456, 2, 1)
 
 
-def test_a_hash_of_other_parameters_is_outdated(hashed: str) -> None:
+def test_a_hash_with_other_parameters_is_outdated(hashed: str) -> None:
     old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("three plain words")
     passwords = Passwords()
     assert passwords.is_right(old, "three plain words") and passwords.is_outdated(old)
     assert not passwords.is_outdated(hashed)
 
 
-def test_no_more_than_two_are_hashed_at_once_and_the_others_are_told_at_once() -> None:
+def test_at_most_two_are_hashed_at_once_and_others_are_refused_immediately() -> None:
     passwords, begin = Passwords(), threading.Barrier(40)
     outcomes: list[bool | int | None] = []
 
@@ -56,7 +56,7 @@ def test_no_more_than_two_are_hashed_at_once_and_the_others_are_told_at_once() -
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes.count(1) >= 1  # told to wait a second
+    assert outcomes.count(1) >= 1  # refused, to try again in a second
     assert outcomes.count(False) >= 2 and len(outcomes) == 40
     assert passwords.is_right("", "x") is False  # both places are free again
     assert passwords._places._value == 2

@@ -1,4 +1,4 @@
-"""The measures against published tables and their bounds."""
+"""The statistics against published tables and their bounds."""
 
 import math
 
@@ -23,13 +23,15 @@ counted = st.integers(0, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), 
         (0, 0, 0.0, 1.0),
     ],
 )
-def test_wilson_is_the_published_one(k: int, n: int, low: float, high: float) -> None:
+def test_the_wilson_interval_agrees_with_published_values(
+    k: int, n: int, low: float, high: float
+) -> None:
     found = statistics.share(k, n)
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
 
 @given(counted)
-def test_a_share_stands_inside_its_interval(pair: tuple[int, int]) -> None:
+def test_a_share_is_inside_its_interval(pair: tuple[int, int]) -> None:
     found = statistics.share(*pair)
     assert 0 <= found.low <= found.value <= found.high <= 1 or found.n == 0
 
@@ -43,7 +45,7 @@ def test_a_share_stands_inside_its_interval(pair: tuple[int, int]) -> None:
         ((10, 10), (0, 20), 0.6791, 1.0),
     ],
 )
-def test_the_difference_of_shares_is_the_published_one(
+def test_the_difference_of_shares_agrees_with_published_values(
     a: tuple[int, int], b: tuple[int, int], low: float, high: float
 ) -> None:
     found = statistics.difference(statistics.share(*a), statistics.share(*b))
@@ -54,7 +56,7 @@ def test_the_difference_of_shares_is_the_published_one(
     ("degrees", "t"),
     [(1, 12.706), (2, 4.303), (4, 2.776), (5, 2.571), (9, 2.262), (30, 2.042), (120, 1.980)],
 )
-def test_student_is_the_published_one(degrees: int, t: float) -> None:
+def test_students_quantile_agrees_with_published_values(degrees: int, t: float) -> None:
     assert statistics.student_t(degrees) == pytest.approx(t, abs=0.01)
 
 
@@ -66,7 +68,7 @@ def test_the_mean_of_a_small_sample_has_students_interval() -> None:
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_a_mean_of_nothing_or_of_one_claims_no_spread(n: int) -> None:
+def test_a_mean_of_none_or_one_has_no_spread(n: int) -> None:
     found = statistics.mean(n, 0.5 * n, 0.25 * n)
     assert found.low == found.high == 0.5 * n
     assert found.is_withheld
@@ -81,7 +83,9 @@ def test_a_share_of_fewer_than_five_is_withheld(n: int) -> None:
     ("counts", "expected"),
     [([], 0), ([0, 0], 0), ([9, 0, 0], 0), ([5, 5], 1), ([1, 1, 1, 1], 1), ([1, 1, 0, 0], 0.5)],
 )
-def test_entropy_runs_from_one_mind_to_all_alike(counts: list[int], expected: float) -> None:
+def test_entropy_is_0_for_one_choice_and_1_for_an_even_spread(
+    counts: list[int], expected: float
+) -> None:
     assert statistics.entropy(counts) == pytest.approx(expected)
 
 
@@ -112,7 +116,7 @@ def test_polarisation_stays_between_0_and_1(warm: int, cold: int, neither: int) 
     ("warm", "cold", "n", "expected"),
     [(50, 50, 100, True), (5, 5, 10, False), (90, 10, 100, False), (30, 30, 100, False)],
 )
-def test_split_needs_enough_readers_on_both_sides(
+def test_a_story_is_split_only_with_enough_readers_on_both_sides(
     warm: int, cold: int, n: int, expected: bool
 ) -> None:
     assert statistics.is_split(warm, cold, n) is expected
@@ -126,7 +130,7 @@ def test_split_needs_enough_readers_on_both_sides(
         (5, 0, 1.5, 0.9246),  # chi-square, 30 degrees, 5 %: 18.493 / 2 / 10
     ],
 )
-def test_a_rate_ratio_is_drawn_to_one_and_bounded_by_chi_square(
+def test_a_rate_ratio_is_damped_and_its_bound_agrees_with_chi_square(
     count: int, expected: int, value: float, low: float
 ) -> None:
     found = statistics.rate_ratio(count, expected)
@@ -137,7 +141,7 @@ def test_a_rate_ratio_is_drawn_to_one_and_bounded_by_chi_square(
 @pytest.mark.parametrize(
     ("now", "before", "expected"), [(118, 100, 0.18), (3, 0, None), (0, 10, -1.0), (9, 4, None)]
 )
-def test_change_is_not_made_up_from_a_handful(
+def test_there_is_no_relative_change_from_a_handful_of_votes(
     now: int, before: int, expected: float | None
 ) -> None:
     found = statistics.change(now, before)
@@ -155,8 +159,10 @@ def test_change_is_not_made_up_from_a_handful(
         ((29, 29), (200, 1000), ""),
     ],
 )
-def test_against_its_own_usual(now: tuple[int, int], usual: tuple[int, int], expected: str) -> None:
-    found = statistics.against_usual(statistics.share(*now), statistics.share(*usual))
+def test_a_share_is_compared_with_its_baseline(
+    now: tuple[int, int], usual: tuple[int, int], expected: str
+) -> None:
+    found = statistics.against_baseline(statistics.share(*now), statistics.share(*usual))
     assert found == expected
 
 
@@ -170,7 +176,7 @@ def test_against_its_own_usual(now: tuple[int, int], usual: tuple[int, int], exp
         (50, 45, (20, -6.0, 2.4), ""),
     ],
 )
-def test_reactions_and_comments_disagree_only_where_both_are_sure(
+def test_reactions_and_comments_disagree_only_if_both_are_clear(
     warm: int, cold: int, tone: tuple[int, float, float], expected: str
 ) -> None:
     found = statistics.conflict(
@@ -179,9 +185,9 @@ def test_reactions_and_comments_disagree_only_where_both_are_sure(
     assert found == expected
 
 
-def test_directions_know_the_built_in_reactions_and_leave_others_out() -> None:
+def test_directions_include_the_built_in_reactions_and_no_others() -> None:
     assert statistics.directions(("like", "bike", "angry", "sad", "love")) == ([0, 4], [2])
 
 
-def test_a_share_knows_its_half_width() -> None:
+def test_a_share_has_the_half_width_of_its_interval() -> None:
     assert Share(1, 2, 0.25, 0.75).half_width == 0.25

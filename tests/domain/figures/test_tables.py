@@ -1,4 +1,4 @@
-"""Exports: what a spreadsheet reads is what there is, and nothing in it runs."""
+"""Exported tables: a spreadsheet reads them correctly and runs nothing."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from widget.domain.figures.tables import Cell, Table, csv_text, mean_cells, shar
 
 
 def written(*cells: Cell) -> tuple[str, list[str]]:
-    """A row as a file has it, and as a program reads it back."""
+    """Write a row to a file and read it back as a program would."""
     text = csv_text(Table("t", "T", [f"c{at}" for at, _ in enumerate(cells)], [cells]))
     assert text.startswith("\ufeffc0")
     [_, row] = csv.reader(io.StringIO(text[1:], newline=""))
@@ -40,20 +40,20 @@ def written(*cells: Cell) -> tuple[str, list[str]]:
         "-1e9",
     ],
 )
-def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
+def test_a_cell_that_a_spreadsheet_would_run_becomes_text(text: str) -> None:
     assert written(text)[1] == [f"'{text}"]
 
 
-def test_a_formula_behind_a_semicolon_is_text_where_that_ends_a_cell() -> None:
+def test_a_formula_after_a_semicolon_becomes_text_too() -> None:
     assert written("Rents;=HYPERLINK(1)")[1] == ["Rents;'=HYPERLINK(1)"]
 
 
 @pytest.mark.parametrize("text", ["-12", "-0.25", "12", "a=b", "x@y.example", "3 - 2", "'", ""])
-def test_what_is_harmless_stays_as_it_is(text: str) -> None:
+def test_a_harmless_cell_is_unchanged(text: str) -> None:
     assert written(text)[1] == [text]
 
 
-def test_numbers_are_numbers_and_what_is_withheld_is_empty() -> None:
+def test_numbers_stay_numbers_and_withheld_shares_are_empty() -> None:
     row = written(-3, -0.5, None, *share_cells(share(1, 4)), *mean_cells(mean(4, 1.0, 1.0)))[1]
     assert row == ["-3", "-0.5", *[""] * 7]
     assert written(*share_cells(share(81, 263)))[1] == ["0.308", "0.2553", "0.3662"]
@@ -72,7 +72,7 @@ def test_line_breaks_quotes_and_every_script_survive() -> None:
     assert text.endswith("\r\n") and text.encode().startswith(b"\xef\xbb\xbf")
 
 
-def test_ten_thousand_rows_with_long_cells_are_whole() -> None:
+def test_ten_thousand_rows_with_long_cells_are_complete() -> None:
     rows = [(f"={at}" + "\u00fc" * 200, at, None) for at in range(10_000)]
     text = csv_text(Table("t", "T", ("title", "votes", "share"), rows))
     read = list(csv.reader(io.StringIO(text[1:], newline="")))
@@ -81,14 +81,14 @@ def test_ten_thousand_rows_with_long_cells_are_whole() -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1))
-def test_any_text_comes_back_but_for_the_apostrophes(cells: list[str]) -> None:
+def test_any_text_survives_except_for_the_apostrophes(cells: list[str]) -> None:
     cells = [cell.replace("\0", "") for cell in cells]
     back = written("first", *cells)[1][1:]
     assert [b.replace("'", "") for b in back] == [c.replace("'", "") for c in cells]
     assert not any(b[:1] in tuple("=+@\t\r\n\uff1d\uff0b\uff0d\uff20") for b in back if b)
 
 
-def test_columns_of_numbers_are_known_also_where_some_are_withheld() -> None:
+def test_columns_of_numbers_are_recognised_even_if_some_are_withheld() -> None:
     table = Table(
         "t", "T", ("title", "votes", "share", "note"), [("a", 1, None, None), ("b", 2, 0.5, "x")]
     )

@@ -1,4 +1,4 @@
-"""An article's life as the desk draws it."""
+"""The timeline of an article."""
 
 from widget.domain.figures.timeline import MOST_HOURS, timeline
 
@@ -11,14 +11,14 @@ def test_every_hour_from_the_first_vote_to_the_last_has_its_slot() -> None:
     assert (line.unit, line.first_hour, line.end_hour) == ("hour", 100, 104)
 
 
-def test_a_note_after_the_last_vote_stands_on_the_line() -> None:
+def test_a_note_after_the_last_vote_is_on_the_timeline() -> None:
     at_s = 110 * 3600 + 1800
     assert timeline(VOTES, 100, 2).place(at_s) is None
     line = timeline(VOTES, 100, 2, noted_s=[at_s])
     assert line.place(at_s) == 10.5 and sum(map(sum, line.series)) == 4
 
 
-def test_a_long_life_is_drawn_day_by_day_from_midnight() -> None:
+def test_a_long_life_is_drawn_in_days_from_midnight() -> None:
     line = timeline({100: (1,), 100 + MOST_HOURS: (2,)}, 100, 1)
     assert (line.unit, line.first_hour) == ("day", 96)
     assert line.series == [[1], [0], [0], [0], [2]]

@@ -1,4 +1,4 @@
-"""Reader tokens and marks (area A 2, 3, 5)."""
+"""Reader tokens and marks."""
 
 import base64
 import os
@@ -17,7 +17,7 @@ def readers(*keys: str) -> Readers:
     return Readers(keys, b"vote-key")
 
 
-def test_a_token_leads_back_to_its_reader_on_its_site_only() -> None:
+def test_a_token_identifies_its_reader_on_its_site_only() -> None:
     token = readers(*KEYS).token("news", READER)
     assert readers(*KEYS).reader("news", token) == READER
     with pytest.raises(BadToken):
@@ -53,7 +53,7 @@ def test_no_character_of_a_token_can_be_changed_or_cut() -> None:
 
 
 @pytest.mark.parametrize("reader", [bytes(16), READER, bytes([255] * 16)])
-def test_one_signature_is_written_in_one_way(reader: bytes) -> None:
+def test_a_signature_has_only_one_spelling(reader: bytes) -> None:
     token = readers(*KEYS).token("news", reader)
     equivalents = [token[:-1] + chr(code) for code in range(128) if chr(code) != token[-1]]
     for other in (*equivalents, token + "=", token + "\n", token[:-5] + "!" + token[-5:]):
@@ -76,6 +76,6 @@ def test_a_nonce_is_16_bytes_in_base64url(nonce: str) -> None:
         reader_from_nonce(nonce)
 
 
-def test_a_good_nonce_is_its_bytes() -> None:
+def test_a_valid_nonce_gives_its_bytes() -> None:
     raw = os.urandom(16)
     assert reader_from_nonce(base64.urlsafe_b64encode(raw).rstrip(b"=").decode()) == raw

@@ -16,12 +16,13 @@ from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import USUAL_DAYS, Baseline
+from widget.services.figures.baseline import BASELINE_DAYS, Baseline
+from widget.services.figures.baseline import CACHE_S as BASELINE_CACHE_S
 from widget.services.figures.listing import SORTS, Listings, Wanted
 from widget.services.figures.overview import Overviews
-from widget.services.figures.past import REMEMBER_S, Past
+from widget.services.figures.past import CACHE_S, Past
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
-from widget.simulation.newsroom import ORIGIN, Told
+from widget.simulation.newsroom import ORIGIN, SimulatedStory
 from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection
@@ -74,7 +75,7 @@ def articles(connection: Connection, pages: Pages) -> ArticleReadings:
 
 
 @pytest.fixture
-def newsroom(connection: Connection, site: Site) -> list[Told]:
+def newsroom(connection: Connection, site: Site) -> list[SimulatedStory]:
     told = load_votes(connection, site, PLAN, lambda _: None)
     load_comments(connection, site, told, PLAN, lambda _: None)
     return told
@@ -109,7 +110,7 @@ def total(connection: Connection, site: Site) -> tuple[int, ...]:
 
 
 def test_every_sum_of_the_desk_is_verifys(
-    newsroom: list[Told],
+    newsroom: list[SimulatedStory],
     site: Site,
     connection: Connection,
     recount: Recount,
@@ -149,7 +150,7 @@ def sum_of(mixes: Iterable[Mix]) -> tuple[int, ...]:
 
 
 def test_hours_days_and_spans_say_the_same(
-    newsroom: list[Told], site: Site, reading: Trends
+    newsroom: list[SimulatedStory], site: Site, reading: Trends
 ) -> None:
     first, last = DAY - 6, DAY
     hours, days, span, odd, parts = reading.ask(
@@ -178,7 +179,7 @@ def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(
 
 
 def test_lists_are_those_of_the_merged_articles(
-    newsroom: list[Told], site: Site, overviews: Overviews, listings: Listings
+    newsroom: list[SimulatedStory], site: Site, overviews: Overviews, listings: Listings
 ) -> None:
     seen = overviews.overview(site, period("30d"))
     every = listings.articles(site, period("30d"), Wanted(), limit=1000).rows
@@ -246,7 +247,7 @@ def test_an_article_that_takes_off_moves_and_the_morning_does_not(
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_pages_of_a_list_hold_each_article_once_in_order(
-    newsroom: list[Told], site: Site, listings: Listings, sort: str
+    newsroom: list[SimulatedStory], site: Site, listings: Listings, sort: str
 ) -> None:
     whole = listings.articles(site, period("30d"), Wanted(sort=sort), limit=1000)
     found, after = [], ""
@@ -261,7 +262,7 @@ def test_pages_of_a_list_hold_each_article_once_in_order(
 
 
 def test_filters_find_by_section_author_tag_and_part_of_the_title(
-    newsroom: list[Told], site: Site, listings: Listings
+    newsroom: list[SimulatedStory], site: Site, listings: Listings
 ) -> None:
     def titles(**wanted: Any) -> set[str]:
         found = listings.articles(site, period("30d"), Wanted(**wanted), limit=1000)
@@ -275,7 +276,7 @@ def test_filters_find_by_section_author_tag_and_part_of_the_title(
 
 @pytest.mark.parametrize("after", ["x", "x~y", "~", "1e~"])
 def test_a_cursor_of_nobody_is_refused(
-    newsroom: list[Told], site: Site, listings: Listings, after: str
+    newsroom: list[SimulatedStory], site: Site, listings: Listings, after: str
 ) -> None:
     with pytest.raises(BadField):
         listings.articles(site, period(), Wanted(), after=after)
@@ -288,7 +289,7 @@ def test_a_section_is_measured_by_the_days_before(
     for _ in range(50):
         cast("old", 1, first_s - 86400, section="City")
         cast("new", 5, first_s, section="City")
-        cast("too-old", 2, first_s - (USUAL_DAYS + 1) * 86400, section="City")
+        cast("too-old", 2, first_s - (BASELINE_DAYS + 1) * 86400, section="City")
     [city] = overviews.overview(site, period()).sections
     assert (city.mix.counts[4], city.usual.counts[0], city.usual.n) == (50, 50, 50)
     assert dict(city.unusual) == {0: "below", 4: "above"}
@@ -311,7 +312,7 @@ def test_notes_stand_on_the_timeline_and_go_again(
 
 
 def test_comments_are_quoted_with_the_strongest_tone_first(
-    newsroom: list[Told], site: Site, articles: ArticleReadings
+    newsroom: list[SimulatedStory], site: Site, articles: ArticleReadings
 ) -> None:
     library = resolve_for(site, newsroom[0].id)
     seen = articles.figures(site, library.id)
@@ -329,14 +330,14 @@ def test_an_article_nobody_voted_on_is_not_found(site: Site, articles: ArticleRe
 
 @pytest.mark.parametrize(("total", "least"), [(10_000, 1), (60, 1), (7, 0)])
 def test_a_simulation_gives_out_exactly_what_was_asked(
-    newsroom: list[Told], total: int, least: int
+    newsroom: list[SimulatedStory], total: int, least: int
 ) -> None:
     parts = shared_out(total, newsroom)
     assert sum(parts) == total and min(parts) >= least
 
 
 def test_scripts_that_the_server_forgot_are_sent_again(
-    newsroom: list[Told], site: Site, connection: Connection, reading: Trends
+    newsroom: list[SimulatedStory], site: Site, connection: Connection, reading: Trends
 ) -> None:
     before = reading.ask(site, trends.days(site, DAY - 5, DAY))
     connection.client.script_flush()
@@ -395,7 +396,19 @@ def test_nothing_is_remembered_for_more_than_a_minute(
     for choice in (0, 3):  # a change that the day's totals do not show
         top = keys.top(site.key, article.partition, DAY - 1, choice)
         connection.client.zincrby(top, 1, article.id)
-    now[0] = REMEMBER_S - 1
+    now[0] = CACHE_S - 1
     assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 1
-    now[0] = REMEMBER_S
+    now[0] = CACHE_S
     assert overviews.overview(site, period()).lists["reacted"][0].mix.n == 2
+
+
+def test_a_baseline_is_cached_for_ten_minutes(
+    cast: Callable[..., str], site: Site, reading: Trends
+) -> None:
+    now = [0.0]
+    baseline = Baseline(reading, lambda: now[0])
+    last_month_s = NOW_S - 20 * 86400
+    for at_s, votes in ((0.0, 1), (BASELINE_CACHE_S - 1.0, 1), (BASELINE_CACHE_S, 3)):
+        cast("a", 3, last_month_s, section="City")
+        now[0] = at_s
+        assert baseline.by_section(site, period("7d"))["City"].n == votes

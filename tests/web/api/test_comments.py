@@ -3,14 +3,13 @@
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.domain.comments.test_cleaning import FAMILY, PAYLOADS
 from tests.support.commenter import Commenter, listed, texts
-from tests.support.server import Server, nonce, settled
+from tests.support.server import Serve, Server, nonce, settled
 
 EVIL = "https://evil.example"
 
@@ -337,14 +336,9 @@ def test_the_first_comment_waits_where_a_site_says_so(server: Server, article: s
     assert bad.returncode == 1 and "comments" in bad.stderr
 
 
-def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(
-    tmp_path: Path,
-) -> None:
-    running = Server(tmp_path / "d", READBACK_NEW_READERS="2").start()
-    try:
-        readers = [Commenter(running, "story") for _ in range(3)]
-        assert [r.post(f"Text {n}").status for n, r in enumerate(readers)] == [201, 201, 428]
-        held = readers[2].post("Text", hold=True)
-        assert (held.status, held.json["state"]) == (202, "held")
-    finally:
-        running.stop()
+def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(serve: Serve) -> None:
+    running = serve(READBACK_NEW_READERS="2")
+    readers = [Commenter(running, "story") for _ in range(3)]
+    assert [r.post(f"Text {n}").status for n, r in enumerate(readers)] == [201, 201, 428]
+    held = readers[2].post("Text", hold=True)
+    assert (held.status, held.json["state"]) == (202, "held")

@@ -5,25 +5,19 @@ import http.client
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import altcha
 import pytest
 
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def strict(module_serve: Serve) -> Server:
     """A server with the limits readers meet, behind one proxy: tests choose addresses."""
-    running = Server(
-        tmp_path_factory.mktemp("strict"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="100000"
-    ).start()
-    yield running
-    running.stop()
+    return module_serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="100000")
 
 
 def first_vote(server: Server, article: str, address: str, **fields: Any) -> Answer:
@@ -127,16 +121,11 @@ def test_a_wide_network_pays_double(strict: Server, article: str) -> None:
     assert asked.json["challenge"]["parameters"]["cost"] == 2 * single
 
 
-def test_a_forged_forwarding_header_is_ignored_without_a_proxy(
-    tmp_path: Path, article: str
-) -> None:
-    server = Server(tmp_path / "plain").start()
-    try:
-        for host in range(20):
-            assert first_vote(server, article, f"198.51.100.{host}").status == 200
-        assert first_vote(server, article, "198.51.100.200").status == 428
-    finally:
-        server.stop()
+def test_a_forged_forwarding_header_is_ignored_without_a_proxy(serve: Serve, article: str) -> None:
+    server = serve()
+    for host in range(20):
+        assert first_vote(server, article, f"198.51.100.{host}").status == 200
+    assert first_vote(server, article, "198.51.100.200").status == 428
 
 
 def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(
@@ -153,8 +142,8 @@ def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(
     assert refused.headers["Access-Control-Expose-Headers"] == "Retry-After"
 
 
-def test_a_flood_of_reads_is_refused_and_others_are_not(tmp_path: Path) -> None:
-    server = Server(tmp_path / "flood", READBACK_TRUSTED_PROXY_HOPS="1").start()
+def test_a_flood_of_reads_is_refused_and_others_are_not(serve: Serve) -> None:
+    server = serve(READBACK_TRUSTED_PROXY_HOPS="1")
     path = "/v1/counts?site=home&article=a"
 
     def flood(reads: int) -> Counter[int]:
@@ -168,16 +157,13 @@ def test_a_flood_of_reads_is_refused_and_others_are_not(tmp_path: Path) -> None:
         peer.close()
         return statuses
 
-    try:
-        first_minute = time.monotonic() // 60
-        with ThreadPoolExecutor(8) as pool:
-            seen = sum(pool.map(flood, [1250] * 8), Counter())
-        minutes = int(time.monotonic() // 60 - first_minute) + 1
-        assert set(seen) == {200, 429} and seen.total() == 10_000
-        # Both workers count into one table; two that count at once may lose one of the two.
-        assert 600 <= seen[200] <= 610 * minutes
-        refused = server.get(path, X_Forwarded_For="192.0.2.9")
-        assert refused.code == "rate_limited" and 0 < int(refused.headers["Retry-After"]) <= 60
-        assert server.get(path, X_Forwarded_For="192.0.2.10").status == 200
-    finally:
-        server.stop()
+    first_minute = time.monotonic() // 60
+    with ThreadPoolExecutor(8) as pool:
+        seen = sum(pool.map(flood, [1250] * 8), Counter())
+    minutes = int(time.monotonic() // 60 - first_minute) + 1
+    assert set(seen) == {200, 429} and seen.total() == 10_000
+    # Both workers count into one table; two that count at once may lose one of the two.
+    assert 600 <= seen[200] <= 610 * minutes
+    refused = server.get(path, X_Forwarded_For="192.0.2.9")
+    assert refused.code == "rate_limited" and 0 < int(refused.headers["Retry-After"]) <= 60
+    assert server.get(path, X_Forwarded_For="192.0.2.10").status == 200

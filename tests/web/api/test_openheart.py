@@ -1,11 +1,10 @@
 """The Open Heart protocol: one emoji, one network, one vote a day, never more by repeating it."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce
 
 HEART = "❤️".encode()
 
@@ -24,16 +23,11 @@ def send(
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def proxied(module_serve: Serve) -> Server:
     """A server that believes one proxy, so that a test can be many networks."""
-    running = Server(
-        tmp_path_factory.mktemp("o"),
-        READBACK_TRUSTED_PROXY_HOPS="1",
-        READBACK_NEW_READERS="3",
-        READBACK_NEW_READERS_WIDE="5",
-    ).start()
-    yield running
-    running.stop()
+    return module_serve(
+        READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="3", READBACK_NEW_READERS_WIDE="5"
+    )
 
 
 def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(

@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.server import Server, nonce, settled
+from tests.support.server import Serve, Server, nonce, settled
 
 SENSITIVE = {
     "question": "How does this leave you?",
@@ -19,14 +18,13 @@ SENSITIVE = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("known")).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve()
     changed = running.cli(
         "site", "set", "home", "--section-reactions", "Obituaries", json.dumps(SENSITIVE)
     )
     assert changed.returncode == 0, changed.stderr
-    yield running
-    running.stop()
+    return running
 
 
 def test_a_section_is_offered_its_own_set(own: Server, article: str) -> None:
@@ -86,30 +84,27 @@ It was small.
 """
 
 
-def test_a_story_that_changes_its_section_offers_one_set_everywhere(tmp_path: Path) -> None:
+def test_a_story_that_changes_its_section_offers_one_set_everywhere(
+    serve: Serve, tmp_path: Path
+) -> None:
     """The story's own file decides, also after the first vote was filed under another section."""
     story = tmp_path / "articles" / "corner-shop.md"
     story.parent.mkdir()
     story.write_text(STORY.format(section="City"))
-    server = Server(tmp_path / "data", READBACK_ARTICLES_DIR=str(story.parent)).start()
-    try:
-        section_set = ("--section-reactions", "Obituaries", json.dumps(SENSITIVE))
-        assert server.cli("site", "set", "home", *section_set).returncode == 0
-        settled(lambda: offered(server)["form"], SEVEN)
-        assert server.react(article="corner-shop-2026", reaction="wow", nonce=nonce()).status == 200
-    finally:
-        server.stop()
+    server = serve(READBACK_ARTICLES_DIR=str(story.parent))
+    section_set = ("--section-reactions", "Obituaries", json.dumps(SENSITIVE))
+    assert server.cli("site", "set", "home", *section_set).returncode == 0
+    settled(lambda: offered(server)["form"], SEVEN)
+    assert server.react(article="corner-shop-2026", reaction="wow", nonce=nonce()).status == 200
+    server.stop()
     story.write_text(STORY.format(section="Obituaries"))
     server.start()
-    try:
-        found = offered(server)
-        assert found == {way: {"sad", "love"} for way in found}
-        refused = server.react(article="corner-shop-2026", reaction="wow", nonce=nonce())
-        assert (refused.status, refused.code) == (400, "bad_field")
-        assert server.react(article="corner-shop-2026", reaction="sad", nonce=nonce()).status == 200
-        assert server.cli("verify").returncode == 0
-    finally:
-        server.stop()
+    found = offered(server)
+    assert found == {way: {"sad", "love"} for way in found}
+    refused = server.react(article="corner-shop-2026", reaction="wow", nonce=nonce())
+    assert (refused.status, refused.code) == (400, "bad_field")
+    assert server.react(article="corner-shop-2026", reaction="sad", nonce=nonce()).status == 200
+    assert server.cli("verify").returncode == 0
 
 
 SEVEN = {"like", "dislike", "love", "funny", "angry", "sad", "wow"}

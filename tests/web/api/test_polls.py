@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.desk import invited
-from tests.support.server import Answer, Server, nonce, settled
+from tests.support.server import Answer, Serve, Server, nonce, settled
 
 POLL: dict[str, Any] = {
     "question": "Should the library stay open?",
@@ -20,16 +19,12 @@ POLL: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("polls"),
-        READBACK_NEW_READERS="1000",
-        READBACK_NEW_READERS_WIDE="1000",
-        READBACK_READS="0",
-    ).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(
+        READBACK_NEW_READERS="1000", READBACK_NEW_READERS_WIDE="1000", READBACK_READS="0"
+    )
     assert running.cli("site", "set", "home", "--poll", "library", json.dumps(POLL)).returncode == 0
-    yield running
-    running.stop()
+    return running
 
 
 def poll_bar(server: Server, article: str) -> Any:

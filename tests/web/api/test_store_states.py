@@ -1,12 +1,11 @@
 """What the store holds decides: closed and deleted articles, edited counts, broken records."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.server import Server, nonce
+from tests.support.server import Serve, Server, nonce
 from widget.domain.article import resolve
 from widget.domain.readers.reader import Readers
 from widget.secrets import load_secrets
@@ -16,12 +15,11 @@ from widget.store.embedded import socket_path
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("states")).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve()
     added = running.cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 import time
@@ -15,7 +14,7 @@ import pytest
 
 from tests.support.desk import DeskBrowser, invited
 from tests.support.receiver import Certificate, Hooks, Mails, hooks, mails
-from tests.support.server import Answer, Server, nonce, wait_for
+from tests.support.server import Answer, Serve, Server, nonce, wait_for
 from widget.alerts.webhook import signature
 from widget.domain.article import resolve_for
 from widget.domain.model import MAX_CHOICES, Site
@@ -54,25 +53,17 @@ def post_office() -> Iterator[Mails]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("a")
-
-
-@pytest.fixture(scope="module")
-def alerting(
-    folder: Path, certificate: Certificate, post_office: Mails
-) -> Iterator[AlertingServer]:
+def alerting(module_serve: Serve, certificate: Certificate, post_office: Mails) -> AlertingServer:
     running = AlertingServer(
-        folder / "one",
+        module_serve.folder(),
         TEST_CERTIFICATE=str(certificate.cert),
         READBACK_ALERTS_S="1",
         READBACK_NEW_READERS="1000",
         READBACK_NEW_READERS_WIDE="1000",
         READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
         READBACK_MAIL_FROM="readback@news.example",
-    ).start()
-    yield running
-    running.stop()
+    )
+    return module_serve.start(running)
 
 
 @pytest.fixture(scope="module")
@@ -209,44 +200,41 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
     alerting: AlertingServer,
     admin: DeskBrowser,
     receiver: Hooks,
-    folder: Path,
+    serve: Serve,
     certificate: Certificate,
     post_office: Mails,
 ) -> None:
     """Real votes over HTTP, four workers that look, and one of them killed."""
     crowd(alerting, "old", 960, LIKE, ago_s=86400)
     crowd(alerting, "older", 40, ANGRY, ago_s=86400)
-    secrets = folder / "secrets.json"
-    shutil.copy(alerting.data_dir / "secrets.json", secrets)
-    other = AlertingServer(
-        folder / "two",
-        TEST_CERTIFICATE=str(certificate.cert),
-        READBACK_ALERTS_S="1",
-        READBACK_REDIS_URL=store_of(alerting),
-        READBACK_SECRETS=str(secrets),
-        READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
-        READBACK_MAIL_FROM="readback@news.example",
-    ).start()
+    other = serve.start(
+        AlertingServer(
+            serve.folder(),
+            TEST_CERTIFICATE=str(certificate.cert),
+            READBACK_ALERTS_S="1",
+            READBACK_REDIS_URL=store_of(alerting),
+            READBACK_SECRETS=str(alerting.data_dir / "secrets.json"),
+            READBACK_SMTP_URL=f"smtp://127.0.0.1:{post_office.port}",
+            READBACK_MAIL_FROM="readback@news.example",
+        )
+    )
     post_office.mails.clear()
-    try:
-        saved(admin, webhook=receiver.url, mails="desk@news.example")
-        for number in range(50):
-            assert receiver.requests == [], f"after {number} votes"
-            vote = {"site": "news", "article": "fees", "reaction": "angry", "nonce": nonce()}
-            page = {"title": "Fees to rise", "section": "City"}
-            assert alerting.react(origin="https://news.example", page=page, **vote).status == 200
-        until(lambda: len(hooked(receiver)) == 1 and len(mailed(post_office)) == 1)
-        assert json.loads(receiver.requests[0][2])["data"]["hour"]["angry"] == 50
-        assert "Readers are angry: Fees to rise" in post_office.mails[0][2]
-        [worker, *_] = workers_of(other)
-        os.kill(worker, signal.SIGKILL)
-        crowd(alerting, "rents", 60, ANGRY)
-        until(lambda: len(hooked(receiver)) == 2 and len(mailed(post_office)) == 2)
-        before = looks(alerting)
-        until(lambda: looks(alerting) >= before + 3)
-        assert len(hooked(receiver)) == len(mailed(post_office)) == 2
-    finally:
-        other.stop()
+    saved(admin, webhook=receiver.url, mails="desk@news.example")
+    for number in range(50):
+        assert receiver.requests == [], f"after {number} votes"
+        vote = {"site": "news", "article": "fees", "reaction": "angry", "nonce": nonce()}
+        page = {"title": "Fees to rise", "section": "City"}
+        assert alerting.react(origin="https://news.example", page=page, **vote).status == 200
+    until(lambda: len(hooked(receiver)) == 1 and len(mailed(post_office)) == 1)
+    assert json.loads(receiver.requests[0][2])["data"]["hour"]["angry"] == 50
+    assert "Readers are angry: Fees to rise" in post_office.mails[0][2]
+    [worker, *_] = workers_of(other)
+    os.kill(worker, signal.SIGKILL)
+    crowd(alerting, "rents", 60, ANGRY)
+    until(lambda: len(hooked(receiver)) == 2 and len(mailed(post_office)) == 2)
+    before = looks(alerting)
+    until(lambda: looks(alerting) >= before + 3)
+    assert len(hooked(receiver)) == len(mailed(post_office)) == 2
     shown = admin.get(PAGE).body.decode()
     assert shown.count("Readers are angry: Fees to rise") == 2 and "Given up" not in shown
 

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPMessage
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.support.commenter import Commenter, texts
 from tests.support.desk import DeskBrowser, invited, lint_html
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.article import resolve
 from widget.settings import Settings
 from widget.store.comments import search as comment_search
@@ -24,18 +23,16 @@ CROWDED = "198.51.100.7"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("queue"),
+def own(module_serve: Serve) -> Server:
+    running = module_serve(
         READBACK_TRUSTED_PROXY_HOPS="1",
         READBACK_READS="0",
         READBACK_COMMENTS="0",
         READBACK_NEW_READERS="60",
-    ).start()
+    )
     added = running.cli("site", "add", "else", "--origin", "https://else.example")
     assert added.returncode == 0, added.stderr
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

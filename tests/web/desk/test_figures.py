@@ -4,30 +4,23 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
 
 from tests.support.desk import DeskBrowser, invited, load_newsroom
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import UNLIMITED, Answer, Serve, Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
 VOTES = 3000
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("figures"),
-        READBACK_NEW_READERS="100000",
-        READBACK_NEW_READERS_WIDE="100000",
-        READBACK_READS="0",
-    ).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(**UNLIMITED)
     load_newsroom(running, "other", articles=40, votes=VOTES, comments=200, days=6)
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

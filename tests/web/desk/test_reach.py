@@ -6,14 +6,13 @@ name, fails here until somebody has said what it needs.
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.support.desk import DeskBrowser, invited
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.editors.editor import Role
 from widget.web.application import add_routes
 
@@ -80,13 +79,12 @@ OF_SITES, API, SHARED = routes("/desk"), routes("/v1/desk"), routes("/shared")
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("reach"), READBACK_READS="0").start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(READBACK_READS="0")
     for key, name in (("news", "Zenith News"), ("other", "Other")):
         added = running.cli("site", "add", key, "--name", name, "--origin", ORIGIN)
         assert added.returncode == 0, added.stderr
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

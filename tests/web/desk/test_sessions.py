@@ -7,8 +7,6 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +16,7 @@ from flask.sessions import session_json_serializer
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from tests.support.desk import PASSWORD, DeskBrowser, invited
-from tests.support.server import Server, nonce
+from tests.support.server import Serve, Server, nonce
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
 
@@ -26,20 +24,17 @@ FIXED = "attacker-chosen-session-id"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own(module_serve: Serve) -> Server:
     """Believes the one proxy in front, so that tests can come from anywhere."""
-    running = Server(tmp_path_factory.mktemp("desk"), READBACK_TRUSTED_PROXY_HOPS="1").start()
+    running = module_serve(READBACK_TRUSTED_PROXY_HOPS="1")
     for name, role in (("alice", "home:editor"), ("bob", "home:viewer"), ("root", "admin")):
         invited(running, name, role)
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "data", READBACK_TRUSTED_PROXY_HOPS="1").start()
-    yield running
-    running.stop()
+def fresh(serve: Serve) -> Server:
+    return serve(READBACK_TRUSTED_PROXY_HOPS="1")
 
 
 def store(server: Server) -> Any:
@@ -392,30 +387,24 @@ def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(fresh: Server
 
 
 def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_matter(
-    tmp_path: Path,
+    serve: Serve,
 ) -> None:
-    running = Server(tmp_path / "data", READBACK_PUBLIC_URL="https://desk.example").start()
-    try:
-        browser = DeskBrowser(running, Host="desk.example", Origin="https://desk.example")
-        added = running.cli("editor", "add", "alice", "--role", "admin", "--link")
-        [path] = re.findall(r"https://desk\.example(/desk/welcome/\S+)", added.stdout)
-        chosen = {"new_password": PASSWORD, "repeated_password": PASSWORD}
-        answer = browser.post(path, **chosen)
-        assert answer.status == 303
-        cookies = answer.headers.get_all("Set-Cookie", [])
-        assert {c.partition("=")[0] for c in cookies} >= {"__Host-readback-desk"}
-        for cookie in cookies:
-            assert cookie.startswith("__Host-") and "Secure" in cookie and "Path=/" in cookie
-            assert "Domain" not in cookie
-        saved = browser.post(
-            "/desk/home/settings/closing",
-            "/desk/home/settings/",
-            open_days=7,
-            version=version(browser),
-        )
-        assert saved.status == 303
-    finally:
-        running.stop()
+    running = serve(READBACK_PUBLIC_URL="https://desk.example")
+    browser = DeskBrowser(running, Host="desk.example", Origin="https://desk.example")
+    added = running.cli("editor", "add", "alice", "--role", "admin", "--link")
+    [path] = re.findall(r"https://desk\.example(/desk/welcome/\S+)", added.stdout)
+    chosen = {"new_password": PASSWORD, "repeated_password": PASSWORD}
+    answer = browser.post(path, **chosen)
+    assert answer.status == 303
+    cookies = answer.headers.get_all("Set-Cookie", [])
+    assert {c.partition("=")[0] for c in cookies} >= {"__Host-readback-desk"}
+    for cookie in cookies:
+        assert cookie.startswith("__Host-") and "Secure" in cookie and "Path=/" in cookie
+        assert "Domain" not in cookie
+    saved = browser.post(
+        "/desk/home/settings/closing", "/desk/home/settings/", open_days=7, version=version(browser)
+    )
+    assert saved.status == 303
 
 
 def version(browser: DeskBrowser, path: str = "/desk/home/settings/") -> str:

@@ -2,14 +2,13 @@
 
 import re
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
-from tests.support.server import Answer, Server, nonce, settled
+from tests.support.server import Answer, Serve, Server, nonce, settled
 
 SETTINGS = "/desk/{}/settings/"
 REACTIONS = "/desk/{}/settings/reactions"
@@ -337,14 +336,11 @@ def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(
     assert old.get("/desk/account").status == 303
 
 
-def test_somebody_always_looks_after_every_site(tmp_path: Path) -> None:
-    running = Server(tmp_path / "data").start()
-    try:
-        only = invited(running, "only", "admin")
-        path = "/desk/editors/only"
-        assert only.post(f"{path}/roles", path, **{"role:home": "admin"}).status == 409
-        assert only.post(f"{path}/removed", path).status == 409
-        invited(running, "second", "admin")
-        assert only.post(f"{path}/removed", path).status == 303
-    finally:
-        running.stop()
+def test_somebody_always_looks_after_every_site(serve: Serve) -> None:
+    running = serve()
+    only = invited(running, "only", "admin")
+    path = "/desk/editors/only"
+    assert only.post(f"{path}/roles", path, **{"role:home": "admin"}).status == 409
+    assert only.post(f"{path}/removed", path).status == 409
+    invited(running, "second", "admin")
+    assert only.post(f"{path}/removed", path).status == 303

@@ -1,14 +1,14 @@
 """One number of votes, wherever the desk shows it: page, table, CSV, JSON, API and shared link."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import html5lib
 import pytest
 
 from tests.support.desk import DeskBrowser, invited, load_newsroom
-from tests.support.server import Answer, Server
+from tests.support.server import Answer, Serve, Server
 from tests.web.desk.test_figures import rows_of, shared_path
 
 ARTICLES, VOTES = 40, 3000
@@ -24,11 +24,10 @@ WHOLE = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("sums"), READBACK_READS="0").start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(READBACK_READS="0")
     load_newsroom(running, articles=ARTICLES, votes=VOTES, comments=60, days=6, seed=5)
-    yield running
-    running.stop()
+    return running
 
 
 @pytest.fixture(scope="module")

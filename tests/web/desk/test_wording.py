@@ -68,7 +68,7 @@ def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(
 def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
-    assert saved("en", closed="<b>Closed</b>", failed="That did not reach us. Please try again.")
+    assert saved("en", closed="<b>Closed</b>", failed="We could not save that. Please try again.")
     page = editor.get(f"{PAGE}?lang=en").body.decode()
     assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
     log = unescape(editor.get("/desk/home/audit").body.decode())

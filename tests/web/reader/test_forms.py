@@ -1,14 +1,13 @@
 """Voting by form, for our stories and for articles of other sites (area A 14, held votes)."""
 
 import re
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce
 
 
 class Browser:
@@ -39,14 +38,11 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(
-        tmp_path_factory.mktemp("forms"), READBACK_TRUSTED_PROXY_HOPS="1", READBACK_HELD_READERS="3"
-    ).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_HELD_READERS="3")
     added = running.cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
-    yield running
-    running.stop()
+    return running
 
 
 def test_reading_the_form_twice_sets_no_reader_cookie(own: Server) -> None:

@@ -9,30 +9,25 @@ from pathlib import Path
 import pytest
 
 from tests.support.nginx import Nginx
-from tests.support.server import ROOT, Server, nonce, settled
+from tests.support.server import ROOT, Serve, nonce, settled
 
 
 @pytest.fixture
-def publisher(tmp_path: Path) -> Iterator[int]:
+def publisher(serve: Serve, tmp_path: Path) -> Iterator[int]:
     """The port of a publisher's nginx, and the Readback that a path of it leads to."""
     nginx = Nginx(tmp_path)
-    server = Server(
-        tmp_path / "data", READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="1"
-    ).start()
+    server = serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="1")
+    added = server.cli("site", "add", "news", "--origin", f"http://127.0.0.1:{nginx.port}")
+    assert added.returncode == 0, added.stderr
+    [location] = re.findall(r"```nginx\n(location .*?)```", page(), re.DOTALL)
+    location = location.replace("https://readback.example/", f"{server.origin}/")
+    location = location.replace("readback.example", f"127.0.0.1:{server.port}")
+    nginx.start(f"server {{ listen 127.0.0.1:{nginx.port}; {location} }}")
     try:
-        added = server.cli("site", "add", "news", "--origin", f"http://127.0.0.1:{nginx.port}")
-        assert added.returncode == 0, added.stderr
-        [location] = re.findall(r"```nginx\n(location .*?)```", page(), re.DOTALL)
-        location = location.replace("https://readback.example/", f"{server.origin}/")
-        location = location.replace("readback.example", f"127.0.0.1:{server.port}")
-        nginx.start(f"server {{ listen 127.0.0.1:{nginx.port}; {location} }}")
-        try:
-            settled(lambda: script(nginx.port), True)
-            yield nginx.port
-        finally:
-            nginx.stop()
+        settled(lambda: script(nginx.port), True)
+        yield nginx.port
     finally:
-        server.stop()
+        nginx.stop()
 
 
 def page() -> str:

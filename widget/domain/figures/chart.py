@@ -1,7 +1,7 @@
-"""Charts as numbers for SVG: stairs in the data's own units, which the browser stretches. Pure.
+"""Charts as numbers for SVG: steps in the units of the data, which the browser scales. Pure.
 
-The templates draw them: classes instead of colours follow the theme, nothing inline meets the CSP,
-and the table behind a chart has the same numbers.
+The templates draw them. They use classes, because colours follow the theme and the CSP forbids
+inline style. The table behind a chart has the same numbers.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _TOPS = [2, 4, 6, 8, *(factor * int(10**power) for power in range(15) for factor
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """``at``: which column of the series; ``path``: an SVG path in slots and units."""
+    """One column of the series, ``at``, as an SVG ``path`` in slots and units."""
 
     at: int
     path: str
@@ -21,7 +21,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Layers from the bottom up over ``slots`` steps; ``top`` is the scale's greatest value."""
+    """Layers from the bottom up over ``slots`` steps; ``top`` is the highest value of the scale."""
 
     slots: int
     top: int
@@ -29,9 +29,9 @@ class Stack:
 
 
 def stack(series: Sequence[Sequence[int]]) -> Stack:
-    """Stacked stairs of ``[[value of column 1, ..], ..]``; columns without any value are left out.
+    """Stack steps of ``[[value of column 1, ..], ..]``. Leave out columns without any value.
 
-    Steps, not slopes: a count belongs to its whole hour, and nothing was counted in between.
+    Steps, not slopes: a count belongs to its whole hour, and there is no count in between.
     """
     slots = len(series)
     top = nice_top(max((sum(row) for row in series), default=0))
@@ -47,12 +47,12 @@ def stack(series: Sequence[Sequence[int]]) -> Stack:
 
 
 def nice_top(most: int) -> int:
-    """The least round number that is not below ``most`` and halves evenly; at least 2."""
+    """Return the lowest round number that is at least ``most`` and 2, and that halves evenly."""
     return next(top for top in _TOPS if top >= most)
 
 
 def line(values: Sequence[float | None], low: float, high: float, height: int) -> str:
-    """A path through the values at the middles of their slots, broken where there is none."""
+    """Draw a path through the values in the middles of their slots, broken where one is missing."""
     parts = []
     pen = "M"
     for slot, value in enumerate(values):

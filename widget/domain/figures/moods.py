@@ -1,4 +1,4 @@
-"""Articles with their mix of reactions, and how the desk ranks them. Pure: no Flask, no redis."""
+"""Articles with their mix of reactions, and the desk's rankings. Pure: no Flask, no redis."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MIN_LISTED_SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Votes by choice number, 1 first; their sum, and how many of them are warm or cold."""
+    """Votes by choice number, number 1 first; ``n`` is their sum."""
 
     counts: tuple[int, ...]
     n: int
@@ -60,13 +60,13 @@ class Mix:
 
     @property
     def parts(self) -> list[tuple[int, int, int]]:
-        """The choices that have votes, for a bar: ``[(which, votes, votes before it), ...]``."""
+        """The choices with votes, to draw a bar: ``[(index, votes, sum of those before), ...]``."""
         starts = [0, *accumulate(self.counts)]
         return [(at, votes, starts[at]) for at, votes in enumerate(self.counts) if votes]
 
     @property
     def leading(self) -> int:
-        """Where the choice with most votes stands; the earlier one of equals."""
+        """The index of the choice with most votes; of equals, the first."""
         return max(range(len(self.counts)), key=lambda at: self.counts[at])
 
 
@@ -80,20 +80,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """An article that takes votes faster than the day before lets expect."""
+    """An article that gets votes faster than its previous 24 hours predict."""
 
     id: str
     ratio: Ratio
 
 
 def most_reacted(rows: Iterable[Row], limit: int) -> list[Row]:
+    """Rank articles by their votes."""
     return _best(rows, lambda row: row.mix.n, limit)
 
 
 def most_of(rows: Iterable[Row], at: int, limit: int) -> list[Row]:
-    """Articles of which a fifth chose this, by the share it has at least.
+    """Rank the articles where at least a fifth chose this, by the low end of the share's interval.
 
-    So 3 of 3 does not beat 700 of 800, and a quiet day has no "most loved" that few loved.
+    So 3 of 3 does not beat 700 of 800, and a quiet day has no "most loved" with little love.
     """
     enough = (
         row
@@ -104,12 +105,15 @@ def most_of(rows: Iterable[Row], at: int, limit: int) -> list[Row]:
 
 
 def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
-    """:param rows: those that are split."""
+    """Rank articles by polarisation.
+
+    :param rows: only those that are split.
+    """
     return _best(rows, lambda row: row.mix.polarisation, limit)
 
 
 def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
-    """The most voted of those where surely more than half of the readers are warm, or cold."""
+    """Rank by votes the articles where, with 95 % confidence, most readers are warm, or cold."""
     sure = (
         row
         for row in sorted(rows, key=lambda row: (-row.mix.n, row.id))
@@ -122,13 +126,13 @@ def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:
 def movers(
     recent_activity: Iterable[tuple[str, int, int]], recent: int, before: int, limit: int
 ) -> list[Mover]:
-    """Articles surely faster than their own votes of the hours before let expect.
+    """Rank the articles that are, with 95 % confidence, faster than their previous hours predict.
 
-    Expected is what the article had before, times the whole site's change, so that the morning
-    does not make everything a mover.
+    The prediction is the article's earlier votes times the change of the whole site, so that the
+    morning does not turn every article into a mover.
 
-    :param recent_activity: article, its recent votes, its votes before.
-    :param recent: the whole site's recent votes; ``before`` those before.
+    :param recent_activity: for each article its id, its recent votes and its earlier votes.
+    :param recent: the whole site's recent votes; ``before``, its earlier votes.
     """
     site_change = recent / before if before else 0.0
     found = (
@@ -140,7 +144,10 @@ def movers(
 
 
 def _best(rows: Iterable[Row], by: Callable[[Row], float], limit: int) -> list[Row]:
-    """The first by a figure, equals by their votes. Whole keys are made only for the few."""
+    """Return the rows with the highest figures; rank equals by votes.
+
+    For speed, only the rows near the limit are sorted by the whole key.
+    """
     found = [(by(row), row) for row in rows]
     least = min(nlargest(limit, [figure for figure, _ in found]), default=0.0)
     close = [(figure, row) for figure, row in found if figure >= least]

@@ -1,4 +1,4 @@
-"""Which days the desk looks at, and which it compares them with. Pure. Days and hours are UTC."""
+"""Periods: the days the desk shows and the days it compares them with. Pure; all times are UTC."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,9 +15,9 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days, both ends in, as days since the epoch; the last may be today and not over.
+    """Whole days since the epoch, including both ends. The last one may be today, so incomplete.
 
-    :param name: a preset's name, or ``""`` for days that were asked for.
+    :param name: a preset's name, or ``""`` for days from a query.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Period:
 
     @property
     def is_hourly(self) -> bool:
-        """Short enough to be drawn hour by hour."""
+        """Whether it is short enough to draw each hour."""
         return self.days <= HOURLY_DAYS
 
     @property
@@ -40,23 +40,23 @@ class Period:
 
     @property
     def end_hour(self) -> int:
-        """The hour after the last one there can be votes in."""
+        """The hour after the last one that can have votes."""
         return min((self.last_day + 1) * 24, self.now_s // 3600 + 1)
 
     @property
     def over_hour(self) -> int:
-        """The end of the hours that are over: only those are compared."""
+        """The end of the complete hours: only those are compared."""
         return min(self.end_hour, self.now_s // 3600)
 
     @property
     def before_hours(self) -> tuple[int, int]:
-        """The same hours of the period before, first and end."""
+        """The first and end of the same hours in the period before."""
         earlier = self.days * 24
         return self.first_hour - earlier, self.over_hour - earlier
 
     @property
     def query(self) -> dict[str, Any]:
-        """What names this period in an address; nothing for the default."""
+        """The query parameters that select this period; none for the default."""
         if self.name:
             return {} if self.name == DEFAULT else {"period": self.name}
         return {"from": day_text(self.first_day), "to": day_text(self.last_day)}
@@ -71,7 +71,7 @@ class Period:
 
     @property
     def axis(self) -> list[str]:
-        """What stands below a chart of the period: where it begins, its middle and its end."""
+        """The labels below a chart of the period: its start, middle and end."""
         if self.is_hourly:
             hours = (self.first_hour, (self.first_hour + self.end_hour) // 2, self.end_hour)
             return [hour_time(hour).strftime("%a %-d %b, %H:%M") for hour in hours]
@@ -106,7 +106,7 @@ class Period:
 
 
 def period_from(name: str, first: str, last: str, *, now_s: int) -> Period:
-    """The period an address asks for: a preset, or two days as YYYY-MM-DD.
+    """Parse the period of a query: a preset, or two days as YYYY-MM-DD.
 
     :raise BadField: no such preset, not two days in order, or more than a year and a day.
     """
@@ -114,18 +114,18 @@ def period_from(name: str, first: str, last: str, *, now_s: int) -> Period:
     if not first and not last:
         name = name or DEFAULT
         if name not in PRESETS:
-            raise BadField(f"period is one of {', '.join(PRESETS)}; or give from and to.")
+            raise BadField(f"period must be one of {', '.join(PRESETS)}; or send from and to.")
         return Period(name, today - PRESETS[name] + 1, today, now_s)
     try:
         first_day, last_day = _day(first or last), _day(last or first)
     except ValueError:
-        raise BadField("from and to are days such as 2026-11-24.") from None
+        raise BadField("from and to must be days such as 2026-11-24.") from None
     if not 0 <= first_day <= last_day:
-        raise BadField("from is a day before to.")
+        raise BadField("from must not be after to.")
     if last_day > today:
-        raise BadField("to is not after today.")
+        raise BadField("to must not be after today.")
     if last_day - first_day >= MAX_DAYS:
-        raise BadField(f"from and to are at most {MAX_DAYS} days apart.")
+        raise BadField(f"A period can have at most {MAX_DAYS} days.")
     return Period("", first_day, last_day, now_s)
 
 

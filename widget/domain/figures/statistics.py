@@ -1,6 +1,6 @@
-"""What may be said of counts, and how surely. Pure: no Flask, no redis, no clock.
+"""Statistics of counts, each with its uncertainty. Pure: no Flask, no redis, no clock.
 
-Every share carries its n and a 95 % interval. docs/desk.md explains the same measures to editors.
+Every share has its n and a 95 % interval. docs/desk.md explains the same measures to editors.
 """
 
 import math
@@ -14,14 +14,14 @@ MIN_SHARE_N = 5
 MIN_RANKED_N = 30
 MOVER_PRIOR = 10.0
 
-# Which way a reaction points. Sad and Wow point neither way: sorrow at bad news is no verdict.
+# The direction of a reaction. Sad and Wow have none: sadness about bad news is not a verdict.
 WARM = frozenset(("like", "love", "funny"))
 COLD = frozenset(("dislike", "angry"))
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """``k`` of ``n`` with its interval; ``0 <= low <= k/n <= high <= 1``, also where n is 0."""
+    """``k`` of ``n`` with its interval: ``0 <= low <= k/n <= high <= 1``, even if n is 0."""
 
     k: int
     n: int
@@ -34,7 +34,7 @@ class Share:
 
     @property
     def is_withheld(self) -> bool:
-        """Too few to say a share of: one reader more would move it by tens of percent."""
+        """Whether n is too small to show a share: one more reader can move it by 20 points."""
         return self.n < MIN_SHARE_N
 
     @property
@@ -44,7 +44,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean of ``n`` values with its interval; ``low == high == value`` below two values."""
+    """A mean of ``n`` values with its interval. With fewer than two, ``low == high == value``."""
 
     n: int
     value: float
@@ -58,7 +58,7 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many times its expectation something is; ``low`` is the one-sided 95 % bound."""
+    """A count relative to its expectation; ``low`` is the one-sided 95 % bound."""
 
     count: int
     expected: float
@@ -66,9 +66,9 @@ class Ratio:
     low: float
 
 
-@lru_cache(maxsize=16_384)  # the desk asks for the same thousands of shares again and again
+@lru_cache(maxsize=16_384)  # the desk computes the same thousands of shares again and again
 def share(k: int, n: int, z: float = Z95) -> Share:
-    """A share with its score interval.
+    """Return a share with its score interval.
 
     Source: Wilson (1927), JASA 22; recommended at every n by Brown, Cai and DasGupta (2001),
     Statistical Science 16. With n = 0 nothing is known: 0 to 1.
@@ -84,7 +84,7 @@ def share(k: int, n: int, z: float = Z95) -> Share:
 
 
 def difference(a: Share, b: Share) -> tuple[float, float]:
-    """The interval of ``a.value - b.value``; ``-1 <= low <= high <= 1``.
+    """Return the interval of ``a.value - b.value``: ``-1 <= low <= high <= 1``.
 
     Source: Newcombe (1998), Statistics in Medicine 17, method 10, from two score intervals.
     """
@@ -95,9 +95,9 @@ def difference(a: Share, b: Share) -> tuple[float, float]:
 
 
 def mean(n: int, total: float, squares: float) -> Mean:
-    """A mean from n, sum and sum of squares, with Student's interval of n - 1 degrees.
+    """Return a mean from n, sum and sum of squares, with Student's interval of n - 1 degrees.
 
-    A variance that rounding made negative is 0.
+    A variance that rounding made negative counts as 0.
     """
     if not n:
         return Mean(0, 0.0, 0.0, 0.0)
@@ -110,10 +110,10 @@ def mean(n: int, total: float, squares: float) -> Mean:
 
 
 def student_t(degrees: int, z: float = Z95) -> float:
-    """Student's quantile at the normal quantile ``z``.
+    """Return Student's quantile at the normal quantile ``z``.
 
-    Exact for 1 and 2 degrees; beyond, the Cornish-Fisher expansion (Abramowitz and Stegun 26.7.5),
-    within 0.01 from 4 degrees on: a mean of fewer than 5 values is withheld anyway.
+    Exact for 1 and 2 degrees; from 3, the Cornish-Fisher expansion (Abramowitz and Stegun 26.7.5),
+    within 0.01 from 4 degrees. A mean of fewer than 5 values is withheld anyway.
     """
     if degrees <= 2:
         p = 0.5 * (1 + math.erf(z / math.sqrt(2)))
@@ -131,9 +131,9 @@ def student_t(degrees: int, z: float = Z95) -> float:
 
 
 def entropy(counts: Sequence[int]) -> float:
-    """How evenly votes spread over the choices: 0 all on one, 1 on all alike.
+    """Return how evenly votes are spread over the choices: 0 all on one, 1 equally on all.
 
-    Source: Pielou's evenness, Shannon's entropy divided by its greatest value, log of the choices.
+    Source: Pielou's evenness: Shannon's entropy divided by its maximum, the log of the choices.
     """
     n = sum(counts)
     if not n or len(counts) < 2:
@@ -143,10 +143,10 @@ def entropy(counts: Sequence[int]) -> float:
 
 
 def polarisation(warm: int, cold: int, n: int) -> float:
-    """How far readers stand apart: 0 all one way, 1 half of them warm and half of them cold.
+    """Return how divided readers are: 0 if everyone agrees, 1 if half are warm and half are cold.
 
-    The variance of the direction (+1 warm, -1 cold, 0 neither), whose greatest value is 1. Entropy
-    would call a story half Like and half Love divided; this does not.
+    The variance of the direction (+1 warm, -1 cold, 0 neither), whose maximum is 1. Entropy would
+    call a story half Like and half Love divided; this does not.
     """
     if not n:
         return 0.0
@@ -154,15 +154,15 @@ def polarisation(warm: int, cold: int, n: int) -> float:
 
 
 def is_split(warm: int, cold: int, n: int) -> bool:
-    """With 95 % confidence each, at least a quarter of the readers are warm and a quarter cold."""
+    """Return whether, with 95 % confidence each, a quarter or more are warm and a quarter cold."""
     if min(warm, cold) * 4 < n or not n:
-        return False  # a share's bound is never above the share
+        return False  # the low end of a share's interval is never above the share
     return share(warm, n).low >= 0.25 and share(cold, n).low >= 0.25
 
 
 @lru_cache(maxsize=64)
 def directions(keys: tuple[str, ...]) -> tuple[list[int], list[int]]:
-    """Where the warm and the cold reactions stand in a register of keys."""
+    """Return the indexes of the warm and of the cold reactions among choice keys."""
     warm: list[int] = []
     cold: list[int] = []
     for at, key in enumerate(keys):
@@ -174,11 +174,11 @@ def directions(keys: tuple[str, ...]) -> tuple[list[int], list[int]]:
 
 
 def rate_ratio(count: int, expected: float, prior: float = MOVER_PRIOR) -> Ratio:
-    """How much faster than expected, honest at small counts: drawn towards 1 by a prior.
+    """Return a count relative to its expectation. A prior damps the ratio while counts are small.
 
     Poisson counts with a Gamma(prior, prior) ratio, whose posterior is Gamma(prior + count, prior +
-    expected). With 10 the data outweigh the prior once 10 votes came or were due. ``low`` is its
-    5 % quantile by Wilson and Hilferty (1931), PNAS 17: within 1 % at these shapes.
+    expected). With 10, the data outweigh the prior from 10 votes counted or expected. ``low`` is
+    the 5 % quantile by Wilson and Hilferty (1931), PNAS 17: within 1 % at these shapes.
     """
     shape, rate = prior + count, prior + expected
     cube = 1 - 1 / (9 * shape) - Z95_ONE_SIDED / (3 * math.sqrt(shape))
@@ -186,31 +186,31 @@ def rate_ratio(count: int, expected: float, prior: float = MOVER_PRIOR) -> Ratio
 
 
 def change(now: int, before: int) -> float | None:
-    """By which part ``now`` is above ``before``; None where too few came before to compare."""
+    """Return the relative change: 0.5 for half as many again, None if ``before`` is too small."""
     return None if before < MIN_SHARE_N else now / before - 1
 
 
-def against_usual(now: Share, usual: Share) -> str:
-    """``"above"``, ``"below"`` or ``"usual"``; ``""`` where either has too few votes.
+def against_baseline(now: Share, baseline: Share) -> str:
+    """Return ``"above"``, ``"below"`` or ``"usual"``; ``""`` if either has too few votes.
 
-    Votes cluster by story, so days differ by more than chance, and with many votes everything is
-    beyond its interval. A difference must also be five percent points and a quarter of the usual.
+    Votes cluster by story, so days differ by more than chance, and with many votes almost every
+    difference is significant. It must also be five points and a quarter of the baseline.
     """
-    if now.n < MIN_RANKED_N or usual.n < MIN_RANKED_N:
+    if now.n < MIN_RANKED_N or baseline.n < MIN_RANKED_N:
         return ""
-    low, high = difference(now, usual)
-    far = max(0.05, usual.value / 4)
-    if low > 0 and now.value - usual.value >= far:
+    low, high = difference(now, baseline)
+    least = max(0.05, baseline.value / 4)
+    if low > 0 and now.value - baseline.value >= least:
         return "above"
-    if high < 0 and usual.value - now.value >= far:
+    if high < 0 and baseline.value - now.value >= least:
         return "below"
     return "usual"
 
 
 def conflict(warm: Share, cold: Share, tone: Mean) -> str:
-    """Where reactions and comments disagree: ``"warm_above"`` (warm reactions, negative comments),
-    ``"cold_above"`` or ``""``. Both sides must be sure of their direction.
+    """Return how reactions and comments disagree, or ``""``. Both must have a clear direction.
 
+    ``"warm_above"``: warm reactions, negative comments. ``"cold_above"``: the opposite.
     The tone is VADER's compound, -1 to 1, negative below -0.05 (Hutto and Gilbert 2014).
     """
     if warm.n < MIN_RANKED_N or tone.is_withheld:

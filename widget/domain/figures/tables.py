@@ -1,7 +1,7 @@
-"""The desk's figures as plain tables, for CSV, JSON and reading. Pure: no Flask, no redis.
+"""The desk's figures as plain tables, for pages, CSV and JSON. Pure: no Flask, no redis.
 
-A table has what its page shows, and the sample size beside every share. A share of fewer than five
-is left empty here as there.
+A table has the figures of its page, and the sample size beside every share. Here too, a share of
+fewer than five votes is left empty.
 """
 
 import csv
@@ -14,15 +14,19 @@ from datetime import UTC, datetime
 from widget.domain.figures.statistics import Mean, Share
 
 Cell = str | int | float | None
-# A spreadsheet runs a cell that begins like this, also with the wide signs of East Asian keyboards;
-# an apostrophe before it makes it text. Where a comma is for decimals, a semicolon ends a cell too.
-_RUNS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+# Spreadsheets run a cell that begins with one of these, including the full-width signs of East
+# Asian keyboards. An apostrophe before it makes it text. In countries with a decimal comma, a
+# semicolon ends a cell too.
+_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """:param name: what names it in an address; ``title`` what it is called on a page."""
+    """A table of figures.
+
+    :param name: its name in an address; ``title``, its title on a page.
+    """
 
     name: str
     title: str
@@ -31,7 +35,7 @@ class Table:
 
     @property
     def number_columns(self) -> set[int]:
-        """Which columns have numbers, and so line up at their end."""
+        """The indexes of the columns with numbers, which are aligned at their end."""
         return {
             at for row in self.rows for at, cell in enumerate(row) if isinstance(cell, (int, float))
         }
@@ -41,7 +45,7 @@ class Table:
 
 
 def csv_text(table: Table) -> str:
-    """RFC 4180 with a byte order mark, without which Excel reads UTF-8 as something else."""
+    """Format a table as CSV (RFC 4180), with the byte order mark that Excel needs for UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(table.columns)
@@ -50,7 +54,7 @@ def csv_text(table: Table) -> str:
 
 
 def share_cells(share: Share) -> tuple[Cell, Cell, Cell]:
-    """Share and interval, 0 to 1; empty where it is withheld."""
+    """Return the cells of a share and its interval, 0 to 1; empty if it is withheld."""
     if share.is_withheld:
         return None, None, None
     return round(share.value, 4), round(share.low, 4), round(share.high, 4)
@@ -69,4 +73,5 @@ def moment(at_s: int) -> str:
 def _safe(cell: Cell) -> Cell:
     if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
         return cell
-    return ";".join(f"'{part}" if part[:1] in _RUNS else part for part in cell.split(";"))
+    parts = cell.split(";")
+    return ";".join(f"'{part}" if part[:1] in _FORMULA_STARTS else part for part in parts)

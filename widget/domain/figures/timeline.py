@@ -1,4 +1,4 @@
-"""How an article's life is read: timeline in slots, who came early, where its tone went. Pure."""
+"""An article over its life: votes in slots, early against later votes, the tone in steps. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from widget.domain.figures import statistics
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import MIN_SHARE_N, Mean
 
-MOST_HOURS = 96  # a longer life is drawn day by day
+MOST_HOURS = 96  # a longer life is drawn in days
 EARLY_HOURS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Votes by choice in slots of ``slot_hours``, oldest first, none left out.
+    """Votes by choice in slots of ``slot_hours``, oldest first, without gaps.
 
-    :param first_hour: where the first slot begins, since the epoch: an hour, or a day's midnight.
+    :param first_hour: when the first slot begins, in hours since the epoch.
     """
 
     first_hour: int
@@ -28,7 +28,7 @@ class Timeline:
 
     @property
     def axis(self) -> list[int]:
-        """The hours that stand below a chart of it: the first slot's, the middle one's, the end."""
+        """The hours to label below a chart: those of the first slot, the middle one and the end."""
         middle = self.first_hour + len(self.series) // 2 * self.slot_hours
         return sorted({self.first_hour, middle, self.end_hour})
 
@@ -37,17 +37,17 @@ class Timeline:
         return self.first_hour + len(self.series) * self.slot_hours
 
     def place(self, at_s: int) -> float | None:
-        """Where a moment stands on the axis, in slots; None beyond its ends."""
+        """Return the position of a time on the axis, in slots; None beyond its ends."""
         at = (at_s / 3600 - self.first_hour) / self.slot_hours
         return round(at, 2) if 0 <= at <= len(self.series) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """The votes of an article's first two clock hours beside all later ones.
+    """The votes of an article's first two clock hours, and all later ones.
 
-    :param differences: for each choice ``early - later`` as an interval; None where either side
-        has too few.
+    :param differences: for each choice, the interval of ``early - later``; None if either side
+        has too few votes.
     """
 
     first_hour: int
@@ -58,7 +58,7 @@ class Early:
 
 @dataclass(frozen=True, slots=True)
 class ToneStep:
-    """The mean tone of at least five comments in a row, over the slots they were written in."""
+    """The mean tone of at least five consecutive comments, over the slots they were written in."""
 
     start: float
     end: float
@@ -68,9 +68,10 @@ class ToneStep:
 def timeline(
     votes: Mapping[int, Sequence[int]], first_hour: int, width: int, *, noted_s: Iterable[int] = ()
 ) -> Timeline:
-    """
-    :param votes: votes by choice of the hours that had any.
-    :param noted_s: when editors' notes stand, which the line reaches if they came after every vote.
+    """Put an article's votes into slots of an hour, or of a day for a longer life.
+
+    :param votes: votes by choice, of the hours that had any.
+    :param noted_s: times of editors' notes. The timeline includes them, even after the last vote.
     """
     last_hour = max([first_hour, *votes, *(at_s // 3600 for at_s in noted_s)])
     slot = 1 if last_hour - first_hour < MOST_HOURS else 24
@@ -84,10 +85,10 @@ def timeline(
 
 
 def early(votes: Mapping[int, Sequence[int]], first_hour: int, keys: Sequence[str]) -> Early:
-    """The clock hour of the first vote and the next one, beside the rest.
+    """Compare the votes in the clock hour of the first vote and the next one with the rest.
 
-    The store keeps clock hours, so "the first hour" cannot be cut exactly: these two hold the
-    first 60 minutes, and up to 60 more.
+    The store keeps clock hours, so it cannot tell the exact first hour: these two contain the first
+    60 minutes, and up to 60 more.
     """
     sums = ([0] * len(keys), [0] * len(keys))
     for hour, counts in votes.items():
@@ -108,7 +109,7 @@ def early(votes: Mapping[int, Sequence[int]], first_hour: int, keys: Sequence[st
 
 
 def tone_steps(hours: Iterable[tuple[int, int, float, float]], line: Timeline) -> list[ToneStep]:
-    """The tone over time in steps of at least five comments each; a shorter rest joins the last.
+    """Return the tone over time in steps of at least five comments; a smaller rest joins the last.
 
     :param hours: hour since the epoch, comments scored, sum and sum of squares of their tone.
     """

@@ -92,7 +92,7 @@ def form_of_rules(rules: CommentRules) -> dict[str, str]:
 def rules_described(rules: CommentRules) -> str:
     """Describe the rules as the audit log shows them."""
     if not rules.enabled:
-        return "not accepted"
+        return "off"
     parts = [f"{rules.order} first"]
     if rules.hold_first:
         parts.append("first comments held")
@@ -103,4 +103,4 @@ def rules_described(rules: CommentRules) -> str:
     if rules.hold_reports:
         parts.append(f"held after {rules.hold_reports} or more reports")
     closing = f"closed after {rules.close_days} days" if rules.close_days else "never closed"
-    return ", ".join([*parts, closing, f"{len(rules.reserved)} names kept for the staff"])
+    return ", ".join([*parts, closing, f"{len(rules.reserved)} reserved names"])

@@ -1,11 +1,11 @@
-"""A site's settings in words, for the log and for two editors who saved at once. Pure."""
+"""Descriptions of a site's settings, for the audit log and for conflicting edits. Pure."""
 
 from widget.domain.forms.comment_rules import rules_described
 from widget.domain.model import Poll, Site
 
 
 def described(site: Site) -> dict[str, str]:
-    """A site's settings as an editor reads them: what -> its value."""
+    """Describe a site's settings for an editor: name of the setting -> its value."""
     values = {
         "name": site.name,
         "origins": ", ".join(site.origins),
@@ -23,14 +23,14 @@ def described(site: Site) -> dict[str, str]:
 
 
 def difference(before: Site, after: Site) -> tuple[str, str]:
-    """What a change replaced and by what, for the audit log: a line for each value."""
+    """Return the old and the new values of the settings that changed, one line for each."""
     old, new = described(before), described(after)
-    changed = [what for what in {**old, **new} if old.get(what) != new.get(what)]
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return _lines(old, changed), _lines(new, changed)
 
 
 def _lines(values: dict[str, str], changed: list[str]) -> str:
-    return "\n".join(f"{what}: {values[what]}" for what in changed if what in values)
+    return "\n".join(f"{name}: {values[name]}" for name in changed if name in values)
 
 
 def _described(poll: Poll) -> str:

@@ -1,4 +1,4 @@
-"""What alerts work with, wired once by create_app."""
+"""The alerts' part of the services, built once."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,9 @@ from widget.alerts.delivery import Sender
 from widget.alerts.mail import mail_server
 from widget.alerts.receivers import SecretMaker
 from widget.secrets import Secrets
-from widget.services.alerts.watch import Watch
+from widget.services.alerts.check import AngerCheck
+from widget.services.alerts.dispatch import Dispatcher
+from widget.services.alerts.scheduler import Scheduler
 from widget.services.figures.baseline import Baseline
 from widget.settings import Settings
 from widget.store.alerts.outbox import Outbox
@@ -23,24 +25,23 @@ class Alerting:
     book: ReceiverBook
     outbox: Outbox
     sender: Sender
-    watch: Watch
+    scheduler: Scheduler
 
 
 def open_alerting(
     connection: Connection, sites: Sites, settings: Settings, secrets: Secrets, egress: EgressPolicy
 ) -> Alerting:
+    """Build the alerts on one store.
+
+    :param egress: how alerts reach other people's servers.
+    """
     smtp = mail_server(settings.smtp_url) if settings.smtp_url else None
     sender = Sender(egress, SecretMaker(secrets.vote_key.encode()), smtp, settings.mail_from)
     book, outbox, trends = ReceiverBook(connection), Outbox(connection), Trends(connection)
-    watch = Watch(
-        sites,
-        book,
-        outbox,
-        trends,
-        Baseline(trends),
-        Pages(connection),
-        sender,
-        public_url=settings.public_url,
-        every_s=settings.alerts_s,
+    check = AngerCheck(
+        trends, Baseline(trends), Pages(connection), outbox, public_url=settings.public_url
     )
-    return Alerting(book, outbox, sender, watch)
+    scheduler = Scheduler(
+        sites, book, outbox, check, Dispatcher(outbox, sender), every_s=settings.alerts_s
+    )
+    return Alerting(book, outbox, sender, scheduler)

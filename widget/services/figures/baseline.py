@@ -1,43 +1,50 @@
-"""What is usual for each section: its votes of the 28 days before a period. Reads only.
+"""The baseline of each section: its votes of the 28 days before a period. Reads only.
 
-Those days are over, so the answer is kept for ten minutes in the process: it is a yardstick, not a
-sum that has to be exact to the last vote.
+Those days are over, so a process caches them for ten minutes: a baseline is a yardstick, not a sum
+that has to be exact to the last vote.
 """
 
 import time
 from collections.abc import Callable
+from threading import Lock
+
+from cachetools import TTLCache
 
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
 from widget.store.figures.trends import Question, Trends, sections
 
-USUAL_DAYS = 28
-REMEMBER_S = 600
-MOST_REMEMBERED = 256
+BASELINE_DAYS = 28
+CACHE_S = 600
+MOST_CACHED = 256
+
+# Site, its choice keys (a mix has as many counts), first day of the period.
+_Key = tuple[str, tuple[str, ...], int]
 
 
 class Baseline:
+    """:param clock: seconds; the time of the cache."""
+
     def __init__(self, trends: Trends, clock: Callable[[], float] = time.monotonic) -> None:
         self._trends = trends
-        self._clock = clock
-        self._remembered: dict[tuple[str, tuple[str, ...], int], tuple[float, dict[str, Mix]]] = {}
+        self._cache: TTLCache[_Key, dict[str, Mix]] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
+        self._lock = Lock()
 
     def by_section(self, site: Site, period: Period) -> dict[str, Mix]:
-        """Each section's votes of the 28 days before the period."""
-        key = (
-            site.key,
-            site.choice_keys(""),
-            period.first_day,
-        )  # a mix has as many counts as choices
-        known = self._remembered.get(key)
-        if known and self._clock() - known[0] < REMEMBER_S:
-            return known[1]
+        """Return each section's votes of the 28 days before the period.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        key = (site.key, site.choice_keys(""), period.first_day)
+        with self._lock:
+            cached = self._cache.get(key)
+        if cached is not None:
+            return cached
         question: Question[dict[str, Mix]] = sections(
-            site, period.first_day - USUAL_DAYS, period.first_day - 1
+            site, period.first_day - BASELINE_DAYS, period.first_day - 1
         )
         [found] = self._trends.ask(site, question)
-        if len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key] = (self._clock(), found)
+        with self._lock:
+            self._cache[key] = found
         return dict(found)

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
+
+from cachetools import LRUCache
 
 from widget.domain.figures.moods import (
     Mix,
@@ -12,10 +15,10 @@ from widget.domain.figures.moods import (
     sure_of_direction,
 )
 from widget.domain.figures.period import Period
-from widget.domain.figures.statistics import MIN_RANKED_N, against_usual, change, conflict
+from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
-from widget.services.figures.past import Past, keep
+from widget.services.figures.past import MOST_CACHED, Past
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
@@ -40,8 +43,8 @@ class Section:
         return "no baseline yet" if self.usual.n < MIN_RANKED_N else ""
 
     def against(self, at: int) -> str:
-        """One reaction's share beside its usual, as :func:`against_usual` says it."""
-        return against_usual(self.mix.share(at), self.usual.share(at))
+        """One reaction's share beside its usual, as :func:`against_baseline` says it."""
+        return against_baseline(self.mix.share(at), self.usual.share(at))
 
     @property
     def unusual(self) -> list[tuple[int, str]]:
@@ -106,9 +109,11 @@ class _Ranking:
 
 
 class Overviews:
-    def __init__(self, past: Past, pages: Pages, usual: Baseline) -> None:
-        self._past, self._pages, self._usual = past, pages, usual
-        self._rankings: dict[tuple[str, int, int], _Ranking] = {}
+    def __init__(self, past: Past, pages: Pages, baseline: Baseline) -> None:
+        self._past, self._pages, self._baseline = past, pages, baseline
+        # As many as the rows they are made from.
+        self._rankings: LRUCache[tuple[str, int, int], _Ranking] = LRUCache(MOST_CACHED)
+        self._lock = Lock()
 
     def overview(self, site: Site, period: Period) -> Overview:
         """:raise StoreUnavailable: the store timed out or refused."""
@@ -136,7 +141,7 @@ class Overviews:
             ranking.splits,
             ranking.lists,
             recent_activity,
-            self._beside_usual(site, period, span.sections),
+            self._with_baselines(site, period, span.sections),
             headlines,
             tone,
             _disagreeing(ranking.sure, headlines),
@@ -144,23 +149,29 @@ class Overviews:
         )
 
     def _ranking(self, site: Site, period: Period, rows: list[Row]) -> _Ranking:
-        """What is made of all rows, anew only where these are others than the last time."""
+        """Rank all rows, or return the cached ranking if it is of this very list."""
         key = (site.key, period.first_day, period.last_day)
-        known = self._rankings.get(key)
-        if known is None or known.rows is not rows:
-            known = _ranked(rows, site.choice_keys(""))
-            keep(self._rankings, key, known)
-        return known
+        with self._lock:
+            cached = self._rankings.get(key)
+        if cached is not None and cached.rows is rows:
+            return cached
+        ranking = _ranked(rows, site.choice_keys(""))
+        with self._lock:
+            self._rankings[key] = ranking
+        return ranking
 
     def sections(self, site: Site, period: Period) -> list[Section]:
-        """The sections that had votes in the period, most first, with what is usual for each."""
-        span, _ = self._past.span(site, period)
-        return self._beside_usual(site, period, span.sections)
+        """Return the sections that had votes in the period, most first, with their baselines.
 
-    def _beside_usual(
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        span, _ = self._past.span(site, period)
+        return self._with_baselines(site, period, span.sections)
+
+    def _with_baselines(
         self, site: Site, period: Period, by_section: dict[str, Mix]
     ) -> list[Section]:
-        usual = self._usual.by_section(site, period)
+        usual = self._baseline.by_section(site, period)
         nothing = Mix.of([0] * len(site.choice_keys("")), site.choice_keys(""))
         return [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()]
 

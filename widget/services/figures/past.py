@@ -1,15 +1,18 @@
-"""The articles, sections and hours of a period, of which the days that are over are remembered.
+"""The articles, sections and hours of a period. The days that are over are cached.
 
 Days that are over hardly change: only when a reader takes back or changes an older vote, or an
-editor corrects something. The store counts such changes, and what was read stands while it
-counted none. A worker whose clock is behind may still vote into a day that is over for others, so
-nothing is remembered for more than a minute.
+editor corrects something. The store counts such changes, and a cached value is valid while that
+count is the same. A worker whose clock is slow may still vote into a day that is over for others,
+so nothing is cached for more than a minute.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
+
+from cachetools import TLRUCache
 
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
@@ -17,18 +20,18 @@ from widget.domain.model import Site
 from widget.store.figures import trends
 from widget.store.figures.trends import Question, Trends
 
-REMEMBER_S = 60
-MOST_REMEMBERED = 8
+CACHE_S = 60
+MOST_CACHED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What happened in a period.
+    """The votes of a period.
 
     :param series: votes by choice of each hour (or day), oldest first.
     :param rows: every article that had votes; ``sections`` likewise, by name.
-    :param before: votes by choice of the same hours of the period before.
-    :param over: votes of the period's own hours that are over: what ``before`` compares with.
+    :param before: votes by choice of the same hours of the previous period.
+    :param over: votes of the period's own hours that are over, for comparison with ``before``.
     """
 
     series: list[list[int]]
@@ -40,11 +43,11 @@ class Span:
 
 @dataclass(slots=True)
 class _Days:
-    """Days that are over, as they were read at ``read_s``, after so many ``changes``.
+    """Days that are over, read at ``read_s``, when the store had counted so many ``changes``.
 
     :param totals: votes by choice of each day.
-    :param before: votes of the hours before the period that are compared.
-    :param joined: the rows of today that were last joined with these, and what that gave.
+    :param before: votes of the hours before the period, for comparison.
+    :param joined: today's rows that were last joined with these, and the result.
     """
 
     changes: list[int]
@@ -57,20 +60,29 @@ class _Days:
     joined: tuple[list[Row], list[Row]] | None = None
 
     def with_today(self, today: list[Row]) -> list[Row]:
-        """The same list as long as nothing changes, so that what is made of it can be kept too."""
+        """Return all rows: the same list while nothing changes, so its ranking can be cached."""
         if self.joined is None or self.joined[0] != today:
             self.joined = today, _with_today(self.rows, today)
         return self.joined[1]
 
 
 class Past:
+    """:param clock: seconds; the time of the cache."""
+
     def __init__(self, reading: Trends, clock: Callable[[], float] = time.monotonic) -> None:
         self._trends = reading
         self._clock = clock
-        self._remembered: dict[tuple[Any, ...], _Days] = {}
+        # A minute from before the read, however long the read takes.
+        self._cache: TLRUCache[tuple[Any, ...], _Days] = TLRUCache(
+            MOST_CACHED, lambda _key, days, _now: days.read_s + CACHE_S, timer=clock
+        )
+        self._lock = Lock()
 
     def span(self, site: Site, period: Period, *more: Question[Any]) -> tuple[Span, list[Any]]:
-        """The period, and the answers to ``more``, asked in the same round trip."""
+        """Return the period, and the answers to ``more``, which the same round trip asks.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
         today = period.now_s // 86400
         has_today = period.last_day == today
         end_past = period.last_day + 1 - has_today
@@ -96,24 +108,24 @@ class Past:
         return Span(series, rows, sections, days.before, over), answers[len(questions) :]
 
     def _days(self, site: Site, period: Period, end: int, changes: list[int]) -> _Days:
-        """The period's days before ``end``: as remembered, where none of them changed."""
-        before_hours = period.before_hours
-        key = (
-            site.key,
-            site.choice_keys(""),
-            period.first_day,
-            end,
-            period.is_hourly,
-            before_hours,
-        )
-        known = self._remembered.get(key)
-        if known and known.changes == changes and self._clock() - known.read_s < REMEMBER_S:
-            return known
+        """Return the period's days before ``end``, cached if no such day has changed."""
+        choice_keys, hourly = site.choice_keys(""), period.is_hourly
+        key = (site.key, choice_keys, period.first_day, end, hourly, period.before_hours)
+        with self._lock:
+            cached = self._cache.get(key)
+        if cached is not None and cached.changes == changes:
+            return cached
+        days = self._read(site, period, end)
+        with self._lock:
+            self._cache[key] = days
+        return days
+
+    def _read(self, site: Site, period: Period, end: int) -> _Days:
         read_s = self._clock()
         questions: list[Question[Any]] = [
             trends.past_changes(),  # ahead of the rest: what changes meanwhile is read again
             trends.days(site, period.first_day, end),
-            trends.span(site, *before_hours),
+            trends.span(site, *period.before_hours),
             trends.rows(site, period.first_day, end - 1),
             trends.sections(site, period.first_day, end - 1),
         ]
@@ -121,17 +133,7 @@ class Past:
             questions.append(trends.hours(site, period.first_hour, end * 24))
         changes, totals, before, rows, sections, *hours = self._trends.ask(site, *questions)
         by_id = {row.id: row for row in rows.rows}
-        days = _Days(changes, read_s, totals, before, hours[0] if hours else [], by_id, sections)
-        keep(self._remembered, key, days)
-        return days
-
-
-def keep(remembered: dict[Any, Any], key: Any, value: Any) -> None:
-    """Remember one more, the oldest of too many not any longer."""
-    remembered.pop(key, None)
-    while len(remembered) >= MOST_REMEMBERED:
-        remembered.pop(next(iter(remembered)), None)
-    remembered[key] = value
+        return _Days(changes, read_s, totals, before, hours[0] if hours else [], by_id, sections)
 
 
 def _sum(hours: list[list[int]]) -> list[int]:
@@ -145,7 +147,7 @@ def _with_today(past: dict[str, Row], today: list[Row]) -> list[Row]:
 
 
 def _merged(past: dict[str, Mix], today: dict[str, Mix]) -> dict[str, Mix]:
-    """Most votes first, as the store answers each."""
+    """Add the sections of both, most votes first, as the store orders each."""
     both = dict(past)
     for name, mix in today.items():
         both[name] = mix.plus(both[name]) if name in both else mix

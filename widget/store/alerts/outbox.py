@@ -107,7 +107,9 @@ class Outbox:
         names = (keys.alert_delivery(site_key, claimed.id), keys.alerts_due(site_key))
         next_text = "" if next_s is None else next_s
         with store_errors():
-            self._settle(names, (claimed.id, claimed.tries, state, outcome.said, now_s, next_text))
+            self._settle(
+                names, (claimed.id, claimed.tries, state, outcome.detail, now_s, next_text)
+            )
 
     def may_test(self, site_key: str) -> bool:
         """A test is sent while an admin waits for it, so a site has one at a time."""
@@ -132,7 +134,7 @@ class Outbox:
                     "made": now_s,
                     "n": 1,
                     "s": state,
-                    "said": outcome.said,
+                    "said": outcome.detail,
                     "at": now_s,
                 },
             )

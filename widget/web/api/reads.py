@@ -1,17 +1,19 @@
-"""GET /v1/bar, /v1/counts and /v1/comments, ahead of Flask: public, cached a second.
+"""GET /v1/bar, /v1/counts and /v1/comments, ahead of Flask: public, and cached for a second.
 
-They are the same for every reader, and read nothing of the request but path, query, If-None-Match
-and the network that asks.
+Their answers are the same for every reader. They depend on path, query and If-None-Match only; the
+client's network counts for the limit on reads.
 """
 
 import hashlib
+import threading
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from cachetools import TTLCache
 
 from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
 from widget.domain.model import Poll, Tally
@@ -35,6 +37,22 @@ _TYPE = ("Content-Type", "application/json")
 _SHARED = ("Cache-Control", "public, max-age=5, stale-while-revalidate=30")
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A serialised answer."""
+
+    etag: str
+    body: bytes
+    headers: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, value: dict[str, Any]) -> "Answer":
+        body = msgspec.json.encode(value)
+        etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
+        headers = [_TYPE, ("Content-Length", str(len(body))), ("ETag", etag), _CORS, _SHARED]
+        return cls(etag, body, headers)
+
+
 class Reads:
     """The public reads as one small WSGI application."""
 
@@ -45,45 +63,38 @@ class Reads:
             "/v1/counts": self._counts,
             COMMENTS_PATH: self._comments,
         }
-        self._cache: dict[tuple[str, str], tuple[float, str, bytes, list[tuple[str, str]]]] = {}
+        self._cache: TTLCache[tuple[str, str], Answer] = TTLCache(MAX_CACHED, CACHE_S)
+        self._lock = threading.Lock()
         self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
     def serves(self, path: str, method: str) -> bool:
-        # Comments are written under the address they are read from; votes have their own.
+        """Say whether a request is a read; comments are written under the same address."""
         return path in self._answers and (path != COMMENTS_PATH or method in ("GET", "HEAD"))
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        now = time.monotonic()
         try:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed
             address = client_address(environ, self._services.settings.trusted_proxy_hops)
-            self._limit.count(address, now)
-            path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-            cached = self._cache.get((path, query))
-            if cached is None or cached[0] < now:
-                cached = self._refresh(path, query, now)
+            self._limit.count(address, time.monotonic())
+            answer = self._cached(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         except ReadbackError as refusal:
             return _refuse(refusal, start_response)
-        _, etag, body, headers = cached
-        if etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
-            start_response("304 Not Modified", [("ETag", etag), _CORS, _SHARED])
+        if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
+            start_response("304 Not Modified", [("ETag", answer.etag), _CORS, _SHARED])
             return ()
-        start_response("200 OK", headers)
-        return (body,) if method == "GET" else ()
+        start_response("200 OK", answer.headers)
+        return (answer.body,) if method == "GET" else ()
 
-    def _refresh(
-        self, path: str, query: str, now: float
-    ) -> tuple[float, str, bytes, list[tuple[str, str]]]:
-        body = msgspec.json.encode(self._answers[path](query))
-        etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
-        headers = [_TYPE, ("Content-Length", str(len(body))), ("ETag", etag), _CORS, _SHARED]
-        entry = (now + CACHE_S, etag, body, headers)
-        if len(self._cache) >= MAX_CACHED:
-            self._cache = {}  # cheap to fill again, and a scan for the oldest would not be
-        self._cache[path, query] = entry
-        return entry
+    def _cached(self, path: str, query: str) -> Answer:
+        with self._lock:
+            cached = self._cache.get((path, query))
+        if cached is None:
+            cached = Answer.of(self._answers[path](query))
+            with self._lock:
+                self._cache[path, query] = cached
+        return cached
 
     def _bar(self, query: str) -> dict[str, Any]:
         names = dict(_parse(query))

@@ -1,57 +1,33 @@
-"""Comments without JavaScript. A story shows the first ones, the same for everyone; what a reader
-writes, changes or reports goes through a personal, no-store page of its own.
+"""Comments without JavaScript.
+
+A story shows the first ones, the same for everyone. A reader writes, edits, deletes, reports and
+recommends on a separate page, which is personal and no-store.
 """
 
-import secrets
 import time
-from dataclasses import dataclass
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Response, redirect, request, session, url_for
 from flask_wtf import FlaskForm
-from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.article import ArticleRef
-from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
 from widget.domain.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
-from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.domain.stories import Story
 from widget.domain.times import machine_text, people_text
 from widget.services.commenting import Commenter, Submission
-from widget.store.comments.threads import ORDERS
 from widget.store.limits import WINDOW_S
+from widget.web.reader.comment_page import Place, page
 from widget.web.reader.cookie import FormReader, known_reader, reader_of_form, remember
+from widget.web.reader.drafts import opened
 from widget.web.reader.stories import home, story_or_404
 from widget.web.services import services
-from widget.web.signing import signer
-
-_FORM_SALT = "readback.comment-form"
 
 blueprint = Blueprint("comment_pages", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The story a form belongs to."""
-
-    story: Story
-    site: Site
-    article: ArticleRef
-
-
 def story_comments(story: Story) -> dict[str, Any] | None:
-    """What a story's page shows below the bar; None while the store is away."""
+    """Return what a story's page shows below the bar; None while the store is unavailable."""
     try:
         site = home()
         article = services().articles.find(site, story.id)
@@ -69,18 +45,21 @@ blueprint.add_app_template_filter(people_text, "readable_time")
 
 @blueprint.get("/articles/<slug>/comments")
 def read(slug: str) -> Response:
-    """``before``, ``after``, ``around``, ``thread``, ``order`` choose what is listed; ``reply`` and
-    ``edit`` which form stands first."""
-    return _page(_place(slug), note=request.args.get("note", ""))
+    """List comments, with the form for a new one, a reply or an edit.
+
+    ``before``, ``after``, ``around``, ``thread`` and ``order`` choose the comments; ``reply`` and
+    ``edit`` choose the form.
+    """
+    return page(_place(slug), note=request.args.get("note", ""))
 
 
 @blueprint.post("/articles/<slug>/comments")
 def write(slug: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return _page(place, status=400, note="expired")
+        return page(place, status=400, note="expired")
     form = request.form
-    draft, spent_ms = _opened(form.get("draft", ""))
+    draft, spent_ms = opened(form.get("draft", ""))
     sent = Submission(
         form.get("name", ""),
         _line_ends(form.get("text", "")),
@@ -91,11 +70,11 @@ def write(slug: str) -> AnyResponse:
     )
     try:
         reader = reader_of_form(place.site)
-        page = services().articles.page(place.site, place.story.id, Page())
+        about = services().articles.page(place.site, place.story.id, Page())
         created = (
             services()
             .commenting.by(place.site, reader.id)
-            .post(place.article, sent, page=page, is_held=reader.hold)
+            .post(place.article, sent, page=about, is_held=reader.hold)
         )
     except ReadbackError as refusal:
         return _refused(place, refusal)
@@ -109,7 +88,7 @@ def write(slug: str) -> AnyResponse:
 def edit(slug: str, comment_id: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return _page(place, status=400, note="expired")
+        return page(place, status=400, note="expired")
     try:
         comment = _own(place).edit(comment_id, _line_ends(request.form.get("text", "")))
     except ReadbackError as refusal:
@@ -121,7 +100,7 @@ def edit(slug: str, comment_id: str) -> AnyResponse:
 def delete(slug: str, comment_id: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return _page(place, status=400, note="expired")
+        return page(place, status=400, note="expired")
     try:
         _own(place).delete(comment_id)
     except ReadbackError as refusal:
@@ -133,7 +112,7 @@ def delete(slug: str, comment_id: str) -> AnyResponse:
 def report(slug: str, comment_id: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return _page(place, status=400, note="expired")
+        return page(place, status=400, note="expired")
     try:
         reader = _counted_reader(place)
         services().commenting.by(place.site, reader.id).report(comment_id)
@@ -147,7 +126,7 @@ def vote(slug: str, comment_id: str) -> AnyResponse:
     """``up`` is 1, or 0 to take it back."""
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return _page(place, status=400, note="expired")
+        return page(place, status=400, note="expired")
     try:
         reader = _counted_reader(place)
         commenter = services().commenting.by(place.site, reader.id)
@@ -158,9 +137,9 @@ def vote(slug: str, comment_id: str) -> AnyResponse:
 
 
 def _counted_reader(place: Place) -> FormReader:
-    """Who votes or reports by form.
+    """Return who votes or reports by form.
 
-    :raise RateLimited: a new reader of a crowded network, whose act would count unchecked.
+    :raise RateLimited: a new reader of a crowded network, which must not count unchecked.
     """
     reader = reader_of_form(place.site)
     if reader.hold:
@@ -174,75 +153,16 @@ def _place(slug: str) -> Place:
 
 
 def _own(place: Place) -> Commenter:
-    """:raise NotFound: who has no cookie has written nothing."""
+    """:raise NotFound: a reader without a cookie has written nothing."""
     reader = known_reader(place.site)
     if reader is None:
         raise NotFound
     return services().commenting.by(place.site, reader)
 
 
-def _page(
-    place: Place,
-    *,
-    status: int = 200,
-    note: str = "",
-    refusal: ReadbackError | None = None,
-    editing: str = "",
-) -> Response:
-    args = request.args
-    order = args.get("order", "")
-    order = order if order in ORDERS else place.site.comments.order
-    cursor = _id(args.get("before", "")) or _id(args.get("after", ""))
-    around, thread = _id(args.get("around", "")), _id(args.get("thread", ""))
-    threads, now_s = services().threads, int(time.time())
-    try:
-        listing = threads.page(
-            place.site,
-            place.article,
-            order=order,
-            cursor="" if thread else cursor,
-            around=around,
-            now_s=now_s,
-        )
-    except NotFound:  # one's own held comment, or one that was deleted since
-        listing = threads.page(place.site, place.article, order=order, now_s=now_s)
-    one, more = None, ""
-    if thread:
-        one, more = threads.thread(place.site, place.article, thread, after=cursor)
-    reader = known_reader(place.site)
-    me = services().commenting.by(place.site, reader) if reader else None
-    editing = editing or _id(args.get("edit", ""))
-    typed = request.form if status != 200 else {}
-    shown = [one] if one else listing.threads
-    ids = [comment.id for each in shown for comment in (each.root, *each.replies)]
-    page = render_template(
-        "pages/comments.html",
-        form=FlaskForm(),
-        story=place.story,
-        order=order,
-        listing=listing,
-        thread=one,
-        more_replies=more,
-        around=around,
-        note=note,
-        refusal=refusal,
-        voted_for=me.voted_for(ids) if me else set(),
-        is_mine=_is_mine(me, now_s),
-        edited=_editable(me, editing),
-        parent=_parent(place, typed),
-        name=typed.get("name", session.get("name", "")),
-        text=typed.get("text", ""),
-        draft=typed.get("draft") or _open_draft(),
-        held=_own_held(me, around),
-    )
-    answer = make_response(page, status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def _refused(place: Place, refusal: ReadbackError, editing: str = "") -> Response:
-    """The form again, with what was typed in it."""
-    answer = _page(place, status=refusal.status, refusal=refusal, editing=editing)
+    """Show the form again, with the reader's text in it."""
+    answer = page(place, status=refusal.status, refusal=refusal, editing=editing)
     if refusal.retry_after_s is not None:
         answer.headers["Retry-After"] = str(refusal.retry_after_s)
     return answer
@@ -261,63 +181,6 @@ def _back(
     return answer
 
 
-def _is_mine(me: Commenter | None, now_s: int) -> Any:
-    """Whether the reader wrote a comment and may still change it, for the template."""
-
-    def is_mine(comment: Comment) -> bool:
-        return me is not None and comment.mark == me.mark(comment.id)
-
-    def is_changeable(comment: Comment) -> bool:
-        return is_mine(comment) and now_s < comment.at_s + EDIT_WINDOW_S
-
-    return {"written": is_mine, "changeable": is_changeable}
-
-
-def _editable(me: Commenter | None, comment_id: str) -> Comment | None:
-    if me is None or not comment_id:
-        return None
-    try:
-        return me.own_or_404(comment_id)
-    except NotFound:
-        return None
-
-
-def _own_held(me: Commenter | None, comment_id: str) -> Comment | None:
-    own = _editable(me, comment_id)
-    return own if own and own.state == "held" else None
-
-
-def _parent(place: Place, typed: Any) -> Comment | None:
-    """The comment that is being answered, if readers can see it."""
-    parent = _id(typed.get("parent") or request.args.get("reply", ""))
-    if not parent:
-        return None
-    try:
-        comment = services().comments.get(place.site, parent)
-    except NotFound:
-        return None
-    seen = comment.state == "published" and comment.article_id in place.article.addresses
-    return comment if seen else None
-
-
-def _id(text: str) -> str:
-    return text if partition_of(text) is not None else ""
-
-
 def _line_ends(text: str) -> str:
-    """Browsers send CRLF from a textarea, and count one."""
+    """Return a textarea's text with line ends of one character, as browsers count them."""
     return text.replace("\r\n", "\n")
-
-
-def _open_draft() -> str:
-    """A name for the draft with the time it was begun, signed: forms come back as they went."""
-    return signer(_FORM_SALT).sign(secrets.token_urlsafe(16)).decode()
-
-
-def _opened(signed: str) -> tuple[str, int | None]:
-    """(draft, how long it was open in ms). One that is not ours counts as sent at once."""
-    try:
-        draft, opened = signer(_FORM_SALT).unsign(signed, return_timestamp=True)
-    except BadSignature:
-        return "", 0
-    return draft.decode(), int((time.time() - opened.timestamp()) * 1000)

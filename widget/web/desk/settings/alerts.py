@@ -112,7 +112,7 @@ def _test_outcomes(site: Site, receivers: Receivers) -> list[str]:
         outcome = alerting.sender.send(site, receivers, channel, message, now_s=now_s)
         alerting.outbox.keep_test(site.key, message, channel, outcome, now_s=now_s)
         result = "arrived" if outcome.arrived else "failed"
-        outcomes.append(f"{channel.capitalize()}: the test {result}. {outcome.said}")
+        outcomes.append(f"{channel.capitalize()}: the test {result}. {outcome.detail}")
     return outcomes
 
 

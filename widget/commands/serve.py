@@ -1,0 +1,56 @@
+"""``readback serve``: the service, with the embedded store if the settings name no other."""
+
+import errno
+import os
+import socket
+import sys
+import time
+
+import click
+
+from widget.assets import checkout
+from widget.settings import SettingError, Settings
+
+PORT_GRACE_S = 2.5
+
+
+@click.command()
+def serve() -> None:
+    """Serve readers and the desk until Ctrl-C."""
+    wait_for_port(Settings.from_env())
+    if top := checkout():
+        os.chdir(top)
+    # Not the program of that name: where Python is shared, it may be in another folder.
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:widget.commands.gunicorn_conf"]
+    os.execv(sys.executable, gunicorn)
+
+
+def wait_for_port(settings: Settings) -> None:
+    """Return once the port is free. The workers of a killed server leave it soon.
+
+    :raise SettingError: another program listens there, or the address is of another machine.
+    """
+    elsewhere = SettingError(
+        f"READBACK_BIND={settings.bind!r} is no address of this machine: "
+        "127.0.0.1 is, and 0.0.0.0 means all of them"
+    )
+    try:
+        family = socket.getaddrinfo(settings.bind, settings.port)[0][0]
+    except OSError:
+        raise elsewhere from None
+    deadline = time.monotonic() + PORT_GRACE_S
+    while True:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.bind, settings.port))
+                return
+            except OSError as problem:
+                if problem.errno == errno.EADDRNOTAVAIL:
+                    raise elsewhere from None
+                if time.monotonic() > deadline:
+                    raise SettingError(
+                        f"PORT={settings.port}: {problem.strerror}; "
+                        "end what listens there or set PORT to another"
+                    ) from None
+        time.sleep(0.1)

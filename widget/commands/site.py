@@ -1,0 +1,139 @@
+"""``readback site``: the sites whose readers react."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import click
+import msgspec
+
+from widget.commands.store import command_store, no_site, stored_sites
+from widget.domain.errors import Stale, UnknownSite
+from widget.domain.forms import polls
+from widget.domain.forms import site as site_form
+from widget.domain.forms.comment_rules import rules_from_json
+from widget.domain.forms.problems import InvalidForm
+from widget.domain.forms.strings import with_text
+from widget.domain.model import Site
+from widget.settings import SettingError, Settings
+from widget.store.sites import Sites, version_of
+
+
+@click.group()
+def site() -> None:
+    """Manage the sites whose readers react."""
+
+
+@site.command("add")
+@click.argument("key")
+@click.option("--name", help="Name of the site; its key unless given.")
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    required=True,
+    help="Such as https://news.example; may be repeated.",
+)
+def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
+    """Add a site."""
+    fields = {"key": key, "name": key if name is None else name, "origins": "\n".join(origins)}
+    try:
+        added = _sites().add(site_form.new_site(fields))
+    except InvalidForm as refusal:
+        raise SettingError(str(refusal)) from None
+    except Stale:
+        raise SettingError(
+            f"Site {key} already exists; change it with `readback site set {key}`"
+        ) from None
+    click.echo(f"Added {added.key} for {', '.join(added.origins)}. Paste this tag into its pages:")
+    url = Settings.from_env().public_url
+    click.echo(f'<script async src="{url}/embed.js" data-site="{added.key}"></script>')
+
+
+@site.command("list")
+def site_list() -> None:
+    """List the sites."""
+    for known in _sites().all():
+        click.echo(f"{known.key}\t{known.name}\t{' '.join(known.origins)}")
+
+
+@site.command("set")
+@click.argument("key")
+@click.option("--name")
+@click.option("--origin", multiple=True, help="Replaces all origins; may be repeated.")
+@click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
+@click.option(
+    "--section-reactions", nargs=2, help="A section's name, and its reaction set as JSON."
+)
+@click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
+@click.option(
+    "--comments", help='JSON of the rules that change: {"enabled": false, "hold_first": true}'
+)
+@click.option("--open-days", metavar="1-365", help="Days from the first vote until voting closes.")
+@click.option(
+    "--text",
+    nargs=3,
+    multiple=True,
+    help="Language, name and text of a string of the bar, e.g. en question 'How was it?'; "
+    "an empty text restores the default. May be repeated.",
+)
+def site_set(key: str, **options: Any) -> None:
+    """Change a site."""
+    sites = _sites()
+    try:
+        before = sites.fresh(key)
+    except UnknownSite:
+        raise no_site(key) from None
+    changed = before
+    for name, change in _CHANGES.items():
+        value = options[name]
+        if value is None or value == ():
+            continue
+        try:
+            changed = change(changed, value)
+        except InvalidForm as refusal:
+            # Input can hold line ends; a refusal is one line.
+            why = " ".join(f"--{name.replace('_', '-')}: {refusal}".split())
+            raise SettingError(why) from None
+    try:
+        _, stored = sites.change(key, version_of(before), lambda _: changed)
+    except ValueError as problem:
+        raise SettingError(str(problem)) from None
+    click.echo(msgspec.json.format(msgspec.json.encode(stored)).decode())
+
+
+def _set_texts(site: Site, texts: tuple[tuple[str, str, str], ...]) -> Site:
+    for lang, name, text in texts:
+        site = replace(site, texts=with_text(site.texts, lang, name, text))
+    return site
+
+
+def _set_poll(site: Site, chosen: polls.ChoiceSet, text: str) -> Site:
+    try:
+        return chosen.put_in(site, polls.poll_from_json(text, chosen.choice_keys))
+    except InvalidForm as refusal:
+        raise InvalidForm({"json": f"{refusal} {_POLL_JSON}"}) from None
+
+
+_POLL_JSON = (
+    'Give a question and 2 to 15 choices as {"question": ..., '
+    '"choices": [{"key": ..., "label": ..., "emoji": ...}, ...]}.'
+)
+# Option of `site set` -> the changed site, of the site and the option's value.
+_CHANGES: dict[str, Callable[[Site, Any], Site]] = {
+    "name": lambda site, text: replace(site, name=site_form.site_name(text)),
+    "origin": lambda site, texts: replace(site, origins=site_form.site_origins("\n".join(texts))),
+    "reactions": lambda site, text: _set_poll(site, polls.bar_set(site), text),
+    "section_reactions": lambda site, given: _set_poll(
+        site, polls.section_set(site, given[0]), given[1]
+    ),
+    "poll": lambda site, given: _set_poll(site, polls.poll_set(site, given[0]), given[1]),
+    "comments": lambda site, text: replace(site, comments=rules_from_json(site.comments, text)),
+    "open_days": lambda site, text: replace(site, open_days=site_form.open_days(text)),
+    "text": _set_texts,
+}
+
+
+def _sites() -> Sites:
+    settings = Settings.from_env()
+    return stored_sites(command_store(settings), settings)

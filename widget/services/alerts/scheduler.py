@@ -1,0 +1,72 @@
+"""The scheduler of alerts: a thread of every worker process, of which one runs each check.
+
+A vote costs nothing more because of alerts. Once a minute every process asks the store for a lease.
+The one that gets it checks what the votes left in the store, puts alerts into the outbox and
+delivers what is due. docs/adr/0060-alerts.md says why.
+"""
+
+import logging
+import os
+import threading
+import time
+
+from widget.domain.errors import StoreUnavailable, UnknownSite
+from widget.services.alerts.check import AngerCheck
+from widget.services.alerts.dispatch import Dispatcher
+from widget.store.alerts.outbox import Outbox
+from widget.store.alerts.receivers import ReceiverBook
+from widget.store.sites import Sites
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """:param every_s: seconds between checks; 0: this process never checks."""
+
+    def __init__(
+        self,
+        sites: Sites,
+        book: ReceiverBook,
+        outbox: Outbox,
+        check: AngerCheck,
+        dispatcher: Dispatcher,
+        *,
+        every_s: int,
+    ) -> None:
+        self._sites, self._book, self._outbox = sites, book, outbox
+        self._check, self._dispatcher = check, dispatcher
+        self._every_s = every_s
+
+    def start(self) -> None:
+        """Check from now on, in this process and in its forks, which do not inherit a thread."""
+        if self._every_s:
+            os.register_at_fork(after_in_child=self._start_thread)
+            self._start_thread()
+
+    def _start_thread(self) -> None:
+        threading.Thread(target=self._repeat, name="alerts", daemon=True).start()
+
+    def _repeat(self) -> None:
+        while True:
+            time.sleep(self._every_s)
+            try:
+                self.run_once()
+            except StoreUnavailable:
+                pass  # deliveries that are due stay due
+            except Exception:
+                log.exception("A check for alerts failed; the next is in %s s.", self._every_s)
+
+    def run_once(self) -> None:
+        """Check every site and deliver, unless another process has the lease.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        if not self._outbox.may_look(every_s=self._every_s):
+            return
+        for key, receivers in self._book.all().items():
+            try:
+                site = self._sites.get(key)
+            except UnknownSite:
+                continue
+            self._check.run(site, receivers)
+            self._dispatcher.deliver(site, receivers)
