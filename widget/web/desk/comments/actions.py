@@ -20,8 +20,8 @@ _KEEP_LABEL = "-"  # what the list of labels sends when no label is chosen
 
 
 @dataclass(frozen=True, slots=True)
-class ModerationAct:
-    """One action on some comments, as a form sends it.
+class RequestedAct:
+    """An action on some comments, as a form requests it.
 
     :param snapshots: each comment's state on the page of the form, by id, in the page's order. A
         comment that has changed since then is left as it is.
@@ -52,7 +52,7 @@ _METHODS: dict[str, Callable[..., list[Outcome]]] = {
 }
 
 
-def requested_act() -> ModerationAct:
+def requested_act() -> RequestedAct:
     """Return the act in the form.
 
     :raise BadField: it names no action, no comment or label, or too many comments.
@@ -71,10 +71,10 @@ def requested_act() -> ModerationAct:
     if action == "correct" and label == _KEEP_LABEL:
         raise BadField("Choose a label to set. Nothing was changed.")
     snapshots = dict(value.partition(" ")[::2] for value in form.getlist("seen"))
-    return ModerationAct(action, tuple(ids), snapshots, label, *_who_and_when())
+    return RequestedAct(action, tuple(ids), snapshots, label, *_who_and_when())
 
 
-def apply(site: Site, act: ModerationAct) -> list[Outcome]:
+def apply(site: Site, act: RequestedAct) -> list[Outcome]:
     """Apply the act, and return the outcome for each comment.
 
     :raise BadField: the label does not exist.
