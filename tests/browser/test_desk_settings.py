@@ -30,7 +30,7 @@ def test_the_preview_follows_what_is_typed_before_anything_is_saved(
     expect(page.locator("#preview p")).to_have_text("<b>How</b> was it?")
     page.get_by_label("Label of Love").fill("Adore")
     page.get_by_label("Offer Funny").uncheck()
-    page.get_by_label("Place of Wow").fill("0")
+    page.get_by_label("Order of Wow").fill("0")
     page.get_by_label("Label of a new choice").fill("Hope")
     page.get_by_label("Emoji of the new choice").fill("🌱")
     typed = ["Wow", "Like", "Dislike", "Adore", "Angry", "Sad", "Hope"]
@@ -62,7 +62,7 @@ def test_without_javascript_a_preview_and_a_section_of_its_own(
     page = watched.page(java_script_enabled=False)
     signed_in(server, page, admin, "/desk/paper/settings/reactions")
     page.get_by_label("Another section").fill("Obituaries")
-    page.get_by_role("button", name="Begin").first.click()
+    page.get_by_role("button", name="Create set").click()
     expect(page.get_by_role("heading", name="Reactions in “obituaries”")).to_be_visible()
     page.get_by_label("Offer Funny").uncheck()
     page.get_by_role("button", name="Preview").click()

@@ -1,24 +1,22 @@
 """``readback site`` beside a running server: it accepts exactly the settings the desk accepts."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.server import Server
+from tests.support.server import Serve, Server
 
 LIKE = {"key": "like", "label": "Like", "emoji": "👍"}
 SAD = {"key": "sad", "label": "Sad", "emoji": "😢"}
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("sites")).start()
+def own(module_serve: Serve) -> Server:
+    running = module_serve()
     added = running.cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
-    yield running
-    running.stop()
+    return running
 
 
 def question(*choices: object, **fields: object) -> str:

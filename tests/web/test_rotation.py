@@ -3,22 +3,19 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
-from tests.support.server import Answer, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.comments.rules import CommentRules
 
 PAGE = "/articles/talent-visa/comments"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("rotation"), READBACK_TRUSTED_PROXY_HOPS="1").start()
-    yield running
-    running.stop()
+def own(module_serve: Serve) -> Server:
+    return module_serve(READBACK_TRUSTED_PROXY_HOPS="1")
 
 
 def rotate(server: Server) -> None:

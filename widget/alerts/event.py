@@ -33,16 +33,17 @@ class Message:
     event: str
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """An article's title, its page on the publisher's site and its page at the desk."""
+
+    title: str
+    url: str
+    desk_url: str
+
+
 def angry(
-    message_id: str,
-    site: Site,
-    surge: Surge,
-    found: Anger,
-    *,
-    title: str,
-    url: str,
-    desk_url: str,
-    now_s: int,
+    message_id: str, site: Site, surge: Surge, found: Anger, links: Links, *, now_s: int
 ) -> Message:
     """Write the alert about one article."""
     hour_s = surge.hour * 3600
@@ -53,35 +54,35 @@ def angry(
             "site": {"key": site.key, "name": site.name},
             "article": {
                 "id": surge.article_id,
-                "title": title,
-                "url": url,
+                "title": links.title,
+                "url": links.url,
                 "section": surge.section,
-                "desk_url": desk_url,
+                "desk_url": links.desk_url,
             },
             "hour": {"from": machine_text(hour_s), **_figures(found.share)},
             "usual": {"section": found.section, **_figures(found.baseline)},
             "times_usual": round(found.times, 2) if found.times is not None else None,
         },
     }
-    shown = clean_line(title)
+    title = clean_line(links.title)
     whose = f"the section “{clean_line(found.section)}”" if found.section else "the site"
     text = "\n".join(
         (
-            shown,
-            url,
+            title,
+            links.url,
             "",
             f"{found.share.k} of {found.share.n} readers who voted between {_clock(hour_s)} and "
             f"{_clock(hour_s + 3600)} UTC chose Angry: {_percent(found.share)}.",
             f"The usual share for {whose} is {_percent(found.baseline)} "
             f"({found.baseline.k} of {found.baseline.n} in the previous 28 days).",
             "",
-            f"See it at the desk: {desk_url}",
+            f"See it at the desk: {links.desk_url}",
             "",
             "There is at most one alert a day for a story. An admin of the site can change who "
             "gets alerts, under Settings, Alerts.",
         )
     )
-    return Message(message_id, ANGRY, f"Readers are angry: {shown}"[:160], text, _json(event))
+    return Message(message_id, ANGRY, f"Readers are angry: {title}"[:160], text, _json(event))
 
 
 def test(message_id: str, site: Site, *, settings_url: str, now_s: int) -> Message:

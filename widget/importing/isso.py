@@ -68,21 +68,12 @@ def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
 def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | Skipped]:
     for row in base.execute(f"SELECT {_COLUMNS} FROM comments ORDER BY id"):
         progress(1)
-        yield _found(*row)
+        yield _found(row)
 
 
-def _found(
-    key: Any,
-    thread: Any,
-    parent: Any,
-    created: Any,
-    modified: Any,
-    mode: Any,
-    author: Any,
-    text: Any,
-    likes: Any,
-) -> Found | Skipped:
+def _found(row: tuple[Any, ...]) -> Found | Skipped:
     """Convert a row. SQLite enforces no types: a column may have text, a number, bytes or NULL."""
+    key, thread, parent, created, modified, mode, author, text, likes = row
     source = _source(key)
     at_s = _whole(created)
     if at_s <= 0:

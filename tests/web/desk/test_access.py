@@ -159,4 +159,4 @@ def test_the_front_door_offers_ones_own_sites(
 
 def test_an_unknown_address_of_the_desk_is_a_page_of_the_desk(root: DeskBrowser) -> None:
     answer = root.get("/desk/nowhere/at/all")
-    assert answer.status == 404 and b"To the desk" in answer.body
+    assert answer.status == 404 and b"Go to the desk" in answer.body

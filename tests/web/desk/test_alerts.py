@@ -134,7 +134,7 @@ def test_a_secret_is_shown_once_replaced_and_signs_the_test(
     assert headers["webhook-signature"] == signature(raw(first), headers["webhook-id"], at_s, body)
     assert [people for _, people, _ in post_office.mails] == [["desk@news.example"]]
     again = admin.post(f"{PAGE}tests", PAGE)
-    assert again.status == 303 and b"sent just now" in admin.get(PAGE).body
+    assert again.status == 303 and b"sent a moment ago" in admin.get(PAGE).body
     assert len(receiver.requests) == 1
     second = secret_in(admin.post(f"{PAGE}secret", PAGE))
     assert second != first
@@ -142,7 +142,7 @@ def test_a_secret_is_shown_once_replaced_and_signs_the_test(
     assert b"alert secret replaced" in log
     assert b"whsec_" not in log and b"for=us" not in log
     unchanged = saved(admin, webhook=receiver.url, mails="desk@news.example")
-    assert unchanged.status == 303 and b"Nothing was different" in admin.get(PAGE).body
+    assert unchanged.status == 303 and b"Nothing has changed" in admin.get(PAGE).body
 
 
 def raw(secret: str) -> bytes:

@@ -146,9 +146,9 @@ def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(
 
 def test_an_empty_list_says_what_would_stand_there(elsewhere: DeskBrowser) -> None:
     page = elsewhere.get("/desk/else/comments")
-    assert "Nothing waits for you" in words(page) and b"data-queue" not in page.body
-    assert "There is no hidden comment" in words(elsewhere.get("/desk/else/comments?show=hidden"))
-    assert "No comment fits" in words(elsewhere.get("/desk/else/comments?q=x"))
+    assert "Nothing needs you right now" in words(page) and b"data-queue" not in page.body
+    assert "No hidden comments." in words(elsewhere.get("/desk/else/comments?show=hidden"))
+    assert "No comments match" in words(elsewhere.get("/desk/else/comments?q=x"))
 
 
 def test_five_hundred_come_in_pages_without_a_gap(elsewhere: DeskBrowser, own: Server) -> None:
@@ -221,7 +221,7 @@ def test_a_comment_of_another_site_is_not_there(
     assert sent.status == 404
     for fields in ({"act": "publish", "comment": foreign}, {"one": f"delete {foreign}"}):
         answer = elsewhere.post(f"{base}/acts", "/desk/account", back=base, **fields)
-        assert "is no comment of this site" in told(elsewhere, answer)
+        assert "is not a comment of this site" in told(elsewhere, answer)
     act(mod, of(ana.article), "hide", foreign)
     entry = re.findall(r'name="entry" value="([^"]+)"', mod.get(f"{QUEUE}/{foreign}").body.decode())
     assert len(entry) == 1
@@ -277,7 +277,7 @@ def test_many_are_published_hidden_held_deleted_and_undone(
     assert b"Number 1" not in deleted.body
     act(mod, page, "hide", *ids)  # nothing can be done to them
     assert act(mod, page, "publish", ids[0]).startswith(
-        "Nothing was changed. A deleted comment is deleted already: you deleted it on"
+        "Nothing was changed. A deleted comment is already deleted: you deleted it on"
     )
 
 
@@ -290,12 +290,12 @@ def test_what_was_just_done_is_undone_and_done_again(
         f"{QUEUE}/acts", page, act="delete", comment=ids, seen=seen(mod, page), back=page
     )
     after = answer.headers["Location"]
-    assert undo(mod, after) == "Undone: 3 comments. Undo that, too"
+    assert undo(mod, after) == "Undone: 3 comments. Redo"
     assert states(mod, page) == dict.fromkeys(sorted(ids, reverse=True), "held")
     act(mod, page, "publish", ids[0])
     answer = mod.post(f"{QUEUE}/acts", page, one=f"hide {ids[1]}", seen=seen(mod, page), back=page)
     assert answer.headers["Location"] == f"{page}#c-{ids[0]}"  # the one that stood below it
-    assert undo(mod, page) == "Undone: Ana. Undo that, too"
+    assert undo(mod, page) == "Undone: Ana. Redo"
     assert states(mod, page)[ids[1]] == "held"
     verify(own)
 
@@ -347,10 +347,12 @@ def test_what_another_editor_changed_meanwhile_is_left_and_told(
     stale = seen(mod, page)
     act(second, page, "hide", theirs)
     said = act(mod, page, "publish", mine, theirs, seen=stale)
-    assert said.startswith("Published: Ana. Undo Zoë was changed since, and left as it is: sol hid")
+    assert said.startswith(
+        "Published: Ana. Undo Zoë has changed since, so it stays as it is: sol hid"
+    )
     assert states(mod, page) == {theirs: "hidden", mine: "published"}
     again = act(mod, page, "publish", mine, seen=stale)  # the same form, sent twice
-    assert "Ana is published by an editor already: you published it on" in again
+    assert "Ana is already published by an editor: you published it on" in again
 
 
 def test_what_its_reader_changed_meanwhile_is_left_and_told(
@@ -376,7 +378,9 @@ def test_an_edit_of_what_was_changed_meanwhile_shows_both(
     assert second.post(f"{path}/text", f"{path}/edit", **theirs).status == 303
     conflict = mod.post(f"{path}/text", f"{path}/edit", **mine)
     assert conflict.status == 409 and texts(own, ana.article) == ["Theirs"]
-    assert "changed while you wrote" in words(conflict) and "Ana: Theirs" in words(conflict)
+    assert "changed this comment while you were editing" in words(
+        conflict
+    ) and "Ana: Theirs" in words(conflict)
     again = {**mine, "seen": re.findall(r'name="seen" value="([^"]+)"', conflict.body.decode())[0]}
     assert mod.post(f"{path}/text", f"{path}/edit", **again).status == 303
     assert texts(own, ana.article) == ["Mine <b>"]
@@ -408,11 +412,11 @@ def test_a_comments_page_has_its_words_reasons_tone_and_history(
     ):
         assert part in page, part
     assert mod.get(path).body.count(b'name="entry"') == 1  # the older act was overtaken
-    assert undo(mod, path) == "Undone: مريم. Undo that, too"
+    assert undo(mod, path) == "Undone: مريم. Redo"
     assert f'href="{path}">See or undo' in second.get("/desk/home/audit").body.decode()
     history = words(mod.get(path))
     assert "mara undid “hid it”: hidden → published by an editor" in history
-    assert words(mod.get(f"{QUEUE}/{answer}")).count("No editor has touched this comment") == 1
+    assert words(mod.get(f"{QUEUE}/{answer}")).count("No editor has changed this comment") == 1
     assert mod.get(f"{QUEUE}/{'0' * 20}").status == mod.get(f"{QUEUE}/nonsense").status == 404
 
 
@@ -442,7 +446,7 @@ def test_an_edit_is_cleaned_as_readers_words_are(
     assert refused.status == 422 and says in words(refused)
     assert texts(own, ana.article) == ["Stays."]
     kept = mod.post(f"{path}/text", f"{path}/edit", name="Ana", text="Stays.")
-    assert kept.status == 303 and "No editor has touched" in words(mod.get(path))
+    assert kept.status == 303 and "No editor has changed" in words(mod.get(path))
     cleaned = mod.post(f"{path}/text", f"{path}/edit", name=" A\u202ena ", text="a\r\nb\x00")
     assert cleaned.status == 303
     assert texts(own, ana.article) == ["a\nb"]
@@ -468,7 +472,7 @@ def test_search_finds_text_name_article_state_and_label(
     ):
         page = mod.get(f"{QUEUE}?{query}").body.decode()
         assert set(re.findall(r'data-comment="(\w+)"', page)) == expected, query
-        assert "Look further back" not in page
+        assert "Search further back" not in page
     for wrong in ("show=secret", "label=wonderful", "before=x"):
         assert mod.get(f"{QUEUE}?{wrong}").status == 400
 
@@ -494,8 +498,8 @@ def test_a_search_says_how_far_it_looked_and_goes_on_from_there(
         text = page.data.decode()
         found += re.findall(r'data-comment="(\w+)"', text)
         links = re.findall(r'href="([^"]+)" rel="next"', text)
-        assert bool(links) == ("Older ones have not been looked at" in text)
-        assert "No comment fits" not in text or not links
+        assert bool(links) == ("Older ones have not been searched" in text)
+        assert "No comments match" not in text or not links
         path, steps = (unescape(links[0]) if links else ""), steps + 1
     assert found == [old] and steps > 1
 
@@ -539,13 +543,13 @@ def test_a_moderator_releases_held_votes(
     assert "/corrections" not in mod.get(path).body.decode()
     assert viewer.post(release, "/desk/account", expected=2, reason="x").status == 403
     stale = mod.post(release, path, expected=1, reason="A lecture hall")
-    assert stale.status == 409 and "another number of votes" in words(stale)
+    assert stale.status == 409 and "number of votes has changed" in words(stale)
     assert mod.post(release, path, expected=2, reason=" ").status == 400
     assert mod.post(f"{path}/nonsense/releases", path, expected=2, reason="x").status == 404
     assert own.counts(article)["total"] == 60
     assert mod.post(release, path, expected=2, reason="A lecture hall").status == 303
     page = words(mod.get(path))
-    assert "2 votes released and counted." in page and "No vote is held." in page
+    assert "2 votes released and counted." in page and "No votes are held." in page
     assert own.counts(article)["total"] == 62
     assert "mara · release" in words(second.get("/desk/home/audit"))
     verify(own)

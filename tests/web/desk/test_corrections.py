@@ -95,8 +95,8 @@ def test_a_preview_says_what_the_void_does_and_restoring_it_brings_back_the_coun
     assert correct(editor, article, "voids", **fields).status == 303
     assert server.counts(article)["counts"] == {**before, "angry": 0}
     page = text_of(editor.get(f"{desk_path(article)}/corrections"))
-    assert "5 votes taken out of the counts." in page and f"Why {REASON}" in page
-    assert "cedith took votes out" in page and "love 2, angry 5" in page
+    assert "5 votes discarded." in page and f"Why {REASON}" in page
+    assert "cedith discarded votes" in page and "love 2, angry 5" in page
     again = correct(editor, article, "voids", **{**fields, "expected": 0})
     assert again.status == 303
     assert "nothing to change" in text_of(editor.get(f"{desk_path(article)}/corrections"))
@@ -112,7 +112,7 @@ def test_a_void_of_another_number_than_was_shown_asks_again(
 ) -> None:
     vote(server, article, "angry", 3)
     shown = correct(editor, article, "voids", choice="angry", expected=2)
-    assert shown.status == 409 and "another number of votes" in text_of(shown)
+    assert shown.status == 409 and "number of votes has changed" in text_of(shown)
     assert server.counts(article)["counts"]["angry"] == 3
     assert b'name="expected" value=""' in shown.body
     assert correct(editor, article, "voids", choice="angry", expected="").status == 303
@@ -217,7 +217,7 @@ def test_a_note_to_readers_is_text_and_stands_with_the_counts(
     for path in (f"/articles/{story}", f"/articles/{story}/react"):
         assert b"212 votes &lt;b&gt;of a program&lt;/b&gt;." in server.get(path).body
     at_desk = editor.get(desk_path(named)).body.decode()
-    assert f'Readers are told: <span dir="auto">{escape(note)}</span>' in at_desk
+    assert f'Note to readers: <span dir="auto">{escape(note)}</span>' in at_desk
     assert correct(editor, named, "readers-note", note="").status == 303
     assert server.counts(named)["note"] == ""
     answer = correct(editor, named, "readers-note", note="x" * 201)
@@ -229,7 +229,7 @@ def test_a_reset_is_previewed_and_undone(server: Server, editor: DeskBrowser, ar
     vote(server, article, "sad")
     before = server.counts(article)["counts"]
     preview = text_of(editor.get(f"{desk_path(article)}/resets/new"))
-    assert "3 votes, held ones with them" in preview and "Love 2, Sad 1" in preview
+    assert "3 votes, including held ones" in preview and "Love 2, Sad 1" in preview
     assert correct(editor, article, "resets", "/resets/new", expected=3).status == 303
     assert server.counts(article)["total"] == 0
     assert undo_latest(editor, article).status == 303
@@ -389,8 +389,8 @@ def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(
 def test_what_is_typed_wrongly_is_said(server: Server, editor: DeskBrowser, article: str) -> None:
     vote(server, article, "love")
     for query, words in (
-        ("choice=hate", "never had such a choice"),
-        ("status=x", "counted or held"),
+        ("choice=hate", "never had this choice"),
+        ("status=x", "counted votes, held votes, or both"),
         ("from=yesterday", "a day and a time"),
         ("from=2026-01-01T10:00&to=2026-01-01T10:00", "end before they begin"),
     ):

@@ -151,7 +151,7 @@ def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh: Se
     change = {"new_password": new, "repeated_password": new}
     path, page = "/desk/account/password", "/desk/account"
     wrong = here.post(path, page, old_password="not it at all", **change)
-    assert wrong.status == 422 and b"not that one" in wrong.body
+    assert wrong.status == 422 and b"not your current password" in wrong.body
     differ = here.post(path, page, old_password=PASSWORD, new_password=new, repeated_password="x")
     assert differ.status == 422
     assert here.post(path, page, old_password=PASSWORD, **change).status == 303
@@ -440,7 +440,7 @@ def test_the_first_admin_begins_by_the_link_that_the_start_prints(fresh: Server)
     assert browser.post(path, name="Root", **chosen).status == 303
     assert b"Admin" in browser.get("/desk/account").body
     used = DeskBrowser(fresh).get(path)
-    assert used.status == 404 and b"used up" in used.body
+    assert used.status == 404 and b"has been used" in used.body
     fresh.stop()
     started = fresh.output().count("No editor yet")
     fresh.start()

@@ -100,10 +100,10 @@ def test_origins_are_saved_and_votes_follow(server: Server, root: DeskBrowser, s
     answer = send(root, path, sent, origins="https://N.example:443\nhttps://b.example", name="Neu")
     assert answer.status == 303
     page = root.get(SETTINGS.format(site)).body.decode()
-    assert "Saved." in page and "https://b.example" in page and "No vote from here yet" in page
+    assert "Saved." in page and "https://b.example" in page and "No votes from here yet" in page
     settled(lambda: vote_from(server, site, "https://b.example"), 200)
     page = root.get(SETTINGS.format(site)).body.decode()
-    assert page.count("Seen <time") == 1 and page.count("No vote from here yet") == 1
+    assert page.count("Last seen <time") == 1 and page.count("No votes from here yet") == 1
 
 
 def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(
@@ -281,7 +281,7 @@ def test_every_change_stands_in_the_log_with_who_and_what(root: DeskBrowser, sit
 def test_what_was_not_different_is_not_logged(root: DeskBrowser, site: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     assert root.send(path, [*fields(root, page, path).items()]).status == 303
-    assert "Nothing was different" in root.get(page).body.decode()
+    assert "Nothing has changed" in root.get(page).body.decode()
     assert "settings changed" not in root.get(f"/desk/{site}/audit").body.decode()
 
 

@@ -1,4 +1,4 @@
-"""Settings, Words: what readers see in each language, in the site's own words."""
+"""Settings, Wording: what readers see in each language, in the site's own wording."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -95,7 +95,14 @@ class Period:
 
     @property
     def before_label(self) -> str:
-        return "the day before" if self.days == 1 else f"the {self.days} days before"
+        """Return a name for :attr:`before_hours`, such as ``the same hours last week``."""
+        if self.name == "today":
+            return "the same hours yesterday"
+        if self.name == "7d":
+            return "the same hours last week"
+        days = "day" if self.days == 1 else f"{self.days} days"
+        is_over = self.over_hour == (self.last_day + 1) * 24
+        return f"the previous {days}" if is_over else f"the same hours of the previous {days}"
 
 
 def period_from(name: str, first: str, last: str, *, now_s: int) -> Period:

@@ -58,14 +58,7 @@ class AngerCheck:
         headline = headlines[surge.article_id]
         if "#" in headline.page.address:
             return  # an editor's own question: its choice numbers have other meanings
-        message = event.angry(
-            new_message_id(),
-            site,
-            surge,
-            angry,
-            title=headline.title,
-            url=headline.page.url,
-            desk_url=f"{self._public_url}/desk/{site.key}/articles/{surge.article_id}",
-            now_s=now_s,
-        )
+        desk_url = f"{self._public_url}/desk/{site.key}/articles/{surge.article_id}"
+        links = event.Links(headline.title, headline.page.url, desk_url)
+        message = event.angry(new_message_id(), site, surge, angry, links, now_s=now_s)
         self._outbox.notice(site.key, surge.article_id, message, receivers.channels, now_s=now_s)

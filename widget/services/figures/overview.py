@@ -39,8 +39,8 @@ class Section:
     def why_not_compared(self) -> str:
         """Why nothing is said of its usual, "" where something can be."""
         if self.mix.n < MIN_RANKED_N:
-            return "too few votes to say"
-        return "no usual yet" if self.usual.n < MIN_RANKED_N else ""
+            return "too few votes to compare"
+        return "no baseline yet" if self.usual.n < MIN_RANKED_N else ""
 
     def against(self, at: int) -> str:
         """One reaction's share beside its usual, as :func:`against_baseline` says it."""

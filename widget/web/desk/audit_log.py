@@ -1,4 +1,4 @@
-"""Who did what: the log of a site, and the one of what belongs to no one site."""
+"""The audit logs: one for each site, and one for everything that belongs to no single site."""
 
 from flask import Blueprint, render_template, request
 
@@ -29,7 +29,7 @@ def of_all() -> str:
 def _page(site: Site, template: str) -> str:
     before = request.args.get("before", "")
     if before and split_id(before) is None:
-        raise BadField("This address names no entry of the log.")
+        raise BadField("before is not an entry of the log.")
     entries = desk().audit.page(site, before=before, limit=PAGE + 1)
     older = entries[PAGE - 1].id if len(entries) > PAGE else ""
     return render_template(template, entries=entries[:PAGE], older=older, before=before)

@@ -1,4 +1,4 @@
-"""The desk's front door: which site?"""
+"""The first page of the desk, where an editor chooses a site."""
 
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,10 +10,10 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 @blueprint.get("/")
 def chooser() -> AnyResponse | str:
-    """The sites of an editor; with only one, that one's first page."""
+    """List the editor's sites, or go to the only one."""
     editor = signed_in().editor
     sites = sites_of(editor)
     if len(sites) == 1 and not editor.is_admin:
         return redirect(first_page(sites[0], editor), 303)
-    ways = [(site, first_page(site, editor), editor.role_on(site.key)) for site in sites]
-    return render_template("desk/sites.html", ways=ways)
+    entries = [(site, first_page(site, editor), editor.role_on(site.key)) for site in sites]
+    return render_template("desk/sites.html", entries=entries)

@@ -1,4 +1,4 @@
-"""The editors: who they are, what they may do, one-time links. For admins of every site."""
+"""Pages about editors, their roles and one-time links, for admins of every site."""
 
 import time
 from dataclasses import replace
@@ -75,7 +75,7 @@ def set_roles(name: str) -> AnyResponse:
 
 @blueprint.post("/<name>/link")
 def make_link(name: str) -> Response:
-    """A one-time link to a new password; the answer is the only place where it can be read."""
+    """Make a one-time link to a new password. Only this answer shows it."""
     admin_or_403()
     editor = _editor_or_404(name)
     log(ALL_SITES, "one-time link made", name)
@@ -92,7 +92,7 @@ def remove(name: str) -> AnyResponse:
         return _editor_page(editor, problem=str(refusal), status=refusal.status)
     desk().sessions.end_all(name)
     log(ALL_SITES, "editor removed", name, before=roles_text(editor.roles))
-    flash(f"{name} is no longer an editor, and every session of theirs has ended.")
+    flash(f"{name} is no longer an editor. All their sessions have ended.")
     return redirect(url_for(".index"), 303)
 
 
@@ -104,9 +104,9 @@ def _editor_or_404(name: str) -> Editor:
 
 
 def _typed_roles() -> dict[str, Role]:
-    """The fields ``role:<site key>``; empty for no role.
+    """Return the roles in the fields ``role:<site key>``. An empty field is no role.
 
-    :raise BadField: not a role, or not a site.
+    :raise BadField: a role or a site does not exist.
     """
     known = {EVERY_SITE, *(site.key for site in services().sites.all())}
     roles = {}
@@ -114,7 +114,7 @@ def _typed_roles() -> dict[str, Role]:
         prefix, _, site_key = field.partition(":")
         if prefix == "role" and value:
             if site_key not in known:
-                raise BadField("One of these sites is gone. Open the page again.")
+                raise BadField("One of these sites no longer exists. Open the page again.")
             try:
                 roles[site_key] = role_named(value)
             except ValueError as problem:
@@ -139,14 +139,14 @@ def _index_page(problem: str = "", *, status: int = 200) -> Response:
 
 
 def _editor_page(
-    shown: Editor, *, link: str = "", problem: str = "", status: int = 200
+    person: Editor, *, link: str = "", problem: str = "", status: int = 200
 ) -> Response:
     page = render_template(
-        "desk/editor.html", shown=shown, link=link, problem=problem, places=_places()
+        "desk/editor.html", person=person, link=link, problem=problem, places=_places()
     )
     return make_response(page, status)
 
 
 def _places() -> list[tuple[str, str]]:
-    """Where a role can be held: ``[(key, name), ...]``, every site first."""
+    """Return the sites that a role can be on: ``[(key, name), ...]``, every site first."""
     return [(EVERY_SITE, "Every site"), *((s.key, s.name) for s in services().sites.all())]

@@ -1,4 +1,4 @@
-"""How times and browsers read on the desk: template filters."""
+"""Template filters that format times and browsers."""
 
 import re
 from datetime import UTC, datetime
@@ -32,13 +32,13 @@ def register(app: Flask) -> None:
 
 
 def moment(at_s: int) -> Markup:
-    """A time for people and for machines."""
+    """Return a ``<time>`` element that people and programs can read."""
     machine = datetime.fromtimestamp(at_s, UTC).isoformat()
     return Markup('<time datetime="{}">{}</time>').format(machine, people_text(at_s))
 
 
 def browser(agent: str) -> str:
-    """``Firefox on Linux``; what we do not know is shown as it named itself, shortened."""
+    """Return ``Firefox on Linux``. An unknown browser keeps the name it sent, shortened."""
     name = next((name for token, name in _BROWSERS if token in agent), None)
     system = next((name for token, name in _SYSTEMS if token in agent), None)
     if name is None:

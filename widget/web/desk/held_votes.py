@@ -1,6 +1,6 @@
-"""/desk/<site>/held-votes: where votes of crowded networks wait, and counting them.
+"""/desk/<site>/held-votes: the articles with held votes, and a way to count those votes.
 
-Deciding about held votes is a moderator's; taking counted ones out is an editor's.
+Releasing held votes needs the moderator role; discarding counted votes needs the editor role.
 """
 
 import time
@@ -12,13 +12,9 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
 from widget.store.reactions.corrections import Actor
-from widget.web.desk.corrections.forms import (
-    MAX_REASON_CHARS,
-    expected_typed,
-    reason_typed,
-    subject_or_404,
-)
-from widget.web.desk.corrections.previews import n_votes
+from widget.web.desk.corrections.forms import MAX_REASON_CHARS, expected_typed, reason_typed
+from widget.web.desk.corrections.subject import subject_or_404
+from widget.web.desk.corrections.wording import STALE, done_text
 from widget.web.desk.figures.request import figures
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
@@ -47,20 +43,18 @@ def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     except (BadField, CannotCorrect) as problem:
         return _page(site, problem=str(problem)), problem.status
     if outcome.is_stale:
-        problem_words = "Meanwhile it is another number of votes. Nothing was changed."
-        return _page(site, problem=problem_words), 409
-    done = f"{n_votes(outcome.votes)} released and counted."
-    flash(done if outcome.audit_id else "There was nothing to release.")
+        return _page(site, problem=STALE), 409
+    flash(done_text("release", outcome))
     return redirect(url_for(".index", site_key=site.key), 303)
 
 
 def _page(site: Site, *, problem: str = "") -> str:
     held = desk().held_votes.most(site, limit=MOST_SHOWN)
-    headlines = figures().pages.headlines(site, [a for a, _ in held], with_tone=False)
+    article_ids = [article_id for article_id, _ in held]
     return render_template(
         "desk/held_votes.html",
         held=held,
-        headlines=headlines,
+        headlines=figures().pages.headlines(site, article_ids, with_tone=False),
         problem=problem,
         max_reason=MAX_REASON_CHARS,
         most_shown=MOST_SHOWN,

@@ -1,14 +1,12 @@
-"""/desk/<site>/comments: what waits for an editor, and every other comment of the site.
+"""/desk/<site>/comments: the comments that wait for an editor, and all others of the site.
 
-Reading them is a moderator's as acting is: held comments are not published figures.
+Reading comments needs the moderator role too, because held ones are not public.
 """
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.comments.cleaning import MAX_NAME, MAX_TEXT, clean_name, clean_text
@@ -16,93 +14,75 @@ from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
-from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Sought
-from widget.store.figures import trends
-from widget.store.figures.headlines import Headline
+from widget.store.comments.moderation import Outcome
 from widget.tone import score
 from widget.web.desk.addresses import this_address
-from widget.web.desk.comments import acts
-from widget.web.desk.comments.wording import LABELS as LABEL_WORDS
-from widget.web.desk.comments.wording import STANDINGS, history, reasons
+from widget.web.desk.comments import actions, listing
+from widget.web.desk.comments.notices import remember, remember_problem, take_notice
+from widget.web.desk.comments.wording import LABELS as LABEL_NAMES
+from widget.web.desk.comments.wording import STATUSES, history, reasons
 from widget.web.desk.figures.request import figures, live_answer
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
 from widget.web.desk.signin.safe_next import safe_next
 from widget.web.services import services
 
-PAGE = 30
-SHOW_NAMES = {"waiting": "Waiting", "all": "All", **{s: s.capitalize() for s in SHOWS[2:]}}
-
 blueprint = Blueprint("moderation", __name__, url_prefix="/desk/<site_key>/comments")
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A comment as the list shows it."""
-
-    comment: Comment
-    headline: Headline
-    reasons: list[str]
+_NAMES = {"label_names": LABEL_NAMES, "status_names": STATUSES}
 
 
 @blueprint.get("")
 def index(site_key: str) -> str:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    sought, before = _asked(), _cursor("before")
-    found = desk().comment_search.find(site, sought, before=before, limit=PAGE)
-    articles = [comment.article_id for comment in found.comments]
-    if sought.article:
-        articles.append(sought.article)
-    headlines = figures().pages.headlines(site, list(dict.fromkeys(articles)), with_tone=False)
-    # Only the top of the queue itself can say what came after it.
-    is_top = sought.show == "waiting" and sought.is_plain and not before
-    newest = found.comments[0].id if is_top and found.comments else ""
+    which, before = listing.requested_filter(), listing.requested_comment("before")
+    found = desk().comment_search.find(site, which, before=before, limit=listing.PAGE)
+    newest = listing.newest_of_queue(which, found, before)
     return render_template(
         "desk/comments.html",
-        sought=sought,
+        filter=which,
         found=found,
         before=before,
-        cases=[Case(c, headlines[c.article_id], reasons(c)) for c in found.comments],
-        about=headlines.get(sought.article),
-        labels=LABELS,
-        searched_labels=SEARCHED_LABELS,
-        shows=SHOW_NAMES,
-        regions=_parts(site, newest),
-        notice=acts.notice(site),
+        regions=listing.regions(site, newest),
+        notice=take_notice(site),
         back=this_address(),
         live=url_for(".live", site_key=site.key, newest=newest or None),
-        **_WORDS,
+        **listing.list_values(site, which, found),
+        **_NAMES,
     )
 
 
 @blueprint.get("/live.json")
 def live(site_key: str) -> Response:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    return live_answer(_parts(site, _cursor("newest")))
+    return live_answer(listing.regions(site, listing.requested_comment("newest")))
 
 
 @blueprint.post("/acts")
 def act(site_key: str) -> AnyResponse:
-    """``one``: act and comment of a button; or ``act`` with each ``comment`` that is ticked."""
+    """Apply an act to comments.
+
+    ``one`` has the action and the comment of a button. Without it, ``act`` applies to each
+    ``comment`` that is ticked.
+    """
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    following = ""
     try:
-        typed = acts.typed_act()
-        acts.do(site, typed)
-        following = typed.following
+        requested = actions.requested_act()
+        remember(site, requested.action, actions.apply(site, requested))
     except BadField as problem:
-        acts.refuse(site, problem)
-    return _back(site, following)
+        remember_problem(site, problem)
+        return _back(site)
+    return _back(site, requested.following)
 
 
 @blueprint.post("/reversals")
 def undo(site_key: str) -> AnyResponse:
-    """Take back each ``entry`` of the log."""
+    """Undo the act of each ``entry`` of the audit log."""
     site = site_for_role_or_404(site_key, Role.MODERATOR)
     try:
-        acts.undo(site)
+        remember(site, "undo", actions.undo(site))
     except BadField as problem:
-        acts.refuse(site, problem)
+        remember_problem(site, problem)
     return _back(site)
 
 
@@ -110,59 +90,63 @@ def undo(site_key: str) -> AnyResponse:
 def show(site_key: str, comment_id: str) -> str:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
     comment = services().comments.get(site, comment_id)
-    headline = figures().pages.headlines(site, [comment.article_id], with_tone=False)
+    headlines = figures().pages.headlines(site, [comment.article_id], with_tone=False)
     [parent] = services().comments.get_all(site, [comment.parent]) if comment.parent else [None]
-    past = desk().moderation.history(site, [comment_id])[comment_id]
+    entries = desk().moderation.history(site, [comment_id])[comment_id]
     tone = score(comment.text) if comment.text else None
-    words = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
+    contributions = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
     return render_template(
         "desk/comment.html",
         comment=comment,
-        headline=headline[comment.article_id],
+        headline=headlines[comment.article_id],
         parent=parent,
         reasons=reasons(comment),
         labels=LABELS,
         back=this_address(),
         tone=tone,
-        tone_words=[(*named, times) for named, times in words.items()],
-        acts=history(comment, past, now_s=int(time.time())),
-        notice=acts.notice(site),
-        **_WORDS,
+        contributions=[(*one, times) for one, times in contributions.items()],
+        acts=history(comment, entries, now_s=int(time.time())),
+        notice=take_notice(site),
+        **_NAMES,
     )
 
 
 @blueprint.get("/<comment_id>/edit")
 def edit(site_key: str, comment_id: str) -> str:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    comment = _with_words_or_404(site, comment_id)
+    comment = _editable_or_404(site, comment_id)
     return _edit_page(comment, comment.name, comment.text)
 
 
 @blueprint.post("/<comment_id>/text")
 def save(site_key: str, comment_id: str) -> AnyResponse:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    comment = _with_words_or_404(site, comment_id)
+    comment = _editable_or_404(site, comment_id)
     name, text = request.form.get("name", ""), request.form.get("text", "")
     try:
         name, text = clean_name(name), clean_text(text)
     except (TooLong, TooShort) as problem:
         return make_response(_edit_page(comment, name, text, problem=str(problem)), problem.status)
     if (name, text) != (comment.name, comment.text):
-        outcome = desk().moderation.edit(
-            site,
-            comment_id,
-            name,
-            text,
-            scored(score(text)),
-            who=signed_in().editor.name,
-            now_s=int(time.time()),
-            seen=request.form.get("seen", ""),
-        )
+        outcome = _edited(site, comment_id, name, text)
         if outcome.result == "changed_since":
-            now = _with_words_or_404(site, comment_id)
+            now = _editable_or_404(site, comment_id)
             return make_response(_edit_page(now, name, text, is_stale=True), 409)
-        acts.remember(site, "edit", [outcome])
+        remember(site, "edit", [outcome])
     return redirect(url_for(".show", site_key=site.key, comment_id=comment_id), 303)
+
+
+def _edited(site: Site, comment_id: str, name: str, text: str) -> Outcome:
+    return desk().moderation.edit(
+        site,
+        comment_id,
+        name,
+        text,
+        scored(score(text)),
+        who=signed_in().editor.name,
+        now_s=int(time.time()),
+        seen=request.form.get("seen", ""),
+    )
 
 
 def _edit_page(
@@ -180,47 +164,16 @@ def _edit_page(
     )
 
 
-def _with_words_or_404(site: Site, comment_id: str) -> Comment:
+def _editable_or_404(site: Site, comment_id: str) -> Comment:
     comment = services().comments.get(site, comment_id)
     if comment.state == "deleted":
         raise NotFound("This comment was deleted. Undo that first.")
     return comment
 
 
-def _asked() -> Sought:
-    """:raise BadField: as :class:`Sought`."""
-    words = " ".join(request.args.get("q", "")[:200].split())
-    named = (request.args.get(name, "")[:40] for name in ("label", "article"))
-    return Sought(request.args.get("show") or "waiting", words, *named)
-
-
-def _cursor(name: str) -> str:
-    """:raise BadField: not the id of a comment."""
-    cursor = request.args.get(name, "")
-    if cursor and partition_of(cursor) is None:
-        raise BadField(f"{name} names no comment.")
-    return cursor
-
-
-def _parts(site: Site, newest: str) -> dict[str, Markup]:
-    """The live regions of the list.
-
-    :param newest: what stands first in the queue as the page shows it, "" if it shows another.
-    """
-    [waiting] = figures().trends.ask(site, trends.waiting())
-    arrived = desk().moderation.waiting(site, after=newest) if newest else 0
-    part = render_template(
-        "desk/comments/_waiting.html", site=site, waiting=waiting, arrived=arrived
-    )
-    return {"waiting": Markup(part)}
-
-
 def _back(site: Site, following: str = "") -> AnyResponse:
-    """To the page an act was made from, at the comment that followed."""
+    """Redirect to the page of the form, at the comment that followed the one acted on."""
     path = safe_next(request.form.get("back"))
     if not path.startswith(url_for(".index", site_key=site.key)):
         path = url_for(".index", site_key=site.key)
     return redirect(f"{path}#c-{following}" if partition_of(following) is not None else path, 303)
-
-
-_WORDS = {"label_words": LABEL_WORDS, "standings": STANDINGS}

@@ -1,4 +1,4 @@
-"""How comments and what editors did with them read on the desk. No request, no store."""
+"""The desk's texts about comments and about what editors did to them. No request, no store."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from widget.store.desk.audit import Entry
 
 REASONS = {
     "honeypot": "Filled in the hidden field",
-    "too_fast": "Sent within seconds",
+    "too_fast": "Written very fast",
     "links": "Many links",
-    "duplicate": "Says what another said",
+    "duplicate": "Repeats another comment",
     "first_comment": "First comment",
     "crowded": "Crowded network",
     "reported": "Reported",
-    "imported": "Was not approved where it came from",
+    "imported": "Not approved where it was imported from",
 }
-STANDINGS = {
+STATUSES = {
     "published": "published",
     "approved": "published by an editor",
     "reported": "published",
@@ -32,7 +32,7 @@ LABELS = {
     "no_opinion_words": "No opinion words",
     "not_scored": "Not scored",
 }
-DONE = {
+CONFIRMATIONS = {
     "publish": "Published",
     "hold": "Held",
     "hide": "Hidden",
@@ -41,55 +41,59 @@ DONE = {
     "edit": "Edited",
     "undo": "Undone",
 }
-_DID = {
+_DEEDS = {
     "publish": "published it",
     "hold": "held it",
     "hide": "hid it",
     "delete": "deleted it",
     "correct": "set its label",
     "edit": "edited it",
-    "undo": "undid an act on it",
+    "undo": "undid an action on it",
 }
-UNDO_S = 7 * 86400  # what a removal took out is kept so long; comment_moderate.lua
+UNDO_S = 7 * 86400  # how long the store keeps the text that an act removed
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class PastAct:
     """One line of a comment's history.
 
-    :param change: ``("held", "published")``, () where the words say it.
-    :param can_undo: nothing has overtaken it, and what it took out is still kept.
+    :param deed: continues after the editor's name.
+    :param change: ``("held", "published")``, or () if ``deed`` says it all.
+    :param can_undo: no later act replaced it, and any text it removed is still kept.
     """
 
     entry: Entry
-    did: str
+    deed: str
     change: tuple[str, ...]
     can_undo: bool
 
 
 def reasons(comment: Comment) -> list[str]:
-    """Why a comment was held or reported; one that has no words here goes by its name."""
-    named = [REASONS.get(why, why) for why in comment.why if why != "reported"]
+    """Return why a comment was held or reported. A reason without a text here keeps its code."""
+    texts = [REASONS.get(why, why) for why in comment.why if why != "reported"]
     if comment.reports and not comment.approved:
         readers = "a reader" if comment.reports == 1 else f"{comment.reports:,} readers"
-        named.append(f"Reported by {readers}")
-    return named
+        texts.append(f"Reported by {readers}")
+    return texts
 
 
-def history(comment: Comment, entries: list[Entry], *, now_s: int) -> list[Act]:
-    """:param entries: newest first."""
+def history(comment: Comment, entries: list[Entry], *, now_s: int) -> list[PastAct]:
+    """Describe the acts of editors on a comment.
+
+    :param entries: newest first.
+    """
     by_id = {entry.id: entry for entry in entries}
-    acts, overtaken = list[Act](), set[str]()
+    acts, overtaken = list[PastAct](), set[str]()
     for entry in entries:
-        about = _about(entry)
-        can_undo = not (about & overtaken) and _stands(comment, entry, now_s)
-        overtaken |= about
-        acts.append(Act(entry, _did(entry, by_id), _change(entry), can_undo))
+        affected = _affected(entry)
+        can_undo = not (affected & overtaken) and _is_current(comment, entry, now_s)
+        overtaken |= affected
+        acts.append(PastAct(entry, _deed(entry, by_id), _change(entry), can_undo))
     return acts
 
 
 def last_change(comment: Comment, entry: Entry | None, *, me: str) -> str:
-    """Who made a comment what it is now: ``bob hid it on 24 Nov 2026, 08:15 UTC``.
+    """Say who brought a comment into its state: ``bob hid it on 24 Nov 2026, 08:15 UTC``.
 
     :param entry: the newest act of an editor on it.
     """
@@ -99,47 +103,45 @@ def last_change(comment: Comment, entry: Entry | None, *, me: str) -> str:
         return f"its reader edited it on {people_text(comment.edited_s)}"
     if entry is not None:
         who = "you" if entry.who == me else entry.who
-        return f"{who} {_DID.get(entry.action, entry.action)} on {people_text(entry.at_s)}"
-    return "a reader reported it" if comment.reports else "it is not what it was"
+        return f"{who} {_DEEDS.get(entry.action, entry.action)} on {people_text(entry.at_s)}"
+    return "a reader reported it" if comment.reports else "its state is different now"
 
 
-def _about(entry: Entry) -> set[str]:
-    """What of a comment an act changed."""
+def _affected(entry: Entry) -> set[str]:
+    """Return the aspects of a comment that an act changed."""
     if entry.kind == "label":
         return {"label"}
-    if entry.kind == "text" or (entry.kind == "restore" and entry.after not in STANDINGS):
+    if entry.kind == "text" or (entry.kind == "restore" and entry.after not in STATUSES):
         return {"text"}
     if entry.kind == "state":
         return {"state"}
-    return {"state", "text", "label"}  # a removal takes everything out, and its undo brings it back
+    return {"state", "text", "label"}  # a deletion removes everything; its undo restores it
 
 
-def _stands(comment: Comment, entry: Entry, now_s: int) -> bool:
+def _is_current(comment: Comment, entry: Entry, now_s: int) -> bool:
+    """Say whether the comment is still as the act left it, and the act's text is still kept."""
     now = {"label": comment.corrected, "text": comment.text_id, "state": comment.status}
-    about = _about(entry)
-    which = about.pop() if len(about) == 1 else "state"
-    if comment.state == "deleted" and which != "state":
+    affected = _affected(entry)
+    aspect = affected.pop() if len(affected) == 1 else "state"
+    if comment.state == "deleted" and aspect != "state":
         return False
     if entry.kind in ("removal", "text", "restore") and now_s - entry.at_s >= UNDO_S:
         return False
-    return now[which] == entry.after
+    return now[aspect] == entry.after
 
 
-def _did(entry: Entry, by_id: dict[str, Entry]) -> str:
+def _deed(entry: Entry, by_id: dict[str, Entry]) -> str:
     if entry.action == "undo":
         undone = by_id.get(entry.undoes)
-        acts = {"undo": "an undo"} | {name: f"“{did}”" for name, did in _DID.items()}
-        return f"undid {acts.get(undone.action, undone.action)}" if undone else "undid an act"
-    return _DID.get(entry.action, entry.action)
+        deeds = {"undo": "an undo"} | {name: f"“{deed}”" for name, deed in _DEEDS.items()}
+        return f"undid {deeds.get(undone.action, undone.action)}" if undone else "undid an action"
+    return _DEEDS.get(entry.action, entry.action)
 
 
 def _change(entry: Entry) -> tuple[str, ...]:
+    both = (entry.before, entry.after)
     if entry.kind == "label":
-        return tuple(LABELS.get(k, k).lower() if k else "as scored" for k in _both(entry))
-    if entry.before in STANDINGS and entry.after in STANDINGS:
-        return tuple(STANDINGS[k] for k in _both(entry))
+        return tuple(LABELS.get(label, label).lower() if label else "as scored" for label in both)
+    if entry.before in STATUSES and entry.after in STATUSES:
+        return tuple(STATUSES[state] for state in both)
     return ()
-
-
-def _both(entry: Entry) -> tuple[str, str]:
-    return entry.before, entry.after

@@ -2,148 +2,147 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 
 from widget.domain.model import Site
-from widget.store.reactions.corrections import Filter, Outcome
-from widget.web.desk.corrections.forms import (
-    MAX_REASON_CHARS,
-    Subject,
-    address_typed,
-    filter_typed,
-    filter_worded,
-    title_of,
-)
+from widget.store.reactions.correction_records import ArticleState
+from widget.web.desk.corrections.forms import MAX_REASON_CHARS, address_typed, filter_typed
+from widget.web.desk.corrections.subject import Subject, title_of
+from widget.web.desk.corrections.wording import filter_text, n_votes
 from widget.web.desk.services import desk
 
 FILTER_FIELDS = ("choice", "status", "from", "to")
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a correction would do.
+
+    :param action: the view that makes it.
+    :param meaning: sentences.
+    :param fields: hidden fields of the form.
+    :param expected: the number of votes it concerns; None if that may change until it is made.
+    :param sums: votes of this article, of the other one and of both, for each reaction and in all.
+    """
+
+    action: str
+    heading: str
+    facts: list[tuple[str, str]]
+    meaning: list[str]
+    fields: dict[str, str]
+    expected: int | None
+    sums: Sequence[tuple[str, int, int, int]] = ()
+
+
 def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem: str = "") -> str:
-    which: Filter = filter_typed(typed, subject)
-    would = desk().corrections.preview(site, subject.part.id, "void", which, now_s=int(time.time()))
-    return _confirm(
-        site,
-        subject,
-        would,
+    which, now_s = filter_typed(typed, subject), int(time.time())
+    would = desk().corrections.preview(site, subject.current.id, "void", which, now_s=now_s)
+    affected = f"{n_votes(would.votes)}: {subject.counts_text(would.by_choice)}"
+    preview = Preview(
         "void",
-        "Take votes out",
+        "Discard votes",
         [
-            ("Which", filter_worded(which, subject)),
-            ("Counted now", subject.worded(subject.part.counts)),
-            ("Would be taken out", f"{n_votes(would.votes)}: {subject.worded(would.by_choice)}"),
+            ("Which", filter_text(which, subject)),
+            ("Counted now", subject.counts_text(subject.current.counts)),
+            ("Would be discarded", affected),
         ],
         [
             "They leave the counts, the hours and the rankings in one step.",
-            "Their readers go on seeing and changing their own reaction. It is in no count.",
+            "Their readers still see and can change their own reaction. It does not count.",
         ],
         {name: typed.get(name, "") for name in FILTER_FIELDS},
-        problem,
+        would.votes,
     )
+    return _page(site, subject, preview, problem)
 
 
 def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
-    would = desk().corrections.preview(site, subject.part.id, "reset", now_s=int(time.time()))
-    return _confirm(
-        site,
-        subject,
-        would,
+    now_s = int(time.time())
+    would = desk().corrections.preview(site, subject.current.id, "reset", now_s=now_s)
+    preview = Preview(
         "reset",
         "Reset the counts",
         [
-            ("Would be taken back", f"{n_votes(would.votes)}, held ones with them"),
-            ("Counted now", subject.worded(subject.part.counts)),
-            ("Counted then", "no votes"),
+            ("Would be taken back", f"{n_votes(would.votes)}, including held ones"),
+            ("Counted now", subject.counts_text(subject.current.counts)),
+            ("Counted afterwards", "no votes"),
         ],
         [
             "Every reader's reaction is taken back, as if the reader had done it.",
-            "Readers can react again. Who has done so by then keeps that when you undo the reset.",
+            "Readers can react again. If you undo the reset, those who have keep their new one.",
         ],
         {},
-        problem,
+        would.votes,
     )
+    return _page(site, subject, preview, problem)
 
 
 def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") -> str:
     """:raise CannotCorrect: the two cannot be merged."""
     target = address_typed(site, into)[1]
     other = desk().corrections.mergeable(site, subject.article, target)
-    part, now_s = subject.part, time.time()
-    total = tuple(a + b for a, b in zip(part.counts, other.counts, strict=True))
-    meaning = [
-        "Totals add up. A reader is known on each article by another mark, so who reacted to both "
-        "counts twice until the next reaction to either, and once from then on.",
-        "The address of this article leads to the other one. Readers see the comments of both "
-        "as one list.",
-        "Until voters are forgotten it can be undone: votes go back to the address they were "
-        "cast at, and comments are listed where they were written. A second reaction that was "
-        "taken out of a reader's two stays out.",
-    ]
-    if 0 < part.closes_s <= now_s or 0 < other.closes_s <= now_s:
-        meaning.append("The voters of a closed article are forgotten: its votes come as a number.")
-    section = other.page.section if other.page else ""
-    if part.page and section != part.page.section:
-        meaning.append(f"All votes count for the section {section or 'of no name'} then.")
-    return _confirm(
-        site,
-        subject,
-        Outcome(votes=part.total),
+    name = title_of(other) if other.page else target.address.removeprefix("//")
+    preview = Preview(
         "merge",
         "Merge into another article",
-        [("Into", title_of(other) if other.page else target.address.removeprefix("//"))],
-        meaning,
+        [("Into", name)],
+        _merge_meaning(subject.current, other),
         {"into": into},
-        problem,
-        is_counted=False,
-        sums=[
-            *(
-                (choice.label, part.counts[at], other.counts[at], total[at])
-                for at, choice in enumerate(choice for _, choice in subject.choices)
-            ),
-            ("Votes", part.total, other.total, sum(total)),
-        ],
+        None,
+        _sums(subject, other),
     )
+    return _page(site, subject, preview, problem)
 
 
-def _confirm(
-    site: Site,
-    subject: Subject,
-    would: Outcome,
-    action: str,
-    heading: str,
-    facts: list[tuple[str, str]],
-    meaning: list[str],
-    fields: dict[str, str],
-    problem: str,
-    *,
-    is_counted: bool = True,
-    sums: Sequence[tuple[str, int, int, int]] = (),
-) -> str:
-    """What an act would do, and the form that does it.
+def _merge_meaning(current: ArticleState, other: ArticleState) -> list[str]:
+    now_s = time.time()
+    meaning = [
+        "Totals add up. A reader has a different mark on each article, so a reader who reacted to "
+        "both counts twice until they react again.",
+        "The address of this article then resolves to the other one. Readers see the comments of "
+        "both as one list.",
+        "You can undo this until the voters are forgotten: votes go back to the address at which "
+        "they were cast, and comments are listed where they were written. If a reader's second "
+        "reaction was removed in the meantime, it stays removed.",
+    ]
+    if 0 < current.closes_s <= now_s or 0 < other.closes_s <= now_s:
+        meaning.append("A closed article's voters are forgotten: only the number of votes moves.")
+    section = other.page.section if other.page else ""
+    if current.page and section != current.page.section:
+        where = f"the section {section}" if section else "no section"
+        meaning.append(f"All votes then count for {where}.")
+    return meaning
 
-    :param sums: votes of this article, of the other one and together, for each reaction and in all.
-    """
-    if is_counted:
-        # Shown again because the number changed meanwhile, it is a choice to take what comes.
+
+def _sums(subject: Subject, other: ArticleState) -> list[tuple[str, int, int, int]]:
+    counts, others = subject.current.counts, other.counts
+    rows = [
+        (choice.label, counts[n - 1], others[n - 1], counts[n - 1] + others[n - 1])
+        for n, choice in subject.choices
+    ]
+    totals = (subject.current.total, other.total)
+    return [*rows, ("Votes", *totals, sum(totals))]
+
+
+def _page(site: Site, subject: Subject, preview: Preview, problem: str) -> str:
+    """Render the preview with the form that makes the correction."""
+    fields = preview.fields
+    if preview.expected is not None:
+        # The form came back because the number changed: sending it again accepts any number.
         was_stale = request.method == "POST" and bool(request.form.get("expected"))
-        fields = {**fields, "expected": "" if was_stale and problem else str(would.votes)}
+        fields = fields | {"expected": "" if was_stale and problem else str(preview.expected)}
+    action = url_for(
+        f"corrections.{preview.action}", site_key=site.key, article_id=subject.current.id
+    )
     return render_template(
         "desk/correction_preview.html",
         subject=subject,
-        would=would,
-        heading=heading,
-        facts=facts,
-        sums=sums,
-        meaning=meaning,
+        preview=preview,
         fields=fields,
         problem=problem,
         max_reason=MAX_REASON_CHARS,
         reason=request.form.get("reason", ""),
-        is_counted=is_counted,
-        action=url_for(f"corrections.{action}", site_key=site.key, article_id=subject.part.id),
+        action=action,
     )
-
-
-def n_votes(count: int) -> str:
-    return f"{count:,} {'vote' if count == 1 else 'votes'}"

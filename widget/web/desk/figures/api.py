@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request
 from widget.domain.errors import BadKey, UnknownSite
 from widget.domain.model import Site
 from widget.services.figures.listing import MOST_EXPORTED
-from widget.web.desk.figures.request import asked_articles, asked_period, figures
+from widget.web.desk.figures.exports import json_answer
+from widget.web.desk.figures.request import figures, requested_filter, requested_period
 from widget.web.desk.figures.tables import (
     article_tables,
-    json_answer,
     listing_table,
     overview_tables,
     sections_table,
@@ -25,41 +25,42 @@ DEFAULT_LIMIT = 100
 
 @blueprint.get("/overview")
 def overview(site_key: str) -> Response:
-    site, period = _site_of_key(site_key), asked_period()
-    seen = figures().overviews.overview(site, period)
-    return json_answer(site, period, overview_tables(site, seen), votes=seen.mix.n)
+    site, period = _site_of_key(site_key), requested_period()
+    overview = figures().overviews.overview(site, period)
+    tables = overview_tables(site, overview)
+    return json_answer(site, period, tables, votes=overview.mix.n)
 
 
 @blueprint.get("/articles")
 def articles(site_key: str) -> Response:
-    site, period = _site_of_key(site_key), asked_period()
+    site, period = _site_of_key(site_key), requested_period()
     limit = min(request.args.get("limit", DEFAULT_LIMIT, int), MOST_EXPORTED)
+    after = request.args.get("after", "")
     listing = figures().listings.articles(
-        site, period, asked_articles(), after=request.args.get("after", ""), limit=max(1, limit)
+        site, period, requested_filter(), after=after, limit=max(1, limit)
     )
-    return json_answer(
-        site, period, [listing_table(site, listing)], total=listing.total, after=listing.after
-    )
+    tables = [listing_table(site, listing)]
+    return json_answer(site, period, tables, total=listing.total, after=listing.after)
 
 
 @blueprint.get("/articles/<article_id>")
 def article(site_key: str, article_id: str) -> Response:
     site = _site_of_key(site_key)
-    seen = figures().articles.figures(site, article_id)
-    return json_answer(site, None, article_tables(site, seen))
+    tables = article_tables(site, figures().articles.figures(site, article_id))
+    return json_answer(site, None, tables)
 
 
 @blueprint.get("/sections")
 def sections(site_key: str) -> Response:
-    site, period = _site_of_key(site_key), asked_period()
+    site, period = _site_of_key(site_key), requested_period()
     groups = [(one.name, one.mix, None) for one in figures().overviews.sections(site, period)]
     return json_answer(site, period, [sections_table(site, groups, "section")])
 
 
 def _site_of_key(site_key: str) -> Site:
-    """The site of an address, for whoever sends one of its keys.
+    """Return the site of the address, for a client that sends one of its API keys.
 
-    :raise BadKey: no key, another site's, a revoked one, or no such site: they look the same.
+    :raise BadKey: no key, a revoked one, another site's, or no such site. All look the same.
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(secret) <= 100:

@@ -1,11 +1,12 @@
-"""/desk/<site>/: a site at one glance, for a period."""
+"""/desk/<site>/: the overview of a site for a period."""
 
 from flask import Blueprint, Response, render_template, request, url_for
 
 from widget.domain.editors.editor import Role
-from widget.web.desk.figures.regions import overview_parts
-from widget.web.desk.figures.request import asked_period, figures, live_answer, period_links
-from widget.web.desk.figures.tables import overview_tables, table_answer
+from widget.web.desk.figures.exports import table_answer
+from widget.web.desk.figures.regions import overview_regions
+from widget.web.desk.figures.request import figures, live_answer, period_links, requested_period
+from widget.web.desk.figures.tables import overview_tables
 from widget.web.desk.signin.access import site_for_role_or_404
 
 blueprint = Blueprint("overview", __name__, url_prefix="/desk/<site_key>")
@@ -14,14 +15,14 @@ blueprint = Blueprint("overview", __name__, url_prefix="/desk/<site_key>")
 @blueprint.get("/")
 def show(site_key: str) -> Response | str:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    period = asked_period()
+    period = requested_period()
     if request.args.get("format"):
-        seen = figures().overviews.overview(site, period)
-        return table_answer(site, period, overview_tables(site, seen), "overview")
+        overview = figures().overviews.overview(site, period)
+        return table_answer(site, period, overview_tables(site, overview), "overview")
     return render_template(
         "desk/overview.html",
         period=period,
-        regions=overview_parts(site, period),
+        regions=overview_regions(site, period),
         period_links=period_links(period, ".show", site_key=site.key),
         live=url_for(".live", site_key=site.key, **period.query),
     )
@@ -30,4 +31,4 @@ def show(site_key: str) -> Response | str:
 @blueprint.get("/live.json")
 def live(site_key: str) -> Response:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    return live_answer(overview_parts(site, asked_period()))
+    return live_answer(overview_regions(site, requested_period()))

@@ -1,4 +1,7 @@
-"""The live regions of the pages of figures: one function each serves page, live.json and link."""
+"""The live regions of the pages of figures.
+
+One function per page renders them for the page, for ``live.json`` and for a shared link.
+"""
 
 import time
 from typing import Any
@@ -18,50 +21,55 @@ ARTICLE = ("figures", "timeline", "mix", "comments", "origins")
 MOST_WORDS = 5
 
 
-def overview_parts(site: Site, period: Period, *, linked: bool = True) -> dict[str, Markup]:
-    """:param linked: for an editor: they lead on into the desk, and say what waits for a person."""
-    seen = figures().overviews.overview(site, period)
+def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict[str, Markup]:
+    """Render the regions of the overview.
+
+    :param linked: for an editor: with links to other pages, and with what waits for an editor.
+    """
+    overview = figures().overviews.overview(site, period)
     names = OVERVIEW if linked else tuple(name for name in OVERVIEW if name != "waiting")
     return _rendered(
         "overview",
         names,
         site=site,
-        seen=seen,
+        overview=overview,
         period=period,
         linked=linked,
-        stack=chart.stack(seen.series),
+        stack=chart.stack(overview.series),
     )
 
 
-def article_parts(site: Site, seen: ArticleFigures, *, linked: bool = True) -> dict[str, Markup]:
-    """As :func:`overview_parts`, of one article."""
+def article_regions(
+    site: Site, article: ArticleFigures, *, linked: bool = True
+) -> dict[str, Markup]:
+    """Render the regions of an article, with ``linked`` as in :func:`overview_regions`."""
     return _rendered(
         "article",
         ARTICLE,
         site=site,
-        seen=seen,
-        detail=seen.detail,
+        article=article,
+        detail=article.detail,
         linked=linked,
-        choices=choices_of(site, seen.detail.headline.page.poll_key),
-        stack=chart.stack(seen.line.series),
+        choices=choices_of(site, article.detail.headline.page.poll_key),
+        stack=chart.stack(article.line.series),
         words=_words,
-        tone_path=_tone_path(seen),
+        tone_path=_tone_path(article),
     )
 
 
-def _rendered(page: str, names: tuple[str, ...], *, site: Site, **shown: Any) -> dict[str, Markup]:
-    shown = {"site": site, "choices": choices_of(site), "now_s": int(time.time())} | shown
-    return {name: Markup(render_template(f"desk/{page}/_{name}.html", **shown)) for name in names}
+def _rendered(page: str, names: tuple[str, ...], *, site: Site, **values: Any) -> dict[str, Markup]:
+    values = {"site": site, "choices": choices_of(site), "now_s": int(time.time())} | values
+    return {name: Markup(render_template(f"desk/{page}/_{name}.html", **values)) for name in names}
 
 
-def _tone_path(seen: ArticleFigures) -> str:
-    """The tone's steps as a path over the timeline's slots, 1 at the top and -1 at 100 below."""
+def _tone_path(article: ArticleFigures) -> str:
+    """Return the tone over the timeline's slots as an SVG path: tone 1 is at 0, tone -1 at 100."""
     return "".join(
-        f"M{step.start:g} {(1 - step.mean.value) * 50:.1f}H{step.end:g}" for step in seen.steps
+        f"M{step.start:g} {(1 - step.mean.value) * 50:.1f}H{step.end:g}" for step in article.steps
     )
 
 
 def _words(text: str) -> list[tuple[str, float]]:
-    """The words that made a comment what it is, strongest first."""
+    """Return the words that contribute most to a comment's tone, strongest first."""
     ranked = sorted(score(text).contributions, key=lambda c: -abs(c.value))
     return [(c.word, c.value) for c in ranked if abs(c.value) >= 0.1][:MOST_WORDS]

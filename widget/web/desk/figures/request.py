@@ -1,4 +1,4 @@
-"""What the pages of figures share: the services, the period, the address, live answers."""
+"""What the pages of figures share: the services, the period, the filter, and live answers."""
 
 import hashlib
 import time
@@ -15,34 +15,36 @@ from widget.services.figures.wiring import Figures
 from widget.web.services import services
 
 _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
-_LIST_FIELDS = ("section", "author", "tag", "q", "sort")  # of the list of articles
+_FILTER_FIELDS = ("section", "author", "tag", "q")
+_LIST_FIELDS = (*_FILTER_FIELDS, "sort")
 
 
 def figures() -> Figures:
     return services().figures
 
 
-def asked_period() -> Period:
-    """The period the address names.
+def requested_period() -> Period:
+    """Return the period in the query.
 
     :raise BadField: as :func:`period_from`.
     """
-    named = (request.args.get(name, "") for name in ("period", "from", "to"))
-    return period_from(*named, now_s=int(time.time()))
+    fields = (request.args.get(name, "") for name in ("period", "from", "to"))
+    return period_from(*fields, now_s=int(time.time()))
 
 
-def asked_articles() -> Wanted:
-    """Which articles the address names, and in which order."""
-    section, author, tag, text = (request.args.get(name, "")[:200] for name in _LIST_FIELDS[:4])
+def requested_filter() -> Wanted:
+    """Return the filter and the order in the query."""
+    section, author, tag, text = (request.args.get(name, "")[:200] for name in _FILTER_FIELDS)
     return Wanted(section, author, tag, text, request.args.get("sort") or "votes")
 
 
 def choices_of(site: Site, poll_key: str = "") -> list[Choice]:
-    """Every reaction the site ever offered, by its number, with the label it has now or had last.
+    """Return every choice that a poll of the site ever had, by its number.
 
-    With the key of a question of the site's own, every choice of that.
+    Retired choices keep their votes, so they keep their places. A choice has its current label, or
+    its key if no reaction set has it now.
 
-    A retired one keeps its votes, so it keeps its place; without a label it shows its key.
+    :param poll_key: an editor's own question; "" for the reactions.
     """
     if poll_key:
         polls = [site.polls[poll_key]] if poll_key in site.polls else []
@@ -55,20 +57,19 @@ def choices_of(site: Site, poll_key: str = "") -> list[Choice]:
 
 
 def period_links(period: Period, endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:
-    """Shape: ``[(name, path, is chosen), ...]``, for the same page with another period."""
+    """Return links to the same page for other periods: ``[(name, path, is chosen), ...]``."""
     kept = {k: v for k, v in request.args.items() if k in _LIST_FIELDS and k not in place}
     links = []
     for name in PRESETS:
         query = kept | Period(name, 0, 0, 0).query
-        links.append(
-            (_PRESET_NAMES[name], url_for(endpoint, **place, **query), name == period.name)
-        )
+        path = url_for(endpoint, **place, **query)
+        links.append((_PRESET_NAMES[name], path, name == period.name))
     return links
 
 
 def live_answer(regions: Mapping[str, str]) -> Response:
-    """The page's live regions as JSON; 304 where the asker has just these."""
-    body = msgspec.json.encode({"regions": {name: str(part) for name, part in regions.items()}})
+    """Answer a page's live regions as JSON, or 304 if the client has them already."""
+    body = msgspec.json.encode({"regions": {name: str(html) for name, html in regions.items()}})
     answer = Response(body, mimetype="application/json")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:24])
     answer.make_conditional(request)

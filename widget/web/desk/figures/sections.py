@@ -1,4 +1,4 @@
-"""/desk/<site>/sections, authors and tags: the same figures by where, by whom and about what."""
+"""/desk/<site>/sections, authors and tags: figures of groups of articles."""
 
 from flask import Blueprint, Response, render_template, request
 
@@ -6,25 +6,24 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound
 from widget.domain.figures import chart
 from widget.domain.figures.moods import Mix
+from widget.domain.figures.period import Period
+from widget.domain.model import Site
 from widget.services.figures.listing import Wanted
 from widget.services.figures.overview import Section
 from widget.store.figures import trends
-from widget.web.desk.figures.request import asked_period, choices_of, figures, period_links
-from widget.web.desk.figures.tables import (
-    listing_table,
-    sections_table,
-    series_table,
-    table_answer,
-    usual_table,
-)
+from widget.web.desk.figures.exports import table_answer
+from widget.web.desk.figures.request import choices_of, figures, period_links, requested_period
+from widget.web.desk.figures.tables import listing_table, sections_table, series_table, usual_table
 from widget.web.desk.signin.access import site_for_role_or_404
+
+MOST_STORIES = 10
 
 blueprint = Blueprint("sections", __name__, url_prefix="/desk/<site_key>")
 
 
 @blueprint.get("/sections")
 def index(site_key: str) -> Response | str:
-    site, period = site_for_role_or_404(site_key, Role.VIEWER), asked_period()
+    site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
     sections = figures().overviews.sections(site, period)
     if request.args.get("format"):
         groups = [(section.name, section.mix, None) for section in sections]
@@ -40,18 +39,11 @@ def index(site_key: str) -> Response | str:
 
 @blueprint.get("/sections/<path:section>")
 def show(site_key: str, section: str) -> Response | str:
-    site, period = site_for_role_or_404(site_key, Role.VIEWER), asked_period()
-    sections = figures().overviews.sections(site, period)
-    known = next((one for one in sections if one.name == section), None)
-    usual = figures().usual.by_section(site, period)
-    if known is None and section not in usual:
-        raise NotFound("No article of this section had a vote in these days or before them.")
-    numbers = site.choice_keys("")
-    found = known or Section(section, Mix.of([0] * len(numbers), numbers), usual[section])
-    [series] = figures().trends.ask(
-        site, trends.section_days(site, section, period.first_day, period.last_day + 1)
-    )
-    listing = figures().listings.articles(site, period, Wanted(section=section), limit=10)
+    site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
+    found = _section_or_404(site, period, section)
+    days = trends.section_days(site, section, period.first_day, period.last_day + 1)
+    [series] = figures().trends.ask(site, days)
+    listing = figures().listings.articles(site, period, Wanted(section), limit=MOST_STORIES)
     if request.args.get("format"):
         tables = [
             series_table(site, period, series),
@@ -80,8 +72,24 @@ def tags(site_key: str) -> Response | str:
     return _grouped(site_key, "tag")
 
 
+def _section_or_404(site: Site, period: Period, name: str) -> Section:
+    """Return a section, also one that had votes only before the period.
+
+    :raise NotFound: it had votes neither in the period nor before it.
+    """
+    sections = figures().overviews.sections(site, period)
+    found = next((section for section in sections if section.name == name), None)
+    if found is not None:
+        return found
+    baselines = figures().usual.by_section(site, period)
+    if name not in baselines:
+        raise NotFound("This section had no votes in this period or before it.")
+    choice_keys = site.choice_keys("")
+    return Section(name, Mix.of([0] * len(choice_keys), choice_keys), baselines[name])
+
+
 def _grouped(site_key: str, by: str) -> Response | str:
-    site, period = site_for_role_or_404(site_key, Role.VIEWER), asked_period()
+    site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
     groups = figures().listings.grouped(site, period, by)
     if request.args.get("format"):
         return table_answer(site, period, [sections_table(site, groups, by)], f"{by}s")

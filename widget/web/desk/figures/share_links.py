@@ -1,6 +1,7 @@
-"""Read-only links to a page of figures: made and revoked at the desk, opened without a session."""
+"""Read-only links to one page of figures: made and revoked at the desk, open to anyone."""
 
 import time
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -20,14 +21,14 @@ from widget.domain.figures.period import period_from
 from widget.domain.model import Site
 from widget.domain.page import clean_line
 from widget.store.desk.share_links import ShareLink
-from widget.web.desk.figures.regions import article_parts, overview_parts
+from widget.web.desk.figures.regions import article_regions, overview_regions
 from widget.web.desk.figures.request import figures
 from widget.web.desk.signin.access import log, signed_in, site_for_role_or_404
 from widget.web.services import services
 
-ENDS_DAYS = (1, 7, 30, 90)
+LIFETIMES_DAYS = (1, 7, 30, 90)
 MAX_LABEL_CHARS = 60
-GONE = "This link shows nothing any more: it has ended, or was revoked."
+GONE = "This link has expired or was revoked."
 
 blueprint = Blueprint("share_links", __name__)
 
@@ -39,10 +40,10 @@ def index(site_key: str) -> Response:
 
 @blueprint.post("/desk/<site_key>/links/")
 def make(site_key: str) -> Response:
-    """Make a link. The answer is the only place where it can be read."""
+    """Make a link. Only this answer shows it."""
     site = site_for_role_or_404(site_key, Role.EDITOR)
     try:
-        link = _asked_link(site)
+        link = _requested_link(site)
         secret = figures().links.make(site, link)
     except ReadbackError as problem:
         return _page(site, str(problem), problem.status)
@@ -56,16 +57,25 @@ def revoke(site_key: str) -> AnyResponse:
     site = site_for_role_or_404(site_key, Role.EDITOR)
     revoked = figures().links.revoke(site, request.form.get("link", ""))
     if revoked is None:
-        raise NotFound("That link is revoked already.")
+        raise NotFound("That link has already been revoked.")
     log(site, "share link revoked", revoked.label)
-    flash(f"The link \u201c{revoked.label}\u201d no longer shows anything.")
+    flash(f"The link \u201c{revoked.label}\u201d no longer works.")
     return redirect(url_for(".index", site_key=site.key), 303)
 
 
 @blueprint.get("/shared/<site_key>/<secret>")
 def show(site_key: str, secret: str) -> Response:
-    """The page a link shows, to whoever has it. A wrong link looks as one that has ended."""
+    """Show the page of a link to anyone who has it. A wrong link looks like an expired one."""
     now_s = int(time.time())
+    site, link = _link_or_404(site_key, secret, now_s)
+    page = _article_page(site, link, now_s) if link.article_id else _overview(site, link, now_s)
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def _link_or_404(site_key: str, secret: str, now_s: int) -> tuple[Site, ShareLink]:
     try:
         site = services().sites.get(site_key)
     except UnknownSite:
@@ -73,39 +83,47 @@ def show(site_key: str, secret: str) -> Response:
     link = figures().links.find(site, secret, now_s=now_s)
     if link is None:
         raise NotFound(GONE)
-    shown = {"site": site, "link": link, "now_s": now_s}
-    if link.article_id:
-        seen = figures().articles.figures(site, link.article_id)
-        page = render_template(
-            "desk/shared_article.html",
-            regions=article_parts(site, seen, linked=False),
-            headline=seen.detail.headline,
-            question=seen.detail.headline.page.poll_key,
-            **shown,
-        )
-    else:
-        period = period_from(link.period, link.first, link.last, now_s=now_s)
-        page = render_template(
-            "desk/shared.html",
-            regions=overview_parts(site, period, linked=False),
-            period=period,
-            **shown,
-        )
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer
+    return site, link
 
 
-def _asked_link(site: Site) -> ShareLink:
-    """:raise ReadbackError: the form asks for what there is not."""
+def _article_page(site: Site, link: ShareLink, now_s: int) -> str:
+    article = figures().articles.figures(site, link.article_id)
+    headline = article.detail.headline
+    return render_template(
+        "desk/shared_article.html",
+        site=site,
+        link=link,
+        now_s=now_s,
+        regions=article_regions(site, article, linked=False),
+        headline=headline,
+        poll_key=headline.page.poll_key,
+    )
+
+
+def _overview(site: Site, link: ShareLink, now_s: int) -> str:
+    period = period_from(link.period, link.first, link.last, now_s=now_s)
+    return render_template(
+        "desk/shared.html",
+        site=site,
+        link=link,
+        now_s=now_s,
+        regions=overview_regions(site, period, linked=False),
+        period=period,
+    )
+
+
+def _requested_link(site: Site) -> ShareLink:
+    """Return the link that the form describes.
+
+    :raise ReadbackError: a field is wrong, or the article does not exist.
+    """
     form, now_s = request.form, int(time.time())
     label = clean_line(form.get("label", ""))
     if not 1 <= len(label) <= MAX_LABEL_CHARS:
-        raise BadField(f"Say whom it is for, in 1 to {MAX_LABEL_CHARS} characters.")
+        raise BadField(f"Say who the link is for, in 1 to {MAX_LABEL_CHARS} characters.")
     days = form.get("days", "")
-    if days not in {str(one) for one in ENDS_DAYS}:
-        raise BadField("A link ends after 1, 7, 30 or 90 days.")
+    if days not in {str(days) for days in LIFETIMES_DAYS}:
+        raise BadField("A link expires after 1, 7, 30 or 90 days.")
     article_id = form.get("article", "")
     if article_id:
         figures().articles.figures(site, article_id)
@@ -116,15 +134,15 @@ def _asked_link(site: Site) -> ShareLink:
     return ShareLink("", label, article_id, period, first, last, who, now_s, ends_s)
 
 
-def _page(site: Site, problem: str = "", status: int = 200, **shown: str) -> Response:
-    named = ("article", "period", "from", "to")
+def _page(site: Site, problem: str = "", status: int = 200, **values: Any) -> Response:
+    page_fields = ("article", "period", "from", "to")
     page = render_template(
         "desk/links.html",
         links=figures().links.of(site, now_s=int(time.time())),
         problem=problem,
-        ends_days=ENDS_DAYS,
+        lifetimes_days=LIFETIMES_DAYS,
         typed=request.form.get("label", ""),
-        asked={name: request.values.get(name, "") for name in named},
-        **shown,
+        page_fields={name: request.values.get(name, "") for name in page_fields},
+        **values,
     )
     return make_response(page, status)

@@ -1,21 +1,20 @@
-"""The tables behind the desk's pages, and their answers as CSV, JSON or a page of their own."""
+"""The tables behind the desk's pages of figures."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import msgspec
-from flask import Response, make_response, render_template, request
-
-from widget.domain.errors import BadField, NotFound
-from widget.domain.figures.moods import Mix
+from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period, day_text
-from widget.domain.figures.tables import Cell, Table, csv_text, mean_cells, moment, share_cells
+from widget.domain.figures.tables import Cell, Table, mean_cells, moment, share_cells
 from widget.domain.model import Site
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.listing import Listing
 from widget.services.figures.overview import Overview, Section
 from widget.store.figures.headlines import Headline
+from widget.store.figures.trends import RecentActivity
 
+_SHARE = ("share", "low", "high")
+_MIX = ("reaction", "votes", "n", *_SHARE)
+_PAGE = ("id", "title", "section", "author", "tags", "url", "first_vote_utc")
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")
 _LIST_TITLES = {
@@ -26,296 +25,162 @@ _LIST_TITLES = {
 }
 
 
-def overview_tables(site: Site, seen: Overview) -> list[Table]:
-    numbers = site.choice_keys("")
-    movers = [
-        (
-            m.id,
-            seen.headlines[m.id].title,
-            m.ratio.count,
-            round(m.ratio.expected, 2),
-            round(m.ratio.value, 2),
-            round(m.ratio.low, 2),
-        )
-        for m in seen.recent_activity.movers
+def overview_tables(site: Site, overview: Overview) -> list[Table]:
+    lists = [
+        _articles_table(site, name, _LIST_TITLES[name], rows, overview.headlines)
+        for name, rows in overview.lists.items()
     ]
+    mix = [(key, *_mix_cells(overview.mix, at)) for at, key in enumerate(site.choice_keys(""))]
     return [
-        Table(
-            "mix",
-            "Reactions",
-            ("reaction", "votes", "n", "share", "low", "high"),
-            [
-                (key, seen.mix.counts[at], seen.mix.n, *share_cells(seen.mix.share(at)))
-                for at, key in enumerate(numbers)
-            ],
-        ),
-        trend_table(site, seen.period, seen.series),
-        *(
-            articles_table(
-                site, name, _LIST_TITLES[name], [(row.id, row.mix) for row in rows], seen.headlines
-            )
-            for name, rows in seen.lists.items()
-        ),
-        Table(
-            "movers",
-            "Fastest movers",
-            ("id", "title", "votes_3_hours", "expected", "times", "times_at_least"),
-            movers,
-        ),
-        sections_table(site, [(s.name, s.mix, None) for s in seen.sections], "section"),
+        Table("mix", "Reactions", _MIX, mix),
+        _period_table(site, overview.period, overview.series),
+        *lists,
+        _movers_table(overview.recent_activity, overview.headlines),
+        sections_table(site, [(s.name, s.mix, None) for s in overview.sections], "section"),
     ]
 
 
-def trend_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
-    if not period.is_hourly:
-        return series_table(site, period, series)
-    starts = [moment((period.first_hour + at) * 3600) for at in range(len(series))]
-    return _trend(site.choice_keys(""), "hour", starts, series)
-
-
-def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
-    """Votes day by day."""
-    starts = [day_text(period.first_day + at) for at in range(len(series))]
-    return _trend(site.choice_keys(""), "day", starts, series)
-
-
-def article_tables(site: Site, seen: ArticleFigures) -> list[Table]:
-    line, mix, headline = seen.line, seen.detail.mix, seen.detail.headline
-    question = headline.page.poll_key
-    numbers = site.choice_keys(question)
+def article_tables(site: Site, article: ArticleFigures) -> list[Table]:
+    line, headline = article.line, article.detail.headline
+    poll_key = headline.page.poll_key
     starts = [
         moment((line.first_hour + at * line.slot_hours) * 3600) for at in range(len(line.series))
     ]
-    split = seen.early
+    tables = [
+        _early_table(site, article),
+        _trend_table(site.choice_keys(poll_key), line.unit, starts, line.series),
+    ]
+    if not poll_key:  # the columns of articles are reactions; a question has other choices
+        row = Row(headline.id, article.detail.mix)
+        tables.append(
+            _articles_table(site, "article", "The article", [row], {headline.id: headline})
+        )
+    notes = [(moment(note.at_s), note.text, note.who) for note, _ in article.notes]
+    labels = sorted(article.tone.labels.items())
+    not_scored = ("not_scored", sum(article.tone.not_scored.values()))
     return [
-        Table(
-            "mix",
-            "Reactions",
-            (
-                "reaction",
-                "votes",
-                "n",
-                "share",
-                "low",
-                "high",
-                "first_two_hours",
-                "later",
-                "difference_low",
-                "difference_high",
-            ),
-            [
-                (
-                    key,
-                    mix.counts[at],
-                    mix.n,
-                    *share_cells(mix.share(at)),
-                    split.early.counts[at],
-                    split.later.counts[at],
-                    *(_rounded(split.differences[at])),
-                )
-                for at, key in enumerate(numbers)
-            ],
-        ),
-        _trend(numbers, line.unit, starts, line.series),
-        # A question's choices are no columns of the site's articles.
-        *(
-            []
-            if question
-            else [
-                articles_table(
-                    site, "article", "The article", [(headline.id, mix)], {headline.id: headline}
-                )
-            ]
-        ),
-        Table("origins", "Where readers came from", ("origin", "voters"), seen.detail.origins),
-        Table(
-            "notes",
-            "Notes on the timeline",
-            ("at_utc", "note", "who"),
-            [(moment(note.at_s), note.text, note.who) for note, _ in seen.notes],
-        ),
-        Table(
-            "tone",
-            "Labels of comments",
-            ("label", "comments"),
-            [*sorted(seen.tone.labels.items()), ("not_scored", sum(seen.tone.not_scored.values()))],
-        ),
+        *tables,
+        Table("origins", "Where readers came from", ("origin", "voters"), article.detail.origins),
+        Table("notes", "Notes on the timeline", ("at_utc", "note", "who"), notes),
+        Table("tone", "Labels of comments", ("label", "comments"), [*labels, not_scored]),
     ]
 
 
-def _trend(
-    numbers: Sequence[str], unit: str, starts: Sequence[str], series: Sequence[Sequence[int]]
+def listing_table(site: Site, listing: Listing) -> Table:
+    return _articles_table(site, "articles", "Articles", listing.rows, listing.headlines)
+
+
+def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
+    """Return the votes of each day of a period."""
+    starts = [day_text(period.first_day + at) for at in range(len(series))]
+    return _trend_table(site.choice_keys(""), "day", starts, series)
+
+
+def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], kind: str) -> Table:
+    """Return the mix of each group of articles.
+
+    :param groups: name, mix, and number of articles, or None where they are not counted.
+    :param kind: section, author or tag.
+    """
+    is_counted = any(articles is not None for _, _, articles in groups)
+    counted = ("articles",) if is_counted else ()
+    columns = (kind, *counted, *site.choice_keys(""), "votes", *_INTERVAL, "split")
+    rows = [
+        (name, *((articles,) if is_counted else ()), *_votes_cells(mix))
+        for name, mix, articles in groups
+    ]
+    return Table(f"{kind}s", f"{kind.capitalize()}s", columns, rows)
+
+
+def usual_table(site: Site, section: Section) -> Table:
+    """Return a section's reactions beside their baselines."""
+    baseline = tuple(f"usual_{name}" for name in ("votes", "n", *_SHARE))
+    rows = [
+        (
+            key,
+            *_mix_cells(section.mix, at),
+            *_mix_cells(section.usual, at),
+            section.against(at) or None,
+        )
+        for at, key in enumerate(site.choice_keys(""))
+    ]
+    return Table("usual", "Compared with usual", (*_MIX, *baseline, "beside_usual"), rows)
+
+
+def _period_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
+    if not period.is_hourly:
+        return series_table(site, period, series)
+    starts = [moment((period.first_hour + at) * 3600) for at in range(len(series))]
+    return _trend_table(site.choice_keys(""), "hour", starts, series)
+
+
+def _trend_table(
+    choice_keys: Sequence[str], unit: str, starts: Sequence[str], series: Sequence[Sequence[int]]
 ) -> Table:
     return Table(
         "trend",
         f"Reactions by {unit}",
-        (f"{unit}_utc", *numbers, "votes"),
+        (f"{unit}_utc", *choice_keys, "votes"),
         [(start, *row, sum(row)) for start, row in zip(starts, series, strict=True)],
     )
 
 
-def _rounded(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
-    return (None, None) if interval is None else (round(interval[0], 4), round(interval[1], 4))
-
-
-def articles_table(
-    site: Site,
-    name: str,
-    title: str,
-    rows: Sequence[tuple[str, Mix]],
-    headlines: dict[str, Headline],
+def _articles_table(
+    site: Site, name: str, title: str, rows: Sequence[Row], headlines: dict[str, Headline]
 ) -> Table:
-    columns = (
-        "id",
-        "title",
-        "section",
-        "author",
-        "tags",
-        "url",
-        "first_vote_utc",
-        *site.choice_keys(""),
-        "votes",
-        *_INTERVAL,
-        "split",
-        *_TONE,
-    )
-    return Table(
-        name,
-        title,
-        columns,
-        [
-            (
-                article_id,
-                *_page_cells(headlines[article_id]),
-                *mix.counts,
-                mix.n,
-                *share_cells(mix.warm_share),
-                _polarisation(mix),
-                *_tone_cells(headlines[article_id]),
-            )
-            for article_id, mix in rows
-        ],
-    )
-
-
-def listing_table(site: Site, listing: Listing) -> Table:
-    rows = [(row.id, row.mix) for row in listing.rows]
-    return articles_table(site, "articles", "Articles", rows, listing.headlines)
-
-
-def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], kind: str) -> Table:
-    """:param kind: section, author or tag; ``None`` articles: not counted here."""
-    counted = any(articles is not None for _, _, articles in groups)
-    columns = (
-        kind,
-        *(("articles",) if counted else ()),
-        *site.choice_keys(""),
-        "votes",
-        *_INTERVAL,
-        "split",
-    )
-    return Table(
-        f"{kind}s",
-        f"{kind.capitalize()}s",
-        columns,
-        [
-            (
-                name,
-                *((articles,) if counted else ()),
-                *mix.counts,
-                mix.n,
-                *share_cells(mix.warm_share),
-                _polarisation(mix),
-            )
-            for name, mix, articles in groups
-        ],
-    )
-
-
-def usual_table(site: Site, section: Section) -> Table:
-    return Table(
-        "usual",
-        "Against its own usual",
+    columns = (*_PAGE, *site.choice_keys(""), "votes", *_INTERVAL, "split", *_TONE)
+    cells = [
         (
-            "reaction",
-            "votes",
-            "n",
-            "share",
-            "low",
-            "high",
-            "usual_votes",
-            "usual_n",
-            "usual_share",
-            "usual_low",
-            "usual_high",
-            "beside_usual",
-        ),
-        [
-            (
-                key,
-                section.mix.counts[at],
-                section.mix.n,
-                *share_cells(section.mix.share(at)),
-                section.usual.counts[at],
-                section.usual.n,
-                *share_cells(section.usual.share(at)),
-                section.against(at) or None,
-            )
-            for at, key in enumerate(site.choice_keys(""))
-        ],
-    )
-
-
-def table_answer(
-    site: Site, period: Period | None, tables: Sequence[Table], page: str, **more: Any
-) -> Response:
-    """What ``format`` asks for: ``csv`` or ``table`` of the one named, ``json`` of them all.
-
-    :raise BadField: another format. :raise NotFound: no such table here.
-    """
-    asked = request.args.get("format")
-    if asked == "json":
-        return json_answer(site, period, tables, **more)
-    if asked not in ("csv", "table"):
-        raise BadField("format is csv, json or table.")
-    name = request.args.get("table") or tables[0].name
-    table = next((table for table in tables if table.name == name), None)
-    if table is None:
-        raise NotFound("This page has no table of that name.")
-    if asked == "table":
-        return make_response(
-            render_template(
-                "desk/table.html", table=table, period=period, numbers=table.number_columns
-            )
+            row.id,
+            *_page_cells(headlines[row.id]),
+            *_votes_cells(row.mix),
+            *_tone_cells(headlines[row.id]),
         )
-    dates = f"-{day_text(period.first_day)}-{day_text(period.last_day)}" if period else ""
-    answer = Response(csv_text(table), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="{site.key}-{page}-{table.name}{dates}.csv"'
-    )
-    return answer
+        for row in rows
+    ]
+    return Table(name, title, columns, cells)
 
 
-def json_answer(
-    site: Site, period: Period | None, tables: Sequence[Table], **more: Any
-) -> Response:
-    """Shape: ``{"site", "period", ..., "tables": {name: [{column: value}, ...]}}``."""
-    body = {
-        "site": site.key,
-        "timezone": "UTC",
-        **({"period": _period_fields(period)} if period else {}),
-        **more,
-        "tables": {table.name: table.records() for table in tables},
-    }
-    return Response(msgspec.json.encode(body), mimetype="application/json")
+def _early_table(site: Site, article: ArticleFigures) -> Table:
+    """Return an article's reactions, and how they differ between the first hours and later."""
+    mix, split = article.detail.mix, article.early
+    columns = (*_MIX, "first_two_hours", "later", "difference_low", "difference_high")
+    rows = [
+        (
+            key,
+            *_mix_cells(mix, at),
+            split.early.counts[at],
+            split.later.counts[at],
+            *_rounded(split.differences[at]),
+        )
+        for at, key in enumerate(site.choice_keys(article.detail.headline.page.poll_key))
+    ]
+    return Table("mix", "Reactions", columns, rows)
 
 
-def _period_fields(period: Period) -> dict[str, str]:
-    return {
-        "from": day_text(period.first_day),
-        "to": day_text(period.last_day),
-        "until": moment(min(period.now_s, (period.last_day + 1) * 86400)),
-    }
+def _movers_table(activity: RecentActivity, headlines: dict[str, Headline]) -> Table:
+    columns = ("id", "title", "votes_3_hours", "expected", "times", "times_at_least")
+    rows = [
+        (
+            mover.id,
+            headlines[mover.id].title,
+            mover.ratio.count,
+            round(mover.ratio.expected, 2),
+            round(mover.ratio.value, 2),
+            round(mover.ratio.low, 2),
+        )
+        for mover in activity.movers
+    ]
+    return Table("movers", "Fastest movers", columns, rows)
+
+
+def _mix_cells(mix: Mix, at: int) -> tuple[Cell, ...]:
+    return mix.counts[at], mix.n, *share_cells(mix.share(at))
+
+
+def _votes_cells(mix: Mix) -> tuple[Cell, ...]:
+    divided = None if mix.warm_share.is_withheld else round(mix.polarisation, 4)
+    return *mix.counts, mix.n, *share_cells(mix.warm_share), divided
 
 
 def _page_cells(headline: Headline) -> tuple[Cell, ...]:
@@ -334,5 +199,5 @@ def _tone_cells(headline: Headline) -> tuple[Cell, ...]:
     return headline.comments, headline.tone.n, *mean_cells(headline.tone)
 
 
-def _polarisation(mix: Mix) -> Cell:
-    return None if mix.warm_share.is_withheld else round(mix.polarisation, 4)
+def _rounded(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
+    return (None, None) if interval is None else (round(interval[0], 4), round(interval[1], 4))

@@ -1,4 +1,4 @@
-"""Who is told when a story makes readers angry: a webhook, mails, and how the last ones went."""
+"""Alerts about stories that make readers angry: their receivers, a test, and recent deliveries."""
 
 import time
 
@@ -25,6 +25,7 @@ from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
 from widget.services.alerts.wiring import Alerting
 from widget.store.alerts.outbox import MOST_A_DAY, new_message_id
+from widget.web.desk.settings.saving import NOTHING_NEW
 from widget.web.desk.signin.access import log, site_for_role_or_404
 from widget.web.services import services
 
@@ -38,17 +39,13 @@ def show(site_key: str) -> Response:
 
 @blueprint.post("/")
 def set_receivers(site_key: str) -> AnyResponse:
-    """A new webhook's secret is in the answer, the only place where it can be read."""
+    """Save the receivers. Only this answer shows the secret of a new webhook."""
     site = site_for_role_or_404(site_key, Role.ADMIN)
     before, version = _alerting().book.of(site.key)
     try:
-        after = receivers_typed(request.form, before)
-        if after.webhook != before.webhook and after.webhook:
-            _alerting().sender.egress.target(after.webhook)
+        after = _typed_receivers(before)
     except InvalidForm as refusal:
         return _page(site, 422, problems=refusal.problems)
-    except Unreachable as problem:
-        return _page(site, 422, problems={"webhook": str(problem)})
     try:
         if request.form.get("version", "") != version:
             raise Stale
@@ -56,7 +53,7 @@ def set_receivers(site_key: str) -> AnyResponse:
     except Stale:
         return _conflict(site, after)
     if before == after:
-        flash("Nothing was different: nothing had to be saved.")
+        flash(NOTHING_NEW)
         return _back(site)
     _log_change(site, before, after)
     if after.webhook and after.webhook != before.webhook:
@@ -67,11 +64,11 @@ def set_receivers(site_key: str) -> AnyResponse:
 
 @blueprint.post("/secret")
 def replace_secret(site_key: str) -> AnyResponse:
-    """The old secret signs beside the new one for another day."""
+    """Make a new secret. The old one also signs for another day."""
     site = site_for_role_or_404(site_key, Role.ADMIN)
     stored, version = _alerting().book.of(site.key)
     if not stored.webhook:
-        raise NotFound("There is no webhook, so no secret to replace.")
+        raise NotFound("This site has no webhook, so there is no secret to replace.")
     replaced = stored.with_new_secret(now_s=int(time.time()))
     _alerting().book.put(site.key, replaced, version=version)
     log(site, "alert secret replaced", site.key)
@@ -82,29 +79,45 @@ def replace_secret(site_key: str) -> AnyResponse:
 
 @blueprint.post("/tests")
 def send_test(site_key: str) -> AnyResponse:
-    """Send a test through each channel now, and say how it went."""
+    """Send a test through each channel now, and report the outcomes."""
     site = site_for_role_or_404(site_key, Role.ADMIN)
-    alerting = _alerting()
-    receivers, _ = alerting.book.of(site.key)
+    receivers, _ = _alerting().book.of(site.key)
     if not receivers.channels:
-        raise NotFound("Nobody gets alerts yet, so nobody gets a test.")
-    if not alerting.outbox.may_test(site.key):
-        flash("A test was sent just now. Wait ten seconds, then send another.")
+        raise NotFound("This site has no receivers yet, so there is nobody to send a test to.")
+    if not _alerting().outbox.may_test(site.key):
+        flash("A test was sent a moment ago. Wait ten seconds, then send another.")
         return _back(site)
-    now_s = int(time.time())
+    for outcome in _test_outcomes(site, receivers):
+        flash(outcome)
+    return _back(site)
+
+
+def _typed_receivers(before: Receivers) -> Receivers:
+    """:raise InvalidForm: with the problems of all fields, or a webhook that may not be reached."""
+    after = receivers_typed(request.form, before)
+    if after.webhook and after.webhook != before.webhook:
+        try:
+            _alerting().sender.egress.target(after.webhook)
+        except Unreachable as problem:
+            raise InvalidForm({"webhook": str(problem)}) from None
+    return after
+
+
+def _test_outcomes(site: Site, receivers: Receivers) -> list[str]:
+    alerting, now_s, outcomes = _alerting(), int(time.time()), list[str]()
     settings_url = services().settings.public_url + url_for(".show", site_key=site.key)
     message = event.test(new_message_id(), site, settings_url=settings_url, now_s=now_s)
     log(site, "alert test sent", site.key)
     for channel in receivers.channels:
         outcome = alerting.sender.send(site, receivers, channel, message, now_s=now_s)
         alerting.outbox.keep_test(site.key, message, channel, outcome, now_s=now_s)
-        name = channel.capitalize()
-        flash(f"{name}: the test {'arrived' if outcome.arrived else 'failed'}. {outcome.detail}")
-    return _back(site)
+        result = "arrived" if outcome.arrived else "failed"
+        outcomes.append(f"{channel.capitalize()}: the test {result}. {outcome.detail}")
+    return outcomes
 
 
 def _conflict(site: Site, mine: Receivers) -> Response:
-    """Two admins at once: what stands now beside what was typed; saving again is a choice."""
+    """Show the stored receivers beside the typed ones. The admin can save again to replace them."""
     stored, _ = _alerting().book.of(site.key)
     now, typed = stored.described, mine.described
     if stored.webhook != mine.webhook and now["webhook"] == typed["webhook"]:
@@ -132,18 +145,18 @@ def _log_change(site: Site, before: Receivers, after: Receivers) -> None:
     )
 
 
-def _page(site: Site, status: int = 200, **shown: object) -> Response:
+def _page(site: Site, status: int = 200, **values: object) -> Response:
     alerting = _alerting()
     stored, version = alerting.book.of(site.key)
-    values = {"webhook": stored.webhook, "mails": "\n".join(stored.mails)}
+    fields = {"webhook": stored.webhook, "mails": "\n".join(stored.mails)}
     if status != 200:
-        values |= {name: request.form.get(name, "") for name in values}
+        fields |= {name: request.form.get(name, "") for name in fields}
     page = render_template(
         "desk/alerts.html",
         **{
             "site": site,
             "stored": stored,
-            "values": values,
+            "values": fields,
             "version": version,
             "problems": {},
             "deliveries": alerting.outbox.latest(site.key),
@@ -154,7 +167,7 @@ def _page(site: Site, status: int = 200, **shown: object) -> Response:
             "times_usual": TIMES_USUAL,
             "most_a_day": MOST_A_DAY,
             "most_tries": MOST_TRIES,
-            **shown,
+            **values,
         },
     )
     return make_response(page, status)

@@ -1,4 +1,4 @@
-"""API keys of a site: made, shown once, revoked."""
+"""API keys of a site: making one, which is shown once, and revoking it."""
 
 import time
 
@@ -34,11 +34,11 @@ def index(site_key: str) -> Response:
 
 @blueprint.post("/")
 def make(site_key: str) -> Response:
-    """Make a key. The answer is the only place where it can be read."""
+    """Make a key. Only this answer shows it."""
     site = site_for_role_or_404(site_key, Role.ADMIN)
     label = clean_line(request.form.get("label", ""))
     if not 1 <= len(label) <= MAX_LABEL_CHARS:
-        return _page(site, f"Say what reads with it, in 1 to {MAX_LABEL_CHARS} characters.", 422)
+        return _page(site, f"Say what will use the key, in 1 to {MAX_LABEL_CHARS} characters.", 422)
     if len(desk().api_keys.of(site.key)) >= MAX_KEYS:
         return _page(site, f"A site has at most {MAX_KEYS} keys. Revoke one first.", 422)
     who = signed_in().editor.name
@@ -52,19 +52,19 @@ def revoke(site_key: str) -> AnyResponse:
     site = site_for_role_or_404(site_key, Role.ADMIN)
     revoked = desk().api_keys.revoke(site.key, request.form.get("key", ""))
     if revoked is None:
-        raise NotFound("That key is revoked already.")
+        raise NotFound("That key has already been revoked.")
     log(site, "API key revoked", revoked.label)
-    flash(f"The key “{revoked.label}” no longer reads anything.")
+    flash(f"The key “{revoked.label}” no longer works.")
     return redirect(url_for(".index", site_key=site.key), 303)
 
 
-def _page(site: Site, problem: str = "", status: int = 200, **shown: str) -> Response:
+def _page(site: Site, problem: str = "", status: int = 200, **values: str) -> Response:
     page = render_template(
         "desk/keys.html",
         site=site,
         keys=desk().api_keys.of(site.key),
         problem=problem,
         typed=request.form.get("label", "") if problem else "",
-        **shown,
+        **values,
     )
     return make_response(page, status)

@@ -1,4 +1,4 @@
-"""Adding a site."""
+"""A page to add a site."""
 
 from flask import (
     Blueprint,
@@ -42,7 +42,7 @@ def add() -> AnyResponse:
     _, after = described.difference(Site(site.key, "", ()), site)
     log(ALL_SITES, "site added", site.key, after=after)
     log(site, "site added", site.key, after=after)
-    flash(f"{site.name} is added. Paste its tag where the bar should stand.")
+    flash(f"{site.name} was added. Paste its tag where the bar should appear.")
     return redirect(url_for("site_settings.show", site_key=site.key), 303)
 
 

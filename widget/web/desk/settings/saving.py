@@ -1,5 +1,5 @@
-"""Saving a site's settings: a form carries the version it was made from, and nobody overwrites
-unseen.
+"""Saving a site's settings. A form carries the version it shows, so that nobody overwrites changes
+that they have not seen.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,17 @@ from widget.web.desk.services import desk
 from widget.web.desk.signin.access import log
 from widget.web.services import services
 
+NOTHING_NEW = "Nothing has changed, so nothing was saved."
+
 
 def saved(
     site_key: str, change: Callable[[Site], Site], again: Callable[..., Response], *, then: str = ""
 ) -> AnyResponse:
-    """Store a change and go back; or show the form again with what is wrong.
+    """Store a change and redirect, or show the form again with its problems.
 
-    :param change: makes the new site of the one the form was made from; raises InvalidForm.
-    :param again: makes that page from (site, status, and what it shows).
-    :param then: where to go; the first page of the settings unless given.
+    :param change: makes the changed site from the stored one; raises InvalidForm.
+    :param again: renders the form from the site, the status and the template's other values.
+    :param then: where to redirect; by default the first page of the settings.
     """
     try:
         before, after = services().sites.change(site_key, request.form.get("version", ""), change)
@@ -36,14 +38,14 @@ def saved(
     old, new = described.difference(before, after)
     if old != new:
         log(after, "settings changed", after.key, before=old, after=new)
-    flash("Saved." if old != new else "Nothing was different: nothing had to be saved.")
+    flash("Saved." if old != new else NOTHING_NEW)
     return redirect(then or url_for("site_settings.show", site_key=site_key), 303)
 
 
 def _conflict(
     site_key: str, change: Callable[[Site], Site], again: Callable[..., Response]
 ) -> Response:
-    """Two editors at once: what stands now beside what was typed; saving again is a choice."""
+    """Show the stored settings beside the typed ones. The editor can save again to replace them."""
     now = services().sites.fresh(site_key)
     try:
         mine = change(now)

@@ -1,4 +1,4 @@
-"""/desk/<site>/settings/words: what the bar and the comments say, in the site's own words."""
+"""/desk/<site>/settings/words: the site's own wording of the bar and the comments."""
 
 from dataclasses import replace
 
@@ -20,10 +20,8 @@ blueprint = Blueprint("site_texts", __name__, url_prefix="/desk/<site_key>/setti
 @blueprint.get("/")
 def show(site_key: str) -> Response:
     site_for_role_or_404(site_key, Role.EDITOR)
-    site, lang = (
-        services().sites.fresh(site_key),
-        strings_form.language(request.args.get("lang", "")),
-    )
+    lang = strings_form.language(request.args.get("lang", ""))
+    site = services().sites.fresh(site_key)
     return _page(site, lang, strings_form.rows(site, lang))
 
 
@@ -37,15 +35,17 @@ def set_texts(site_key: str) -> AnyResponse:
         own = strings_form.texts_from_form(lang, fields)
         return replace(site, texts=strings_form.with_texts(site.texts, lang, own))
 
-    def again(site: Site, status: int, **shown: object) -> Response:
-        return _page(site, lang, strings_form.rows(site, lang, fields), status=status, **shown)
+    def again(site: Site, status: int, **values: object) -> Response:
+        return _page(site, lang, strings_form.rows(site, lang, fields), status=status, **values)
 
     return saved(site_key, change, again, then=url_for(".show", site_key=site_key, lang=lang))
 
 
 def _page(
-    site: Site, lang: str, rows: list[strings_form.Row], *, status: int = 200, **shown: object
+    site: Site, lang: str, rows: list[strings_form.Row], *, status: int = 200, **values: object
 ) -> Response:
+    bar = [row for row in rows if not row.name.startswith(COMMENTS)]
+    comments = [row for row in rows if row.name.startswith(COMMENTS)]
     page = render_template(
         "desk/words.html",
         **{
@@ -55,14 +55,11 @@ def _page(
             "prefix": strings_form.PREFIX,
             "max_chars": MAX_TEXT_CHARS,
             "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
-            "groups": [
-                ("The bar", [row for row in rows if not row.name.startswith(COMMENTS)]),
-                ("Comments", [row for row in rows if row.name.startswith(COMMENTS)]),
-            ],
+            "groups": [("The bar", bar), ("Comments", comments)],
             "own_in": [name for name in strings_form.NAMES if site.texts.get(name)],
             "version": version_of(site),
             "problems": {},
-            **shown,
+            **values,
         },
     )
     return make_response(page, status)

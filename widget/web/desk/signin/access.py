@@ -1,7 +1,7 @@
-"""Who may do what at the desk: the one place that decides.
+"""Access to the desk: the one place that decides who may do what.
 
-It guards every address under /desk, whichever blueprint serves it and also where none does. A view
-that only shows needs no more than ``site_for_role_or_404``; one that changes names its role there.
+It guards every address under /desk, whichever blueprint serves it, and also where none does. Every
+view of a site calls ``site_for_role_or_404`` with the least role that it needs.
 """
 
 import time
@@ -56,27 +56,29 @@ class SignedIn:
 def register(app: Flask) -> None:
     app.before_request(_guard)
     app.after_request(_keep_private)
-    app.context_processor(_shown_on_every_page)
+    app.context_processor(_values_of_every_page)
     app.jinja_env.globals["csrf_token"] = generate_csrf
     app.jinja_env.globals["Role"] = Role
 
 
 def without_session(view: View) -> View:
-    """Marks the few views of the desk that somebody not signed in may reach."""
+    """Mark a view of the desk that needs no session."""
     view.needs_no_session = True  # type: ignore[attr-defined]
     return view
 
 
 def signed_in() -> SignedIn:
-    """Who is asking. Only under /desk, and not in a view marked ``without_session``."""
+    """Return the signed-in editor. Not for views outside /desk or marked ``without_session``."""
     return cast(SignedIn, g.signed_in)
 
 
 def site_for_role_or_404(site_key: str, role: Role) -> Site:
-    """The site of an address, for an editor who has at least ``role`` on it.
+    """Return the site of an address, for an editor who has at least ``role`` on it.
 
-    :raise NotFound: no such site, or this editor has no role on it: the two look the same.
-    :raise Forbidden: a lower role. Both are logged as denied.
+    Refusals are logged as denied.
+
+    :raise NotFound: the site does not exist, or the editor has no role on it. Both look the same.
+    :raise Forbidden: the editor's role is too low.
     """
     held = signed_in().editor.role_on(site_key)
     try:
@@ -91,7 +93,7 @@ def site_for_role_or_404(site_key: str, role: Role) -> Site:
 
 
 def admin_or_403() -> Editor:
-    """:raise Forbidden: not an admin of every site. Logged as denied."""
+    """:raise Forbidden: the editor is not an admin of every site. Logged as denied."""
     editor = signed_in().editor
     if not editor.is_admin:
         _deny(ALL_SITES, Forbidden())
@@ -103,13 +105,13 @@ def sites_of(editor: Editor) -> list[Site]:
 
 
 def first_page(site: Site, editor: Editor) -> str:
-    """Where an editor begins on a site."""
+    """Return the path of the first page of a site that an editor may open."""
     pages = pages_for(site, editor)
     return pages[0][1] if pages else url_for("auth.account")
 
 
 def pages_for(site: Site, editor: Editor) -> list[tuple[str, str, str]]:
-    """Shape: ``[(endpoint, path, name), ...]``, those this editor may open."""
+    """Return the pages that an editor may open: ``[(endpoint, path, name), ...]``."""
     return [
         (endpoint, url_for(endpoint, site_key=site.key), name)
         for endpoint, name, role in SITE_PAGES
@@ -118,7 +120,7 @@ def pages_for(site: Site, editor: Editor) -> list[tuple[str, str, str]]:
 
 
 def log(site: Site, action: str, subject: str, *, before: str = "", after: str = "") -> None:
-    """Write to a site's audit log what the signed-in editor did."""
+    """Write an action of the signed-in editor to a site's audit log."""
     desk().audit.append(
         site,
         signed_in().editor.name,
@@ -146,7 +148,7 @@ def set_cookie(answer: AnyResponse, session_id: str) -> None:
 
 
 def current_session() -> SignedIn | None:
-    """Who the cookie says is asking, if that session lives and the editor still is one."""
+    """Return the editor of the session cookie, if the session and the editor still exist."""
     session_id = request.cookies.get(cookie_name(), "")
     if not session_id:
         return None
@@ -179,9 +181,9 @@ def _guard() -> AnyResponse | None:
 
 
 def _check_origin() -> None:
-    """:raise BadOrigin: a page of somebody else's sent this.
+    """Refuse a form from another site's page. Referer is not read, because it may be missing.
 
-    Browsers say where a form was sent from; Referer may be missing and is not asked.
+    :raise BadOrigin: it came from another site.
     """
     settings = services().settings
     origin = request.headers.get("Origin")
@@ -207,9 +209,9 @@ def _to_sign_in() -> AnyResponse:
 
 
 def _stale_form() -> Response:
-    """The form was open too long: show what was typed, and let it be sent again with one click.
+    """Show what was typed in a form that was open too long, with a button to send it again.
 
-    Only a form that names its own origin gets that offer: nobody else's page can prepare one.
+    Only a form with an Origin header gets the button, so that no other page can prepare one.
     """
     typed = [
         (name, value)
@@ -227,7 +229,7 @@ def _keep_private(answer: Response) -> Response:
     return answer
 
 
-def _shown_on_every_page() -> dict[str, Any]:
+def _values_of_every_page() -> dict[str, Any]:
     if "signed_in" not in g:
         return {}
     editor = signed_in().editor
@@ -236,7 +238,7 @@ def _shown_on_every_page() -> dict[str, Any]:
         "editor": editor,
         "site": site,
         "site_pages": pages_for(site, editor) if site else [],
-        "sites": lambda: sites_of(editor),  # asked of the store only by pages that show them
+        "sites": lambda: sites_of(editor),  # lazy: only pages that show them read the store
     }
 
 

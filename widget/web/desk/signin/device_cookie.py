@@ -1,7 +1,8 @@
-"""A browser somebody signed in with before has its own count of wrong passwords.
+"""A cookie that gives a browser which has signed in before its own count of wrong passwords.
 
-Else anybody who types five wrong passwords every 15 minutes would keep an editor out for good. The
-cookie is no proof of who is asking: it only names the count (OWASP: device cookies).
+Without it, anybody who types five wrong passwords every 15 minutes could lock an editor out for
+good. The cookie does not prove who the editor is. It only selects the count (OWASP: device
+cookies).
 """
 
 import secrets
@@ -17,17 +18,17 @@ TTL_S = 180 * 86400
 _SALT = "readback-known-browser"
 
 
-def account_tried(name: str) -> str:
-    """What wrong passwords for ``name`` are counted under, for this browser."""
-    known = _known(name)
-    return f"{name}|{known}" if known else name
+def guess_key(name: str) -> str:
+    """Return the key under which this browser's wrong passwords for ``name`` are counted."""
+    device = _device(name)
+    return f"{name}|{device}" if device else name
 
 
-def remember_browser(answer: AnyResponse, name: str) -> None:
-    known = _known(name) or secrets.token_hex(8)
+def remember_device(answer: AnyResponse, name: str) -> None:
+    device = _device(name) or secrets.token_hex(8)
     answer.set_cookie(
         _cookie_name(),
-        signer(_SALT).sign(f"{name}|{known}").decode(),
+        signer(_SALT).sign(f"{name}|{device}").decode(),
         max_age=TTL_S,
         httponly=True,
         samesite="Lax",
@@ -35,16 +36,16 @@ def remember_browser(answer: AnyResponse, name: str) -> None:
     )
 
 
-def _known(name: str) -> str:
-    """This browser's count for an editor who signed in with it, or nothing."""
+def _device(name: str) -> str:
+    """Return this browser's own count for an editor who has signed in with it, or ""."""
     try:
         value = (
             signer(_SALT).unsign(request.cookies.get(_cookie_name(), ""), max_age=TTL_S).decode()
         )
     except (BadSignature, UnicodeDecodeError):
         return ""
-    known_name, _, known = value.rpartition("|")
-    return known if known_name == name else ""
+    device_name, _, device = value.rpartition("|")
+    return device if device_name == name else ""
 
 
 def _cookie_name() -> str:

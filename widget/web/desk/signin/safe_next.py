@@ -1,4 +1,4 @@
-"""Where to go after signing in: only to an address of our own desk."""
+"""The address to go to after signing in, which is always one of our own desk."""
 
 import re
 
@@ -7,9 +7,10 @@ _HOME = "/desk/"
 
 
 def safe_next(path: str | None) -> str:
-    """``path`` if it stays at the desk, else its front door.
+    """Return ``path`` if it is an address of the desk, else the desk's first page.
 
-    What begins with /desk and one more slash or nothing names no other host, however it is parsed.
+    A path that begins with /desk and then a slash, a query or nothing cannot name another host,
+    however a browser parses it.
     """
     if path is None or not _OWN_PATH.fullmatch(path) or len(path) > 2000:
         return _HOME

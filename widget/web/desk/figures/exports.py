@@ -1,0 +1,72 @@
+"""Tables as answers: CSV, JSON, or a page with the table alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from flask import Response, make_response, render_template, request
+
+from widget.domain.errors import BadField, NotFound
+from widget.domain.figures.period import Period, day_text
+from widget.domain.figures.tables import Table, csv_text, moment
+from widget.domain.model import Site
+
+
+def table_answer(
+    site: Site, period: Period | None, tables: Sequence[Table], page: str, **more: Any
+) -> Response:
+    """Answer in the requested ``format``: one table as ``csv`` or ``table``, all as ``json``.
+
+    :param page: the page's name, for the name of the CSV file.
+    :param more: more fields for the JSON.
+    :raise BadField: the format is unknown. :raise NotFound: the page has no such table.
+    """
+    requested = request.args.get("format")
+    if requested == "json":
+        return json_answer(site, period, tables, **more)
+    if requested not in ("csv", "table"):
+        raise BadField("format is csv, json or table.")
+    name = request.args.get("table") or tables[0].name
+    table = next((table for table in tables if table.name == name), None)
+    if table is None:
+        raise NotFound("This page has no table with that name.")
+    if requested == "table":
+        return _page_answer(table, period)
+    return _csv_answer(table, period, f"{site.key}-{page}")
+
+
+def json_answer(
+    site: Site, period: Period | None, tables: Sequence[Table], **more: Any
+) -> Response:
+    """Answer ``{"site", "period", ..., "tables": {name: [{column: value}, ...]}}``."""
+    body = {
+        "site": site.key,
+        "timezone": "UTC",
+        **({"period": _period_fields(period)} if period else {}),
+        **more,
+        "tables": {table.name: table.records() for table in tables},
+    }
+    return Response(msgspec.json.encode(body), mimetype="application/json")
+
+
+def _page_answer(table: Table, period: Period | None) -> Response:
+    page = render_template(
+        "desk/table.html", table=table, period=period, number_columns=table.number_columns
+    )
+    return make_response(page)
+
+
+def _csv_answer(table: Table, period: Period | None, name: str) -> Response:
+    dates = f"-{day_text(period.first_day)}-{day_text(period.last_day)}" if period else ""
+    file_name = f"{name}-{table.name}{dates}.csv"
+    answer = Response(csv_text(table), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer
+
+
+def _period_fields(period: Period) -> dict[str, str]:
+    return {
+        "from": day_text(period.first_day),
+        "to": day_text(period.last_day),
+        "until": moment(min(period.now_s, (period.last_day + 1) * 86400)),
+    }
