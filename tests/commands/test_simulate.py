@@ -14,7 +14,7 @@ from widget.simulation.readers import (
     SimulationFailed,
     Step,
     differences,
-    read_along,
+    run_reader,
     steps,
 )
 
@@ -62,7 +62,7 @@ def test_a_vote_that_nobody_acknowledged_is_noticed(
     server: Server, service: Service, article: str
 ) -> None:
     tally = Acknowledged()
-    read_along(service, iter([Step(article, "love", 1, "love", 1)]), tally)
+    run_reader(service, iter([Step(article, "love", 1, "love", 1)]), tally)
     assert differences(service, tally) == []
     server.react(article=article, nonce=nonce(), reaction="sad")
     [line] = differences(service, tally)
@@ -71,7 +71,7 @@ def test_a_vote_that_nobody_acknowledged_is_noticed(
 
 def test_an_answer_that_the_votes_do_not_explain_is_noticed(service: Service, article: str) -> None:
     with pytest.raises(SimulationFailed, match="love"):
-        read_along(service, iter([Step(article, "love", 1, "sad", 1)]), Acknowledged())
+        run_reader(service, iter([Step(article, "love", 1, "sad", 1)]), Acknowledged())
 
 
 def test_the_same_seed_makes_the_same_readers() -> None:
@@ -83,7 +83,7 @@ def test_the_same_seed_makes_the_same_readers() -> None:
     assert one == again != other
     acts = [step for reader in one for step in reader]
     assert any(step.reaction is None for step in acts)
-    assert any(step.reaction != step.stands for step in acts), "none came late"
+    assert any(step.reaction != step.expected for step in acts), "none came late"
 
 
 @pytest.mark.parametrize(

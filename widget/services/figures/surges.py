@@ -9,7 +9,7 @@ from widget.store.figures.trends import Question
 
 
 def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]:
-    """Every article and hour with enough votes for an alert."""
+    """Ask for every article and hour with enough votes for an alert."""
     choice_keys = site.choice_keys("")
     width = 3 + len(choice_keys)
 
