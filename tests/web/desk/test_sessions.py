@@ -423,7 +423,7 @@ def test_a_key_rotation_keeps_sessions_and_explains_why_open_forms_fail(fresh: S
 
 
 def test_the_first_admin_uses_the_link_that_the_server_prints_at_its_start(fresh: Server) -> None:
-    [path] = re.findall(r"here, once: http://127.0.0.1:\d+(/desk/welcome/\S+)", fresh.output())
+    [path] = re.findall(r"one-time link: http://127.0.0.1:\d+(/desk/welcome/\S+)", fresh.output())
     browser = DeskBrowser(fresh)
     assert browser.get(path).status == 200 and browser.get(path).status == 200
     weak = browser.post(path, name="root", new_password="short", repeated_password="short")
@@ -434,9 +434,9 @@ def test_the_first_admin_uses_the_link_that_the_server_prints_at_its_start(fresh
     used = DeskBrowser(fresh).get(path)
     assert used.status == 404 and b"has been used" in used.body
     fresh.stop()
-    started = fresh.output().count("No editor yet")
+    started = fresh.output().count("no editor yet")
     fresh.start()
-    assert fresh.output().count("No editor yet") == started == 1
+    assert fresh.output().count("no editor yet") == started == 1
     assert browser.get("/desk/account").status == 200  # sessions outlive a restart
 
 

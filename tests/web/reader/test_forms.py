@@ -82,7 +82,7 @@ def test_votes_by_form_from_a_crowded_network_are_held_and_then_refused(own: Ser
     held = Browser(own, X_Forwarded_For="127.0.0.1")
     answer = held.send("/r/home/crowd", "angry")
     assert answer.status == 303
-    assert "an editor looks at it" in held.get("/r/home/crowd").body.decode()
+    assert "an editor checks it" in held.get("/r/home/crowd").body.decode()
     assert own.counts("crowd")["counts"] | {} == {**own.counts("crowd")["counts"], "angry": 0}
     elsewhere = held.send("/r/home/crowd-elsewhere", "angry")
     assert elsewhere.status == 303 and own.counts("crowd-elsewhere")["total"] == 0
