@@ -64,7 +64,7 @@ def test_a_reader_writes_edits_and_deletes(reader: Callable[[], Page]) -> None:
     expect(page.get_by_role("main")).not_to_contain_text("I like the bakery.")
 
 
-def test_another_reader_answers_agrees_and_reports(reader: Callable[[], Page]) -> None:
+def test_another_reader_replies_recommends_and_reports(reader: Callable[[], Page]) -> None:
     ana, ben = reader(), reader()
     ana.get_by_role("link", name="Write a comment").click()
     write(ana, "The question of the day?")
@@ -108,7 +108,7 @@ def test_a_refused_comment_comes_back_with_its_text(
     expect(comment(page, "After the cookies went.")).to_be_visible()
 
 
-def test_a_held_comment_is_shown_to_its_reader_alone(reader: Callable[[], Page]) -> None:
+def test_a_held_comment_is_shown_only_to_its_author(reader: Callable[[], Page]) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "http://a.example http://b.example http://c.example")
@@ -121,7 +121,7 @@ def test_a_held_comment_is_shown_to_its_reader_alone(reader: Callable[[], Page])
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[:6])
-def test_markup_is_shown_and_makes_no_element(reader: Callable[[], Page], payload: str) -> None:
+def test_markup_is_shown_as_text(reader: Callable[[], Page], payload: str) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, payload, name=payload[:50])
@@ -132,7 +132,9 @@ def test_markup_is_shown_and_makes_no_element(reader: Callable[[], Page], payloa
         page.goto(PATH)
 
 
-def test_a_storys_page_stays_the_same_for_everyone(own: Server, reader: Callable[[], Page]) -> None:
+def test_the_page_of_a_story_is_the_same_for_everyone(
+    own: Server, reader: Callable[[], Page]
+) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "Hello from one reader.")

@@ -73,7 +73,7 @@ def told(page: Page, words: str) -> None:
     page.wait_for_load_state()
 
 
-def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(
+def test_the_keyboard_alone_publishes_hides_selects_and_undoes(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:
     path, (newest, middle, oldest) = queue
@@ -101,7 +101,7 @@ def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(
     expect(page).to_have_url(re.compile(f"/comments/{middle}$"))
 
 
-def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(
+def test_shortcuts_do_nothing_in_fields_with_modifiers_or_when_turned_off(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:
     path, (newest, *_) = queue
@@ -177,7 +177,7 @@ def test_without_javascript_everything_is_a_form(
     expect(page).to_have_url(re.compile(r"\?q=NUMBER\+2"))
 
 
-def test_all_of_the_page_are_selected_at_once(
+def test_one_box_selects_the_whole_page(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:
     page = desk(queue[0])
@@ -189,7 +189,7 @@ def test_all_of_the_page_are_selected_at_once(
     expect(page.get_by_text("Published: 2 comments.")).to_be_visible()
 
 
-def test_a_new_comment_is_told_without_loading_and_disturbs_nothing(
+def test_a_new_comment_is_announced_without_a_reload_and_disturbs_nothing(
     own: Server, desk: Callable[..., Page], ana: Commenter
 ) -> None:
     ana.post("First" + LINKS)
@@ -226,7 +226,7 @@ def test_no_page_scrolls_sideways_whatever_readers_write(
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_axe_finds_nothing(
+def test_axe_finds_no_fault(
     own: Server, desk: Callable[..., Page], ana: Commenter, axe: str, width: int, scheme: str
 ) -> None:
     ids = [ana.post(fields.pop("text"), **fields).json["id"] for fields in map(dict, WORDS)]

@@ -92,7 +92,7 @@ BEYOND = """() => [...document.querySelectorAll("main .panel:not(.wide) *")]
   .map(e => e.outerHTML.slice(0, 120))"""
 
 
-def test_axe_finds_nothing_on_any_page_in_either_theme(
+def test_axe_finds_no_fault_on_any_page_in_either_theme(
     own: Server, admin: DeskBrowser, library: str, desk: Callable[..., Page], axe: str
 ) -> None:
     page = desk("/desk/")
@@ -118,7 +118,7 @@ def test_every_page_is_well_formed(own: Server, admin: DeskBrowser, library: str
     assert DeskBrowser(own).get("/desk/login").status == 200
 
 
-def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(
+def test_the_keyboard_reaches_every_control_of_an_article_and_shows_the_focus(
     desk: Callable[..., Page], library: str
 ) -> None:
     page = desk(library)
@@ -137,7 +137,7 @@ def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(
     assert set(controls) <= set(reached)
 
 
-def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(
+def test_the_keyboard_alone_adds_a_note_and_reopens_an_article(
     desk: Callable[..., Page], library: str
 ) -> None:
     page = desk(library)
@@ -157,7 +157,7 @@ def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(
     expect(page.get_by_role("status")).to_have_text("Undone.")
 
 
-def test_without_javascript_the_overview_leads_to_everything(desk: Callable[..., Page]) -> None:
+def test_without_javascript_the_overview_links_to_everything(desk: Callable[..., Page]) -> None:
     page = desk("/desk/daily/", java_script_enabled=False)
     page.get_by_role("link", name="30 days").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Last 30 days")
@@ -175,7 +175,7 @@ def test_without_javascript_the_overview_leads_to_everything(desk: Callable[...,
     expect(page.get_by_role("heading", name="Compared with usual")).to_be_visible()
 
 
-def test_without_javascript_two_articles_are_merged_and_parted(
+def test_without_javascript_two_articles_are_merged_and_split(
     desk: Callable[..., Page], library: str
 ) -> None:
     page = desk(library, java_script_enabled=False)

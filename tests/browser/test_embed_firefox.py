@@ -42,7 +42,7 @@ def see(page: FirefoxPage, url: str) -> None:
     page.until(f"!!{button('Love')}")
 
 
-def test_firefox_hears_what_a_page_says(firefox: Firefox, host: HostSite) -> None:
+def test_the_helper_collects_the_console_of_a_page(firefox: Firefox, host: HostSite) -> None:
     """Or the other tests here would find every page quiet."""
     host.pages["loud.html"] = (
         "<!doctype html><title>Loud</title><script>console.warn('said')</script>"
@@ -87,7 +87,7 @@ def test_the_keyboard_alone_votes(host: HostSite, page: FirefoxPage) -> None:
     page.until(STATUS, "You reacted: Dislike")
 
 
-def test_another_address_is_another_article_and_back_is_the_first(
+def test_a_new_address_shows_another_article_and_back_shows_the_first(
     host: HostSite, page: FirefoxPage
 ) -> None:
     see(page, host.url("spa.html"))
@@ -100,7 +100,7 @@ def test_another_address_is_another_article_and_back_is_the_first(
 
 
 @pytest.mark.parametrize("how", ["dead", "html"])
-def test_a_failing_server_is_not_noticed_by_the_page(
+def test_the_page_does_not_notice_a_failing_server(
     host: HostSite, page: FirefoxPage, how: str
 ) -> None:
     page.go(host.url(f"via-{how}.html"))

@@ -22,7 +22,7 @@ NEW = """(times) => {
 }"""
 
 
-def test_another_address_is_another_article_and_back_is_the_first(
+def test_a_new_address_shows_another_article_and_back_shows_the_first(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -44,7 +44,7 @@ def test_another_address_is_another_article_and_back_is_the_first(
         assert own["counts"][key] == 1
 
 
-def test_a_changed_attribute_shows_no_count_of_the_article_before(
+def test_a_changed_attribute_shows_no_count_of_the_previous_article(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -54,9 +54,7 @@ def test_a_changed_attribute_shows_no_count_of_the_article_before(
     expect(page.locator("reader-reactions button").first).to_be_hidden()
 
 
-def test_attributes_that_change_one_after_the_other_are_one_change(
-    host: HostSite, watched: Watched
-) -> None:
+def test_attributes_changed_in_a_row_are_applied_together(host: HostSite, watched: Watched) -> None:
     """As a framework sets them: the new article's vote must not have the old one's title."""
     page = watched.page()
     see(page, host.url("spa.html"))
@@ -74,7 +72,7 @@ def test_attributes_that_change_one_after_the_other_are_one_change(
     expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", "✓ 1")
 
 
-def test_a_bar_put_back_a_hundred_times_asks_once(host: HostSite, watched: Watched) -> None:
+def test_a_bar_moved_a_hundred_times_makes_one_request(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
     asked: list[str] = []
@@ -111,7 +109,7 @@ def test_a_hundred_new_bars_leave_no_listener_node_or_timer(
     assert after["Nodes"] <= before["Nodes"] + 150
 
 
-def test_polls_go_on_only_while_the_page_is_seen(host: HostSite, watched: Watched) -> None:
+def test_polling_pauses_while_the_page_is_hidden(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.clock.install()
     page.goto(host.url("plain.html"))
@@ -138,7 +136,7 @@ def test_polls_go_on_only_while_the_page_is_seen(host: HostSite, watched: Watche
     assert len(asked) == 2
 
 
-def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
+def test_the_page_receives_events(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script("""window.heard = []
       for (const name of ["load", "react", "error"])

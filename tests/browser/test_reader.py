@@ -69,7 +69,7 @@ def looks_again(page: Page, name: str) -> None:
     named(page, name)
 
 
-def test_a_double_click_ends_as_the_last_click_says(server: Server, watched: Watched) -> None:
+def test_the_last_of_two_quick_clicks_wins(server: Server, watched: Watched) -> None:
     page = bar(watched.page(), f"{server.origin}/articles/night-bakery")
     button(page, "Wow").dblclick()
     expect(status(page)).to_have_text("Your reaction was taken back")
@@ -78,7 +78,7 @@ def test_a_double_click_ends_as_the_last_click_says(server: Server, watched: Wat
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_element_takes_the_buttons_place_without_a_shift(
+def test_the_element_replaces_the_button_without_a_layout_shift(
     server: Server, watched: Watched, width: int
 ) -> None:
     page = watched.page(viewport={"width": width, "height": 900})
@@ -109,7 +109,7 @@ def test_without_javascript_a_reader_votes_changes_and_takes_back(
     assert {cookie["name"] for cookie in page.context.cookies()} == {"readback", "readback-form"}
 
 
-def test_the_comments_take_their_links_place_without_a_shift(
+def test_the_comments_replace_their_link_without_a_layout_shift(
     server: Server, watched: Watched
 ) -> None:
     url = f"{server.origin}/articles/talent-visa"

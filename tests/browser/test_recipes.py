@@ -71,7 +71,7 @@ def recipes(host: HostSite) -> dict[str, str]:
 @pytest.mark.parametrize(
     "name", ["tag", "elements", "reserved", "themed", "events", "pinned", "own-path"]
 )
-def test_a_recipe_of_plain_html_shows_a_bar_that_counts(
+def test_a_plain_html_recipe_shows_a_bar_that_counts(
     host: HostSite, watched: Watched, name: str
 ) -> None:
     host.pages[f"recipe-{name}.html"] = f"{PAGE}<body>{recipes(host)[name]}"
@@ -89,7 +89,7 @@ def test_a_recipe_of_plain_html_shows_a_bar_that_counts(
 @pytest.mark.parametrize(
     "name", ["comments", "comments-element", "comments-late", "comments-pinned"]
 )
-def test_a_recipe_for_comments_shows_them_and_takes_one(
+def test_a_recipe_for_comments_shows_them_and_accepts_one(
     host: HostSite, watched: Watched, name: str
 ) -> None:
     story = "<p>It is a long story.</p>" * 40
@@ -125,7 +125,7 @@ def bundled(jsx: Path, react: str = "production", *options: str) -> str:
     return built.replace("</script", "<\\/script")
 
 
-def test_the_component_for_react_follows_its_article(
+def test_the_react_component_follows_its_article(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
     (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP + DRAW)
@@ -134,7 +134,7 @@ def test_the_component_for_react_follows_its_article(
     follows_its_article(host, watched, "react")
 
 
-def test_the_component_for_react_is_written_by_a_server_and_taken_over(
+def test_the_react_component_renders_on_a_server_and_hydrates(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
     component = recipes(host)["react"] + APP
@@ -157,12 +157,12 @@ def test_the_component_for_react_is_written_by_a_server_and_taken_over(
         watched.complaints.remove(said)
 
 
-def test_the_recipe_for_vue_follows_its_article(host: HostSite, watched: Watched) -> None:
+def test_the_vue_recipe_follows_its_article(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-vue.html"] = f"{PAGE}{MAPS}<body>{recipes(host)['vue']}"
     follows_its_article(host, watched, "vue")
 
 
-def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(
+def test_the_wordpress_filter_adds_the_bar_only_to_a_story(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
     recipe = WORDPRESS + recipes(host)["wordpress"]
@@ -172,9 +172,7 @@ def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(
     counts_as(host, watched, output([*php, "story"]), "wp-4719")
 
 
-def test_the_template_for_hugo_adds_the_bar(
-    host: HostSite, watched: Watched, tmp_path: Path
-) -> None:
+def test_the_hugo_template_adds_the_bar(host: HostSite, watched: Watched, tmp_path: Path) -> None:
     hugo = installed("hugo")
     for name, text in {
         "config.toml": f'baseURL = "{host.origin}"\n{HUGO_SETTINGS}',
@@ -192,7 +190,7 @@ def test_the_template_for_hugo_adds_the_bar(
     }
 
 
-def test_the_template_for_ghost_adds_the_bar(host: HostSite, watched: Watched) -> None:
+def test_the_ghost_template_adds_the_bar(host: HostSite, watched: Watched) -> None:
     """Ghost itself needs a database: its three values are filled in here, escaped as it does."""
     written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
     assert counts_as(host, watched, written, "ghost4720") == {
@@ -235,7 +233,7 @@ def follows_its_article(host: HostSite, watched: Watched, name: str) -> None:
         assert own["counts"][key] == 1
 
 
-def test_the_recipe_for_open_heart_counts(host: HostSite, watched: Watched) -> None:
+def test_the_open_heart_recipe_counts(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-heart.html"] = f"{PAGE}{OPEN_HEART}<body>{recipes(host)['open-heart']}"
     page = watched.page()
     page.goto(host.url("recipe-heart.html"))

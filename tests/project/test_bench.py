@@ -134,7 +134,7 @@ def test_processor_time_is_read_past_a_name_with_spaces_and_parentheses() -> Non
     assert cpu_s(stat) == pytest.approx(300 * TICK_S)
 
 
-def test_a_measurement_that_there_is_not_is_named_with_those_there_are(
+def test_an_unknown_measurement_is_named_with_the_known_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert parse_names(["embed", "tone"]) == ["embed", "tone"]
@@ -158,7 +158,7 @@ def task(ts: int, ms: float, *, tid: int = 1) -> dict[str, object]:
     }
 
 
-def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer() -> None:
+def test_a_task_counts_for_the_embed_if_it_ran_the_script_or_resumed_after_a_response() -> None:
     at = {"pid": 9, "tid": 1}
     script = {"data": {"url": "http://readback.example/embed.js"}}
     trace = [
@@ -177,7 +177,7 @@ def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer() -> 
     assert longest_tasks_ms(trace, "/embed.js") == (40, 60)
 
 
-def test_wrk_is_read_by_the_line_of_its_script() -> None:
+def test_the_results_of_wrk_are_read_from_the_line_of_its_script() -> None:
     load = read(f"Running 1s test\n{DONE}\nRequests/sec: 150")
     assert (load.a_second, load.p50_ms, load.p99_ms) == (150, 1.5, 9)
 
@@ -191,12 +191,12 @@ def test_wrk_is_read_by_the_line_of_its_script() -> None:
         DONE.replace("300", "0"),
     ],
 )
-def test_a_load_that_was_not_answered_is_no_measurement(output: str) -> None:
+def test_a_load_with_failed_requests_is_no_measurement(output: str) -> None:
     with pytest.raises(RuntimeError):
         read(output)
 
 
-def test_the_workers_of_a_server_are_found_and_its_store_is_not_one(server: Server) -> None:
+def test_the_workers_of_a_server_are_found_without_its_store(server: Server) -> None:
     found = workers(server.process.pid)
     assert len(found) == 2
     for pid in found:

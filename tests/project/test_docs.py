@@ -60,12 +60,12 @@ def written_keys() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "key"), written_keys().items())
-def test_every_key_is_in_the_keys_page(name: str, key: str) -> None:
+def test_every_store_key_is_in_the_keys_page(name: str, key: str) -> None:
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert key in documented, f"{name} makes {key}"
 
 
-def test_the_keys_page_has_only_keys_that_are_written() -> None:
+def test_the_keys_page_lists_only_keys_that_the_code_makes() -> None:
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert documented == set(written_keys().values())
 

@@ -28,7 +28,7 @@ def store_pids(data_dir: Path) -> list[int]:
     return [int(pid) for pid in found.stdout.split()]
 
 
-def test_a_server_whose_store_is_away_says_503_and_recovers_by_itself(
+def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
     serve: Serve, tmp_path: Path
 ) -> None:
     store = EmbeddedStore(tmp_path / "store")
@@ -110,7 +110,7 @@ def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
         stop.set()
 
 
-def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own: Server) -> None:
+def test_a_killed_server_leaves_nothing_that_blocks_the_next_start(own: Server) -> None:
     own.react(nonce=nonce())
     own.process.kill()
     own.process.wait()
@@ -120,7 +120,7 @@ def test_a_killed_server_leaves_nothing_that_stops_the_next_start(own: Server) -
     assert len(store_pids(own.data_dir)) == 1
 
 
-def test_a_killed_worker_is_replaced_and_its_vote_converges(own: Server) -> None:
+def test_a_killed_worker_is_replaced_and_its_vote_counts_once(own: Server) -> None:
     me = nonce()
     own.react(nonce=me)
     workers = subprocess.run(
@@ -139,7 +139,9 @@ def answers_ok(server: Server, me: str) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own: Server, how: signal.Signals) -> None:
+def test_ctrl_c_and_sigterm_stop_the_server_cleanly_with_one_line(
+    own: Server, how: signal.Signals
+) -> None:
     own.process.send_signal(how)
     assert own.process.wait(20) == 0
     assert "Readback has ended" in own.output()
@@ -147,7 +149,7 @@ def test_ctrl_c_and_sigterm_end_cleanly_with_a_line(own: Server, how: signal.Sig
     assert store_pids(own.data_dir) == []
 
 
-def test_a_taken_port_ends_the_second_start_with_a_line(own: Server, tmp_path: Path) -> None:
+def test_a_port_in_use_ends_the_second_start_with_one_line(own: Server, tmp_path: Path) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "widget.commands", "serve"],
         cwd=ROOT,
@@ -161,7 +163,7 @@ def test_a_taken_port_ends_the_second_start_with_a_line(own: Server, tmp_path: P
 
 
 @pytest.mark.parametrize("bind", ["203.0.113.1", "nosuch.invalid"])
-def test_an_address_of_another_machine_is_named_not_the_port(own: Server, bind: str) -> None:
+def test_an_address_of_another_machine_is_named_as_the_error(own: Server, bind: str) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "widget.commands", "serve"],
         cwd=ROOT,
@@ -211,7 +213,7 @@ def test_a_wrong_setting_stops_the_start_with_one_line(
     ],
 )
 @pytest.mark.parametrize("how", ["readback serve", "gunicorn"])
-def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
+def test_a_start_checks_what_it_needs_before_any_worker_starts(
     tmp_path: Path, environment: dict[str, str], named: str, how: str
 ) -> None:
     server = Server(tmp_path / "d", **environment)
@@ -226,7 +228,7 @@ def test_what_a_start_needs_is_looked_at_before_any_worker_starts(
     assert named in run.stderr and run.stderr.count("\n") == 1
 
 
-def test_idle_connections_do_not_keep_others_out(server: Server) -> None:
+def test_idle_connections_do_not_block_new_ones(server: Server) -> None:
     idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
     try:
         for connection in idle:  # kept alive after an answer, as browsers and proxies leave them

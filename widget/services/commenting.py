@@ -83,7 +83,7 @@ class Commenter:
         """
         site, commenting = self.site, self.commenting
         if not site.comments.enabled:
-            raise Closed("This site takes no comments.")
+            raise Closed("This site does not accept comments.")
         name, text = clean_name(sent.name), clean_text(sent.text)
         if is_reserved(name, (*site.comments.reserved, site.name)):
             raise NameReserved

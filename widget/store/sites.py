@@ -78,7 +78,7 @@ class Sites:
             with store_errors():
                 is_new = self._swap((keys.sites(),), (site.key, "", self._encode(stored)))
         if not is_new:
-            raise Stale(f"There is a site with the key {site.key} already.")
+            raise Stale(f"Site {site.key} already exists.")
         self._forget(site.key)
         return stored
 

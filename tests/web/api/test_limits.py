@@ -46,7 +46,7 @@ def crowd(server: Server, article: str, address: str) -> Answer:
     return first_vote(server, article, address)
 
 
-def test_the_21st_new_reader_of_a_network_is_asked_for_work_which_is_taken_once(
+def test_the_21st_new_reader_of_a_network_must_do_work_that_is_accepted_once(
     strict: Server, article: str
 ) -> None:
     asked = crowd(strict, article, "192.0.2.1")
@@ -64,9 +64,7 @@ def test_the_21st_new_reader_of_a_network_is_asked_for_work_which_is_taken_once(
     assert token.split(".")[0].endswith("w")
 
 
-def test_a_proof_that_is_not_ours_is_answered_with_a_new_challenge(
-    strict: Server, article: str
-) -> None:
+def test_an_invalid_proof_gets_a_new_challenge(strict: Server, article: str) -> None:
     asked = crowd(strict, article, "192.0.2.2")
     good = json.loads(base64.b64decode(solved(asked.json["challenge"])))
     lowered = json.loads(json.dumps(good))
@@ -106,13 +104,13 @@ def test_a_retried_first_vote_counts_once_against_its_network(strict: Server, ar
     assert strict.counts(article)["total"] == 1
 
 
-def test_the_addresses_of_one_ipv6_network_are_one(strict: Server, article: str) -> None:
+def test_addresses_of_one_ipv6_network_share_a_limit(strict: Server, article: str) -> None:
     for host in range(20):
         assert first_vote(strict, article, f"2001:db8:1:1::{host:x}").status == 200
     assert first_vote(strict, article, "2001:db8:1:1:ffff::1").status == 428
 
 
-def test_a_wide_network_pays_double(strict: Server, article: str) -> None:
+def test_a_wide_network_gets_twice_the_work(strict: Server, article: str) -> None:
     for host in range(300):
         assert first_vote(strict, article, f"2001:db8:2:{host:x}::1").status == 200
     asked = first_vote(strict, article, "2001:db8:2:fff::1")
@@ -128,7 +126,7 @@ def test_a_forged_forwarding_header_is_ignored_without_a_proxy(serve: Serve, art
     assert first_vote(server, article, "198.51.100.200").status == 428
 
 
-def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(
+def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_with_cors_headers(
     strict: Server, article: str
 ) -> None:
     token = first_vote(strict, article, "192.0.2.6").json["token"]
@@ -142,7 +140,7 @@ def test_the_21st_vote_of_a_reader_in_a_minute_is_refused_readably(
     assert refused.headers["Access-Control-Expose-Headers"] == "Retry-After"
 
 
-def test_a_flood_of_reads_is_refused_and_others_are_not(serve: Serve) -> None:
+def test_a_flood_of_reads_is_refused_and_other_networks_are_not(serve: Serve) -> None:
     server = serve(READBACK_TRUSTED_PROXY_HOPS="1")
     path = "/v1/counts?site=home&article=a"
 

@@ -64,14 +64,12 @@ def asked(browser: DeskBrowser, method: str, path: str) -> Answer:
     return browser.send(path, [("csrf_token", browser.token("/desk/account")), ("name", "x")])
 
 
-def test_the_walk_meets_the_desk() -> None:
+def test_the_walk_covers_the_desk() -> None:
     assert len(GUARDED) > 20 and len(OF_SITES) > 8 and len(OF_ADMINS) > 6
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)
-def test_without_a_session_nothing_is_served(
-    news: Server, endpoint: str, method: str, path: str
-) -> None:
+def test_every_page_needs_a_session(news: Server, endpoint: str, method: str, path: str) -> None:
     body = b"" if method != "GET" else None
     page = news.request(method, path, body, Origin=news.origin)
     if path.endswith(".json"):
@@ -83,7 +81,7 @@ def test_without_a_session_nothing_is_served(
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
-def test_an_editor_of_another_site_finds_nothing_and_is_logged(
+def test_an_editor_of_another_site_gets_404_and_is_logged(
     news: Server, stranger: DeskBrowser, root: DeskBrowser, endpoint: str, method: str, path: str
 ) -> None:
     answer = asked(stranger, method, path)
@@ -95,7 +93,7 @@ def test_an_editor_of_another_site_finds_nothing_and_is_logged(
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_ADMINS)
-def test_who_is_not_admin_of_every_site_is_refused_and_logged(
+def test_an_editor_who_is_not_an_admin_of_every_site_is_refused_and_logged(
     news: Server, stranger: DeskBrowser, root: DeskBrowser, endpoint: str, method: str, path: str
 ) -> None:
     assert asked(stranger, method, path).status == 403
@@ -104,7 +102,7 @@ def test_who_is_not_admin_of_every_site_is_refused_and_logged(
     assert "stranger" in newest and "denied" in newest and f"{method} {path}" in newest
 
 
-def test_nothing_of_the_other_site_was_changed_by_all_that(
+def test_the_refused_requests_changed_nothing_on_the_other_site(
     news: Server, stranger: DeskBrowser
 ) -> None:
     listed = news.cli("site", "list").stdout
@@ -122,7 +120,7 @@ def test_a_viewer_may_not_see_or_change_settings(
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
-def test_what_changes_a_site_asks_for_more_than_a_viewer(
+def test_every_change_to_a_site_needs_more_than_a_viewer(
     viewer: DeskBrowser, endpoint: str, method: str, path: str
 ) -> None:
     if method != "GET":
@@ -138,7 +136,9 @@ def test_an_editor_changes_settings_but_not_origins_or_keys(news: Server) -> Non
         assert asked(editor, "POST", path).status == 403
 
 
-def test_the_navigation_shows_what_one_may_open(viewer: DeskBrowser, root: DeskBrowser) -> None:
+def test_the_navigation_shows_what_an_editor_may_open(
+    viewer: DeskBrowser, root: DeskBrowser
+) -> None:
     def links(browser: DeskBrowser, path: str) -> list[str]:
         page = browser.get(path).body.decode()
         return re.findall(r'<a href="(/desk/news/[^"]*)"', page)
@@ -148,7 +148,7 @@ def test_the_navigation_shows_what_one_may_open(viewer: DeskBrowser, root: DeskB
         assert isinstance(role, Role)
 
 
-def test_the_front_door_offers_ones_own_sites(
+def test_the_desk_front_page_lists_the_editors_own_sites(
     news: Server, root: DeskBrowser, stranger: DeskBrowser
 ) -> None:
     chooser = root.get("/desk/").body.decode()
@@ -157,6 +157,6 @@ def test_the_front_door_offers_ones_own_sites(
     assert alone.status == 303 and alone.headers["Location"].startswith("/desk/home/")
 
 
-def test_an_unknown_address_of_the_desk_is_a_page_of_the_desk(root: DeskBrowser) -> None:
+def test_an_unknown_desk_address_gets_a_desk_page(root: DeskBrowser) -> None:
     answer = root.get("/desk/nowhere/at/all")
     assert answer.status == 404 and b"Go to the desk" in answer.body

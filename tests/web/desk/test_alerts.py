@@ -107,7 +107,7 @@ def secret_in(answer: Answer) -> str:
         "https://hooks.example/#x",
     ],
 )
-def test_an_address_inside_is_refused_and_nothing_is_stored(
+def test_an_internal_address_is_refused_and_nothing_is_stored(
     admin: DeskBrowser, webhook: str
 ) -> None:
     refused = saved(admin, webhook=webhook, mails="desk@news.example")
@@ -149,7 +149,7 @@ def raw(secret: str) -> bytes:
     return b64decode(secret.removeprefix("whsec_"))
 
 
-def test_two_admins_at_once_see_what_the_other_saved(admin: DeskBrowser) -> None:
+def test_two_admins_saving_at_once_see_each_others_changes(admin: DeskBrowser) -> None:
     saved(admin, mails="first@news.example")
     late = admin.post(PAGE, version="0" * 16, webhook="", mails="second@news.example")
     assert late.status == 409
@@ -157,7 +157,7 @@ def test_two_admins_at_once_see_what_the_other_saved(admin: DeskBrowser) -> None
     assert b"second@news.example" not in admin.get(PAGE).body
 
 
-def test_an_editor_and_another_site_s_admin_reach_nothing(
+def test_editors_and_admins_of_another_site_cannot_reach_the_alerts(
     alerting: AlertingServer, admin: DeskBrowser
 ) -> None:
     editor = invited(alerting, "ed", "news:editor")
@@ -171,7 +171,7 @@ def test_an_editor_and_another_site_s_admin_reach_nothing(
     assert DeskBrowser(alerting).get(PAGE).status == 303
 
 
-def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin: DeskBrowser) -> None:
+def test_without_receivers_there_is_nothing_to_test_or_replace(admin: DeskBrowser) -> None:
     saved(admin)
     page = admin.get(PAGE).body
     assert b"Send a test" not in page and b"Replace the secret" not in page

@@ -83,7 +83,7 @@ def verify(server: Server) -> None:
 # Rows 46 and 47
 
 
-def test_a_preview_says_what_the_void_does_and_restoring_it_brings_back_the_counts(
+def test_a_preview_shows_the_effect_of_a_void_and_undoing_it_restores_the_counts(
     server: Server, editor: DeskBrowser, article: str
 ) -> None:
     vote(server, article, "angry", 5)
@@ -107,7 +107,7 @@ def test_a_preview_says_what_the_void_does_and_restoring_it_brings_back_the_coun
     verify(server)
 
 
-def test_a_void_of_another_number_than_was_shown_asks_again(
+def test_a_void_asks_again_if_the_number_of_votes_changed_since_the_preview(
     server: Server, editor: DeskBrowser, article: str
 ) -> None:
     vote(server, article, "angry", 3)
@@ -122,7 +122,7 @@ def test_a_void_of_another_number_than_was_shown_asks_again(
 # Row 49
 
 
-def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(
+def test_a_reader_with_a_void_vote_sees_a_new_choice_that_counts_nowhere(
     server: Server, editor: DeskBrowser, article: str
 ) -> None:
     [reader] = vote(server, article, "angry")
@@ -149,7 +149,7 @@ def test_a_voided_reader_who_votes_again_sees_that_and_counts_nowhere(
         "corrections/1-1.0/reversal",
     ],
 )
-def test_less_than_an_editor_and_an_editor_of_another_site_are_refused_and_logged(
+def test_moderators_and_editors_of_another_site_are_refused_and_logged(
     server: Server,
     editor: DeskBrowser,
     moderator: DeskBrowser,
@@ -168,7 +168,7 @@ def test_less_than_an_editor_and_an_editor_of_another_site_are_refused_and_logge
 
 
 @pytest.mark.parametrize("page", ["corrections", "voids/new", "resets/new", "merges/new?into=a"])
-def test_the_forms_are_closed_to_them_as_well(
+def test_they_cannot_open_the_forms_either(
     moderator: DeskBrowser, elsewhere: DeskBrowser, server: Server, article: str, page: str
 ) -> None:
     vote(server, article, "angry")
@@ -191,7 +191,7 @@ def test_a_correction_without_a_reason_or_a_token_changes_nothing(
     assert editor.get(path).status == 405
 
 
-def test_a_closed_article_refuses_votes_and_an_opened_one_takes_them(
+def test_a_closed_article_refuses_votes_and_a_reopened_one_accepts_them(
     server: Server, editor: DeskBrowser, article: str
 ) -> None:
     [reader] = vote(server, article, "love")
@@ -204,7 +204,7 @@ def test_a_closed_article_refuses_votes_and_an_opened_one_takes_them(
     assert server.react(article=article, reaction="sad", seq=2, **reader).status == 200
 
 
-def test_a_note_to_readers_is_text_and_stands_with_the_counts(
+def test_a_note_to_readers_is_text_and_appears_with_the_counts(
     server: Server, editor: DeskBrowser
 ) -> None:
     story = "talent-visa"
@@ -224,7 +224,9 @@ def test_a_note_to_readers_is_text_and_stands_with_the_counts(
     assert answer.status == 400 and "at most 200" in text_of(answer)
 
 
-def test_a_reset_is_previewed_and_undone(server: Server, editor: DeskBrowser, article: str) -> None:
+def test_a_reset_is_previewed_and_can_be_undone(
+    server: Server, editor: DeskBrowser, article: str
+) -> None:
     vote(server, article, "love", 2)
     vote(server, article, "sad")
     before = server.counts(article)["counts"]
@@ -237,7 +239,7 @@ def test_a_reset_is_previewed_and_undone(server: Server, editor: DeskBrowser, ar
     verify(server)
 
 
-def test_two_articles_are_merged_shown_first_and_split_again(
+def test_a_merge_of_two_articles_is_previewed_and_can_be_split_again(
     server: Server, editor: DeskBrowser, article: str, other: str
 ) -> None:
     [reader, *_] = vote(server, article, "love", 3)
@@ -267,7 +269,7 @@ def test_two_articles_are_merged_shown_first_and_split_again(
     verify(server)
 
 
-def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
+def test_a_moved_address_resolves_to_its_article_for_votes_counts_and_forms(
     server: Server, editor: DeskBrowser, article: str, other: str
 ) -> None:
     vote(server, article, "love", 2)
@@ -285,7 +287,7 @@ def test_a_moved_address_leads_to_its_article_for_votes_counts_and_forms(
     verify(server)
 
 
-def test_the_comments_of_merged_articles_are_one_list_that_an_undo_parts(
+def test_merged_articles_share_one_list_of_comments_until_the_merge_is_undone(
     server: Server, editor: DeskBrowser, article: str, other: str
 ) -> None:
     ana, ben = Commenter(server, article), Commenter(server, other)
@@ -314,7 +316,7 @@ def test_the_comments_of_merged_articles_are_one_list_that_an_undo_parts(
     verify(server)
 
 
-def test_a_story_shows_what_was_written_under_a_moved_address(
+def test_a_story_shows_comments_written_at_a_moved_address(
     server: Server, editor: DeskBrowser, other: str
 ) -> None:
     thread = Commenter(server, other).post("Under the old address.").json["id"]
@@ -353,7 +355,7 @@ def test_open_heart_moves_its_vote_at_every_address_of_a_merged_article(
     verify(server)
 
 
-def test_an_address_that_has_votes_is_shown_before_it_leads_here(
+def test_an_address_with_votes_is_previewed_before_it_is_redirected(
     server: Server, editor: DeskBrowser, other: str
 ) -> None:
     here, there = f"{server.origin}/{other}", f"{server.origin}/{other}-before"
@@ -373,7 +375,7 @@ def test_an_address_that_has_votes_is_shown_before_it_leads_here(
     settled(lambda: server.counts(here)["total"], 2)
 
 
-def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(
+def test_an_article_can_be_named_by_the_address_of_its_desk_page_or_story(
     server: Server, editor: DeskBrowser, article: str, other: str
 ) -> None:
     vote(server, article, "love")
@@ -386,7 +388,7 @@ def test_an_article_of_the_desk_or_a_story_is_named_by_its_page(
         assert editor.get(f"{desk_path(article)}/merges/new?into={into}").status == status
 
 
-def test_what_is_typed_wrongly_is_said(server: Server, editor: DeskBrowser, article: str) -> None:
+def test_a_wrong_address_is_explained(server: Server, editor: DeskBrowser, article: str) -> None:
     vote(server, article, "love")
     for query, words in (
         ("choice=hate", "never had this choice"),
@@ -431,7 +433,7 @@ def test_every_correction_works_on_a_site_whose_key_begins_with_corrections(serv
     assert undone.status == 303
 
 
-def test_the_addresses_in_a_note_to_readers_are_in_the_log_as_they_were_typed(
+def test_the_audit_log_keeps_addresses_in_a_note_to_readers_as_typed(
     server: Server, editor: DeskBrowser, article: str
 ) -> None:
     vote(server, article, "love")

@@ -202,12 +202,12 @@ def state(owner: DeskBrowser, ids: dict[str, str]) -> list[str]:
     return [re.sub(r'name="csrf_token" value="[^"]+"', "", page) for page in seen]
 
 
-def test_the_walk_knows_every_route_and_the_role_it_asks_for() -> None:
+def test_the_walk_knows_the_role_that_every_route_needs() -> None:
     assert {endpoint for endpoint, *_ in OF_SITES} == set(ROLE_OF)
     assert len(API) >= 4 and len(SHARED) == 1
 
 
-def test_an_editor_of_another_site_reaches_nothing_by_any_id(
+def test_an_editor_of_another_site_reaches_nothing_with_any_id(
     own: Server, owner: DeskBrowser, stranger: DeskBrowser, ids: dict[str, str]
 ) -> None:
     before = state(owner, ids)
@@ -232,7 +232,7 @@ def test_an_editor_of_another_site_reaches_nothing_by_any_id(
 
 
 @pytest.mark.parametrize("role", list(Role)[:-1], ids=lambda role: role.name)
-def test_who_has_too_low_a_role_is_refused_and_changes_nothing(
+def test_an_editor_with_too_low_a_role_is_refused_and_changes_nothing(
     own: Server, owner: DeskBrowser, ids: dict[str, str], role: Role
 ) -> None:
     before = state(owner, ids)
@@ -249,7 +249,7 @@ def test_who_has_too_low_a_role_is_refused_and_changes_nothing(
     assert state(owner, ids) == before
 
 
-def test_programs_and_links_reach_their_own_site_only(
+def test_api_keys_and_shared_links_reach_only_their_own_site(
     own: Server, stranger: DeskBrowser, ids: dict[str, str]
 ) -> None:
     theirs = stranger.post("/desk/other/settings/keys/", label="Mine")

@@ -88,7 +88,7 @@ def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(
         assert sum(column(page, "data", at)) == VOTES, name
 
 
-def test_pages_show_what_their_tables_have(admin: DeskBrowser) -> None:
+def test_pages_show_the_numbers_of_their_tables(admin: DeskBrowser) -> None:
     assert shown_votes(admin.get("/desk/daily/")) == VOTES
     live = admin.get("/desk/daily/live.json").json["regions"]
     assert f'data-count="{VOTES}"' in live["figures"]
@@ -102,9 +102,7 @@ def test_pages_show_what_their_tables_have(admin: DeskBrowser) -> None:
     assert pages == VOTES
 
 
-def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(
-    admin: DeskBrowser,
-) -> None:
+def test_each_section_is_the_sum_of_its_days_reactions_and_articles(admin: DeskBrowser) -> None:
     for section in tables(admin, "sections")["sections"]:
         own = tables(admin, f"sections/{section['section']}")
         listed = tables(admin, f"articles?section={section['section']}")["articles"]
@@ -112,7 +110,7 @@ def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(
             assert votes_in(rows) == section["votes"], section["section"]
 
 
-def test_each_article_is_the_sum_of_its_hours_and_its_reactions_on_every_way_out(
+def test_each_article_is_the_sum_of_its_hours_and_reactions_in_every_format(
     own: Server, admin: DeskBrowser
 ) -> None:
     made = admin.post("/desk/daily/settings/keys/", label="Sums").body.decode()

@@ -58,7 +58,7 @@ def ask(
         connection.close()
 
 
-def test_script_figures_and_votes_pass_and_readers_stay_apart(publisher: int) -> None:
+def test_the_script_figures_and_votes_pass_and_readers_stay_distinct(publisher: int) -> None:
     def vote(address: str) -> int:
         said = {"site": "news", "article": "a", "reaction": "love", "seq": 1, "nonce": nonce()}
         return ask(publisher, "POST", "v1/react", json.dumps(said), address)[0]

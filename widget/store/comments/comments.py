@@ -107,7 +107,7 @@ class Comments:
         if code == 1:
             raise Closed(CLOSED)
         if code == 3:
-            raise NotFound("The comment this answers is not there any more.")
+            raise NotFound("The comment that this replies to no longer exists.")
         if code == 4:
             raise Moved(retry_after_s=1)
         return Created(self.get(site, stored_id), code == 2)

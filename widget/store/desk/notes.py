@@ -58,5 +58,5 @@ class Notes:
             raw = self._connection.client.hget(key, note_id)
             gone = raw is not None and self._connection.client.hdel(key, note_id)
         if not gone:
-            raise NotFound("This note is not there any more.")
+            raise NotFound("This note no longer exists.")
         return msgspec.json.decode(raw, type=Note)
