@@ -1,4 +1,4 @@
-"""``readback import``, ``export`` and ``rescore`` as commands: what they say, and killed midway."""
+"""``readback import``, ``export`` and ``rescore``: their output, and a kill in the middle."""
 
 import json
 import signal
@@ -16,7 +16,7 @@ from tests.support.server import ROOT, Serve, Server
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
 
-# The high-water mark of the command's own memory: the one wait() tells has its parent's in it.
+# The peak of the command's own memory. That of wait() includes its parent's.
 WITH_PEAK = """
 import sys
 from widget.commands.__main__ import cli
@@ -47,7 +47,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def test_an_import_says_what_it_stored_and_how_to_get_the_rest(
+def test_an_import_reports_what_it_stored_and_how_to_import_the_rest(
     own: Server, export: Path, tmp_path: Path
 ) -> None:
     skipped = tmp_path / "skipped.jsonl"
@@ -69,7 +69,7 @@ def test_an_import_says_what_it_stored_and_how_to_get_the_rest(
     assert own.cli("verify").returncode == 0
 
 
-def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
+def test_an_export_is_a_file_for_its_owner_only_or_standard_output(
     own: Server, export: Path, tmp_path: Path
 ) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
@@ -95,7 +95,7 @@ def test_an_export_is_a_file_for_its_owner_alone_or_standard_output(
         (("--from", "disqus", "--skipped", "/nowhere/x"), "--skipped"),
     ],
 )
-def test_what_cannot_be_imported_is_said_in_one_line(
+def test_a_refusal_is_one_line(
     own: Server, export: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     refused = own.cli("import", *arguments, str(export))
@@ -103,7 +103,7 @@ def test_what_cannot_be_imported_is_said_in_one_line(
     assert refused.stderr.startswith("readback: ") and refused.stderr.count("\n") == 1
 
 
-def test_scores_of_an_older_version_are_renewed(own: Server, export: Path) -> None:
+def test_rescore_replaces_scores_of_an_older_version(own: Server, export: Path) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
     client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
     [*comments] = client.scan_iter("rb:{news:*}:c:*")
@@ -115,7 +115,7 @@ def test_scores_of_an_older_version_are_renewed(own: Server, export: Path) -> No
     assert own.cli("verify").returncode == 0
 
 
-def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path: Path) -> None:
+def test_an_import_that_was_killed_and_repeated_stores_the_same(tmp_path: Path) -> None:
     rows = [
         {
             "id": n,
@@ -126,7 +126,7 @@ def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path: Path) -> No
         for n in range(1, 1001)
     ]
     path = isso(tmp_path / "c.db", [(1, "/story", "A story")], rows)
-    # No server beside it: the store dies with the command too, and comes back from its file.
+    # No server runs beside it: the store dies with the command, and is loaded from its file again.
     alone = Server(tmp_path / "alone")
     _kill_midway(alone, "import", "--from", "isso", str(path))
     done = alone.cli("import", "--from", "isso", str(path))
@@ -139,7 +139,7 @@ def test_killed_midway_and_started_anew_it_stores_the_same(tmp_path: Path) -> No
 
 
 def _threads(rows: Iterable[dict[str, Any]]) -> list[int | None]:
-    """The id of the thread each row answers in, or None."""
+    """Return the id of each row's thread, or None."""
     roots: dict[int, int] = {}
     for row in rows:
         roots[row["id"]] = roots.get(row["parent"], row["parent"]) or row["parent"]
@@ -161,7 +161,7 @@ def _kill_midway(alone: Server, *arguments: str) -> None:
         try:
             client = Connection(f"unix://{socket_path(alone.data_dir)}", timeout_ms=1000).client
             stored = sum(client.zcard(key) for key in client.scan_iter("rb:*:cs"))
-        except Exception:  # its store is not there yet
+        except Exception:  # its store has not started yet
             time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -189,7 +189,7 @@ def test_memory_does_not_grow_with_the_file(own: Server, tmp_path: Path) -> None
     assert peaks[1] - peaks[0] < 15_000, peaks  # KB: SQLite's cache and a few pieces of the file
 
 
-def test_no_file_steers_the_terminal(own: Server, tmp_path: Path) -> None:
+def test_a_file_cannot_control_the_terminal(own: Server, tmp_path: Path) -> None:
     path = tmp_path / "[red]x\x1b.jsonl"
     path.write_text('{"kind":"\\u001b[31m","id":"1"}\n')
     refused = own.cli("import", "--from", "jsonl", str(path))

@@ -21,7 +21,7 @@ def on_a_terminal(text: str) -> str:
     return captured.get()
 
 
-def test_words_are_coloured_by_what_they_add() -> None:
+def test_words_are_coloured_by_their_contribution() -> None:
     shown = on_a_terminal(TEXT)
     assert "\x1b[31mawful\x1b[0m photos but \x1b[32mgreat\x1b[0m story" in shown
     assert "\x1b[32m+4.650" in shown
@@ -33,14 +33,14 @@ def test_a_pipe_gets_plain_text() -> None:
     assert result.output.splitlines()[:2] == [TEXT, "positive  +0.6858, confidence medium"]
 
 
-def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_turns_colours_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[3" in CliRunner().invoke(cli, ["tone", TEXT], color=True).output
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[3" not in CliRunner().invoke(cli, ["tone", TEXT], color=True).output
 
 
-def test_standard_input_is_read_and_cannot_steer_the_terminal() -> None:
+def test_standard_input_is_read_and_cannot_control_the_terminal() -> None:
     result = CliRunner().invoke(cli, ["tone", "-"], input=b"this is \xff awful \x1b[2J [red]x")
     assert "this is \ufffd awful \ufffd[2J [red]x" in result.output
     assert "negative" in result.output
@@ -60,7 +60,7 @@ def test_a_long_line_is_not_broken() -> None:
         ("I love this story. " * 4, "mean of 4 sentences"),
     ],
 )
-def test_the_verdict_is_said_plainly(text: str, verdict: str) -> None:
+def test_the_verdict_names_the_label_and_the_reason(text: str, verdict: str) -> None:
     assert verdict in CliRunner().invoke(cli, ["tone", text]).output
 
 

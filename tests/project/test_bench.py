@@ -125,11 +125,11 @@ def test_a_desk_page_that_reads_nothing_is_implausible() -> None:
     assert not plausible(desk.lines("overview", {**times, "large": [0.1]}, 28_000, 150))
 
 
-def test_ratios_are_taken_round_by_round() -> None:
+def test_ratios_are_divided_round_by_round() -> None:
     assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
 
 
-def test_processor_time_is_read_past_a_name_with_spaces_and_parentheses() -> None:
+def test_processor_time_is_read_after_a_name_with_spaces_and_parentheses() -> None:
     stat = "7 (a ) (b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 900 900 20 0 1 0 100"
     assert cpu_s(stat) == pytest.approx(300 * TICK_S)
 
@@ -203,7 +203,7 @@ def test_the_workers_of_a_server_are_found_without_its_store(server: Server) -> 
         assert b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def test_votes_are_loaded_through_the_real_script(tmp_path: Path) -> None:
+def test_votes_are_loaded_through_the_vote_script(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path)
     store.start()
     try:
