@@ -1,4 +1,4 @@
-"""Comments over HTTP: area G of the attack cases, and what stands around them."""
+"""Comments over HTTP: posting, listing, editing, voting and reporting, and attacks on each."""
 
 import json
 import secrets
@@ -338,7 +338,7 @@ def test_a_first_comment_is_held_where_the_site_says_so(server: Server, article:
     assert bad.returncode == 1 and "comments" in bad.stderr
 
 
-def test_a_new_reader_of_a_crowded_network_is_asked_for_work_and_may_be_held(serve: Serve) -> None:
+def test_a_new_reader_on_a_crowded_network_must_do_work_or_is_held(serve: Serve) -> None:
     running = serve(READBACK_NEW_READERS="2")
     readers = [Commenter(running, "story") for _ in range(3)]
     assert [r.post(f"Text {n}").status for n, r in enumerate(readers)] == [201, 201, 428]

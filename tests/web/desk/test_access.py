@@ -1,4 +1,4 @@
-"""Every address of the desk, also those that others add: who gets in, and what is logged."""
+"""Every route of the desk, as the app lists them: who gets in, and what is logged."""
 
 import re
 
@@ -16,7 +16,7 @@ FOR_ADMINS = ("/desk/editors", "/desk/sites", "/desk/audit")
 
 
 def desk_routes() -> list[tuple[str, str, str]]:
-    """Shape: ``[(endpoint, method, path), ...]`` with every variable filled; the site is news."""
+    """Return ``[(endpoint, method, path), ...]`` with the variables filled in; the site is news."""
     app = Flask(__name__)
     add_routes(app)
     routes = []
@@ -44,7 +44,7 @@ def news(server: Server) -> Server:
 
 @pytest.fixture(scope="module")
 def stranger(news: Server) -> DeskBrowser:
-    """An admin of one site, who has no role on news."""
+    """Invite an admin of another site, who has no role on news."""
     return invited(news, "stranger", "home:admin")
 
 
@@ -69,7 +69,9 @@ def test_the_walk_covers_the_desk() -> None:
 
 
 @pytest.mark.parametrize(("endpoint", "method", "path"), GUARDED)
-def test_every_page_needs_a_session(news: Server, endpoint: str, method: str, path: str) -> None:
+def test_every_guarded_route_needs_a_session(
+    news: Server, endpoint: str, method: str, path: str
+) -> None:
     body = b"" if method != "GET" else None
     page = news.request(method, path, body, Origin=news.origin)
     if path.endswith(".json"):

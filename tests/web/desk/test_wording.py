@@ -1,4 +1,4 @@
-"""Settings, Wording: what readers see in each language, in the site's own wording."""
+"""The wording page of the settings: a site's own strings in each language."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def editor(server: Server) -> DeskBrowser:
 
 @pytest.fixture
 def saved(editor: DeskBrowser) -> Iterator[Callable[..., Answer]]:
-    """Saves texts by name, and at the end takes all of the language's own ones back."""
+    """Give a function that saves strings by name; remove them all at the end."""
     languages = set()
 
     def save(lang: str, **texts: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Voting by form, for our stories and for articles of other sites (area A 14, held votes)."""
+"""Votes by form, on stories and on articles elsewhere, and held votes."""
 
 import re
 from http.cookies import SimpleCookie
@@ -11,7 +11,7 @@ from tests.support.server import Answer, Serve, Server, nonce
 
 
 class Browser:
-    """Keeps cookies and sends a form back as it came, as a browser without script does."""
+    """A browser without JavaScript: it keeps cookies and submits forms."""
 
     def __init__(self, server: Server, **headers: str) -> None:
         self.server, self.headers = server, headers
