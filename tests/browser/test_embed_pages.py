@@ -177,6 +177,7 @@ def test_without_javascript_the_link_opens_a_form(host: HostSite, watched: Watch
     page.goto(host.url("noscript.html"))
     page.get_by_role("link", name="React to this story").focus()
     page.keyboard.press("Enter")
+    expect(button(page, "Love")).to_be_visible()
     for one in page.get_by_role("button").all():
         box = box_of(one)
         assert box["width"] >= 24 and box["height"] >= 24
