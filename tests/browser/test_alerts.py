@@ -1,4 +1,4 @@
-"""The page of a site's alerts in a real browser: both widths and themes, without script."""
+"""The alerts page of a site in a real browser: both widths and themes, and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The embed's bench measures what a real page does. No time is judged here."""
+"""The embed benchmark measures a real page. These tests judge no times."""
 
 from playwright.sync_api import Browser
 

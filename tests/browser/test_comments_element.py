@@ -1,4 +1,4 @@
-"""<reader-comments> on a publisher's page: write, answer, edit, delete, agree, report, read on."""
+"""<reader-comments> on a publisher's page: write, reply, edit, delete, agree, report, read on."""
 
 import re
 
@@ -49,7 +49,7 @@ def test_a_reader_writes_reloads_edits_and_deletes(host: HostSite, watched: Watc
     assert page.context.cookies() == []
 
 
-def test_another_reader_replies_recommends_and_reports(host: HostSite, watched: Watched) -> None:
+def test_another_reader_replies_agrees_and_reports(host: HostSite, watched: Watched) -> None:
     post(host, "others", "The question of the day?")
     page = watched.page()
     see(page, address(host, "others"))
@@ -178,7 +178,7 @@ def test_a_cursor_loads_the_second_page_and_a_permalink_opens_its_page(
     assert there.url.endswith(f"#comment-{ids[4]}")
     there.evaluate(f"location.hash = 'comment-{ids[24]}'")
     expect(comment(there, "Number 24")).to_be_focused()
-    # Who scrolls away and back is not led there again.
+    # Scrolling away and back does not jump to the permalink again.
     there.get_by_label("Write a comment").focus()
     there.evaluate("scrollTo(0, 0)")
     there.set_viewport_size({"width": 800, "height": 100})

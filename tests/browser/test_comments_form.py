@@ -1,4 +1,4 @@
-"""Comments in a real browser without JavaScript: write, answer, edit, delete, agree, report."""
+"""Comments in a real browser without JavaScript: write, reply, edit, delete, agree, report."""
 
 from collections.abc import Callable
 
@@ -64,7 +64,7 @@ def test_a_reader_writes_edits_and_deletes(reader: Callable[[], Page]) -> None:
     expect(page.get_by_role("main")).not_to_contain_text("I like the bakery.")
 
 
-def test_another_reader_replies_recommends_and_reports(reader: Callable[[], Page]) -> None:
+def test_another_reader_replies_agrees_and_reports(reader: Callable[[], Page]) -> None:
     ana, ben = reader(), reader()
     ana.get_by_role("link", name="Write a comment").click()
     write(ana, "The question of the day?")
@@ -101,7 +101,7 @@ def test_a_refused_comment_comes_back_with_its_text(
     write(page, "After the cookies went.", name="Ana")
     expect(page.get_by_role("alert")).to_contain_text("Nothing was sent")
     expect(page.get_by_label("Comment", exact=True)).to_have_value("After the cookies went.")
-    # Chromium names every refusal of a page itself.
+    # Chromium itself reports each refused page.
     assert all("Failed to load resource" in each for each in watched.complaints)
     watched.complaints.clear()
     write(page, "After the cookies went.", name="Ana")

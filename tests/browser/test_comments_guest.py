@@ -1,4 +1,4 @@
-"""<reader-comments> as a guest: policies, failing servers, no storage, single pages, access."""
+"""<reader-comments> on pages of others: policies, failing servers, no storage, single-page apps."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -9,7 +9,7 @@ from tests.browser.hostsite import HEADERS, STRICT, HostSite
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD
 from tests.support.server import Serve, nonce
 
-LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
+LOW = {"width": 800, "height": 400}  # too low to show the end of the comments
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"
 FAR = "<div style='height: 5000px'></div>"
 VIOLATIONS = (
@@ -243,7 +243,7 @@ def test_a_crowded_network_needs_work_and_the_form_says_checking(
         busy.context.close()
 
 
-def test_the_keyboard_alone_writes_replies_recommends_and_reports(
+def test_the_keyboard_alone_writes_replies_agrees_and_reports(
     host: HostSite, watched: Watched
 ) -> None:
     post(host, "keys", "By another.")
@@ -259,7 +259,7 @@ def test_the_keyboard_alone_writes_replies_recommends_and_reports(
     said(page, "Your comment is published.")
     expect(page.get_by_role("button", name="Send")).to_be_focused()
     theirs = comment(page, "By another.")
-    # The orders, then the own comment's link and acts, then the other's link.
+    # The two orders, the link and acts of the reader's comment, the link of the other one.
     for _ in range(8):
         keys.press("Tab")
     expect(theirs.get_by_role("button", name="Agree")).to_be_focused()

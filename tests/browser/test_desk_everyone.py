@@ -1,4 +1,4 @@
-"""The desk for everyone: axe on every page in both themes, the keyboard alone, no script."""
+"""Accessibility of the desk: axe on every page in both themes, keyboard only, no JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def admin(own: Server) -> DeskBrowser:
 
 @pytest.fixture(scope="module")
 def library(admin: DeskBrowser) -> str:
-    """Its page, with a note and a correction."""
+    """Return the path of a story with a note and a correction."""
     found = admin.get("/desk/daily/articles?q=riverside&format=json").json["tables"]["articles"]
     path = f"/desk/daily/articles/{found[0]['id']}"
     noted = f"{found[0]['first_vote_utc'][:11]}23:30"
@@ -47,7 +47,7 @@ def desk(watched: Watched, admin: DeskBrowser) -> Callable[..., Page]:
 
 
 def paths(admin: DeskBrowser, library: str) -> list[str]:
-    """A page of each kind: full, with one vote, and empty."""
+    """Return pages of every kind: full, with one vote, and empty."""
     [one] = admin.get("/desk/one/articles?format=json").json["tables"]["articles"]
     made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
     [shared] = re.findall(r"/shared/daily/[\w-]+", made)
@@ -85,7 +85,7 @@ VIOLATIONS = """async (only) => {
   const { violations } = await axe.run(document, asked)
   return violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))])
 }"""
-# What reaches beyond the panel it stands in, unless that scrolls by itself.
+# Elements that overflow their panel, unless the panel scrolls.
 BEYOND = """() => [...document.querySelectorAll("main .panel:not(.wide) *")]
   .filter(e => e.getBoundingClientRect().right > e.closest(".panel").getBoundingClientRect().right
     && !e.matches(".visually-hidden, svg *"))
@@ -112,7 +112,7 @@ def test_axe_finds_no_fault_on_any_page_in_either_theme(
 
 
 def test_every_page_is_well_formed(own: Server, admin: DeskBrowser, library: str) -> None:
-    """DeskBrowser lints each answer."""
+    """DeskBrowser lints each page."""
     for path in paths(admin, library):
         assert admin.get(path).status in (200, 404), path
     assert DeskBrowser(own).get("/desk/login").status == 200

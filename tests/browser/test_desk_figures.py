@@ -1,4 +1,4 @@
-"""The desk's figures in a real browser: live parts, keyboard, both widths, without script."""
+"""The desk's figures in a real browser: live regions, keyboard, both widths, no JavaScript."""
 
 from collections.abc import Callable
 

@@ -46,7 +46,7 @@ def test_the_keyboard_alone_retires_a_choice_and_restores_it(
     page.get_by_label("Offer Sad").focus()
     page.keyboard.press("Space")
     page.get_by_label("Question").first.focus()
-    page.keyboard.press("Enter")  # the first button of a form is what Enter presses: save
+    page.keyboard.press("Enter")  # Enter presses the first button of the form, which saves
     expect(page.get_by_role("status")).to_have_text("Saved.")
     assert "Sad" not in labels(page)
     expect(page.get_by_label("Label of Sad")).to_have_value("Sad")

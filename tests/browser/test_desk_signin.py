@@ -1,4 +1,4 @@
-"""Signing in with a real browser: by keyboard alone, and without JavaScript."""
+"""Signing in with a real browser: keyboard only, and without JavaScript."""
 
 import re
 
@@ -52,7 +52,7 @@ def test_the_keyboard_alone_signs_in_navigates_and_signs_out(
         ):
             break
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline == "solid"  # the focus is seen
+    assert outline == "solid"  # the focus is visible
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server.origin}/desk/login")
     page.goto(f"{server.origin}/desk/account")

@@ -1,4 +1,4 @@
-"""For everyone: keyboard, names and speech, small and large, forced colours, right to left."""
+"""Accessibility of the bar: keyboard, screen readers, sizes, forced colours, right to left."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -13,7 +13,7 @@ CLIPPED = f"""() => [...{FIRST}.querySelectorAll("button, #q, p, span, b")]
 
 
 def only(host: HostSite, name: str, **attributes: str) -> str:
-    """A page with one bar, of an article of its own."""
+    """Make a page with one bar of its own article; return its address."""
     written = " ".join(f'{key.replace("_", "-")}="{value}"' for key, value in attributes.items())
     host.pages[f"{name}.html"] = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>One bar</title>"

@@ -1,4 +1,4 @@
-"""The embed's main path in Debian's Firefox, on a publisher's site of another origin."""
+"""The main path of the embed in Debian's Firefox, on a publisher's site of another origin."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def button(label: str) -> str:
 
 
 def see(page: FirefoxPage, url: str) -> None:
-    """Go there, or come again, and wait until the first bar has its figures."""
+    """Open the page, or reload it, and wait until the first bar shows its figures."""
     page.go(url)
     page.until(f"!!{BAR}")
     page.read(f"{BAR}.scrollIntoView()")
@@ -43,7 +43,7 @@ def see(page: FirefoxPage, url: str) -> None:
 
 
 def test_the_helper_collects_the_console_of_a_page(firefox: Firefox, host: HostSite) -> None:
-    """Or the other tests here would find every page quiet."""
+    """Without this the other tests here would never see a complaint."""
     host.pages["loud.html"] = (
         "<!doctype html><title>Loud</title><script>console.warn('said')</script>"
         "<script>Promise.reject(Error('no'))</script><script>nowhere.to.be.found</script>"

@@ -1,4 +1,4 @@
-"""One page a variant of a publisher's site: the bar works there, and the page never notices."""
+"""Variants of a publisher's page: the bar works on each and does not disturb it."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_the_bar_works_on_every_variant_without_disturbing_the_page(
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(first.get_by_role("status")).not_to_be_empty()
     assert page.context.cookies() == []
-    # A figure is centred anew, which on a loaded machine may come too late to count as asked for.
+    # Centring a new figure is a shift if a loaded machine does it too late after the click.
     assert page.evaluate(SHIFTS) < 0.0001
     page.evaluate(axe)
     found = page.evaluate("axe.run().then(({ violations }) => violations)")
@@ -69,7 +69,7 @@ def test_fifty_bars_share_one_request_for_counts(host: HostSite, watched: Watche
 def test_a_front_page_sends_no_metadata_for_its_stories(host: HostSite, watched: Watched) -> None:
     own = "<meta property=og:title content=Today><meta property=article:section content=Front>"
     front = host.text("list.html").replace("</title>", f"</title>{own}")
-    # Defined first, so that each bar comes while those below it are still to be parsed.
+    # The script runs first, so each bar is upgraded before the parser reaches the next.
     host.pages["front.html"] = front.replace("script async", "script")
     page = watched.page()
     asked: list[str] = []
@@ -96,7 +96,9 @@ def test_two_bars_of_one_article_share_one_vote_and_one_request(
     expect(above.get_by_role("status")).to_have_text("You reacted: Sad")
     expect(below.get_by_role("status")).to_be_empty()
     expect(button(below, "Sad").locator("b")).to_have_attribute("data-n", re.compile("%$"))
-    assert len([url for url in asked if "/v1/counts" in url]) == 2  # the article's, and the poll's
+    assert (
+        len([url for url in asked if "/v1/counts" in url]) == 2
+    )  # one for the article, one for the poll
 
 
 def test_the_vote_carries_the_metadata_of_the_page(host: HostSite, watched: Watched) -> None:
@@ -154,7 +156,7 @@ def test_a_script_with_the_wrong_hash_does_not_run(host: HostSite, watched: Watc
     page.goto(host.url("wrong-hash.html"), wait_until="networkidle")
     assert page.locator("reader-reactions").count() == 0
     [said] = watched.complaints
-    assert "integrity" in said  # the browser's own word
+    assert "integrity" in said  # the browser says this
     watched.complaints.clear()
 
 
@@ -177,6 +179,7 @@ def test_without_javascript_the_link_opens_a_form(host: HostSite, watched: Watch
     page.goto(host.url("noscript.html"))
     page.get_by_role("link", name="React to this story").focus()
     page.keyboard.press("Enter")
+    expect(button(page, "Love")).to_be_visible()
     for one in page.get_by_role("button").all():
         box = box_of(one)
         assert box["width"] >= 24 and box["height"] >= 24

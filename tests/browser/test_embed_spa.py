@@ -1,4 +1,4 @@
-"""Single-page apps: attributes, removal, return and history; nothing stale, nothing left over."""
+"""Single-page apps: attributes, removal and history; nothing stale and nothing left over."""
 
 import re
 
@@ -49,13 +49,13 @@ def test_a_changed_attribute_shows_no_count_of_the_previous_article(
 ) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
-    page.route("**/v1/counts**", lambda route: None)  # never answered
+    page.route("**/v1/counts**", lambda route: None)  # no response ever comes
     page.evaluate("document.querySelector('reader-reactions').setAttribute('article', 'other')")
     expect(page.locator("reader-reactions button").first).to_be_hidden()
 
 
 def test_attributes_changed_in_a_row_are_applied_together(host: HostSite, watched: Watched) -> None:
-    """As a framework sets them: the new article's vote must not have the old one's title."""
+    """Frameworks do this. A vote on the new article must not carry the title of the old one."""
     page = watched.page()
     see(page, host.url("spa.html"))
     asked: list[str] = []
@@ -104,7 +104,7 @@ def test_a_hundred_new_bars_leave_no_listener_node_or_timer(
     page.evaluate(NEW, 100)
     button(page, "Wow").wait_for()
     after = held()
-    # The collector may not have come to the last bar or two; a hundred would be 700 and more.
+    # The collector may have missed a bar or two; a hundred would leave 700 and more.
     assert after["JSEventListeners"] <= before["JSEventListeners"] + 30
     assert after["Nodes"] <= before["Nodes"] + 150
 
@@ -121,7 +121,7 @@ def test_polling_pauses_while_the_page_is_hidden(host: HostSite, watched: Watche
     with page.expect_response("**/v1/counts**") as polled:
         page.clock.run_for(15_500)
     polled.value.finished()
-    expect(page.get_by_role("status")).to_be_empty()  # nobody hears what others did
+    expect(page.get_by_role("status")).to_be_empty()  # other readers' votes are not announced
     page.evaluate(
         "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
         "dispatchEvent(new Event('visibilitychange'))"
@@ -151,6 +151,6 @@ def test_the_page_receives_events(host: HostSite, watched: Watched) -> None:
         ["readback:load", "reader-reactions", None, 7, 0],
         ["readback:react", "reader-reactions", "love", 7, 1],
     ]
-    # Whatever a cache still says, one's own vote is in the sum as it is in the counts.
+    # Whatever a cache says, the total includes the reader's vote, as the counts do.
     see(page, page.url)
     assert page.evaluate("heard") == [["readback:load", "reader-reactions", "love", 7, 1]]

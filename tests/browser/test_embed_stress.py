@@ -1,4 +1,4 @@
-"""Honest under stress: servers away, slow or wrong; lost networks, crowds, two tabs, no storage."""
+"""The bar under stress: failing servers, lost networks, crowds, two tabs, no storage."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +56,7 @@ def test_figures_are_requested_again_when_the_server_says(host: HostSite, watche
     page.clock.run_for(7500)
     button(page, "Wow").wait_for()
     first, second = page.evaluate("asked")
-    assert 7000 <= second - first < 60_000  # by the page's clock; 60 s where nothing is said
+    assert 7000 <= second - first < 60_000  # by the page's clock; the default is 60 s
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_two_tabs_that_vote_at_once_share_one_reader(host: HostSite, watched: Wa
 
 @pytest.fixture(scope="module")
 def crowded(module_serve: Serve) -> Iterator[HostSite]:
-    """A host site whose readers' network is crowded already, so that each must do the work."""
+    """Run a site whose readers' network is crowded, so that each reader must do work."""
     server = module_serve(READBACK_NEW_READERS="1", READBACK_PROOF_COST="500")
     site = HostSite(server, "crowd")
     added = server.cli("site", "add", "crowd", "--origin", site.origin)

@@ -1,4 +1,4 @@
-"""Every recipe of docs/embed.md that can run here, as it stands there."""
+"""Every recipe of docs/embed.md that can run here, unchanged."""
 
 import os
 import re
@@ -34,7 +34,7 @@ DRAW = """
 import { createRoot } from "react-dom/client"
 createRoot(document.body).render(h(App))
 """
-# What a framework that renders on the server does, as Next.js: HTML first, then the same again.
+# Like a framework that renders on the server, such as Next.js: HTML first, then hydration.
 WRITE = """
 import { renderToString } from "react-dom/server"
 console.log(renderToString(h(App)))
@@ -43,7 +43,7 @@ TAKE_OVER = """
 import { hydrateRoot } from "react-dom/client"
 hydrateRoot(document.querySelector("#app"), h(App))
 """
-# WordPress, as far as the recipe knows it: a story of the number 4719, or a list of stories.
+# The part of WordPress that the recipe uses: story number 4719, or a list of stories.
 WORDPRESS = """<?php
 function add_filter($name, $filter) { $GLOBALS['filters'][$name] = $filter; }
 function is_singular($type) { return $type === 'post' && $GLOBALS['argv'][1] === 'story'; }
@@ -105,7 +105,7 @@ def test_a_recipe_for_comments_shows_them_and_accepts_one(
     page.get_by_label("Name").fill("Ana")
     page.get_by_label("Write a comment").fill(f"By the recipe {name}.")
     page.get_by_role("button", name="Send").click()
-    # Whether it is held for having come quickly, is the clock's word.
+    # The clock decides whether it is held as too fast.
     expect(page.get_by_role("listitem")).to_contain_text(f"By the recipe {name}.")
 
 
@@ -144,7 +144,7 @@ def test_the_react_component_renders_on_a_server_and_hydrates(
     written = output([node(), tmp_path / "server.cjs"])
     assert 'article="react-one"' in written
     (tmp_path / "browser.jsx").write_text(component + TAKE_OVER)
-    # React's own tests of what it takes over are in its development build only.
+    # Only the development build of React checks what it hydrates.
     script = bundled(tmp_path / "browser.jsx", "development")
     host.pages["recipe-written.html"] = (
         f"{PAGE}<body><div id=app>{written.strip()}</div><script>{script}</script>"
@@ -191,7 +191,7 @@ def test_the_hugo_template_adds_the_bar(host: HostSite, watched: Watched, tmp_pa
 
 
 def test_the_ghost_template_adds_the_bar(host: HostSite, watched: Watched) -> None:
-    """Ghost itself needs a database: its three values are filled in here, escaped as it does."""
+    """Ghost needs a database, so its three values are filled in here, escaped as Ghost does."""
     written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
     assert counts_as(host, watched, written, "ghost4720") == {
         "title": 'Bread "at night"',
@@ -208,7 +208,7 @@ def output(command: list[str | Path], **environment: str) -> str:
 
 
 def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> object:
-    """The bar in this HTML takes a vote on this article; answers what the page says of itself."""
+    """Vote with the bar in this HTML; return the page metadata that the vote carries."""
     host.pages[f"{article}.html"] = f"{PAGE}<body>{written}"
     page = see(watched.page(), host.url(f"{article}.html"))
     with page.expect_request("**/v1/react") as sent:

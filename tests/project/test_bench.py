@@ -1,4 +1,4 @@
-"""The bench's own arithmetic and reading, and that its parts run."""
+"""The benchmarks' arithmetic and parsing, and that their parts run."""
 
 import math
 from pathlib import Path
@@ -69,8 +69,8 @@ def measured_memory(**rounds: Growth) -> list[Figure]:
 @pytest.mark.parametrize(
     ("load", "growth"),
     [
-        ("FEW", Growth(0.88, 17.2)),  # less than the marks themselves
-        ("FEW", Growth(13.0, 17.2)),  # less than the store's own sum
+        ("FEW", Growth(0.88, 17.2)),  # less than the marks alone need
+        ("FEW", Growth(13.0, 17.2)),  # less than the keys of the store need
         ("REFERENCE", Growth(30.0, 15.7)),
         ("REFERENCE", Growth(15.7, 8.0)),
     ],
@@ -208,7 +208,7 @@ def test_votes_are_loaded_through_the_vote_script(tmp_path: Path) -> None:
     store.start()
     try:
         with Redis(unix_socket_path=str(store.socket)) as client:
-            a_voter(client, store, 10_000, 2)  # what a new server allocates once
+            a_voter(client, store, 10_000, 2)  # a new server allocates this once
             growth = a_voter(client, store, 10_000, 2)
             assert growth.memory > 10 and growth.keys > memory.LEAST_BYTES
             votes = [int(n) for key in client.keys("rb:{news:*}:d") for n in client.hvals(key)]

@@ -40,7 +40,7 @@ def test_every_route_for_readers_is_in_the_api_page() -> None:
     text = (DOCS / "http-api.md").read_text()
     routes = {re.sub(r"<\w+:", "<", rule.rule) for rule in app.url_map.iter_rules()}
     missing = {rule for rule in routes if not rule.startswith("/desk") and f"{rule}`" not in text}
-    missing -= {"/v1/comments/<comment_id>/<act>"}  # the preflight of those listed
+    missing -= {"/v1/comments/<comment_id>/<act>"}  # the preflight of the routes listed
     assert {rule for rule in missing if f"`GET {rule}" not in text} - {"/v1/react"} == set()
     assert "`POST /v1/react`" in text
 

@@ -1,4 +1,4 @@
-"""Settings and store addresses: what is wrong is named in one line, with the remedy."""
+"""Settings and store addresses: an error is one line that names the setting and the remedy."""
 
 import pytest
 from click.testing import CliRunner

@@ -1,4 +1,4 @@
-"""Comments in a real store."""
+"""Fixtures for comments in a real store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ def article(site: Site) -> ArticleRef:
 
 @pytest.fixture
 def exact(connection: Connection, site: Site) -> Callable[[], None]:
-    """A check that every total and list is what the stored comments make it."""
+    """Return a check that every total and list matches the stored comments."""
 
     def check() -> None:
         recount = CommentRecount(connection)

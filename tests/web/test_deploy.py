@@ -1,4 +1,4 @@
-"""docs/deploy.md as it stands: its nginx in front of the real server, its user in a real store."""
+"""The nginx and the store user of docs/deploy.md, run with the real server and a real store."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def block(language: str) -> str:
 
 
 def configuration(folder: Path, port: int, upstream: int) -> str:
-    """The documented one on ports of ours, without TLS, with less patience for slow clients."""
+    """Return the documented configuration for local ports, without TLS and with a short timeout."""
     text = block("nginx").replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
     text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     text = re.sub(r"\n *ssl_certificate.*", "", text).replace("_timeout 5s", "_timeout 1s")
@@ -35,13 +35,13 @@ def configuration(folder: Path, port: int, upstream: int) -> str:
 
 
 def before(folder: Path, upstream: int) -> Nginx:
-    """The documented nginx in front of what listens on this port."""
+    """Start the documented nginx in front of this port."""
     nginx = Nginx(folder)
     return nginx.start(configuration(folder, nginx.port, upstream))
 
 
 def raw(nginx: Nginx, request: bytes) -> bytes:
-    """What comes back for these bytes, until the connection is closed or a second is over."""
+    """Send these bytes; return the response up to its end or one second of silence."""
     answer = b""
     with socket.create_connection(("127.0.0.1", nginx.port), timeout=1) as line:
         line.sendall(request)
@@ -54,7 +54,7 @@ def raw(nginx: Nginx, request: bytes) -> bytes:
 
 
 class Behind(Server):
-    """The server as a browser behind nginx reaches it."""
+    """A server whose requests go through nginx."""
 
     nginx_port = 0
     nginx: Nginx
@@ -88,7 +88,7 @@ def behind(module_serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_the_network_of_a_reader_is_the_one_nginx_sees(behind: Behind) -> None:
     for _ in range(3):
         assert behind.react(nonce=nonce(), address="203.0.113.9").status == 200
-    # All of them came from this machine, whatever they claimed, so the fourth is asked for work.
+    # All requests come from this machine, whatever they claim, so the fourth must do work.
     assert behind.react(nonce=nonce(), address="203.0.113.77").status == 428
     assert behind.get("/v1/bar?site=home&article=a").json["total"] == 3
 

@@ -1,4 +1,4 @@
-"""Counting a network's reads: exact for one process, shared with those it forks."""
+"""The read limit of a network: exact in one process, shared with the processes it forks."""
 
 import os
 
@@ -46,7 +46,7 @@ def test_many_flooding_networks_do_not_block_another_one() -> None:
         for _ in range(11):
             counts.add(f"10.0.{network // 256}.{network % 256}", minute=1)
     quiet = [counts.add(f"172.16.{n // 256}.{n % 256}", minute=1) for n in range(2000)]
-    # One slot alone would have shut out about 60 of them; both at once, two of two thousand.
+    # With one slot per network about 60 would be blocked; with two slots, about 2 of 2,000.
     assert sum(reads > 10 for reads in quiet) < 10
 
 

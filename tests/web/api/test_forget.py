@@ -1,4 +1,4 @@
-"""/v1/forget (row 143): a reader takes back what they said, and nobody else's vote moves."""
+"""/v1/forget: readers take back their own votes, and no other vote changes."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def forget(server: Server, **fields: Any) -> Answer:
 
 @pytest.fixture
 def reader(server: Server, article: str) -> tuple[str, list[str]]:
-    """A reader who loved three articles that somebody else finds sad."""
+    """Return the token of a reader who loved three articles that another reader finds sad."""
     articles = [f"{article}-{n}" for n in range(3)]
     for name in articles:
         server.react(article=name, reaction="sad", nonce=nonce())

@@ -1,4 +1,4 @@
-"""The Open Heart protocol: one emoji, one network, one vote a day, never more by repeating it."""
+"""The Open Heart protocol: one vote per network and day, however often an emoji is sent."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,7 +24,7 @@ def send(
 
 @pytest.fixture(scope="module")
 def proxied(module_serve: Serve) -> Server:
-    """A server that believes one proxy, so that a test can be many networks."""
+    """Start a server that trusts one proxy, so that a test can come from many networks."""
     return module_serve(
         READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="3", READBACK_NEW_READERS_WIDE="5"
     )
@@ -105,11 +105,11 @@ def test_each_network_is_one_reader_and_a_crowd_of_networks_is_held(
 ) -> None:
     answers = [
         send(proxied, article, X_Forwarded_For=f"198.51.100.{n}") for n in range(7)
-    ]  # seven of one /24, of which five are let in, and two wait for an editor
+    ]  # seven networks of one /24: five count, two are held for an editor
     assert {answer.status for answer in answers} == {200}
     assert [answer.json["❤️"] for answer in answers] == [1, 2, 3, 4, 5, 5, 5]
     again = send(proxied, article, X_Forwarded_For="198.51.100.1")
     assert again.json["❤️"] == 5
-    for host in ("2001:db8::1", "2001:db8::2"):  # one /64 is one network
+    for host in ("2001:db8::1", "2001:db8::2"):  # both are in one /64, which is one network
         last = send(proxied, article, X_Forwarded_For=host)
     assert last.json["❤️"] == 6

@@ -1,4 +1,4 @@
-"""What the store learns of an article's page, and which reactions a section is offered."""
+"""The metadata that the store learns of an article's page, and the reaction set of a section."""
 
 import json
 import re
@@ -87,7 +87,7 @@ It was small.
 def test_a_story_that_changes_its_section_offers_the_same_set_everywhere(
     serve: Serve, tmp_path: Path
 ) -> None:
-    """The story's own file decides, also after the first vote was filed under another section."""
+    """The file of the story decides, even if its first vote named another section."""
     story = tmp_path / "articles" / "corner-shop.md"
     story.parent.mkdir()
     story.write_text(STORY.format(section="City"))
@@ -112,7 +112,7 @@ EMOJI = {"😢": "sad", "❤️": "love"}
 
 
 def offered(server: Server) -> dict[str, set[str]]:
-    """The choices that each way to vote on the story offers, as sets of keys."""
+    """Return the choice keys that each way to vote on the story offers."""
 
     def keys(path: str, pattern: str) -> set[str]:
         return set(re.findall(pattern, server.get(path).body.decode()))

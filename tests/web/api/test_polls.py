@@ -1,4 +1,4 @@
-"""An editor's own question goes the way of the reactions; retired choices keep their history."""
+"""Polls: they count like reactions, and a retired choice keeps its history."""
 
 import json
 import re

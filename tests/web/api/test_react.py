@@ -1,4 +1,4 @@
-"""A vote over HTTP against the running server: areas A and B of the attack cases."""
+"""Votes over HTTP: first votes, changes, replays, invalid fields and many readers at once."""
 
 import json
 import secrets
@@ -101,7 +101,7 @@ def test_64_threads_with_one_token_leave_at_most_one_vote(
     server: Server, article: str, token: str
 ) -> None:
     def click(seq: int) -> None:
-        # More than the limit of a minute: some are refused, and refusals change nothing either.
+        # Above the limit of a minute, so some are refused; a refusal changes nothing.
         reaction = secrets.choice(["like", "love", "sad", None])
         server.react(article=article, token=token, seq=seq, reaction=reaction)
 

@@ -1,4 +1,4 @@
-"""What the store holds decides: closed and deleted articles, edited counts, broken records."""
+"""Responses to unusual states of the store: closed articles, edited counts, broken records."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""An error nobody foresaw, in what is answered ahead of Flask: a plain 500, logged once."""
+"""An unexpected error in code that runs before Flask: a plain 500, logged once."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The desk's comments over HTTP: the queue, acts on many, undo, collisions, search, held votes."""
+"""The desk's comments over HTTP: queue, bulk acts, undo, conflicts, search, held votes."""
 
 import re
 import secrets
@@ -73,7 +73,7 @@ def published(ana: Commenter, text: str = "I love this.", **fields: object) -> s
 
 
 def of(article: str, **more: str) -> str:
-    """The list of one article's comments."""
+    """Return the path of the list of an article's comments."""
     query = {"show": "all", "article": resolve("home", (), article).id, **more}
     return QUEUE + "?" + "&".join(f"{name}={value}" for name, value in query.items())
 
@@ -89,7 +89,7 @@ def seen(browser: DeskBrowser, page: str) -> list[str]:
 
 
 def act(browser: DeskBrowser, page: str, name: str, *ids: str, **fields: object) -> str:
-    """Send the list's form as the page stands, and answer what the page after it says."""
+    """Submit the form of the list; return the notice on the next page."""
     fields = {"seen": seen(browser, page), "back": page, **fields}
     answer = browser.post(f"{QUEUE}/acts", page, act=name, comment=ids, **fields)
     assert answer.status == 303, answer.body
@@ -105,7 +105,7 @@ def told(browser: DeskBrowser, answer: Answer) -> str:
 
 
 def undo(browser: DeskBrowser, page: str) -> str:
-    """Press the undo of the act just done."""
+    """Undo the latest act; return the notice on the next page."""
     shown = browser.get(page).body.decode()
     entries = re.findall(r'name="entry" value="([^"]+)"', shown)
     answer = browser.post(f"{QUEUE}/reversals", "/desk/account", entry=entries, back=page)
@@ -124,7 +124,7 @@ def verify(own: Server) -> None:
     assert done.returncode == 0, done.stdout
 
 
-# What the queue shows
+# The queue
 
 
 def test_the_queue_shows_held_comments_as_text_with_the_reasons(
@@ -173,7 +173,7 @@ def test_five_hundred_comments_fill_pages_without_a_gap(
     assert "at most 50" in words(elsewhere.get("/desk/else/comments"))
 
 
-# Who may
+# Roles
 
 
 @pytest.mark.parametrize("page", ["", "/live.json", "?show=all", "/{id}", "/{id}/edit"])
@@ -197,7 +197,7 @@ def test_the_overview_links_to_the_queue_for_moderators_only(
 ) -> None:
     held(ana)
     link = f'href="{QUEUE}"'
-    assert mod.get("/desk/home/").body.decode().count(link) == 2  # navigation, and what waits
+    assert mod.get("/desk/home/").body.decode().count(link) == 2  # in the navigation and the list
     assert link not in viewer.get("/desk/home/").body.decode()
     assert "Comments waiting" in words(viewer.get("/desk/home/"))
 
@@ -277,7 +277,7 @@ def test_bulk_acts_publish_hide_hold_delete_and_undo(
     verify(own)
     deleted = mod.get(page)
     assert b"Number 1" not in deleted.body
-    act(mod, page, "hide", *ids)  # nothing can be done to them
+    act(mod, page, "hide", *ids)  # changes nothing: they are deleted
     assert act(mod, page, "publish", ids[0]).startswith(
         "Nothing was changed. A deleted comment is already deleted: you deleted it on"
     )
@@ -294,7 +294,7 @@ def test_the_latest_act_is_undone_and_redone(own: Server, mod: DeskBrowser, ana:
     assert states(mod, page) == dict.fromkeys(sorted(ids, reverse=True), "held")
     act(mod, page, "publish", ids[0])
     answer = mod.post(f"{QUEUE}/acts", page, one=f"hide {ids[1]}", seen=seen(mod, page), back=page)
-    assert answer.headers["Location"] == f"{page}#c-{ids[0]}"  # the one that stood below it
+    assert answer.headers["Location"] == f"{page}#c-{ids[0]}"  # the comment below it
     assert undo(mod, page) == "Undone: Ana. Redo"
     assert states(mod, page)[ids[1]] == "held"
     verify(own)
@@ -336,7 +336,7 @@ def test_an_act_returns_only_to_pages_of_comments(
     mod.get(QUEUE)
 
 
-# Two at once
+# Conflicts
 
 
 def test_a_comment_changed_by_another_editor_is_left_alone_and_reported(
@@ -411,7 +411,7 @@ def test_the_page_of_a_comment_has_its_text_reasons_tone_and_history(
         "mara published it: held →",
     ):
         assert part in page, part
-    assert mod.get(path).body.count(b'name="entry"') == 1  # the older act was overtaken
+    assert mod.get(path).body.count(b'name="entry"') == 1  # the older act can no longer be undone
     assert undo(mod, path) == "Undone: مريم. Redo"
     assert f'href="{path}">See or undo' in second.get("/desk/home/audit").body.decode()
     history = words(mod.get(path))
@@ -504,7 +504,7 @@ def test_a_search_says_how_far_it_looked_and_continues_from_there(
     assert found == [old] and steps > 1
 
 
-# Live
+# Live updates
 
 
 def test_the_live_region_counts_and_answers_304_until_a_change(

@@ -1,4 +1,4 @@
-"""The desk's figures over HTTP: pages, live parts, CSV, JSON, shared links and the API."""
+"""The desk's figures over HTTP: pages, live regions, CSV, JSON, shared links and the API."""
 
 import csv
 import io
@@ -191,7 +191,7 @@ def test_editors_add_and_remove_notes_and_both_are_logged(
     added = admin.post(f"{page}/notes", page, text=" Headline\nchanged ", at="2026-01-01T10:00")
     assert added.status == 303 and added.headers["Location"] == f"{page}#notes"
     text = viewer.get(page).body.decode()
-    assert "Headline changed" not in text  # before its first vote: not on the chart of a viewer
+    assert "Headline changed" not in text  # before the first vote: off the chart
     text = admin.get(page).body.decode()
     assert "Headline changed" in text and "not on the chart" in text
     [removal] = re.findall(rf'"({page}/notes/\w+/removal)"', text)
@@ -252,9 +252,7 @@ def test_a_shared_link_shows_one_page_to_anyone_until_it_is_revoked(
 @pytest.mark.parametrize(
     "fields", [{"label": ""}, {"days": "400"}, {"article": "nothing"}, {"period": "always"}]
 )
-def test_a_link_to_an_unknown_article_is_refused(
-    admin: DeskBrowser, fields: dict[str, str]
-) -> None:
+def test_an_invalid_shared_link_is_refused(admin: DeskBrowser, fields: dict[str, str]) -> None:
     asked = {"label": "x", "days": "7", **fields}
     answer = admin.post("/desk/daily/links/", **asked)
     assert answer.status in (400, 404)
@@ -302,7 +300,7 @@ def test_without_an_api_key_of_the_site_a_program_reads_nothing(
         nobody = own.get(f"/v1/desk/nobody/{path}", Authorization=f"Bearer {key}")
         assert (nobody.status, nobody.code) == (401, "bad_key")
         with_cookie = admin.get(f"/v1/desk/daily/{path}")
-        assert with_cookie.status == 401  # a session is no key
+        assert with_cookie.status == 401  # a session does not replace an API key
 
 
 def test_the_json_describes_its_contents(viewer: DeskBrowser) -> None:

@@ -1,4 +1,4 @@
-"""Area H over HTTP: signing in, sessions, forms, guessing."""
+"""Signing in, sessions, forms and password guessing over HTTP."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ FIXED = "attacker-chosen-session-id"
 
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
-    """Believes the one proxy in front, so that tests can come from anywhere."""
+    """Start a server that trusts one proxy, so that tests can come from any address."""
     running = module_serve(READBACK_TRUSTED_PROXY_HOPS="1")
     for name, role in (("alice", "home:editor"), ("bob", "home:viewer"), ("root", "admin")):
         invited(running, name, role)
@@ -99,7 +99,7 @@ def test_a_session_id_from_before_signing_in_is_invalid_afterwards(own: Server) 
     assert attacker.get("/desk/account").status == 303
 
 
-def test_the_session_cookie_is_restricted_to_this_host(own: Server) -> None:
+def test_the_session_cookie_is_http_only_and_the_store_keeps_only_its_digest(own: Server) -> None:
     browser = DeskBrowser(own)
     answer = browser.sign_in("alice")
     [cookie] = [
@@ -137,7 +137,7 @@ def test_editors_end_their_own_sessions_one_by_one_and_all_at_once(own: Server) 
         for key in store(own).scan_iter("rb:session:*")
         if b'"alice"' in store(own).get(key)
         and theirs.get("/desk/account").body.count(key.rpartition(b":")[2]) == 0
-    }  # alice's present session has no End button: it is the one not on the page
+    }  # alice's current session has no End button, so its digest is not on the page
     refused = here.post("/desk/account/ended-sessions", "/desk/account", session=digest)
     assert refused.status == 404 and theirs.get("/desk/account").status == 200
 
@@ -161,7 +161,7 @@ def test_a_new_password_ends_the_other_sessions_and_replaces_the_old_one(fresh: 
 
 def test_no_get_or_head_changes_anything(own: Server) -> None:
     browser = signed_in(own, "root")
-    # To a GET it is the address of a site of that name, which there cannot be.
+    # A GET reads this as the page of a site named logout, which cannot exist.
     assert browser.get("/desk/logout/").status == 404
     assert browser.get("/desk/account").status == 200
     for path in (
@@ -180,7 +180,7 @@ def test_no_get_or_head_changes_anything(own: Server) -> None:
 
 
 def forged_token(server: Server, browser: DeskBrowser, *, age_s: int) -> str:
-    """A token as our own server would have made it some time ago."""
+    """Return a token as the server would have made it some time ago."""
     [*_, key] = json.loads((server.data_dir / "secrets.json").read_text())["session_keys"]
 
     class Earlier(TimestampSigner):
@@ -242,7 +242,7 @@ def test_a_page_of_another_site_can_send_nothing(own: Server) -> None:
     ):
         answer = browser.send("/desk/home/settings/closing", pairs, **headers)
         assert answer.status == 403 and b"Nothing was changed" in answer.body
-        assert b'value="3"' not in answer.body  # nobody else's page prepares one of our forms
+        assert b'value="3"' not in answer.body  # a foreign page must not prefill a form of the desk
         login = [("csrf_token", token), ("name", "alice"), ("password", PASSWORD)]
         assert DeskBrowser(own).send("/desk/login", login, **headers).status == 403
 
@@ -281,7 +281,7 @@ def test_the_sixth_wrong_password_locks_an_account_for_just_15_minutes(fresh: Se
     right = DeskBrowser(fresh, X_Forwarded_For="203.0.113.99")
     assert right.sign_in("alice").status == 429
     client = store(fresh)
-    for key in client.scan_iter("rb:wrong:*"):  # a quarter of an hour passes
+    for key in client.scan_iter("rb:wrong:*"):  # 15 minutes pass
         for tried, at_s in client.zrange(key, 0, -1, withscores=True):
             client.zadd(key, {tried: at_s - 900})
     assert right.sign_in("alice").status == 303
@@ -300,7 +300,7 @@ def test_an_editors_own_browser_may_sign_in_while_others_guess(fresh: Server) ->
         last = guess.sign_in("alice", "a wrong password")
     assert last.status == 429
     assert known.sign_in("alice").status == 303
-    mallory = invited(fresh, "mallory", "home:viewer")  # has such a cookie, for another name
+    mallory = invited(fresh, "mallory", "home:viewer")  # has a device cookie, but for another name
     assert mallory.send("/desk/login", guess_of("alice", mallory)).status == 429
     stolen = DeskBrowser(fresh, X_Forwarded_For="203.0.113.77")
     stolen.cookies["readback-known"] = known.cookies["readback-known"].replace("alice", "bobby")
@@ -403,7 +403,7 @@ def version(browser: DeskBrowser, path: str = "/desk/home/settings/") -> str:
     return str(re.findall(r'name="version" value="(\w+)"', browser.get(path).body.decode())[0])
 
 
-def test_a_key_rotation_keeps_sessions_and_explains_why_open_forms_fail(fresh: Server) -> None:
+def test_a_key_rotation_keeps_sessions_and_shows_open_forms_again(fresh: Server) -> None:
     browser = invited(fresh, "alice", "admin")
     token = browser.token("/desk/home/settings/")
     at = version(browser)
@@ -422,7 +422,7 @@ def test_a_key_rotation_keeps_sessions_and_explains_why_open_forms_fail(fresh: S
     assert browser.get("/desk/account").status == 200
 
 
-def test_the_first_admin_uses_the_link_that_the_server_prints_at_its_start(fresh: Server) -> None:
+def test_the_first_admin_uses_the_link_that_the_server_prints_once(fresh: Server) -> None:
     [path] = re.findall(r"one-time link: http://127.0.0.1:\d+(/desk/welcome/\S+)", fresh.output())
     browser = DeskBrowser(fresh)
     assert browser.get(path).status == 200 and browser.get(path).status == 200

@@ -1,4 +1,4 @@
-"""Settings over HTTP: what is saved is served, what is wrong is said, nobody overwrites unseen."""
+"""Settings over HTTP: saving, errors on the form, conflicts between editors, and the audit log."""
 
 import re
 from html import unescape
@@ -21,7 +21,7 @@ def root(server: Server) -> DeskBrowser:
 
 @pytest.fixture
 def site(server: Server, root: DeskBrowser) -> str:
-    """A site of one test."""
+    """Add a site for one test."""
     key = f"s{nonce().lower().replace('_', 'a').replace('-', 'b')[:12]}"
     added = server.cli("site", "add", key, "--name", "The News", "--origin", "https://n.example")
     assert added.returncode == 0, added.stderr
@@ -29,7 +29,7 @@ def site(server: Server, root: DeskBrowser) -> str:
 
 
 def fields(browser: DeskBrowser, path: str, action: str) -> dict[str, str]:
-    """A form as a browser would send it back: its last submit button left out."""
+    """Return the fields of a form as a browser sends them, without its submit buttons."""
     document = html5lib.parse(browser.get(path).body.decode(), namespaceHTMLElements=False)
     posted = [f for f in document.iter("form") if f.get("method") == "post"]
     [form] = [f for f in posted if f.get("action") == action]
@@ -81,7 +81,7 @@ def test_text_that_is_not_an_origin_is_refused_on_the_form_and_not_stored(
         text = answer.body.decode()
         assert answer.status == 422 and 'id="origins-problem"' in text
         assert 'aria-describedby="origins-problem"' in text
-        assert origin in unescape(text)  # what was typed is still there
+        assert origin in unescape(text)  # the input is still there
     else:
         assert answer.status == 303
     assert server.cli("site", "list").stdout.count(f"{site}\tThe News\thttps://n.example\n") == 1
@@ -168,7 +168,7 @@ def test_choices_are_reordered_relabelled_retired_and_offered_again(
         fresh = f"/v1/bar?site={site}&article=kept&fresh={nonce()}"
         return server.get(fresh).json["counts"].get("love")
 
-    settled(loves, 1)  # its votes came back with it
+    settled(loves, 1)  # its votes are back too
 
 
 def test_a_section_has_its_own_set_until_an_editor_removes_it(

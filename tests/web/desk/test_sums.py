@@ -1,4 +1,4 @@
-"""One number of votes, wherever the desk shows it: page, table, CSV, JSON, API and shared link."""
+"""The same sums everywhere on the desk: pages, tables, CSV, JSON, API and shared links."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from tests.support.server import Answer, Serve, Server
 from tests.web.desk.test_figures import rows_of, shared_path
 
 ARTICLES, VOTES = 40, 3000
-# Tables of a page whose votes are those of the whole period.
+# The tables of each page that cover all votes of the period.
 WHOLE = {
     "": ("mix", "trend", "sections"),
     "?period=30d": ("mix", "trend", "sections"),
@@ -46,12 +46,12 @@ def exported(browser: DeskBrowser, path: str, table: str, kind: str) -> Answer:
 
 
 def shown_votes(answer: Answer) -> int:
-    """The large figure of a page."""
+    """Return the large figure of a page."""
     return int(re.findall(r'data-count="(\d+)"', answer.body.decode())[0])
 
 
 def column(answer: Answer, which: str, at: int) -> list[int]:
-    """Numbers of a column of the first table with a class, as a page shows them."""
+    """Return the numbers in a column of the first table with this class."""
     document = html5lib.parse(answer.body.decode(), namespaceHTMLElements=False)
     table = next(t for t in document.iter("table") if which in t.get("class", "").split())
     cells = [list(row)[at] for row in table.iterfind("tbody/*")]
@@ -76,7 +76,7 @@ def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(
     found = tables(admin, path)
     for name in names:
         assert votes_in(found[name]) == VOTES, name
-        # An apostrophe keeps a spreadsheet from running an id that begins with a minus.
+        # An apostrophe stops a spreadsheet from evaluating an id that begins with a minus.
         in_csv = [
             {column: cell.removeprefix("'") for column, cell in row.items()}
             for row in rows_of(exported(admin, path, name, "csv"))

@@ -1,4 +1,4 @@
-"""Settings, Wording: what readers see in each language, in the site's own wording."""
+"""The wording page of the settings: a site's own strings in each language."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def editor(server: Server) -> DeskBrowser:
 
 @pytest.fixture
 def saved(editor: DeskBrowser) -> Iterator[Callable[..., Answer]]:
-    """Saves texts by name, and at the end takes all of the language's own ones back."""
+    """Give a function that saves strings by name; remove them all at the end."""
     languages = set()
 
     def save(lang: str, **texts: str) -> Answer:
@@ -68,7 +68,8 @@ def test_an_invalid_string_is_marked_and_nothing_is_saved(
 def test_wording_is_text_and_built_in_strings_are_not_stored(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
-    assert saved("en", closed="<b>Closed</b>", failed="We could not save that. Please try again.")
+    answer = saved("en", closed="<b>Closed</b>", failed="We could not save that. Please try again.")
+    assert answer.status == 303
     page = editor.get(f"{PAGE}?lang=en").body.decode()
     assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
     log = unescape(editor.get("/desk/home/audit").body.decode())

@@ -1,4 +1,4 @@
-"""The embed over HTTP: its files, the languages of the bar, and one request for a page of bars."""
+"""The embed over HTTP: its files, the languages of the bar, and one request for many bars."""
 
 import secrets
 from pathlib import Path
