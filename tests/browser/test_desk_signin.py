@@ -43,8 +43,8 @@ def test_the_keyboard_alone_signs_in_navigates_and_signs_out(
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server.origin}/desk/account")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
-    expect(page.get_by_role("link", name="Skip to the page")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.get_by_role("button", name="Sign out", exact=True).evaluate(
