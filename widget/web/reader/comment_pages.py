@@ -194,14 +194,14 @@ def _page(
     around, thread = _id(args.get("around", "")), _id(args.get("thread", ""))
     threads, now_s = services().threads, int(time.time())
     try:
-        listing = threads.page(
-            place.site,
-            place.article,
-            order=order,
-            cursor="" if thread else cursor,
-            around=around,
-            now_s=now_s,
-        )
+        if around:
+            listing = threads.page_around(
+                place.site, place.article, around, order=order, now_s=now_s
+            )
+        else:
+            listing = threads.page(
+                place.site, place.article, order=order, now_s=now_s, cursor="" if thread else cursor
+            )
     except NotFound:  # one's own held comment, or one that was deleted since
         listing = threads.page(place.site, place.article, order=order, now_s=now_s)
     one, more = None, ""
