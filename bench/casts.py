@@ -1,4 +1,4 @@
-"""Votes as the bytes that the store receives, made by the real door to it (Reactions.cast)."""
+"""Votes as the bytes that the store receives, as Reactions.cast makes them (cast_call)."""
 
 import random
 import secrets
@@ -8,42 +8,17 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import hiredis
 from redis import Redis
 
 from widget.domain.article import resolve_for
-from widget.domain.model import MAX_CHOICES, Site
-from widget.store.reactions.votes import Cast, Reactions, Voter
+from widget.domain.model import Site
+from widget.store.reactions.votes import CAST_SCRIPT, Cast, Voter, cast_call
+from widget.store.scripts import script_text
 
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.choice_keys(""))
-
-
-class Recorder:
-    """In the place of a connection: keeps what a script would be called with."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self.keys: Iterable[str] = ()
-        self.args: Iterable[Any] = ()
-
-    @property
-    def client(self) -> "Recorder":
-        return self
-
-    @property
-    def registered_client(self) -> "Recorder":
-        return self
-
-    def register_script(self, text: str) -> "Recorder":
-        self.text = text
-        return self
-
-    def __call__(self, keys: Iterable[str], args: Iterable[Any]) -> list[int]:
-        self.keys, self.args = keys, args
-        return [0] * (4 + MAX_CHOICES)
 
 
 class Casts:
@@ -55,19 +30,15 @@ class Casts:
     def __init__(
         self, client: Redis, *, articles: int, casts_a_minute: int, text: str | None = None
     ) -> None:
-        self._recorder = Recorder()
-        self._reactions = Reactions(self._recorder)
         self._articles = [
             resolve_for(SITE, f"https://news.example/story-{number}") for number in range(articles)
         ]
         self._casts_a_minute = casts_a_minute
         self._now_s = int(time.time())
-        self._sha = ""
-        self.command(b"\0" * 8, 1, 1)  # only recorded: it tells the script's text
-        self._sha = client.script_load(text or self._recorder.text)
+        self._sha = client.script_load(text or script_text(*CAST_SCRIPT))
 
     def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
-        self._reactions.cast(
+        keys, args = cast_call(
             SITE,
             self._articles[article],
             Voter(mark),
@@ -80,8 +51,7 @@ class Casts:
                 casts_a_minute=self._casts_a_minute,
             ),
         )
-        keys = tuple(self._recorder.keys)
-        return hiredis.pack_command(("EVALSHA", self._sha, len(keys), *keys, *self._recorder.args))
+        return hiredis.pack_command(("EVALSHA", self._sha, len(keys), *keys, *args))
 
     def mixed(self, votes: int) -> Iterator[bytes]:
         """As vote.lua mixes them: 70 of 100 first votes, 25 changes, 5 taken back."""

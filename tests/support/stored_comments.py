@@ -6,7 +6,7 @@ from tests.conftest import NOW_S
 from tests.support.comment_samples import ALICE, GLAD
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id
-from widget.store.comments.comments import Comments
+from widget.store.comments.comments import Comments, Posting
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
 
@@ -51,6 +51,6 @@ def post(comments, site, article):
             score,
             known.get("why", ()),
         )
-        return comments.create(site, on, draft, now_s=at_s, **more).comment
+        return comments.create(site, on, draft, Posting(at_s, **more)).comment
 
     return post

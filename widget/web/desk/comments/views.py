@@ -16,6 +16,7 @@ from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
+from widget.store.comments.moderation import NewText
 from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Sought
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline
@@ -150,9 +151,7 @@ def save(site_key: str, comment_id: str) -> AnyResponse:
         outcome = desk().moderation.edit(
             site,
             comment_id,
-            name,
-            text,
-            scored(score(text)),
+            NewText(name, text, scored(score(text))),
             who=signed_in().editor.name,
             now_s=int(time.time()),
             seen=request.form.get("seen", ""),

@@ -50,7 +50,7 @@ _DID = {
     "edit": "edited it",
     "undo": "undid an act on it",
 }
-UNDO_S = 7 * 86400  # what a removal took out is kept so long; comment_moderate.lua
+UNDO_S = 7 * 86400  # what a removal took out is kept so long; lua/comments/moderate.lua
 
 
 @dataclass(frozen=True, slots=True)
