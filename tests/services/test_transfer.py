@@ -21,8 +21,8 @@ from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Address
 from widget.services.transfer.exporter import Export
 from widget.services.transfer.importer import DELETED, FUTURE, SPAM, Importer
 from widget.store import keys
-from widget.store.comments.comments import Comments
-from widget.store.comments.moderation import Moderation
+from widget.store.comments.comments import Comments, CommentVote, Posting
+from widget.store.comments.moderation import Moderation, NewText
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.tone_totals import ToneReadings
@@ -300,15 +300,15 @@ def write(connection: Connection, site: Site, path: Path) -> None:
             scorer(("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3]),
             ("links",) if n in (2, 3) else (),
         )
-        store.create(site, article, draft, now_s=at_s, page=Page("T", "", "Al", ("x",)))
+        store.create(site, article, draft, Posting(at_s, Page("T", "", "Al", ("x",))))
         ids.append(draft.id)
     desk.hide(site, [ids[4]], **EDITOR)
     desk.delete(site, [ids[0], ids[5]], **EDITOR)
     desk.correct(site, [ids[1]], "mixed", **EDITOR)
     desk.publish(site, [ids[7]], **EDITOR)
-    desk.edit(site, ids[6], "Bo", "I like it!", scorer("I like it!"), **EDITOR)
+    desk.edit(site, ids[6], NewText("Bo", "I like it!", scorer("I like it!")), **EDITOR)
     store.report(site, ids[6], b"1", b"0")
-    store.vote(site, ids[6], b"1", b"0", seq=1, up=True, now_s=NOW_S)
+    store.vote(site, ids[6], CommentVote(b"1", b"0", 1, True, NOW_S))
     path.write_bytes(b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None)))
 
 
@@ -444,7 +444,8 @@ def test_a_comment_edited_during_rescoring_keeps_its_own_score(
 
     def edits_first(text: str) -> Score:
         if text == "I hate it.":
-            desk.edit(site, stored()["disqus:14"].id, "C", "Fine.", scorer("Fine."), **EDITOR)
+            new = NewText("C", "Fine.", scorer("Fine."))
+            desk.edit(site, stored()["disqus:14"].id, new, **EDITOR)
         return scorer(text)
 
     results = [result for _, result, _ in Rescoring(connection).rescore(site, edits_first, "1")]

@@ -17,4 +17,5 @@ def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]
         rows = [part[at : at + width] for part in parts for at in range(0, len(part), width)]
         return [Surge(row[0], row[2], row[1], Mix.of(row[3:], choice_keys)) for row in rows]
 
-    return Question("surge", (first_hour, last_hour, MIN_VOTES, len(choice_keys)), merge)
+    act = {"first": first_hour, "last": last_hour, "least": MIN_VOTES, "choices": len(choice_keys)}
+    return Question("figures/surge.lua", act, merge)

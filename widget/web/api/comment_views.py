@@ -34,15 +34,15 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     if thread:
         shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
-    page = services.threads.page(
-        site,
-        article,
-        order=order,
-        cursor=cursor,
-        limit=limit,
-        around=_cursor(query, "around"),
-        now_s=int(time.time()),
-    )
+    around, now_s = _cursor(query, "around"), int(time.time())
+    if around:
+        page = services.threads.page_around(
+            site, article, around, order=order, now_s=now_s, limit=limit
+        )
+    else:
+        page = services.threads.page(
+            site, article, order=order, now_s=now_s, cursor=cursor, limit=limit
+        )
     answer = {
         "article": article.id,
         "count": page.count,
