@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from widget.commands.__main__ import cli
-from widget.commands.tone import show
+from widget.commands.comments.tone import show
 from widget.tone import Label
 
 TEXT = "awful photos but great story"
