@@ -46,7 +46,7 @@ def test_without_javascript_receivers_are_saved_and_tested(
 ) -> None:
     page = watched.page(java_script_enabled=False)
     signed_in(server, page, admin, PATH)
-    expect(page.get_by_text("No alert was sent")).to_be_visible()
+    expect(page.get_by_text("No alerts in the last 30 days.")).to_be_visible()
     expect(page.get_by_role("button", name="Send a test")).to_have_count(0)
     page.get_by_label("Mail").fill("desk@news.example")
     page.get_by_role("button", name="Save").click()
