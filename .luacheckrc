@@ -18,16 +18,43 @@ end
 stds.store = { read_globals = { 'redis', 'cjson', 'cmsgpack', 'struct', 'KEYS', 'ARGV' } }
 files['widget/store/lua/'] = { std = 'lua51+store' }
 
--- A file of these names runs behind the one that they share (widget/store/scripts.py joins the texts).
-for _, name in ipairs({ 'article', 'comment', 'move' }) do
-  local shared = 'widget/store/lua/' .. (name == 'comment' and 'comment' or 'article') .. '_lib.lua'
-  local names = names_of(shared)
-  files['widget/store/lua/' .. name .. '_*.lua'] = { globals = names }
-  local used_elsewhere = {}
-  for i, shared_name in ipairs(names) do
-    used_elsewhere[i] = '211/' .. shared_name
+-- widget/store/scripts.py puts shared files ahead of a script, as one text: the script sees their names.
+local function names_in(shared)
+  local names = {}
+  for _, name in ipairs(shared) do
+    for _, found in ipairs(names_of('widget/store/lua/shared/' .. name .. '.lua')) do
+      names[#names + 1] = found
+    end
   end
-  files[shared] = { ignore = used_elsewhere }
+  return names
+end
+
+local behind = {
+  ['shared/base'] = {},
+  ['shared/act'] = { 'base' },
+  ['shared/marks'] = { 'base' },
+  ['shared/ledger'] = { 'base' },
+  ['shared/article'] = { 'base', 'act', 'marks', 'ledger' },
+  ['shared/comment'] = { 'base', 'act' },
+  ['figures/*'] = { 'base', 'act' },
+  ['desk/*'] = { 'base', 'act' },
+  ['comments/*'] = { 'base', 'act', 'comment' },
+  ['reactions/cast'] = { 'base', 'marks', 'ledger' },
+  ['reactions/admit'] = { 'base', 'act' },
+  ['reactions/article_*'] = { 'base', 'act', 'marks', 'ledger', 'article' },
+  ['reactions/move_*'] = { 'base', 'act', 'marks', 'ledger', 'article' },
+}
+for name, shared in pairs(behind) do
+  local path = 'widget/store/lua/' .. name .. '.lua'
+  files[path] = { globals = names_in(shared) }
+  if name:match('^shared/') then
+    -- Its own names are for the scripts behind it.
+    local used_elsewhere = {}
+    for _, own in ipairs(names_of(path)) do
+      used_elsewhere[#used_elsewhere + 1] = '2../' .. own
+    end
+    files[path].ignore = used_elsewhere
+  end
 end
 
 -- wrk calls these by name, and hands its own table in.

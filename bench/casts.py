@@ -14,8 +14,8 @@ from redis import Redis
 
 from widget.domain.article import resolve_for
 from widget.domain.model import Site
-from widget.store.reactions.votes import Cast, Voter, cast_call
-from widget.store.scripts import lua_text
+from widget.store.reactions.votes import CAST_SCRIPT, Cast, Voter, cast_call
+from widget.store.scripts import script_text
 
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.choice_keys(""))
@@ -35,7 +35,7 @@ class Casts:
         ]
         self._casts_a_minute = casts_a_minute
         self._now_s = int(time.time())
-        self._digest = str(client.script_load(text or lua_text("cast.lua")))
+        self._digest = str(client.script_load(text or script_text(*CAST_SCRIPT)))
 
     def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
         """Pack one vote as it travels to the store."""

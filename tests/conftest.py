@@ -1,4 +1,4 @@
-"""Real parts for tests: the Valkey server, a flushed store, people, a fixed clock."""
+"""Fixtures for all tests: a real Valkey, an empty store, real servers, a fixed time."""
 
 import secrets
 from collections.abc import Generator, Iterator
@@ -49,7 +49,7 @@ def site() -> Site:
 
 @pytest.fixture
 def article() -> str:
-    """An article nobody has voted on."""
+    """Return the name of an article without votes."""
     return f"story-{secrets.token_hex(6)}"
 
 

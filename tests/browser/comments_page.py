@@ -1,4 +1,4 @@
-"""A publisher's page with <reader-comments>, and what its readers do there."""
+"""A publisher's page with <reader-comments>, and the actions of its readers."""
 
 import json
 import secrets
@@ -23,7 +23,7 @@ PAGE = (
 
 @contextmanager
 def commented(serve: Serve, **settings: str) -> Iterator[HostSite]:
-    """A site whose readers may write as fast and as much as they like."""
+    """Run a site without limits on how fast and how much readers write."""
     free = {**UNLIMITED, "READBACK_COMMENTS": "0", "READBACK_CASTS": "0"}
     server = serve(**{**free, **settings})
     site = HostSite(server, "host")
@@ -37,7 +37,7 @@ def commented(serve: Serve, **settings: str) -> Iterator[HostSite]:
 
 
 def address(host: HostSite, article: str, before: str = "", **attributes: str) -> str:
-    """Of a page with the comments of one article, which is the page's own."""
+    """Make a page with the comments of one article; return its address."""
     written = " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in attributes.items())
     page = PAGE.replace("{before}", before).replace("{article}", article)
     host.pages[f"{article}.html"] = page.replace("{attributes}", written)
@@ -45,7 +45,7 @@ def address(host: HostSite, article: str, before: str = "", **attributes: str) -
 
 
 def see(page: Page, url: str) -> Page:
-    """Go there and wait until the comments are there; where they wait for a press, press."""
+    """Open the page and wait for the comments; click if they wait for a click."""
     page.goto(url)
     page.locator("reader-comments").scroll_into_view_if_needed()
     title = page.locator("reader-comments h2")
@@ -58,7 +58,7 @@ def see(page: Page, url: str) -> Page:
 
 
 def write(page: Page | Locator, text: str, name: str | None = "Ana") -> None:
-    """In the first form there is."""
+    """Write a comment in the first form of the page."""
     form = page.locator("form").first
     if name is not None:
         form.locator("input").fill(name)
@@ -67,7 +67,7 @@ def write(page: Page | Locator, text: str, name: str | None = "Ana") -> None:
 
 
 def comment(page: Page, text: str) -> Locator:
-    """The innermost comment with these words."""
+    """Return the innermost comment that contains this text."""
     return page.get_by_role("listitem").filter(has_text=text).last
 
 
@@ -76,7 +76,7 @@ def said(page: Page, text: str) -> None:
 
 
 def post(host: HostSite, article: str, text: str, name: str = "Ben", **fields: str) -> Answer:
-    """A comment by another reader, through the API."""
+    """Post a comment by another reader through the API."""
     sent = {
         "site": host.site,
         "article": article,
@@ -90,7 +90,7 @@ def post(host: HostSite, article: str, text: str, name: str = "Ben", **fields: s
 
 
 def listed(host: HostSite, article: str, **query: str) -> Any:
-    """What everyone reads, past every cache."""
+    """Return the comments that everyone sees, past every cache."""
     more = "".join(f"&{name}={value}" for name, value in query.items())
     fresh = secrets.token_hex(4)
     return host.server.get(f"/v1/comments?site=host&article={article}&fresh={fresh}{more}").json

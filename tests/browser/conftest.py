@@ -1,4 +1,4 @@
-"""A real Chromium. Where there is none, CI fails and elsewhere the tests are named as left out."""
+"""Fixtures with a real Chromium. Without one, CI fails; elsewhere the tests are skipped."""
 
 import json
 import re
@@ -33,7 +33,7 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
 ]
 
-# How long a condition is waited for: what a loaded machine needs, and no measure of ours.
+# How long to wait for a condition: enough for a loaded machine; it measures nothing.
 expect.set_options(timeout=20_000)
 
 BRIDGE = {
@@ -44,7 +44,7 @@ BRIDGE = {
         {"key": "no", "label": "No", "emoji": "🚫"},
     ],
 }
-# Cumulative layout shift, as browsers report it: what follows an act within 500 ms was asked for.
+# Cumulative layout shift as browsers report it: without shifts within 500 ms of an input.
 SHIFTS = """() => new Promise((done) => {
   const sum = (list) => list.reduce((sum, e) => sum + (e.hadRecentInput ? 0 : e.value), 0)
   new PerformanceObserver((list) => done(sum(list.getEntries())))
@@ -63,9 +63,9 @@ def browser() -> Iterator[Browser]:
 
 
 class Watched:
-    """Contexts whose console and page errors fail the test at its end.
+    """Browser contexts whose console messages and page errors fail the test at its end.
 
-    A browser logs each failed request by itself; that is the network's line, not the page's.
+    Messages about failed requests do not count: the browser writes them, not the page.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -99,7 +99,7 @@ def watched(browser: Browser) -> Iterator[Watched]:
 
 
 def endless(route: Route) -> None:
-    """Answers a challenge whose work never ends: no hash begins with what it asks for."""
+    """Replace a challenge by one without a solution: no hash has the prefix it requires."""
     answer = route.fetch()
     body = answer.json()
     body["challenge"]["parameters"]["keyPrefix"] = "none"
@@ -107,7 +107,7 @@ def endless(route: Route) -> None:
 
 
 def signed_in(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
-    """Opens pages of this editor's server, each in a browser of its own that is signed in."""
+    """Return a function that opens a page of the editor's server in a new, signed-in context."""
 
     def open_page(path: str, **options: Any) -> Page:
         page = watched.page(**options)
@@ -120,7 +120,7 @@ def signed_in(watched: Watched, editor: DeskBrowser) -> Callable[..., Page]:
 
 @pytest.fixture(scope="session")
 def host(server: Server) -> Iterator[HostSite]:
-    """The publisher's site, registered at Readback with a poll."""
+    """Run a publisher's site that is registered with a poll."""
     site = HostSite(server, "host")
     for arguments in (
         ("add", "host", "--name", "The Host", "--origin", site.origin),
@@ -134,7 +134,7 @@ def host(server: Server) -> Iterator[HostSite]:
 
 @pytest.fixture(scope="session")
 def commented_host(session_serve: Serve) -> Iterator[HostSite]:
-    """A publisher's site on a server of its own, where comments are not slowed down."""
+    """Run a publisher's site on its own server, without limits on comments."""
     with commented(session_serve) as site:
         yield site
 
@@ -145,7 +145,7 @@ def axe() -> str:
 
 
 def see(page: Page, url: str) -> Page:
-    """Go there and wait until the first bar has its figures."""
+    """Open the page and wait until the first bar shows its figures."""
     page.goto(url)
     page.locator("reader-reactions").first.scroll_into_view_if_needed()
     expect(page.locator("reader-reactions button").first).to_be_visible()
@@ -153,7 +153,7 @@ def see(page: Page, url: str) -> Page:
 
 
 def number_in(figure: Locator) -> int:
-    """Return the number that a figure carries for programs."""
+    """Return the machine-readable number of a figure."""
     return int(figure.get_attribute("data-count") or "")
 
 
@@ -164,7 +164,7 @@ def box_of(element: Locator) -> FloatRect:
 
 
 def sent_page(request: Request) -> Any:
-    """Return what a vote says of its page."""
+    """Return the page metadata that a vote carries."""
     return (request.post_data_json or {})["page"]
 
 

@@ -26,7 +26,11 @@ WIDTHS = {"desktop": 1160, "phone": 390}
 
 @dataclass(frozen=True)
 class Shot:
-    """:param height: how much of the page, in px; ``act`` is done before it is drawn."""
+    """One picture.
+
+    :param height: how much of the page it shows, in px.
+    :param act: what to do on the page before.
+    """
 
     name: str
     path: str

@@ -1,8 +1,8 @@
 """Debian's Firefox through WebDriver BiDi, https://www.w3.org/TR/webdriver-bidi/.
 
-Playwright drives a build of its own, and its way to this one (channel "moz-firefox", 1.65) asks for
-``emulation.setMediaFeaturesOverride``, which Firefox 153 does not know. So the few commands that
-the tests need are sent here.
+Playwright drives its own build of Firefox. Its support for the stock one (channel "moz-firefox",
+1.65) sends ``emulation.setMediaFeaturesOverride``, which Firefox 153 does not know. This module
+sends the few commands that the tests need.
 """
 
 import json
@@ -15,13 +15,13 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-WAIT_S = 90  # starting on a busy machine; no measure of ours
+WAIT_S = 90  # enough to start on a busy machine; it measures nothing
 
 
 @contextmanager
 def started(path: str, profile: Path) -> Iterator["Firefox"]:
-    """The browser at ``path``, until the end of the block. ``profile`` is an empty folder."""
-    # It asks for /favicon.ico by itself, which a page's policy may refuse.
+    """Run the browser at ``path`` during the block. ``profile`` is an empty folder."""
+    # Firefox requests /favicon.ico, which the policy of a page may refuse.
     (profile / "user.js").write_text('user_pref("browser.chrome.site_icons", false);')
     log = profile / "firefox.log"
     with log.open("wb") as written:
@@ -42,7 +42,7 @@ def started(path: str, profile: Path) -> Iterator["Firefox"]:
 
 
 def _address(process: subprocess.Popen[bytes], profile: Path) -> str:
-    """Where BiDi is spoken, as soon as Firefox has written it down."""
+    """Return the address of the BiDi server once Firefox has written it to its profile."""
     deadline = time.monotonic() + WAIT_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -54,7 +54,7 @@ def _address(process: subprocess.Popen[bytes], profile: Path) -> str:
 
 
 class Firefox:
-    """One session with a running browser."""
+    """A session with a running browser."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -64,7 +64,7 @@ class Firefox:
         self.command("session.subscribe", events=["log.entryAdded"])
 
     def command(self, method: str, **params: Any) -> Any:
-        """What Firefox answers; events that come before it are kept in ``events``."""
+        """Send a command; return the result. Events that arrive first are kept in ``events``."""
         self._sent += 1
         self._socket.send(json.dumps({"id": self._sent, "method": method, "params": params}))
         while True:
@@ -77,7 +77,7 @@ class Firefox:
 
 
 class FirefoxPage:
-    """A tab with storage of its own, as of a new reader."""
+    """A tab with separate storage, like that of a new reader."""
 
     def __init__(self, firefox: Firefox) -> None:
         self._command = firefox.command
@@ -89,8 +89,8 @@ class FirefoxPage:
 
     @property
     def complaints(self) -> list[str]:
-        """The console's lines and errors so far, of this page only."""
-        self.read("1")  # what the page said before this answer has come with it
+        """Return the console messages and errors of this page so far."""
+        self.read("1")  # events sent before this result have now arrived
         return [event["text"] for event in self._firefox.events]
 
     def go(self, url: str) -> None:
@@ -100,7 +100,7 @@ class FirefoxPage:
         self._command("browsingContext.traverseHistory", context=self._context, delta=-1)
 
     def read(self, expression: str) -> Any:
-        """The value of an expression of the page, as JSON keeps it."""
+        """Evaluate an expression in the page; return its value as JSON."""
         value = self._evaluated(f"JSON.stringify({expression}) ?? 'null'")["value"]
         return json.loads(value)
 
@@ -111,7 +111,7 @@ class FirefoxPage:
             time.sleep(0.02)
 
     def click(self, element: str) -> None:
-        """With the mouse, in the middle of what the expression finds."""
+        """Click with the mouse in the middle of the element that the expression finds."""
         self._evaluated(f"{element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
         found = {"type": "element", "element": {"sharedId": self._evaluated(element)["sharedId"]}}
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": found}

@@ -26,7 +26,7 @@ PAGE = (
     '<script async src="{{server}}/embed.js" data-site="{{site}}"></script>'
     "<reader-reactions article=pictured {layout}></reader-reactions>"
 )
-# What docs/embed.md says a page may change, each at work: a rule for the page's own sheet.
+# One rule per property and part that docs/embed.md lets a page style.
 MARKED = "reader-reactions::part({}) {{ outline: 2px solid #c8102e; outline-offset: 1px }}"
 PARTS = ("bar", "question", "choices", "choice", "love", "emoji", "label", "count", "note")
 RULES = {
@@ -117,7 +117,7 @@ def draw_comments(browser: Browser, host: HostSite, folder: Path) -> None:
 
 
 def draw_story(browser: Browser, server: Server, folder: Path) -> None:
-    """The end of our first story with its bar, as the README shows it."""
+    """Draw the end of the first story with its bar, for the README."""
     page = browser.new_page(viewport={"width": 860, "height": 560})
     page.goto(f"{server.origin}/articles/talent-visa")
     page.locator(".reactions").scroll_into_view_if_needed()

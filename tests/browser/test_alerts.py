@@ -1,4 +1,4 @@
-"""The page of a site's alerts in a real browser: both widths and themes, without script."""
+"""The alerts page of a site in a real browser: both widths and themes, and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ def admin(server: Server) -> str:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_a_refused_address_is_shown_where_it_was_typed(
+def test_a_refused_address_is_marked_at_its_field(
     server: Server, watched: Watched, admin: str, axe: str, width: int, scheme: str
 ) -> None:
     size = {"width": width, "height": 900}
@@ -41,7 +41,7 @@ def test_a_refused_address_is_shown_where_it_was_typed(
     assert page.evaluate(FAULTS) == []
 
 
-def test_without_javascript_people_are_named_and_tested(
+def test_without_javascript_receivers_are_saved_and_tested(
     server: Server, watched: Watched, admin: str
 ) -> None:
     page = watched.page(java_script_enabled=False)

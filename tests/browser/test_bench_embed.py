@@ -1,4 +1,4 @@
-"""The embed's bench measures what a real page does. No time is judged here."""
+"""The embed benchmark measures a real page. These tests judge no times."""
 
 from playwright.sync_api import Browser
 
@@ -12,5 +12,5 @@ def test_a_visit_is_measured(browser: Browser, host: HostSite) -> None:
     assert (seen.shift, seen.requests_before, seen.requests_of_vote) == (0, 0, 1)
 
 
-def test_what_a_hundred_bars_leave_is_measured(browser: Browser, host: HostSite) -> None:
+def test_the_leftovers_of_a_hundred_bars_are_measured(browser: Browser, host: HostSite) -> None:
     assert set(left_over(browser, host)) == {"heap", "listeners", "nodes"}

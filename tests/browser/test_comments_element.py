@@ -1,4 +1,4 @@
-"""<reader-comments> on a publisher's page: write, answer, edit, delete, agree, report, read on."""
+"""<reader-comments> on a publisher's page: write, reply, edit, delete, agree, report, read on."""
 
 import re
 
@@ -49,7 +49,7 @@ def test_a_reader_writes_reloads_edits_and_deletes(host: HostSite, watched: Watc
     assert page.context.cookies() == []
 
 
-def test_another_reader_answers_agrees_and_reports(host: HostSite, watched: Watched) -> None:
+def test_another_reader_replies_agrees_and_reports(host: HostSite, watched: Watched) -> None:
     post(host, "others", "The question of the day?")
     page = watched.page()
     see(page, address(host, "others"))
@@ -101,7 +101,7 @@ def test_a_refused_comment_keeps_its_text_through_a_reload(
         see(page, page.url)
 
 
-def test_an_answer_begun_is_there_after_a_reload(host: HostSite, watched: Watched) -> None:
+def test_an_unfinished_reply_survives_a_reload(host: HostSite, watched: Watched) -> None:
     post(host, "begun", "Where to?")
     page = watched.page()
     see(page, address(host, "begun"))
@@ -115,7 +115,7 @@ def test_an_answer_begun_is_there_after_a_reload(host: HostSite, watched: Watche
     expect(page.get_by_label("Reply to Ben")).to_have_count(0)
 
 
-def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(
+def test_a_held_comment_is_shown_only_to_its_author_with_the_reason(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -134,9 +134,7 @@ def test_a_held_comment_is_shown_to_its_reader_alone_with_the_reason(
 
 
 @pytest.mark.parametrize("payload", [*PAYLOADS[:2], *PAYLOADS[4:6], "safe\u202egnp.exe", "W" * 900])
-def test_markup_is_shown_and_makes_no_element(
-    host: HostSite, watched: Watched, payload: str
-) -> None:
+def test_markup_is_shown_as_text(host: HostSite, watched: Watched, payload: str) -> None:
     page = watched.page(viewport={"width": 320, "height": 600})
     see(page, address(host, "markup"))
     write(page, payload, name=payload[:50])
@@ -151,7 +149,7 @@ def test_markup_is_shown_and_makes_no_element(
         see(page, page.url)
 
 
-def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(
+def test_a_cursor_loads_the_second_page_and_a_permalink_opens_its_page(
     host: HostSite, watched: Watched
 ) -> None:
     ids = [post(host, "long", f"Number {n:02}").json["id"] for n in range(25)]
@@ -180,7 +178,7 @@ def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(
     assert there.url.endswith(f"#comment-{ids[4]}")
     there.evaluate(f"location.hash = 'comment-{ids[24]}'")
     expect(comment(there, "Number 24")).to_be_focused()
-    # Who scrolls away and back is not led there again.
+    # Scrolling away and back does not jump to the permalink again.
     there.get_by_label("Write a comment").focus()
     there.evaluate("scrollTo(0, 0)")
     there.set_viewport_size({"width": 800, "height": 100})
@@ -192,7 +190,7 @@ def test_the_second_page_comes_by_its_cursor_and_a_permalink_opens_its_own(
     expect(gone.get_by_text("Number 24")).to_be_visible()
 
 
-def test_a_long_thread_shows_three_answers_and_then_the_rest(
+def test_a_long_thread_shows_three_replies_and_then_the_rest(
     host: HostSite, watched: Watched
 ) -> None:
     root = post(host, "thread", "The root").json["id"]
@@ -209,7 +207,7 @@ def test_a_long_thread_shows_three_answers_and_then_the_rest(
     expect(page.get_by_role("button", name=re.compile("more repl"))).to_have_count(0)
 
 
-def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
+def test_the_page_receives_events(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script("""window.heard = []
       for (const name of ["load", "comment", "error"])
@@ -228,7 +226,7 @@ def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
     ]
 
 
-def test_comments_and_bar_are_one_reader(host: HostSite, watched: Watched) -> None:
+def test_comments_and_bar_share_one_reader(host: HostSite, watched: Watched) -> None:
     bar = '<script async src="{server}/embed.js" data-site="{site}" data-article="both"></script>'
     page = watched.page()
     url = address(host, "both")

@@ -1,4 +1,4 @@
-"""Comments in a real browser without JavaScript: write, answer, edit, delete, agree, report."""
+"""Comments in a real browser without JavaScript: write, reply, edit, delete, agree, report."""
 
 from collections.abc import Callable
 
@@ -64,7 +64,7 @@ def test_a_reader_writes_edits_and_deletes(reader: Callable[[], Page]) -> None:
     expect(page.get_by_role("main")).not_to_contain_text("I like the bakery.")
 
 
-def test_another_reader_answers_agrees_and_reports(reader: Callable[[], Page]) -> None:
+def test_another_reader_replies_agrees_and_reports(reader: Callable[[], Page]) -> None:
     ana, ben = reader(), reader()
     ana.get_by_role("link", name="Write a comment").click()
     write(ana, "The question of the day?")
@@ -101,14 +101,14 @@ def test_a_refused_comment_comes_back_with_its_text(
     write(page, "After the cookies went.", name="Ana")
     expect(page.get_by_role("alert")).to_contain_text("Nothing was sent")
     expect(page.get_by_label("Comment", exact=True)).to_have_value("After the cookies went.")
-    # Chromium names every refusal of a page itself.
+    # Chromium itself reports each refused page.
     assert all("Failed to load resource" in each for each in watched.complaints)
     watched.complaints.clear()
     write(page, "After the cookies went.", name="Ana")
     expect(comment(page, "After the cookies went.")).to_be_visible()
 
 
-def test_a_held_comment_is_shown_to_its_reader_alone(reader: Callable[[], Page]) -> None:
+def test_a_held_comment_is_shown_only_to_its_author(reader: Callable[[], Page]) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "http://a.example http://b.example http://c.example")
@@ -121,7 +121,7 @@ def test_a_held_comment_is_shown_to_its_reader_alone(reader: Callable[[], Page])
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[:6])
-def test_markup_is_shown_and_makes_no_element(reader: Callable[[], Page], payload: str) -> None:
+def test_markup_is_shown_as_text(reader: Callable[[], Page], payload: str) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, payload, name=payload[:50])
@@ -132,7 +132,9 @@ def test_markup_is_shown_and_makes_no_element(reader: Callable[[], Page], payloa
         page.goto(PATH)
 
 
-def test_a_storys_page_stays_the_same_for_everyone(own: Server, reader: Callable[[], Page]) -> None:
+def test_the_page_of_a_story_is_the_same_for_everyone(
+    own: Server, reader: Callable[[], Page]
+) -> None:
     page = reader()
     page.get_by_role("link", name="Write a comment").click()
     write(page, "Hello from one reader.")

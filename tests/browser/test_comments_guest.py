@@ -1,4 +1,4 @@
-"""<reader-comments> as a guest: policies, failing servers, no storage, single pages, access."""
+"""<reader-comments> on pages of others: policies, failing servers, no storage, single-page apps."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -9,7 +9,7 @@ from tests.browser.hostsite import HEADERS, STRICT, HostSite
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD
 from tests.support.server import Serve, nonce
 
-LOW = {"width": 800, "height": 400}  # so that the end of the comments is not seen
+LOW = {"width": 800, "height": 400}  # too low to show the end of the comments
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"
 FAR = "<div style='height: 5000px'></div>"
 VIOLATIONS = (
@@ -34,7 +34,7 @@ def host(commented_host: HostSite) -> HostSite:
     return commented_host
 
 
-def test_a_strict_policy_with_trusted_types_lets_a_reader_write(
+def test_readers_can_write_under_a_strict_policy_with_trusted_types(
     host: HostSite, watched: Watched, axe: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = address(host, "tight", before=VIOLATIONS)
@@ -51,7 +51,7 @@ def test_a_strict_policy_with_trusted_types_lets_a_reader_write(
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_nothing_is_asked_kept_or_moved_before_the_comments_are_near(
+def test_nothing_is_requested_stored_or_moved_before_the_comments_are_near(
     host: HostSite, watched: Watched
 ) -> None:
     post(host, "far", "Far down.")
@@ -68,9 +68,7 @@ def test_nothing_is_asked_kept_or_moved_before_the_comments_are_near(
     assert page.evaluate("'Readback' in window") is False
 
 
-def test_where_their_end_is_seen_already_the_comments_wait_for_a_press(
-    host: HostSite, watched: Watched
-) -> None:
+def test_comments_in_view_wait_for_a_click(host: HostSite, watched: Watched) -> None:
     post(host, "seen", "Below the fold.")
     url = address(host, "seen")
     host.pages["seen.html"] = host.pages["seen.html"].replace("{story}", RESERVED)
@@ -83,7 +81,7 @@ def test_where_their_end_is_seen_already_the_comments_wait_for_a_press(
 
 
 @pytest.mark.parametrize("how", ["dead", "html", "slow"])
-def test_a_failing_server_is_not_noticed_by_the_page(
+def test_the_page_does_not_notice_a_failing_server(
     host: HostSite, watched: Watched, how: str
 ) -> None:
     page = watched.page()
@@ -98,7 +96,7 @@ def test_a_failing_server_is_not_noticed_by_the_page(
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_a_server_that_is_away_costs_no_word_of_a_comment(host: HostSite, watched: Watched) -> None:
+def test_a_comment_survives_a_server_that_is_away(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, address(host, "away"))
     page.route("**/v1/comments", lambda route: route.fulfill(status=500, body="<title>Oops"))
@@ -111,7 +109,7 @@ def test_a_server_that_is_away_costs_no_word_of_a_comment(host: HostSite, watche
     expect(comment(page, "Kept for better days.")).to_be_visible()
 
 
-def test_offline_a_comment_is_kept_and_sent_once_on_return(
+def test_a_comment_written_offline_is_kept_and_sent_once_on_return(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -124,7 +122,7 @@ def test_offline_a_comment_is_kept_and_sent_once_on_return(
     assert listed(host, "offline")["count"] == 1
 
 
-def test_a_lost_answer_makes_no_second_comment(host: HostSite, watched: Watched) -> None:
+def test_a_lost_response_makes_no_second_comment(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, address(host, "lost"))
     lost: list[str] = []
@@ -141,7 +139,9 @@ def test_a_lost_answer_makes_no_second_comment(host: HostSite, watched: Watched)
     assert lost and listed(host, "lost")["count"] == 1
 
 
-def test_with_storage_denied_the_page_works_for_itself(host: HostSite, watched: Watched) -> None:
+def test_without_storage_the_comments_work_within_the_page(
+    host: HostSite, watched: Watched
+) -> None:
     page = watched.page()
     page.add_init_script(NO_STORAGE)
     see(page, address(host, "denied"))
@@ -174,7 +174,7 @@ def test_the_element_follows_its_article_and_its_address(host: HostSite, watched
     expect(comment(page, "Under the address.")).to_be_visible()
 
 
-def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(
+def test_an_element_moved_a_hundred_times_makes_one_request_and_keeps_its_draft(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -189,9 +189,7 @@ def test_comments_put_back_a_hundred_times_ask_once_and_keep_what_is_typed(
     assert [url.rsplit("/", 1)[1] for url in asked] == ["comments"]
 
 
-def test_an_article_named_while_the_element_was_away_is_shown(
-    host: HostSite, watched: Watched
-) -> None:
+def test_an_article_set_on_a_detached_element_is_shown(host: HostSite, watched: Watched) -> None:
     post(host, "elsewhere", "Under elsewhere.")
     page = watched.page(viewport=LOW)
     see(page, address(host, "left"))
@@ -227,7 +225,7 @@ def test_fifty_new_elements_leave_no_listener_or_node(host: HostSite, watched: W
     assert after["Nodes"] <= before["Nodes"] + 200
 
 
-def test_work_is_done_on_a_crowded_network_and_checking_is_said(
+def test_a_crowded_network_needs_work_and_the_form_says_checking(
     serve: Serve, watched: Watched
 ) -> None:
     with commented(serve, READBACK_NEW_READERS="1", READBACK_PROOF_COST="500") as crowd:
@@ -245,7 +243,7 @@ def test_work_is_done_on_a_crowded_network_and_checking_is_said(
         busy.context.close()
 
 
-def test_the_keyboard_alone_writes_answers_agrees_and_reports(
+def test_the_keyboard_alone_writes_replies_agrees_and_reports(
     host: HostSite, watched: Watched
 ) -> None:
     post(host, "keys", "By another.")
@@ -261,7 +259,7 @@ def test_the_keyboard_alone_writes_answers_agrees_and_reports(
     said(page, "Your comment is published.")
     expect(page.get_by_role("button", name="Send")).to_be_focused()
     theirs = comment(page, "By another.")
-    # The orders, then the own comment's link and acts, then the other's link.
+    # The two orders, the link and acts of the reader's comment, the link of the other one.
     for _ in range(8):
         keys.press("Tab")
     expect(theirs.get_by_role("button", name="Agree")).to_be_focused()
@@ -288,7 +286,7 @@ def test_the_keyboard_alone_writes_answers_agrees_and_reports(
         ("de", "ltr", "Senden", "auto"),
     ],
 )
-def test_axe_finds_nothing_in_any_language_or_theme(
+def test_axe_finds_no_fault_in_any_language_or_theme(
     host: HostSite, watched: Watched, axe: str, lang: str, dir_: str, send: str, theme: str
 ) -> None:
     root = post(host, "axe", "A question").json
@@ -314,7 +312,7 @@ def test_axe_finds_nothing_in_any_language_or_theme(
         assert box is None or (box["width"] >= 44 and box["height"] >= 44)
 
 
-def test_forced_colours_show_an_own_vote_and_nothing_moves(
+def test_forced_colours_show_the_readers_vote_and_nothing_moves(
     host: HostSite, watched: Watched
 ) -> None:
     post(host, "forced", "Seen without colour.")

@@ -1,4 +1,4 @@
-"""The desk's comments in a real browser: keys, without script, both widths, what stays live."""
+"""The desk's comments in a real browser: shortcuts, no JavaScript, both widths, live updates."""
 
 import json
 import re
@@ -20,7 +20,7 @@ WORDS = (
     {"name": "<b>Ben</b>", "text": "<img src=x onerror=alert(1)> I hate this." + LINKS},
     LONG,
 )
-# What can be pressed and is lower than 44 px.
+# Controls lower than 44 px.
 SMALL = """() => [...document.querySelectorAll("main button, main select, main input[type=search]")]
     .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)
     .map((e) => e.outerHTML)"""
@@ -52,13 +52,13 @@ def ana(own: Server, article: str) -> Commenter:
 
 @pytest.fixture
 def article() -> str:
-    """An article nobody has commented on."""
+    """Return the name of an article without comments."""
     return f"story-{secrets.token_hex(6)}"
 
 
 @pytest.fixture
 def queue(desk: Callable[..., Page], ana: Commenter) -> tuple[str, list[str]]:
-    """The list of three held comments of one article: the newest, the middle one, the oldest."""
+    """Post three held comments; return the path of their list and their ids, newest first."""
     sent = [ana.post(f"Number {n}, I love it." + LINKS).json for n in range(3)]
     return f"home/comments?article={sent[0]['article']}", [one["id"] for one in reversed(sent)]
 
@@ -68,12 +68,12 @@ def case(page: Page, comment_id: str) -> Locator:
 
 
 def told(page: Page, words: str) -> None:
-    """Wait for the page after an act, its script with it: a key pressed before that is lost."""
+    """Wait for the page after an act and its script, which would miss a key pressed earlier."""
     expect(page.get_by_role("status").first).to_contain_text(words)
     page.wait_for_load_state()
 
 
-def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(
+def test_the_keyboard_alone_publishes_hides_selects_and_undoes(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:
     path, (newest, middle, oldest) = queue
@@ -86,7 +86,7 @@ def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(
     page.keyboard.press("p")
     told(page, "Published: ")
     expect(case(page, newest)).to_have_count(0)
-    expect(case(page, middle)).to_be_focused()  # on to what followed
+    expect(case(page, middle)).to_be_focused()  # the focus moves to the next comment
     expect(page.get_by_role("button", name="Undo")).to_be_in_viewport()
     page.keyboard.press("h")
     told(page, "Hidden: ")
@@ -101,7 +101,7 @@ def test_with_keys_alone_comments_are_published_hidden_selected_and_undone(
     expect(page).to_have_url(re.compile(f"/comments/{middle}$"))
 
 
-def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(
+def test_shortcuts_do_nothing_in_fields_with_modifiers_or_when_turned_off(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:
     path, (newest, *_) = queue
@@ -114,11 +114,11 @@ def test_keys_rest_in_fields_with_modifiers_and_when_turned_off(
     page.get_by_label("Label to set").focus()
     page.keyboard.press("p")
     case(page, newest).focus()
-    page.keyboard.press("Control+x")  # Control with the other letters is the browser's own
+    page.keyboard.press("Control+x")  # Control with a letter belongs to the browser
     expect(case(page, newest).get_by_role("checkbox")).not_to_be_checked()
     page.evaluate("window.isSamePage = true")
     case(page, newest).get_by_role("checkbox").check()
-    page.keyboard.press("Enter")  # presses no button of the form
+    page.keyboard.press("Enter")  # does not submit the form
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.isSamePage")
     case(page, newest).get_by_role("checkbox").uncheck()
@@ -165,7 +165,7 @@ def test_without_javascript_everything_is_a_form(
     page.get_by_role("button", name="Set label").click()
     expect(page.get_by_text("mara set its label: as scored → mixed")).to_be_visible()
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("Text").fill("字" * 2000)  # as long as a comment can be, 18 KB if escaped
+    page.get_by_label("Text").fill("字" * 2000)  # the longest comment, 18 KB when escaped
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Edited: ")).to_be_visible()
     assert page.get_by_role("blockquote").first.text_content() == "字" * 2000
@@ -177,7 +177,7 @@ def test_without_javascript_everything_is_a_form(
     expect(page).to_have_url(re.compile(r"\?q=NUMBER\+2"))
 
 
-def test_all_of_the_page_are_selected_at_once(
+def test_one_box_selects_the_whole_page(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:
     page = desk(queue[0])
@@ -189,7 +189,7 @@ def test_all_of_the_page_are_selected_at_once(
     expect(page.get_by_text("Published: 2 comments.")).to_be_visible()
 
 
-def test_a_new_comment_is_told_without_loading_and_disturbs_nothing(
+def test_a_new_comment_is_announced_without_a_reload_and_disturbs_nothing(
     own: Server, desk: Callable[..., Page], ana: Commenter
 ) -> None:
     ana.post("First" + LINKS)
@@ -221,12 +221,12 @@ def test_no_page_scrolls_sideways_whatever_readers_write(
     page.goto(f"{own.origin}/desk/{long}")
     page.get_by_role("button", name="Hide").click()
     expect(page.get_by_text("Hidden: ")).to_be_visible()
-    page.wait_for_load_state()  # with its style
+    page.wait_for_load_state()  # including its style sheet
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_axe_finds_nothing(
+def test_axe_finds_no_fault(
     own: Server, desk: Callable[..., Page], ana: Commenter, axe: str, width: int, scheme: str
 ) -> None:
     ids = [ana.post(fields.pop("text"), **fields).json["id"] for fields in map(dict, WORDS)]

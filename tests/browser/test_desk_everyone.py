@@ -1,4 +1,4 @@
-"""The desk for everyone: axe on every page in both themes, the keyboard alone, no script."""
+"""Accessibility of the desk: axe on every page in both themes, keyboard only, no JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def admin(own: Server) -> DeskBrowser:
 
 @pytest.fixture(scope="module")
 def library(admin: DeskBrowser) -> str:
-    """Its page, with a note and a correction."""
+    """Return the path of a story with a note and a correction."""
     found = admin.get("/desk/daily/articles?q=riverside&format=json").json["tables"]["articles"]
     path = f"/desk/daily/articles/{found[0]['id']}"
     noted = f"{found[0]['first_vote_utc'][:11]}23:30"
@@ -47,7 +47,7 @@ def desk(watched: Watched, admin: DeskBrowser) -> Callable[..., Page]:
 
 
 def paths(admin: DeskBrowser, library: str) -> list[str]:
-    """A page of each kind: full, with one vote, and empty."""
+    """Return pages of every kind: full, with one vote, and empty."""
     [one] = admin.get("/desk/one/articles?format=json").json["tables"]["articles"]
     made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
     [shared] = re.findall(r"/shared/daily/[\w-]+", made)
@@ -85,14 +85,14 @@ VIOLATIONS = """async (only) => {
   const { violations } = await axe.run(document, asked)
   return violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))])
 }"""
-# What reaches beyond the panel it stands in, unless that scrolls by itself.
+# Elements that overflow their panel, unless the panel scrolls.
 BEYOND = """() => [...document.querySelectorAll("main .panel:not(.wide) *")]
   .filter(e => e.getBoundingClientRect().right > e.closest(".panel").getBoundingClientRect().right
     && !e.matches(".visually-hidden, svg *"))
   .map(e => e.outerHTML.slice(0, 120))"""
 
 
-def test_axe_finds_nothing_on_any_page_in_either_theme(
+def test_axe_finds_no_fault_on_any_page_in_either_theme(
     own: Server, admin: DeskBrowser, library: str, desk: Callable[..., Page], axe: str
 ) -> None:
     page = desk("/desk/")
@@ -112,13 +112,13 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
 
 
 def test_every_page_is_well_formed(own: Server, admin: DeskBrowser, library: str) -> None:
-    """DeskBrowser lints each answer."""
+    """DeskBrowser lints each page."""
     for path in paths(admin, library):
         assert admin.get(path).status in (200, 404), path
     assert DeskBrowser(own).get("/desk/login").status == 200
 
 
-def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(
+def test_the_keyboard_reaches_every_control_of_an_article_and_shows_the_focus(
     desk: Callable[..., Page], library: str
 ) -> None:
     page = desk(library)
@@ -137,7 +137,7 @@ def test_by_keyboard_every_control_of_an_article_is_reached_and_seen_to_be(
     assert set(controls) <= set(reached)
 
 
-def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(
+def test_the_keyboard_alone_adds_a_note_and_reopens_an_article(
     desk: Callable[..., Page], library: str
 ) -> None:
     page = desk(library)
@@ -157,7 +157,7 @@ def test_by_keyboard_a_note_is_added_and_an_article_is_opened_again(
     expect(page.get_by_role("status")).to_have_text("Undone.")
 
 
-def test_without_javascript_the_overview_leads_to_everything(desk: Callable[..., Page]) -> None:
+def test_without_javascript_the_overview_links_to_everything(desk: Callable[..., Page]) -> None:
     page = desk("/desk/daily/", java_script_enabled=False)
     page.get_by_role("link", name="30 days").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Last 30 days")
@@ -175,7 +175,7 @@ def test_without_javascript_the_overview_leads_to_everything(desk: Callable[...,
     expect(page.get_by_role("heading", name="Compared with usual")).to_be_visible()
 
 
-def test_without_javascript_two_articles_are_merged_and_parted(
+def test_without_javascript_two_articles_are_merged_and_split(
     desk: Callable[..., Page], library: str
 ) -> None:
     page = desk(library, java_script_enabled=False)

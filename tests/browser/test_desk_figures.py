@@ -1,4 +1,4 @@
-"""The desk's figures in a real browser: live parts, keyboard, both widths, without script."""
+"""The desk's figures in a real browser: live regions, keyboard, both widths, no JavaScript."""
 
 from collections.abc import Callable
 
@@ -70,7 +70,7 @@ def test_no_page_scrolls_sideways_or_hides_its_headings(
         assert unnamed == 0, path
 
 
-def test_a_vote_appears_without_loading_again_and_what_is_open_stays(
+def test_a_vote_appears_without_a_reload_and_open_menus_stay_open(
     own: Server, desk: Callable[..., Page]
 ) -> None:
     page = desk("daily/?period=today")
@@ -89,7 +89,7 @@ def test_a_vote_appears_without_loading_again_and_what_is_open_stays(
     expect(page.get_by_label("From")).to_be_visible()
 
 
-def test_a_service_that_is_away_is_asked_again_and_the_page_stands(
+def test_the_page_keeps_its_figures_and_retries_while_the_service_is_away(
     own: Server, desk: Callable[..., Page]
 ) -> None:
     page = desk("daily/?period=today")
@@ -105,7 +105,7 @@ def test_a_service_that_is_away_is_asked_again_and_the_page_stands(
     expect(votes).to_have_attribute("data-count", str(before + 1), timeout=30_000)
 
 
-def test_by_keyboard_an_editor_chooses_days_and_opens_a_story(desk: Callable[..., Page]) -> None:
+def test_the_keyboard_alone_chooses_days_and_opens_a_story(desk: Callable[..., Page]) -> None:
     page = desk("daily/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -143,7 +143,7 @@ def test_without_javascript_the_desk_filters_notes_and_shares(desk: Callable[...
     )
 
 
-def test_every_chart_has_a_table_of_the_same_numbers(library: Page) -> None:
+def test_every_chart_has_a_table_with_the_same_numbers(library: Page) -> None:
     votes = number_in(library.locator("[data-region=figures] [data-count]").first)
     library.get_by_role("link", name="as a table").click()
     cells = library.locator("tbody tr td:last-child").all_text_contents()

@@ -1,4 +1,4 @@
-"""Signing in with a real browser: by keyboard alone, and without JavaScript."""
+"""Signing in with a real browser: keyboard only, and without JavaScript."""
 
 import re
 
@@ -30,7 +30,7 @@ def signed_in(server: Server, page: Page, name: str, path: str = "/desk/") -> Pa
     return page
 
 
-def test_with_the_keyboard_alone_one_signs_in_looks_around_and_out(
+def test_the_keyboard_alone_signs_in_navigates_and_signs_out(
     server: Server, watched: Watched, editor: str
 ) -> None:
     page = watched.page()
@@ -52,14 +52,14 @@ def test_with_the_keyboard_alone_one_signs_in_looks_around_and_out(
         ):
             break
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline == "solid"  # the focus is seen
+    assert outline == "solid"  # the focus is visible
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server.origin}/desk/login")
     page.goto(f"{server.origin}/desk/account")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_wrong_password_says_so_and_keeps_the_name(
+def test_a_wrong_password_is_reported_and_the_name_is_kept(
     server: Server, watched: Watched, editor: str
 ) -> None:
     page = watched.page()
@@ -94,7 +94,7 @@ def test_without_javascript_a_link_sets_the_password_and_sessions_end(
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_scrolls_sideways_and_everything_can_be_touched(
+def test_nothing_scrolls_sideways_and_controls_are_large_enough_to_touch(
     server: Server, watched: Watched, editor: str, width: int, scheme: str
 ) -> None:
     page = watched.page(viewport={"width": width, "height": 800}, color_scheme=scheme)

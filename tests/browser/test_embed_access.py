@@ -1,4 +1,4 @@
-"""For everyone: keyboard, names and speech, small and large, forced colours, right to left."""
+"""Accessibility of the bar: keyboard, screen readers, sizes, forced colours, right to left."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -13,7 +13,7 @@ CLIPPED = f"""() => [...{FIRST}.querySelectorAll("button, #q, p, span, b")]
 
 
 def only(host: HostSite, name: str, **attributes: str) -> str:
-    """A page with one bar, of an article of its own."""
+    """Make a page with one bar of its own article; return its address."""
     written = " ".join(f'{key.replace("_", "-")}="{value}"' for key, value in attributes.items())
     host.pages[f"{name}.html"] = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>One bar</title>"
@@ -42,7 +42,9 @@ def test_the_keyboard_alone_votes_and_takes_back(host: HostSite, watched: Watche
     expect(page.get_by_role("status")).to_have_text("Your reaction was taken back")
 
 
-def test_a_screen_reader_hears_group_name_count_and_state(host: HostSite, watched: Watched) -> None:
+def test_a_screen_reader_announces_group_name_count_and_state(
+    host: HostSite, watched: Watched
+) -> None:
     page = see(watched.page(), only(host, "heard-names"))
     expect(page.get_by_role("group", name="What\u2019s Your Reaction?")).to_be_visible()
     love = page.get_by_role("button", name="Love, 0 votes", exact=True, pressed=False)
@@ -52,7 +54,9 @@ def test_a_screen_reader_hears_group_name_count_and_state(host: HostSite, watche
     ).to_be_visible()
 
 
-def test_large_counts_are_short_to_see_and_exact_to_hear(host: HostSite, watched: Watched) -> None:
+def test_large_counts_are_shown_short_and_announced_exactly(
+    host: HostSite, watched: Watched
+) -> None:
     url = only(host, "large")
     page = watched.page()
 
@@ -84,7 +88,7 @@ def test_large_counts_are_short_to_see_and_exact_to_hear(host: HostSite, watched
         ("x_!", None, "Love, 0 votes"),
     ],
 )
-def test_the_bar_speaks_the_pages_language(
+def test_the_bar_uses_the_language_of_the_page(
     host: HostSite, watched: Watched, lang: str, question: str | None, name: str
 ) -> None:
     page = see(watched.page(), only(host, f"lang-{lang[:2]}", lang=lang))
@@ -93,7 +97,7 @@ def test_the_bar_speaks_the_pages_language(
         expect(page.get_by_role("group", name=question)).to_be_visible()
 
 
-def test_without_a_language_of_the_page_the_browsers_is_spoken(
+def test_without_a_page_language_the_bar_uses_the_browsers(
     host: HostSite, watched: Watched
 ) -> None:
     url = only(host, "browsers")
@@ -104,7 +108,7 @@ def test_without_a_language_of_the_page_the_browsers_is_spoken(
 
 @pytest.mark.parametrize("layout", ["bar", "compact", "column"])
 @pytest.mark.parametrize(("width", "size"), [(320, "100%"), (320, "200%"), (1280, "200%")])
-def test_nothing_is_clipped_when_small_or_large(
+def test_nothing_is_clipped_on_small_screens_or_with_large_text(
     host: HostSite, watched: Watched, layout: str, width: int, size: str
 ) -> None:
     page = watched.page(viewport={"width": width, "height": 800})
@@ -120,7 +124,7 @@ def test_nothing_is_clipped_when_small_or_large(
         assert box["width"] >= 44 and box["height"] >= 44
 
 
-def test_a_choice_is_seen_without_colour_and_nothing_moves(
+def test_the_choice_is_visible_without_colour_and_nothing_moves(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page(forced_colors="active", reduced_motion="reduce")
@@ -136,7 +140,7 @@ def test_a_choice_is_seen_without_colour_and_nothing_moves(
         assert page.evaluate(f"(k) => {moving.format(FIRST)}", property_name) is False
 
 
-def test_right_to_left_the_first_choice_stands_at_the_right(
+def test_the_first_choice_is_at_the_right_in_right_to_left_text(
     host: HostSite, watched: Watched
 ) -> None:
     page = see(watched.page(), host.url("rtl.html"))
@@ -145,7 +149,7 @@ def test_right_to_left_the_first_choice_stands_at_the_right(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_theme_of_its_own_keeps_its_contrast_on_any_page(
+def test_a_fixed_theme_keeps_its_contrast_on_any_page(
     host: HostSite, watched: Watched, axe: str, theme: str
 ) -> None:
     page = watched.page(color_scheme="light" if theme == "dark" else "dark")

@@ -1,4 +1,4 @@
-"""The embed's main path in Debian's Firefox, on a publisher's site of another origin."""
+"""The main path of the embed in Debian's Firefox, on a publisher's site of another origin."""
 
 from collections.abc import Iterator
 
@@ -35,15 +35,15 @@ def button(label: str) -> str:
 
 
 def see(page: FirefoxPage, url: str) -> None:
-    """Go there, or come again, and wait until the first bar has its figures."""
+    """Open the page, or reload it, and wait until the first bar shows its figures."""
     page.go(url)
     page.until(f"!!{BAR}")
     page.read(f"{BAR}.scrollIntoView()")
     page.until(f"!!{button('Love')}")
 
 
-def test_firefox_hears_what_a_page_says(firefox: Firefox, host: HostSite) -> None:
-    """Or the other tests here would find every page quiet."""
+def test_the_helper_collects_the_console_of_a_page(firefox: Firefox, host: HostSite) -> None:
+    """Without this the other tests here would never see a complaint."""
     host.pages["loud.html"] = (
         "<!doctype html><title>Loud</title><script>console.warn('said')</script>"
         "<script>Promise.reject(Error('no'))</script><script>nowhere.to.be.found</script>"
@@ -87,7 +87,7 @@ def test_the_keyboard_alone_votes(host: HostSite, page: FirefoxPage) -> None:
     page.until(STATUS, "You reacted: Dislike")
 
 
-def test_another_address_is_another_article_and_back_is_the_first(
+def test_a_new_address_shows_another_article_and_back_shows_the_first(
     host: HostSite, page: FirefoxPage
 ) -> None:
     see(page, host.url("spa.html"))
@@ -100,7 +100,7 @@ def test_another_address_is_another_article_and_back_is_the_first(
 
 
 @pytest.mark.parametrize("how", ["dead", "html"])
-def test_a_failing_server_is_not_noticed_by_the_page(
+def test_the_page_does_not_notice_a_failing_server(
     host: HostSite, page: FirefoxPage, how: str
 ) -> None:
     page.go(host.url(f"via-{how}.html"))

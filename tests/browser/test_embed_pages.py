@@ -1,4 +1,4 @@
-"""One page a variant of a publisher's site: the bar works there, and the page never notices."""
+"""Variants of a publisher's page: the bar works on each and does not disturb it."""
 
 import re
 
@@ -13,7 +13,7 @@ LIKE = {"rtl": "أعجبني"}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_bar_works_and_the_page_does_not_notice(
+def test_the_bar_works_on_every_variant_without_disturbing_the_page(
     host: HostSite, watched: Watched, axe: str, variant: str
 ) -> None:
     page = watched.page()
@@ -28,7 +28,7 @@ def test_the_bar_works_and_the_page_does_not_notice(
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(first.get_by_role("status")).not_to_be_empty()
     assert page.context.cookies() == []
-    # A figure is centred anew, which on a loaded machine may come too late to count as asked for.
+    # Centring a new figure is a shift if a loaded machine does it too late after the click.
     assert page.evaluate(SHIFTS) < 0.0001
     page.evaluate(axe)
     found = page.evaluate("axe.run().then(({ violations }) => violations)")
@@ -38,7 +38,7 @@ def test_the_bar_works_and_the_page_does_not_notice(
     expect(like).to_have_attribute("aria-pressed", "true")
 
 
-def test_nothing_is_asked_before_the_bar_is_near_the_viewport(
+def test_nothing_is_requested_before_the_bar_is_near_the_viewport(
     host: HostSite, watched: Watched
 ) -> None:
     host.pages["far.html"] = host.text("plain.html").replace(
@@ -66,10 +66,10 @@ def test_fifty_bars_share_one_request_for_counts(host: HostSite, watched: Watche
     assert of_api[0].count("article=") == 50
 
 
-def test_a_front_page_speaks_for_none_of_its_stories(host: HostSite, watched: Watched) -> None:
+def test_a_front_page_sends_no_metadata_for_its_stories(host: HostSite, watched: Watched) -> None:
     own = "<meta property=og:title content=Today><meta property=article:section content=Front>"
     front = host.text("list.html").replace("</title>", f"</title>{own}")
-    # Defined first, so that each bar comes while those below it are still to be parsed.
+    # The script runs first, so each bar is upgraded before the parser reaches the next.
     host.pages["front.html"] = front.replace("script async", "script")
     page = watched.page()
     asked: list[str] = []
@@ -81,7 +81,7 @@ def test_a_front_page_speaks_for_none_of_its_stories(host: HostSite, watched: Wa
     assert len([url for url in asked if "/v1/counts" in url]) == 1
 
 
-def test_two_bars_of_one_article_are_one_vote_and_one_request(
+def test_two_bars_of_one_article_share_one_vote_and_one_request(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -96,10 +96,12 @@ def test_two_bars_of_one_article_are_one_vote_and_one_request(
     expect(above.get_by_role("status")).to_have_text("You reacted: Sad")
     expect(below.get_by_role("status")).to_be_empty()
     expect(button(below, "Sad").locator("b")).to_have_attribute("data-n", re.compile("%$"))
-    assert len([url for url in asked if "/v1/counts" in url]) == 2  # the article's, and the poll's
+    assert (
+        len([url for url in asked if "/v1/counts" in url]) == 2
+    )  # one for the article, one for the poll
 
 
-def test_the_vote_tells_what_the_page_says_of_itself(host: HostSite, watched: Watched) -> None:
+def test_the_vote_carries_the_metadata_of_the_page(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("plain.html"))
     with page.expect_request("**/v1/react") as sent:
@@ -123,7 +125,7 @@ def test_a_canonical_link_to_another_publisher_is_ignored(host: HostSite, watche
     assert own.json["counts"]["love"] == 1
 
 
-def test_a_frame_without_an_origin_may_look_on(host: HostSite, watched: Watched) -> None:
+def test_a_frame_without_an_origin_is_read_only(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.goto(host.url("sandbox.html"))
     frame = page.frame_locator("iframe")
@@ -132,7 +134,9 @@ def test_a_frame_without_an_origin_may_look_on(host: HostSite, watched: Watched)
     expect(frame.get_by_text("Not a poll sample.")).to_be_visible()
 
 
-def test_a_misnamed_article_warns_once_and_falls_back(host: HostSite, watched: Watched) -> None:
+def test_an_invalid_article_attribute_warns_once_and_falls_back(
+    host: HostSite, watched: Watched
+) -> None:
     host.pages["misnamed.html"] = host.text("plain.html").replace(
         "data-site", 'data-article="a:{b}" data-site'
     )
@@ -146,17 +150,19 @@ def test_a_misnamed_article_warns_once_and_falls_back(host: HostSite, watched: W
     assert own.json["counts"]["love"] == 1
 
 
-def test_a_script_of_another_hash_does_not_run(host: HostSite, watched: Watched) -> None:
+def test_a_script_with_the_wrong_hash_does_not_run(host: HostSite, watched: Watched) -> None:
     host.pages["wrong-hash.html"] = host.text("isolated.html").replace("sha384-", "sha384-A")
     page = watched.page()
     page.goto(host.url("wrong-hash.html"), wait_until="networkidle")
     assert page.locator("reader-reactions").count() == 0
     [said] = watched.complaints
-    assert "integrity" in said  # the browser's own word
+    assert "integrity" in said  # the browser says this
     watched.complaints.clear()
 
 
-def test_the_script_twice_is_one_element_and_one_request(host: HostSite, watched: Watched) -> None:
+def test_a_script_loaded_twice_makes_one_element_and_one_request(
+    host: HostSite, watched: Watched
+) -> None:
     tag = '<script async src="{server}/embed.js" data-site="{site}" data-article="twice"></script>'
     host.pages["twice.html"] = (
         f"<!doctype html><html lang=en><title>Twice</title><p>Twice</p>{tag}{tag}"
@@ -168,11 +174,12 @@ def test_the_script_twice_is_one_element_and_one_request(host: HostSite, watched
     assert len([url for url in asked if "/v1/counts" in url]) == 1
 
 
-def test_without_javascript_the_link_leads_to_a_form(host: HostSite, watched: Watched) -> None:
+def test_without_javascript_the_link_opens_a_form(host: HostSite, watched: Watched) -> None:
     page = watched.page(java_script_enabled=False)
     page.goto(host.url("noscript.html"))
     page.get_by_role("link", name="React to this story").focus()
     page.keyboard.press("Enter")
+    expect(button(page, "Love")).to_be_visible()
     for one in page.get_by_role("button").all():
         box = box_of(one)
         assert box["width"] >= 24 and box["height"] >= 24
@@ -188,9 +195,7 @@ def test_without_javascript_the_link_leads_to_a_form(host: HostSite, watched: Wa
     expect(page.get_by_role("button", name="Sad, 0 votes")).to_be_visible()
 
 
-def test_an_open_heart_client_reacts_through_its_own_protocol(
-    host: HostSite, watched: Watched
-) -> None:
+def test_an_open_heart_client_reacts_through_its_protocol(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.goto(host.url("openheart.html"))
     page.get_by_role("button", name="Love").click()

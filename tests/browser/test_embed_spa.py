@@ -1,4 +1,4 @@
-"""Single-page apps: attributes, removal, return and history; nothing stale, nothing left over."""
+"""Single-page apps: attributes, removal and history; nothing stale and nothing left over."""
 
 import re
 
@@ -22,7 +22,7 @@ NEW = """(times) => {
 }"""
 
 
-def test_another_address_is_another_article_and_back_is_the_first(
+def test_a_new_address_shows_another_article_and_back_shows_the_first(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -44,20 +44,18 @@ def test_another_address_is_another_article_and_back_is_the_first(
         assert own["counts"][key] == 1
 
 
-def test_a_changed_attribute_shows_no_count_of_the_article_before(
+def test_a_changed_attribute_shows_no_count_of_the_previous_article(
     host: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
-    page.route("**/v1/counts**", lambda route: None)  # never answered
+    page.route("**/v1/counts**", lambda route: None)  # no response ever comes
     page.evaluate("document.querySelector('reader-reactions').setAttribute('article', 'other')")
     expect(page.locator("reader-reactions button").first).to_be_hidden()
 
 
-def test_attributes_that_change_one_after_the_other_are_one_change(
-    host: HostSite, watched: Watched
-) -> None:
-    """As a framework sets them: the new article's vote must not have the old one's title."""
+def test_attributes_changed_in_a_row_are_applied_together(host: HostSite, watched: Watched) -> None:
+    """Frameworks do this. A vote on the new article must not carry the title of the old one."""
     page = watched.page()
     see(page, host.url("spa.html"))
     asked: list[str] = []
@@ -74,7 +72,7 @@ def test_attributes_that_change_one_after_the_other_are_one_change(
     expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", "✓ 1")
 
 
-def test_a_bar_put_back_a_hundred_times_asks_once(host: HostSite, watched: Watched) -> None:
+def test_a_bar_moved_a_hundred_times_makes_one_request(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("spa.html"))
     asked: list[str] = []
@@ -106,12 +104,12 @@ def test_a_hundred_new_bars_leave_no_listener_node_or_timer(
     page.evaluate(NEW, 100)
     button(page, "Wow").wait_for()
     after = held()
-    # The collector may not have come to the last bar or two; a hundred would be 700 and more.
+    # The collector may have missed a bar or two; a hundred would leave 700 and more.
     assert after["JSEventListeners"] <= before["JSEventListeners"] + 30
     assert after["Nodes"] <= before["Nodes"] + 150
 
 
-def test_polls_go_on_only_while_the_page_is_seen(host: HostSite, watched: Watched) -> None:
+def test_polling_pauses_while_the_page_is_hidden(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.clock.install()
     page.goto(host.url("plain.html"))
@@ -123,7 +121,7 @@ def test_polls_go_on_only_while_the_page_is_seen(host: HostSite, watched: Watche
     with page.expect_response("**/v1/counts**") as polled:
         page.clock.run_for(15_500)
     polled.value.finished()
-    expect(page.get_by_role("status")).to_be_empty()  # nobody hears what others did
+    expect(page.get_by_role("status")).to_be_empty()  # other readers' votes are not announced
     page.evaluate(
         "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
         "dispatchEvent(new Event('visibilitychange'))"
@@ -138,7 +136,7 @@ def test_polls_go_on_only_while_the_page_is_seen(host: HostSite, watched: Watche
     assert len(asked) == 2
 
 
-def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
+def test_the_page_receives_events(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script("""window.heard = []
       for (const name of ["load", "react", "error"])
@@ -153,6 +151,6 @@ def test_the_page_hears_what_happens(host: HostSite, watched: Watched) -> None:
         ["readback:load", "reader-reactions", None, 7, 0],
         ["readback:react", "reader-reactions", "love", 7, 1],
     ]
-    # Whatever a cache still says, one's own vote is in the sum as it is in the counts.
+    # Whatever a cache says, the total includes the reader's vote, as the counts do.
     see(page, page.url)
     assert page.evaluate("heard") == [["readback:load", "reader-reactions", "love", 7, 1]]

@@ -1,4 +1,4 @@
-"""Honest under stress: servers away, slow or wrong; lost networks, crowds, two tabs, no storage."""
+"""The bar under stress: failing servers, lost networks, crowds, two tabs, no storage."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ def status(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("how", ["dead", "html", "slow"])
-def test_a_failing_server_is_not_noticed_by_the_page(
+def test_the_page_does_not_notice_a_failing_server(
     host: HostSite, watched: Watched, how: str
 ) -> None:
     page = watched.page()
@@ -34,7 +34,7 @@ def test_a_failing_server_is_not_noticed_by_the_page(
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_figures_are_asked_for_again_when_the_server_says(host: HostSite, watched: Watched) -> None:
+def test_figures_are_requested_again_when_the_server_says(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.clock.install()
     page.add_init_script(TOLD)
@@ -56,7 +56,7 @@ def test_figures_are_asked_for_again_when_the_server_says(host: HostSite, watche
     page.clock.run_for(7500)
     button(page, "Wow").wait_for()
     first, second = page.evaluate("asked")
-    assert 7000 <= second - first < 60_000  # by the page's clock; 60 s where nothing is said
+    assert 7000 <= second - first < 60_000  # by the page's clock; the default is 60 s
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_figures_are_asked_for_again_when_the_server_says(host: HostSite, watche
     ],
     ids=["limited", "broken", "html"],
 )
-def test_a_vote_that_is_refused_is_taken_back_with_a_word(
+def test_a_refused_vote_is_reverted_with_a_message(
     host: HostSite, watched: Watched, answer: dict[str, Any], said: str
 ) -> None:
     page = watched.page()
@@ -92,7 +92,7 @@ def test_a_vote_that_is_refused_is_taken_back_with_a_word(
     expect(button(page, "Angry")).to_be_enabled()
 
 
-def test_a_page_of_a_translator_may_look_on(host: HostSite, watched: Watched) -> None:
+def test_a_translated_copy_of_a_page_is_read_only(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, host.url("plain.html"))
     page.route(
@@ -104,7 +104,7 @@ def test_a_page_of_a_translator_may_look_on(host: HostSite, watched: Watched) ->
     expect(page.get_by_text("Not a poll sample.")).to_be_visible()
 
 
-def test_offline_a_click_is_kept_and_sent_on_return(host: HostSite, watched: Watched) -> None:
+def test_a_click_made_offline_is_kept_and_sent_on_return(host: HostSite, watched: Watched) -> None:
     host.pages["away.html"] = host.text("plain.html")
     page = watched.page()
     see(page, host.url("away.html"))
@@ -116,7 +116,7 @@ def test_offline_a_click_is_kept_and_sent_on_return(host: HostSite, watched: Wat
     expect(status(page)).to_have_text("You reacted: Wow")
 
 
-def test_a_click_outlives_the_page_that_could_not_send_it(host: HostSite, watched: Watched) -> None:
+def test_an_unsent_click_survives_its_page(host: HostSite, watched: Watched) -> None:
     host.pages["left.html"] = host.text("plain.html")
     page = watched.page()
     see(page, host.url("left.html"))
@@ -131,7 +131,7 @@ def test_a_click_outlives_the_page_that_could_not_send_it(host: HostSite, watche
 
 
 @pytest.mark.parametrize(("name", "storage"), [("denied", NO_STORAGE), ("full", FULL_STORAGE)])
-def test_without_storage_the_page_works_for_itself(
+def test_without_storage_the_bar_works_within_the_page(
     host: HostSite, watched: Watched, name: str, storage: str
 ) -> None:
     page = watched.page()
@@ -146,7 +146,7 @@ def test_without_storage_the_page_works_for_itself(
     expect(page.get_by_role("button", name="Love, 0 votes")).to_be_visible()
 
 
-def test_two_tabs_that_click_at_once_are_one_reader(host: HostSite, watched: Watched) -> None:
+def test_two_tabs_that_vote_at_once_share_one_reader(host: HostSite, watched: Watched) -> None:
     host.pages["tabs.html"] = host.text("plain.html")
     first = watched.page()
     second = first.context.new_page()
@@ -164,7 +164,7 @@ def test_two_tabs_that_click_at_once_are_one_reader(host: HostSite, watched: Wat
 
 @pytest.fixture(scope="module")
 def crowded(module_serve: Serve) -> Iterator[HostSite]:
-    """A host site whose readers' network is crowded already, so that each must do the work."""
+    """Run a site whose readers' network is crowded, so that each reader must do work."""
     server = module_serve(READBACK_NEW_READERS="1", READBACK_PROOF_COST="500")
     site = HostSite(server, "crowd")
     added = server.cli("site", "add", "crowd", "--origin", site.origin)
@@ -174,7 +174,7 @@ def crowded(module_serve: Serve) -> Iterator[HostSite]:
     site.stop()
 
 
-def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(
+def test_a_reader_on_a_crowded_network_does_the_work_and_is_counted(
     crowded: HostSite, watched: Watched
 ) -> None:
     page = watched.page()
@@ -186,7 +186,7 @@ def test_a_reader_of_a_crowded_network_does_the_work_and_is_counted(
     assert counted.json["counts"]["love"] == 1
 
 
-def test_checking_is_said_while_the_work_goes_on(crowded: HostSite, watched: Watched) -> None:
+def test_the_bar_says_checking_during_the_work(crowded: HostSite, watched: Watched) -> None:
     page = watched.page()
     see(page, crowded.url("plain.html"))
 

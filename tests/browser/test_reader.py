@@ -1,4 +1,4 @@
-"""What a reader does, in a real browser: vote, reload, change, take back; without script too."""
+"""The acts of a reader in a real browser: vote, reload, change, take back; also by form."""
 
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
@@ -41,11 +41,11 @@ def test_a_reader_votes_reloads_changes_and_takes_back(server: Server, watched: 
     second.clock.install()
     second.goto(url)
     second.locator("reader-reactions").scroll_into_view_if_needed()
-    looks_again(second, "Love, 1 vote")
+    polls_until(second, "Love, 1 vote")
     button(page, "Sad").click()
     chosen(page, "Sad")
     expect(status(page)).to_have_text("You reacted: Sad")
-    looks_again(second, "Sad, 1 vote")
+    polls_until(second, "Sad, 1 vote")
 
     button(page, "Sad").click()
     named(page, "Sad, 0 votes")
@@ -54,10 +54,10 @@ def test_a_reader_votes_reloads_changes_and_takes_back(server: Server, watched: 
     expect(page.locator("reader-reactions [aria-pressed=true]")).to_have_count(0)
 
 
-def looks_again(page: Page, name: str) -> None:
-    """A page whose clock is the test's asks for figures until they are these, a few times.
+def polls_until(page: Page, name: str) -> None:
+    """Run the page's clock until it polls and shows these figures, a few times at most.
 
-    An answer that is still under way when the clock runs has not set its next look yet.
+    A response still on its way when the clock runs has not scheduled the next poll yet.
     """
     for _ in range(10):
         page.clock.run_for(15_500)
@@ -69,7 +69,7 @@ def looks_again(page: Page, name: str) -> None:
     named(page, name)
 
 
-def test_a_double_click_ends_as_the_last_click_says(server: Server, watched: Watched) -> None:
+def test_the_last_of_two_quick_clicks_wins(server: Server, watched: Watched) -> None:
     page = bar(watched.page(), f"{server.origin}/articles/night-bakery")
     button(page, "Wow").dblclick()
     expect(status(page)).to_have_text("Your reaction was taken back")
@@ -78,7 +78,7 @@ def test_a_double_click_ends_as_the_last_click_says(server: Server, watched: Wat
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_element_takes_the_buttons_place_without_a_shift(
+def test_the_element_replaces_the_button_without_a_layout_shift(
     server: Server, watched: Watched, width: int
 ) -> None:
     page = watched.page(viewport={"width": width, "height": 900})
@@ -109,7 +109,7 @@ def test_without_javascript_a_reader_votes_changes_and_takes_back(
     assert {cookie["name"] for cookie in page.context.cookies()} == {"readback", "readback-form"}
 
 
-def test_the_comments_take_their_links_place_without_a_shift(
+def test_the_comments_replace_their_link_without_a_layout_shift(
     server: Server, watched: Watched
 ) -> None:
     url = f"{server.origin}/articles/talent-visa"
@@ -120,7 +120,7 @@ def test_the_comments_take_their_links_place_without_a_shift(
       }))""")
     page.goto(url)
     page.locator("#comments").scroll_into_view_if_needed()
-    page.evaluate("self.haveComments")  # until then the link leads to a page of its own
+    page.evaluate("self.haveComments")  # until then the link opens another page
     write = page.get_by_label("Write a comment")
     link = page.get_by_role("link", name="Write a comment")
     expect(write.or_(link)).to_be_visible()

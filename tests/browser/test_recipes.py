@@ -1,4 +1,4 @@
-"""Every recipe of docs/embed.md that can run here, as it stands there."""
+"""Every recipe of docs/embed.md that can run here, unchanged."""
 
 import os
 import re
@@ -34,7 +34,7 @@ DRAW = """
 import { createRoot } from "react-dom/client"
 createRoot(document.body).render(h(App))
 """
-# What a framework that renders on the server does, as Next.js: HTML first, then the same again.
+# Like a framework that renders on the server, such as Next.js: HTML first, then hydration.
 WRITE = """
 import { renderToString } from "react-dom/server"
 console.log(renderToString(h(App)))
@@ -43,7 +43,7 @@ TAKE_OVER = """
 import { hydrateRoot } from "react-dom/client"
 hydrateRoot(document.querySelector("#app"), h(App))
 """
-# WordPress, as far as the recipe knows it: a story of the number 4719, or a list of stories.
+# The part of WordPress that the recipe uses: story number 4719, or a list of stories.
 WORDPRESS = """<?php
 function add_filter($name, $filter) { $GLOBALS['filters'][$name] = $filter; }
 function is_singular($type) { return $type === 'post' && $GLOBALS['argv'][1] === 'story'; }
@@ -71,7 +71,7 @@ def recipes(host: HostSite) -> dict[str, str]:
 @pytest.mark.parametrize(
     "name", ["tag", "elements", "reserved", "themed", "events", "pinned", "own-path"]
 )
-def test_a_recipe_of_plain_html_shows_a_bar_that_counts(
+def test_a_plain_html_recipe_shows_a_bar_that_counts(
     host: HostSite, watched: Watched, name: str
 ) -> None:
     host.pages[f"recipe-{name}.html"] = f"{PAGE}<body>{recipes(host)[name]}"
@@ -89,7 +89,7 @@ def test_a_recipe_of_plain_html_shows_a_bar_that_counts(
 @pytest.mark.parametrize(
     "name", ["comments", "comments-element", "comments-late", "comments-pinned"]
 )
-def test_a_recipe_for_comments_shows_them_and_takes_one(
+def test_a_recipe_for_comments_shows_them_and_accepts_one(
     host: HostSite, watched: Watched, name: str
 ) -> None:
     story = "<p>It is a long story.</p>" * 40
@@ -105,7 +105,7 @@ def test_a_recipe_for_comments_shows_them_and_takes_one(
     page.get_by_label("Name").fill("Ana")
     page.get_by_label("Write a comment").fill(f"By the recipe {name}.")
     page.get_by_role("button", name="Send").click()
-    # Whether it is held for having come quickly, is the clock's word.
+    # The clock decides whether it is held as too fast.
     expect(page.get_by_role("listitem")).to_contain_text(f"By the recipe {name}.")
 
 
@@ -125,7 +125,7 @@ def bundled(jsx: Path, react: str = "production", *options: str) -> str:
     return built.replace("</script", "<\\/script")
 
 
-def test_the_component_for_react_follows_its_article(
+def test_the_react_component_follows_its_article(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
     (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP + DRAW)
@@ -134,7 +134,7 @@ def test_the_component_for_react_follows_its_article(
     follows_its_article(host, watched, "react")
 
 
-def test_the_component_for_react_is_written_by_a_server_and_taken_over(
+def test_the_react_component_renders_on_a_server_and_hydrates(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
     component = recipes(host)["react"] + APP
@@ -144,7 +144,7 @@ def test_the_component_for_react_is_written_by_a_server_and_taken_over(
     written = output([node(), tmp_path / "server.cjs"])
     assert 'article="react-one"' in written
     (tmp_path / "browser.jsx").write_text(component + TAKE_OVER)
-    # React's own tests of what it takes over are in its development build only.
+    # Only the development build of React checks what it hydrates.
     script = bundled(tmp_path / "browser.jsx", "development")
     host.pages["recipe-written.html"] = (
         f"{PAGE}<body><div id=app>{written.strip()}</div><script>{script}</script>"
@@ -157,12 +157,12 @@ def test_the_component_for_react_is_written_by_a_server_and_taken_over(
         watched.complaints.remove(said)
 
 
-def test_the_recipe_for_vue_follows_its_article(host: HostSite, watched: Watched) -> None:
+def test_the_vue_recipe_follows_its_article(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-vue.html"] = f"{PAGE}{MAPS}<body>{recipes(host)['vue']}"
     follows_its_article(host, watched, "vue")
 
 
-def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(
+def test_the_wordpress_filter_adds_the_bar_only_to_a_story(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
     recipe = WORDPRESS + recipes(host)["wordpress"]
@@ -172,9 +172,7 @@ def test_the_filter_for_wordpress_adds_the_bar_to_a_story_only(
     counts_as(host, watched, output([*php, "story"]), "wp-4719")
 
 
-def test_the_template_for_hugo_adds_the_bar(
-    host: HostSite, watched: Watched, tmp_path: Path
-) -> None:
+def test_the_hugo_template_adds_the_bar(host: HostSite, watched: Watched, tmp_path: Path) -> None:
     hugo = installed("hugo")
     for name, text in {
         "config.toml": f'baseURL = "{host.origin}"\n{HUGO_SETTINGS}',
@@ -192,8 +190,8 @@ def test_the_template_for_hugo_adds_the_bar(
     }
 
 
-def test_the_template_for_ghost_adds_the_bar(host: HostSite, watched: Watched) -> None:
-    """Ghost itself needs a database: its three values are filled in here, escaped as it does."""
+def test_the_ghost_template_adds_the_bar(host: HostSite, watched: Watched) -> None:
+    """Ghost needs a database, so its three values are filled in here, escaped as Ghost does."""
     written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
     assert counts_as(host, watched, written, "ghost4720") == {
         "title": 'Bread "at night"',
@@ -210,7 +208,7 @@ def output(command: list[str | Path], **environment: str) -> str:
 
 
 def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> object:
-    """The bar in this HTML takes a vote on this article; answers what the page says of itself."""
+    """Vote with the bar in this HTML; return the page metadata that the vote carries."""
     host.pages[f"{article}.html"] = f"{PAGE}<body>{written}"
     page = see(watched.page(), host.url(f"{article}.html"))
     with page.expect_request("**/v1/react") as sent:
@@ -235,7 +233,7 @@ def follows_its_article(host: HostSite, watched: Watched, name: str) -> None:
         assert own["counts"][key] == 1
 
 
-def test_the_recipe_for_open_heart_counts(host: HostSite, watched: Watched) -> None:
+def test_the_open_heart_recipe_counts(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-heart.html"] = f"{PAGE}{OPEN_HEART}<body>{recipes(host)['open-heart']}"
     page = watched.page()
     page.goto(host.url("recipe-heart.html"))

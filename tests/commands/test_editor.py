@@ -1,4 +1,4 @@
-"""``readback editor`` beside a running server, at a real terminal where it asks a password."""
+"""``readback editor`` beside a running server, with a real terminal for passwords."""
 
 import os
 import pty
@@ -48,7 +48,7 @@ def typed(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str
     return process.wait(10), output
 
 
-def test_a_password_is_asked_for_and_never_shown(own: Server) -> None:
+def test_the_command_asks_for_a_password_and_never_shows_it(own: Server) -> None:
     code, output = typed(
         own,
         "editor",
@@ -65,7 +65,7 @@ def test_a_password_is_asked_for_and_never_shown(own: Server) -> None:
     assert DeskBrowser(own).sign_in("robin", WORDS).status == 303
 
 
-def test_a_weak_password_and_two_that_differ_are_refused(own: Server) -> None:
+def test_a_weak_password_or_a_wrong_repetition_is_refused(own: Server) -> None:
     code, output = typed(own, "editor", "add", "weak", answers=["short"])
     assert code == 1 and "at least 12" in output
     code, output = typed(own, "editor", "add", "weak", answers=[WORDS, "other plain words"])
@@ -94,14 +94,12 @@ def test_a_new_password_ends_every_session(own: Server) -> None:
         (("passwd", "nobody", "--link"), 'No editor "nobody"'),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line(
-    own: Server, arguments: tuple[str, ...], said: str
-) -> None:
+def test_a_refusal_is_one_line(own: Server, arguments: tuple[str, ...], said: str) -> None:
     refused = own.cli("editor", *arguments)
     assert refused.returncode == 1 and said in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 
-def test_no_command_takes_a_password_as_an_argument(own: Server) -> None:
+def test_no_command_accepts_a_password_as_an_argument(own: Server) -> None:
     for command in ("add", "passwd"):
         assert "--password" not in own.cli("editor", command, "--help").stdout

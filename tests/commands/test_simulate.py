@@ -1,4 +1,4 @@
-"""readback simulate against the running server: it ends clean, and notices what is wrong."""
+"""``readback simulate`` against a running server: it succeeds, and reports what is wrong."""
 
 import random
 from collections.abc import Iterator
@@ -14,12 +14,14 @@ from widget.simulation.readers import (
     SimulationFailed,
     Step,
     differences,
-    read_along,
+    run_reader,
     steps,
 )
 
 
-def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(serve: Serve) -> None:
+def test_readers_on_a_crowded_network_do_proofs_of_work_and_every_sum_is_right(
+    serve: Serve,
+) -> None:
     server = serve()
     ended = server.cli("simulate", "--readers", "40", "--articles", "4", "--seed", "1")
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -28,7 +30,7 @@ def test_readers_of_a_crowded_network_pay_and_every_sum_is_right(serve: Serve) -
     assert "Every total is the sum of its parts." in ended.stdout
 
 
-def test_a_total_that_is_wrong_in_the_store_ends_it_with_1(serve: Serve) -> None:
+def test_a_wrong_total_in_the_store_ends_it_with_1(serve: Serve) -> None:
     server = serve(READBACK_NEW_READERS="1000")
     assert server.react(nonce=nonce()).status == 200
     corrupt_the_total(server)
@@ -58,20 +60,22 @@ def service(server: Server) -> Iterator[Service]:
         yield service
 
 
-def test_a_vote_that_nobody_acknowledged_is_noticed(
+def test_a_vote_that_was_not_acknowledged_is_reported(
     server: Server, service: Service, article: str
 ) -> None:
     tally = Acknowledged()
-    read_along(service, iter([Step(article, "love", 1, "love", 1)]), tally)
+    run_reader(service, iter([Step(article, "love", 1, "love", 1)]), tally)
     assert differences(service, tally) == []
     server.react(article=article, nonce=nonce(), reaction="sad")
     [line] = differences(service, tally)
     assert article in line and "'sad': 1" in line
 
 
-def test_an_answer_that_the_votes_do_not_explain_is_noticed(service: Service, article: str) -> None:
+def test_a_response_that_does_not_follow_from_the_votes_is_reported(
+    service: Service, article: str
+) -> None:
     with pytest.raises(SimulationFailed, match="love"):
-        read_along(service, iter([Step(article, "love", 1, "sad", 1)]), Acknowledged())
+        run_reader(service, iter([Step(article, "love", 1, "sad", 1)]), Acknowledged())
 
 
 def test_the_same_seed_makes_the_same_readers() -> None:
@@ -83,7 +87,7 @@ def test_the_same_seed_makes_the_same_readers() -> None:
     assert one == again != other
     acts = [step for reader in one for step in reader]
     assert any(step.reaction is None for step in acts)
-    assert any(step.reaction != step.stands for step in acts), "none came late"
+    assert any(step.reaction != step.expected for step in acts), "none came late"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_the_same_seed_makes_the_same_readers() -> None:
         (("--direct", "--articles", "10"), "home is not for simulations"),
     ],
 )
-def test_what_cannot_be_simulated_is_told(
+def test_options_that_do_not_fit_are_refused(
     server: Server, options: tuple[str, ...], named: str
 ) -> None:
     ended = server.cli("simulate", *options)

@@ -1,4 +1,4 @@
-// One reader's vote: what is sent, in which order, and what a refusal leads to.
+// The vote of one reader: the requests, their order, and the effect of a refusal.
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { ballotOn } from "../../static/embed/ballot.js"
@@ -34,7 +34,7 @@ beforeEach(() => {
   page = newPage()
 })
 
-test("the first vote has a nonce, the next the token that it brought", async () => {
+test("the first vote has a nonce, the next one has the token from the response", async () => {
   const one = ballot("news")
   one.click_("love")
   await settle()
@@ -49,12 +49,12 @@ test("the first vote has a nonce, the next the token that it brought", async () 
   assert.deepEqual([first.site, first.article, first.reaction], ["news", "story", "love"])
 })
 
-test("nothing is kept before a click", () => {
+test("nothing is stored before a click", () => {
   ballot()
   assert.equal(page.storage.size, 0)
 })
 
-test("requests go one after the other, and the last click wins", async () => {
+test("requests are sent one at a time, and the last click wins", async () => {
   let open
   page.answers.push(async (vote) => {
     await new Promise((done) => (open = done))
@@ -79,7 +79,7 @@ test("requests go one after the other, and the last click wins", async () => {
   assert.equal(shownChoice(one.state_), "sad")
 })
 
-test("a lost answer is asked for again with the same seq", async () => {
+test("a request whose response is lost is repeated with the same seq", async () => {
   page.answers.push(unreachable, unreachable)
   const one = ballot()
   one.click_("love")
@@ -91,7 +91,7 @@ test("a lost answer is asked for again with the same seq", async () => {
   assert.deepEqual(news, [["react", "chosen", undefined]])
 })
 
-test("a server that stays away costs the click, with a word", async () => {
+test("if the server stays away the click is reverted with a message", async () => {
   page.answers.push(...Array(9).fill(unreachable))
   const one = ballot()
   one.click_("love")
@@ -101,7 +101,7 @@ test("a server that stays away costs the click, with a word", async () => {
   assert.equal(shownChoice(one.state_), null)
 })
 
-test("Retry-After is waited for", async () => {
+test("the retry waits for Retry-After", async () => {
   page.answers.push(() => ({
     status: 503,
     headers: { "Retry-After": "7" },
@@ -123,7 +123,7 @@ for (const [status, code, message] of [
   [429, "rate_limited", "rate_limited"],
   [422, "bad_article", "failed"],
 ])
-  test(`${status} is not asked again`, async () => {
+  test(`${status} is not retried`, async () => {
     page.answers.push(refusal(status, code))
     const one = ballot()
     one.click_("love")
@@ -132,7 +132,7 @@ for (const [status, code, message] of [
     assert.deepEqual(news, [["error", message, code]])
   })
 
-test("a token that no longer holds is replaced, and the reader stays the same", async () => {
+test("an invalid token is replaced, and the reader stays the same", async () => {
   const one = ballot("again")
   one.click_("love")
   await settle()
@@ -144,7 +144,7 @@ test("a token that no longer holds is replaced, and the reader stays the same", 
   assert.equal(shownChoice(one.state_), "sad")
 })
 
-test("another tab's seq is overtaken", async () => {
+test("a vote overtakes the seq of another tab", async () => {
   page.answers.push(() => ({
     choice: "sad",
     seq: 5,
@@ -162,7 +162,7 @@ test("another tab's seq is overtaken", async () => {
   assert.equal(shownChoice(one.state_), "love")
 })
 
-test("offline, a click is kept and sent on return", async () => {
+test("a click made offline is kept and sent on return", async () => {
   page.online = false
   page.answers.push(unreachable)
   const one = ballot("away")
@@ -175,7 +175,7 @@ test("offline, a click is kept and sent on return", async () => {
   assert.deepEqual([one.state_.message_, one.state_.choice], ["", "love"])
 })
 
-test("a click that its page could not send is sent by the next", async () => {
+test("the next page sends a click that its page could not send", async () => {
   page.online = false
   page.answers.push(unreachable)
   ballot("later").click_("love")
@@ -192,7 +192,7 @@ test("a click that its page could not send is sent by the next", async () => {
   assert.equal(JSON.parse(storage.get("readback:later:id")).wanted, undefined)
 })
 
-test("without WebCrypto a vote that needs a proof asks to be held", async () => {
+test("without WebCrypto a vote that needs a proof requests to be held", async () => {
   const { subtle } = crypto
   Object.defineProperty(crypto, "subtle", { configurable: true, value: undefined })
   const parameters = { nonce: "00", salt: "00", cost: 1, keyLength: 32, keyPrefix: "00" }

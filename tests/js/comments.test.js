@@ -1,4 +1,4 @@
-// What a reader's own browser puts above a list that a cache may hold, and how an act is delivered.
+// How a browser overlays a cached list with its reader's acts, and delivers an act.
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { deliver } from "../../static/comments/deliver.js"
@@ -16,14 +16,14 @@ beforeEach(() => {
   page = newPage()
 })
 
-test("a comment that nothing was done to is as it is listed", () => {
+test("an untouched comment is shown as listed", () => {
   assert.deepEqual(
     { ...withOwn(listed, undefined, NOW) },
     { ...listed, seq: undefined, up: undefined, edit_until: undefined },
   )
 })
 
-test("one's own edit and vote go before what a cache may say, for 35 seconds", () => {
+test("the reader's edit and vote override a cached list for 35 seconds", () => {
   const own = { id: "a", text: "As edited", ups: 4, up: true, seq: 2, keptAt: NOW }
   const soon = withOwn(listed, own, NOW + 34_000)
   assert.deepEqual(
@@ -34,7 +34,7 @@ test("one's own edit and vote go before what a cache may say, for 35 seconds", (
   assert.deepEqual([later.text, later.ups, later.up, later.seq], ["As listed", 3, true, 2])
 })
 
-test("a new comment is shown until the list has it, a held one for a day, a deleted one never", () => {
+test("a new comment is shown until it is listed, a held one for a day, a deleted one never", () => {
   const own = (id, state) => ({ id, state, edit_until: "2026", keptAt: NOW })
   const kept = {
     new: { text: "a draft" },
@@ -50,7 +50,7 @@ test("a new comment is shown until the list has it, a held one for a day, a dele
   assert.deepEqual(ids([], 90_000_000), [])
 })
 
-test("the record keeps what is named, forgets it, and shares nothing between articles", () => {
+test("the record keeps and forgets entries, and shares none between articles", () => {
   const one = recordOf("news", "one")
   one.keep_("new", { text: "Half a th" })
   one.keep_("a", { up: true })
@@ -65,7 +65,7 @@ const send = (fields, said = []) =>
     said.push(name),
   )
 
-test("an act whose answer was lost is sent again as it was", async () => {
+test("an act whose response is lost is sent again unchanged", async () => {
   page.answers.push(
     unreachable,
     () => ({ status: 503 }),
@@ -80,7 +80,7 @@ test("an act whose answer was lost is sent again as it was", async () => {
   )
 })
 
-test("a refusal is thrown at once, and a server that stays away after four tries", async () => {
+test("a refusal is thrown at once, a missing server after four tries", async () => {
   page.answers.push(refusal(422, "too_long"))
   await assert.rejects(send({}), ({ code }) => code === "too_long")
   assert.equal(page.sent.length, 1)
@@ -91,7 +91,7 @@ test("a refusal is thrown at once, and a server that stays away after four tries
   assert.equal(page.sent.length, 5)
 })
 
-test("offline an act waits for the network", async () => {
+test("an act made offline waits for the network", async () => {
   page.online = false
   page.answers.push(unreachable, () => ({ id: "a" }))
   const said = []

@@ -1,4 +1,4 @@
-// A page for the modules under test: storage, network and clock that a test decides.
+// A page for the modules under test, whose storage, network and clock the test controls.
 import { mock } from "node:test"
 
 globalThis.self = globalThis
@@ -34,7 +34,7 @@ export function newPage({ storage = new Map() } = {}) {
   return page
 }
 
-// The server's answer to a vote that is counted.
+// The response of the server to a counted vote.
 export const taken = ({ reaction, seq, token }) => ({
   choice: reaction,
   seq,
@@ -49,7 +49,7 @@ export const refusal =
   () => ({ status, error: { code }, ...more })
 export const unreachable = () => new TypeError("Failed to fetch")
 
-// Lets promises and every timer they set run out.
+// Wait until promises and the timers they set have run.
 export async function settle() {
   for (let i = 0; i < 200; i++) {
     await Promise.resolve()

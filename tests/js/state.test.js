@@ -1,4 +1,4 @@
-// What one bar knows, and how each thing that happens changes it.
+// The state of one bar, and how each event changes it.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import {
@@ -23,7 +23,7 @@ const figures = (love = 2, more = {}) => ({
 })
 const loaded = figured(initial, set, figures(), NOW)
 
-test("a click is shown at once, and the server's word when it comes", () => {
+test("a click is shown at once, and the response of the server when it arrives", () => {
   const wanting = clicked(loaded, "love")
   assert.deepEqual([shownChoice(wanting), shownCounts(wanting)], ["love", { love: 3, sad: 1 }])
   assert.deepEqual(wanting.counts, loaded.counts)
@@ -31,20 +31,20 @@ test("a click is shown at once, and the server's word when it comes", () => {
   assert.deepEqual([shownChoice(cast), shownCounts(cast).love, cast.wanted], ["love", 9, undefined])
 })
 
-test("a click on the chosen takes it back, and a click on another moves it", () => {
+test("a click on the choice takes it back, and a click on another moves it", () => {
   const cast = counted(clicked(loaded, "love"), "love", { choice: "love", ...figures(3) }, NOW)
   assert.deepEqual(shownCounts(clicked(cast, "love")), { love: 2, sad: 1 })
   assert.deepEqual(shownCounts(clicked(cast, "sad")), { love: 2, sad: 2 })
 })
 
-test("a newer click goes on wanting when an older one is answered", () => {
+test("a newer click is kept when an older one is answered", () => {
   const twice = clicked(clicked(loaded, "love"), "sad")
   const state = counted(twice, "love", { choice: "love", ...figures(3) }, NOW)
   assert.equal(state.wanted, "sad")
   assert.deepEqual(shownCounts(state), { love: 2, sad: 2 })
 })
 
-test("a refusal forgets the click, and takes the counts it brings", () => {
+test("a refusal drops the click and applies the counts in the response", () => {
   const state = refused(clicked(loaded, "love"), {
     status: 409,
     code: "closed",
@@ -59,12 +59,12 @@ test("a refusal forgets the click, and takes the counts it brings", () => {
   assert.equal(refused(loaded, { status: 500, code: "internal" }).message_, "failed")
 })
 
-test("a page whose origin is not the site's is read-only without a word", () => {
+test("a page of an unregistered origin is read-only without a message", () => {
   const state = refused(clicked(loaded, "love"), { status: 403, code: "bad_origin" })
   assert.deepEqual([state.message_, canClick(state), clicked(state, "love")], ["", false, state])
 })
 
-test("a vote held for a check is shown as chosen and not counted", () => {
+test("a held vote is shown as chosen but not counted", () => {
   const state = counted(
     clicked(loaded, "love"),
     "love",
@@ -82,12 +82,12 @@ for (const [after, love] of [
   [34_000, 3],
   [36_000, 2],
 ])
-  test(`counts of a cache ${after} ms after the own vote show ${love}`, () => {
+  test(`cached counts ${after} ms after the reader's vote show ${love}`, () => {
     const cast = counted(clicked(loaded, "love"), "love", { choice: "love", ...figures(3) }, NOW)
     assert.equal(figured(cast, set, figures(2), NOW + after).counts.love, love)
   })
 
-test("whether votes are taken is what the newest figures say, whosever the counts are", () => {
+test("the newest figures say whether voting is open, even if the counts are kept", () => {
   const own = recalled(
     initial,
     { choice: "love", counts: { love: 3, sad: 0 }, seq: 1, ownAt: NOW },
@@ -97,7 +97,7 @@ test("whether votes are taken is what the newest figures say, whosever the count
   assert.deepEqual([state.open, state.counts.love, state.choice], [false, 3, "love"])
 })
 
-test("what was kept comes back: choice, counts, and a click not sent", () => {
+test("the stored choice, counts and unsent click are restored", () => {
   const kept = { choice: "sad", wanted: null, seq: 3, counts: { love: 2, sad: 5 }, ownAt: NOW }
   const state = recalled(loaded, kept, NOW + 1000)
   assert.deepEqual(
@@ -108,7 +108,7 @@ test("what was kept comes back: choice, counts, and a click not sent", () => {
   assert.deepEqual(recalled(loaded, {}, NOW), { ...loaded, wanted: undefined })
 })
 
-test("nothing is ever shown below zero", () => {
+test("no count is shown below zero", () => {
   const held = { ...loaded, choice: "love", counts: { love: 0, sad: 0 } }
   assert.deepEqual(shownCounts(clicked(held, "sad")), { love: 0, sad: 1 })
 })

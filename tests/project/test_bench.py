@@ -1,4 +1,4 @@
-"""The bench's own arithmetic and reading, and that its parts run."""
+"""The benchmarks' arithmetic and parsing, and that their parts run."""
 
 import math
 from pathlib import Path
@@ -69,8 +69,8 @@ def measured_memory(**rounds: Growth) -> list[Figure]:
 @pytest.mark.parametrize(
     ("load", "growth"),
     [
-        ("FEW", Growth(0.88, 17.2)),  # less than the marks themselves
-        ("FEW", Growth(13.0, 17.2)),  # less than the store's own sum
+        ("FEW", Growth(0.88, 17.2)),  # less than the marks alone need
+        ("FEW", Growth(13.0, 17.2)),  # less than the keys of the store need
         ("REFERENCE", Growth(30.0, 15.7)),
         ("REFERENCE", Growth(15.7, 8.0)),
     ],
@@ -125,16 +125,16 @@ def test_a_desk_page_that_reads_nothing_is_implausible() -> None:
     assert not plausible(desk.lines("overview", {**times, "large": [0.1]}, 28_000, 150))
 
 
-def test_ratios_are_taken_round_by_round() -> None:
+def test_ratios_are_divided_round_by_round() -> None:
     assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
 
 
-def test_processor_time_is_read_past_a_name_with_spaces_and_parentheses() -> None:
+def test_processor_time_is_read_after_a_name_with_spaces_and_parentheses() -> None:
     stat = "7 (a ) (b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 900 900 20 0 1 0 100"
     assert cpu_s(stat) == pytest.approx(300 * TICK_S)
 
 
-def test_a_measurement_that_there_is_not_is_named_with_those_there_are(
+def test_an_unknown_measurement_is_named_with_the_known_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert parse_names(["embed", "tone"]) == ["embed", "tone"]
@@ -158,7 +158,7 @@ def task(ts: int, ms: float, *, tid: int = 1) -> dict[str, object]:
     }
 
 
-def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer() -> None:
+def test_a_task_counts_for_the_embed_if_it_ran_the_script_or_resumed_after_a_response() -> None:
     at = {"pid": 9, "tid": 1}
     script = {"data": {"url": "http://readback.example/embed.js"}}
     trace = [
@@ -177,7 +177,7 @@ def test_a_task_of_the_embed_is_one_that_ran_it_or_went_on_after_an_answer() -> 
     assert longest_tasks_ms(trace, "/embed.js") == (40, 60)
 
 
-def test_wrk_is_read_by_the_line_of_its_script() -> None:
+def test_the_results_of_wrk_are_read_from_the_line_of_its_script() -> None:
     load = read(f"Running 1s test\n{DONE}\nRequests/sec: 150")
     assert (load.a_second, load.p50_ms, load.p99_ms) == (150, 1.5, 9)
 
@@ -191,24 +191,24 @@ def test_wrk_is_read_by_the_line_of_its_script() -> None:
         DONE.replace("300", "0"),
     ],
 )
-def test_a_load_that_was_not_answered_is_no_measurement(output: str) -> None:
+def test_a_load_with_failed_requests_is_no_measurement(output: str) -> None:
     with pytest.raises(RuntimeError):
         read(output)
 
 
-def test_the_workers_of_a_server_are_found_and_its_store_is_not_one(server: Server) -> None:
+def test_the_workers_of_a_server_are_found_without_its_store(server: Server) -> None:
     found = workers(server.process.pid)
     assert len(found) == 2
     for pid in found:
         assert b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def test_votes_are_loaded_through_the_real_script(tmp_path: Path) -> None:
+def test_votes_are_loaded_through_the_vote_script(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path)
     store.start()
     try:
         with Redis(unix_socket_path=str(store.socket)) as client:
-            a_voter(client, store, 10_000, 2)  # what a new server allocates once
+            a_voter(client, store, 10_000, 2)  # a new server allocates this once
             growth = a_voter(client, store, 10_000, 2)
             assert growth.memory > 10 and growth.keys > memory.LEAST_BYTES
             votes = [int(n) for key in client.keys("rb:{news:*}:d") for n in client.hvals(key)]

@@ -1,4 +1,4 @@
-"""What is served is what the modules build to, and what is frozen does not change."""
+"""The built scripts match the modules, and the frozen script does not change."""
 
 import base64
 import gzip
@@ -26,8 +26,8 @@ def test_the_built_files_are_built_from_these_modules(root: Path, built: Path, n
 
 
 @pytest.mark.parametrize("name", ["embed", "comments"])
-def test_the_frozen_file_has_the_hash_that_pages_hold(root: Path, name: str) -> None:
-    """It may change until a release is tagged in the changelog; then a new one is v2.js."""
+def test_the_frozen_file_keeps_the_hash_that_pages_use(root: Path, name: str) -> None:
+    """The file may change until the changelog tags a release; after that a change needs v2.js."""
     frozen = (root / "static" / "dist" / f"{name}.v1.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(frozen).digest()).decode()
     docs = (root / "docs" / "embed.md").read_text()
@@ -39,5 +39,5 @@ def test_the_frozen_file_has_the_hash_that_pages_hold(root: Path, name: str) -> 
     ("name", "kib"),
     [("embed.js", 5), ("embed.v1.js", 5), ("comments.js", 6), ("comments.v1.js", 6)],
 )
-def test_a_page_pays_no_more_than_the_budget(root: Path, name: str, kib: int) -> None:
+def test_the_scripts_stay_within_their_size_budget(root: Path, name: str, kib: int) -> None:
     assert len(gzip.compress((root / "static" / "dist" / name).read_bytes(), 9)) <= kib * 1024

@@ -40,7 +40,7 @@ def test_every_route_for_readers_is_in_the_api_page() -> None:
     text = (DOCS / "http-api.md").read_text()
     routes = {re.sub(r"<\w+:", "<", rule.rule) for rule in app.url_map.iter_rules()}
     missing = {rule for rule in routes if not rule.startswith("/desk") and f"{rule}`" not in text}
-    missing -= {"/v1/comments/<comment_id>/<act>"}  # the preflight of those listed
+    missing -= {"/v1/comments/<comment_id>/<act>"}  # the preflight of the routes listed
     assert {rule for rule in missing if f"`GET {rule}" not in text} - {"/v1/react"} == set()
     assert "`POST /v1/react`" in text
 
@@ -60,12 +60,12 @@ def written_keys() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "key"), written_keys().items())
-def test_every_key_is_in_the_keys_page(name: str, key: str) -> None:
+def test_every_store_key_is_in_the_keys_page(name: str, key: str) -> None:
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert key in documented, f"{name} makes {key}"
 
 
-def test_the_keys_page_has_only_keys_that_are_written() -> None:
+def test_the_keys_page_lists_only_keys_that_the_code_makes() -> None:
     documented = {row[0] for row in rows(DOCS / "redis-keys.md", 4)}
     assert documented == set(written_keys().values())
 

@@ -17,7 +17,7 @@ def named(module: str, pattern: str) -> set[str]:
     return found
 
 
-def test_every_observed_attribute_is_explained() -> None:
+def test_every_observed_attribute_is_documented() -> None:
     [followed] = named("element", r"observedAttributes = \[(.*?)\]")
     explained = re.findall(r"^\| `([\w-]+)` \| `data-", PAGE, re.MULTILINE)
     assert set(re.findall(r"\w+", followed)) <= set(explained)
@@ -32,7 +32,7 @@ def test_every_property_and_part_has_its_picture() -> None:
     assert set(pictured) == parts | {"love"}
 
 
-def test_every_event_is_explained() -> None:
+def test_every_event_is_documented() -> None:
     told = named("element", r"#tell\(\"(\w+)\"") | named("ballot", r"\"(react|error)\"")
     told |= set(re.findall(r"tell\(\"(\w+)\"", COMMENTS))
     explained = re.findall(r"^\| `readback:(\w+)` ", PAGE, re.MULTILINE)

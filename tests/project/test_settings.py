@@ -1,4 +1,4 @@
-"""Settings and store addresses: what is wrong is named in one line, with the remedy."""
+"""Settings and store addresses: an error is one line that names the setting and the remedy."""
 
 import pytest
 from click.testing import CliRunner
@@ -59,7 +59,7 @@ def test_the_password_of_the_mail_server_is_never_printed(monkeypatch: pytest.Mo
     assert "ter2" not in shown.output
 
 
-def test_a_mail_server_s_port_and_encoded_password_are_read() -> None:
+def test_the_port_and_the_encoded_password_of_a_mail_server_are_read() -> None:
     server = mail_server("smtps://me%40x:a%2Fb@mail.example")
     assert (server.host, server.port, server.user, server.password) == (
         "mail.example",
@@ -70,7 +70,7 @@ def test_a_mail_server_s_port_and_encoded_password_are_read() -> None:
     assert mail_server("smtp://mail.example").port == 587
 
 
-def test_the_public_address_follows_the_port() -> None:
+def test_the_default_public_address_has_the_configured_port() -> None:
     assert Settings.from_env({"PORT": "9000"}).public_url == "http://127.0.0.1:9000"
     https = Settings.from_env({"READBACK_PUBLIC_URL": "https://Readback.example/"})
     assert https.public_url == "https://readback.example"
@@ -89,7 +89,7 @@ def test_the_public_address_follows_the_port() -> None:
         "redis://[::1]:6379",
     ],
 )
-def test_an_address_of_every_kind_of_store_is_taken(url: str) -> None:
+def test_addresses_of_every_kind_of_store_are_accepted(url: str) -> None:
     check_url(url)
 
 
@@ -107,7 +107,7 @@ def test_an_address_of_every_kind_of_store_is_taken(url: str) -> None:
         ("redis://127.0.0.1:6379/abc", "database's number"),
     ],
 )
-def test_a_wrong_store_address_says_what_is_wrong(url: str, what: str) -> None:
+def test_an_invalid_store_address_is_explained(url: str, what: str) -> None:
     with pytest.raises(SettingError, match=what) as problem:
         check_url(url)
     assert str(problem.value).startswith("READBACK_REDIS_URL")

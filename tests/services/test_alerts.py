@@ -1,4 +1,4 @@
-"""Alerts through the real store to real servers: noticed once, signed, tried again, given up."""
+"""Alerts through a real store to real servers: sent once, signed, retried, given up."""
 
 import json
 import socket
@@ -20,7 +20,6 @@ from widget.alerts.address import EgressPolicy, Unreachable
 from widget.alerts.delivery import LATE_S, MOST_TRIES, RETRY_S, Outcome, Sender
 from widget.alerts.mail import composed, mail_server, send
 from widget.alerts.receivers import Receivers, SecretMaker, receivers_typed
-from widget.alerts.receivers import Receivers as Told
 from widget.alerts.webhook import Undelivered, signature
 from widget.domain.article import resolve_for
 from widget.domain.errors import Stale
@@ -107,7 +106,7 @@ def outbox(connection: Connection) -> Outbox:
 
 @dataclass(frozen=True)
 class Process:
-    """What one worker process has of the alerts."""
+    """The alerts of one worker process."""
 
     sites: Sites
     scheduler: Scheduler
@@ -166,10 +165,10 @@ def cast(
     return article.id
 
 
-def told(book: ReceiverBook, receiver: Hooks) -> Receivers:
-    """The site's webhook is the tests' receiver."""
+def set_webhook(book: ReceiverBook, receiver: Hooks) -> Receivers:
+    """Make the tests' receiver the site's webhook."""
     _, version = book.of("news")
-    receivers = receivers_typed({"webhook": receiver.url}, Told())
+    receivers = receivers_typed({"webhook": receiver.url}, Receivers())
     book.put("news", receivers, version=version)
     return receivers
 
@@ -179,10 +178,10 @@ def end_lease(connection: Connection) -> None:
     connection.client.delete(keys.watch())
 
 
-def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
+def test_50_votes_in_an_hour_send_one_alert_and_49_send_none(
     connection: Connection, book: ReceiverBook, outbox: Outbox, process: Process, receiver: Hooks
 ) -> None:
-    receivers = told(book, receiver)
+    receivers = set_webhook(book, receiver)
     article_id = cast(connection, "story", 49, ANGRY, title="Fees <b>up</b>")
     process.scheduler.run_once()
     assert receiver.requests == [] and outbox.latest("news") == []
@@ -218,10 +217,10 @@ def test_49_votes_alert_nobody_50_alert_once_and_more_in_the_hour_nobody(
     assert (listed.state, listed.tries, listed.said) == ("sent", 1, "It answered 204.")
 
 
-def test_the_votes_of_an_hour_that_just_ended_still_alert(
+def test_votes_of_the_previous_hour_still_send_an_alert(
     connection: Connection, book: ReceiverBook, process: Process, receiver: Hooks, clock: Clock
 ) -> None:
-    told(book, receiver)
+    set_webhook(book, receiver)
     cast(connection, "story", 60, ANGRY)
     clock.now_s += 3600
     process.scheduler.run_once()
@@ -230,11 +229,11 @@ def test_the_votes_of_an_hour_that_just_ended_still_alert(
     connection.client.delete(keys.alerted("news", resolve_for(SITE, "story").id))
     end_lease(connection)
     process.scheduler.run_once()
-    assert len(receiver.requests) == 1  # two hours ago is no news
+    assert len(receiver.requests) == 1  # two hours ago is too late
 
 
 @pytest.mark.parametrize("why", ["usual", "poll", "retired", "unwatched", "no usual"])
-def test_what_is_no_news_alerts_nobody(
+def test_no_alert_without_unusual_anger_or_a_receiver(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
@@ -243,12 +242,12 @@ def test_what_is_no_news_alerts_nobody(
     why: str,
 ) -> None:
     if why != "unwatched":
-        told(book, receiver)
+        set_webhook(book, receiver)
     if why == "usual":
         cast(connection, "story", 100, LIKE)
     if why == "no usual":
         connection.client.flushall()
-        told(book, receiver)
+        set_webhook(book, receiver)
         connection.client.hset(keys.sites(), "news", '{"key":"news","name":"n","origins":[]}')
     if why == "retired":
         calm = Poll("?", tuple(c for c in REACTIONS.choices if c.key != "angry"))
@@ -259,7 +258,7 @@ def test_what_is_no_news_alerts_nobody(
     assert outbox.latest("news") == [] and receiver.requests == []
 
 
-def test_a_site_has_no_more_than_a_few_alerts_a_day(
+def test_a_site_gets_a_limited_number_of_alerts_a_day(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
@@ -267,7 +266,7 @@ def test_a_site_has_no_more_than_a_few_alerts_a_day(
     receiver: Hooks,
     clock: Clock,
 ) -> None:
-    told(book, receiver)
+    set_webhook(book, receiver)
     for number in range(MOST_A_DAY + 2):
         cast(connection, f"s{number}", 60, ANGRY)
     process.scheduler.run_once()
@@ -285,7 +284,7 @@ def test_many_processes_that_check_at_once_send_one_alert(
     egress: EgressPolicy,
     clock: Clock,
 ) -> None:
-    told(book, receiver)
+    set_webhook(book, receiver)
     cast(connection, "story", 60, ANGRY)
     processes = [new_process(connection, process.sites, egress, clock) for _ in range(8)]
     receivers, _ = book.of("news")
@@ -302,20 +301,20 @@ def test_many_processes_that_check_at_once_send_one_alert(
     assert len(receiver.requests) == 1
 
 
-def test_one_of_all_processes_looks_in_a_minute(outbox: Outbox, connection: Connection) -> None:
+def test_one_process_gets_the_lease_for_a_minute(outbox: Outbox, connection: Connection) -> None:
     assert [outbox.may_look(every_s=60) for _ in range(3)] == [True, False, False]
     assert 50_000 < connection.client.pttl(keys.watch()) <= 54_000
 
 
 @pytest.mark.parametrize(("every_s", "threads"), [(3600, "1\n1\n"), (0, "0\n0\n")])
-def test_a_process_and_its_forks_look_unless_told_not_to(every_s: int, threads: str) -> None:
+def test_a_process_and_its_forks_check_unless_the_setting_is_0(every_s: int, threads: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FORKING, str(every_s)], capture_output=True, text=True, check=True
     )
     assert done.stdout == threads
 
 
-def test_a_failure_is_tried_again_later_each_time_and_given_up(
+def test_a_failed_delivery_is_retried_with_growing_delays_then_given_up(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
@@ -323,7 +322,7 @@ def test_a_failure_is_tried_again_later_each_time_and_given_up(
     receiver: Hooks,
     clock: Clock,
 ) -> None:
-    receivers = told(book, receiver)
+    receivers = set_webhook(book, receiver)
     receiver.answers = [500]
     cast(connection, "story", 60, ANGRY)
     process.scheduler.run_once()
@@ -346,7 +345,7 @@ def test_a_failure_is_tried_again_later_each_time_and_given_up(
     assert len(ids) == 1, "a receiver knows a repeat by its id"
 
 
-def test_a_receiver_that_comes_back_gets_it(
+def test_a_receiver_that_recovers_gets_the_alert(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
@@ -354,7 +353,7 @@ def test_a_receiver_that_comes_back_gets_it(
     receiver: Hooks,
     clock: Clock,
 ) -> None:
-    receivers = told(book, receiver)
+    receivers = set_webhook(book, receiver)
     receiver.answers = [503, 200]
     cast(connection, "story", 60, ANGRY)
     process.scheduler.run_once()
@@ -364,7 +363,7 @@ def test_a_receiver_that_comes_back_gets_it(
     assert (listed.state, listed.tries) == ("sent", 2)
 
 
-def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believed(
+def test_another_process_takes_over_an_expired_claim_and_a_late_report_changes_nothing(
     connection: Connection,
     book: ReceiverBook,
     outbox: Outbox,
@@ -372,7 +371,7 @@ def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believ
     receiver: Hooks,
     clock: Clock,
 ) -> None:
-    receivers = told(book, receiver)
+    receivers = set_webhook(book, receiver)
     cast(connection, "story", 60, ANGRY)
     process.check.run(SITE, receivers)
     dead = outbox.claim("news", now_s=NOW_S)
@@ -391,7 +390,7 @@ def test_a_claim_that_died_is_taken_by_another_and_its_late_report_is_not_believ
 def test_a_delivery_that_kills_every_process_is_given_up(
     connection: Connection, book: ReceiverBook, outbox: Outbox, process: Process, receiver: Hooks
 ) -> None:
-    receivers = told(book, receiver)
+    receivers = set_webhook(book, receiver)
     cast(connection, "story", 60, ANGRY)
     process.check.run(SITE, receivers)
     for number in range(MOST_TRIES):
@@ -400,32 +399,32 @@ def test_a_delivery_that_kills_every_process_is_given_up(
     assert outbox.latest("news")[0].state == "given up"
 
 
-def test_an_alert_nobody_receives_any_more_is_given_up(
+def test_an_alert_whose_receiver_was_removed_is_given_up(
     book: ReceiverBook, outbox: Outbox, connection: Connection, process: Process, receiver: Hooks
 ) -> None:
-    receivers = told(book, receiver)
+    receivers = set_webhook(book, receiver)
     cast(connection, "story", 60, ANGRY)
     process.check.run(SITE, receivers)
-    process.dispatcher.deliver(SITE, Told())
+    process.dispatcher.deliver(SITE, Receivers())
     [listed] = outbox.latest("news")
     assert listed.state == "given up" and receiver.requests == []
 
 
-def test_what_two_admins_changed_at_once_is_not_lost(book: ReceiverBook) -> None:
+def test_a_change_of_receivers_never_overwrites_another_admins(book: ReceiverBook) -> None:
     _, version = book.of("news")
-    mine = receivers_typed({"mails": "a@x.example"}, Told())
+    mine = receivers_typed({"mails": "a@x.example"}, Receivers())
     book.put("news", mine, version=version)
     with pytest.raises(Stale):
-        book.put("news", Told(), version=version)
+        book.put("news", Receivers(), version=version)
     assert book.all() == {"news": mine}
-    book.put("news", Told(), version=book.of("news")[1])
+    book.put("news", Receivers(), version=book.of("news")[1])
     assert book.all() == {}
 
 
-def test_every_key_of_an_alert_has_an_end_or_a_bound(
+def test_every_key_of_an_alert_expires_or_is_bounded(
     connection: Connection, book: ReceiverBook, outbox: Outbox, process: Process, receiver: Hooks
 ) -> None:
-    told(book, receiver)
+    set_webhook(book, receiver)
     cast(connection, "story", 60, ANGRY)
     process.scheduler.run_once()
     lives = {
@@ -445,7 +444,7 @@ def test_every_key_of_an_alert_has_an_end_or_a_bound(
     assert len(outbox.latest("news")) == LISTED
 
 
-# One request to a webhook: cases 139 and 140.
+# One request to a webhook.
 
 
 def post(egress: EgressPolicy, url: str, limit_s: float = 5.0) -> Any:
@@ -457,7 +456,7 @@ def test_a_redirect_is_not_followed(egress: EgressPolicy, receiver: Hooks) -> No
     assert post(egress, receiver.url) == 302
     assert [path for path, _, _ in receiver.requests] == ["/in?for=us"]
     outcome = Sender(egress, KEYS, None, "").send(
-        SITE, Told(webhook=receiver.url, salt="aa"), "webhook", MESSAGE, now_s=NOW_S
+        SITE, Receivers(webhook=receiver.url, salt="aa"), "webhook", MESSAGE, now_s=NOW_S
     )
     assert not outcome.arrived and "not followed" in outcome.detail
 
@@ -466,7 +465,7 @@ def test_a_redirect_is_not_followed(egress: EgressPolicy, receiver: Hooks) -> No
     ("how", "limit_s", "said"),
     [("mute", 0.3, "within"), ("drip", 0.3, "within"), ("flood", 5, "as a web server does")],
 )
-def test_a_receiver_that_will_not_end_is_hung_up_on(
+def test_a_receiver_that_does_not_finish_is_disconnected(
     egress: EgressPolicy, receiver: Hooks, how: str, limit_s: float, said: str
 ) -> None:
     receiver.answers = [how]
@@ -476,16 +475,14 @@ def test_a_receiver_that_will_not_end_is_hung_up_on(
         assert receiver.ended.wait(20), "the connection was closed"
 
 
-def test_a_server_that_takes_a_connection_and_no_handshake_is_hung_up_on(
-    egress: EgressPolicy,
-) -> None:
+def test_a_server_without_a_handshake_is_disconnected(egress: EgressPolicy) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://{HOST}:{silent.getsockname()[1]}/"
         with pytest.raises(Undelivered, match=r"within 0\.2 seconds"):
             post(egress, url, 0.2)
 
 
-def test_nobody_listening_is_said_without_its_reason(egress: EgressPolicy) -> None:
+def test_a_refused_connection_is_reported_without_its_reason(egress: EgressPolicy) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(Undelivered, match="did not answer"):
@@ -501,7 +498,7 @@ def test_a_certificate_for_another_name_is_refused(egress: EgressPolicy, receive
     assert receiver.requests == []
 
 
-def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(
+def test_a_name_is_resolved_once_so_it_cannot_change_after_the_check(
     egress: EgressPolicy, receiver: Hooks
 ) -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
@@ -512,7 +509,7 @@ def test_a_name_is_looked_up_once_so_it_cannot_lead_elsewhere_after_the_check(
     assert len(receiver.requests) == 1
 
 
-def test_without_the_tests_own_way_out_this_machine_is_not_reached(
+def test_the_default_egress_policy_does_not_reach_this_machine(
     egress: EgressPolicy, receiver: Hooks
 ) -> None:
     usual_way = EgressPolicy(resolve=egress.resolve)
@@ -521,7 +518,7 @@ def test_without_the_tests_own_way_out_this_machine_is_not_reached(
     assert receiver.requests == []
 
 
-def test_both_secrets_sign_while_one_is_replaced(egress: EgressPolicy, receiver: Hooks) -> None:
+def test_both_secrets_sign_during_a_rotation(egress: EgressPolicy, receiver: Hooks) -> None:
     webhook.post(receiver.url, [b"n" * 32, b"o" * 32], MESSAGE, egress, now_s=NOW_S)
     [(_, headers, body)] = receiver.requests
     signed = [signature(secret * 32, "msg_1", NOW_S, body) for secret in (b"n", b"o")]
@@ -531,7 +528,7 @@ def test_both_secrets_sign_while_one_is_replaced(egress: EgressPolicy, receiver:
 # Mail.
 
 
-def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress: EgressPolicy) -> None:
+def test_a_mail_reaches_every_recipient_that_the_server_accepts(egress: EgressPolicy) -> None:
     with mails() as post_office:
         post_office.refused.add("gone@news.example")
         server = mail_server(f"smtp://127.0.0.1:{post_office.port}")
@@ -545,11 +542,11 @@ def test_a_mail_says_what_is_usual_and_reaches_whom_it_can(egress: EgressPolicy)
             send(server, "rb@news.example", people[1:], MESSAGE, egress.tls)
 
 
-def test_user_and_password_go_over_tls_alone(
+def test_user_and_password_are_sent_only_over_tls(
     certificate: Certificate, egress: EgressPolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with mails(certificate) as post_office:
-        # The certificate is for the name; the name leads here.
+        # The certificate is for the name, and the name resolves to this machine.
         def here(address: str, *rest: Any, **more: Any) -> Any:
             return connect(("127.0.0.1", address[1]), *rest, **more)
 
@@ -565,12 +562,12 @@ def test_user_and_password_go_over_tls_alone(
         assert plain.users == [] and plain.mails == []
 
 
-def test_a_title_cannot_write_a_header(
+def test_a_title_cannot_add_a_mail_header(
     connection: Connection, book: ReceiverBook, process: Process, receiver: Hooks
 ) -> None:
     nasty = "Up\r\nBcc: all@x.example\u2028Subject: no"
     article_id = cast(connection, "story", 60, ANGRY, title=nasty)
-    told(book, receiver)
+    set_webhook(book, receiver)
     process.scheduler.run_once()
     kept = Outbox(connection).latest("news")[0].message
     mail = composed(kept, "rb@news.example", ["a@news.example"])
@@ -587,7 +584,7 @@ def test_the_example_in_the_docs_verifies_a_real_alert(
     example: dict[str, Any] = {}
     exec(code, example)
     verified = example["verified"]
-    raw = KEYS.shown("news", Told(salt="aa"))
+    raw = KEYS.shown("news", Receivers(salt="aa"))
     secret = b64decode(raw.removeprefix("whsec_"))
     webhook.post(receiver.url, [b"o" * 32, secret], MESSAGE, egress, now_s=NOW_S)
     [(_, headers, body)] = receiver.requests

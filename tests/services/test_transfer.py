@@ -1,4 +1,4 @@
-"""Import, export and a new score, against the store: what stands there after, and its totals."""
+"""Import, export and rescoring against a real store: the comments and totals afterwards."""
 
 import json
 from collections.abc import Callable, Generator, Iterable
@@ -21,8 +21,8 @@ from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Address
 from widget.services.transfer.exporter import Export
 from widget.services.transfer.importer import DELETED, FUTURE, SPAM, Importer
 from widget.store import keys
-from widget.store.comments.comments import Comments
-from widget.store.comments.moderation import Moderation
+from widget.store.comments.comments import Comments, CommentVote, Posting
+from widget.store.comments.moderation import Moderation, NewText
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.tone_totals import ToneReadings
@@ -46,7 +46,7 @@ def comments(connection: Connection) -> Comments:
 
 @pytest.fixture
 def bring(connection: Connection, site: Site) -> Callable[..., Report]:
-    """Import a file and answer the report."""
+    """Import a file and return the report."""
 
     def bring(
         path: Path,
@@ -71,7 +71,7 @@ def bring(connection: Connection, site: Site) -> Callable[..., Report]:
 
 @pytest.fixture
 def stored(connection: Connection, site: Site) -> Callable[..., dict[str, Comment]]:
-    """Every comment of the site by where it came from."""
+    """Return every comment of the site by its source."""
 
     def stored(on: Site = site) -> dict[str, Comment]:
         latest = Moderation(connection).latest(on, limit=1000).comments
@@ -81,7 +81,7 @@ def stored(connection: Connection, site: Site) -> Callable[..., dict[str, Commen
 
 
 def dump(connection: Connection) -> dict[bytes, Any]:
-    """Everything in the store, to compare two of them."""
+    """Return everything in the store, to compare two states."""
     client, readers = connection.client, {}
     for key in client.scan_iter():
         kind = client.type(key).decode()
@@ -103,7 +103,7 @@ def export(tmp_path: Path) -> Path:
         thread("2", "https://old.example/x"),
         thread("3", ""),
         post("14", "<p>I hate it.</p>", parent="13", at="2020-05-06T07:12:00Z"),  # two deep
-        post("13", parent="12", at="2020-05-06T07:11:00Z"),  # before what it answers
+        post("13", parent="12", at="2020-05-06T07:11:00Z"),  # before its parent
         post("12", at="2020-05-06T07:10:00Z", isDeleted="true"),
         post("15", isSpam="true"),
         post("16", isApproved="false"),
@@ -120,7 +120,7 @@ def export(tmp_path: Path) -> Path:
     )
 
 
-def test_an_import_stores_what_can_be_and_says_why_for_the_rest(
+def test_an_import_stores_valid_comments_and_gives_a_reason_for_each_other(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     export: Path,
@@ -170,7 +170,7 @@ def test_a_second_import_changes_nothing(
     assert dump(connection) == before and (report.stored, report.there) == (0, 7)
 
 
-def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(
+def test_an_interrupted_import_that_is_repeated_has_the_same_result(
     bring: Callable[..., Report],
     connection: Connection,
     export: Path,
@@ -196,7 +196,7 @@ def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(
         assert dump(connection) == whole
 
 
-def test_what_an_editor_removed_does_not_come_back(
+def test_an_import_does_not_restore_a_comment_that_an_editor_deleted(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     connection: Connection,
@@ -210,7 +210,7 @@ def test_what_an_editor_removed_does_not_come_back(
     assert stored()["disqus:20"].state == "deleted"
 
 
-def test_an_old_address_can_stand_for_a_new_one(
+def test_an_old_origin_can_be_renamed_to_a_new_one(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     site: Site,
@@ -221,7 +221,7 @@ def test_an_old_address_can_stand_for_a_new_one(
     assert stored()["disqus:18"].article_id == resolve_for(site, "https://news.example/x").id
 
 
-def test_comments_go_where_their_address_leads_and_not_twice(
+def test_comments_follow_an_alias_and_are_stored_once(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     connection: Connection,
@@ -237,7 +237,7 @@ def test_comments_go_where_their_address_leads_and_not_twice(
     assert {one.article_id for one in stored().values()} == {new.id}
 
 
-def test_the_page_and_its_section_come_with_the_first_comment(
+def test_the_first_comment_brings_the_page_and_its_section(
     bring: Callable[..., Report], connection: Connection, site: Site, tmp_path: Path
 ) -> None:
     bring(wxr(tmp_path / "w.xml", item(STORY, wp_comment())), "wordpress")
@@ -248,7 +248,7 @@ def test_the_page_and_its_section_come_with_the_first_comment(
     assert list(ToneReadings(connection).by_section(site, days)) == ["Sport"]
 
 
-def test_a_path_is_an_address_on_the_origin_given(
+def test_a_path_is_an_address_on_the_given_origin(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     site: Site,
@@ -282,7 +282,7 @@ def test_markup_is_stored_as_it_was_written(
 
 
 def write(connection: Connection, site: Site, path: Path) -> None:
-    """Comments in every state there is, with everything a comment can have."""
+    """Comments in every state, with every field that a comment can have."""
     store, desk = Comments(connection), Moderation(connection)
     article = resolve_for(site, STORY)
     ids: list[str] = []
@@ -300,15 +300,15 @@ def write(connection: Connection, site: Site, path: Path) -> None:
             scorer(("I love this.", "I hate it.", "Qué bien, hombre, por favor.")[n % 3]),
             ("links",) if n in (2, 3) else (),
         )
-        store.create(site, article, draft, now_s=at_s, page=Page("T", "", "Al", ("x",)))
+        store.create(site, article, draft, Posting(at_s, Page("T", "", "Al", ("x",))))
         ids.append(draft.id)
     desk.hide(site, [ids[4]], **EDITOR)
     desk.delete(site, [ids[0], ids[5]], **EDITOR)
     desk.correct(site, [ids[1]], "mixed", **EDITOR)
     desk.publish(site, [ids[7]], **EDITOR)
-    desk.edit(site, ids[6], "Bo", "I like it!", scorer("I like it!"), **EDITOR)
+    desk.edit(site, ids[6], NewText("Bo", "I like it!", scorer("I like it!")), **EDITOR)
     store.report(site, ids[6], b"1", b"0")
-    store.vote(site, ids[6], b"1", b"0", seq=1, up=True, now_s=NOW_S)
+    store.vote(site, ids[6], CommentVote(b"1", b"0", 1, True, NOW_S))
     path.write_bytes(b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None)))
 
 
@@ -317,11 +317,11 @@ def label_of(one: Comment) -> str | None:
 
 
 def facts(one: Comment) -> dict[str, Any]:
-    """A comment without its reader's mark, which no export has."""
+    """Return a comment without its reader's mark, which no export has."""
     return {**asdict(one), "mark": b""}
 
 
-def test_an_export_brought_into_an_empty_site_gives_the_same(
+def test_an_export_imported_into_an_empty_site_gives_the_same_site(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     connection: Connection,
@@ -344,7 +344,7 @@ def test_an_export_brought_into_an_empty_site_gives_the_same(
     assert bring(path, "jsonl").there == 8
 
 
-def test_the_votes_on_a_question_of_ones_own_are_exported_too(
+def test_votes_on_an_editors_own_question_are_exported_too(
     bring: Callable[..., Report],
     connection: Connection,
     reactions: Reactions,
@@ -364,7 +364,7 @@ def test_the_votes_on_a_question_of_ones_own_are_exported_too(
     assert bring(path, "jsonl", on=asking).skipped == {}
 
 
-def test_an_export_can_be_brought_into_another_site(
+def test_an_export_can_be_imported_into_another_site(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     connection: Connection,
@@ -382,7 +382,7 @@ def test_an_export_can_be_brought_into_another_site(
     assert sum(one.parent in parents for one in theirs) == 3
 
 
-def test_lines_written_by_others_need_no_ids_of_ours(
+def test_lines_from_other_systems_need_no_ids(
     bring: Callable[..., Report], stored: Callable[..., dict[str, Comment]], tmp_path: Path
 ) -> None:
     path = tmp_path / "x.jsonl"
@@ -395,10 +395,12 @@ def test_lines_written_by_others_need_no_ids_of_ours(
     assert bring(path, "jsonl").stored == 2
     found = stored()
     assert found["jsonl:b"].parent == found["jsonl:a"].id and not found["jsonl:b"].approved
-    assert found["jsonl:a"].state == "held"  # a name kept for staff, from a file of anybody's
+    assert (
+        found["jsonl:a"].state == "held"
+    )  # a reserved name, from a file that anybody may have written
 
 
-def test_a_new_version_of_the_tone_moves_scores_and_totals(
+def test_rescoring_with_a_new_tone_version_moves_scores_and_totals(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     connection: Connection,
@@ -411,7 +413,7 @@ def test_a_new_version_of_the_tone_moves_scores_and_totals(
     Moderation(connection).correct(site, [corrected.id], "mixed", **EDITOR)
     work = Rescoring(connection)
     steps = work.rescore(site, scorer, "1")
-    for _, result, _ in steps:  # stopped after the first, as by a signal
+    for _, result, _ in steps:  # interrupted after the first, as by a signal
         if result == "scored":
             break
     assert isinstance(steps, Generator)
@@ -430,7 +432,7 @@ def test_a_new_version_of_the_tone_moves_scores_and_totals(
     }
 
 
-def test_an_edit_while_scores_are_renewed_keeps_its_own(
+def test_a_comment_edited_during_rescoring_keeps_its_own_score(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
     connection: Connection,
@@ -442,7 +444,8 @@ def test_an_edit_while_scores_are_renewed_keeps_its_own(
 
     def edits_first(text: str) -> Score:
         if text == "I hate it.":
-            desk.edit(site, stored()["disqus:14"].id, "C", "Fine.", scorer("Fine."), **EDITOR)
+            new = NewText("C", "Fine.", scorer("Fine."))
+            desk.edit(site, stored()["disqus:14"].id, new, **EDITOR)
         return scorer(text)
 
     results = [result for _, result, _ in Rescoring(connection).rescore(site, edits_first, "1")]

@@ -1,26 +1,89 @@
-"""A script goes by digest over the thread's own connection, whatever happens to either."""
+"""Scripts go by digest over the thread's own connection, whatever happens to either."""
 
+import re
 import socket
 
+import pytest
+
+from tests.support.server import ROOT
 from widget.store.connect import Connection
-from widget.store.scripts import Script
+from widget.store.scripts import ActScript, pipelined, script_text
+
+KEYS = ("rb:net:1:{wide}:near", "rb:net:1:{wide}")
+LUA = ROOT / "widget" / "store" / "lua"
+FILES = sorted(path.relative_to(LUA).as_posix() for path in LUA.rglob("*.lua"))
 
 
-def admit(script: Script, reader: bytes) -> int:
-    return int(script(("rb:net:1:{wide}:near", "rb:net:1:{wide}"), (reader, 20, 600, 300)))
+def act(reader: bytes) -> dict[str, object]:
+    return {"reader": reader.hex(), "most": 20, "window_s": 600, "most_wide": 300}
 
 
-def test_a_script_the_server_forgot_is_sent_again(connection: Connection) -> None:
-    script = Script(connection, "admit.lua")
-    assert admit(script, b"a") == 0
+@pytest.fixture
+def admit(connection: Connection) -> ActScript:
+    return ActScript(connection, "reactions/admit.lua")
+
+
+def test_a_script_the_server_forgot_is_sent_again(connection: Connection, admit: ActScript) -> None:
+    assert admit(KEYS, act(b"a")) == 0
     connection.client.script_flush()
-    assert admit(script, b"b") == 0
-    assert connection.client.scard("rb:net:1:{wide}:near") == 2
+    assert admit(KEYS, act(b"b")) == 0
+    assert connection.client.scard(KEYS[0]) == 2
 
 
-def test_a_lost_connection_is_made_again(connection: Connection) -> None:
-    script = Script(connection, "admit.lua")
-    assert admit(script, b"a") == 0
+def test_a_lost_connection_is_made_again(connection: Connection, admit: ActScript) -> None:
+    assert admit(KEYS, act(b"a")) == 0
     connection.client.connection._sock.shutdown(socket.SHUT_RDWR)
-    assert admit(script, b"b") == 0
-    assert connection.client.scard("rb:net:1:{wide}:near") == 2
+    assert admit(KEYS, act(b"b")) == 0
+    assert connection.client.scard(KEYS[0]) == 2
+
+
+def test_a_pipeline_sends_the_scripts_that_the_server_does_not_know(
+    connection: Connection, admit: ActScript
+) -> None:
+    connection.client.script_flush()
+    past = ActScript(connection, "figures/past.lua")
+    calls = [admit.call(KEYS, act(b"a")), *past.calls([("rb:{s:1}:",), ("rb:{s:2}:",)], {})]
+    assert pipelined(connection, calls) == [0, b"\x91\x00", b"\x91\x00"]
+    assert connection.client.scard(KEYS[0]) == 1
+
+
+def test_an_act_carries_every_byte(connection: Connection, admit: ActScript) -> None:
+    readers = [bytes([n]) * 8 for n in range(256)]
+    for reader in readers:
+        admit(KEYS, {**act(reader), "most": 256})
+    assert connection.client.smembers(KEYS[0]) == set(readers)
+
+
+def code_of(name: str) -> str:
+    """Return a Lua file without its contract."""
+    contract, _, code = (LUA / name).read_text().partition("\n]]\n")
+    assert contract.startswith("--[[ ")
+    return code
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_script_has_a_contract_and_takes_one_act_unless_it_is_the_votes(name: str) -> None:
+    code = code_of(name)
+    assert ("ARGV" in code) == (name in ("reactions/cast.lua", "shared/act.lua"))
+    assert not re.search(r"\b(loadstring|load|dofile|setfenv)\b", code)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_contract_names_the_shared_files_ahead_of_the_script(name: str) -> None:
+    contract = (LUA / name).read_text().partition("\n]]\n")[0]
+    assert name == "shared/base.lua" or re.search(r"Behind [\w.]+\.lua", contract)
+
+
+def test_the_text_of_a_script_is_files_and_nothing_else() -> None:
+    """A text built from values would be another script for each value, all kept by the server."""
+    door = "store/scripts.py"
+    for path in sorted((ROOT / "widget").rglob("*.py")):
+        if not path.as_posix().endswith(door):
+            found = re.search(
+                r"\.eval\(|evalsha|script_load|register_script|EVAL", path.read_text()
+            )
+            assert found is None, f"{path}: {found}"
+    names = ("shared/act.lua", "desk/swap.lua")
+    assert script_text(*names) == "".join(
+        (LUA / name).read_text() for name in ("shared/base.lua", *names)
+    )

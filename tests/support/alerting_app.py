@@ -1,4 +1,4 @@
-"""Readback whose alerts go to the tests' own receiver, for a real server of several processes."""
+"""An app whose alerts go to the tests' receiver, for a real server with several processes."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tones and readers that the tests of comments in the store share."""
+"""Scores and readers shared by the tests of comments in the store."""
 
 from widget.domain.comments.comment import Score
 

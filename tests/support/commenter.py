@@ -1,4 +1,4 @@
-"""A reader who comments over HTTP, and what readers are shown then."""
+"""A reader who comments over HTTP, and the comments that readers see."""
 
 import json
 import secrets
@@ -9,7 +9,7 @@ from tests.support.server import Answer, Server, nonce
 
 
 class Commenter:
-    """One reader's browser on a server: keeps the token, sends as a page's script does."""
+    """The browser of one reader: it keeps the token and sends what the page's script would."""
 
     def __init__(
         self, server: Server, article: str, *, site: str = "home", origin: str | None = None

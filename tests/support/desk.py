@@ -1,4 +1,4 @@
-"""An editor's browser over HTTP: keeps cookies, sends forms as they came, lints every page."""
+"""An editor's browser over HTTP: it keeps cookies, submits forms and lints every page."""
 
 import re
 from http.cookies import SimpleCookie
@@ -15,7 +15,7 @@ _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def lint_html(answer: Answer) -> None:
-    """A page is well-formed HTML5 with a title, no id twice and no form without an action."""
+    """Check that a page is valid HTML5 with a title, unique ids and an action on every form."""
     if not answer.headers.get("Content-Type", "").startswith("text/html"):
         return
     document = html5lib.HTMLParser(strict=True).parse(answer.body.decode())
@@ -25,23 +25,26 @@ def lint_html(answer: Answer) -> None:
     ids = [element.get("id") for element in elements if element.get("id")]
     assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
     for form in document.iter(f"{_XHTML}form"):
-        assert form.get("action"), "a form without an action"
+        assert form.get("action"), "form without an action"
     for element in elements:
-        assert not element.get("style"), "an inline style, which the CSP refuses"
-        assert not any(name.startswith("on") for name in element.keys()), "an inline handler"
+        assert not element.get("style"), "inline style, which the CSP refuses"
+        assert not any(name.startswith("on") for name in element.keys()), "inline handler"
     for label in document.iter(f"{_XHTML}label"):
-        assert label.get("for") in ids or list(label.iter(f"{_XHTML}input")), "a label of nothing"
+        assert label.get("for") in ids or list(label.iter(f"{_XHTML}input")), "lone label"
 
 
 class DeskBrowser:
-    """:param headers: sent with every request, as a proxy would."""
+    """An editor's browser.
+
+    :param headers: sent with every request, as a proxy would do.
+    """
 
     def __init__(self, server: Server, **headers: str) -> None:
         self.server, self.headers = server, headers
         self.cookies: dict[str, str] = {}
 
     def for_browser(self) -> list[Any]:
-        """The cookies, as Playwright takes them."""
+        """Return the cookies in the form that Playwright accepts."""
         return [
             {"name": name, "value": value, "url": self.server.origin}
             for name, value in self.cookies.items()
@@ -51,7 +54,7 @@ class DeskBrowser:
         return self._keep(self.server.get(path, **self._headers(), **headers))
 
     def post(self, path: str, page: str | None = None, **fields: object) -> Answer:
-        """Send a form to ``path`` with the token that ``page`` (or ``path`` itself) carries."""
+        """Send a form to ``path`` with the token of ``page``, or of ``path`` itself."""
         token = self.token(page or path)
         return self.send(path, [("csrf_token", token), *_pairs(fields)])
 
@@ -91,7 +94,7 @@ def _pairs(fields: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def invited(server: Server, name: str, *roles: str) -> DeskBrowser:
-    """A signed-in editor with roles such as ``news:editor``, added from the command line."""
+    """Add an editor with roles such as ``news:editor``; return their signed-in browser."""
     arguments = [part for role in roles for part in ("--role", role)]
     added = server.cli("editor", "add", name, *arguments, "--link")
     assert added.returncode == 0, added.stderr
@@ -105,7 +108,7 @@ def invited(server: Server, name: str, *roles: str) -> DeskBrowser:
 def load_newsroom(
     server: Server, *others: str, articles: int, votes: int, comments: int, days: int, seed: int = 1
 ) -> None:
-    """Add the site ``daily`` with a past, the same for the same seed; others stay empty."""
+    """Add the site ``daily`` with simulated votes and comments, and other sites without any."""
     for key in ("daily", *others):
         added = server.cli("site", "add", key, "--origin", ORIGIN)
         assert added.returncode == 0, added.stderr

@@ -1,4 +1,4 @@
-"""Files as other systems write them, for tests of the import."""
+"""Export files in the formats of other systems, for tests of the import."""
 
 import sqlite3
 from contextlib import closing

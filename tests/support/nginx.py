@@ -1,4 +1,4 @@
-"""A real nginx on a port of ours, in a folder of its own."""
+"""A real nginx on a free port, with its own folder."""
 
 import os
 import socket
@@ -14,13 +14,16 @@ class Nginx:
         self.folder, self.port = folder, free_port()
 
     def start(self, http: str) -> "Nginx":
-        """:param http: what stands in the ``http`` block, listening on :attr:`port`."""
+        """Start nginx and wait until it listens.
+
+        :param http: the content of the ``http`` block, which listens on :attr:`port`.
+        """
         path = installed("nginx")
         temporary = "".join(
             f"{kind}_temp_path {self.folder}/{kind};"
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
-        user = "user root;" if os.geteuid() == 0 else ""  # its folders are ours alone
+        user = "user root;" if os.geteuid() == 0 else ""  # only this user may read its folders
         (self.folder / "nginx.conf").write_text(
             f"{user} daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log;"
             "worker_processes 1; events { worker_connections 1024; }"

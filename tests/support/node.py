@@ -1,4 +1,4 @@
-"""Node, as the Python lock brings it."""
+"""Node.js, from the Python lock file."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Programs the tests drive. Where one is missing CI fails, and elsewhere its tests are named."""
+"""Programs that tests run. If one is missing, CI fails; elsewhere its tests are skipped."""
 
 import os
 import shutil
@@ -7,12 +7,12 @@ import pytest
 
 
 def installed(program: str, *, variable: str = "") -> str:
-    """The path of a program.
+    """Return the path of a program, or skip the test; fail in CI.
 
-    :param variable: an environment variable that may name another one.
+    :param variable: an environment variable that may name another program.
     """
     path = os.environ.get(variable) or shutil.which(program)
-    path = path or shutil.which(program, path="/usr/sbin")  # where Debian puts servers
+    path = path or shutil.which(program, path="/usr/sbin")  # Debian installs servers here
     if path:
         return path
     missing = f"no {program} here: install it, or run script/test as root on Debian"

@@ -1,4 +1,4 @@
-"""Real servers that alerts go to: one that takes webhooks over TLS, one that takes mail."""
+"""Real receivers of alerts: a webhook server with TLS and a mail server."""
 
 import socketserver
 import ssl
@@ -15,12 +15,12 @@ from typing import Any
 from widget.alerts.address import EgressPolicy, is_public
 
 HOST = "hooks.example"
-HANG_S = 30  # what a test that fails would wait
+HANG_S = 30  # only a failing test waits this long
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """Made for one run, for HOST alone, and signed by itself."""
+    """A self-signed certificate for HOST, made for one run."""
 
     cert: Path
     key: Path
@@ -61,7 +61,7 @@ class Certificate:
 
 
 def outward_to_tests(cert: Path) -> EgressPolicy:
-    """A way out on which HOST is this machine. Only tests make one."""
+    """Return an egress policy that resolves HOST to this machine."""
 
     def resolve(host: str, port: int) -> list[str]:
         return ["127.0.0.1"] if host == HOST else ["10.0.0.1"]
@@ -75,7 +75,7 @@ def outward_to_tests(cert: Path) -> EgressPolicy:
 
 @dataclass
 class Hooks:
-    """A webhook's server. ``answers``: a status, drip, flood or mute for each; the last stays."""
+    """A webhook server. ``answers``: a status, drip, flood or mute each; the last repeats."""
 
     port: int
     answers: list[Any] = field(default_factory=lambda: [204])
@@ -104,7 +104,7 @@ def hooks(certificate: Certificate) -> Iterator[Hooks]:
             try:
                 self.misbehave(answer)
             except OSError:
-                taken.ended.set()  # the other side hung up
+                taken.ended.set()  # the client closed the connection
 
         def misbehave(self, how: str) -> None:
             if how == "mute":
@@ -130,7 +130,7 @@ def hooks(certificate: Certificate) -> Iterator[Hooks]:
                 request.close()
 
         def handle_error(self, *_: object) -> None:
-            pass  # a handshake that the other side broke off
+            pass  # the client aborted the handshake
 
     server = Server(("127.0.0.1", 0), Handler)
     taken = Hooks(server.server_address[1])
@@ -141,7 +141,7 @@ def hooks(certificate: Certificate) -> Iterator[Hooks]:
 
 @dataclass
 class Mails:
-    """A mail server's letters, as (sender, recipients, text), and who signed in."""
+    """A mail server: its mails as (sender, recipients, text), and the credentials sent to it."""
 
     port: int
     mails: list[tuple[str, list[str], str]] = field(default_factory=list)
@@ -151,7 +151,10 @@ class Mails:
 
 @contextmanager
 def mails(certificate: Certificate | None = None) -> Iterator[Mails]:
-    """:param certificate: for TLS from the first byte; without one, nothing is encrypted."""
+    """Run a mail server.
+
+    :param certificate: for TLS from the first byte; None for no encryption.
+    """
 
     class Handler(socketserver.StreamRequestHandler):
         def setup(self) -> None:

@@ -1,4 +1,4 @@
-"""The real server: gunicorn and its embedded store, on a free port, in a folder of its own."""
+"""The real server: gunicorn and its embedded store, on a free port and in its own folder."""
 
 import http.client
 import json
@@ -42,11 +42,11 @@ UNLIMITED = {
 
 
 class Server:
-    """One running Readback. ``settings`` are environment variables."""
+    """One Readback. ``settings`` are environment variables."""
 
     program: tuple[str, ...] = (sys.executable, "-m", "widget.commands")
     command: tuple[str, ...] = (*program, "serve")
-    folder = ROOT  # where the commands are started
+    folder = ROOT  # the working directory of its commands
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.port = free_port()
@@ -118,9 +118,9 @@ class Server:
     def react(
         self, body: Any = None, *, origin: str | None = None, address: str = "", **fields: Any
     ) -> Answer:
-        """A vote as a page sends it; ``body`` replaces the whole, fields only some of it.
+        """Send a vote as a page does; ``body`` replaces all of it, fields only some.
 
-        :param address: the reader's, as a proxy in front would tell it.
+        :param address: the address of the reader, as a proxy would report it.
         """
         vote = {"site": "home", "article": "a", "reaction": "love", "seq": 1, **fields}
         raw = body if isinstance(body, bytes) else json.dumps(vote).encode()
@@ -137,7 +137,7 @@ S = TypeVar("S", bound=Server)
 
 
 class Serve:
-    """Starts servers, and stops all of them when the fixture that made it ends."""
+    """A starter of servers, which stops all of them when its fixture ends."""
 
     def __init__(self, new_folder: Callable[[str], Path]) -> None:
         self._new_folder = new_folder
@@ -175,14 +175,14 @@ def nonce() -> str:
     return urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
 
 
-REMEMBERED_S = 1.2  # a little longer than a worker remembers a site, an address or an answer
+CACHED_S = 1.2  # a little longer than a worker caches a site, an address or a response
 
 
 def settled(read: Callable[[], Any], expected: Any) -> None:
-    """Return once every worker answers as expected: for longer than any of them remembers."""
+    """Wait until the answer is as expected for longer than any worker caches an old one."""
     deadline = time.monotonic() + 20
     since = None
-    while since is None or time.monotonic() - since < REMEMBERED_S:
+    while since is None or time.monotonic() - since < CACHED_S:
         found = read()
         assert time.monotonic() < deadline, found
         if found != expected:

@@ -1,4 +1,4 @@
-"""Comments in a real store."""
+"""Fixtures for comments in a real store."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.comment_samples import ALICE, GLAD
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.comments.comment import Comment, Draft, Score, new_id
 from widget.domain.model import Site
-from widget.store.comments.comments import Comments
+from widget.store.comments.comments import Comments, Posting
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
 from widget.store.connect import Connection
@@ -33,7 +33,7 @@ def article(site: Site) -> ArticleRef:
 
 @pytest.fixture
 def exact(connection: Connection, site: Site) -> Callable[[], None]:
-    """A check that every total and list is what the stored comments make it."""
+    """Return a check that every total and list matches the stored comments."""
 
     def check() -> None:
         recount = CommentRecount(connection)
@@ -64,6 +64,6 @@ def post(comments: Comments, site: Site, article: ArticleRef) -> Callable[..., C
             score,
             known.get("why", ()),
         )
-        return comments.create(site, on, draft, now_s=at_s, **more).comment
+        return comments.create(site, on, draft, Posting(at_s, **more)).comment
 
     return post

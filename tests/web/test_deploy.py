@@ -1,4 +1,4 @@
-"""docs/deploy.md as it stands: its nginx in front of the real server, its user in a real store."""
+"""The nginx and the store user of docs/deploy.md, run with the real server and a real store."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def block(language: str) -> str:
 
 
 def configuration(folder: Path, port: int, upstream: int) -> str:
-    """The documented one on ports of ours, without TLS, with less patience for slow clients."""
+    """Return the documented configuration for local ports, without TLS and with a short timeout."""
     text = block("nginx").replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
     text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     text = re.sub(r"\n *ssl_certificate.*", "", text).replace("_timeout 5s", "_timeout 1s")
@@ -35,13 +35,13 @@ def configuration(folder: Path, port: int, upstream: int) -> str:
 
 
 def before(folder: Path, upstream: int) -> Nginx:
-    """The documented nginx in front of what listens on this port."""
+    """Start the documented nginx in front of this port."""
     nginx = Nginx(folder)
     return nginx.start(configuration(folder, nginx.port, upstream))
 
 
 def raw(nginx: Nginx, request: bytes) -> bytes:
-    """What comes back for these bytes, until the connection is closed or a second is over."""
+    """Send these bytes; return the response up to its end or one second of silence."""
     answer = b""
     with socket.create_connection(("127.0.0.1", nginx.port), timeout=1) as line:
         line.sendall(request)
@@ -54,7 +54,7 @@ def raw(nginx: Nginx, request: bytes) -> bytes:
 
 
 class Behind(Server):
-    """The server as a browser behind nginx reaches it."""
+    """A server whose requests go through nginx."""
 
     nginx_port = 0
     nginx: Nginx
@@ -85,15 +85,15 @@ def behind(module_serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Ite
     proxy.stop()
 
 
-def test_a_readers_network_is_the_one_that_nginx_sees(behind: Behind) -> None:
+def test_the_network_of_a_reader_is_the_one_nginx_sees(behind: Behind) -> None:
     for _ in range(3):
         assert behind.react(nonce=nonce(), address="203.0.113.9").status == 200
-    # All of them came from this machine, whatever they claimed, so the fourth is asked for work.
+    # All requests come from this machine, whatever they claim, so the fourth must do work.
     assert behind.react(nonce=nonce(), address="203.0.113.77").status == 428
     assert behind.get("/v1/bar?site=home&article=a").json["total"] == 3
 
 
-def test_a_cache_answers_every_origin_with_the_same(behind: Behind) -> None:
+def test_the_cache_answers_every_origin_alike(behind: Behind) -> None:
     path = "/v1/counts?site=home&article=cached"
     ours = behind.get(path, Origin=ORIGIN)
     other = behind.get(path, Origin="https://other.example")
@@ -108,13 +108,13 @@ def test_another_host_gets_no_answer(behind: Behind) -> None:
     assert b"200 OK" in raw(behind.nginx, request.replace(b"evil", b"readback"))
 
 
-def test_what_nginx_refuses_itself_can_be_read_by_the_page(behind: Behind) -> None:
+def test_pages_can_read_what_nginx_itself_refuses(behind: Behind) -> None:
     answer = behind.request("POST", "/v1/react", b"x" * 40_000, Origin=ORIGIN)
     assert (answer.status, answer.code) == (413, "too_large")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_300_slow_connections_are_dropped_and_readers_are_served_meanwhile(behind: Behind) -> None:
+def test_nginx_drops_300_slow_connections_and_still_serves_readers(behind: Behind) -> None:
     lines = [socket.create_connection(("127.0.0.1", behind.nginx_port)) for _ in range(300)]
     try:
         for line in lines:
@@ -128,7 +128,7 @@ def test_300_slow_connections_are_dropped_and_readers_are_served_meanwhile(behin
             line.close()
 
 
-def test_a_service_that_is_away_is_said_so_readably(tmp_path: Path) -> None:
+def test_pages_can_read_that_the_service_is_away(tmp_path: Path) -> None:
     proxy = before(tmp_path, free_port())
     try:
         answer = raw(
@@ -143,7 +143,7 @@ def test_a_service_that_is_away_is_said_so_readably(tmp_path: Path) -> None:
     assert b"Retry-After: 5" in head and json.loads(body)["error"]["code"] == "store_unavailable"
 
 
-def test_the_stores_user_can_do_what_readback_does_and_nothing_else(
+def test_the_store_user_can_do_what_readback_needs_and_nothing_else(
     serve: Serve, tmp_path: Path
 ) -> None:
     users = tmp_path / "users.acl"

@@ -37,7 +37,7 @@ def hidden_fields(answer: Answer, *names: str) -> dict[str, str]:
     return fields
 
 
-def test_a_comment_form_that_was_open_is_not_sent_too_fast(own: Server) -> None:
+def test_an_open_comment_form_is_not_sent_too_fast(own: Server) -> None:
     browser = DeskBrowser(own)
     opened_s = time.monotonic()
     fields = hidden_fields(browser.get(PAGE), "csrf_token", "draft")
@@ -86,7 +86,7 @@ def test_a_device_cookie_keeps_its_count_of_wrong_passwords(own: Server) -> None
     assert known.sign_in("carol").status == 303
 
 
-def test_the_reader_of_a_form_keeps_the_cookie(own: Server) -> None:
+def test_a_reader_who_votes_by_form_keeps_the_cookie(own: Server) -> None:
     browser = DeskBrowser(own)
     path = "/articles/night-bakery/react"
     for reaction in ("love", "sad"):

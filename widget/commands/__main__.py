@@ -4,15 +4,15 @@ import sys
 
 import click
 
+from widget.commands.comments.export import export
+from widget.commands.comments.import_ import import_
+from widget.commands.comments.rescore import rescore
+from widget.commands.comments.tone import tone
 from widget.commands.editor import editor
-from widget.commands.export import export
-from widget.commands.import_ import import_
-from widget.commands.rescore import rescore
 from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
-from widget.commands.tone import tone
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError
 from widget.domain.stories import StoryError

@@ -22,7 +22,15 @@ from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
 from widget.settings import Settings
-from widget.store.comments.comments import CLOSED, Comments, Created, UpVote
+from widget.store.comments.comments import (
+    CLOSED,
+    Comments,
+    CommentVote,
+    Created,
+    Edit,
+    Posting,
+    UpVote,
+)
 from widget.store.comments.threads import Threads
 from widget.store.limits import Limits
 
@@ -107,12 +115,14 @@ class Commenter:
                 site,
                 under,
                 draft,
-                now_s=int(now),
-                page=page,
-                draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
-                fingerprint=fingerprint(text, on_article),
-                commenter=commenter,
-                moved=under is not at,
+                Posting(
+                    int(now),
+                    page,
+                    draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
+                    fingerprint=fingerprint(text, on_article),
+                    commenter=commenter,
+                    is_moved=under is not at,
+                ),
             )
 
         return commenting.articles.retry_moved(site, article, create)
@@ -138,13 +148,12 @@ class Commenter:
         """
         cleaned = clean_text(text)
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
+        score = scored(self.commenting.score(cleaned))
         return self.commenting.comments.edit(
             self.site,
             comment_id,
             self.mark(comment_id),
-            cleaned,
-            scored(self.commenting.score(cleaned)),
-            why_held(cleaned, self.site.comments),
+            Edit(cleaned, score, why_held(cleaned, self.site.comments)),
             now_s=int(time.time()),
         )
 
@@ -175,11 +184,9 @@ class Commenter:
         return self.commenting.comments.vote(
             self.site,
             comment_id,
-            self._mark("up", comment_id),
-            self.mark(comment_id),
-            seq=seq,
-            up=up,
-            now_s=int(time.time()),
+            CommentVote(
+                self._mark("up", comment_id), self.mark(comment_id), seq, up, int(time.time())
+            ),
         )
 
     def vote_next(self, comment_id: str, *, up: bool) -> UpVote:

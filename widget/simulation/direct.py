@@ -10,7 +10,7 @@ from widget.domain.comments.comment import Draft, new_id, scored
 from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.readers.reader import MARK_BYTES
 from widget.simulation.newsroom import ORIGIN, SimulatedStory, comments, stories, votes
-from widget.store.comments.comments import Comments
+from widget.store.comments.comments import Comments, Posting
 from widget.store.connect import Connection
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.votes import Cast, Voter
@@ -75,7 +75,7 @@ def load_comments(
             draft = Draft(
                 comment_id, "", name, text, chance.randbytes(MARK_BYTES), tones(text), why
             )
-            store.create(site, article, draft, now_s=at_s, page=story.page)
+            store.create(site, article, draft, Posting(at_s, story.page))
         progress(count)
 
 

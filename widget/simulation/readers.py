@@ -1,8 +1,8 @@
-"""readback simulate: many readers over the real HTTP API, then a check of every sum.
+"""Many readers over the real HTTP API, then a check of every sum.
 
-The readers are honest ones. Where their network is crowded they are asked for a proof of work, as
-any reader is, and solve it as a browser does; nothing is switched off for them. They vote on
-articles of their own, named after the run, so no story's counts are touched.
+The readers are honest. If their network is crowded, they must do a proof of work like every reader,
+and solve it as a browser does; no limit is turned off for them. They vote on articles of their own,
+named after the run, so they change no story's counts.
 """
 
 import http.client
@@ -24,28 +24,28 @@ from rich.progress import track
 
 THREADS = 16
 TRIES = 5
-MOST_ARTICLES_ASKED = 50
-MOST_OF_A_READER = 3  # articles; their votes stay under the limit of one reader's minute
+MOST_IN_A_REQUEST = 50
+MOST_OF_A_READER = 3  # articles; so their votes stay under one reader's limit in a minute
 
 
 class SimulationFailed(click.ClickException):
-    """The service answered what it should not have; ends the command with exit code 1."""
+    """A wrong response of the service. It ends the command with exit code 1."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One request of a reader, and what the service has to answer."""
+    """One request of a reader, and the choice and seq that the service must respond with."""
 
     article: str
     reaction: str | None
     seq: int
-    stands: str | None
-    stands_seq: int
+    expected: str | None
+    expected_seq: int
 
 
 @dataclass
 class Acknowledged:
-    """What was acknowledged: for each article, the readers whose last choice stands."""
+    """The acknowledged votes: for each article, how many readers have each choice."""
 
     requests: int = 0
     proofs: int = 0
@@ -61,7 +61,7 @@ class Acknowledged:
 
 
 class Service:
-    """The API at one address, over one kept connection for each thread."""
+    """The API at one address, over one persistent connection for each thread."""
 
     def __init__(self, url: str, site: str, origin: str) -> None:
         self._parts = urlsplit(url)
@@ -76,7 +76,7 @@ class Service:
             peer.close()
 
     def vote(self, fields: dict[str, Any]) -> tuple[int, Any]:
-        """Status and answer. A lost or refused connection is answered by sending it again."""
+        """Send a vote, again if the connection is lost or refused. Return status and body."""
         body = json.dumps({"site": self._site, **fields}).encode()
         return self._send("POST", "/v1/react", body, self._headers)
 
@@ -85,11 +85,11 @@ class Service:
         return [choice["key"] for choice in self._read(f"/v1/bar?{query}")["choices"]]
 
     def counts(self, articles: list[str]) -> dict[str, dict[str, int]]:
-        """Fresh counts: a parameter nobody used makes a question that no cache holds."""
+        """Return present counts: an unused parameter makes a request that no cache has."""
         counts = {}
-        for at in range(0, len(articles), MOST_ARTICLES_ASKED):
-            asked = [("article", article) for article in articles[at : at + MOST_ARTICLES_ASKED]]
-            query = urlencode([("site", self._site), ("fresh", secrets.token_hex(8)), *asked])
+        for at in range(0, len(articles), MOST_IN_A_REQUEST):
+            some = [("article", article) for article in articles[at : at + MOST_IN_A_REQUEST]]
+            query = urlencode([("site", self._site), ("fresh", secrets.token_hex(8)), *some])
             for name, figures in self._read(f"/v1/counts?{query}")["articles"].items():
                 counts[name] = figures["counts"]
         return counts
@@ -97,7 +97,7 @@ class Service:
     def _read(self, path: str) -> Any:
         status, answer = self._send("GET", path, None, {})
         if status != 200:
-            raise SimulationFailed(f"GET {path} was answered {status}: {answer}")
+            raise SimulationFailed(f"GET {path} returned {status}: {answer}")
         return answer
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Any) -> tuple[int, Any]:
@@ -115,7 +115,7 @@ class Service:
                 if tried == TRIES:
                     raise SimulationFailed(f"{self._url} does not answer: {problem}") from None
                 time.sleep(0.1 * tried)
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
     def _connection(self) -> http.client.HTTPConnection:
         peer: http.client.HTTPConnection | None = getattr(self._local, "peer", None)
@@ -128,27 +128,27 @@ class Service:
 
 
 def steps(rng: random.Random, articles: list[str], choices: list[str]) -> Iterator[Step]:
-    """What one reader does: first votes, changes, take-backs, duplicates and late arrivals."""
+    """Make one reader's requests: first votes, changes, take-backs, duplicates, late arrivals."""
     for article in rng.sample(articles, min(len(articles), rng.randint(1, MOST_OF_A_READER))):
-        stands: str | None = rng.choice(choices)
+        choice: str | None = rng.choice(choices)
         seq = rng.randint(1, 5)
-        yield Step(article, stands, seq, stands, seq)
+        yield Step(article, choice, seq, choice, seq)
         for _ in range(rng.randint(0, 4)):
             act = rng.choice(("change", "take back", "duplicate", "late"))
             if act == "duplicate":
-                yield Step(article, stands, seq, stands, seq)
+                yield Step(article, choice, seq, choice, seq)
             elif act == "late":
-                yield Step(article, rng.choice(choices), rng.randint(1, seq), stands, seq)
+                yield Step(article, rng.choice(choices), rng.randint(1, seq), choice, seq)
             else:
-                stands = rng.choice(choices) if act == "change" else None
+                choice = rng.choice(choices) if act == "change" else None
                 seq += rng.randint(1, 3)
-                yield Step(article, stands, seq, stands, seq)
+                yield Step(article, choice, seq, choice, seq)
 
 
-def read_along(service: Service, acts: Iterator[Step], acknowledged: Acknowledged) -> None:
-    """One reader from the first vote to the last.
+def run_reader(service: Service, acts: Iterator[Step], acknowledged: Acknowledged) -> None:
+    """Send one reader's requests and check each response.
 
-    :raise SimulationFailed: an answer was not what the votes so far make it.
+    :raise SimulationFailed: a response does not follow from the votes so far.
     """
     identity: dict[str, Any] = {"nonce": secrets.token_urlsafe(16)}
     requests = proofs = 0
@@ -162,16 +162,16 @@ def read_along(service: Service, acts: Iterator[Step], acknowledged: Acknowledge
             proofs += 1
             status, answer = service.vote({**vote, **identity})
             requests += 1
-        if status != 200 or (answer["choice"], answer["seq"]) != (step.stands, step.stands_seq):
-            raise SimulationFailed(f"{step} was answered {status}: {answer}")
+        if status != 200 or (answer["choice"], answer["seq"]) != (step.expected, step.expected_seq):
+            raise SimulationFailed(f"{step} returned {status}: {answer}")
         if "token" in answer:
             identity = {"token": answer["token"]}
-        last[step.article] = step.stands
+        last[step.article] = step.expected
     acknowledged.add(requests, proofs, last)
 
 
 def solve(challenge: dict[str, Any]) -> str:
-    """A proof of work, as the reader's browser would compute it."""
+    """Solve a challenge as the reader's browser would."""
     parsed = altcha.Challenge.from_dict(challenge)
     solution = altcha.solve_challenge(parsed)
     if solution is None:
@@ -180,7 +180,7 @@ def solve(challenge: dict[str, Any]) -> str:
 
 
 def differences(service: Service, acknowledged: Acknowledged) -> list[str]:
-    """Articles whose counts are not what was acknowledged, one line each."""
+    """Return a line for each article whose counts differ from the acknowledged votes."""
     counts = service.counts(list(acknowledged.choices))
     lines = []
     for article, choices in acknowledged.choices.items():
@@ -192,7 +192,10 @@ def differences(service: Service, acknowledged: Acknowledged) -> list[str]:
 
 
 def run(service: Service, readers: int, articles: int, seed: int) -> None:
-    """All readers, then the check of every sum. :raise SimulationFailed: one is not right."""
+    """Send every reader's votes, then check every sum.
+
+    :raise SimulationFailed: a response or a sum is wrong.
+    """
     rng = random.Random(seed)
     name = secrets.token_hex(4)
     names = [f"simulated-{name}-{number}" for number in range(articles)]
@@ -201,7 +204,7 @@ def run(service: Service, readers: int, articles: int, seed: int) -> None:
     acknowledged = Acknowledged()
     begun = time.monotonic()
     with ThreadPoolExecutor(THREADS) as pool:
-        done = pool.map(lambda plan: read_along(service, iter(plan), acknowledged), plans)
+        done = pool.map(lambda plan: run_reader(service, iter(plan), acknowledged), plans)
         try:
             for _ in track(done, description="Readers", total=readers):
                 pass

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from widget.domain.errors import RateLimited
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 WINDOW_S = 600
 MINUTE_S = 60
@@ -28,7 +28,7 @@ class Crowding(IntEnum):
 class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._admit = Script(connection, "admit.lua")
+        self._admit = ActScript(connection, "reactions/admit.lua")
         self._salts: dict[int, bytes] = {}
 
     def admit(
@@ -55,9 +55,14 @@ class Limits:
     def _count(
         self, counted: tuple[str, str], reader: bytes, most: int, most_wide: int
     ) -> Crowding:
-        digest = hashlib.sha256(reader).digest()[:8]
+        act = {
+            "reader": hashlib.sha256(reader).digest()[:8].hex(),
+            "most": most,
+            "most_wide": most_wide,
+            "window_s": WINDOW_S,
+        }
         with store_errors():
-            return Crowding(self._admit(counted, (digest, most, WINDOW_S, most_wide)))
+            return Crowding(self._admit(counted, act))
 
     def count_act(self, site_key: str, reader_mark: str, act: str, *, most: int) -> None:
         """:raise RateLimited: of this act this reader did more than ``most`` in a minute."""

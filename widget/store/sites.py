@@ -11,7 +11,8 @@ from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import store_errors
+from widget.store.swap import Field, Swap
 
 REMEMBER_S = 1.0
 
@@ -28,7 +29,7 @@ class Sites:
     ) -> None:
         self._connection = connection
         self._home = home
-        self._swap = Script(connection, "swap.lua")
+        self._swap = Swap(connection)
         self._clock = clock
         self._remembered: dict[str, tuple[float, Site]] = {}
         self._origins: tuple[float, frozenset[str] | None] = (-REMEMBER_S, None)
@@ -76,7 +77,7 @@ class Sites:
         is_new = site.key != self._home.key  # which is there before anybody stored it
         if is_new:
             with store_errors():
-                is_new = self._swap((keys.sites(),), (site.key, "", self._encode(stored)))
+                is_new = self._swap(keys.sites(), Field(site.key, b""), self._encode(stored))
         if not is_new:
             raise Stale(f"Site {site.key} already exists.")
         self._forget(site.key)
@@ -96,7 +97,7 @@ class Sites:
         changed = change(site)
         stored = replace(changed, register=changed.registered())
         with store_errors():
-            if not self._swap((keys.sites(),), (key, raw or "", self._encode(stored))):
+            if not self._swap(keys.sites(), Field(key, raw or b""), self._encode(stored)):
                 raise Stale
         self._forget(key)
         return site, stored

@@ -1,4 +1,4 @@
-"""Reading a request's body: bounded, strict JSON. No store here."""
+"""The body of a request: bounded, strict JSON. It knows no store."""
 
 import json
 from functools import lru_cache
@@ -15,12 +15,12 @@ _TYPES = ("application/json", "text/plain")
 
 
 def read_json(request: Request, *, max_bytes: int) -> dict[str, Any]:
-    """As :func:`json_object`, for a view of Flask's."""
+    """Return :func:`json_object` of Flask's request."""
     return json_object(request.environ, max_bytes=max_bytes)
 
 
 def json_object(environ: dict[str, Any], *, max_bytes: int) -> dict[str, Any]:
-    """The one JSON object in the body of a WSGI request.
+    """Return the one JSON object in the body of a WSGI request.
 
     :raise BadType: another content type or charset, or an encoded body; the body is not read.
     :raise TooLarge: longer than ``max_bytes``, or of no stated length.
@@ -49,7 +49,7 @@ def _is_json(content_type: str) -> bool:
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key appears twice")
     return value
 
 
@@ -57,5 +57,5 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-# msgspec is faster but keeps the last of two equal keys without a word.
+# msgspec is faster, but it silently keeps the last of two equal keys.
 _DECODER = json.JSONDecoder(object_pairs_hook=_each_key_once, parse_constant=_no_constant)

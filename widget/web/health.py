@@ -1,4 +1,4 @@
-"""/healthz: for the load balancer, and for whoever is woken at night."""
+"""/healthz, for the load balancer and for the operator on call."""
 
 from flask import Blueprint, Response
 
@@ -9,6 +9,9 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """200 while the store answers. :raise StoreUnavailable: it does not."""
+    """Answer 200 while the store responds.
+
+    :raise StoreUnavailable: it does not respond.
+    """
     services().sites.all()
     return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -1,8 +1,8 @@
-"""A publisher's site on its own host name and port, one page a variant.
+"""A publisher's site on its own host name and port, with one page per variant.
 
-``{server}`` and ``{site}`` in a page are filled in. Below /via/<how>/ the site is also a path of
-the publisher's own to Readback: ``proxy`` passes requests on, ``slow`` keeps them waiting, ``html``
-answers with a page, ``dead`` hangs up.
+The site fills in ``{server}`` and ``{site}`` in its pages. /via/<how>/ is a path on the
+publisher's host to Readback: ``proxy`` passes requests on, ``slow`` keeps them waiting, ``html``
+responds with a page, ``dead`` hangs up.
 """
 
 import base64
@@ -36,7 +36,7 @@ LISTED = (
 
 
 def integrity() -> str:
-    """The frozen embed's hash, as a publisher writes it into the tag."""
+    """Return the hash of the frozen embed, as a publisher writes it into the tag."""
     digest = hashlib.sha384((ROOT / "static" / "dist" / "embed.v1.js").read_bytes()).digest()
     return "sha384-" + base64.b64encode(digest).decode()
 
@@ -44,8 +44,8 @@ def integrity() -> str:
 class HostSite:
     def __init__(self, server: Server, site: str) -> None:
         self.server, self.site = server, site
-        self.pages: dict[str, str] = {}  # made by tests, beside the files
-        self.release = threading.Event()  # lets what ``slow`` keeps waiting go
+        self.pages: dict[str, str] = {}  # pages that tests add to the files
+        self.release = threading.Event()  # ends the wait of ``slow``
         handler = type("Handler", (_Handler,), {"host": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
@@ -129,4 +129,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """The test's output is not for access logs."""
+        """Write no access log into the output of the tests."""

@@ -18,8 +18,8 @@ from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnCommen
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store import keys
-from widget.store.comments.comments import Comments, Created, UpVote
-from widget.store.comments.moderation import Moderation, Outcome
+from widget.store.comments.comments import Comments, CommentVote, Created, Edit, Posting, UpVote
+from widget.store.comments.moderation import Moderation, NewText, Outcome
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
 from widget.store.comments.tone_totals import ToneReadings
@@ -111,7 +111,7 @@ def test_a_held_comment_is_nowhere_but_in_the_queue_with_its_reasons(
     [queued] = moderation.queue(site).comments
     assert (queued.id, queued.why, queued.state) == (held.id, ("links", "first_comment"), "held")
     with pytest.raises(NotFound):
-        threads.page(site, article, now_s=NOW_S, order="newest", around=held.id)
+        threads.page_around(site, article, held.id, now_s=NOW_S, order="newest")
     exact()
 
 
@@ -137,7 +137,7 @@ def test_a_draft_sent_again_is_one_comment(
 ) -> None:
     def send() -> Created:
         draft = Draft(new_id(NOW_S * 1000, article.partition), "", "Al", "Text", ALICE, GLAD)
-        return comments.create(site, article, draft, now_s=NOW_S, draft_id="d", fingerprint="f")
+        return comments.create(site, article, draft, Posting(NOW_S, draft_id="d", fingerprint="f"))
 
     with ThreadPoolExecutor(16) as pool:
         created = [*pool.map(lambda _: send(), range(16))]
@@ -208,19 +208,19 @@ def test_one_changes_ones_own_for_15_minutes(
 ) -> None:
     mine = post()
     with pytest.raises(NotYours):
-        comments.edit(site, mine.id, BOB, "x", CROSS, (), now_s=NOW_S)
+        comments.edit(site, mine.id, BOB, Edit("x", CROSS), now_s=NOW_S)
     with pytest.raises(NotYours):
         comments.delete(site, mine.id, BOB, now_s=NOW_S)
-    edited = comments.edit(site, mine.id, ALICE, "Bad.", CROSS, (), now_s=NOW_S + 10)
+    edited = comments.edit(site, mine.id, ALICE, Edit("Bad.", CROSS), now_s=NOW_S + 10)
     assert (edited.text, edited.edited_s, edited.state) == ("Bad.", NOW_S + 10, "published")
     assert tone.for_article(site, article).labels == {"negative": 1}
     with pytest.raises(TooLate):
         comments.delete(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S)
     with pytest.raises(TooLate):
-        comments.edit(site, mine.id, ALICE, "x", GLAD, (), now_s=NOW_S + EDIT_WINDOW_S)
+        comments.edit(site, mine.id, ALICE, Edit("x", GLAD), now_s=NOW_S + EDIT_WINDOW_S)
     comments.delete(site, mine.id, ALICE, now_s=NOW_S + EDIT_WINDOW_S - 1)
     with pytest.raises(NotFound):
-        comments.edit(site, mine.id, ALICE, "x", GLAD, (), now_s=NOW_S + 20)
+        comments.edit(site, mine.id, ALICE, Edit("x", GLAD), now_s=NOW_S + 20)
     assert tone.for_article(site, article).comments == 0
     exact()
 
@@ -229,9 +229,9 @@ def test_an_edit_with_reasons_is_held_and_a_held_one_is_not_freed_by_editing(
     post: Callable[..., Comment], comments: Comments, site: Site, exact: Callable[[], None]
 ) -> None:
     mine = post()
-    held = comments.edit(site, mine.id, ALICE, "l", GLAD, ("links",), now_s=NOW_S)
+    held = comments.edit(site, mine.id, ALICE, Edit("l", GLAD, ("links",)), now_s=NOW_S)
     assert (held.state, held.why) == ("held", ("links",))
-    still = comments.edit(site, mine.id, ALICE, "l", GLAD, (), now_s=NOW_S)
+    still = comments.edit(site, mine.id, ALICE, Edit("l", GLAD), now_s=NOW_S)
     assert (still.state, still.why) == ("held", ("links",))
     exact()
 
@@ -242,7 +242,7 @@ def test_an_up_vote_is_a_choice(
     theirs = post()
 
     def up(seq: int, up: bool = True, by: bytes = BOB, now_s: int = NOW_S) -> UpVote:
-        return comments.vote(site, theirs.id, by, by, seq=seq, up=up, now_s=now_s)
+        return comments.vote(site, theirs.id, CommentVote(by, by, seq, up, now_s))
 
     for _ in range(5):
         assert up(1).ups == 1
@@ -297,7 +297,9 @@ ACTS: dict[str, Callable[[Moderation, Site, list[str]], list[Outcome]]] = {
     "hide": lambda m, site, ids: m.hide(site, ids, **EDITOR),
     "delete": lambda m, site, ids: m.delete(site, ids, **EDITOR),
     "correct": lambda m, site, ids: m.correct(site, ids, "mixed", **EDITOR),
-    "edit": lambda m, site, ids: [m.edit(site, i, "N", "Other", CROSS, **EDITOR) for i in ids],
+    "edit": lambda m, site, ids: [
+        m.edit(site, i, NewText("N", "Other", CROSS), **EDITOR) for i in ids
+    ],
 }
 
 
@@ -365,7 +367,7 @@ def test_what_changed_since_it_was_seen_is_left_as_it_is(
 ) -> None:
     edited, hidden = post(), post(at_s=NOW_S + 1)
     seen = {one.id: one.version for one in (edited, hidden)}
-    comments.edit(site, edited.id, edited.mark, "Worse.", CROSS, (), now_s=NOW_S + 9)
+    comments.edit(site, edited.id, edited.mark, Edit("Worse.", CROSS), now_s=NOW_S + 9)
     moderation.hide(site, [hidden.id], **EDITOR)
     ids = [edited.id, hidden.id]
     for act in (moderation.publish, moderation.delete):
@@ -373,7 +375,9 @@ def test_what_changed_since_it_was_seen_is_left_as_it_is(
         assert results == ["changed_since"] * 2
     [late] = moderation.hide(site, [hidden.id], seen=seen, **EDITOR)
     assert late.result == "unchanged"  # what both wanted is no collision
-    outcome = moderation.edit(site, edited.id, "N", "Mine.", GLAD, seen=seen[edited.id], **EDITOR)
+    outcome = moderation.edit(
+        site, edited.id, NewText("N", "Mine.", GLAD), seen=seen[edited.id], **EDITOR
+    )
     assert outcome.result == "changed_since"
     assert comments.get(site, edited.id).text == "Worse."
     exact()
@@ -501,9 +505,7 @@ def test_32_threads_leave_exact_totals(
                         site,
                         target,
                         ALICE,
-                        f"{seed}",
-                        CROSS,
-                        chance.choice(((), ("links",))),
+                        Edit(f"{seed}", CROSS, chance.choice(((), ("links",)))),
                         now_s=NOW_S,
                     )
                 elif act == 5:
@@ -560,7 +562,7 @@ def test_any_course_of_acts_leaves_exact_totals_and_a_model_agrees(
                 more = {"parent": target} if act == "reply" else {}
                 made.append(post(f"text {len(made)}", score, why=why, **more).id)
             elif act == "edit" and holds:
-                comments.edit(site, target, ALICE, "edited", score, why, now_s=NOW_S + 5)
+                comments.edit(site, target, ALICE, Edit("edited", score, why), now_s=NOW_S + 5)
             elif act == "remove":
                 comments.delete(site, target, ALICE, now_s=NOW_S + 5)
             elif act == "report":

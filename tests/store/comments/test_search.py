@@ -13,7 +13,7 @@ from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store.comments import search as comment_search
-from widget.store.comments.comments import Comments
+from widget.store.comments.comments import Comments, Posting
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.search import CommentSearch, Sought
 from widget.store.connect import Connection
@@ -50,7 +50,7 @@ def post(connection: Connection, site: Site) -> Callable[..., str]:
         draft = Draft(
             new_id(at_s * 1000, article.partition), "", name, text, b"alice...", score, why
         )
-        created = comments.create(site, article, draft, now_s=at_s, page=Page(title=title))
+        created = comments.create(site, article, draft, Posting(at_s, Page(title=title)))
         return created.comment.id
 
     return post

@@ -42,7 +42,7 @@ def test_a_permalink_finds_the_page_and_the_thread(
 ) -> None:
     ids = [post(f"c{n}", at_s=NOW_S + n).id for n in range(45)]
     replies = [post(f"r{n}", at_s=NOW_S + 100 + n, parent=ids[2]).id for n in range(30)]
-    page = threads.page(site, article, now_s=NOW_S, order="newest", around=replies[25])
+    page = threads.page_around(site, article, replies[25], now_s=NOW_S, order="newest")
     assert [t.root.id for t in page.threads] == ids[4::-1]
     [thread] = [t for t in page.threads if t.root.id == ids[2]]
     assert thread.replies[-1].id == replies[25] and len(thread.replies) == 20
@@ -164,7 +164,7 @@ def test_a_permalink_stands_on_the_page_that_paging_would_lead_to(
     where, _ = merged
     expected = "543210" if order == "newest" else "012345"
     for root in written:
-        page = threads.page(site, where(article), now_s=NOW_S, order=order, around=root.id, limit=4)
+        page = threads.page_around(site, where(article), root.id, now_s=NOW_S, order=order, limit=4)
         at = expected.index(root.text[1]) // 4 * 4
         assert texts(page) == [f"c{n}" for n in expected[at : at + 4]]
         assert bool(page.next) == (at == 0)
@@ -197,7 +197,7 @@ def test_an_answer_stands_with_its_thread_wherever_that_was_written(
     exact: Callable[[], None],
 ) -> None:
     where, undo = merged
-    answer = post("Yes.", on=other, parent=written[5].id, moved=True, at_s=NOW_S + 20)
+    answer = post("Yes.", on=other, parent=written[5].id, is_moved=True, at_s=NOW_S + 20)
     listed, _ = threads.thread(site, where(article), written[5].id)
     assert [reply.id for reply in listed.replies][-1] == answer.id
     exact()

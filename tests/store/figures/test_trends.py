@@ -18,7 +18,7 @@ from widget.domain.page import Page
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import BASELINE_DAYS, Baseline
 from widget.services.figures.baseline import CACHE_S as BASELINE_CACHE_S
-from widget.services.figures.listing import SORTS, Listings, Wanted
+from widget.services.figures.listing import SORTS, ArticleQuery, Listings
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import CACHE_S, Past
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
@@ -127,7 +127,7 @@ def test_every_sum_of_the_desk_is_verifys(
         assert seen.mix.counts == expected
         assert tuple(map(sum, zip(*seen.series, strict=True))) == expected
         assert sum_of(section.mix for section in seen.sections) == expected
-        listed = listings.articles(site, asked, Wanted(), limit=1000)
+        listed = listings.articles(site, asked, ArticleQuery(), limit=1000)
         assert sum_of(row.mix for row in listed.rows) == expected
         assert listed.total == seen.active == PLAN.articles
         authors = listings.grouped(site, asked, "author")
@@ -182,7 +182,7 @@ def test_lists_are_those_of_the_merged_articles(
     newsroom: list[SimulatedStory], site: Site, overviews: Overviews, listings: Listings
 ) -> None:
     seen = overviews.overview(site, period("30d"))
-    every = listings.articles(site, period("30d"), Wanted(), limit=1000).rows
+    every = listings.articles(site, period("30d"), ArticleQuery(), limit=1000).rows
     assert seen.lists["reacted"] == most_reacted(every, 6)
     ranked = [row for row in every if row.mix.n >= MIN_RANKED_N]
     assert seen.reached == len(ranked)
@@ -216,7 +216,7 @@ def test_nothing_is_an_overview_too(site: Site, overviews: Overviews, listings: 
     seen = overviews.overview(site, period())
     assert (seen.mix.n, seen.change, seen.active, seen.splits) == (0, None, 0, 0)
     assert not any(seen.lists.values()) and not seen.sections and not seen.recent_activity.movers
-    assert listings.articles(site, period(), Wanted()).rows == []
+    assert listings.articles(site, period(), ArticleQuery()).rows == []
 
 
 def test_a_vote_that_was_taken_back_is_nowhere(
@@ -249,10 +249,10 @@ def test_an_article_that_takes_off_moves_and_the_morning_does_not(
 def test_pages_of_a_list_hold_each_article_once_in_order(
     newsroom: list[SimulatedStory], site: Site, listings: Listings, sort: str
 ) -> None:
-    whole = listings.articles(site, period("30d"), Wanted(sort=sort), limit=1000)
+    whole = listings.articles(site, period("30d"), ArticleQuery(sort=sort), limit=1000)
     found, after = [], ""
     while True:
-        page = listings.articles(site, period("30d"), Wanted(sort=sort), after=after, limit=7)
+        page = listings.articles(site, period("30d"), ArticleQuery(sort=sort), after=after, limit=7)
         found += page.rows
         after = page.after
         if not after:
@@ -265,7 +265,7 @@ def test_filters_find_by_section_author_tag_and_part_of_the_title(
     newsroom: list[SimulatedStory], site: Site, listings: Listings
 ) -> None:
     def titles(**wanted: Any) -> set[str]:
-        found = listings.articles(site, period("30d"), Wanted(**wanted), limit=1000)
+        found = listings.articles(site, period("30d"), ArticleQuery(**wanted), limit=1000)
         return {found.headlines[row.id].title for row in found.rows}
 
     library = "Council votes to close the riverside library"
@@ -279,7 +279,7 @@ def test_a_cursor_of_nobody_is_refused(
     newsroom: list[SimulatedStory], site: Site, listings: Listings, after: str
 ) -> None:
     with pytest.raises(BadField):
-        listings.articles(site, period(), Wanted(), after=after)
+        listings.articles(site, period(), ArticleQuery(), after=after)
 
 
 def test_a_section_is_measured_by_the_days_before(

@@ -1,4 +1,4 @@
-"""Attack cases over HTTP: origins and CORS (D), article identity (E), bodies (F), platform (I)."""
+"""Attacks over HTTP: forged origins, article identities, request bodies and headers."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def test_a_write_without_an_origin_is_refused_and_a_read_is_not(server: Server) 
     assert server.get("/v1/bar?site=home&article=a").status == 200
 
 
-def test_the_preflight_of_a_registered_origin(server: Server) -> None:
+def test_a_preflight_from_a_registered_origin_is_allowed(server: Server) -> None:
     answer = server.request(
         "OPTIONS", "/v1/react", Origin=server.origin, Access_Control_Request_Method="POST"
     )
@@ -43,7 +43,7 @@ def test_the_preflight_of_a_registered_origin(server: Server) -> None:
     assert "Access-Control-Allow-Private-Network" not in answer.headers
 
 
-def test_the_preflight_of_another_origin(server: Server) -> None:
+def test_a_preflight_from_another_origin_is_refused(server: Server) -> None:
     answer = server.request("OPTIONS", "/v1/react", Origin=EVIL)
     assert answer.status == 403 and "Access-Control-Allow-Origin" not in answer.headers
 
@@ -61,7 +61,7 @@ def test_the_preflight_of_another_origin(server: Server) -> None:
         "/v1/react",
     ],
 )
-def test_no_answer_tells_what_it_should_not(server: Server, path: str) -> None:
+def test_no_response_reveals_too_much(server: Server, path: str) -> None:
     for origin in (server.origin, EVIL):
         answer = server.get(path, Origin=origin)
         assert "Access-Control-Allow-Credentials" not in answer.headers
@@ -92,7 +92,9 @@ def test_counts_are_the_same_bytes_for_every_origin(server: Server, article: str
         "application/json; charset=utf-16",
     ],
 )
-def test_another_content_type_is_refused_unread(server: Server, content_type: str) -> None:
+def test_another_content_type_is_refused_before_the_body_is_read(
+    server: Server, content_type: str
+) -> None:
     answer = server.request(
         "POST", "/v1/react", b"not json", Origin=server.origin, Content_Type=content_type
     )
@@ -112,7 +114,7 @@ def test_an_encoded_body_is_never_inflated(server: Server) -> None:
     assert answer.status == 415
 
 
-def test_the_addresses_of_one_article_are_one_article(server: Server) -> None:
+def test_addresses_of_the_same_article_share_its_votes(server: Server) -> None:
     base = server.origin + "/story"
     same = [
         base,
@@ -150,14 +152,16 @@ def test_the_addresses_of_one_article_are_one_article(server: Server) -> None:
         "\r\nFLUSHALL\r\n",
     ],
 )
-def test_an_article_of_nowhere_is_refused(server: Server, article: str) -> None:
+def test_an_invalid_article_is_refused(server: Server, article: str) -> None:
     answer = server.react(article=article, nonce=nonce())
     assert (answer.status, answer.code) == (422, "bad_article")
 
 
 @pytest.mark.parametrize("text", ["]] redis.call('FLUSHALL')--", "\r\nFLUSHALL\r\n", "\ud800"])
 @pytest.mark.parametrize("field", ["site", "reaction", "poll"])
-def test_user_strings_are_only_data(server: Server, article: str, field: str, text: str) -> None:
+def test_strings_from_users_are_only_data(
+    server: Server, article: str, field: str, text: str
+) -> None:
     answer = server.react(article=article, nonce=nonce(), **{field: text})
     assert answer.status == 400
     assert server.counts(article)["total"] == 0
@@ -201,7 +205,7 @@ def test_a_form_with_too_many_parts_is_refused(server: Server) -> None:
         "/static/..%2f..%2fapp.py",
     ],
 )
-def test_a_path_to_nowhere_is_404_without_a_trace(server: Server, path: str) -> None:
+def test_an_unknown_path_is_404_and_reveals_nothing(server: Server, path: str) -> None:
     answer = server.get(path)
     assert answer.status == 404 and b"Traceback" not in answer.body
 
@@ -216,14 +220,14 @@ def test_forwarding_headers_are_ignored(server: Server, name: str) -> None:
     assert forged.body == plain.body
 
 
-def test_oversized_heads_are_refused(server: Server) -> None:
+def test_oversized_request_heads_are_refused(server: Server) -> None:
     assert server.get("/" + "a" * 8191).status in (400, 414)
     assert server.get("/", **{"X": "a" * 4097}).status in (400, 431)
     many = {f"X{n}": "1" for n in range(51)}
     assert server.get("/", **many).status in (400, 431)
 
 
-def test_a_get_writes_nothing_and_votes_only_by_post(server: Server, article: str) -> None:
+def test_other_methods_are_refused(server: Server, article: str) -> None:
     for method in ("GET", "HEAD", "PUT", "DELETE"):
         assert server.request(method, "/v1/react", Origin=server.origin).status == 405
     assert server.request("POST", "/v1/bar?site=home&article=a").status == 405

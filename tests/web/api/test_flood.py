@@ -1,4 +1,4 @@
-"""Counting a network's reads: exact for one process, shared with those it forks."""
+"""The read limit of a network: exact in one process, shared with the processes it forks."""
 
 import os
 
@@ -19,7 +19,7 @@ def reads_allowed(limit: ReadLimit, address: str, now: float, tries: int = 20) -
     return allowed
 
 
-def test_a_network_reads_up_to_its_limit_in_each_minute() -> None:
+def test_a_network_may_read_up_to_its_limit_each_minute() -> None:
     limit = ReadLimit(10, SharedCounts())
     assert reads_allowed(limit, "192.0.2.1", now=59.9) == 10
     assert reads_allowed(limit, "192.0.2.1", now=60.1) == 10
@@ -29,24 +29,24 @@ def test_a_network_reads_up_to_its_limit_in_each_minute() -> None:
     assert refused.value.retry_after_s == 30
 
 
-def test_no_limit_is_no_limit() -> None:
+def test_a_limit_of_zero_turns_the_limit_off() -> None:
     assert reads_allowed(ReadLimit(0, SharedCounts()), "192.0.2.1", now=0) == 20
 
 
-def test_the_addresses_of_one_ipv6_network_are_one() -> None:
+def test_addresses_of_one_ipv6_network_share_a_limit() -> None:
     limit = ReadLimit(10, SharedCounts())
     assert reads_allowed(limit, "2001:db8:0:1::1", now=0) == 10
     assert reads_allowed(limit, "2001:db8:0:1::2", now=0) == 0
     assert reads_allowed(limit, "2001:db8:0:2::1", now=0) == 10
 
 
-def test_many_flooding_networks_do_not_shut_out_another() -> None:
+def test_many_flooding_networks_do_not_block_another_one() -> None:
     counts = SharedCounts()
     for network in range(2000):
         for _ in range(11):
             counts.add(f"10.0.{network // 256}.{network % 256}", minute=1)
     quiet = [counts.add(f"172.16.{n // 256}.{n % 256}", minute=1) for n in range(2000)]
-    # One slot alone would have shut out about 60 of them; both at once, two of two thousand.
+    # With one slot per network about 60 would be blocked; with two slots, about 2 of 2,000.
     assert sum(reads > 10 for reads in quiet) < 10
 
 

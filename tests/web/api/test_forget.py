@@ -1,4 +1,4 @@
-"""/v1/forget (row 143): a reader takes back what they said, and nobody else's vote moves."""
+"""/v1/forget: readers take back their own votes, and no other vote changes."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def forget(server: Server, **fields: Any) -> Answer:
 
 @pytest.fixture
 def reader(server: Server, article: str) -> tuple[str, list[str]]:
-    """A reader who loved three articles that somebody else finds sad."""
+    """Return the token of a reader who loved three articles that another reader finds sad."""
     articles = [f"{article}-{n}" for n in range(3)]
     for name in articles:
         server.react(article=name, reaction="sad", nonce=nonce())
@@ -27,7 +27,9 @@ def reader(server: Server, article: str) -> tuple[str, list[str]]:
     return token, articles
 
 
-def test_ones_own_votes_go_and_no_other(server: Server, reader: tuple[str, list[str]]) -> None:
+def test_a_reader_takes_back_their_own_votes_and_no_others(
+    server: Server, reader: tuple[str, list[str]]
+) -> None:
     token, articles = reader
     answer = forget(server, token=token, articles=articles)
     assert (answer.status, answer.json) == (200, {"removed": 3})
@@ -38,7 +40,7 @@ def test_ones_own_votes_go_and_no_other(server: Server, reader: tuple[str, list[
     assert server.cli("verify").returncode == 0
 
 
-def test_a_click_that_was_on_its_way_does_not_bring_the_vote_back_and_a_new_one_counts(
+def test_a_late_click_does_not_restore_the_vote_but_a_new_click_counts(
     server: Server, reader: tuple[str, list[str]]
 ) -> None:
     token, (first, *_) = reader
@@ -49,7 +51,7 @@ def test_a_click_that_was_on_its_way_does_not_bring_the_vote_back_and_a_new_one_
     assert again.json["choice"] == "love" and again.json["counts"]["love"] == 1
 
 
-def test_articles_one_never_voted_on_stay_unknown(
+def test_articles_without_a_vote_of_the_reader_stay_unknown(
     server: Server, reader: tuple[str, list[str]], article: str
 ) -> None:
     token, _ = reader
@@ -70,7 +72,7 @@ def test_articles_one_never_voted_on_stay_unknown(
         ({"articles": ["good", "a b"]}, 422, "bad_article"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_taken_back(
+def test_an_invalid_request_names_its_error_and_takes_nothing_back(
     server: Server, reader: tuple[str, list[str]], fields: dict[str, Any], status: int, code: str
 ) -> None:
     token, articles = reader
@@ -79,7 +81,9 @@ def test_what_is_wrong_is_said_and_nothing_is_taken_back(
     assert server.counts(articles[0])["counts"]["love"] == 1
 
 
-def test_only_a_registered_origin_may_ask(server: Server, reader: tuple[str, list[str]]) -> None:
+def test_only_a_registered_origin_may_take_votes_back(
+    server: Server, reader: tuple[str, list[str]]
+) -> None:
     token, articles = reader
     body = json.dumps({"site": "home", "token": token, "articles": articles}).encode()
     refused = server.request(
@@ -89,7 +93,7 @@ def test_only_a_registered_origin_may_ask(server: Server, reader: tuple[str, lis
     assert server.request("GET", "/v1/forget").status == 405
 
 
-def test_the_eleventh_request_in_a_minute_waits(
+def test_the_eleventh_request_in_a_minute_is_refused(
     server: Server, reader: tuple[str, list[str]]
 ) -> None:
     token, _ = reader

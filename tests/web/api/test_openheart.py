@@ -1,4 +1,4 @@
-"""The Open Heart protocol: one emoji, one network, one vote a day, never more by repeating it."""
+"""The Open Heart protocol: one vote per network and day, however often an emoji is sent."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,7 +24,7 @@ def send(
 
 @pytest.fixture(scope="module")
 def proxied(module_serve: Serve) -> Server:
-    """A server that believes one proxy, so that a test can be many networks."""
+    """Start a server that trusts one proxy, so that a test can come from many networks."""
     return module_serve(
         READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="3", READBACK_NEW_READERS_WIDE="5"
     )
@@ -50,12 +50,12 @@ def test_a_repeated_emoji_counts_once_and_another_moves_the_vote(
     assert server.counts(article)["counts"]["sad"] == 1
 
 
-def test_it_adds_to_the_counts_of_the_bar(server: Server, article: str) -> None:
+def test_an_emoji_adds_to_the_counts_of_the_bar(server: Server, article: str) -> None:
     server.react(article=article, nonce=nonce())
     assert send(server, article).json["❤️"] == 2
 
 
-def test_an_address_names_the_article_as_for_the_bar(server: Server) -> None:
+def test_an_address_names_the_same_article_as_in_the_bar(server: Server) -> None:
     url = f"{server.origin}/open/heart"
     assert send(server, url).status == 200
     assert server.counts(url)["counts"]["love"] == 1
@@ -64,20 +64,20 @@ def test_an_address_names_the_article_as_for_the_bar(server: Server) -> None:
 @pytest.mark.parametrize(
     "body", ["❤", "❤️ and more", "❤️=\r\n", "❤️❤️❤️"], ids=["no style", "text", "form", "more"]
 )
-def test_the_first_emoji_counts_and_what_follows_means_nothing(
-    server: Server, article: str, body: str
-) -> None:
+def test_only_the_first_emoji_of_a_body_counts(server: Server, article: str, body: str) -> None:
     assert send(server, article, body.encode()).json["❤️"] == 1
 
 
 @pytest.mark.parametrize("body", ["", "🥨", "love", "❤️\u200d🔥", " ❤️"])
-def test_what_is_no_emoji_of_the_site_is_refused(server: Server, article: str, body: str) -> None:
+def test_a_body_without_an_emoji_of_the_site_is_refused(
+    server: Server, article: str, body: str
+) -> None:
     answer = send(server, article, body.encode())
     assert (answer.status, answer.code) == (400, "bad_field")
     assert server.counts(article)["total"] == 0
 
 
-def test_only_a_registered_origin_may_react_and_anyone_may_look(
+def test_only_registered_origins_may_react_but_anyone_may_read(
     server: Server, article: str
 ) -> None:
     for origin in ("https://evil.example", "null"):
@@ -94,20 +94,22 @@ def test_only_a_registered_origin_may_react_and_anyone_may_look(
 @pytest.mark.parametrize(
     ("body", "kind", "status"), [(HEART, "application/json", 415), (b"x" * 1025, "text/plain", 413)]
 )
-def test_another_kind_of_body_is_refused(
+def test_a_body_of_the_wrong_type_or_size_is_refused(
     server: Server, article: str, body: bytes, kind: str, status: int
 ) -> None:
     assert send(server, article, body, kind=kind).status == status
 
 
-def test_networks_are_readers_and_a_crowd_of_them_is_held(proxied: Server, article: str) -> None:
+def test_each_network_is_one_reader_and_a_crowd_of_networks_is_held(
+    proxied: Server, article: str
+) -> None:
     answers = [
         send(proxied, article, X_Forwarded_For=f"198.51.100.{n}") for n in range(7)
-    ]  # seven of one /24, of which five are let in, and two wait for an editor
+    ]  # seven networks of one /24: five count, two are held for an editor
     assert {answer.status for answer in answers} == {200}
     assert [answer.json["❤️"] for answer in answers] == [1, 2, 3, 4, 5, 5, 5]
     again = send(proxied, article, X_Forwarded_For="198.51.100.1")
     assert again.json["❤️"] == 5
-    for host in ("2001:db8::1", "2001:db8::2"):  # one /64 is one network
+    for host in ("2001:db8::1", "2001:db8::2"):  # both are in one /64, which is one network
         last = send(proxied, article, X_Forwarded_For=host)
     assert last.json["❤️"] == 6

@@ -1,4 +1,4 @@
-"""What the store learns of an article's page, and which reactions a section is offered."""
+"""The metadata that the store learns of an article's page, and the reaction set of a section."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def test_a_section_is_offered_its_own_set(own: Server, article: str) -> None:
     assert bar["question"] == SENSITIVE["question"]
 
 
-def test_the_section_of_the_first_vote_decides_and_a_later_claim_does_not(
+def test_the_section_named_by_the_first_vote_decides_and_later_claims_do_not(
     own: Server, article: str
 ) -> None:
     page = {"title": "A life", "section": "Obituaries"}
@@ -48,13 +48,13 @@ def test_the_section_of_the_first_vote_decides_and_a_later_claim_does_not(
 
 
 @pytest.mark.parametrize("page", ["x", 1, [], {"title": 5}, {"tags": "a"}, {"tags": [1]}])
-def test_a_page_of_another_shape_is_refused(own: Server, article: str, page: object) -> None:
+def test_a_page_of_the_wrong_shape_is_refused(own: Server, article: str, page: object) -> None:
     answer = own.react(article=article, nonce=nonce(), page=page)
     assert (answer.status, answer.code) == (400, "bad_field")
     assert own.counts(article)["total"] == 0
 
 
-def test_hostile_page_texts_are_kept_as_bounded_text(own: Server, article: str) -> None:
+def test_hostile_page_texts_are_stored_as_bounded_text(own: Server, article: str) -> None:
     page = {
         "title": "<img src=x onerror=alert(1)>\u202e\x00" + "x" * 500,
         "tags": ["a", "a", "b"],
@@ -66,7 +66,7 @@ def test_hostile_page_texts_are_kept_as_bounded_text(own: Server, article: str) 
     assert "<img" not in shown and "\u202e" not in shown and "evil.example" not in shown
 
 
-def test_a_story_of_ours_is_known_by_its_file_whatever_a_reader_claims(own: Server) -> None:
+def test_the_file_of_a_story_overrides_what_a_reader_claims(own: Server) -> None:
     own.react(article="talent-visa-2025", nonce=nonce(), page={"title": "Nonsense"})
     assert "Nonsense" not in own.get("/r/home/talent-visa-2025").body.decode()
     assert "A new visa opens the door" in own.get("/r/home/talent-visa-2025").body.decode()
@@ -84,10 +84,10 @@ It was small.
 """
 
 
-def test_a_story_that_changes_its_section_offers_one_set_everywhere(
+def test_a_story_that_changes_its_section_offers_the_same_set_everywhere(
     serve: Serve, tmp_path: Path
 ) -> None:
-    """The story's own file decides, also after the first vote was filed under another section."""
+    """The file of the story decides, even if its first vote named another section."""
     story = tmp_path / "articles" / "corner-shop.md"
     story.parent.mkdir()
     story.write_text(STORY.format(section="City"))
@@ -112,7 +112,7 @@ EMOJI = {"😢": "sad", "❤️": "love"}
 
 
 def offered(server: Server) -> dict[str, set[str]]:
-    """The choices that each way to vote on the story offers, as sets of keys."""
+    """Return the choice keys that each way to vote on the story offers."""
 
     def keys(path: str, pattern: str) -> set[str]:
         return set(re.findall(pattern, server.get(path).body.decode()))

@@ -1,4 +1,4 @@
-"""An editor's own question goes the way of the reactions; retired choices keep their history."""
+"""Polls: they count like reactions, and a retired choice keeps its history."""
 
 import json
 import re
@@ -31,7 +31,9 @@ def poll_bar(server: Server, article: str) -> Any:
     return server.get(f"/v1/bar?site=home&article={article}&poll=library&fresh={nonce()}").json
 
 
-def test_a_poll_counts_beside_the_reactions_of_its_article(own: Server, article: str) -> None:
+def test_a_poll_is_counted_apart_from_the_reactions_of_its_article(
+    own: Server, article: str
+) -> None:
     first = own.react(article=article, poll="library", reaction="yes", nonce=nonce())
     assert first.json["counts"] == {"yes": 1, "no": 0}
     token = first.json["token"]
@@ -53,12 +55,12 @@ def test_a_poll_has_a_form_too(own: Server, article: str) -> None:
 
 
 @pytest.mark.parametrize("poll", ["nothing", "", "a b", 5])
-def test_a_poll_nobody_asked_is_refused(own: Server, article: str, poll: str | int) -> None:
+def test_a_vote_on_an_unknown_poll_is_refused(own: Server, article: str, poll: str | int) -> None:
     answer = own.react(article=article, poll=poll, reaction="yes", nonce=nonce())
     assert (answer.status, answer.code) == (400, "bad_field")
 
 
-def test_choices_of_the_reactions_are_none_of_the_poll(own: Server, article: str) -> None:
+def test_a_choice_of_the_reactions_is_refused_in_a_poll(own: Server, article: str) -> None:
     answer = own.react(article=article, poll="library", reaction="love", nonce=nonce())
     assert (answer.status, answer.code) == (400, "bad_field")
 
@@ -73,9 +75,7 @@ def test_choices_of_the_reactions_are_none_of_the_poll(own: Server, article: str
         [{"key": f"c{n}", "label": "x", "emoji": ""} for n in range(16)],
     ],
 )
-def test_a_poll_without_2_to_15_different_choices_is_not_stored(
-    own: Server, choices: list[dict[str, str]]
-) -> None:
+def test_a_poll_needs_2_to_15_distinct_choices(own: Server, choices: list[dict[str, str]]) -> None:
     bad = json.dumps({"question": "?", "choices": choices})
     refused = own.cli("site", "set", "home", "--poll", "bad", bad)
     assert refused.returncode == 1 and "2 to 15 choices" in refused.stderr
@@ -107,7 +107,7 @@ def test_a_retired_choice_keeps_its_history_and_its_number(own: Server, article:
     assert vote("c").json["counts"] == {"b": 1, "c": 2}
 
 
-def test_the_desk_shows_a_question_by_itself_and_in_no_figure_of_reactions(
+def test_the_desk_shows_a_poll_by_itself_and_leaves_it_out_of_reaction_figures(
     own: Server, article: str
 ) -> None:
     token = own.react(article=article, nonce=nonce()).json["token"]

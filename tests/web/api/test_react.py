@@ -1,4 +1,4 @@
-"""A vote over HTTP against the running server: areas A and B of the attack cases."""
+"""Votes over HTTP: first votes, changes, replays, invalid fields and many readers at once."""
 
 import json
 import secrets
@@ -23,7 +23,9 @@ def test_a_first_vote_is_counted_and_answered_with_a_token(server: Server, artic
     assert "Set-Cookie" not in answer.headers
 
 
-def test_change_undo_and_replay(server: Server, article: str, token: str) -> None:
+def test_a_vote_is_changed_and_undone_and_a_replay_is_ignored(
+    server: Server, article: str, token: str
+) -> None:
     for _ in range(50):
         assert server.react(article=article, token=token, seq=2).json["total"] == 1
     changed = server.react(article=article, token=token, seq=3, reaction="sad").json
@@ -32,7 +34,7 @@ def test_change_undo_and_replay(server: Server, article: str, token: str) -> Non
     assert undone["choice"] is None and undone["total"] == 0
 
 
-def test_neither_token_nor_nonce_is_refused(server: Server, article: str) -> None:
+def test_a_vote_without_a_token_or_nonce_is_refused(server: Server, article: str) -> None:
     assert (server.react(article=article).status, server.react().code) == (401, "bad_token")
 
 
@@ -67,7 +69,7 @@ def test_a_reaction_that_is_not_offered_is_refused(
 @pytest.mark.parametrize(
     "seq", [b"-1", b"0", b"1.5", b'"1"', b"true", b"2147483647", b"1e999", b"NaN", b"1" * 3000]
 )
-def test_a_seq_outside_its_range_is_refused(
+def test_a_seq_out_of_range_is_refused(
     server: Server, article: str, token: str, seq: bytes
 ) -> None:
     vote = {"site": "home", "article": article, "reaction": "love", "token": token}
@@ -95,11 +97,11 @@ def test_a_body_that_is_not_one_json_object_is_refused(server: Server, body: byt
     assert (server.react(body).status, server.react(body).code) == (400, "bad_json")
 
 
-def test_64_threads_with_one_token_leave_one_vote_at_most(
+def test_64_threads_with_one_token_leave_at_most_one_vote(
     server: Server, article: str, token: str
 ) -> None:
     def click(seq: int) -> None:
-        # More than the limit of a minute: some are refused, and refusals change nothing either.
+        # Above the limit of a minute, so some are refused; a refusal changes nothing.
         reaction = secrets.choice(["like", "love", "sad", None])
         server.react(article=article, token=token, seq=seq, reaction=reaction)
 
@@ -109,14 +111,16 @@ def test_64_threads_with_one_token_leave_one_vote_at_most(
     assert server.cli("verify").returncode == 0
 
 
-def test_500_readers_at_once_are_500_votes(server: Server, article: str) -> None:
+def test_500_simultaneous_readers_cast_500_votes(server: Server, article: str) -> None:
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(lambda _: server.react(article=article, nonce=nonce()), range(500)))
     assert {answer.status for answer in answers} == {200}
     assert server.counts(article)["counts"]["love"] == 500
 
 
-def test_an_unregistered_origin_is_refused_without_cors(server: Server, article: str) -> None:
+def test_an_unregistered_origin_is_refused_without_cors_headers(
+    server: Server, article: str
+) -> None:
     answer = server.react(article=article, nonce=nonce(), origin="https://evil.example")
     assert (answer.status, answer.code) == (403, "bad_origin")
     assert "Access-Control-Allow-Origin" not in answer.headers
@@ -131,7 +135,7 @@ def test_the_story_page_is_cacheable_and_sets_no_cookie(server: Server) -> None:
     assert again.status == 304
 
 
-def test_a_missing_story_is_a_page_with_404(server: Server) -> None:
+def test_a_missing_story_gets_a_404_page(server: Server) -> None:
     answer = server.get("/articles/nothing-here")
     assert answer.status == 404 and b"<h1>" in answer.body
 

@@ -1,4 +1,4 @@
-"""What the store holds decides: closed and deleted articles, edited counts, broken records."""
+"""Responses to unusual states of the store: closed articles, edited counts, broken records."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def key_of(article: str) -> str:
 
 
 @pytest.mark.parametrize("state", ["closed", "deleted"])
-def test_a_closed_or_deleted_article_takes_no_vote_and_keeps_its_counts(
+def test_a_closed_or_deleted_article_refuses_votes_and_keeps_its_counts(
     own: Server, store: Any, article: str, state: str
 ) -> None:
     token = own.react(article=article, nonce=nonce()).json["token"]
@@ -49,7 +49,7 @@ def test_a_closed_or_deleted_article_takes_no_vote_and_keeps_its_counts(
     assert "closed" in form and form.count(" disabled") == 7
 
 
-def test_a_count_changed_by_hand_is_reported_and_not_mended(
+def test_a_count_changed_by_hand_is_reported_but_not_repaired(
     own: Server, store: Any, article: str
 ) -> None:
     own.react(article=article, nonce=nonce())
@@ -85,7 +85,7 @@ def test_refused_new_readers_leave_nothing_in_the_store(
     assert store.dbsize() == before
 
 
-def test_a_token_of_one_site_is_none_on_another(own: Server, store: Any) -> None:
+def test_a_token_of_one_site_is_invalid_on_another(own: Server, store: Any) -> None:
     token = signed_token(own, "news")
     before = store.dbsize()
     refused = own.react(article="a", token=token)
@@ -98,7 +98,7 @@ def signed_token(server: Server, site: str) -> str:
     return Readers(secrets.token_keys, b"").token(site, bytes(16))
 
 
-def test_a_token_counts_only_in_the_body(own: Server, article: str) -> None:
+def test_a_token_is_read_from_the_body_only(own: Server, article: str) -> None:
     token = signed_token(own, "home")
     vote = {"site": "home", "article": article, "reaction": "love", "seq": 1}
     answer = own.request(
@@ -114,7 +114,7 @@ def test_a_token_counts_only_in_the_body(own: Server, article: str) -> None:
     assert token not in own.output()
 
 
-def test_an_article_on_another_sites_origin_is_refused_on_mine(own: Server, store: Any) -> None:
+def test_an_article_on_the_origin_of_another_site_is_refused(own: Server, store: Any) -> None:
     before = store.dbsize()
     answer = own.react(article="https://news.example/a", token=signed_token(own, "home"))
     assert (answer.status, answer.code) == (422, "bad_article")

@@ -1,4 +1,4 @@
-"""An error nobody foresaw, in what is answered ahead of Flask: a plain 500, logged once."""
+"""An unexpected error in code that runs before Flask: a plain 500, logged once."""
 
 import logging
 from pathlib import Path
@@ -20,7 +20,7 @@ def app(tmp_path: Path, redis_server: EmbeddedStore) -> Flask:
     return create_app(Settings.from_env(env))
 
 
-def test_an_error_in_a_vote_is_answered_and_logged_once(
+def test_an_error_during_a_vote_is_answered_and_logged_once(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     unreadable = {"wsgi.input": None, "CONTENT_LENGTH": "2", "HTTP_ORIGIN": "http://localhost:8000"}

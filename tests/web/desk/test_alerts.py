@@ -1,4 +1,4 @@
-"""The page of a site's alerts over HTTP, and alerts from real servers of two workers each."""
+"""The alerts page of a site over HTTP, and alerts sent by real servers with two workers each."""
 
 import json
 import os
@@ -29,7 +29,7 @@ LIKE, ANGRY = 1, 5
 
 
 class AlertingServer(Server):
-    """A server whose way out leads to the tests' receivers."""
+    """A server whose alerts reach the tests' receivers."""
 
     command = (
         sys.executable,
@@ -81,7 +81,7 @@ def receiver(certificate: Certificate) -> Iterator[Hooks]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    wait_for(condition, 120)  # a delivery that took too long is tried again after 60 s
+    wait_for(condition, 120)  # a delivery that times out is retried after 60 s
 
 
 def saved(admin: DeskBrowser, **fields: str) -> Answer:
@@ -107,7 +107,7 @@ def secret_in(answer: Answer) -> str:
         "https://hooks.example/#x",
     ],
 )
-def test_an_address_inside_is_refused_and_nothing_is_stored(
+def test_an_unsafe_webhook_is_refused_and_nothing_is_stored(
     admin: DeskBrowser, webhook: str
 ) -> None:
     refused = saved(admin, webhook=webhook, mails="desk@news.example")
@@ -149,7 +149,7 @@ def raw(secret: str) -> bytes:
     return b64decode(secret.removeprefix("whsec_"))
 
 
-def test_two_admins_at_once_see_what_the_other_saved(admin: DeskBrowser) -> None:
+def test_two_admins_saving_at_once_see_each_others_changes(admin: DeskBrowser) -> None:
     saved(admin, mails="first@news.example")
     late = admin.post(PAGE, version="0" * 16, webhook="", mails="second@news.example")
     assert late.status == 409
@@ -157,7 +157,7 @@ def test_two_admins_at_once_see_what_the_other_saved(admin: DeskBrowser) -> None
     assert b"second@news.example" not in admin.get(PAGE).body
 
 
-def test_an_editor_and_another_site_s_admin_reach_nothing(
+def test_editors_and_admins_of_another_site_cannot_reach_the_alerts(
     alerting: AlertingServer, admin: DeskBrowser
 ) -> None:
     editor = invited(alerting, "ed", "news:editor")
@@ -171,7 +171,7 @@ def test_an_editor_and_another_site_s_admin_reach_nothing(
     assert DeskBrowser(alerting).get(PAGE).status == 303
 
 
-def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin: DeskBrowser) -> None:
+def test_without_receivers_there_is_nothing_to_test_or_replace(admin: DeskBrowser) -> None:
     saved(admin)
     page = admin.get(PAGE).body
     assert b"Send a test" not in page and b"Replace the secret" not in page
@@ -180,7 +180,7 @@ def test_without_receivers_there_is_nothing_to_test_or_to_replace(admin: DeskBro
 
 
 def crowd(server: Server, name: str, votes: int, choice: int, *, ago_s: int = 0) -> None:
-    """Votes straight into the server's own store."""
+    """Cast votes directly in the store of this server."""
     connection = Connection(store_of(server), timeout_ms=5000)
     site = Site("news", "news", ("https://news.example",))
     with BulkCasts(connection) as casts:
@@ -204,7 +204,7 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
     certificate: Certificate,
     post_office: Mails,
 ) -> None:
-    """Real votes over HTTP, four workers that look, and one of them killed."""
+    """The votes are real, four workers check for alerts, and one of them is killed."""
     crowd(alerting, "old", 960, LIKE, ago_s=86400)
     crowd(alerting, "older", 40, ANGRY, ago_s=86400)
     other = serve.start(
@@ -240,7 +240,7 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
 
 
 def hooked(receiver: Hooks) -> set[str]:
-    """The alerts that came. One is sent again, under the same id, where the answer was too late."""
+    """Return the ids of the alerts received. A retry after a late response has the same id."""
     return {headers["webhook-id"] for _, headers, _ in receiver.requests}
 
 
@@ -249,7 +249,7 @@ def mailed(post_office: Mails) -> set[str]:
 
 
 def looks(server: Server) -> int:
-    """How many looks there were so far: each asks every partition for two hours."""
+    """Return how often the watch has checked: each check reads two hours of every partition."""
     connection = Connection(store_of(server), timeout_ms=5000)
     stats = connection.client.info("commandstats")
     connection.client.close()

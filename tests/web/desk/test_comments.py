@@ -1,4 +1,4 @@
-"""The desk's comments over HTTP: the queue, acts on many, undo, collisions, search, held votes."""
+"""The desk's comments over HTTP: queue, bulk acts, undo, conflicts, search, held votes."""
 
 import re
 import secrets
@@ -73,7 +73,7 @@ def published(ana: Commenter, text: str = "I love this.", **fields: object) -> s
 
 
 def of(article: str, **more: str) -> str:
-    """The list of one article's comments."""
+    """Return the path of the list of an article's comments."""
     query = {"show": "all", "article": resolve("home", (), article).id, **more}
     return QUEUE + "?" + "&".join(f"{name}={value}" for name, value in query.items())
 
@@ -89,7 +89,7 @@ def seen(browser: DeskBrowser, page: str) -> list[str]:
 
 
 def act(browser: DeskBrowser, page: str, name: str, *ids: str, **fields: object) -> str:
-    """Send the list's form as the page stands, and answer what the page after it says."""
+    """Submit the form of the list; return the notice on the next page."""
     fields = {"seen": seen(browser, page), "back": page, **fields}
     answer = browser.post(f"{QUEUE}/acts", page, act=name, comment=ids, **fields)
     assert answer.status == 303, answer.body
@@ -105,7 +105,7 @@ def told(browser: DeskBrowser, answer: Answer) -> str:
 
 
 def undo(browser: DeskBrowser, page: str) -> str:
-    """Press the undo of the act just done."""
+    """Undo the latest act; return the notice on the next page."""
     shown = browser.get(page).body.decode()
     entries = re.findall(r'name="entry" value="([^"]+)"', shown)
     answer = browser.post(f"{QUEUE}/reversals", "/desk/account", entry=entries, back=page)
@@ -124,10 +124,10 @@ def verify(own: Server) -> None:
     assert done.returncode == 0, done.stdout
 
 
-# What the queue shows
+# The queue
 
 
-def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(
+def test_the_queue_shows_held_comments_as_text_with_the_reasons(
     own: Server, mod: DeskBrowser, ana: Commenter
 ) -> None:
     shown = held(ana, "<script>alert(1)</script>", name='<b>"Ben"</b>')
@@ -144,14 +144,16 @@ def test_the_queue_shows_what_waits_with_its_reasons_and_words_as_text(
     assert "Reported by a reader" in mod.get(QUEUE).body.decode()
 
 
-def test_an_empty_list_says_what_would_stand_there(elsewhere: DeskBrowser) -> None:
+def test_an_empty_list_says_what_it_would_show(elsewhere: DeskBrowser) -> None:
     page = elsewhere.get("/desk/else/comments")
     assert "Nothing needs you right now" in words(page) and b"data-queue" not in page.body
     assert "No hidden comments." in words(elsewhere.get("/desk/else/comments?show=hidden"))
     assert "No comments match" in words(elsewhere.get("/desk/else/comments?q=x"))
 
 
-def test_five_hundred_come_in_pages_without_a_gap(elsewhere: DeskBrowser, own: Server) -> None:
+def test_five_hundred_comments_fill_pages_without_a_gap(
+    elsewhere: DeskBrowser, own: Server
+) -> None:
     many = Commenter(own, "many", site="else", origin="https://else.example")
     ids = {held(many, f"Number {number}") for number in range(500)}
     path, listed, pages = "/desk/else/comments", [], 0
@@ -171,11 +173,11 @@ def test_five_hundred_come_in_pages_without_a_gap(elsewhere: DeskBrowser, own: S
     assert "at most 50" in words(elsewhere.get("/desk/else/comments"))
 
 
-# Who may
+# Roles
 
 
 @pytest.mark.parametrize("page", ["", "/live.json", "?show=all", "/{id}", "/{id}/edit"])
-def test_comments_are_for_moderators_of_the_site(
+def test_reading_comments_needs_the_moderator_role(
     own: Server,
     viewer: DeskBrowser,
     elsewhere: DeskBrowser,
@@ -190,17 +192,17 @@ def test_comments_are_for_moderators_of_the_site(
         assert f"denied · GET {path.partition('?')[0]}" in log
 
 
-def test_the_overview_leads_those_to_the_queue_who_may_open_it(
+def test_the_overview_links_to_the_queue_for_moderators_only(
     own: Server, mod: DeskBrowser, viewer: DeskBrowser, ana: Commenter
 ) -> None:
     held(ana)
     link = f'href="{QUEUE}"'
-    assert mod.get("/desk/home/").body.decode().count(link) == 2  # navigation, and what waits
+    assert mod.get("/desk/home/").body.decode().count(link) == 2  # in the navigation and the list
     assert link not in viewer.get("/desk/home/").body.decode()
     assert "Comments waiting" in words(viewer.get("/desk/home/"))
 
 
-def test_an_articles_figures_lead_moderators_to_its_comments(
+def test_the_figures_of_an_article_link_to_its_comments_for_moderators_only(
     own: Server, mod: DeskBrowser, viewer: DeskBrowser, ana: Commenter
 ) -> None:
     published(ana)
@@ -210,7 +212,7 @@ def test_an_articles_figures_lead_moderators_to_its_comments(
     assert "read them" not in viewer.get(figures).body.decode()
 
 
-def test_a_comment_of_another_site_is_not_there(
+def test_a_comment_of_another_site_is_not_found(
     own: Server, elsewhere: DeskBrowser, mod: DeskBrowser, ana: Commenter
 ) -> None:
     foreign = held(ana)
@@ -239,7 +241,7 @@ def test_a_comment_of_another_site_is_not_there(
         ("reversals", {"entry": "1-1.0"}),
     ],
 )
-def test_without_its_token_a_form_changes_nothing(
+def test_a_form_without_its_token_changes_nothing(
     mod: DeskBrowser, ana: Commenter, path: str, fields: dict[str, str]
 ) -> None:
     one = held(ana)
@@ -250,7 +252,7 @@ def test_without_its_token_a_form_changes_nothing(
     assert states(mod, of(ana.article)) == {one: "held"}
 
 
-def test_an_act_is_never_a_get(mod: DeskBrowser, ana: Commenter) -> None:
+def test_a_get_never_changes_a_comment(mod: DeskBrowser, ana: Commenter) -> None:
     one = held(ana)
     for path in ("acts", "reversals", f"{one}/text"):
         assert mod.get(f"{QUEUE}/{path}?act=publish&comment={one}").status in (404, 405)
@@ -260,7 +262,7 @@ def test_an_act_is_never_a_get(mod: DeskBrowser, ana: Commenter) -> None:
 # Acts
 
 
-def test_many_are_published_hidden_held_deleted_and_undone(
+def test_bulk_acts_publish_hide_hold_delete_and_undo(
     own: Server, mod: DeskBrowser, ana: Commenter
 ) -> None:
     ids = [held(ana, f"Number {n}") for n in range(4)]
@@ -275,15 +277,13 @@ def test_many_are_published_hidden_held_deleted_and_undone(
     verify(own)
     deleted = mod.get(page)
     assert b"Number 1" not in deleted.body
-    act(mod, page, "hide", *ids)  # nothing can be done to them
+    act(mod, page, "hide", *ids)  # changes nothing: they are deleted
     assert act(mod, page, "publish", ids[0]).startswith(
         "Nothing was changed. A deleted comment is already deleted: you deleted it on"
     )
 
 
-def test_what_was_just_done_is_undone_and_done_again(
-    own: Server, mod: DeskBrowser, ana: Commenter
-) -> None:
+def test_the_latest_act_is_undone_and_redone(own: Server, mod: DeskBrowser, ana: Commenter) -> None:
     ids = [held(ana, f"Number {n}") for n in range(3)]
     page = of(ana.article)
     answer = mod.post(
@@ -294,13 +294,13 @@ def test_what_was_just_done_is_undone_and_done_again(
     assert states(mod, page) == dict.fromkeys(sorted(ids, reverse=True), "held")
     act(mod, page, "publish", ids[0])
     answer = mod.post(f"{QUEUE}/acts", page, one=f"hide {ids[1]}", seen=seen(mod, page), back=page)
-    assert answer.headers["Location"] == f"{page}#c-{ids[0]}"  # the one that stood below it
+    assert answer.headers["Location"] == f"{page}#c-{ids[0]}"  # the comment below it
     assert undo(mod, page) == "Undone: Ana. Redo"
     assert states(mod, page)[ids[1]] == "held"
     verify(own)
 
 
-def test_a_label_is_corrected_and_goes_back_to_the_scorers(
+def test_a_label_is_corrected_and_reset_to_the_scorers(
     own: Server, mod: DeskBrowser, ana: Commenter
 ) -> None:
     one = published(ana, "I love this.")
@@ -318,7 +318,7 @@ def test_a_label_is_corrected_and_goes_back_to_the_scorers(
     verify(own)
 
 
-def test_an_act_without_a_selection_or_of_another_name_says_so(
+def test_an_act_without_a_selection_or_with_an_unknown_name_is_explained(
     mod: DeskBrowser, ana: Commenter
 ) -> None:
     page = of(ana.article)
@@ -328,7 +328,7 @@ def test_an_act_without_a_selection_or_of_another_name_says_so(
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/desk/else/comments"])
-def test_an_act_leads_back_to_the_comments_only(
+def test_an_act_returns_only_to_pages_of_comments(
     mod: DeskBrowser, ana: Commenter, back: str
 ) -> None:
     answer = mod.post(f"{QUEUE}/acts", "/desk/account", act="hide", comment=held(ana), back=back)
@@ -336,10 +336,10 @@ def test_an_act_leads_back_to_the_comments_only(
     mod.get(QUEUE)
 
 
-# Two at once
+# Conflicts
 
 
-def test_what_another_editor_changed_meanwhile_is_left_and_told(
+def test_a_comment_changed_by_another_editor_is_left_alone_and_reported(
     own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
 ) -> None:
     mine, theirs = held(ana, "Mine"), held(ana, "Theirs", name="Zoë")
@@ -355,7 +355,7 @@ def test_what_another_editor_changed_meanwhile_is_left_and_told(
     assert "Ana is already published by an editor: you published it on" in again
 
 
-def test_what_its_reader_changed_meanwhile_is_left_and_told(
+def test_a_comment_changed_by_its_author_is_left_alone_and_reported(
     own: Server, mod: DeskBrowser, ana: Commenter
 ) -> None:
     edited, gone = held(ana, "Kind words"), held(ana, "Short-lived")
@@ -368,7 +368,7 @@ def test_what_its_reader_changed_meanwhile_is_left_and_told(
     assert texts(own, ana.article) == []
 
 
-def test_an_edit_of_what_was_changed_meanwhile_shows_both(
+def test_an_edit_of_a_changed_comment_shows_both_versions(
     own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
 ) -> None:
     one = published(ana, "First words.")
@@ -391,7 +391,7 @@ def test_an_edit_of_what_was_changed_meanwhile_shows_both(
 # One comment
 
 
-def test_a_comments_page_has_its_words_reasons_tone_and_history(
+def test_the_page_of_a_comment_has_its_text_reasons_tone_and_history(
     own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
 ) -> None:
     text = "I love this wonderful room, but I hate the queue."
@@ -411,7 +411,7 @@ def test_a_comments_page_has_its_words_reasons_tone_and_history(
         "mara published it: held →",
     ):
         assert part in page, part
-    assert mod.get(path).body.count(b'name="entry"') == 1  # the older act was overtaken
+    assert mod.get(path).body.count(b'name="entry"') == 1  # the older act can no longer be undone
     assert undo(mod, path) == "Undone: مريم. Redo"
     assert f'href="{path}">See or undo' in second.get("/desk/home/audit").body.decode()
     history = words(mod.get(path))
@@ -420,7 +420,7 @@ def test_a_comments_page_has_its_words_reasons_tone_and_history(
     assert mod.get(f"{QUEUE}/{'0' * 20}").status == mod.get(f"{QUEUE}/nonsense").status == 404
 
 
-def test_a_deleted_comment_comes_back_from_its_own_page(
+def test_a_deleted_comment_is_restored_from_its_page(
     own: Server, mod: DeskBrowser, ana: Commenter
 ) -> None:
     one = published(ana, "Here again.")
@@ -437,7 +437,7 @@ def test_a_deleted_comment_comes_back_from_its_own_page(
     ("text", "says"),
     [("", "Write something"), ("\u200b", "Write something"), ("x" * 2001, "at most 2,000")],
 )
-def test_an_edit_is_cleaned_as_readers_words_are(
+def test_an_editors_text_is_cleaned_like_a_readers(
     own: Server, mod: DeskBrowser, ana: Commenter, text: str, says: str
 ) -> None:
     one = published(ana, "Stays.")
@@ -477,7 +477,7 @@ def test_search_finds_text_name_article_state_and_label(
         assert mod.get(f"{QUEUE}?{wrong}").status == 400
 
 
-def test_a_search_says_how_far_it_looked_and_goes_on_from_there(
+def test_a_search_says_how_far_it_looked_and_continues_from_there(
     own: Server, mod: DeskBrowser, ana: Commenter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     word = secrets.token_hex(6)
@@ -504,10 +504,10 @@ def test_a_search_says_how_far_it_looked_and_goes_on_from_there(
     assert found == [old] and steps > 1
 
 
-# Live
+# Live updates
 
 
-def test_the_live_part_counts_and_answers_304_while_nothing_changed(
+def test_the_live_region_counts_and_answers_304_until_a_change(
     own: Server, mod: DeskBrowser, ana: Commenter
 ) -> None:
     newest = held(ana)

@@ -1,4 +1,4 @@
-"""The desk's figures over HTTP: pages, live parts, CSV, JSON, shared links and the API."""
+"""The desk's figures over HTTP: pages, live regions, CSV, JSON, shared links and the API."""
 
 import csv
 import io
@@ -66,14 +66,14 @@ def links_of(answer: Answer) -> list[str]:
     return [unescape(link) for link in re.findall(r'href="([^"]+)"', answer.body.decode())]
 
 
-def test_a_search_for_the_words_of_an_address_keeps_them(viewer: DeskBrowser) -> None:
+def test_a_search_keeps_its_text_in_the_links_of_the_page(viewer: DeskBrowser) -> None:
     page = "/desk/daily/articles?q=format%3Dtable&period=7d&format=table"
     links = links_of(viewer.get(page.replace("%3D", "=")))
     assert page.replace("&format=table", "&format=csv") in links
 
 
 @pytest.mark.parametrize("query", ["section=Sport", "_scheme=javascript&_external=1", "site_key=x"])
-def test_the_links_to_other_periods_have_only_fields_of_the_page(
+def test_links_to_other_periods_carry_only_fields_of_the_page(
     viewer: DeskBrowser, query: str
 ) -> None:
     answer = viewer.get(f"/desk/daily/sections/City?{query}")
@@ -86,7 +86,7 @@ def rows_of(answer: Answer) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
 
 
-def test_every_page_is_whole_and_nobody_without_a_session_sees_it(
+def test_every_page_is_well_formed_and_needs_a_session(
     own: Server, viewer: DeskBrowser, article_id: str
 ) -> None:
     for path in paths(article_id):
@@ -107,7 +107,7 @@ def test_an_editor_of_another_site_reaches_nothing(stranger: DeskBrowser, articl
         assert stranger.post(path, page, text="x", at="2026-01-01T00:00").status == 404
 
 
-def test_live_parts_are_the_pages_and_304_until_something_changes(
+def test_live_regions_match_the_page_and_answer_304_until_a_change(
     own: Server, viewer: DeskBrowser
 ) -> None:
     page = viewer.get("/desk/daily/?period=today").body.decode()
@@ -127,7 +127,7 @@ def test_live_parts_are_the_pages_and_304_until_something_changes(
     assert (signed_out.status, signed_out.code) == (401, "sign_in_required")
 
 
-def test_hostile_titles_are_text_on_pages_and_no_formula_in_a_spreadsheet(
+def test_hostile_titles_are_text_on_pages_and_never_a_spreadsheet_formula(
     own: Server, admin: DeskBrowser
 ) -> None:
     page: dict[str, Any] = {
@@ -178,20 +178,20 @@ def test_a_share_of_one_vote_is_withheld_everywhere(own: Server, admin: DeskBrow
         ("overview", 404),
     ],
 )
-def test_what_is_not_there_or_makes_no_sense_is_refused(
+def test_unknown_pages_and_invalid_queries_are_refused(
     viewer: DeskBrowser, path: str, status: int
 ) -> None:
     assert viewer.get(f"/desk/daily/{path}").status == status
 
 
-def test_a_note_is_added_and_removed_by_an_editor_and_logged(
+def test_editors_add_and_remove_notes_and_both_are_logged(
     admin: DeskBrowser, viewer: DeskBrowser, article_id: str
 ) -> None:
     page = f"/desk/daily/articles/{article_id}"
     added = admin.post(f"{page}/notes", page, text=" Headline\nchanged ", at="2026-01-01T10:00")
     assert added.status == 303 and added.headers["Location"] == f"{page}#notes"
     text = viewer.get(page).body.decode()
-    assert "Headline changed" not in text  # before its first vote: not on the chart of a viewer
+    assert "Headline changed" not in text  # before the first vote: off the chart
     text = admin.get(page).body.decode()
     assert "Headline changed" in text and "not on the chart" in text
     [removal] = re.findall(rf'"({page}/notes/\w+/removal)"', text)
@@ -212,7 +212,7 @@ def test_a_note_is_added_and_removed_by_an_editor_and_logged(
         {"text": "x", "at": "2999-01-01T10:00"},
     ],
 )
-def test_a_note_that_says_nothing_or_tells_the_future_is_refused(
+def test_an_empty_note_or_one_in_the_future_is_refused(
     admin: DeskBrowser, article_id: str, fields: dict[str, str]
 ) -> None:
     page = f"/desk/daily/articles/{article_id}"
@@ -225,7 +225,7 @@ def shared_path(answer: Answer) -> str:
     return str(re.findall(r"(/shared/daily/[\w-]+)</code>", answer.body.decode())[0])
 
 
-def test_a_shared_link_shows_one_page_to_anybody_until_it_is_revoked(
+def test_a_shared_link_shows_one_page_to_anyone_until_it_is_revoked(
     own: Server, admin: DeskBrowser, viewer: DeskBrowser, article_id: str
 ) -> None:
     links = "/desk/daily/links/"
@@ -252,7 +252,7 @@ def test_a_shared_link_shows_one_page_to_anybody_until_it_is_revoked(
 @pytest.mark.parametrize(
     "fields", [{"label": ""}, {"days": "400"}, {"article": "nothing"}, {"period": "always"}]
 )
-def test_a_link_to_what_there_is_not_is_refused(admin: DeskBrowser, fields: dict[str, str]) -> None:
+def test_an_invalid_shared_link_is_refused(admin: DeskBrowser, fields: dict[str, str]) -> None:
     asked = {"label": "x", "days": "7", **fields}
     answer = admin.post("/desk/daily/links/", **asked)
     assert answer.status in (400, 404)
@@ -266,7 +266,7 @@ def key(admin: DeskBrowser) -> str:
     return str(re.findall(r"rbk_[\w-]+", page)[0])
 
 
-def test_a_program_reads_with_a_key_what_an_editor_sees(
+def test_an_api_key_reads_what_an_editor_sees(
     own: Server, viewer: DeskBrowser, key: str, article_id: str
 ) -> None:
     bearer = {"Authorization": f"Bearer {key}"}
@@ -287,7 +287,7 @@ def test_a_program_reads_with_a_key_what_an_editor_sees(
     assert seen.headers["Cache-Control"] == "no-store"
 
 
-def test_without_a_key_of_the_site_a_program_reads_nothing(
+def test_without_an_api_key_of_the_site_a_program_reads_nothing(
     own: Server, admin: DeskBrowser, key: str, article_id: str
 ) -> None:
     wrong = ("", key, f"Basic {key}", "Bearer", "Bearer x", f"Bearer {key}x", "Bearer " + "x" * 500)
@@ -300,10 +300,10 @@ def test_without_a_key_of_the_site_a_program_reads_nothing(
         nobody = own.get(f"/v1/desk/nobody/{path}", Authorization=f"Bearer {key}")
         assert (nobody.status, nobody.code) == (401, "bad_key")
         with_cookie = admin.get(f"/v1/desk/daily/{path}")
-        assert with_cookie.status == 401  # a session is no key
+        assert with_cookie.status == 401  # a session does not replace an API key
 
 
-def test_the_json_names_what_it_shows(viewer: DeskBrowser) -> None:
+def test_the_json_describes_its_contents(viewer: DeskBrowser) -> None:
     body = viewer.get("/desk/daily/?format=json&from=2026-01-01&to=2026-01-02").json
     assert body["site"] == "daily" and body["timezone"] == "UTC"
     assert body["period"] == {

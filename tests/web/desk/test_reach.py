@@ -1,7 +1,7 @@
-"""Who reaches what: each route of the desk, with ids that exist, asked by everybody who may not.
+"""Access to every route of the desk, requested with valid ids by everyone who must not have it.
 
-Routes are taken from the app. One with a variable that IDS does not fill, or that LEAST does not
-name, fails here until somebody has said what it needs.
+The routes come from the app. A route with a variable that ``ids`` does not fill, or that LEAST
+does not name, fails these tests until it is added there.
 """
 
 import json
@@ -17,7 +17,7 @@ from widget.domain.editors.editor import Role
 from widget.web.application import add_routes
 
 ORIGIN = "https://zenith.example"
-# What only news has: none of it may be in an answer to anybody else.
+# Data of news alone: no response to anyone else may contain it.
 SECRETS = (
     "Zebra crossing",
     "Zabriskie",
@@ -32,7 +32,7 @@ SECRETS = (
     "Zulu",
     "Zucchini",
 )
-# The least role each route of a site asks for.
+# The lowest role that may use each route of a site.
 LEAST = {
     Role.VIEWER: (
         "overview.show overview.live articles.index articles.show articles.live sections.index "
@@ -59,12 +59,12 @@ LEAST = {
     ),
 }
 ROLE_OF = {endpoint: role for role, names in LEAST.items() for endpoint in names.split()}
-# Routes without a site in their address: tests/web/desk/test_access.py walks those.
+# Routes without a site in their path, which tests/web/desk/test_access.py covers.
 OF_NO_SITE = ("auth.", "editors_admin.", "sites_admin.", "desk.chooser", "audit_log.of_all")
 
 
 def routes(prefix: str) -> list[tuple[str, str, str, set[str]]]:
-    """Shape: ``[(endpoint, method, rule, names of its variables), ...]``."""
+    """Return ``[(endpoint, method, rule, names of its variables), ...]``."""
     app = Flask(__name__)
     add_routes(app)
     return [
@@ -99,7 +99,7 @@ def stranger(own: Server) -> DeskBrowser:
 
 @pytest.fixture(scope="module")
 def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
-    """Everything that news has an id for, made once: what the routes' variables and forms take."""
+    """Create one of everything on news that has an id; return the ids by variable or field."""
     page = {
         "title": "Zebra crossing",
         "section": "Zoology",
@@ -159,13 +159,13 @@ def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
 
 def path_of(rule: str, names: set[str], site: str, ids: dict[str, str]) -> str:
     for name in names - {"site_key"}:
-        assert name in ids, f"{rule}: say in `ids` what <{name}> is"
+        assert name in ids, f"{rule}: add <{name}> to `ids`"
         rule = rule.replace(f"<{name}>", ids[name])
     return rule.replace("<site_key>", site)
 
 
 def asked(browser: DeskBrowser, token: str, method: str, path: str, ids: dict[str, str]) -> Answer:
-    """Ask as somebody who knows every id, and fills in every field with it."""
+    """Send the request with every id filled in, as someone who knows them all."""
     if method == "GET":
         return browser.get(f"{path}?into={ids['address']}" if "merges" in path else path)
     names = ("link", "key", "address", "entry")
@@ -192,7 +192,7 @@ def without_leaks(answer: Answer) -> int:
 
 
 def state(owner: DeskBrowser, ids: dict[str, str]) -> list[str]:
-    """All that news has, as its admin sees it."""
+    """Return all data of news, as its admin sees it."""
     article = f"/desk/news/articles/{ids['article_id']}"
     pages = ("settings/", "settings/reactions", "settings/comments", "settings/keys/", "links/")
     seen = [owner.get(f"/desk/news/{page}").body.decode() for page in pages]
@@ -202,12 +202,12 @@ def state(owner: DeskBrowser, ids: dict[str, str]) -> list[str]:
     return [re.sub(r'name="csrf_token" value="[^"]+"', "", page) for page in seen]
 
 
-def test_the_walk_knows_every_route_and_the_role_it_asks_for() -> None:
+def test_the_walk_knows_the_role_that_every_route_needs() -> None:
     assert {endpoint for endpoint, *_ in OF_SITES} == set(ROLE_OF)
     assert len(API) >= 4 and len(SHARED) == 1
 
 
-def test_an_editor_of_another_site_reaches_nothing_by_any_id(
+def test_an_editor_of_another_site_reaches_nothing_with_any_id(
     own: Server, owner: DeskBrowser, stranger: DeskBrowser, ids: dict[str, str]
 ) -> None:
     before = state(owner, ids)
@@ -215,12 +215,12 @@ def test_an_editor_of_another_site_reaches_nothing_by_any_id(
     for _, method, rule, names in OF_SITES:
         path = path_of(rule, names, "news", ids)
         assert without_leaks(asked(stranger, token, method, path, ids)) == 404, (method, path)
-        # An id of news asked for under a site of one's own
+        # The same id of news, under the site of the stranger
         path = path_of(rule, names, "other", ids)
         if names - {"site_key"} or rule.endswith("/revoked"):
             answer = asked(stranger, token, method, path, ids)
             assert without_leaks(answer) == 404, (method, path)
-        elif rule.endswith(("/acts", "/reversals")):  # which go back, and say what was not found
+        elif rule.endswith(("/acts", "/reversals")):  # the next page says what is missing
             assert without_leaks(asked(stranger, token, method, path, ids)) == 303
             assert without_leaks(stranger.get("/desk/other/comments")) == 200
     made = stranger.send(
@@ -232,7 +232,7 @@ def test_an_editor_of_another_site_reaches_nothing_by_any_id(
 
 
 @pytest.mark.parametrize("role", list(Role)[:-1], ids=lambda role: role.name)
-def test_who_has_too_low_a_role_is_refused_and_changes_nothing(
+def test_an_editor_with_too_low_a_role_is_refused_and_changes_nothing(
     own: Server, owner: DeskBrowser, ids: dict[str, str], role: Role
 ) -> None:
     before = state(owner, ids)
@@ -249,7 +249,7 @@ def test_who_has_too_low_a_role_is_refused_and_changes_nothing(
     assert state(owner, ids) == before
 
 
-def test_programs_and_links_reach_their_own_site_only(
+def test_api_keys_and_shared_links_reach_only_their_own_site(
     own: Server, stranger: DeskBrowser, ids: dict[str, str]
 ) -> None:
     theirs = stranger.post("/desk/other/settings/keys/", label="Mine")

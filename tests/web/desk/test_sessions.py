@@ -1,4 +1,4 @@
-"""Area H over HTTP: signing in, sessions, forms, guessing."""
+"""Signing in, sessions, forms and password guessing over HTTP."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ FIXED = "attacker-chosen-session-id"
 
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
-    """Believes the one proxy in front, so that tests can come from anywhere."""
+    """Start a server that trusts one proxy, so that tests can come from any address."""
     running = module_serve(READBACK_TRUSTED_PROXY_HOPS="1")
     for name, role in (("alice", "home:editor"), ("bob", "home:viewer"), ("root", "admin")):
         invited(running, name, role)
@@ -47,7 +47,7 @@ def signed_in(server: Server, name: str = "alice", **headers: str) -> DeskBrowse
     return browser
 
 
-def test_without_a_session_a_page_leads_to_sign_in_and_json_is_refused(own: Server) -> None:
+def test_without_a_session_pages_redirect_to_sign_in_and_json_is_refused(own: Server) -> None:
     for path in ("/desk", "/desk/", "/desk/home/settings/", "/desk/nothing/is/here"):
         page = own.get(path)
         assert page.status == 303 and page.headers["Location"].startswith("/desk/login"), path
@@ -59,7 +59,7 @@ def test_without_a_session_a_page_leads_to_sign_in_and_json_is_refused(own: Serv
     assert back == "/desk/login?next=/desk/home/audit?before%3D1-0.3"
 
 
-def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(own: Server) -> None:
+def test_signing_in_returns_to_the_requested_page_and_never_to_another_host(own: Server) -> None:
     browser = DeskBrowser(own)
     page = browser.get("/desk/login?next=/desk/home/audit")
     assert 'name="next" value="/desk/home/audit"' in page.body.decode()
@@ -73,9 +73,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_never_elsewhere(own:
 @pytest.mark.parametrize(
     "page", ["/desk/home/sections/What%20next%3F?period=7d", "/desk/home/comments?q=why?"]
 )
-def test_after_signing_in_every_character_of_the_address_is_still_there(
-    own: Server, page: str
-) -> None:
+def test_signing_in_keeps_every_character_of_the_requested_address(own: Server, page: str) -> None:
     location = own.get(page).headers["Location"]
     [back] = parse_qs(urlsplit(location).query)["next"]
     assert back == page
@@ -83,7 +81,7 @@ def test_after_signing_in_every_character_of_the_address_is_still_there(
     assert answer.headers["Location"] == page
 
 
-def test_a_session_id_from_before_signing_in_is_dead_after_it(own: Server) -> None:
+def test_a_session_id_from_before_signing_in_is_invalid_afterwards(own: Server) -> None:
     browser = DeskBrowser(own)
     browser.cookies["readback-desk"] = FIXED
     assert browser.sign_in("alice").status == 303
@@ -101,7 +99,7 @@ def test_a_session_id_from_before_signing_in_is_dead_after_it(own: Server) -> No
     assert attacker.get("/desk/account").status == 303
 
 
-def test_the_cookie_is_ours_alone(own: Server) -> None:
+def test_the_session_cookie_is_http_only_and_the_store_keeps_only_its_digest(own: Server) -> None:
     browser = DeskBrowser(own)
     answer = browser.sign_in("alice")
     [cookie] = [
@@ -123,7 +121,7 @@ def test_signing_out_ends_the_session_in_the_store(own: Server) -> None:
     assert browser.get("/desk/account").status == 303
 
 
-def test_own_sessions_are_ended_one_by_one_and_all_at_once(own: Server) -> None:
+def test_editors_end_their_own_sessions_one_by_one_and_all_at_once(own: Server) -> None:
     here, phone, laptop = (signed_in(own, "bob") for _ in range(3))
     digests = re.findall(r'name="session"\s+value="(\w+)"', here.get("/desk/account").body.decode())
     for digest in digests[:1]:
@@ -139,12 +137,12 @@ def test_own_sessions_are_ended_one_by_one_and_all_at_once(own: Server) -> None:
         for key in store(own).scan_iter("rb:session:*")
         if b'"alice"' in store(own).get(key)
         and theirs.get("/desk/account").body.count(key.rpartition(b":")[2]) == 0
-    }  # alice's present session has no End button: it is the one not on the page
+    }  # alice's current session has no End button, so its digest is not on the page
     refused = here.post("/desk/account/ended-sessions", "/desk/account", session=digest)
     assert refused.status == 404 and theirs.get("/desk/account").status == 200
 
 
-def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh: Server) -> None:
+def test_a_new_password_ends_the_other_sessions_and_replaces_the_old_one(fresh: Server) -> None:
     here = invited(fresh, "carol", "home:viewer")
     other = signed_in(fresh, "carol")
     new = "four other plain words"
@@ -163,7 +161,7 @@ def test_a_changed_password_ends_the_others_and_only_the_new_one_works(fresh: Se
 
 def test_no_get_or_head_changes_anything(own: Server) -> None:
     browser = signed_in(own, "root")
-    # To a GET it is the address of a site of that name, which there cannot be.
+    # A GET reads this as the page of a site named logout, which cannot exist.
     assert browser.get("/desk/logout/").status == 404
     assert browser.get("/desk/account").status == 200
     for path in (
@@ -182,7 +180,7 @@ def test_no_get_or_head_changes_anything(own: Server) -> None:
 
 
 def forged_token(server: Server, browser: DeskBrowser, *, age_s: int) -> str:
-    """A token as our own server would have made it some time ago."""
+    """Return a token as the server would have made it some time ago."""
     [*_, key] = json.loads((server.data_dir / "secrets.json").read_text())["session_keys"]
 
     class Earlier(TimestampSigner):
@@ -193,7 +191,7 @@ def forged_token(server: Server, browser: DeskBrowser, *, age_s: int) -> str:
     return URLSafeTimedSerializer(key, salt="wtf-csrf-token", signer=Earlier).dumps(raw)
 
 
-def test_a_form_without_a_good_token_changes_nothing_and_keeps_what_was_typed(own: Server) -> None:
+def test_a_form_without_a_valid_token_changes_nothing_and_keeps_the_input(own: Server) -> None:
     browser = signed_in(own, "root")
     path = "/desk/home/settings/closing"
     tokens = {
@@ -216,7 +214,7 @@ def test_a_form_without_a_good_token_changes_nothing_and_keeps_what_was_typed(ow
     assert browser.send(path, sent).status == 422
 
 
-def test_a_form_from_before_signing_in_is_nothing_after_it(own: Server) -> None:
+def test_a_form_from_before_signing_in_is_invalid_afterwards(own: Server) -> None:
     browser = DeskBrowser(own)
     before = browser.token("/desk/login")
     assert browser.sign_in("alice").status == 303
@@ -224,7 +222,7 @@ def test_a_form_from_before_signing_in_is_nothing_after_it(own: Server) -> None:
     assert browser.send("/desk/account/ended-sessions", pairs).status == 400
 
 
-def test_a_password_never_comes_back_on_a_page(own: Server) -> None:
+def test_no_page_repeats_a_password(own: Server) -> None:
     browser = signed_in(own)
     pairs = [("old_password", "hush hush hush"), ("new_password", "hush hush hush")]
     assert b"hush" not in browser.send("/desk/account/password", pairs).body
@@ -233,7 +231,7 @@ def test_a_password_never_comes_back_on_a_page(own: Server) -> None:
     assert stale.status == 400 and b"hush" not in stale.body and b'value="alice"' in stale.body
 
 
-def test_another_sites_page_can_send_nothing(own: Server) -> None:
+def test_a_page_of_another_site_can_send_nothing(own: Server) -> None:
     browser = signed_in(own, "root")
     token = browser.token("/desk/account")
     pairs = [("csrf_token", token), ("open_days", "3"), ("version", "v")]
@@ -244,12 +242,12 @@ def test_another_sites_page_can_send_nothing(own: Server) -> None:
     ):
         answer = browser.send("/desk/home/settings/closing", pairs, **headers)
         assert answer.status == 403 and b"Nothing was changed" in answer.body
-        assert b'value="3"' not in answer.body  # nobody else's page prepares one of our forms
+        assert b'value="3"' not in answer.body  # a foreign page must not prefill a form of the desk
         login = [("csrf_token", token), ("name", "alice"), ("password", PASSWORD)]
         assert DeskBrowser(own).send("/desk/login", login, **headers).status == 403
 
 
-def test_a_form_of_unknown_origin_is_not_offered_again(own: Server) -> None:
+def test_a_form_of_unknown_origin_is_not_shown_again(own: Server) -> None:
     browser = signed_in(own, "root")
     cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
     form = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookies}
@@ -257,7 +255,7 @@ def test_a_form_of_unknown_origin_is_not_offered_again(own: Server) -> None:
     assert answer.status == 400 and b'value="3"' not in answer.body
 
 
-def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(own: Server) -> None:
+def test_an_unknown_name_and_a_wrong_password_look_the_same(own: Server) -> None:
     answers = []
     for name in ("alice", "alicf"):
         browser = DeskBrowser(own, X_Forwarded_For="198.51.100.9")
@@ -268,9 +266,7 @@ def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(own: Ser
     assert answers[0] == answers[1] and answers[0][0] == 422
 
 
-def test_the_sixth_wrong_password_closes_an_account_for_15_minutes_and_no_longer(
-    fresh: Server,
-) -> None:
+def test_the_sixth_wrong_password_locks_an_account_for_just_15_minutes(fresh: Server) -> None:
     invited(fresh, "alice", "home:editor")
     bodies = []
     for name in ("alice", "nobody"):
@@ -285,7 +281,7 @@ def test_the_sixth_wrong_password_closes_an_account_for_15_minutes_and_no_longer
     right = DeskBrowser(fresh, X_Forwarded_For="203.0.113.99")
     assert right.sign_in("alice").status == 429
     client = store(fresh)
-    for key in client.scan_iter("rb:wrong:*"):  # a quarter of an hour passes
+    for key in client.scan_iter("rb:wrong:*"):  # 15 minutes pass
         for tried, at_s in client.zrange(key, 0, -1, withscores=True):
             client.zadd(key, {tried: at_s - 900})
     assert right.sign_in("alice").status == 303
@@ -296,7 +292,7 @@ def guess_of(name: str, browser: DeskBrowser) -> list[tuple[str, str]]:
     return [("csrf_token", token), ("name", name), ("password", "a wrong password")]
 
 
-def test_an_editors_own_browser_is_let_in_while_others_guess(fresh: Server) -> None:
+def test_an_editors_own_browser_may_sign_in_while_others_guess(fresh: Server) -> None:
     known = invited(fresh, "alice", "home:editor")
     known.post("/desk/logout", "/desk/account")
     for number in range(6):
@@ -304,16 +300,14 @@ def test_an_editors_own_browser_is_let_in_while_others_guess(fresh: Server) -> N
         last = guess.sign_in("alice", "a wrong password")
     assert last.status == 429
     assert known.sign_in("alice").status == 303
-    mallory = invited(fresh, "mallory", "home:viewer")  # has such a cookie, for another name
+    mallory = invited(fresh, "mallory", "home:viewer")  # has a device cookie, but for another name
     assert mallory.send("/desk/login", guess_of("alice", mallory)).status == 429
     stolen = DeskBrowser(fresh, X_Forwarded_For="203.0.113.77")
     stolen.cookies["readback-known"] = known.cookies["readback-known"].replace("alice", "bobby")
     assert stolen.sign_in("alice").status == 429
 
 
-def test_the_21st_wrong_password_of_a_network_is_refused_whatever_the_account(
-    fresh: Server,
-) -> None:
+def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(fresh: Server) -> None:
     for number in range(21):
         browser = DeskBrowser(fresh, X_Forwarded_For="198.51.100.4")
         answer = browser.sign_in(f"name{number}", "a wrong password")
@@ -326,7 +320,7 @@ def test_the_21st_wrong_password_of_a_network_is_refused_whatever_the_account(
     ("password", "status"),
     [("x" * 1_000_000, 413), ("x" * 300, 400), ("x" * 257, 400), ("three\0plain words", 400)],
 )
-def test_a_password_nobody_can_have_is_refused_before_it_is_hashed(
+def test_an_impossible_password_is_refused_before_it_is_hashed(
     own: Server, password: str, status: int
 ) -> None:
     browser = DeskBrowser(own, X_Forwarded_For="198.51.100.200")
@@ -372,7 +366,7 @@ def test_two_hundred_sign_ins_at_once_leave_room_for_votes(own: Server, article:
     assert busy and all(answer.headers["Retry-After"] == "1" for answer in busy)
 
 
-def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(fresh: Server) -> None:
+def test_a_hash_with_old_parameters_is_replaced_at_the_next_sign_in(fresh: Server) -> None:
     invited(fresh, "alice", "home:editor")
     client = store(fresh)
     editor = json.loads(client.hget("rb:editors", "alice"))
@@ -386,9 +380,7 @@ def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(fresh: Server
     assert signed_in(fresh).get("/desk/account").status == 200
 
 
-def test_over_https_the_cookies_are_host_cookies_and_a_missing_referer_is_no_matter(
-    serve: Serve,
-) -> None:
+def test_https_uses_host_cookies_and_needs_no_referer(serve: Serve) -> None:
     running = serve(READBACK_PUBLIC_URL="https://desk.example")
     browser = DeskBrowser(running, Host="desk.example", Origin="https://desk.example")
     added = running.cli("editor", "add", "alice", "--role", "admin", "--link")
@@ -411,7 +403,7 @@ def version(browser: DeskBrowser, path: str = "/desk/home/settings/") -> str:
     return str(re.findall(r'name="version" value="(\w+)"', browser.get(path).body.decode())[0])
 
 
-def test_a_rotated_key_keeps_sessions_and_open_forms_are_kindly_refused(fresh: Server) -> None:
+def test_a_key_rotation_keeps_sessions_and_shows_open_forms_again(fresh: Server) -> None:
     browser = invited(fresh, "alice", "admin")
     token = browser.token("/desk/home/settings/")
     at = version(browser)
@@ -430,7 +422,7 @@ def test_a_rotated_key_keeps_sessions_and_open_forms_are_kindly_refused(fresh: S
     assert browser.get("/desk/account").status == 200
 
 
-def test_the_first_admin_begins_by_the_link_that_the_start_prints(fresh: Server) -> None:
+def test_the_first_admin_uses_the_link_that_the_server_prints_once(fresh: Server) -> None:
     [path] = re.findall(r"one-time link: http://127.0.0.1:\d+(/desk/welcome/\S+)", fresh.output())
     browser = DeskBrowser(fresh)
     assert browser.get(path).status == 200 and browser.get(path).status == 200
@@ -448,14 +440,14 @@ def test_the_first_admin_begins_by_the_link_that_the_start_prints(fresh: Server)
     assert browser.get("/desk/account").status == 200  # sessions outlive a restart
 
 
-def test_the_desk_is_framed_by_nobody_and_runs_only_our_scripts(own: Server) -> None:
+def test_the_desk_refuses_frames_and_foreign_scripts(own: Server) -> None:
     for answer in (own.get("/desk/login"), signed_in(own).get("/desk/home/settings/")):
         policy = answer.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy and "script-src 'self'" in policy
         assert "unsafe" not in policy
 
 
-def test_a_desk_session_is_nothing_to_v1(own: Server, article: str) -> None:
+def test_the_api_for_readers_ignores_desk_sessions(own: Server, article: str) -> None:
     browser = signed_in(own, "root")
     cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
     body = json.dumps(
@@ -467,7 +459,7 @@ def test_a_desk_session_is_nothing_to_v1(own: Server, article: str) -> None:
     assert vote.headers.get_all("Set-Cookie") is None
 
 
-def test_while_the_store_is_away_signing_in_says_so(fresh: Server) -> None:
+def test_signing_in_fails_readably_while_the_store_is_away(fresh: Server) -> None:
     browser = invited(fresh, "alice", "admin")
     login = DeskBrowser(fresh)
     token = login.token("/desk/login")
@@ -484,7 +476,7 @@ def test_while_the_store_is_away_signing_in_says_so(fresh: Server) -> None:
 
 
 @pytest.mark.parametrize("evil", ["<img src=x onerror=alert(1)>", "{{7*7}}", "' onmouseover='x"])
-def test_what_somebody_types_is_only_ever_text(own: Server, evil: str) -> None:
+def test_input_is_always_shown_as_text(own: Server, evil: str) -> None:
     browser = DeskBrowser(own, X_Forwarded_For="198.51.77.1", User_Agent=evil)
     answer = browser.sign_in(evil, "a wrong password")
     assert answer.status == 422 and b"<img" not in answer.body and b'value="49"' not in answer.body
@@ -493,7 +485,7 @@ def test_what_somebody_types_is_only_ever_text(own: Server, evil: str) -> None:
     assert b"<img" not in page and b"onmouseover='" not in page
 
 
-def test_the_form_cookie_holds_a_random_token_and_nothing_of_the_editor(own: Server) -> None:
+def test_the_form_cookie_holds_only_a_random_token(own: Server) -> None:
     browser = signed_in(own)
     browser.get("/desk/account")
     [*_, key] = json.loads((own.data_dir / "secrets.json").read_text())["session_keys"]

@@ -1,4 +1,4 @@
-"""Settings over HTTP: what is saved is served, what is wrong is said, nobody overwrites unseen."""
+"""Settings over HTTP: saving, errors on the form, conflicts between editors, and the audit log."""
 
 import re
 from html import unescape
@@ -21,7 +21,7 @@ def root(server: Server) -> DeskBrowser:
 
 @pytest.fixture
 def site(server: Server, root: DeskBrowser) -> str:
-    """A site of one test."""
+    """Add a site for one test."""
     key = f"s{nonce().lower().replace('_', 'a').replace('-', 'b')[:12]}"
     added = server.cli("site", "add", key, "--name", "The News", "--origin", "https://n.example")
     assert added.returncode == 0, added.stderr
@@ -29,7 +29,7 @@ def site(server: Server, root: DeskBrowser) -> str:
 
 
 def fields(browser: DeskBrowser, path: str, action: str) -> dict[str, str]:
-    """A form as a browser would send it back: its last submit button left out."""
+    """Return the fields of a form as a browser sends them, without its submit buttons."""
     document = html5lib.parse(browser.get(path).body.decode(), namespaceHTMLElements=False)
     posted = [f for f in document.iter("form") if f.get("method") == "post"]
     [form] = [f for f in posted if f.get("action") == action]
@@ -71,7 +71,7 @@ def offered(server: Server, site: str, section: str = "") -> tuple[str, list[tup
         "",
     ],
 )
-def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(
+def test_text_that_is_not_an_origin_is_refused_on_the_form_and_not_stored(
     server: Server, root: DeskBrowser, site: str, origin: str
 ) -> None:
     path = SETTINGS.format(site) + "origins"
@@ -81,20 +81,20 @@ def test_what_is_no_origin_is_refused_on_the_form_and_not_stored(
         text = answer.body.decode()
         assert answer.status == 422 and 'id="origins-problem"' in text
         assert 'aria-describedby="origins-problem"' in text
-        assert origin in unescape(text)  # what was typed is still there
+        assert origin in unescape(text)  # the input is still there
     else:
         assert answer.status == 303
     assert server.cli("site", "list").stdout.count(f"{site}\tThe News\thttps://n.example\n") == 1
 
 
-def test_every_problem_of_a_form_is_said_at_once(root: DeskBrowser, site: str) -> None:
+def test_a_form_reports_all_of_its_problems_at_once(root: DeskBrowser, site: str) -> None:
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)
     text = send(root, path, sent, name=" ", origins="*").body.decode()
     assert 'id="name-problem"' in text and 'id="origins-problem"' in text
 
 
-def test_origins_are_saved_and_votes_follow(server: Server, root: DeskBrowser, site: str) -> None:
+def test_new_origins_apply_to_votes_at_once(server: Server, root: DeskBrowser, site: str) -> None:
     path = SETTINGS.format(site) + "origins"
     sent = fields(root, SETTINGS.format(site), path)
     answer = send(root, path, sent, origins="https://N.example:443\nhttps://b.example", name="Neu")
@@ -106,7 +106,7 @@ def test_origins_are_saved_and_votes_follow(server: Server, root: DeskBrowser, s
     assert page.count("Last seen <time") == 1 and page.count("No votes from here yet") == 1
 
 
-def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(
+def test_two_editors_saving_at_once_see_both_versions_and_lose_nothing(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     other = invited(server, f"o{site}", f"{site}:admin")
@@ -125,14 +125,14 @@ def test_two_editors_at_once_see_both_versions_and_nothing_is_lost_unseen(
 
 
 @pytest.mark.parametrize("days", ["0", "366", "x", "", "9" * 300])
-def test_days_that_are_none_are_refused(root: DeskBrowser, site: str, days: str) -> None:
+def test_an_invalid_number_of_days_is_refused(root: DeskBrowser, site: str, days: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     answer = send(root, path, fields(root, page, path), open_days=days)
     assert answer.status == 422 and 'id="open_days-problem"' in answer.body.decode()
     assert 'value="30"' in root.get(page).body.decode()
 
 
-def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(
+def test_choices_are_reordered_relabelled_retired_and_offered_again(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     vote = server.react(site=site, article="kept", nonce=nonce(), origin="https://n.example")
@@ -168,10 +168,10 @@ def test_the_reaction_set_is_reordered_relabelled_retired_and_offered_again(
         fresh = f"/v1/bar?site={site}&article=kept&fresh={nonce()}"
         return server.get(fresh).json["counts"].get("love")
 
-    settled(loves, 1)  # its votes came back with it
+    settled(loves, 1)  # its votes are back too
 
 
-def test_a_section_has_a_set_of_its_own_until_it_is_given_up(
+def test_a_section_has_its_own_set_until_an_editor_removes_it(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     path = REACTIONS.format(site) + "?section=obituaries"
@@ -192,9 +192,7 @@ def test_a_section_has_a_set_of_its_own_until_it_is_given_up(
     settled(lambda: keys("obituaries"), every)
 
 
-def test_a_question_of_the_sites_own_is_asked_and_retired(
-    server: Server, root: DeskBrowser, site: str
-) -> None:
+def test_a_poll_is_opened_and_retired(server: Server, root: DeskBrowser, site: str) -> None:
     path = REACTIONS.format(site) + "?poll=rents"
     sent = fields(root, path, path)
     two = {**sent, "question": "Cap the rents?", "label-0": "Yes", "emoji-0": "✅", "act": "save"}
@@ -216,7 +214,7 @@ def test_a_question_of_the_sites_own_is_asked_and_retired(
     settled(lambda: asked().status, 400)
 
 
-def test_a_preview_shows_what_was_typed_and_saves_nothing(
+def test_a_preview_shows_the_input_and_saves_nothing(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     path = REACTIONS.format(site)
@@ -227,7 +225,7 @@ def test_a_preview_shows_what_was_typed_and_saves_nothing(
     assert offered(server, site)[1][0][1] == "Like"
 
 
-def test_a_wrong_row_is_marked_and_the_rest_is_kept(root: DeskBrowser, site: str) -> None:
+def test_an_invalid_row_is_marked_and_the_others_are_kept(root: DeskBrowser, site: str) -> None:
     path = REACTIONS.format(site)
     sent = fields(root, path, path) | {"label-0": "x" * 25, "label-1": "Kept", "act": "save"}
     answer = root.send(path, [*sent.items()])
@@ -235,7 +233,7 @@ def test_a_wrong_row_is_marked_and_the_rest_is_kept(root: DeskBrowser, site: str
     assert answer.status == 422 and 'id="label-0-problem"' in text and 'value="Kept"' in text
 
 
-def test_the_rules_for_comments_are_saved_and_wrong_ones_marked(
+def test_comment_rules_are_saved_and_invalid_ones_are_marked(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     path = f"/desk/{site}/settings/comments"
@@ -264,7 +262,9 @@ def test_an_api_key_is_shown_once_and_revoked(root: DeskBrowser, site: str) -> N
     assert root.post(path, label=" ").status == 422
 
 
-def test_every_change_stands_in_the_log_with_who_and_what(root: DeskBrowser, site: str) -> None:
+def test_every_change_has_an_audit_entry_with_its_editor_and_values(
+    root: DeskBrowser, site: str
+) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     for days in range(60, 120):
         assert send(root, path, fields(root, page, path), open_days=str(days)).status == 303
@@ -278,14 +278,14 @@ def test_every_change_stands_in_the_log_with_who_and_what(root: DeskBrowser, sit
     assert root.get(f"/desk/{site}/audit?before=1-1.77").status == 400
 
 
-def test_what_was_not_different_is_not_logged(root: DeskBrowser, site: str) -> None:
+def test_an_unchanged_form_is_not_logged(root: DeskBrowser, site: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     assert root.send(path, [*fields(root, page, path).items()]).status == 303
     assert "Nothing has changed" in root.get(page).body.decode()
     assert "settings changed" not in root.get(f"/desk/{site}/audit").body.decode()
 
 
-def test_an_admin_adds_a_site_and_a_wrong_form_says_everything_at_once(
+def test_an_admin_adds_a_site_and_an_invalid_form_reports_every_problem(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     wrong = root.post("/desk/sites/", name="", key="login", origins="https://*.x.example")
@@ -325,7 +325,7 @@ def test_editors_are_invited_given_roles_and_removed(
     assert root.get(path).status == 404
 
 
-def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(
+def test_the_session_of_a_removed_editor_stays_invalid_when_the_name_is_reused(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
     name = f"r{site}"
@@ -336,7 +336,7 @@ def test_a_removed_editors_session_stays_dead_when_the_name_is_used_again(
     assert old.get("/desk/account").status == 303
 
 
-def test_somebody_always_looks_after_every_site(serve: Serve) -> None:
+def test_the_last_admin_cannot_be_removed(serve: Serve) -> None:
     running = serve()
     only = invited(running, "only", "admin")
     path = "/desk/editors/only"

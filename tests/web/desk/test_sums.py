@@ -1,4 +1,4 @@
-"""One number of votes, wherever the desk shows it: page, table, CSV, JSON, API and shared link."""
+"""The same sums everywhere on the desk: pages, tables, CSV, JSON, API and shared links."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from tests.support.server import Answer, Serve, Server
 from tests.web.desk.test_figures import rows_of, shared_path
 
 ARTICLES, VOTES = 40, 3000
-# Tables of a page whose votes are those of the whole period.
+# The tables of each page that cover all votes of the period.
 WHOLE = {
     "": ("mix", "trend", "sections"),
     "?period=30d": ("mix", "trend", "sections"),
@@ -46,12 +46,12 @@ def exported(browser: DeskBrowser, path: str, table: str, kind: str) -> Answer:
 
 
 def shown_votes(answer: Answer) -> int:
-    """The large figure of a page."""
+    """Return the large figure of a page."""
     return int(re.findall(r'data-count="(\d+)"', answer.body.decode())[0])
 
 
 def column(answer: Answer, which: str, at: int) -> list[int]:
-    """Numbers of a column of the first table with a class, as a page shows them."""
+    """Return the numbers in a column of the first table with this class."""
     document = html5lib.parse(answer.body.decode(), namespaceHTMLElements=False)
     table = next(t for t in document.iter("table") if which in t.get("class", "").split())
     cells = [list(row)[at] for row in table.iterfind("tbody/*")]
@@ -76,7 +76,7 @@ def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(
     found = tables(admin, path)
     for name in names:
         assert votes_in(found[name]) == VOTES, name
-        # An apostrophe keeps a spreadsheet from running an id that begins with a minus.
+        # An apostrophe stops a spreadsheet from evaluating an id that begins with a minus.
         in_csv = [
             {column: cell.removeprefix("'") for column, cell in row.items()}
             for row in rows_of(exported(admin, path, name, "csv"))
@@ -88,7 +88,7 @@ def test_each_table_adds_up_to_the_votes_and_is_the_same_in_every_form(
         assert sum(column(page, "data", at)) == VOTES, name
 
 
-def test_pages_show_what_their_tables_have(admin: DeskBrowser) -> None:
+def test_pages_show_the_numbers_of_their_tables(admin: DeskBrowser) -> None:
     assert shown_votes(admin.get("/desk/daily/")) == VOTES
     live = admin.get("/desk/daily/live.json").json["regions"]
     assert f'data-count="{VOTES}"' in live["figures"]
@@ -102,9 +102,7 @@ def test_pages_show_what_their_tables_have(admin: DeskBrowser) -> None:
     assert pages == VOTES
 
 
-def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(
-    admin: DeskBrowser,
-) -> None:
+def test_each_section_is_the_sum_of_its_days_reactions_and_articles(admin: DeskBrowser) -> None:
     for section in tables(admin, "sections")["sections"]:
         own = tables(admin, f"sections/{section['section']}")
         listed = tables(admin, f"articles?section={section['section']}")["articles"]
@@ -112,7 +110,7 @@ def test_each_section_is_the_sum_of_its_days_its_reactions_and_its_articles(
             assert votes_in(rows) == section["votes"], section["section"]
 
 
-def test_each_article_is_the_sum_of_its_hours_and_its_reactions_on_every_way_out(
+def test_each_article_is_the_sum_of_its_hours_and_reactions_in_every_format(
     own: Server, admin: DeskBrowser
 ) -> None:
     made = admin.post("/desk/daily/settings/keys/", label="Sums").body.decode()

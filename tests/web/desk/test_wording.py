@@ -1,4 +1,4 @@
-"""Settings, Wording: what readers see in each language, in the site's own wording."""
+"""The wording page of the settings: a site's own strings in each language."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def editor(server: Server) -> DeskBrowser:
 
 @pytest.fixture
 def saved(editor: DeskBrowser) -> Iterator[Callable[..., Answer]]:
-    """Saves texts by name, and at the end takes all of the language's own ones back."""
+    """Give a function that saves strings by name; remove them all at the end."""
     languages = set()
 
     def save(lang: str, **texts: str) -> Answer:
@@ -39,7 +39,7 @@ def said(server: Server, lang: str) -> Any:
     return server.get(f"/v1/bar?site=home&article=w{nonce()[:8]}&lang={lang}").json
 
 
-def test_a_site_says_it_in_its_own_words_and_takes_them_back(
+def test_a_site_sets_its_own_wording_and_removes_it(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
     built_in = said(server, "de")
@@ -55,7 +55,7 @@ def test_a_site_says_it_in_its_own_words_and_takes_them_back(
     assert said(server, "de")["choices"] == built_in["choices"]
 
 
-def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(
+def test_an_invalid_string_is_marked_and_nothing_is_saved(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
     refused = saved("en", chosen="You did!", closed="x" * 121, **{"vote.other": "{label} {n} {x}"})
@@ -65,16 +65,17 @@ def test_a_text_that_cannot_stand_is_marked_and_nothing_is_saved(
     assert said(server, "en")["strings"]["chosen"] == "You reacted: {label}"
 
 
-def test_what_is_typed_is_text_and_what_is_built_in_is_not_kept(
+def test_wording_is_text_and_built_in_strings_are_not_stored(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
-    assert saved("en", closed="<b>Closed</b>", failed="We could not save that. Please try again.")
+    answer = saved("en", closed="<b>Closed</b>", failed="We could not save that. Please try again.")
+    assert answer.status == 303
     page = editor.get(f"{PAGE}?lang=en").body.decode()
     assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
     log = unescape(editor.get("/desk/home/audit").body.decode())
     assert "wording in en: closed: <b>Closed</b>" in log and "failed:" not in log
 
 
-def test_a_language_without_texts_is_refused(editor: DeskBrowser) -> None:
+def test_a_language_without_a_catalogue_is_refused(editor: DeskBrowser) -> None:
     assert editor.get(f"{PAGE}?lang=xx").status == 400
     assert editor.get(f"{PAGE}?lang=ar").status == 200

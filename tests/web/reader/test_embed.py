@@ -1,4 +1,4 @@
-"""The embed over HTTP: its files, the languages of the bar, and one request for a page of bars."""
+"""The embed over HTTP: its files, the languages of the bar, and one request for many bars."""
 
 import secrets
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.support.server import Server, wait_for
         ("comments.v1.js", "immutable"),
     ],
 )
-def test_the_script_may_be_used_by_any_site_and_cached(
+def test_any_site_may_load_and_cache_the_script(
     server: Server, root: Path, name: str, caching: str
 ) -> None:
     answer = server.get(f"/{name}")
@@ -31,7 +31,7 @@ def test_the_script_may_be_used_by_any_site_and_cached(
     assert (again.status, again.body) == (304, b"")
 
 
-def test_the_bar_speaks_the_language_asked_for_and_no_other(server: Server, article: str) -> None:
+def test_the_bar_uses_the_requested_language(server: Server, article: str) -> None:
     path = f"/v1/bar?site=home&article={article}"
     german = server.get(f"{path}&lang=de-AT").json
     assert (german["lang"], german["dir"]) == ("de", "ltr")
@@ -47,7 +47,9 @@ def test_the_bar_speaks_the_language_asked_for_and_no_other(server: Server, arti
     assert english.json["lang"] == "en" and "Accept-Language" not in english.headers.get("Vary", "")
 
 
-def test_one_request_brings_words_and_figures_of_a_whole_page(server: Server, article: str) -> None:
+def test_one_request_returns_the_strings_and_figures_of_a_whole_page(
+    server: Server, article: str
+) -> None:
     path = f"/v1/counts?site=home&article={article}&article=https://elsewhere.example/x"
     answer = server.get(f"{path}&lang=pl").json
     assert answer["articles"][article]["total"] == 0
@@ -56,7 +58,7 @@ def test_one_request_brings_words_and_figures_of_a_whole_page(server: Server, ar
     assert list(server.get(path).json) == ["articles"]
 
 
-def test_comments_bring_the_words_of_the_language_asked_for_once(
+def test_comments_return_the_strings_of_the_requested_language_once(
     server: Server, article: str
 ) -> None:
     path = f"/v1/comments?site=home&article={article}"
@@ -69,12 +71,12 @@ def test_comments_bring_the_words_of_the_language_asked_for_once(
     assert "strings" not in server.get(path).json
 
 
-def test_a_page_of_which_nothing_is_ours_is_refused(server: Server) -> None:
+def test_a_page_without_an_article_of_the_site_is_refused(server: Server) -> None:
     answer = server.get("/v1/counts?site=home&article=https://elsewhere.example/x&lang=en")
     assert (answer.status, answer.code) == (422, "bad_article")
 
 
-def test_words_of_a_site_are_set_and_taken_back(server: Server, article: str) -> None:
+def test_a_sites_own_strings_are_set_and_removed(server: Server, article: str) -> None:
     def label() -> str:
         fresh = f"/v1/bar?site=home&article={article}&lang=nl&fresh={secrets.token_hex(4)}"
         return str(server.get(fresh).json["choices"][6]["label"])

@@ -1,4 +1,4 @@
-"""docs/embed.md's path of the publisher's own, in a real nginx before the real server."""
+"""The path on the publisher's own host of docs/embed.md, in a real nginx before the real server."""
 
 import http.client
 import json
@@ -14,7 +14,7 @@ from tests.support.server import ROOT, Serve, nonce, settled
 
 @pytest.fixture
 def publisher(serve: Serve, tmp_path: Path) -> Iterator[int]:
-    """The port of a publisher's nginx, and the Readback that a path of it leads to."""
+    """Start a publisher's nginx that passes one path to Readback; return its port."""
     nginx = Nginx(tmp_path)
     server = serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="1")
     added = server.cli("site", "add", "news", "--origin", f"http://127.0.0.1:{nginx.port}")
@@ -35,7 +35,7 @@ def page() -> str:
 
 
 def script(port: int) -> bool:
-    """Whether the script comes, as it is."""
+    """Return whether the script arrives unchanged."""
     try:
         status, body = ask(port, "GET", "embed.js")
     except OSError:
@@ -58,12 +58,12 @@ def ask(
         connection.close()
 
 
-def test_script_figures_and_votes_pass_and_readers_stay_apart(publisher: int) -> None:
+def test_the_script_figures_and_votes_pass_and_readers_stay_distinct(publisher: int) -> None:
     def vote(address: str) -> int:
         said = {"site": "news", "article": "a", "reaction": "love", "seq": 1, "nonce": nonce()}
         return ask(publisher, "POST", "v1/react", json.dumps(said), address)[0]
 
     assert (vote("127.0.0.1"), vote("127.0.0.2")) == (200, 200)
-    assert vote("127.0.0.1") == 428  # a network of its own, that is crowded now
+    assert vote("127.0.0.1") == 428  # its own network, which is crowded now
     status, body = ask(publisher, "GET", "v1/counts?site=news&article=a")
     assert (status, json.loads(body)["articles"]["a"]["total"]) == (200, 2)

@@ -1,4 +1,4 @@
-"""One article at the desk: everything its page shows. Reads only."""
+"""The figures of one article: everything its page at the desk shows. Reads only."""
 
 from dataclasses import dataclass
 
@@ -17,16 +17,17 @@ from widget.store.figures.headlines import Detail, Pages
 
 NEWEST_THREADS = 200
 MOST_QUOTED = 3
-_QUOTED_FROM_E4 = 2500  # medium confidence: weaker ones say little
+_QUOTED_FROM_E4 = 2500  # medium confidence and above
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFigures:
     """
-    :param tone: of the whole life's published comments.
-    :param disagreement: as :func:`widget.domain.figures.statistics.conflict` names it.
-    :param notes: editors' notes with their place on the timeline, if they are on it.
-    :param best: comments of the clearest positive tone among the newest 200 threads.
+    :param tone: of all published comments.
+    :param disagreement: a value of :func:`widget.domain.figures.statistics.conflict`.
+    :param notes: editors' notes, each with its place on the timeline, or None.
+    :param best: comments of the clearest positive tone in the newest 200 threads.
+    :param worst: the same of negative tone.
     """
 
     detail: Detail
@@ -47,7 +48,10 @@ class ArticleReadings:
         self._threads = Threads(connection, Comments(connection))
 
     def figures(self, site: Site, article_id: str) -> ArticleFigures:
-        """:raise NotFound: nobody has voted on such an article of this site."""
+        """Return an article's figures.
+
+        :raise NotFound: no such article of this site has votes.
+        """
         detail = self._pages.detail(site, article_id)
         if detail is None:
             raise NotFound("No reader has reacted to an article with this id on this site.")
@@ -80,10 +84,8 @@ class ArticleReadings:
         )
 
     def _quoted(self, site: Site, article: ArticleRef) -> tuple[list[Comment], list[Comment]]:
-        whenever = 0  # the time decides whether more comments are taken, which is not asked here
-        listed = self._threads.page(
-            site, article, order="newest", now_s=whenever, limit=NEWEST_THREADS
-        )
+        # The time only decides whether the thread is open, which nothing here reads.
+        listed = self._threads.page(site, article, order="newest", now_s=0, limit=NEWEST_THREADS)
         found = [
             (comment.score.compound_e4, comment)
             for thread in listed.threads
@@ -92,9 +94,8 @@ class ArticleReadings:
             and comment.score
             and comment.score.compound_e4 is not None
         ]
-        once = {
-            comment.text: (tone, comment) for tone, comment in found
-        }  # said by many, shown once
+        # Each text once, however many readers sent it.
+        once = {comment.text: (tone, comment) for tone, comment in found}
         ranked = sorted(once.values(), key=lambda pair: (pair[0], pair[1].id))
         worst = [comment for tone, comment in ranked if tone <= -_QUOTED_FROM_E4]
         best = [comment for tone, comment in reversed(ranked) if tone >= _QUOTED_FROM_E4]

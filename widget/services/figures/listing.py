@@ -1,4 +1,4 @@
-"""The articles of a period as a list: filtered, sorted, a page at a time. Reads only."""
+"""The articles of a period as a list: filtered, sorted, in slices. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -19,10 +19,10 @@ SORTS = ("votes", "newest", "loved", "angry", "split")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which articles, and in which order. Empty texts ask for all.
+class ArticleQuery:
+    """A filter on articles and their order. An empty field filters nothing.
 
-    :param text: part of the title, without regard to case.
+    :param text: part of the title, in any case.
     """
 
     section: str = ""
@@ -37,19 +37,23 @@ class Wanted:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What names this choice in an address, defaults left out."""
-        named = {"section": self.section, "author": self.author, "tag": self.tag, "q": self.text}
+        """The query's parameters in an address, without defaults."""
+        filters = {"section": self.section, "author": self.author, "tag": self.tag, "q": self.text}
         sort = {} if self.sort == "votes" else {"sort": self.sort}
-        return {name: value for name, value in named.items() if value} | sort
+        return {name: value for name, value in filters.items() if value} | sort
 
     def without(self, name: str) -> dict[str, Any]:
-        """The same choice but for one filter."""
+        """Return the parameters without one filter."""
         return {key: value for key, value in self.query.items() if key != name}
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """:param after: the cursor of the page after this one, empty on the last."""
+    """A slice of a list.
+
+    :param total: articles of the whole list.
+    :param after: the cursor of the next slice, empty on the last.
+    """
 
     rows: list[Row]
     headlines: dict[str, Headline]
@@ -65,28 +69,29 @@ class Listings:
         self,
         site: Site,
         period: Period,
-        wanted: Wanted,
+        query: ArticleQuery,
         *,
         after: str = "",
         limit: int = PAGE_LENGTH,
     ) -> Listing:
-        """A page of the period's articles.
+        """Return a slice of the period's articles.
 
-        :param after: the cursor a page before answered. Articles are found again by their place
-            in the order, so votes that come in between neither repeat nor skip a whole page.
+        :param after: the cursor of the previous slice. It is a place in the order, so votes that
+            arrive between two requests neither repeat nor skip a whole slice.
         :raise BadField: no such order, or not a cursor.
+        :raise StoreUnavailable: the store timed out or refused.
         """
-        if wanted.sort not in SORTS:
+        if query.sort not in SORTS:
             raise BadField(f"sort is one of {', '.join(SORTS)}.")
         choice_keys = site.choice_keys("")
-        ranked = wanted.sort in ("loved", "angry", "split")
+        ranked = query.sort in ("loved", "angry", "split")
         span, _ = self._past.span(site, period)
         rows = [row for row in span.rows if not ranked or row.mix.n >= MIN_RANKED_N]
         headlines: dict[str, Headline] = {}
-        if wanted.is_filtered or wanted.sort == "newest":
+        if query.is_filtered or query.sort == "newest":
             headlines = self._pages.headlines(site, [row.id for row in rows], with_tone=False)
-            rows = [row for row in rows if _matches(headlines[row.id], wanted)]
-        place = _place(wanted.sort, choice_keys, headlines)
+            rows = [row for row in rows if _matches(headlines[row.id], query)]
+        place = _place(query.sort, choice_keys, headlines)
         ordered = sorted((place(row), row.id, row) for row in rows)
         if after:
             start = _cursor(after)
@@ -98,7 +103,7 @@ class Listings:
         return Listing(page, headlines, len(rows), cursor)
 
     def grouped(self, site: Site, period: Period, by: str) -> list[tuple[str, Mix, int]]:
-        """Votes and number of articles of each author or tag, most votes first.
+        """Return votes and number of articles of each author or tag, most votes first.
 
         :param by: ``"author"`` or ``"tag"``. A story with several tags counts for each of them.
         """
@@ -110,30 +115,29 @@ class Listings:
         articles: dict[str, int] = defaultdict(int)
         for row in span.rows:
             page = headlines[row.id].page
-            for name in (page.author,) if by == "author" else page.tags:
-                if name:
-                    articles[name] += 1
-                    total = counts[name]
-                    for at, votes in enumerate(row.mix.counts):
-                        total[at] += votes
+            for name in filter(None, (page.author,) if by == "author" else page.tags):
+                articles[name] += 1
+                total = counts[name]
+                for at, votes in enumerate(row.mix.counts):
+                    total[at] += votes
         groups = [(name, Mix.of(c, choice_keys), articles[name]) for name, c in counts.items()]
         return sorted(groups, key=lambda group: (-group[1].n, group[0]))
 
 
-def _matches(headline: Headline, wanted: Wanted) -> bool:
+def _matches(headline: Headline, query: ArticleQuery) -> bool:
     page = headline.page
     return (
-        wanted.section in ("", page.section)
-        and wanted.author in ("", page.author)
-        and (not wanted.tag or wanted.tag in page.tags)
-        and wanted.text.casefold() in headline.title.casefold()
+        query.section in ("", page.section)
+        and query.author in ("", page.author)
+        and (not query.tag or query.tag in page.tags)
+        and query.text.casefold() in headline.title.casefold()
     )
 
 
 def _place(
     sort: str, choice_keys: Sequence[str], headlines: dict[str, Headline]
 ) -> Callable[[Row], float]:
-    """Where an article stands in an order, least first."""
+    """Return the key of an order, least first."""
     if sort == "newest":
         return lambda row: -headlines[row.id].first_hour
     if sort == "split":
@@ -146,9 +150,12 @@ def _place(
 
 
 def _cursor(text: str) -> tuple[float, str]:
-    """:raise BadField: not a cursor."""
+    """Read a cursor.
+
+    :raise BadField: not a cursor.
+    """
     place, _, article_id = text.partition("~")
     try:
         return float(place), article_id
     except ValueError:
-        raise BadField("after is what the page before answered.") from None
+        raise BadField("after must be the cursor from the previous response.") from None

@@ -1,4 +1,4 @@
-"""A site at one glance: everything its overview shows. Reads only."""
+"""The overview of a site: everything that its page at the desk shows. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ MOST_COMPARED = 30
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """:param usual: its votes of the 28 days before."""
+    """:param usual: its baseline, the votes of the previous 28 days."""
 
     name: str
     mix: Mix
@@ -37,18 +37,18 @@ class Section:
 
     @property
     def why_not_compared(self) -> str:
-        """Why nothing is said of its usual, "" where something can be."""
+        """Why the section has no comparison, or "" if it has one."""
         if self.mix.n < MIN_RANKED_N:
             return "too few votes to compare"
         return "no baseline yet" if self.usual.n < MIN_RANKED_N else ""
 
     def against(self, at: int) -> str:
-        """One reaction's share beside its usual, as :func:`against_baseline` says it."""
+        """Compare one reaction's share with the baseline. See :func:`against_baseline`."""
         return against_baseline(self.mix.share(at), self.usual.share(at))
 
     @property
     def unusual(self) -> list[tuple[int, str]]:
-        """Reactions whose share is not as usual, the farthest first: ``[(which, side), ...]``."""
+        """Reactions whose share is unusual, largest difference first: ``[(at, side), ...]``."""
         sides = ((at, self.against(at)) for at in range(len(self.mix.counts)))
         found = [(at, side) for at, side in sides if side in ("above", "below")]
         return sorted(found, key=lambda pair: -self._distance(pair[0]))
@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """:param kind: as :func:`widget.domain.figures.statistics.conflict` names it."""
+    """:param kind: a value of :func:`widget.domain.figures.statistics.conflict`."""
 
     row: Row
     kind: str
@@ -69,11 +69,11 @@ class Disagreement:
 class Overview:
     """
     :param series: votes by choice of each hour (or day) of the period, oldest first.
-    :param compared: votes of the period's hours that are over, and of the same hours before.
+    :param compared: votes of the period's hours that are over, and of the same hours before it.
     :param reached: how many articles had MIN_RANKED_N votes; only those are ranked by mood.
-    :param lists: articles by the name of their list, the first of each first.
-    :param disagreeing: where reactions and the tone of comments point apart, among the most
-        voted articles whose reactions have a sure direction.
+    :param lists: the name of a list -> its articles, in order.
+    :param disagreeing: articles whose reactions and comments disagree in tone, among those with
+        the most votes whose reactions clearly lean one way.
     """
 
     period: Period
@@ -99,7 +99,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """:param sure: the most voted articles whose reactions have a sure direction."""
+    """:param sure: the articles with the most votes whose reactions clearly lean one way."""
 
     rows: list[Row]
     lists: dict[str, list[Row]]
@@ -116,7 +116,10 @@ class Overviews:
         self._lock = Lock()
 
     def overview(self, site: Site, period: Period) -> Overview:
-        """:raise StoreUnavailable: the store timed out or refused."""
+        """Return the overview of a period.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
         span, (recent_activity, tone, waiting) = self._past.span(
             site,
             period,
@@ -186,7 +189,7 @@ def _ranked(rows: list[Row], choice_keys: Sequence[str]) -> _Ranking:
 def _lists(
     rows: list[Row], ranked: list[Row], split: list[Row], choice_keys: Sequence[str]
 ) -> dict[str, list[Row]]:
-    """The lists a site's reactions allow: without Love among them nothing is most loved."""
+    """Make the lists that the site's reactions allow: without Love, nothing is most loved."""
     lists = {"reacted": most_reacted(rows, LIST_LENGTH)}
     for name, key in (("loved", "love"), ("angry", "angry")):
         if key in choice_keys:

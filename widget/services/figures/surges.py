@@ -9,7 +9,7 @@ from widget.store.figures.trends import Question
 
 
 def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]:
-    """Every article and hour with enough votes for an alert."""
+    """Ask for every article and hour with enough votes for an alert."""
     choice_keys = site.choice_keys("")
     width = 3 + len(choice_keys)
 
@@ -17,4 +17,5 @@ def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]
         rows = [part[at : at + width] for part in parts for at in range(0, len(part), width)]
         return [Surge(row[0], row[2], row[1], Mix.of(row[3:], choice_keys)) for row in rows]
 
-    return Question("surge", (first_hour, last_hour, MIN_VOTES, len(choice_keys)), merge)
+    act = {"first": first_hour, "last": last_hour, "least": MIN_VOTES, "choices": len(choice_keys)}
+    return Question("figures/surge.lua", act, merge)

@@ -1,4 +1,4 @@
-"""Which article of a site does an address in somebody's file name?"""
+"""From the addresses in a file to the articles of a site."""
 
 from collections.abc import Mapping
 
@@ -9,14 +9,14 @@ from widget.domain.errors import BadArticle
 from widget.domain.model import Site
 from widget.store.reactions.aliases import Aliases
 
-NO_ADDRESS = "its article has no address that can be read"
+NO_ADDRESS = "its article has no readable address"
 OTHER_ORIGIN = "its article is not on one of the site's origins"
 
 
 class Addresses:
     """
-    :param origin: where addresses that are only a path lead.
-    :param renamed: origins that stand for another: ``{"https://old.example": "https://new.example"}``.
+    :param origin: the origin of addresses that are only a path.
+    :param renamed: origins to replace: ``{"https://old.example": "https://new.example"}``.
     """
 
     def __init__(
@@ -28,22 +28,25 @@ class Addresses:
         self._renamed = {origin_of(old): new for old, new in renamed.items()}
 
     def article_of(self, address: str) -> tuple[str, str]:
-        """An article's id and "", or "" and why there is none: for :meth:`Staging.settle`."""
+        """Return (id, "") or ("", reason), for :meth:`Staging.settle`."""
         try:
             return self.article(address).id, ""
         except BadArticle:
             return "", OTHER_ORIGIN if origin_of(self.full(address)) else NO_ADDRESS
 
     def article(self, address: str) -> ArticleRef:
-        """The article the address leads to here. :raise BadArticle: none of the site."""
+        """Return the article that the address resolves to.
+
+        :raise BadArticle: it is on no origin of the site.
+        """
         return self._aliases.follow(self._site.key, self.own_article(address))
 
     def own_article(self, address: str) -> ArticleRef:
-        """The article the address itself names, wherever it leads by now."""
+        """Return the article of the address itself, before any merge or move."""
         return resolve_for(self._site, self.full(address))
 
     def full(self, address: str) -> str:
-        """The whole address, on the origin it has here."""
+        """Return the whole address, on its present origin."""
         if address.startswith("//"):
             address = f"https:{address}"
         elif address.startswith("/"):
@@ -56,7 +59,7 @@ class Addresses:
 
 
 def origin_of(address: str) -> str:
-    """The origin of a web address, "" for what is none. The scheme does not tell sites apart."""
+    """Return the origin of a web address, or "". HTTP counts as HTTPS."""
     try:
         parsed = ada_url.URL(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Everything of a site that can be taken elsewhere, as lines of JSON."""
+"""Export of a site's articles and comments, as lines of JSON."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ _AT_ONCE = 500
 
 
 class Export:
-    """Readers' marks are not in it: who wrote or voted cannot be told from an export."""
+    """The export of one site. It has no marks, so nobody can tell from it who wrote or voted."""
 
     def __init__(self, connection: Connection, site: Site, *, now_s: int) -> None:
         self._site = site
@@ -26,12 +26,13 @@ class Export:
         self._comments = CommentRecount(connection)
 
     def comments(self) -> int:
+        """Return how many comments the site has."""
         return self._comments.comments(self._site)
 
     def lines(self, progress: Callable[[int], None]) -> Iterator[bytes]:
-        """A partition after the other: each article ahead of its comments, oldest first.
+        """Return the lines, partition by partition: each article before its comments, oldest first.
 
-        :param progress: told how many comments were written since it was told last.
+        :param progress: called with the number of comments written since the last call.
         """
         for partition in range(PARTITIONS):
             addresses: dict[str, str] = {}
@@ -74,10 +75,11 @@ class Export:
 
 
 def comment_line(comment: Comment, address: str) -> CommentLine:
+    """Return a comment as the export writes it."""
     score = comment.score
     compound = score.compound_e4 if score else None
-    # State and label are plain text in the store's Comment: comment.STATES and LABELS are all they
-    # can be, which the line's type names one by one.
+    # State and label are plain strings in the store's Comment, always among comment.STATES and
+    # LABELS. The line's type has these as literals.
     return CommentLine(
         id=comment.id,
         article=address,

@@ -1,4 +1,4 @@
-"""Stores what was read from elsewhere, cleaned and scored as any reader's comment."""
+"""Import of comments from elsewhere, cleaned and scored as every reader's comment is."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
 
 ANONYMOUS = "Anonymous"
-AHEAD_S = 86400  # clocks differ, and so do zones
+AHEAD_S = 86400  # clocks and time zones differ
 
 SPAM = "it was marked as spam there"
 DELETED = "it was deleted there"
 FUTURE = "its time is in the future"
-ELSEWHERE = "the thread it answers is stored under another article"
+ELSEWHERE = "the thread of its parent is stored under another article"
 
-_BATCH = 50  # as many texts are in memory at once, each as long as a file may make it
+_BATCH = 50  # texts in memory at once; a file may make each very long
 _LETTERS = {"published": "p", "held": "h", "hidden": "x", "deleted": "d"}
 
 
 class Importer:
-    """Brings comments into one site. Running it again stores nothing twice."""
+    """The import into one site. A second run stores nothing twice."""
 
     def __init__(
         self,
@@ -52,26 +52,27 @@ class Importer:
     def store(self, staging: Staging, stored: Callable[[Staged, str], None]) -> None:
         """Store every comment, threads first.
 
-        :param stored: told of each comment, and why it was skipped, or "".
+        :param stored: called with each comment and the reason why it was skipped, or "".
         """
         comments = iter(staging)
         while batch := list(islice(comments, _BATCH)):
-            work = [self._placed(one) for one in batch]
-            ids = {one for placed in work if placed for one in placed.ids}
+            places = [self._place_of(one) for one in batch]
+            ids = {one for place in places if place for one in place.ids}
             there = self._comments.there(self._site, sorted(ids))
-            for staged, placed in zip(batch, work, strict=True):
-                why = self._put(staged, placed, there) if placed else self._why_not(staged)
+            for staged, place in zip(batch, places, strict=True):
+                why = self._put(staged, place, there) if place else self._why_not(staged)
                 if why:
                     self.report.skip(Skipped(staged.found.source, why))
                 stored(staged, why)
 
     def _why_not(self, staged: Staged) -> str:
+        """Return the reason why a comment has no place."""
         if staged.why == OTHER_ORIGIN:
             self.report.miss(origin_of(self._addresses.full(staged.address)))
         return staged.why or FUTURE
 
-    def _placed(self, staged: Staged) -> "_Placed | None":
-        """Where a comment belongs; None for one that belongs nowhere."""
+    def _place_of(self, staged: Staged) -> "_Place | None":
+        """Return the place of a comment, or None if it has none."""
         latest_s = self._now_s + AHEAD_S
         if staged.why or staged.found.at_s > latest_s:
             return None
@@ -80,25 +81,53 @@ class Importer:
         found, root = staged.found, staged.root
         if root and root.at_s > latest_s:
             root = None
-        return _Placed(
+        return _Place(
             article,
             _id(found.source, found.at_s, found.more, article.partition),
             _id(found.source, found.at_s, found.more, own.partition),
             _id(root.source, root.at_s, root.more, article.partition) if root else "",
         )
 
-    def _put(self, staged: Staged, placed: "_Placed", there: set[str]) -> str:
-        """Store one comment. Answers why not, or ""."""
+    def _put(self, staged: Staged, place: "_Place", there: set[str]) -> str:
+        """Store one comment. Return the reason why it was skipped, or ""."""
         found = staged.found
         restored = bool(found.more)
         if found.state == "spam":
             return SPAM
         if found.state == "deleted" and not restored:
             return DELETED
-        if placed.id in there or placed.id_before in there:
+        if place.id in there or place.id_before in there:
             self.report.there += 1
             return ""
+        try:
+            fields = self._fields(found)
+        except TooLong as problem:
+            return str(problem)
+        except TooShort:
+            return "it has no text"
         page = self._page(staged)
+        if place.root:
+            if place.root not in there and staged.root:
+                self._put_empty_thread(place, staged.root, page)
+                there.add(place.root)
+            fields["p"] = place.root
+        try:
+            self._comments.put_imported(
+                self._site, place.article, place.id, fields, page=page, restored=restored
+            )
+        except NotFound:
+            return ELSEWHERE
+        there.add(place.id)
+        self.report.stored += 1
+        self.report.held += fields["s"] == "h"
+        return ""
+
+    def _fields(self, found: Found) -> dict[str, Any]:
+        """Return a comment's fields in the store.
+
+        :raise TooLong, TooShort: the text cannot be a comment.
+        """
+        restored = bool(found.more)
         fields: dict[str, Any] = {
             "at": found.at_s,
             "src": found.more.get("source", "") if restored else found.source,
@@ -106,38 +135,22 @@ class Importer:
             "s": _LETTERS[found.state],
         }
         if found.state != "deleted":
-            try:
-                fields |= self._words(found)
-            except TooLong as problem:
-                return str(problem)
-            except TooShort:
-                return "it has no text"
+            fields |= self._text_fields(found)
         if restored:
-            fields |= self._as_it_was(found)
-        if placed.root:
-            if placed.root not in there and staged.root:
-                self._place(placed, staged.root, page)
-                there.add(placed.root)
-            fields["p"] = placed.root
-        try:
-            self._comments.put_imported(
-                self._site, placed.article, placed.id, fields, page=page, restored=restored
-            )
-        except NotFound:
-            return ELSEWHERE
-        there.add(placed.id)
-        self.report.stored += 1
-        self.report.held += fields["s"] == "h"
-        return ""
+            fields |= self._restored_fields(found)
+        return fields
 
-    def _place(self, placed: "_Placed", root: Root, page: Page) -> None:
-        """Keep the place of a thread that itself was not stored: its answers were."""
+    def _put_empty_thread(self, place: "_Place", root: Root, page: Page) -> None:
+        """Store an empty thread in place of a skipped comment whose replies are imported."""
         fields = {"at": root.at_s, "s": "d", "src": root.source}
-        self._comments.put_imported(self._site, placed.article, placed.root, fields, page=page)
+        self._comments.put_imported(self._site, place.article, place.root, fields, page=page)
         self.report.places += 1
 
-    def _words(self, found: Found) -> dict[str, Any]:
-        """:raise TooLong, TooShort: the text is no comment."""
+    def _text_fields(self, found: Found) -> dict[str, Any]:
+        """Return the fields of name, text and score.
+
+        :raise TooLong, TooShort: the text cannot be a comment.
+        """
         text = clean_text(found.text)
         name = self._name(found.name)
         fields = {"n": name, "t": text, **score_fields(self._score(text))}
@@ -151,8 +164,8 @@ class Importer:
         return fields
 
     def _name(self, raw: str) -> str:
-        """A name that is too long loses its end: no reason to lose the comment."""
-        # Composing may make three characters of one, so the last try is that short.
+        """Clean a name, and shorten it if it is too long: no reason to skip the comment."""
+        # Unicode normalization may make three characters of one, so the last attempt is that short.
         for chars in (len(raw), MAX_NAME, MAX_NAME // 3):
             try:
                 name = clean_name(raw[:chars])
@@ -164,8 +177,8 @@ class Importer:
             return name
         return ANONYMOUS
 
-    def _as_it_was(self, found: Found) -> dict[str, Any]:
-        """What an export of ours knows and no other file."""
+    def _restored_fields(self, found: Found) -> dict[str, Any]:
+        """Return the fields that only an export of Readback has."""
         more = found.more
         fields = {
             "w": ",".join(more["why"]),
@@ -188,11 +201,12 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """
-    :param id_before: its id under the address itself, mostly the same: it may have been stored
-        before the address led to another article.
-    :param root: the id of the thread it answers, or "".
+class _Place:
+    """The place of a comment in the store.
+
+    :param id_before: its id under the address itself, usually the same: it may have been stored
+        before the address became an alias of another article.
+    :param root: the id of the thread it replies to, or "".
     """
 
     article: ArticleRef

@@ -10,7 +10,7 @@ from widget.alerts.delivery import MOST_TRIES, Outcome
 from widget.alerts.event import Message
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 ONCE_S = 24 * 3600
 MOST_A_DAY = 5
@@ -51,9 +51,9 @@ def new_message_id() -> str:
 class Outbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._notice = Script(connection, "alert_notice.lua")
-        self._claim = Script(connection, "alert_claim.lua")
-        self._settle = Script(connection, "alert_settle.lua")
+        self._notice = ActScript(connection, "desk/alert_notice.lua")
+        self._claim = ActScript(connection, "desk/alert_claim.lua")
+        self._settle = ActScript(connection, "desk/alert_settle.lua")
 
     def may_look(self, *, every_s: float) -> bool:
         """True for one of all the processes on this store, once in this time."""
@@ -85,16 +85,23 @@ class Outbox:
             keys.alert_log(site_key),
             *(keys.alert_delivery(site_key, each) for each in ids),
         )
-        sent = msgspec.json.encode(message)
-        arguments = (now_s, ONCE_S, MOST_A_DAY, KEPT_S, LISTED, sent, *ids)
+        act = {
+            "now": now_s,
+            "once_s": ONCE_S,
+            "most": MOST_A_DAY,
+            "kept_s": KEPT_S,
+            "listed": LISTED,
+            "message": msgspec.json.encode(message).decode(),
+            "ids": ids,
+        }
         with store_errors():
-            return int(self._notice(names, arguments)) == 1
+            return int(self._notice(names, act)) == 1
 
     def claim(self, site_key: str, *, now_s: int) -> Claimed | None:
         """The delivery that is due first, for this process alone until the claim ends."""
         names = (keys.alerts_due(site_key), keys.outbox(site_key))
         with store_errors():
-            found = self._claim(names, (now_s, CLAIM_S, MOST_TRIES))
+            found = self._claim(names, {"now": now_s, "lease_s": CLAIM_S, "most": MOST_TRIES})
         if not found:
             return None
         delivery_id = found[0].decode()
@@ -105,11 +112,17 @@ class Outbox:
     ) -> None:
         state = "sent" if outcome.arrived else "given up" if next_s is None else "waiting"
         names = (keys.alert_delivery(site_key, claimed.id), keys.alerts_due(site_key))
-        next_text = "" if next_s is None else next_s
+        act = {
+            "id": claimed.id,
+            "attempt": claimed.tries,
+            "state": state,
+            "said": outcome.detail,
+            "now": now_s,
+        }
+        if next_s is not None:
+            act["next"] = next_s
         with store_errors():
-            self._settle(
-                names, (claimed.id, claimed.tries, state, outcome.detail, now_s, next_text)
-            )
+            self._settle(names, act)
 
     def may_test(self, site_key: str) -> bool:
         """A test is sent while an admin waits for it, so a site has one at a time."""

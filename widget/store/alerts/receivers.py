@@ -8,13 +8,14 @@ from widget.alerts.receivers import Receivers
 from widget.domain.errors import Stale
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import store_errors
+from widget.store.swap import Field, Swap
 
 
 class ReceiverBook:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._swap = Script(connection, "swap.lua")
+        self._swap = Swap(connection)
 
     def of(self, site_key: str) -> tuple[Receivers, str]:
         """A site's receivers, and the version a change of them names."""
@@ -34,7 +35,7 @@ class ReceiverBook:
             raise Stale
         new = msgspec.json.encode(receivers) if receivers.channels else b""
         with store_errors():
-            if not self._swap((keys.receivers(),), (site_key, raw, new)):
+            if not self._swap(keys.receivers(), Field(site_key, raw), new):
                 raise Stale
 
     def _raw(self, site_key: str) -> bytes:

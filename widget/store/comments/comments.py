@@ -21,7 +21,7 @@ from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions.votes import PageRecord
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 CLOSED = "This article no longer takes comments. Those there are stay."
 _NO_PAGE = Page()
@@ -29,18 +29,79 @@ _KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    """How a draft came to be posted.
+
+    :param now_s: seconds since the epoch.
+    :param page: metadata of the article's page; stored if the article has neither votes nor
+        comments.
+    :param draft_id: the same draft sent again is stored once; "" for none.
+    :param fingerprint: of the text, to find a duplicate; "" looks for none.
+    :param commenter: mark to make known when an editor publishes a first comment; or "".
+    :param is_moved: the address resolves to another article, which takes comments.
+    """
+
+    now_s: int
+    page: Page = _NO_PAGE
+    draft_id: str = ""
+    fingerprint: str = ""
+    commenter: str = ""
+    is_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Created:
-    """``repeated``: the same draft was stored before, and this is where it stands."""
+    """:param repeated: the same draft was stored before; ``comment`` is that one."""
 
     comment: Comment
     repeated: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A new text of a reader's own comment, with its score and the reasons to hold it."""
+
+    text: str
+    score: Score
+    why: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentVote:
+    """ "I up-vote this comment", or not: idempotent, ordered by ``seq``.
+
+    :param mark: the reader on this comment.
+    :param own_mark: the mark that the reader would have as its author.
+    """
+
+    mark: bytes
+    own_mark: bytes
+    seq: int
+    up: bool
+    now_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class UpVote:
+    """A comment's up-votes, and the reader's own choice with its ``seq``."""
+
     ups: int
     up: bool
     seq: int
+
+
+class _CreateAct(msgspec.Struct, frozen=True):
+    """The act of lua/comments/create.lua."""
+
+    id: str
+    now: int
+    kind: str
+    section: str
+    page: str
+    fields: dict[str, str]
+    draft: str = ""
+    fingerprint: str = ""
+    close_s: int = 0
 
 
 class Comments:
@@ -48,62 +109,42 @@ class Comments:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._create = Script(connection, "comment_lib.lua", "comment_create.lua")
-        self._own = Script(connection, "comment_lib.lua", "comment_own.lua")
-        self._vote = Script(connection, "comment_lib.lua", "comment_vote.lua")
-        self._report = Script(connection, "comment_lib.lua", "comment_report.lua")
+        self._create = ActScript(connection, "shared/comment.lua", "comments/create.lua")
+        self._own = ActScript(connection, "shared/comment.lua", "comments/own.lua")
+        self._vote = ActScript(connection, "shared/comment.lua", "comments/vote.lua")
+        self._report = ActScript(connection, "shared/comment.lua", "comments/report.lua")
 
-    def create(
-        self,
-        site: Site,
-        article: ArticleRef,
-        draft: Draft,
-        *,
-        now_s: int,
-        page: Page = _NO_PAGE,
-        draft_id: str = "",
-        fingerprint: str = "",
-        commenter: str = "",
-        moved: bool = False,
-    ) -> Created:
+    def create(self, site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
         """Store a draft, published unless it has reasons to be held or repeats another's text.
 
-        :param page: what is known of the article; kept when this is the first that came for it.
-        :param draft_id: the same draft sent again is stored once.
-        :param commenter: mark to make known when an editor publishes a first comment; or "".
-        :param moved: the address leads elsewhere, where comments are taken.
-        :raise Closed: the article takes no comments any more.
-        :raise Moved: the address leads elsewhere by now. Nothing was written.
-        :raise NotFound: it answers a comment that is not there for readers.
+        :raise Closed: the article no longer takes comments.
+        :raise Moved: the address now resolves to another article. Nothing was written.
+        :raise NotFound: it replies to a comment that readers cannot see.
         """
-        fields: dict[str, Any] = {
+        fields = {
             "a": article.id,
             "s": "h" if draft.why else "p",
-            "at": now_s,
+            "at": posting.now_s,
             "n": draft.name,
             "t": draft.text,
             "m": draft.mark,
+            "p": draft.parent,
+            "w": ",".join(draft.why),
+            "kn": posting.commenter if "first_comment" in draft.why else "",
             **score_fields(draft.score),
         }
-        if draft.parent:
-            fields["p"] = draft.parent
-        if draft.why:
-            fields["w"] = ",".join(draft.why)
-        if "first_comment" in draft.why:
-            fields["kn"] = commenter
-        close_s = 0 if moved else site.comments.close_days * 86400
-        code, stored_id = self._run_create(
-            site,
-            article,
+        act = _CreateAct(
             draft.id,
-            now_s,
-            page,
-            fields,
-            draft=draft_id,
-            fingerprint=fingerprint,
-            close_s=close_s,
-            kind=3 if moved else 0,
+            posting.now_s,
+            "moved" if posting.is_moved else "new",
+            posting.page.section,
+            _page_json(article, posting.page),
+            _texts(fields),
+            posting.draft_id,
+            posting.fingerprint,
+            0 if posting.is_moved else site.comments.close_days * 86400,
         )
+        code, stored_id = self._run_create(site, act)
         if code == 1:
             raise Closed(CLOSED)
         if code == 3:
@@ -122,26 +163,25 @@ class Comments:
         page: Page,
         restored: bool = False,
     ) -> bool:
-        """Store a comment from elsewhere under its own id. False: it is there already.
+        """Store an imported comment under its own id, and return False if it is stored already.
 
         :param restored: it comes from an export of ours, and its section is its own, even none.
         """
-        at_s = int(fields["at"])
-        code, _ = self._run_create(
-            site,
-            article,
+        act = _CreateAct(
             comment_id,
-            at_s,
-            page,
-            {"a": article.id, **fields},
-            kind=2 if restored else 1,
+            int(fields["at"]),
+            "restored" if restored else "imported",
+            page.section,
+            _page_json(article, page),
+            _texts({"a": article.id, **fields}),
         )
+        code, _ = self._run_create(site, act)
         if code == 3:
             raise NotFound("the comment it answers is not among the comments of its article")
         return code == 0
 
     def there(self, site: Site, comment_ids: Sequence[str]) -> set[str]:
-        """Those of the ids that are stored, in one round trip."""
+        """Return those of the ids that are stored, in one round trip."""
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id in comment_ids:
@@ -149,102 +189,59 @@ class Comments:
             found = pipe.execute()
         return {one for one, is_there in zip(comment_ids, found, strict=True) if is_there}
 
-    def _run_create(
-        self,
-        site: Site,
-        article: ArticleRef,
-        comment_id: str,
-        now_s: int,
-        page: Page,
-        fields: Mapping[str, Any],
-        *,
-        draft: str = "",
-        fingerprint: str = "",
-        close_s: int = 0,
-        kind: int = 0,
-    ) -> tuple[int, str]:
-        record = msgspec.json.encode(PageRecord.of(article, page))
-        given = {name: value for name, value in fields.items() if value != ""}
+    def _run_create(self, site: Site, act: _CreateAct) -> tuple[int, str]:
         with store_errors():
-            code, stored_id = self._create(
-                _script_keys(site, comment_id),
-                (
-                    comment_id,
-                    now_s,
-                    draft,
-                    fingerprint,
-                    close_s,
-                    kind,
-                    page.section,
-                    record,
-                    *_pairs(given),
-                ),
-            )
+            code, stored_id = self._create(_script_keys(site, act.id), act)
         return code, stored_id.decode()
 
-    def edit(
-        self,
-        site: Site,
-        comment_id: str,
-        mark: bytes,
-        text: str,
-        score: Score,
-        why: Sequence[str],
-        *,
-        now_s: int,
-    ) -> Comment:
+    def edit(self, site: Site, comment_id: str, mark: bytes, edit: Edit, *, now_s: int) -> Comment:
         """Replace the text of the reader's own comment.
 
-        :raise NotFound, NotYours, TooLate: as they say.
+        :raise NotFound, NotYours, TooLate: as their names say.
         """
-        fields = {"t": text, **score_fields(score)}
-        self._change(site, comment_id, mark, now_s, "edit", ",".join(why), *_pairs(fields))
+        fields = {"t": edit.text, **score_fields(edit.score)}
+        act = {"kind": "edit", "why": ",".join(edit.why), "fields": fields}
+        self._change(site, comment_id, mark, now_s, act)
         return self.get(site, comment_id)
 
     def delete(self, site: Site, comment_id: str, mark: bytes, *, now_s: int) -> None:
         """Remove text, name and mark of the reader's own comment.
 
-        :raise NotFound, NotYours, TooLate: as they say.
+        :raise NotFound, NotYours, TooLate: as their names say.
         """
-        self._change(site, comment_id, mark, now_s, "delete")
+        self._change(site, comment_id, mark, now_s, {"kind": "delete"})
 
     def _change(
-        self, site: Site, comment_id: str, mark: bytes, now_s: int, act: str, *more: Any
+        self, site: Site, comment_id: str, mark: bytes, now_s: int, act: dict[str, Any]
     ) -> None:
+        act |= {"id": comment_id, "mark": mark.hex(), "now": now_s, "window_s": EDIT_WINDOW_S}
         with store_errors():
-            code = self._own(
-                _script_keys(site, comment_id), (comment_id, mark, now_s, EDIT_WINDOW_S, act, *more)
-            )
+            code = self._own(_script_keys(site, comment_id), act)
         if code:
             raise (NotFound, NotYours, TooLate)[code - 1]
 
-    def vote(
-        self,
-        site: Site,
-        comment_id: str,
-        mark: bytes,
-        own_mark: bytes,
-        *,
-        seq: int,
-        up: bool,
-        now_s: int,
-    ) -> UpVote:
+    def vote(self, site: Site, comment_id: str, vote: CommentVote) -> UpVote:
         """Make up-voting the comment, or not, this reader's choice.
 
-        :param own_mark: the mark the reader would have as its author.
-        :raise NotFound, OwnComment, Closed: as they say.
+        :raise NotFound, OwnComment, Closed: as their names say.
         """
+        act = {
+            "id": comment_id,
+            "mark": vote.mark.hex(),
+            "own_mark": vote.own_mark.hex(),
+            "seq": vote.seq,
+            "up": vote.up,
+            "now": vote.now_s,
+            "open_s": site.open_days * 86400,
+        }
         with store_errors():
-            code, ups, is_up, at_seq = self._vote(
-                _script_keys(site, comment_id),
-                (comment_id, mark, seq, int(up), now_s, site.open_days * 86400, own_mark),
-            )
+            code, ups, is_up, at_seq = self._vote(_script_keys(site, comment_id), act)
         if code:
             raise (NotFound, OwnComment, Closed)[code - 1]
         return UpVote(ups, bool(is_up), at_seq)
 
     def own_votes(self, site: Site, marks: Mapping[str, bytes]) -> dict[str, tuple[bool, int]]:
-        """One reader's own (up, seq) on comments, (False, 0) before the first.
+        """Return one reader's own (up, seq) on comments, (False, 0) before the first.
 
         :param marks: the reader's mark on each comment, by its id.
         """
@@ -260,33 +257,43 @@ class Comments:
         }
 
     def report(self, site: Site, comment_id: str, mark: bytes, own_mark: bytes) -> None:
-        """:raise NotFound, OwnComment: as they say."""
+        """Report another reader's comment to the editors.
+
+        :raise NotFound, OwnComment: as their names say.
+        """
+        act = {
+            "id": comment_id,
+            "mark": mark.hex(),
+            "own_mark": own_mark.hex(),
+            "most": site.comments.hold_reports,
+        }
         with store_errors():
-            code = self._report(
-                _script_keys(site, comment_id),
-                (comment_id, mark, own_mark, site.comments.hold_reports),
-            )
+            code = self._report(_script_keys(site, comment_id), act)
         if code:
             raise (NotFound, OwnComment)[code - 1]
 
     def is_known(self, site: Site, commenter: str) -> bool:
-        """Whether an editor has published a comment of this reader before."""
+        """Return whether an editor has published a comment of this reader before."""
         with store_errors():
             return bool(self._connection.client.exists(keys.commenter(site.key, commenter)))
 
     def make_known(self, site: Site, commenter: str) -> None:
+        """Store that an editor has published a comment of this reader."""
         with store_errors():
             self._connection.client.set(keys.commenter(site.key, commenter), 1, ex=_KNOWN_TTL_S)
 
     def get(self, site: Site, comment_id: str) -> Comment:
-        """:raise NotFound: there is none, and never was."""
+        """Return a stored comment, in any state.
+
+        :raise NotFound: there is none, and never was.
+        """
         [comment] = self.get_all(site, [comment_id])
         if comment is None:
             raise NotFound
         return comment
 
     def get_all(self, site: Site, comment_ids: Sequence[str]) -> list[Comment | None]:
-        """Stored comments in one round trip, None for what is not there."""
+        """Return stored comments in one round trip, None for each that is not there."""
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id in comment_ids:
@@ -299,7 +306,7 @@ class Comments:
 
 
 def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
-    """A comment's hash as the domain knows it."""
+    """Make a comment from its hash."""
 
     def text(name: bytes) -> str:
         return fields.get(name, b"").decode()
@@ -334,7 +341,7 @@ def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
 
 
 def score_fields(score: Score) -> dict[str, Any]:
-    """A score as fields of a comment's hash, "" for what it has not."""
+    """Return a score as fields of a comment's hash, "" for each that it lacks."""
     return {
         "l": score.label,
         "v": "" if score.compound_e4 is None else score.compound_e4,
@@ -344,12 +351,24 @@ def score_fields(score: Score) -> dict[str, Any]:
     }
 
 
-def _pairs(fields: Mapping[str, Any]) -> list[Any]:
-    return [part for pair in fields.items() for part in pair]
+def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return a comment's fields as an act has them: text, bytes in hexadecimal, without ""."""
+    return {
+        name: value.hex() if isinstance(value, bytes) else str(value)
+        for name, value in fields.items()
+        if value != ""
+    }
+
+
+def _page_json(article: ArticleRef, page: Page) -> str:
+    return msgspec.json.encode(PageRecord.of(article, page)).decode()
 
 
 def partition_holding(comment_id: str) -> int:
-    """:raise NotFound: not the id of a comment."""
+    """Return the partition of a comment.
+
+    :raise NotFound: this is not the id of a comment.
+    """
     partition = partition_of(comment_id)
     if partition is None:
         raise NotFound

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+import msgspec
+from msgspec import UNSET, UnsetType, structs
+
 from widget.domain.article import PARTITIONS
 from widget.domain.comments.comment import LABELS, Comment, Score, partition_of
 from widget.domain.errors import BadField
@@ -16,7 +19,7 @@ from widget.store import keys
 from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit, Entry, entry_id, split_id
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]
 _RESULTS: tuple[Result, ...] = ("done", "not_found", "unchanged", "changed_since", "gone")
@@ -26,11 +29,46 @@ Seen = Mapping[str, str]
 NOT_ASKED: Seen = MappingProxyType({})
 
 
+class ModeratorAct(msgspec.Struct, frozen=True):
+    """What an editor does to one comment: the act of lua/comments/moderate.lua.
+
+    :param kind: "state", "label", "text", "removal", or "restore", which brings back what a removal
+        or an edit took out.
+    :param value: the state or label to have; for "restore", the audit id of that act.
+    :param fields: of "text": the fields to set, "" drops one.
+    :param expected: the state, label or text that the comment must have before.
+    :param undoes: audit id of the act that this one undoes, or "".
+    :param looks: :attr:`Comment.version` as the editor saw it; "" for anything.
+    :param id: the comment's.
+    """
+
+    who: str
+    now: int
+    action: str
+    kind: str
+    value: str = ""
+    fields: dict[str, Any] = {}
+    expected: str | UnsetType = UNSET
+    undoes: str = ""
+    looks: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A comment's name and text, cleaned as any reader's, and the text's score."""
+
+    name: str
+    text: str
+    score: Score
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one act. ``audit_id`` undoes it; it is "" where nothing was done.
+    """The result of one act.
 
-    "gone": what a removal took out is kept for seven days, and they are over.
+    :param audit_id: undoes it; "" if nothing was done.
+    :param result: "gone": what a removal took out was kept for seven days, and they are over.
     """
 
     comment_id: str
@@ -51,7 +89,7 @@ class Moderation:
         self._connection = connection
         self._comments = Comments(connection)
         self._audit = Audit(connection)
-        self._moderate = Script(connection, "comment_lib.lua", "comment_moderate.lua")
+        self._moderate = ActScript(connection, "shared/comment.lua", "comments/moderate.lua")
 
     def queue(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
         """What waits for an editor: held, or published and reported. ``why`` has the reasons."""
@@ -73,28 +111,31 @@ class Moderation:
     def publish(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
     ) -> list[Outcome]:
-        """Publish; for a reported comment: leave it, whatever more reports come.
+        """Publish comments; keep a reported one published, whatever more reports come.
 
-        :param seen: :attr:`Comment.version` of what the editor had before them, by id, here and
-            below: another than that is "changed_since". What is not named is not asked.
+        :param seen: the :attr:`Comment.version` that the editor saw of each comment, by id, here
+            and below. A comment with another version now is "changed_since"; one that is missing
+            here is not compared.
         """
-        return self._each(site, ids, seen, who, "publish", "state", "approved", now_s)
+        return self._each(site, ids, seen, ModeratorAct(who, now_s, "publish", "state", "approved"))
 
     def hold(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
     ) -> list[Outcome]:
-        return self._each(site, ids, seen, who, "hold", "state", "held", now_s)
+        """Put comments in the queue, where no reader sees them."""
+        return self._each(site, ids, seen, ModeratorAct(who, now_s, "hold", "state", "held"))
 
     def hide(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
     ) -> list[Outcome]:
-        return self._each(site, ids, seen, who, "hide", "state", "hidden", now_s)
+        """Hide comments from readers."""
+        return self._each(site, ids, seen, ModeratorAct(who, now_s, "hide", "state", "hidden"))
 
     def delete(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
     ) -> list[Outcome]:
         """Remove text, name and mark; the place stays. It can be undone for seven days."""
-        return self._each(site, ids, seen, who, "delete", "removal", "", now_s)
+        return self._each(site, ids, seen, ModeratorAct(who, now_s, "delete", "removal"))
 
     def correct(
         self,
@@ -112,23 +153,15 @@ class Moderation:
         """
         if label and label not in LABELS:
             raise BadField(f"label is one of: {', '.join(LABELS)}.")
-        return self._each(site, ids, seen, who, "correct", "label", label, now_s)
+        return self._each(site, ids, seen, ModeratorAct(who, now_s, "correct", "label", label))
 
     def edit(
-        self,
-        site: Site,
-        comment_id: str,
-        name: str,
-        text: str,
-        score: Score,
-        *,
-        who: str,
-        now_s: int,
-        seen: str = "",
+        self, site: Site, comment_id: str, new: NewText, *, who: str, now_s: int, seen: str = ""
     ) -> Outcome:
-        """Replace name and text, cleaned by the caller as any reader's. A correction is dropped."""
-        fields = {"n": name, "t": text, "k": "", **score_fields(score)}
-        return self._act(site, comment_id, who, "edit", "text", "", now_s, fields=fields, seen=seen)
+        """Replace name and text. A corrected label is dropped."""
+        fields = {"n": new.name, "t": new.text, "k": "", **score_fields(new.score)}
+        act = ModeratorAct(who, now_s, "edit", "text", fields=fields, looks=seen)
+        return self._act(site, comment_id, act)
 
     def undo(self, site: Site, audit_ids: Sequence[str], *, who: str, now_s: int) -> list[Outcome]:
         """Take acts back. An undo is an act too, and can be undone."""
@@ -153,80 +186,29 @@ class Moderation:
 
     def _undo(self, site: Site, audit_id: str, who: str, now_s: int) -> Outcome:
         entry = self._audit.get(site, audit_id)
-        named = split_id(audit_id)
-        if entry is None or named is None or partition_of(entry.object) is None:
+        parts = split_id(audit_id)
+        if entry is None or parts is None or partition_of(entry.object) is None:
             return Outcome("", "not_found")
         kind, value = entry.kind, entry.before
         if kind in ("removal", "text"):
-            kind, value = "restore", named[0]
+            kind, value = "restore", parts[0]
         elif kind == "restore":
             was_removed = entry.before == "deleted"
-            kind, value = ("removal", "") if was_removed else ("restore", named[0])
-        return self._act(
-            site,
-            entry.object,
-            who,
-            "undo",
-            kind,
-            value,
-            now_s,
-            expected=entry.after,
-            undoes=audit_id,
-            must_match=True,
-        )
+            kind, value = ("removal", "") if was_removed else ("restore", parts[0])
+        act = ModeratorAct(who, now_s, "undo", kind, value, expected=entry.after, undoes=audit_id)
+        return self._act(site, entry.object, act)
 
-    def _each(
-        self,
-        site: Site,
-        ids: Iterable[str],
-        seen: Seen,
-        who: str,
-        action: str,
-        kind: str,
-        value: str,
-        now_s: int,
-    ) -> list[Outcome]:
-        return [
-            self._act(site, i, who, action, kind, value, now_s, seen=seen.get(i, "")) for i in ids
-        ]
+    def _each(self, site: Site, ids: Iterable[str], seen: Seen, act: ModeratorAct) -> list[Outcome]:
+        """Do the same to each comment; ``act.looks`` comes from ``seen``."""
+        return [self._act(site, i, structs.replace(act, looks=seen.get(i, ""))) for i in ids]
 
-    def _act(
-        self,
-        site: Site,
-        comment_id: str,
-        who: str,
-        action: str,
-        kind: str,
-        value: str,
-        now_s: int,
-        *,
-        expected: str = "",
-        undoes: str = "",
-        must_match: bool = False,
-        seen: str = "",
-        fields: dict[str, Any] | None = None,
-    ) -> Outcome:
+    def _act(self, site: Site, comment_id: str, act: ModeratorAct) -> Outcome:
         partition = partition_of(comment_id)
         if partition is None:
             return Outcome(comment_id, "not_found")
-        pairs = [part for pair in (fields or {}).items() for part in pair]
+        names = keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)
         with store_errors():
-            reply = self._moderate(
-                (keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)),
-                (
-                    comment_id,
-                    now_s,
-                    who,
-                    action,
-                    kind,
-                    value,
-                    int(must_match),
-                    expected,
-                    undoes,
-                    seen,
-                    *pairs,
-                ),
-            )
+            reply = self._moderate(names, structs.replace(act, id=comment_id))
         if reply[0]:
             return Outcome(comment_id, _RESULTS[reply[0]])
         if len(reply) > 2:

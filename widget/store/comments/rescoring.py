@@ -11,7 +11,7 @@ from widget.store import keys
 from widget.store.comments.comments import score_fields
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 Result = Literal["scored", "current", "wordless", "changed_since"]
 
@@ -19,7 +19,7 @@ Result = Literal["scored", "current", "wordless", "changed_since"]
 class Rescoring:
     def __init__(self, connection: Connection) -> None:
         self._comments = CommentRecount(connection)
-        self._tone = Script(connection, "comment_lib.lua", "comment_tone.lua")
+        self._tone = ActScript(connection, "shared/comment.lua", "comments/tone.lua")
 
     def comments(self, site: Site) -> int:
         return self._comments.comments(site)
@@ -44,15 +44,11 @@ class Rescoring:
                     yield comment, "scored" if done else "changed_since", fresh
 
     def _store(self, site: Site, partition: int, comment: Comment, fresh: Score) -> bool:
-        fields = score_fields(fresh)
+        act = {
+            "id": comment.id,
+            "sha1": hashlib.sha1(comment.text.encode(), usedforsecurity=False).hexdigest(),
+            "fields": score_fields(fresh),
+        }
+        names = keys.comment(site.key, partition, comment.id), keys.stem(site.key, partition)
         with store_errors():
-            return bool(
-                self._tone(
-                    (keys.comment(site.key, partition, comment.id), keys.stem(site.key, partition)),
-                    (
-                        comment.id,
-                        hashlib.sha1(comment.text.encode(), usedforsecurity=False).hexdigest(),
-                        *(part for pair in fields.items() for part in pair),
-                    ),
-                )
-            )
+            return bool(self._tone(names, act))

@@ -102,16 +102,16 @@ def _question(sought: Sought, before: str, limit: int) -> Question[tuple[list[st
     waits = sought.show in ("waiting", "held")
     # A partition can stop at more than a page only where all that it answers fits.
     enough = LOOKED_AT_IN_ONE + 1 if words else limit + 1
-    arguments = (
-        "cq" if waits else "cs",
-        before,
-        LOOKED_AT_IN_ONE if sought.article else LOOKED_AT,
-        enough,
-        _LETTERS.get(sought.show, ""),
-        sought.label,
-        sought.article,
-        int(bool(words)),
-    )
+    act = {
+        "list": "cq" if waits else "cs",
+        "before": before,
+        "most": LOOKED_AT_IN_ONE if sought.article else LOOKED_AT,
+        "enough": enough,
+        "state": _LETTERS.get(sought.show, ""),
+        "label": sought.label,
+        "article": sought.article,
+        "with_words": bool(words),
+    }
 
     def merge(parts: list[list[Any]]) -> tuple[list[str], str]:
         # Partitions reach back differently far: beyond the one that reaches least, some may be
@@ -123,7 +123,7 @@ def _question(sought: Sought, before: str, limit: int) -> Question[tuple[list[st
             ids += [one[0] for one in found if one[0] >= looked_to and (not words or fits(*one))]
         return sorted(ids, reverse=True), looked_to
 
-    return Question("comment_scan", arguments, merge)
+    return Question("comments/scan.lua", act, merge)
 
 
 def _fitting(words: list[str], pages: list[str]) -> Callable[[str, str, str, str], bool]:

@@ -45,6 +45,22 @@ class Listing:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Which threads of an article's lists to read.
+
+    :param first: the first thread as ZRANGEBYLEX has it, "" for the end of the lists.
+    :param ahead: number of threads before ``first`` that are on the same page.
+    :param target: a comment to show in its thread.
+    """
+
+    newest: bool
+    first: str
+    limit: int
+    ahead: int = 0
+    target: Comment | None = None
+
+
 class Threads:
     """What readers see of the comments of every site in one store. Reads only."""
 
@@ -61,39 +77,39 @@ class Threads:
         now_s: int,
         cursor: str = "",
         limit: int = PAGE,
-        around: str = "",
     ) -> Listing:
-        """Threads of an article in their order, three round trips whatever their number.
+        """Return threads of an article, in three round trips whatever their number.
 
         :param order: "newest" or "oldest" first.
         :param cursor: the ``next`` of the page before, "" for the first.
-        :param around: a comment's id: the page of ``limit`` it stands on, with it in its thread.
-            A round trip more.
-        :raise NotFound: ``around`` is not there for readers.
         """
-        lists = [keys.threads(site.key, partition_of(of), of) for of in article.addresses]
         newest = order == "newest"
-        target = self._visible(site, article, around) if around else None
-        root = (target.parent or target.id) if target else ""
+        return self._page(
+            site, article, _Walk(newest, f"({cursor}" if cursor else "", limit), now_s
+        )
+
+    def page_around(
+        self,
+        site: Site,
+        article: ArticleRef,
+        comment_id: str,
+        *,
+        order: str,
+        now_s: int,
+        limit: int = PAGE,
+    ) -> Listing:
+        """Return the page with this comment, which is in its thread, in one more round trip.
+
+        :raise NotFound: readers cannot see this comment here.
+        """
+        target = self._visible(site, article, comment_id)
+        root = target.parent or target.id
+        newest = order == "newest"
         with store_errors():
-            ahead = self._ahead(lists, root, newest=newest) % limit if root else 0
-            pipe = self._connection.client.pipeline(transaction=False)
-            for key in lists if ahead else ():
-                _walk(pipe, key, f"({root}", ahead, newest=not newest)
-            for key in lists:
-                first = f"[{root}" if root else cursor and f"({cursor}"
-                _walk(pipe, key, first, limit + 1 - ahead, newest=newest)
-            for of in article.addresses:
-                pipe.hget(keys.article_tone(site.key, partition_of(of), of), "comments/")
-            pipe.hmget(keys.article(site.key, article.partition, article.id), ["cf", "s"])
-            replies = iter(pipe.execute())
-        before = _nearest(islice(replies, len(lists) if ahead else 0), ahead, newest=not newest)
-        following = _nearest(islice(replies, len(lists)), limit + 1 - ahead, newest=newest)
-        count = sum(int(next(replies) or 0) for _ in lists)
-        ids = [*reversed(before), *following]
-        threads = self._threads(site, ids[:limit], target)
-        is_open = _is_open(site, *next(replies), now_s=now_s)
-        return Listing(threads, count, ids[limit - 1] if len(ids) > limit else "", is_open)
+            lists = _lists(site, article)
+            ahead = self._ahead(lists, root, newest=newest) % limit
+        walk = _Walk(newest, f"[{root}", limit, ahead, target)
+        return self._page(site, article, walk, now_s)
 
     def thread(
         self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE
@@ -118,6 +134,27 @@ class Threads:
         with store_errors():
             key = keys.article(site.key, article.partition, article.id)
             return _is_open(site, *self._connection.client.hmget(key, ["cf", "s"]), now_s=now_s)
+
+    def _page(self, site: Site, article: ArticleRef, walk: "_Walk", now_s: int) -> Listing:
+        lists = _lists(site, article)
+        newest, limit, ahead = walk.newest, walk.limit, walk.ahead
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for key in lists if ahead else ():
+                _queue(pipe, key, f"({walk.first[1:]}", ahead, newest=not newest)
+            for key in lists:
+                _queue(pipe, key, walk.first, limit + 1 - ahead, newest=newest)
+            for of in article.addresses:
+                pipe.hget(keys.article_tone(site.key, partition_of(of), of), "comments/")
+            pipe.hmget(keys.article(site.key, article.partition, article.id), ["cf", "s"])
+            replies = iter(pipe.execute())
+        before = _nearest(islice(replies, len(lists) if ahead else 0), ahead, newest=not newest)
+        following = _nearest(islice(replies, len(lists)), limit + 1 - ahead, newest=newest)
+        count = sum(int(next(replies) or 0) for _ in lists)
+        ids = [*reversed(before), *following]
+        threads = self._threads(site, ids[:limit], walk.target)
+        is_open = _is_open(site, *next(replies), now_s=now_s)
+        return Listing(threads, count, ids[limit - 1] if len(ids) > limit else "", is_open)
 
     def _ahead(self, lists: Sequence[str], root: str, *, newest: bool) -> int:
         """How many threads stand ahead of one."""
@@ -159,9 +196,15 @@ class Threads:
         )
 
 
-def _walk(pipe: Any, key: str, first: str, most: int, *, newest: bool) -> None:
+def _lists(site: Site, article: ArticleRef) -> list[str]:
+    """Return the lists of threads of each address that resolves to the article."""
+    return [keys.threads(site.key, partition_of(of), of) for of in article.addresses]
+
+
+def _queue(pipe: Any, key: str, first: str, most: int, *, newest: bool) -> None:
     """Queue up to ``most`` threads of one list, from ``first`` (or its end) towards the older ones
-    or, where not ``newest``, the newer ones."""
+    or, where not ``newest``, the newer ones.
+    """
     if newest:
         pipe.zrevrangebylex(key, first or "+", "-", 0, most)
     else:

@@ -11,7 +11,8 @@ from widget.domain.editors.editor import Editor
 from widget.domain.errors import LastAdmin, NotFound, Stale
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import store_errors
+from widget.store.swap import Field, Swap
 
 INVITATION_TTL_S = 24 * 3600
 
@@ -27,7 +28,7 @@ class Invitation:
 class Editors:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._swap = Script(connection, "swap.lua")
+        self._swap = Swap(connection)
 
     def get(self, name: str) -> Editor | None:
         raw = self._raw(name)
@@ -48,7 +49,7 @@ class Editors:
         editor = replace(editor, epoch=editor.created_s)
         with store_errors():
             raw = msgspec.json.encode(editor)
-            if not self._swap((keys.editors(),), (editor.name, "", raw)):
+            if not self._swap(keys.editors(), Field(editor.name, b""), raw):
                 raise Stale(f"{editor.name} is an editor already.")
         return editor
 
@@ -80,17 +81,17 @@ class Editors:
     def _put(self, old: Editor, raw: bytes, new: Editor | None) -> bool:
         """Whether it was done: nobody was first, and whoever goes on looking after all is there."""
         with store_errors():
-            needs: tuple[str | bytes, ...] = ()
+            needs = None
             if old.looks_after_all and not (new and new.looks_after_all):
                 needs = self._another_admin(old.name)
-            value = msgspec.json.encode(new) if new else ""
-            return bool(self._swap((keys.editors(),), (old.name, raw, value, *needs)))
+            value = msgspec.json.encode(new) if new else b""
+            return self._swap(keys.editors(), Field(old.name, raw), value, needs)
 
-    def _another_admin(self, name: str) -> tuple[bytes, bytes]:
+    def _another_admin(self, name: str) -> Field:
         """Who looks after every site too, as stored."""
         for other, raw in sorted(self._connection.client.hgetall(keys.editors()).items()):
             if other.decode() != name and _decode(raw).looks_after_all:
-                return other, raw
+                return Field(other.decode(), raw)
         raise LastAdmin
 
     def invite(self, name: str, *, now_s: int) -> str:

@@ -11,7 +11,7 @@ from widget.domain.errors import RateLimited
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.limits import Limits
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 WINDOW_S = 15 * 60
 MOST_FOR_ACCOUNT = 5
@@ -28,7 +28,7 @@ class Guesses:
     def __init__(self, connection: Connection, limits: Limits) -> None:
         self._connection = connection
         self._limits = limits
-        self._guess = Script(connection, "guess.lua")
+        self._guess = ActScript(connection, "desk/guess.lua")
 
     def begin(self, account: str, address: str, *, now_s: int) -> Try:
         """Count a try.
@@ -40,11 +40,12 @@ class Guesses:
         try_id = secrets.token_hex(8)
         network = keys.wrong_passwords(self._limits.network_id(address, now_s=now_s))
         named = keys.wrong_passwords(self._limits.salted(account, now_s=now_s))
+        act = {"id": try_id, "now": now_s, "window_s": WINDOW_S}
         counted: list[str] = []
         # The network first: one that is over its limit closes no account.
         for key, most in ((network, MOST_FROM_NETWORK), (named, MOST_FOR_ACCOUNT)):
             with store_errors():
-                wait_s = self._guess((key,), (now_s, try_id, WINDOW_S, most))
+                wait_s = self._guess((key,), {**act, "most": most})
             if wait_s:
                 raise RateLimited(retry_after_s=int(wait_s))
             counted.append(key)

@@ -6,12 +6,11 @@ lives in one partition, so merged lists are exact.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from redis.exceptions import NoScriptError
 
 from widget.domain.article import PARTITIONS
 from widget.domain.figures.moods import Mix, Mover, Row, movers
@@ -19,24 +18,10 @@ from widget.domain.figures.statistics import Mean, mean
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import lua_text, store_errors
+from widget.store.scripts import ActScript, pipelined, store_errors
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
-_NAMES = (
-    "series",
-    "span",
-    "rows",
-    "movers",
-    "sections",
-    "section",
-    "tone",
-    "waiting",
-    "surge",
-    "comment_scan",
-    "past",
-)
-_SCRIPTS = {name: lua_text(f"{name}.lua") for name in _NAMES}
 
 T = TypeVar("T")
 
@@ -45,11 +30,13 @@ T = TypeVar("T")
 class Question(Generic[T]):
     """One script for every partition, and how the answers become one.
 
+    :param script: a file of lua/.
+    :param act: the script's fields.
     :param key: what follows the partition's stem in the script's key.
     """
 
     script: str
-    arguments: tuple[Any, ...]
+    act: Mapping[str, Any]
     merge: Callable[[list[list[Any]]], T]
     key: str = ""
 
@@ -100,38 +87,30 @@ class Waiting:
 class Trends:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._digests: dict[str, str] = {}
+        self._scripts: dict[str, ActScript] = {}
 
     def ask(self, site: Site, *questions: Question[Any]) -> list[Any]:
-        """Every question to every partition in one pipeline, answered in the order asked.
+        """Put every question to every partition in one pipeline, and return the merged answers.
 
         :raise StoreUnavailable: the store timed out or refused.
         """
-        with store_errors():
-            try:
-                replies = self._ask(site, questions)
-            except NoScriptError:
-                self._digests.clear()
-                replies = self._ask(site, questions)
-        merged = []
-        for number, question in enumerate(questions):
-            part = replies[number * PARTITIONS : (number + 1) * PARTITIONS]
-            merged.append(question.merge([msgspec.msgpack.decode(reply) for reply in part]))
-        return merged
-
-    def _ask(self, site: Site, questions: Sequence[Question[Any]]) -> list[bytes]:
-        client = self._connection.client
-        pipe = client.pipeline(transaction=False)
+        calls = []
         for question in questions:
-            digest = self._digests.get(question.script)
-            if digest is None:
-                digest = client.script_load(_SCRIPTS[question.script])
-                self._digests[question.script] = digest
-            for partition in range(PARTITIONS):
-                key = keys.stem(site.key, partition) + question.key
-                pipe.execute_command("EVALSHA", digest, 1, key, *question.arguments)
-        answers: list[bytes] = pipe.execute()
-        return answers
+            each_keys = [
+                (keys.stem(site.key, partition) + question.key,) for partition in range(PARTITIONS)
+            ]
+            calls += self._script(question.script).calls(each_keys, question.act)
+        with store_errors():
+            replies = iter(pipelined(self._connection, calls))
+        return [
+            question.merge([msgspec.msgpack.decode(next(replies)) for _ in range(PARTITIONS)])
+            for question in questions
+        ]
+
+    def _script(self, name: str) -> ActScript:
+        if name not in self._scripts:
+            self._scripts[name] = ActScript(self._connection, name)
+        return self._scripts[name]
 
 
 def hours(site: Site, first_hour: int, end_hour: int) -> Question[list[list[int]]]:
@@ -146,8 +125,8 @@ def days(site: Site, first_day: int, end_day: int) -> Question[list[list[int]]]:
 
 def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
     """Votes by choice from one hour to another, the end not in."""
-    choices = len(site.choice_keys(""))
-    return Question("span", (first_hour, end_hour, choices), _added)
+    act = {"first": first_hour, "stop": end_hour, "choices": len(site.choice_keys(""))}
+    return Question("figures/span.lua", act, _added)
 
 
 def rows(
@@ -169,7 +148,14 @@ def rows(
         ]
         return Rows(sum(int(p[0]) for p in parts), sum(int(p[1]) for p in parts), found)
 
-    return Question("rows", (first_day, last_day, len(numbers), least, always), merge)
+    act = {
+        "first": first_day,
+        "last": last_day,
+        "choices": len(numbers),
+        "least": least,
+        "always": always,
+    }
+    return Question("figures/rows.lua", act, merge)
 
 
 def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
@@ -180,7 +166,8 @@ def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
         found = [tuple(p[at : at + 3]) for p in parts for at in range(2, len(p), 3)]
         return RecentActivity(recent, before, movers(found, recent, before, limit))
 
-    return Question("movers", (now_hour, RECENT_HOURS, COMPARED_HOURS, MIN_RECENT), merge)
+    act = {"hour": now_hour, "recent": RECENT_HOURS, "before": COMPARED_HOURS, "least": MIN_RECENT}
+    return Question("figures/movers.lua", act, merge)
 
 
 def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
@@ -201,7 +188,7 @@ def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mi
         by_votes = sorted(mixes.items(), key=lambda pair: (-pair[1].n, pair[0]))
         return {section: mix for section, mix in by_votes if mix.n}
 
-    return Question("sections", (first_day, last_day), merge)
+    return Question("figures/sections.lua", {"first": first_day, "last": last_day}, merge)
 
 
 def section_days(
@@ -209,7 +196,8 @@ def section_days(
 ) -> Question[list[list[int]]]:
     """One section's votes by choice, day by day, as :func:`hours`."""
     width = len(site.choice_keys(""))
-    return Question("section", (first_day, end_day, width, section), _lines(width))
+    act = {"first": first_day, "stop": end_day, "choices": width, "section": section}
+    return Question("figures/section.lua", act, _lines(width))
 
 
 def tone(first_day: int, last_day: int) -> Question[Tone]:
@@ -220,22 +208,24 @@ def tone(first_day: int, last_day: int) -> Question[Tone]:
         comments, n, total, squares = _added(parts)
         return Tone(comments, mean(n, total / 1e4, squares / 1e8))
 
-    return Question("tone", (first_day, last_day, *names), merge, key="ctd")
+    act = {"first": first_day, "last": last_day, "names": names}
+    return Question("figures/tone.lua", act, merge, key="ctd")
 
 
 def past_changes() -> Question[list[int]]:
     """For each partition, how often votes of days that were over changed until now."""
-    return Question("past", (), lambda parts: [changes for [changes] in parts])
+    return Question("figures/past.lua", {}, lambda parts: [changes for [changes] in parts])
 
 
 def waiting() -> Question[Waiting]:
     """Votes and comments that wait for a person now, whatever the period."""
-    return Question("waiting", (), lambda parts: Waiting(*_added(parts)))
+    return Question("figures/waiting.lua", {}, lambda parts: Waiting(*_added(parts)))
 
 
 def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
     width = len(site.choice_keys(""))
-    return Question("series", (unit, first, end, width), _lines(width))
+    act = {"unit": unit, "first": first, "stop": end, "choices": width}
+    return Question("figures/series.lua", act, _lines(width))
 
 
 def _lines(width: int) -> Callable[[list[list[Any]]], list[list[int]]]:

@@ -1,13 +1,12 @@
 """Many votes at once through the script every vote takes, for simulations: pipelined, bounded."""
 
 from types import TracebackType
-from typing import Any
 
 from widget.domain.article import ArticleRef
 from widget.domain.model import Site
 from widget.store.connect import Connection
-from widget.store.reactions.votes import Cast, Voter, cast_call
-from widget.store.scripts import Script, store_errors
+from widget.store.reactions.votes import CAST_SCRIPT, Cast, Voter, cast_call
+from widget.store.scripts import Call, Script, pipelined, store_errors
 
 AT_ONCE = 400
 
@@ -17,9 +16,8 @@ class BulkCasts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        with store_errors():
-            self._digest = Script(connection, "cast.lua").digest()
-        self._waiting: list[tuple[Any, ...]] = []
+        self._script = Script(connection, *CAST_SCRIPT)
+        self._waiting: list[Call] = []
 
     def __enter__(self) -> "BulkCasts":
         return self
@@ -35,15 +33,12 @@ class BulkCasts:
 
     def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> None:
         """Send one vote as :meth:`Reactions.cast` does, without its answer."""
-        names, arguments = cast_call(site, article, voter, cast)
-        self._waiting.append(("EVALSHA", self._digest, len(names), *names, *arguments))
+        self._waiting.append(self._script.call(*cast_call(site, article, voter, cast)))
         if len(self._waiting) >= AT_ONCE:
             self._send()
 
     def _send(self) -> None:
         with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            for call in self._waiting:
-                pipe.execute_command(*call)
-            pipe.execute()
+            # Casting a vote again changes nothing, so the runner may repeat them.
+            pipelined(self._connection, self._waiting)
         self._waiting.clear()

@@ -17,9 +17,9 @@ from widget.store.connect import Connection
 from widget.store.desk.audit import Entry, entry_id
 from widget.store.reactions.aliases import Alias, Aliases
 from widget.store.reactions.correction_records import ArticleState, Records
-from widget.store.reactions.moves import Moves, refusal
+from widget.store.reactions.moves import SHARED, Moves, refusal
 from widget.store.reactions.votes import PageRecord
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
 _NO_CHOICES = (0,) * MAX_CHOICES
 _NO_PAGE = Page()
@@ -79,10 +79,9 @@ class Corrections:
         self._aliases = aliases
         self.records = Records(connection)
         self.moves = moves or Moves(connection)
-        self._state, self._marks, self._undo = (
-            Script(connection, "article_lib.lua", f"article_{kind}.lua")
-            for kind in ("state", "marks", "undo")
-        )
+        self._state = ActScript(connection, *SHARED, "reactions/article_state.lua")
+        self._marks = ActScript(connection, *SHARED, "reactions/article_marks.lua")
+        self._undo = ActScript(connection, *SHARED, "reactions/article_undo.lua")
 
     def close(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
         """Take no more votes. Counts and voters stay."""
@@ -254,16 +253,15 @@ class Corrections:
             )
         return site.choice_keys(msgspec.json.decode(raw, type=PageRecord).poll_key if raw else "")
 
-    def _ask(self, script: Script, site: Site, act: dict[str, Any]) -> Outcome:
+    def _ask(self, script: ActScript, site: Site, act: dict[str, Any]) -> Outcome:
         article_id = act["id"]
         partition = partition_of(article_id)
         names = (keys.article(site.key, partition, article_id), keys.stem(site.key, partition))
-        arguments = (msgspec.json.encode(act),)
         with store_errors():
-            answer = msgspec.json.decode(script(names, arguments))
+            answer = msgspec.json.decode(script(names, act))
             if answer["code"] == "moving":
                 self.moves.finish(site)
-                answer = msgspec.json.decode(script(names, arguments))
+                answer = msgspec.json.decode(script(names, act))
         code = answer["code"]
         if code not in ("done", "unchanged", "stale"):
             raise refusal(code)

@@ -20,8 +20,10 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions.aliases import Alias, point
-from widget.store.scripts import Script, store_errors
+from widget.store.scripts import ActScript, store_errors
 
+# What the scripts of corrections share, ahead of each.
+SHARED = ("shared/marks.lua", "shared/ledger.lua", "shared/article.lua")
 COPIED_AT_ONCE = 100
 TRIES = 5
 
@@ -49,10 +51,10 @@ class Moves:
     def __init__(self, connection: Connection, *, in_steps: bool = False) -> None:
         self._connection = connection
         self._in_steps = in_steps
-        self._begin, self._copy, self._join, self._drop = (
-            Script(connection, "article_lib.lua", f"move_{step}.lua")
-            for step in ("begin", "copy", "join", "drop")
-        )
+        self._begin = ActScript(connection, *SHARED, "reactions/move_begin.lua")
+        self._copy = ActScript(connection, *SHARED, "reactions/move_copy.lua")
+        self._join = ActScript(connection, *SHARED, "reactions/move_join.lua")
+        self._drop = ActScript(connection, *SHARED, "reactions/move_drop.lua")
 
     def move(self, site: Site, act: dict[str, Any]) -> str | None:
         """Move a table, and answer the audit entry; None when somebody else finished it just now.
@@ -117,14 +119,18 @@ class Moves:
     def _switch(
         self, site: Site, act: dict[str, Any], data: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Count it there, point the address, count it here no more: all at once."""
-        names, arguments = self._call(site, act["to"], act, data)
-        drop_names, drop_arguments = self._call(site, act["id"], act, data)
+        """Join the table there, point the address, and drop it here: all at once."""
+        act = {**act, "data": data}
+        target = self._keys(site, act["to"])
+        join = self._join.call(target, _at(act["to"], act))
+        drop = self._drop.call((*self._keys(site, act["id"]), target[0]), _at(act["id"], act))
         with store_errors():
+            # An unknown script would end neither the transaction nor the other commands in it.
+            self._join.load()
+            self._drop.load()
             pipe = self._connection.client.pipeline(transaction=True)
-            pipe.evalsha(self._join.digest(), len(names), *names, *arguments)
-            seen = (*drop_names, names[0])
-            pipe.evalsha(self._drop.digest(), len(seen), *seen, *drop_arguments)
+            join.queue(pipe)
+            drop.queue(pipe)
             point(pipe, site.key, act["table"], _alias(act))
             joined, dropped, *_ = pipe.execute()
         return [msgspec.json.decode(joined), msgspec.json.decode(dropped)]
@@ -132,10 +138,11 @@ class Moves:
     def _switch_in_steps(
         self, site: Site, act: dict[str, Any], data: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        yield self._ask(self._join, site, act["to"], act, data)
+        act = {**act, "data": data}
+        yield self._ask(self._join, site, act["to"], act)
         self._point(site, act, _alias(act))
         yield {"code": "done"}
-        yield self._ask(self._drop, site, act["id"], act, data)
+        yield self._ask(self._drop, site, act["id"], act)
 
     def _take_back(self, site: Site, act: dict[str, Any], data: dict[str, Any]) -> None:
         if partition_of(act["id"]) != partition_of(act["to"]):
@@ -146,7 +153,7 @@ class Moves:
                     pipe.unlink(keys.bucket(site.key, partition, act["table"], number))
                 pipe.execute()
         self._point(site, act, None)
-        self._ask(self._drop, site, act["id"], {**act, "back": True}, data)
+        self._ask(self._drop, site, act["id"], {**act, "data": data, "back": True})
 
     def _point(self, site: Site, act: dict[str, Any], alias: Alias | None) -> None:
         with store_errors():
@@ -165,32 +172,31 @@ class Moves:
                 pipe.hgetall(keys.bucket(site.key, source, act["table"], number))
             buckets = pipe.execute()
         for number, marks in zip(numbers, buckets, strict=True):
-            one = {**act, "n": number, "closes": data["closes"]}
-            pairs = [part for pair in marks.items() for part in pair]
-            self._ask(self._copy, site, act["to"], one, *pairs)
+            pairs = [
+                part for mark, packed in marks.items() for part in (mark.hex(), packed.decode())
+            ]
+            one = {**act, "n": number, "closes": data["closes"], "marks": pairs}
+            self._ask(self._copy, site, act["to"], one)
 
     def _ask(
-        self, script: Script, site: Site, article_id: str, act: dict[str, Any], *more: Any
+        self, script: ActScript, site: Site, article_id: str, act: dict[str, Any]
     ) -> dict[str, Any]:
-        names, arguments = self._call(site, article_id, act, *more)
+        """Run a step at one of the two articles."""
         with store_errors():
-            answer: dict[str, Any] = msgspec.json.decode(script(names, arguments))
+            raw = script(self._keys(site, article_id), _at(article_id, act))
+        answer: dict[str, Any] = msgspec.json.decode(raw)
         return answer
 
     @staticmethod
-    def _call(
-        site: Site, article_id: str, act: dict[str, Any], *more: Any
-    ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-        """Keys and arguments of a step at one of the two articles."""
-        named = {
-            **act,
-            "id": article_id,
-            "shared": partition_of(act["id"]) == partition_of(act["to"]),
-        }
-        packed = [msgspec.json.encode(m) if isinstance(m, dict) else m for m in more]
+    def _keys(site: Site, article_id: str) -> tuple[str, str]:
         partition = partition_of(article_id)
-        names = (keys.article(site.key, partition, article_id), keys.stem(site.key, partition))
-        return names, (msgspec.json.encode(named), *packed)
+        return keys.article(site.key, partition, article_id), keys.stem(site.key, partition)
+
+
+def _at(article_id: str, act: dict[str, Any]) -> dict[str, Any]:
+    """Return the act of a move as the scripts take it at one of the two articles."""
+    shared = partition_of(act["id"]) == partition_of(act["to"])
+    return {**act, "id": article_id, "shared": shared}
 
 
 def refusal(code: str) -> CannotCorrect:

@@ -15,6 +15,7 @@ from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors
 
+CAST_SCRIPT = ("shared/marks.lua", "shared/ledger.lua", "reactions/cast.lua")
 _CLOSED, _RATE_LIMITED, _MOVED = 1, 2, 3
 _HELD = 1
 _MERGED = b"m"
@@ -93,7 +94,7 @@ class Reactions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._cast = Script(connection, "cast.lua")
+        self._cast = Script(connection, *CAST_SCRIPT)
 
     def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> Tally:
         """Make ``cast.choice`` this reader's choice, and return the article's tally.
@@ -197,7 +198,7 @@ class Reactions:
 def cast_call(
     site: Site, article: ArticleRef, voter: Voter, cast: Cast
 ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """Return the keys and arguments of lua/cast.lua for one cast."""
+    """Return the keys and arguments of lua/reactions/cast.lua for one cast."""
     stem = keys.stem(site.key, article.partition)
     return (f"{stem}a:{article.id}", stem), (
         voter.mark,
@@ -219,7 +220,7 @@ def cast_call(
 
 
 def bucket_of(mark: bytes, buckets: int) -> int:
-    """Linear hashing's address of a mark; lua/cast.lua computes the same."""
+    """Return the number of a mark's bucket. bucket_number in lua/shared/marks.lua does the same."""
     level = 1 << (buckets.bit_length() - 1)
     number = int.from_bytes(mark[:4], "big") % (level * 2)
     return number if number < buckets else number % level

@@ -1,5 +1,6 @@
-"""Comments as readers see them: the public JSON, the same for everyone. What an editor took away or
-has not seen yet is a place without words.
+"""Comments as readers see them: public JSON, the same for everyone.
+
+A comment that is removed or waits for an editor keeps its place, without name and text.
 """
 
 import time
@@ -17,10 +18,10 @@ COMMENTS_PATH = "/v1/comments"
 
 
 def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
-    """The answer of GET /v1/comments. docs/comments.md describes the fields.
+    """Return the answer of GET /v1/comments. docs/comments.md describes the fields.
 
-    :raise BadField: an order, limit or cursor that is none.
-    :raise NotFound: ``around`` or ``thread`` is no comment that readers can see here.
+    :raise BadField: the order, limit or cursor is invalid.
+    :raise NotFound: readers cannot see the comment of ``around`` or ``thread`` here.
     """
     site = services.sites.get(query.get("site", ""))
     article = services.articles.find(site, query.get("article", ""))
@@ -33,15 +34,15 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     if thread:
         shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
-    page = services.threads.page(
-        site,
-        article,
-        order=order,
-        cursor=cursor,
-        limit=limit,
-        around=_cursor(query, "around"),
-        now_s=int(time.time()),
-    )
+    around, now_s = _cursor(query, "around"), int(time.time())
+    if around:
+        page = services.threads.page_around(
+            site, article, around, order=order, now_s=now_s, limit=limit
+        )
+    else:
+        page = services.threads.page(
+            site, article, order=order, now_s=now_s, cursor=cursor, limit=limit
+        )
     answer = {
         "article": article.id,
         "count": page.count,
@@ -50,12 +51,12 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         "comments": [_thread(thread) for thread in page.threads],
         "next": page.next or None,
     }
-    # What the element says is asked for once a visit.
+    # The element requests its strings once a visit.
     return {**answer, **comment_strings(site, query["lang"])} if "lang" in query else answer
 
 
 def public(comment: Comment) -> dict[str, Any]:
-    """One comment for everyone's eyes."""
+    """Return one comment as everyone sees it."""
     seen = comment.state == "published"
     return {
         "id": comment.id,
@@ -70,7 +71,7 @@ def public(comment: Comment) -> dict[str, Any]:
 
 
 def for_its_reader(comment: Comment) -> dict[str, Any]:
-    """One comment for the reader who just wrote it: held or not, with all its words, and why."""
+    """Return one comment for the reader who just wrote it, held or not, with the reasons."""
     return {
         **public(comment),
         "state": comment.state,

@@ -1,8 +1,8 @@
-"""How much one network reads in a minute, over all workers of a server, without a store write.
+"""A limit on the reads of one network in a minute, over all workers of a server, without the store.
 
-The counts lie in memory that gunicorn's master maps before it forks (gunicorn.conf.py), so all its
-workers see the same ones; under any other server each process counts for itself. Two workers that
-count in the same instant may lose one of the two: a limit on floods need not be exact.
+gunicorn's master maps the counts before it forks (commands/gunicorn_conf.py), so all its workers
+share them. Under any other server each process counts for itself. Two workers that count in the
+same instant may lose one of the two: a limit on floods need not be exact.
 """
 
 import hashlib
@@ -13,14 +13,14 @@ from functools import lru_cache
 from widget.domain.errors import RateLimited
 from widget.store.limits import networks
 
-SLOTS = 1 << 17  # of 8 bytes: 1 MiB, of which only what is touched is ever real
+SLOTS = 1 << 17  # of 8 bytes: 1 MiB, and only the pages in use take memory
 
 
 class SharedCounts:
-    """A count-min sketch of two slots a network; every slot holds its minute and its count.
+    """A count-min sketch with two slots for each network. A slot holds its minute and its count.
 
-    A network is refused for another's reads only if both its slots are also a flooding
-    network's. Which slots are whose follows from a random key, so nobody can aim at them.
+    A network is refused for another's reads only if it shares both slots with a flooding network.
+    A random key chooses the slots, so nobody can aim at them.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class SharedCounts:
         self._slots = slots
 
     def add(self, address: str, minute: int) -> int:
-        """Count one read, and answer how many the address's network made in this minute."""
+        """Count one read, and return how many the address's network has made in this minute."""
         table = self._table
         stamp = (minute & 0xFFFFFFFF) << 32
         counts = []
@@ -53,21 +53,25 @@ class SharedCounts:
 
 @lru_cache(maxsize=1)
 def counts_of_this_server() -> SharedCounts:
-    """One for this process and every one it forks from now on."""
+    """Return the counts that this process shares with every process it forks from now on."""
     return SharedCounts()
 
 
 class ReadLimit:
-    """:param a_minute: reads of one network in a minute; 0: no limit."""
+    """A limit for each network.
+
+    :param a_minute: reads of one network in a minute; 0: no limit.
+    """
 
     def __init__(self, a_minute: int, counts: SharedCounts) -> None:
         self._a_minute = a_minute
         self._counts = counts
 
     def count(self, address: str, now: float) -> None:
-        """:param now: the machine's monotonic clock, which all its processes share.
+        """Count one read.
 
-        :raise RateLimited: more than the limit in this minute.
+        :param now: the machine's monotonic clock, which all its processes share.
+        :raise RateLimited: the network has reached its limit for this minute.
         """
         if self._a_minute and self._counts.add(address, int(now // 60)) > self._a_minute:
             raise RateLimited(retry_after_s=60 - int(now % 60))

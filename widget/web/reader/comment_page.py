@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from flask import Response, make_response, render_template, request, session
@@ -108,12 +107,13 @@ def _shown(place: Place) -> Shown:
 
 
 def _listing(place: Place, order: str, cursor: str, around: str) -> Listing:
-    now_s = int(time.time())
-    read = partial(services().threads.page, place.site, place.article, order=order, now_s=now_s)
-    try:
-        return read(cursor=cursor, around=around)
-    except NotFound:  # the reader's own held comment, or one deleted since
-        return read()
+    now_s, threads, at = int(time.time()), services().threads, (place.site, place.article)
+    if around:
+        try:
+            return threads.page_around(*at, around, order=order, now_s=now_s)
+        except NotFound:  # the reader's own held comment, or one deleted since
+            cursor = ""
+    return threads.page(*at, order=order, now_s=now_s, cursor=cursor)
 
 
 def _is_mine(me: Commenter | None, now_s: int) -> Any:

@@ -1,4 +1,4 @@
-"""The widget's scripts, for tags on any site: the same for everyone, they know no reader."""
+"""The embed's scripts, for tags on any site. They are the same for everyone and know no reader."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.assets import asset_folder
 
 DIST = asset_folder("static") / "dist"
-# One moves with each release; the other never changes once released, because pages hold its hash.
+# One changes with each release. The other never changes, because pages pin it by its hash.
 _MOVING = "public, max-age=300, stale-while-revalidate=86400"
 _FROZEN = "public, max-age=31536000, immutable"
 CACHE = {
@@ -47,7 +47,11 @@ def frozen_comments() -> AnyResponse:
 def _script(name: str) -> AnyResponse:
     answer = Response(_files[name], mimetype="text/javascript")
     answer.headers["Cache-Control"] = CACHE[name]
-    answer.headers["Access-Control-Allow-Origin"] = "*"  # SRI needs a readable answer
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # and COEP one that says so
+    answer.headers["Access-Control-Allow-Origin"] = (
+        "*"  # SRI needs a response that the page can read
+    )
+    answer.headers["Cross-Origin-Resource-Policy"] = (
+        "cross-origin"  # and COEP one that permits embedding
+    )
     answer.set_etag(_etags[name])
     return answer.make_conditional(request)

@@ -14,7 +14,7 @@ from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
-from widget.store.comments.moderation import Outcome
+from widget.store.comments.moderation import NewText, Outcome
 from widget.tone import score
 from widget.web.desk.addresses import this_address
 from widget.web.desk.comments import actions, listing
@@ -140,9 +140,7 @@ def _edited(site: Site, comment_id: str, name: str, text: str) -> Outcome:
     return desk().moderation.edit(
         site,
         comment_id,
-        name,
-        text,
-        scored(score(text)),
+        NewText(name, text, scored(score(text))),
         who=signed_in().editor.name,
         now_s=int(time.time()),
         seen=request.form.get("seen", ""),

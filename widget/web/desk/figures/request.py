@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
-from widget.services.figures.listing import Wanted
+from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.wiring import Figures
 from widget.web.services import services
 
@@ -32,10 +32,10 @@ def requested_period() -> Period:
     return period_from(*fields, now_s=int(time.time()))
 
 
-def requested_filter() -> Wanted:
+def requested_filter() -> ArticleQuery:
     """Return the filter and the order in the query."""
     section, author, tag, text = (request.args.get(name, "")[:200] for name in _FILTER_FIELDS)
-    return Wanted(section, author, tag, text, request.args.get("sort") or "votes")
+    return ArticleQuery(section, author, tag, text, request.args.get("sort") or "votes")
 
 
 def choices_of(site: Site, poll_key: str = "") -> list[Choice]:

@@ -8,7 +8,7 @@ from widget.domain.figures import chart
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
-from widget.services.figures.listing import Wanted
+from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.overview import Section
 from widget.store.figures import trends
 from widget.web.desk.figures.exports import table_answer
@@ -43,7 +43,7 @@ def show(site_key: str, section: str) -> Response | str:
     found = _section_or_404(site, period, section)
     days = trends.section_days(site, section, period.first_day, period.last_day + 1)
     [series] = figures().trends.ask(site, days)
-    listing = figures().listings.articles(site, period, Wanted(section), limit=MOST_STORIES)
+    listing = figures().listings.articles(site, period, ArticleQuery(section), limit=MOST_STORIES)
     if request.args.get("format"):
         tables = [
             series_table(site, period, series),

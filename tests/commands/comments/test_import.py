@@ -1,0 +1,197 @@
+"""``readback import``, ``export`` and ``rescore``: their output, and a kill in the middle."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.imported import disqus, isso, post, thread
+from tests.support.server import ROOT, Serve, Server
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+
+# The peak of the command's own memory. That of wait() includes its parent's.
+WITH_PEAK = """
+import sys
+from widget.commands.__main__ import cli
+cli(sys.argv[1:], standalone_mode=False)
+print(next(line for line in open("/proc/self/status") if "VmHWM" in line).split()[1])
+"""
+STORY = "https://news.example/story"
+
+
+@pytest.fixture(scope="module")
+def own(module_serve: Serve) -> Server:
+    running = module_serve()
+    running.cli("site", "add", "news", "--origin", "https://news.example")
+    return running
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return disqus(
+        tmp_path_factory.mktemp("files") / "disqus.xml",
+        thread("1", STORY),
+        thread("2", "http://old.example/x"),
+        post("10"),
+        post("11", parent="10"),
+        post("12", isSpam="true"),
+        post("13", on="2"),
+        post("\x9b31m", isSpam="true"),
+    )
+
+
+def test_an_import_reports_what_it_stored_and_how_to_import_the_rest(
+    own: Server, export: Path, tmp_path: Path
+) -> None:
+    skipped = tmp_path / "skipped.jsonl"
+    done = own.cli(
+        "import", "--from", "disqus", "--site", "news", "--skipped", str(skipped), str(export)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 comments stored in news." in done.stdout
+    assert "2 skipped: it was marked as spam there (disqus:12, disqus:\ufffd31m)" in done.stdout
+    assert "1 on https://old.example" in done.stdout
+    remedy = "readback site set news --origin https://news.example --origin https://old.example"
+    assert remedy in done.stdout
+    assert len([json.loads(line) for line in skipped.read_text().splitlines()]) == 3
+    assert own.cli(*remedy.split()[1:]).returncode == 0
+    again = own.cli("import", "--from", "disqus", "--site", "news", str(export))
+    assert "1 comments stored" in again.stdout and "2 were there before" in again.stdout
+    shown = own.get(f"/v1/comments?site=news&article={STORY}").json
+    assert shown["count"] == 2 and shown["comments"][0]["replies"][0]["text"] == "I love this."
+    assert own.cli("verify").returncode == 0
+
+
+def test_an_export_is_a_file_for_its_owner_only_or_standard_output(
+    own: Server, export: Path, tmp_path: Path
+) -> None:
+    own.cli("import", "--from", "disqus", "--site", "news", str(export))
+    to = tmp_path / "e.jsonl"
+    done = own.cli("export", "--site", "news", "--to", str(to))
+    assert done.returncode == 0 and to.stat().st_mode & 0o777 == 0o600
+    assert own.cli("export", "--site", "news").stdout == to.read_text()
+    kinds = [json.loads(line)["kind"] for line in to.read_text().splitlines()]
+    assert kinds.count("comment") >= 2 and kinds.count("article") >= 1
+    assert [one.name for one in tmp_path.iterdir()] == ["e.jsonl"]
+    assert own.cli("export", "--to", str(tmp_path / "no" / "x")).stderr.count("\n") <= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from", "wordpress"), "disqus.xml is not a WordPress export"),
+        (("--from", "jsonl"), "line 1"),
+        (("--from", "disqus", "--site", "newz"), 'No site "newz"'),
+        (("--from", "disqus", "--timezone", "Mars"), "no such zone"),
+        (("--from", "disqus", "--rename", "https://a.example", "https://b.example"), "not an"),
+        (("--from", "disqus", "--origin", "news"), "is not an origin"),
+        (("--from", "disqus", "--skipped", "/nowhere/x"), "--skipped"),
+    ],
+)
+def test_a_refusal_is_one_line(
+    own: Server, export: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    refused = own.cli("import", *arguments, str(export))
+    assert refused.returncode == 1 and said in refused.stderr, refused.stderr
+    assert refused.stderr.startswith("readback: ") and refused.stderr.count("\n") == 1
+
+
+def test_rescore_replaces_scores_of_an_older_version(own: Server, export: Path) -> None:
+    own.cli("import", "--from", "disqus", "--site", "news", str(export))
+    client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+    [*comments] = client.scan_iter("rb:{news:*}:c:*")
+    for key in comments:
+        client.hset(key, "tv", "0")
+    done = own.cli("rescore", "--site", "news")
+    assert f"{len(comments)} comments scored again" in done.stdout, done.stderr
+    assert own.cli("rescore").stdout.count("\n0 comments scored again") == 1
+    assert own.cli("verify").returncode == 0
+
+
+def test_an_import_that_was_killed_and_repeated_stores_the_same(tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": n,
+            "parent": n - 1 if n % 3 and n > 1 else None,
+            "created": 1588748889 + n * 60,
+            "text": f"I love number {n}.",
+        }
+        for n in range(1, 1001)
+    ]
+    path = isso(tmp_path / "c.db", [(1, "/story", "A story")], rows)
+    # No server runs beside it: the store dies with the command, and is loaded from its file again.
+    alone = Server(tmp_path / "alone")
+    _kill_midway(alone, "import", "--from", "isso", str(path))
+    done = alone.cli("import", "--from", "isso", str(path))
+    assert done.returncode == 0 and "were there before" in done.stdout, done.stderr
+    _, *stored = map(json.loads, alone.cli("export").stdout.splitlines())
+    assert [one["text"] for one in stored] == [row["text"] for row in rows]
+    number = {one["id"]: n for n, one in enumerate(stored, 1)}
+    assert [number.get(one["parent"]) for one in stored] == _threads(rows)
+    assert alone.cli("verify").returncode == 0
+
+
+def _threads(rows: Iterable[dict[str, Any]]) -> list[int | None]:
+    """Return the id of each row's thread, or None."""
+    roots: dict[int, int] = {}
+    for row in rows:
+        roots[row["id"]] = roots.get(row["parent"], row["parent"]) or row["parent"]
+    return [roots[row["id"]] for row in rows]
+
+
+def _kill_midway(alone: Server, *arguments: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "widget.commands", *arguments],
+        cwd=ROOT,
+        env=alone.env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    stored = 0
+    while stored < 200:
+        assert process.poll() is None and time.monotonic() < deadline
+        try:
+            client = Connection(f"unix://{socket_path(alone.data_dir)}", timeout_ms=1000).client
+            stored = sum(client.zcard(key) for key in client.scan_iter("rb:*:cs"))
+        except Exception:  # its store has not started yet
+            time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def test_memory_does_not_grow_with_the_file(own: Server, tmp_path: Path) -> None:
+    text = "long words " * 1000
+    peaks = []
+    for posts in (10, 2000):
+        path = disqus(
+            tmp_path / f"{posts}.xml",
+            thread("1", STORY),
+            *(post(str(n), text) for n in range(posts)),  # each too long to be stored
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", WITH_PEAK, "import", "--from", "disqus", str(path)],
+            cwd=ROOT,
+            env=own.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peaks.append(int(done.stdout.split()[-1]))
+    assert path.stat().st_size > 20_000_000
+    assert peaks[1] - peaks[0] < 15_000, peaks  # KB: SQLite's cache and a few pieces of the file
+
+
+def test_a_file_cannot_control_the_terminal(own: Server, tmp_path: Path) -> None:
+    path = tmp_path / "[red]x\x1b.jsonl"
+    path.write_text('{"kind":"\\u001b[31m","id":"1"}\n')
+    refused = own.cli("import", "--from", "jsonl", str(path))
+    assert refused.returncode == 1 and "line 1" in refused.stderr
+    assert "\x1b" not in refused.stderr + refused.stdout

@@ -1,0 +1,1 @@
+"""Commands about comments: import, export, tone."""

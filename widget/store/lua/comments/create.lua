@@ -1,0 +1,73 @@
+--[[ Store a new comment, published or held. All of it happens, or none. Behind comment.lua.
+
+KEYS as comment.lua. Computed beside those, with the same hash tag:
+  a:<a>            hash    the article: f its first vote, cf its first comment, s state, c section;
+                           no TTL
+  p:<a>            string  the page as JSON, as its first reader's browser sent it; no TTL
+  cx:<draft>       string  id of the comment this draft became; 24 h
+  cd:<a>:<print>   string  id of a comment with the same text; 24 h
+
+act.id           the comment's id               act.now      s since the epoch
+act.draft        '' for none                    act.close_s  seconds an article takes comments after
+act.fingerprint  '' looks for no duplicate                   its first, 0: for good
+act.kind    "new";
+            "imported": the thread it answers may be in any state, and no article is closed;
+            "restored" from an export: so, and its section is its own, even none;
+            "moved": an answer under an address that resolves to another article, which takes comments
+act.section, act.page  stored if the article has neither votes nor comments
+act.fields  the comment's fields, by name, as text; m in hexadecimal
+
+Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread, 4 the
+address resolves to another article (nothing written: resolve it again, and write there).
+]]
+local DAY_S = 86400
+local now, draft, print = act.now, act.draft, act.fingerprint
+local restored, is_answer = act.kind == 'restored', act.kind == 'moved'
+local imported = restored or act.kind == 'imported'
+
+if call('EXISTS', key) == 1 then return { 2, id } end
+if draft ~= '' then
+  local known = call('GET', stem .. 'cx:' .. draft)
+  if known then return { 2, known } end
+end
+
+local comment = act.fields
+if comment.m then comment.m = bytes(comment.m) end
+
+local article = stem .. 'a:' .. comment.a
+local stored = call('HMGET', article, 'cf', 's', 'f', 'c')
+local closes = act.close_s
+if not imported then
+  local state = stored[2]
+  if state == 'm' and not is_answer then return { 4, id } end
+  if state and state ~= 'm' then return { 1, id } end
+  if stored[1] and closes > 0 and now >= tonumber(stored[1]) + closes then return { 1, id } end
+end
+
+if comment.p then
+  local thread = call('HMGET', stem .. 'c:' .. comment.p, 'a', 's', 'p')
+  if thread[1] ~= comment.a or not (imported or thread[2] == 'p') then return { 3, id } end
+  comment.p = thread[3] or comment.p -- threads are one level deep: an answer joins the thread
+end
+
+local section = stored[4] or ''
+if not (stored[1] or stored[3]) then
+  section = act.section
+  if section ~= '' then call('HSET', article, 'c', section) end
+  call('SET', stem .. 'p:' .. comment.a, act.page, 'NX')
+end
+call('HSETNX', article, 'cf', now)
+if section ~= '' and not restored then comment.c = section end
+
+if print ~= '' then
+  if not call('SET', stem .. 'cd:' .. comment.a .. ':' .. print, id, 'NX', 'EX', DAY_S) then
+    comment.s = 'h'
+    comment.w = comment.w and comment.w .. ',duplicate' or 'duplicate'
+  end
+end
+if draft ~= '' then call('SET', stem .. 'cx:' .. draft, id, 'EX', DAY_S) end
+
+change({}, comment)
+call('ZADD', stem .. 'cs', 0, id)
+settle(nil, comment)
+return { 0, id }

@@ -1,0 +1,35 @@
+--[[ A reader changes or deletes their own comment. All of it happens, or none. Behind comment.lua.
+
+KEYS as comment.lua.
+
+act.id    the comment's id                    act.now       s since the epoch
+act.mark  the reader's mark                   act.window_s  seconds after its creation that allow it
+act.kind  "edit" or "delete"
+act.why   of edit: reasons to hold it, '' for none
+act.fields  of edit: the fields to set, '' drops one
+
+Returns 0 done, 1 no such comment, 2 another reader's, 3 too late. A held comment stays held
+however it is edited: an editor decides.
+]]
+local comment = read(key)
+if not comment.a or comment.s == 'd' then return 1 end
+if comment.m ~= bytes(act.mark) then return 2 end
+if act.now >= tonumber(comment.at) + act.window_s then return 3 end
+
+local old = copy(comment)
+if act.kind == 'delete' then
+  remove(comment)
+  change(comment, { u = false, rp = false })
+  call('DEL', stem .. 'cu:' .. id, stem .. 'cf:' .. id)
+else
+  if comment.s == 'x' then return 3 end
+  local fields = fields_of(act.fields)
+  fields.e, fields.k, fields.ok = act.now, false, false
+  if act.why ~= '' then
+    fields.s = 'h'
+    fields.w = old.s == 'h' and old.w or act.why
+  end
+  change(comment, fields)
+end
+settle(old, comment)
+return 0

@@ -1,0 +1,192 @@
+--[[ Make one choice this reader's choice on an article. All of it happens, or none. The only script with
+positional arguments: a vote is the one act so frequent that decoding JSON would show.
+Behind base.lua, marks.lua and ledger.lua.
+
+KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
+                 c section, q an editor's own question, "1".."15" counted votes
+                 of each choice, h1..h15 held ones,
+                 @<origin> voters who came from there; no TTL
+KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
+           m:<id>:<n>   hash    bucket n of the voters, mark -> packed vote (marks.lua); until x
+           p:<id>       string  the page as JSON, as its first voter's browser sent it; no TTL
+           all          zset    every article by the hour of its first vote; no TTL
+           polls        zset    the same for editors' own questions; no TTL
+           seen         hash    origin -> when an article last had its first voter from there, s; no TTL
+           r:<rate id>  string  casts by one reader in this minute; 60 s
+
+ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
+ARGV[2]  seq, 1..2147483646; 0:   ARGV[6]  article id
+         take the vote back, also
+         where an editor closed
+ARGV[3]  choice, 0 takes it back  ARGV[7]  number of choices: none cast before is above it
+ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0: no limit
+ARGV[10] section, ARGV[11] page: stored with the article's first vote
+ARGV[12] origin the vote came from, "" for none
+ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
+ARGV[14] the editor's own question that this is, "" for the reactions
+and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
+ARGV[15] the requested address, '' for the article's own; the mark and seq belong to it
+ARGV[16], ARGV[17], ..  each other address and the same reader's mark there, whose choice is taken out
+
+Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
+the choice is the one that was taken back, 0 for none;
+code 0 done, 1 closed (nothing written), 2 too many casts (only the rate written), 3 the
+address resolves to another article by now or is just moving (nothing written: resolve it again, and cast again).
+
+Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour it
+was cast in, and taken out of that hour again.
+]]
+local LOAD = 128
+
+local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local choices = tonumber(ARGV[7])
+now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
+
+local meta = call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', unpack(CHOICES, 1, choices))
+local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
+local voters = tonumber(meta[3]) or 0
+first, section = tonumber(meta[1]), meta[6]
+
+-- Return what the article has, kept up to date by count() below: one read of the article in all.
+local function tally(code, at_choice, at_seq, at_status)
+  local answer = { code, at_choice, at_seq, closes or 0, at_status }
+  for i = 1, choices do
+    answer[5 + i] = tonumber(meta[7 + i]) or 0
+  end
+  return answer
+end
+
+if meta[5] == 'm' or (meta[5] and seq > 0) or (closes and now >= closes) then
+  return tally(meta[5] == 'm' and 3 or 1, 0, 0, COUNTED)
+end
+
+local hour = floor(now / 3600)
+
+local is_new = not first
+if is_new and seq == 0 then return tally(0, 0, 0, COUNTED) end
+if is_new then
+  first, buckets, closes = hour, 1, now + tonumber(ARGV[5])
+  section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
+end
+
+local base, suffix, address = tonumber(meta[7]) or first, '', id
+local others, status = nil, tonumber(ARGV[13])
+if ARGV[15] then
+  others = {}
+  for i = 16, #ARGV, 2 do
+    local other = { address = ARGV[i], mark = ARGV[i + 1] }
+    local of = other.address == id and '' or ':' .. other.address
+    local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
+    if there[1] then
+      local number = bucket_number(other.mark, tonumber(there[1]))
+      other.bucket = stem .. 'm:' .. other.address .. ':' .. number
+      other.base = tonumber(there[2]) or first
+      local packed = tonumber(call('HGET', other.bucket, other.mark) or false)
+      if packed then
+        other.choice, other.status, other.hour, other.seq = unpack_vote(packed, other.base)
+        others[#others + 1] = other
+        status = math.max(#others > 1 and status or COUNTED, other.status)
+      end
+    elseif of ~= '' then
+      return tally(3, 0, 0, COUNTED)
+    end
+  end
+  if ARGV[15] ~= '' then
+    address, suffix = ARGV[15], ':' .. ARGV[15]
+    local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
+    if not here[1] then return tally(3, 0, 0, COUNTED) end
+    buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
+  end
+end
+local is_known = others and #others > 0
+if hour < base then hour = base end -- a clock set back files the vote in the first hour
+
+local table_stem = stem .. 'm:' .. address .. ':'
+local number, level = bucket_number(mark, buckets)
+local bucket = table_stem .. format('%d', number)
+
+local packed = tonumber(call('HGET', bucket, mark) or false)
+local old_choice, old_hour, old_seq = 0, hour, 0
+if packed then
+  old_choice, status, old_hour, old_seq = unpack_vote(packed, base)
+end
+-- Return the reader's choice under this address, or else the first one under another.
+local function choice_anywhere()
+  local found = old_choice
+  for _, other in ipairs(others or {}) do
+    if found == 0 then found = other.choice end
+  end
+  return found
+end
+local taken_back
+if seq == 0 then
+  taken_back, seq = choice_anywhere(), old_seq + 1
+  if taken_back == 0 then return tally(0, 0, old_seq, COUNTED) end
+end
+if packed and seq <= old_seq then return tally(0, choice_anywhere(), old_seq, status) end
+
+-- The limit counts only casts that would change something: a replay is answered however often it comes.
+local limit = tonumber(ARGV[9])
+if limit > 0 then
+  local rate_key = stem .. 'r:' .. ARGV[8]
+  local is_first = call('SET', rate_key, '1', 'EX', '60', 'NX')
+  if not is_first and call('INCR', rate_key) > limit then return tally(2, 0, 0, COUNTED) end
+end
+
+if is_new then
+  call('HSET', article, 'f', first, 'b', 1, 'x', closes)
+  if section then call('HSET', article, 'c', section) end
+  call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
+  call('ZADD', stem .. (is_question and 'polls' or 'all'), first, id)
+  if is_question then call('HSET', article, 'q', ARGV[14]) end
+end
+
+local changed = {} -- fields of the article and their values, written at once
+local function set(field, value)
+  changed[#changed + 1], changed[#changed + 2] = field, value
+end
+local function count(of_choice, of_hour, by, any)
+  meta[7 + of_choice] = (meta[7 + of_choice] or 0) + by
+  set(of_choice, meta[7 + of_choice])
+  file(of_choice, of_hour, by, any)
+end
+if is_known then
+  for _, other in ipairs(others) do
+    if other.choice > 0 then
+      if other.status == COUNTED then
+        count(other.choice, other.hour, -1, true)
+      elseif other.status == HELD then
+        hold(other.choice, -1)
+      end
+      local left = pack_vote(0, other.status, other.hour, other.seq, other.base)
+      call('HSET', other.bucket, other.mark, left)
+    end
+  end
+end
+if choice == old_choice then
+  hour = old_hour -- the same choice again is not a new vote: it stays where it was filed
+elseif status == COUNTED then
+  local any = old_choice == 0 or choice == 0 or old_hour ~= hour
+  if old_choice > 0 then count(old_choice, old_hour, -1, any) end
+  if choice > 0 then count(choice, hour, 1, any) end
+elseif status == HELD then
+  if old_choice > 0 then hold(old_choice, -1) end
+  if choice > 0 then hold(choice, 1) end
+end
+
+call('HSET', bucket, mark, pack_vote(choice, status, hour, seq, base))
+
+if not packed then
+  local origin = ARGV[12]
+  if origin ~= '' and not is_known and call('HINCRBY', article, '@' .. origin, 1) == 1 then
+    call('HSET', stem .. 'seen', origin, now)
+  end
+  voters = voters + 1
+  set('v' .. suffix, voters)
+  if voters == 1 then call('EXPIRE', bucket, closes - now) end
+  if voters > buckets * LOAD and split_bucket(table_stem, buckets, level, closes - now) then
+    set('b' .. suffix, buckets + 1)
+  end
+end
+if #changed > 0 then call('HSET', article, unpack(changed)) end
+return tally(0, taken_back or choice, seq, status)

@@ -1,0 +1,11 @@
+--[[ What every script begins with. widget/store/scripts.py puts the shared files that a script needs ahead of
+it and sends them as one text, so a script sees their locals. No KEYS, no ARGV.
+]]
+local call, floor, format = redis.call, math.floor, string.format
+
+-- Add to a number in a hash, and return it. A number at zero is not stored.
+local function add(hash, field, by)
+  local number = call('HINCRBY', hash, field, by == 1 and '1' or by)
+  if number == 0 then call('HDEL', hash, field) end
+  return number
+end

@@ -1,0 +1,146 @@
+--[[ What the scripts of comments share: how a comment is counted, and which lists show it. Behind base.lua
+and act.lua.
+
+KEYS[1]  hash  the comment: a article, p thread it answers, s state (p published, h held, x hidden,
+               d deleted), at created, e edited, n name, t text, m mark, w why held, c section,
+               l label, v compound * 10000, f confidence, r why not scored, tv tone version,
+               k corrected label, u up-votes, rp reports, rc published replies, ok an editor approved it,
+               kn commenter's mark until a first comment is decided, src where it came from; no TTL
+KEYS[2]  stem  the name that every other key of this partition begins with (no key of its own).
+               The keys computed from it share KEYS[1]'s hash tag, so its slot; no TTL:
+           cs         zset  every comment, by id
+           cv:<a>     zset  the threads of an article that are listed, by id
+           cr:<id>    zset  the published replies of a thread, by id
+           cq         zset  comments that wait for an editor: held, or published and reported; by id
+           ca         zset  articles by their published comments
+           ct:<a>     hash  totals of an article
+           cth:<a>    hash  totals of an article by hour since the epoch
+           cts        hash  totals of the site        ctd        hash  by day since the epoch
+           ctx:<day>  hash  by hour of the day        ctc:<day>  hash  by section
+
+A total's field is <name>/<hour, day or section>, the name one of: comments, label:<label>,
+not:<reason>, n, sum, squares, corrected. A total at zero is not stored.
+
+Keeps: every total is the sum over the published comments filed there. A comment is filed under the
+hour and section it was written in, for good.
+]]
+local key, stem = KEYS[1], KEYS[2]
+local id = act.id
+
+-- Add a comment to every total, or with by = -1 take it out.
+local function count(comment, by)
+  local hour = floor(tonumber(comment.at) / 3600)
+  local day = floor(hour / 24)
+  local moves = { { 'comments', by } }
+  local label = comment.k or comment.l
+  if label == 'not_scored' then
+    label = 'not:' .. comment.r
+  else
+    label = 'label:' .. label
+  end
+  moves[#moves + 1] = { label, by }
+  if comment.k then moves[#moves + 1] = { 'corrected', by } end
+  local compound = tonumber(comment.v or false)
+  if compound then
+    moves[#moves + 1] = { 'n', by }
+    moves[#moves + 1] = { 'sum', by * compound }
+    moves[#moves + 1] = { 'squares', by * compound * compound }
+  end
+  for _, move in ipairs(moves) do
+    local name = move[1] .. '/'
+    add(stem .. 'ct:' .. comment.a, name, move[2])
+    add(stem .. 'cth:' .. comment.a, name .. hour, move[2])
+    add(stem .. 'cts', name, move[2])
+    add(stem .. 'ctd', name .. day, move[2])
+    add(stem .. 'ctx:' .. day, name .. hour % 24, move[2])
+    add(stem .. 'ctc:' .. day, name .. (comment.c or ''), move[2])
+  end
+  if tonumber(call('ZINCRBY', stem .. 'ca', by, comment.a)) == 0 then
+    call('ZREM', stem .. 'ca', comment.a)
+  end
+end
+
+local function list(zset, member, is_in)
+  if is_in then
+    call('ZADD', zset, 0, member)
+  else
+    call('ZREM', zset, member)
+  end
+end
+
+-- Return whether a comment waits for an editor.
+local function awaits(comment)
+  local reported = tonumber(comment.rp or 0) > 0 and not comment.ok
+  return comment.s == 'h' or (comment.s == 'p' and reported)
+end
+
+-- Move totals and lists from what the comment was to what it is now. old is nil for a new one.
+local function settle(old, new)
+  local was, is = old and old.s == 'p' or false, new.s == 'p'
+  if was then count(old, -1) end
+  if is then count(new, 1) end
+  if new.p then
+    if was ~= is then
+      local thread = stem .. 'c:' .. new.p
+      local replies = call('HINCRBY', thread, 'rc', is and 1 or -1)
+      list(stem .. 'cr:' .. new.p, id, is)
+      list(stem .. 'cv:' .. new.a, new.p, replies > 0 or call('HGET', thread, 's') == 'p')
+    end
+  else
+    -- A thread keeps its place while it has replies.
+    list(stem .. 'cv:' .. new.a, id, is or tonumber(new.rc or 0) > 0)
+  end
+  list(stem .. 'cq', id, awaits(new))
+end
+
+-- Set fields of the comment, or drop them where the value is false, in the table and in the hash.
+local function change(comment, fields)
+  for name, value in pairs(fields) do
+    if value then
+      comment[name] = tostring(value)
+      call('HSET', key, name, value)
+    else
+      comment[name] = nil
+      call('HDEL', key, name)
+    end
+  end
+end
+
+-- Return the fields of an act, false for those to drop.
+local function fields_of(given)
+  local fields = {}
+  for name, value in pairs(given) do
+    fields[name] = value ~= '' and value
+  end
+  return fields
+end
+
+local function copy(comment)
+  local same = {}
+  for name, value in pairs(comment) do
+    same[name] = value
+  end
+  return same
+end
+
+-- What the reader wrote, who wrote it, and what was concluded from it.
+local WORDS = {
+  n = false,
+  t = false,
+  m = false,
+  w = false,
+  kn = false,
+  l = false,
+  v = false,
+  f = false,
+  r = false,
+  tv = false,
+  k = false,
+  e = false,
+}
+
+-- Remove what the reader wrote and who it was; the place and the time stay.
+local function remove(comment)
+  change(comment, WORDS)
+  change(comment, { s = 'd' })
+end

@@ -1,0 +1,68 @@
+--[[ The totals in which votes are filed: the only code that writes them. Behind base.lua.
+
+KEYS[1]  hash  the article; of it, this file writes h1..h15: held votes of each choice
+KEYS[2]  stem  the name that every other key of this partition begins with (no key of its own). The keys
+               computed from it share KEYS[1]'s hash tag, so its slot:
+           t:<id>             hash    timeline, (hours since f) * 16 + choice -> votes; no TTL
+           h:<day>            hash    the site's hours, (hour of day) * 16 + choice -> votes; no TTL
+           d                  hash    the site's days, day * 16 + choice -> votes; no TTL
+           sec:<day>          hash    the sections' votes, <choice>:<section> -> votes; no TTL
+           top:<day>:<choice> zset    articles by that day's votes, 0 for all choices; 400 days
+           hot:<hour>         zset    articles by that hour's votes; 3 days
+           held               zset    articles by their held votes, if any; no TTL
+           past               string  number of changes to days that were over; no TTL
+Days and hours are since the epoch.
+
+Keeps: the sum of the site's days is the sum of its articles and of its hours. An editor's own question is in
+no total but its timeline and held. A vote is taken out of the hour that it was filed under, so no total is
+ever below zero.
+]]
+local TOP_TTL_S = 400 * 86400
+local HOT_TTL_S = 3 * 86400
+-- As text, since each call would make a number into one again.
+local CHOICES = { '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15' }
+local article, stem = KEYS[1], KEYS[2]
+-- The script that follows sets these: the article's id, the time in seconds, the article's first hour, its
+-- section or nil or false, and whether it is an editor's own question.
+local id, now, first, section, is_question
+
+-- Add to the article's score in a ranking. A ranking that is new gets the TTL; with no time left, it gets no votes.
+local function rank(zset, by, ttl)
+  if by > 0 and ttl and ttl <= 0 then return end
+  local votes = call('ZINCRBY', zset, by == 1 and '1' or by, id)
+  if by < 0 then
+    if tonumber(votes) <= 0 then call('ZREM', zset, id) end
+  elseif ttl and call('TTL', zset) < 0 then
+    call('EXPIRE', zset, ttl)
+  end
+end
+
+-- File votes of a choice under an hour; `by` may be negative.
+-- any: count them in the rankings of all choices too. A vote that only changes its choice within an hour does not.
+-- top_ttl, hot_ttl: the TTL of a new ranking. Without them it is kept for its whole time from now on.
+local function file(choice, hour, by, any, top_ttl, hot_ttl)
+  local day = floor(hour / 24)
+  local day_text = format('%d', day)
+  if day < floor(now / 86400) then call('INCR', stem .. 'past') end
+  add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
+  if is_question then return end -- its choices differ from the site's
+  local that_hour = add(stem .. 'h:' .. day_text, (hour % 24) * 16 + choice, by)
+  local that_day = add(stem .. 'd', day * 16 + choice, by)
+  if section then add(stem .. 'sec:' .. day_text, CHOICES[choice] .. ':' .. section, by) end
+  -- Only the first votes of a choice in a day or hour can make a ranking.
+  if not top_ttl and that_day == by then top_ttl = TOP_TTL_S end
+  if not hot_ttl and that_hour == by then hot_ttl = HOT_TTL_S end
+  local top = stem .. 'top:' .. day_text .. ':'
+  rank(top .. CHOICES[choice], by, top_ttl)
+  if any then
+    rank(top .. '0', by, top_ttl)
+    rank(stem .. 'hot:' .. format('%d', hour), by, hot_ttl)
+  end
+end
+
+-- Add held votes of a choice, which are in no other total; `by` may be negative.
+local function hold(choice, by)
+  if by == 0 then return end
+  add(article, 'h' .. choice, by)
+  rank(stem .. 'held', by)
+end

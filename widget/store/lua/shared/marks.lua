@@ -1,0 +1,55 @@
+--[[ How a vote is packed into a number, and which bucket of an article's voters holds it. Behind base.lua.
+No KEYS, no ARGV.
+
+The voters of an address are a table of buckets: hashes m:<address>:<n>, mark -> packed vote. A mark is 8 bytes.
+A packed vote is seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice (4 bits),
+seq highest: 51 bits, which a Lua number holds exactly.
+
+Buckets split one at a time (linear hashing, Litwin 1980), so they stay small enough for the compact encoding of
+every Redis since 6.2 (512 entries). bucket_of in widget/store/reactions/votes.py computes bucket_number too.
+]]
+local COUNTED, HELD, VOID = 0, 1, 2
+
+-- Return choice, status, hour since the epoch, and seq.
+local function unpack_vote(packed, base)
+  return packed % 16,
+    floor(packed / 16) % 4,
+    base + floor(packed / 64) % 16384,
+    floor(packed / 1048576)
+end
+
+local function pack_vote(choice, status, hour, seq, base)
+  return format('%.0f', ((seq * 16384 + (hour - base)) * 4 + status) * 16 + choice)
+end
+
+-- Return the number of a mark's bucket, and the level: the highest power of two not above `buckets`.
+local function bucket_number(mark, buckets)
+  local level = 1
+  while level * 2 <= buckets do
+    level = level * 2
+  end
+  local hash = struct.unpack('>I4', mark)
+  local number = hash % (level * 2)
+  return number < buckets and number or hash % level, level
+end
+
+-- Split one bucket, so that there is one more. Return whether it was done.
+local function split_bucket(table_stem, buckets, level, ttl)
+  local source, target = table_stem .. (buckets - level), table_stem .. buckets
+  local votes = call('HGETALL', source)
+  local moved, gone = {}, {}
+  for i = 1, #votes, 2 do
+    if struct.unpack('>I4', votes[i]) % (level * 2) == buckets then
+      gone[#gone + 1] = votes[i]
+      moved[#moved + 1] = votes[i]
+      moved[#moved + 1] = votes[i + 1]
+    end
+  end
+  -- An empty bucket is no key and has no TTL to keep, so a split that would leave one waits for the
+  -- next voter.
+  if #gone == 0 or #gone * 2 >= #votes then return false end
+  call('HSET', target, unpack(moved))
+  call('HDEL', source, unpack(gone))
+  call('EXPIRE', target, ttl)
+  return true
+end
