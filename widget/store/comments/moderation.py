@@ -38,7 +38,7 @@ class ModeratorAct(msgspec.Struct, frozen=True):
     :param fields: of "text": the fields to set, "" drops one.
     :param expected: the state, label or text that the comment must have before.
     :param undoes: audit id of the act that this one undoes, or "".
-    :param looks: :attr:`Comment.version` as the editor saw it; "" for anything.
+    :param seen: :attr:`Comment.version` as the editor saw it; "" for any.
     :param id: the comment's.
     """
 
@@ -50,7 +50,7 @@ class ModeratorAct(msgspec.Struct, frozen=True):
     fields: dict[str, Any] = {}
     expected: str | UnsetType = UNSET
     undoes: str = ""
-    looks: str = ""
+    seen: str = ""
     id: str = ""
 
 
@@ -113,9 +113,9 @@ class Moderation:
     ) -> list[Outcome]:
         """Publish comments; keep a reported one published, whatever more reports come.
 
-        :param seen: the :attr:`Comment.version` that the editor saw of each comment, by id, here
-            and below. A comment with another version now is "changed_since"; one that is missing
-            here is not compared.
+        :param seen: :attr:`Comment.version` as the editor saw each comment, by id, here and below.
+            A comment that has another now is "changed_since"; one that is missing here is not
+            compared.
         """
         return self._each(site, ids, seen, ModeratorAct(who, now_s, "publish", "state", "approved"))
 
@@ -160,7 +160,7 @@ class Moderation:
     ) -> Outcome:
         """Replace name and text. A corrected label is dropped."""
         fields = {"n": new.name, "t": new.text, "k": "", **score_fields(new.score)}
-        act = ModeratorAct(who, now_s, "edit", "text", fields=fields, looks=seen)
+        act = ModeratorAct(who, now_s, "edit", "text", fields=fields, seen=seen)
         return self._act(site, comment_id, act)
 
     def undo(self, site: Site, audit_ids: Sequence[str], *, who: str, now_s: int) -> list[Outcome]:
@@ -199,8 +199,8 @@ class Moderation:
         return self._act(site, entry.object, act)
 
     def _each(self, site: Site, ids: Iterable[str], seen: Seen, act: ModeratorAct) -> list[Outcome]:
-        """Do the same to each comment; ``act.looks`` comes from ``seen``."""
-        return [self._act(site, i, structs.replace(act, looks=seen.get(i, ""))) for i in ids]
+        """Do the same to each comment; ``act.seen`` comes from ``seen``."""
+        return [self._act(site, i, structs.replace(act, seen=seen.get(i, ""))) for i in ids]
 
     def _act(self, site: Site, comment_id: str, act: ModeratorAct) -> Outcome:
         partition = partition_of(comment_id)

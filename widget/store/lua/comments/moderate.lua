@@ -11,7 +11,7 @@ act.who     the editor                                    audit id of the act th
 act.action  a word                            act.fields  of text: the fields to set, '' drops one
 act.expected  the comment is in this state before, has this label, or text (optional)
 act.undoes    audit id this undoes, or ''
-act.looks     what the editor saw, '' for anything: state/corrected label/12 digits of the SHA-1 of name,
+act.seen      version that the editor saw, '' for any: state/corrected label/12 digits of the SHA-1 of name,
               newline and text
 
 Returns {code, audit id, commenter's mark}: 0 done, 1 no such comment, 2 it is so already,
@@ -45,11 +45,12 @@ local before = is_now()
 if act.expected and act.expected ~= before then return { 3 } end
 if comment.s == 'd' and kind ~= 'restore' then return { 2 } end
 if (kind == 'state' or kind == 'label') and before == value then return { 2 } end
-local function looks()
-  local words = redis.sha1hex((comment.n or '') .. '\n' .. (comment.t or '')):sub(1, 12)
-  return state() .. '/' .. (comment.k or '') .. '/' .. words
+-- Return what Comment.version computes too.
+local function version()
+  local text = redis.sha1hex((comment.n or '') .. '\n' .. (comment.t or '')):sub(1, 12)
+  return state() .. '/' .. (comment.k or '') .. '/' .. text
 end
-if act.looks ~= '' and act.looks ~= looks() then return { 3 } end
+if act.seen ~= '' and act.seen ~= version() then return { 3 } end
 
 local old, taken, known = copy(comment), nil, nil
 if kind == 'state' then
