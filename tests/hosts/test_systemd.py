@@ -27,7 +27,7 @@ def block(heading: str) -> str:
 
 @pytest.fixture(scope="module")
 def host(debian: Chroot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroot]:
-    """A Debian where the documented commands were run, up to those that need a running systemd."""
+    """Run the documented commands in a Debian, up to those that need a running systemd."""
     with folder_for_any_user() as folder:
         root = debian.copy(folder / "root")
         wheel, source = built(tmp_path_factory.mktemp("dist"))

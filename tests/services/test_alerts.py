@@ -118,7 +118,7 @@ class Process:
 def process(
     connection: Connection, book: ReceiverBook, outbox: Outbox, egress: EgressPolicy, clock: Clock
 ) -> Process:
-    """A process on a site that has a baseline: 40 of 1,000 Angry in City, a day ago."""
+    """Make a process on a site with a baseline: 40 of 1,000 Angry in City, a day ago."""
     home = Site("home", "Readback", ("http://127.0.0.1:8000",))
     sites = Sites(connection, home)
     sites.add(SITE)

@@ -24,7 +24,7 @@ from widget.store.reactions.votes import Cast, Reactions, Voter
 
 @contextmanager
 def valkey(folder: Path, *options: str) -> Iterator[int]:
-    """A server of our own with these options; its port."""
+    """Start a server with these options, and yield its port."""
     port = free_port()
     folder.mkdir()
     arguments = [*options, "--port", str(port), "--dir", str(folder), "--save", ""]

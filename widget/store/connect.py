@@ -1,4 +1,4 @@
-"""READBACK_REDIS_URL -> a client. One server, a unix socket, Sentinel or a cluster."""
+"""Clients for READBACK_REDIS_URL: one server, a unix socket, Sentinel or a cluster."""
 
 import threading
 from typing import Any
@@ -17,7 +17,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Connection:
-    """A client for each thread of one server: no pool to lock and no connection to check out."""
+    """Clients of one store, one for each thread: no pool to lock, no connection to check out."""
 
     def __init__(self, url: str, *, timeout_ms: int) -> None:
         self._url = url
@@ -27,7 +27,7 @@ class Connection:
         check_url(url)
 
     def patient(self) -> "Connection":
-        """To the same store, for an editor's act that may take seconds on a very large article."""
+        """Return a connection that waits longer, for an editor's act on a very large article."""
         return Connection(self._url, timeout_ms=PATIENT_MS)
 
     @property
@@ -41,7 +41,7 @@ class Connection:
         options: dict[str, Any] = {
             "socket_timeout": self._timeout_s,
             "socket_connect_timeout": self._timeout_s,
-            # A vote is idempotent, so a dropped connection is answered by sending it again, once.
+            # A vote is idempotent, so it can be sent again, once, if the connection drops.
             "retry": Retry(ExponentialBackoff(cap=0.05, base=0.01), 1),
         }
         parts = urlsplit(self._url)
@@ -69,7 +69,10 @@ class Connection:
 
 
 def check_url(url: str) -> None:
-    """:raise SettingError: an address no client can be made for, or one open to its network."""
+    """Refuse an address that no client can use, or of a server on the network without a password.
+
+    :raise SettingError: the message says why.
+    """
     try:
         parts = urlsplit(url)
         _ = parts.port if parts.netloc.count(",") == 0 else None

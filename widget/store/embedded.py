@@ -1,7 +1,7 @@
-"""The embedded Valkey: shared through its socket, started by whoever comes first, under a lock.
+"""The embedded Valkey. The first process starts it under a lock; the others share its socket.
 
-The server is a child of its owner and dies with it (PR_SET_PDEATHSIG on Linux), the lock is a
-kernel lock that a killed owner cannot keep, and a stale socket is removed before a start.
+The server is a child of its owner and dies with it (PR_SET_PDEATHSIG on Linux). The kernel drops
+the lock of a killed owner. A stale socket is removed before a start.
 """
 
 import ctypes
@@ -29,11 +29,12 @@ MAX_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux, 104 on macOS
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the embedded server of this data directory listens."""
+    """Return the path of the socket on which this data directory's server listens."""
     path = data_dir.resolve() / "valkey.sock"
     if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES:
         return path
-    # A deep data directory does not fit a socket address: a short stand-in, found by everyone.
+    # The path of a deep data directory does not fit a socket address. A short one is derived from
+    # the directory, so that every process finds it.
     name = f"readback-{os.getuid()}-{os.stat(data_dir.resolve()).st_ino:x}"
     folder = Path(tempfile.gettempdir()) / name
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -43,7 +44,7 @@ def socket_path(data_dir: Path) -> Path:
 
 
 class EmbeddedStore:
-    """This process's hold on the embedded server: either it owns it, or it found it running."""
+    """The embedded server as this process sees it: its own child, or one found running."""
 
     def __init__(self, data_dir: Path, *, fsync: str = "everysec") -> None:
         try:
@@ -70,7 +71,10 @@ class EmbeddedStore:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Return when the server answers. :raise SettingError: it does not start."""
+        """Start the server unless it runs already, and return when it answers.
+
+        :raise SettingError: it does not start.
+        """
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self._take_lock():
@@ -85,7 +89,7 @@ class EmbeddedStore:
         )
 
     def keep(self) -> None:
-        """Watch over the server from a thread: when it dies, or its owner did, start it again."""
+        """Watch the server from a thread, and start it again when it or its owner dies."""
         Thread(target=self._watch, daemon=True, name="readback-store").start()
 
     def _watch(self) -> None:
@@ -101,7 +105,7 @@ class EmbeddedStore:
                 log.error("%s", problem)
 
     def stop(self) -> None:
-        """End the server if this process owns it; everything is on disk when this returns."""
+        """Stop the server if this process owns it. Everything is on disk when this returns."""
         self._stopping.set()
         if self._process is not None:
             self._process.terminate()
@@ -129,7 +133,7 @@ class EmbeddedStore:
         return True
 
     def _launch(self, deadline: float) -> None:
-        # The lock is ours, but a killed owner's server may need a moment to notice.
+        # This process has the lock, but the server of a killed owner may still be shutting down.
         while answers(self.socket) and time.monotonic() < deadline:
             time.sleep(0.02)
         self.socket.unlink(missing_ok=True)
@@ -142,7 +146,7 @@ class EmbeddedStore:
             "appendfsync": self._fsync,
             "save": "",
             "daemonize": "no",
-            # Half-written last commands of a killed server are dropped with a log line.
+            # A killed server may leave a half-written last command: log it and drop it.
             "aof-load-truncated": "yes",
             "maxmemory-policy": "noeviction",
             "hash-max-listpack-entries": "512",
@@ -156,7 +160,7 @@ class EmbeddedStore:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches the owner, who stops the store last
+            start_new_session=True,  # Ctrl-C reaches only the owner, which stops the store last
             preexec_fn=_die_with_parent,
         )
         while not answers(self.socket):
@@ -180,7 +184,7 @@ def _unusable(data_dir: Path, problem: OSError) -> SettingError:
 
 
 def answers(path: Path) -> bool:
-    """Whether a server behind the socket takes commands (it does not while it loads its file)."""
+    """Return whether a server on the socket takes commands; not while it loads its file."""
     try:
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(1)

@@ -1,4 +1,4 @@
-"""Every key ever written, as functions. Pure. docs/redis-keys.md describes each."""
+"""The name of every key in the store, as functions. Pure. docs/redis-keys.md describes each."""
 
 PREFIX = "rb:"
 
@@ -8,7 +8,7 @@ def sites() -> str:
 
 
 def stem(site: str, partition: int) -> str:
-    """What every key of one partition of one site begins with; the braces make it one slot."""
+    """Return the prefix of a partition's keys. The braces put them all into one cluster slot."""
     return f"{PREFIX}{{{site}:{partition}}}:"
 
 
@@ -241,7 +241,7 @@ def receivers() -> str:
 
 
 def outbox(site: str) -> str:
-    """What every key of a site's alerts begins with; one slot, since a script writes several."""
+    """Return the prefix of the keys of a site's alerts: one slot, since a script writes several."""
     return f"{PREFIX}{{{site}:alerts}}:"
 
 

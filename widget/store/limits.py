@@ -1,6 +1,6 @@
-"""How many new readers a network brought, and proofs of work already spent.
+"""Limits: new readers of a network, acts of a reader a minute, and proofs of work already spent.
 
-Networks are kept only as a hash under a random salt of the day, which is gone two days later.
+A network is stored only as a hash under a random salt of the day. The salt expires after two days.
 """
 
 import hashlib
@@ -34,9 +34,9 @@ class Limits:
     def admit(
         self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
     ) -> Crowding:
-        """Count one new reader of a network, unless it or the wide one is crowded already.
+        """Count a new reader of a network, unless it or the wide network is crowded already.
 
-        The same reader within the window, as a retry sends it, is counted once.
+        A reader who comes again within the window, as in a retry, is counted once.
         """
         near, wide = (self._hash(network, now_s) for network in networks(address))
         window = now_s // WINDOW_S
@@ -46,7 +46,7 @@ class Limits:
     def admit_held(
         self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
     ) -> Crowding:
-        """The same for new readers of a crowded network whose votes wait for an editor."""
+        """Count a new reader of a crowded network whose vote will be held for an editor."""
         near, wide = (self._hash(network, now_s) for network in networks(address))
         window = now_s // WINDOW_S
         counted = keys.network_held(window, wide, near), keys.wide_held(window, wide)
@@ -65,7 +65,10 @@ class Limits:
             return Crowding(self._admit(counted, act))
 
     def count_act(self, site_key: str, reader_mark: str, act: str, *, most: int) -> None:
-        """:raise RateLimited: of this act this reader did more than ``most`` in a minute."""
+        """Count an act of a reader. With ``most`` 0 there is no limit.
+
+        :raise RateLimited: the reader did this more than ``most`` times in a minute.
+        """
         if not most:
             return
         key = keys.act_rate(site_key, reader_mark, act)
@@ -80,15 +83,15 @@ class Limits:
             raise RateLimited(message, retry_after_s=max(1, left_s))
 
     def network_id(self, address: str, *, now_s: int) -> str:
-        """The network as a challenge names it: a hash under today's salt."""
+        """Return the id of a network in a challenge: a hash under today's salt."""
         return self._hash(networks(address)[0], now_s)
 
     def salted(self, text: str, *, now_s: int) -> str:
-        """A text known again today and by nobody later."""
+        """Return a text's hash under today's salt. It cannot be computed once the salt expires."""
         return self._hash(text, now_s)
 
     def spend(self, proof_id: str, *, ttl_s: int) -> bool:
-        """True the first time, False ever after: a proof of work is accepted once."""
+        """Use up a proof of work, and return True only the first time."""
         with store_errors():
             key = keys.spent_proof(proof_id)
             return bool(self._connection.client.set(key, 1, nx=True, ex=ttl_s))
@@ -108,7 +111,7 @@ class Limits:
 
 
 def networks(address: str) -> tuple[str, str]:
-    """The network an address counts for, and the wide one: IPv4 /32 and /24, IPv6 /64 and /48."""
+    """Return an address's network and wide network: IPv4 /32 and /24, IPv6 /64 and /48."""
     try:
         ip: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:

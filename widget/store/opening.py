@@ -1,4 +1,4 @@
-"""The store that the settings name: a server of the operator's, or the embedded one."""
+"""The choice of the store by the settings: the operator's server, or the embedded one."""
 
 from widget.settings import Settings
 from widget.store.connect import Connection

@@ -1,9 +1,9 @@
-"""Running Lua, and the one way redis' errors leave the store.
+"""Runners of Lua scripts, and the only place where errors of redis become the domain's.
 
-A script is several files of lua/ as one text: what it shares with others, then its own. There are
+A script is several files of lua/ as one text: those it shares with others, then its own. There are
 two calling conventions. The vote's script, by far the most frequent, takes positional arguments
-(:class:`Script`). Every other script takes one act, which is sent as JSON (:class:`ActScript`):
-decoding it costs about 2 us, which the reads of the desk do not feel.
+(:class:`Script`). Every other script takes one act, sent as JSON (:class:`ActScript`): decoding it
+costs about 2 us, which is nothing beside a read of the desk.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from widget.store.connect import Connection
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Let redis' errors leave the store only as :class:`StoreUnavailable`."""
+    """Turn errors of redis into :class:`StoreUnavailable`."""
     try:
         yield
     except (redis.RedisError, RedisClusterException, OSError) as problem:
@@ -33,7 +33,7 @@ def store_errors() -> Iterator[None]:
 
 @cache
 def script_text(*names: str) -> str:
-    """Join files of lua/ behind shared/base.lua, which every script begins with."""
+    """Join files of lua/ after shared/base.lua, which begins every script."""
     folder = resources.files(__package__) / "lua"
     return "".join((folder / name).read_text() for name in ("shared/base.lua", *names))
 
@@ -52,7 +52,7 @@ class Call:
 
 
 class Script:
-    """Lua, sent by its digest. A server that does not know the digest is sent the text.
+    """A Lua script, called by its digest. A server without the script gets its text first.
 
     :param names: files of lua/, shared ones first.
     """
@@ -73,8 +73,8 @@ class Script:
     def __call__(self, keys: Sequence[str], args: Sequence[Any]) -> Any:
         """Run the script, and return its answer."""
         client = self._connection.client
-        # One server's client is this thread's own connection: using it directly spares redis-py's
-        # work on each command. If that fails, redis-py connects again.
+        # With one server, the client has a connection only for this thread. Using it directly saves
+        # redis-py's work on each command. If that fails, redis-py connects again.
         own = getattr(client, "connection", None)
         if own is not None:
             try:
@@ -90,9 +90,9 @@ class Script:
 
 
 class ActScript:
-    """Lua that takes one act: any value that msgspec encodes as a JSON object.
+    """A Lua script that takes one act: any value that msgspec encodes as a JSON object.
 
-    :param names: as :class:`Script`, behind shared/act.lua.
+    :param names: as for :class:`Script`; shared/act.lua comes before them.
     """
 
     def __init__(self, connection: Connection, *names: str) -> None:
@@ -119,8 +119,8 @@ class ActScript:
 def pipelined(connection: Connection, calls: Sequence[Call]) -> list[Any]:
     """Run scripts in one round trip, and return their answers in the same order.
 
-    If the server does not know one of them it is sent the texts and all run again, so only
-    scripts that may be repeated belong here.
+    If the server lacks one of the scripts, it gets their texts and all of them run again. So use
+    this only for scripts that are safe to repeat.
     """
     try:
         return _send(connection, calls)

@@ -1,4 +1,4 @@
-"""Sites: who may show the bar, and with which reactions."""
+"""Sites: where the bar may appear, and with which reactions."""
 
 import hashlib
 import time
@@ -20,8 +20,9 @@ REMEMBER_S = 1.0
 class Sites:
     """Every site of the store. Reads are remembered for a second: each vote needs one.
 
-    :param home: the site of the pages served here. It exists before anybody stored it, so a start
-        needs no store and a read no write; its origins are always among the stored one's.
+    :param home: the site of the pages that Readback itself serves. It exists even when it is not
+        stored, so a start needs no store and a read writes nothing. Its origins are always added to
+        those stored for it.
     """
 
     def __init__(
@@ -35,20 +36,27 @@ class Sites:
         self._origins: tuple[float, frozenset[str] | None] = (-REMEMBER_S, None)
 
     def get(self, key: str) -> Site:
-        """:raise UnknownSite: no site has this key."""
+        """Return a site as stored within the last second.
+
+        :raise UnknownSite: no site has this key.
+        """
         remembered = self._remembered.get(key)
         if remembered and self._clock() - remembered[0] < REMEMBER_S:
             return remembered[1]
         return self.fresh(key)
 
     def fresh(self, key: str) -> Site:
-        """The site as stored at this moment. :raise UnknownSite: no site has this key."""
+        """Return a site as stored now.
+
+        :raise UnknownSite: no site has this key.
+        """
         return self._read(key)[1]
 
     def is_registered(self, origin: str) -> bool:
-        """Whether any site has this origin. While the store is away, as last known.
+        """Return whether any site has this origin. Without the store, go by the last known ones.
 
-        :raise StoreUnavailable: it is away, and nothing was known of this one before.
+        :raise StoreUnavailable: the store is away, no origins were read before, and this is not one
+            of the home site's.
         """
         if self._clock() - self._origins[0] >= REMEMBER_S:
             try:
@@ -69,12 +77,12 @@ class Sites:
         return sorted([home, *map(_decode, stored.values())], key=lambda site: site.key)
 
     def add(self, site: Site) -> Site:
-        """Store a new site, as it is then with its register of choices.
+        """Store a new site, and return it with its register of choices.
 
-        :raise Stale: the key is taken.
+        :raise Stale: another site has this key.
         """
         stored = replace(site, register=site.registered())
-        is_new = site.key != self._home.key  # which is there before anybody stored it
+        is_new = site.key != self._home.key  # which exists even when it is not stored
         if is_new:
             with store_errors():
                 is_new = self._swap(keys.sites(), Field(site.key, b""), self._encode(stored))
@@ -84,12 +92,12 @@ class Sites:
         return stored
 
     def change(self, key: str, version: str, change: Callable[[Site], Site]) -> tuple[Site, Site]:
-        """Replace a site by what ``change`` makes of it: as it was, and as it is now.
+        """Change a site, and return it as it was and as it is now.
 
-        :param version: of the site the change was made from; see :func:`version_of`.
-        :raise Stale: somebody else changed the site since; nothing is stored.
+        :param version: :func:`version_of` the site that the editor changed.
+        :raise Stale: somebody else has changed the site since. Nothing is stored.
         :raise UnknownSite: no site has this key.
-        :raise ValueError: as :meth:`Site.registered`.
+        :raise ValueError: as for :meth:`Site.registered`.
         """
         raw, site = self._read(key)
         if version_of(site) != version:
@@ -113,7 +121,7 @@ class Sites:
         return raw, site
 
     def _encode(self, site: Site) -> bytes:
-        """The home site's own addresses are not stored: they follow the settings."""
+        """Encode a site without the home site's own origins, which come from the settings."""
         if site.key == self._home.key:
             given = tuple(o for o in site.origins if o not in self._home.origins)
             site = replace(site, origins=given)
@@ -131,7 +139,7 @@ class Sites:
 
 
 def version_of(site: Site) -> str:
-    """Changes whenever anything of the site does."""
+    """Return a hash of everything in the site, to notice a change."""
     return hashlib.sha256(msgspec.json.encode(site)).hexdigest()[:16]
 
 

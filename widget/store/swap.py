@@ -1,4 +1,4 @@
-"""Replacing one field of a hash only if nobody else has changed it meanwhile."""
+"""Compare and set: the change of one field of a hash that nobody else changes meanwhile."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,14 @@ from widget.store.scripts import ActScript
 
 
 class Field(NamedTuple):
-    """A field of a hash and the value read from it; b"" if it has none."""
+    """A field of a hash, and its value when it was read; b"" if there was none."""
 
     name: str
     value: bytes
 
 
 class Swap:
-    """Compare and set. Callers turn errors of the store with ``store_errors``."""
+    """Compare and set. The caller wraps it in ``store_errors``."""
 
     def __init__(self, connection: Connection) -> None:
         self._swap = ActScript(connection, "desk/swap.lua")

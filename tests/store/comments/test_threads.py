@@ -83,7 +83,7 @@ def test_the_first_page_of_33000_comments_reads_no_more_than_that_of_a_small_art
 
 @pytest.fixture
 def other(site: Site, article: ArticleRef) -> ArticleRef:
-    """An article in another partition than the one that comments are written under."""
+    """Return an article in another partition than that of the comments."""
     found = resolve_for(site, "rent")
     assert found.partition != article.partition
     return found

@@ -101,7 +101,7 @@ def period(name: str = "", first: str = "", last: str = "", now_s: int = NOW_S) 
 
 
 def total(connection: Connection, site: Site) -> tuple[int, ...]:
-    """The sum that verify holds every other total to."""
+    """Return the sum against which verify checks every other total."""
     sums: Counter[int] = Counter()
     for partition in range(32):
         for field, votes in connection.client.hgetall(keys.days(site.key, partition)).items():

@@ -1,4 +1,4 @@
-"""Alerts on their way: noticed once, taken by one sender at a time, kept with how they went."""
+"""The outbox of alerts. One process at a time sends a delivery, and each keeps its result."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from widget.store.scripts import ActScript, store_errors
 
 ONCE_S = 24 * 3600
 MOST_A_DAY = 5
-CLAIM_S = 120  # longer than any try takes
+CLAIM_S = 120  # longer than any attempt takes
 KEPT_S = 30 * 86400
 LISTED = 20
 TEST_EVERY_S = 10
@@ -22,7 +22,10 @@ TEST_EVERY_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """:param tries: how many there were, this one with them."""
+    """A delivery that this process has claimed.
+
+    :param tries: attempts so far, this one included.
+    """
 
     id: str
     channel: str
@@ -33,7 +36,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """:param state: waiting, sent or given up; ``at_s``: of the last try, 0 before any."""
+    """A delivery in the list of recent alerts.
+
+    :param state: waiting, sent or given up.
+    :param said: detail of the last attempt's result.
+    :param at_s: time of the last attempt, 0 before any.
+    """
 
     channel: str
     message: Message
@@ -56,7 +64,7 @@ class Outbox:
         self._settle = ActScript(connection, "desk/alert_settle.lua")
 
     def may_look(self, *, every_s: float) -> bool:
-        """True for one of all the processes on this store, once in this time."""
+        """Return True to one process of all that share the store, once in this time."""
         with store_errors():
             client = self._connection.client
             return bool(client.set(keys.watch(), 1, nx=True, px=int(every_s * 900)))
@@ -74,8 +82,9 @@ class Outbox:
         *,
         now_s: int,
     ) -> bool:
-        """Have a message sent through each channel; False where the article or the site had its
-        alerts.
+        """Put a message in the outbox for each channel.
+
+        Return False if the article has had its alert or the site has had enough of them today.
         """
         ids = [f"{message.id}:{channel}" for channel in channels]
         names = (
@@ -98,7 +107,7 @@ class Outbox:
             return int(self._notice(names, act)) == 1
 
     def claim(self, site_key: str, *, now_s: int) -> Claimed | None:
-        """The delivery that is due first, for this process alone until the claim ends."""
+        """Claim the delivery that is due first, so that no other process sends it meanwhile."""
         names = (keys.alerts_due(site_key), keys.outbox(site_key))
         with store_errors():
             found = self._claim(names, {"now": now_s, "lease_s": CLAIM_S, "most": MOST_TRIES})
@@ -125,7 +134,7 @@ class Outbox:
             self._settle(names, act)
 
     def may_test(self, site_key: str) -> bool:
-        """A test is sent while an admin waits for it, so a site has one at a time."""
+        """Return whether a test may be sent now: a site gets one in 10 seconds."""
         with store_errors():
             key = keys.alert_test(site_key)
             return bool(self._connection.client.set(key, 1, nx=True, ex=TEST_EVERY_S))
@@ -133,7 +142,7 @@ class Outbox:
     def keep_test(
         self, site_key: str, message: Message, channel: str, outcome: Outcome, *, now_s: int
     ) -> None:
-        """List a test that was sent already."""
+        """List a test that has been sent."""
         delivery_id = f"{message.id}:{channel}"
         key = keys.alert_delivery(site_key, delivery_id)
         log = keys.alert_log(site_key)
@@ -157,7 +166,7 @@ class Outbox:
             pipe.execute()
 
     def latest(self, site_key: str) -> list[Listed]:
-        """Deliveries newest first, of the last 30 days."""
+        """Return the latest deliveries of the last 30 days, newest first."""
         with store_errors():
             client = self._connection.client
             ids = [raw.decode() for raw in client.zrevrange(keys.alert_log(site_key), 0, -1)]

@@ -1,4 +1,4 @@
-"""Who gets each site's alerts. Apart from the site, which every vote reads."""
+"""Receivers of each site's alerts. They are not in the site itself, since every vote reads that."""
 
 import hashlib
 
@@ -18,18 +18,21 @@ class ReceiverBook:
         self._swap = Swap(connection)
 
     def of(self, site_key: str) -> tuple[Receivers, str]:
-        """A site's receivers, and the version a change of them names."""
+        """Return a site's receivers, and their version for :meth:`put`."""
         raw = self._raw(site_key)
         return _decode(raw), _version(raw)
 
     def all(self) -> dict[str, Receivers]:
-        """Those of every site that has some."""
+        """Return the receivers of every site that has any."""
         with store_errors():
             stored = self._connection.client.hgetall(keys.receivers())
         return {key.decode(): _decode(raw) for key, raw in stored.items()}
 
     def put(self, site_key: str, receivers: Receivers, *, version: str) -> None:
-        """:raise Stale: somebody else changed them since ``version``; nothing is stored."""
+        """Replace a site's receivers.
+
+        :raise Stale: somebody else has changed them since ``version``. Nothing is stored.
+        """
         raw = self._raw(site_key)
         if _version(raw) != version:
             raise Stale

@@ -1,4 +1,4 @@
-"""Comments for readers: write, list, change one's own, up-vote, report. Speaks the domain."""
+"""Comments as readers use them: post, change one's own, up-vote, report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """How a draft came to be posted.
+    """The circumstances in which a draft is posted.
 
     :param now_s: seconds since the epoch.
     :param page: metadata of the article's page; stored if the article has neither votes nor
@@ -51,7 +51,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """:param repeated: the same draft was stored before; ``comment`` is that one."""
+    """A stored comment.
+
+    :param repeated: the same draft was stored before, as ``comment``.
+    """
 
     comment: Comment
     repeated: bool
@@ -115,11 +118,11 @@ class Comments:
         self._report = ActScript(connection, "shared/comment.lua", "comments/report.lua")
 
     def create(self, site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
-        """Store a draft, published unless it has reasons to be held or repeats another's text.
+        """Store a draft; publish it unless it has reasons to be held or repeats another's text.
 
         :raise Closed: the article no longer takes comments.
         :raise Moved: the address now resolves to another article. Nothing was written.
-        :raise NotFound: it replies to a comment that readers cannot see.
+        :raise NotFound: it is a reply to a comment that readers cannot see.
         """
         fields = {
             "a": article.id,
@@ -165,7 +168,8 @@ class Comments:
     ) -> bool:
         """Store an imported comment under its own id, and return False if it is stored already.
 
-        :param restored: it comes from an export of ours, and its section is its own, even none.
+        :param restored: it is from an export of Readback. It keeps its own section, even if empty.
+        :raise NotFound: it is a reply to a comment that is not on its article.
         """
         act = _CreateAct(
             comment_id,
@@ -285,7 +289,7 @@ class Comments:
     def get(self, site: Site, comment_id: str) -> Comment:
         """Return a stored comment, in any state.
 
-        :raise NotFound: there is none, and never was.
+        :raise NotFound: no such comment was ever stored.
         """
         [comment] = self.get_all(site, [comment_id])
         if comment is None:
@@ -293,7 +297,7 @@ class Comments:
         return comment
 
     def get_all(self, site: Site, comment_ids: Sequence[str]) -> list[Comment | None]:
-        """Return stored comments in one round trip, None for each that is not there."""
+        """Return stored comments in one round trip, None for each that is not stored."""
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for comment_id in comment_ids:
@@ -352,7 +356,7 @@ def score_fields(score: Score) -> dict[str, Any]:
 
 
 def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return a comment's fields as an act has them: text, bytes in hexadecimal, without ""."""
+    """Return a comment's fields for an act: as text, bytes in hexadecimal, empty ones left out."""
     return {
         name: value.hex() if isinstance(value, bytes) else str(value)
         for name, value in fields.items()

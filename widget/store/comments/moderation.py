@@ -1,6 +1,6 @@
-"""What editors do with comments. Each act is one script with its line in the audit log.
+"""Editors' acts on comments. Each is one script, which also writes the audit entry.
 
-Acts take several comments and answer for each: an act on fifty is fifty acts, each undoable.
+A method that takes several comments does one act on each, with an outcome and an undo for each.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,23 +23,23 @@ from widget.store.scripts import ActScript, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]
 _RESULTS: tuple[Result, ...] = ("done", "not_found", "unchanged", "changed_since", "gone")
-_SLICE = 20  # comments of a list, unless more are asked for
-MOST_ACTS = 50  # of one comment's history that a page shows
+_SLICE = 20  # comments in one slice of a list
+MOST_ACTS = 50  # of one comment's history on a page
 Seen = Mapping[str, str]
 NOT_ASKED: Seen = MappingProxyType({})
 
 
 class ModeratorAct(msgspec.Struct, frozen=True):
-    """What an editor does to one comment: the act of lua/comments/moderate.lua.
+    """An editor's act on one comment: the act of lua/comments/moderate.lua.
 
-    :param kind: "state", "label", "text", "removal", or "restore", which brings back what a removal
-        or an edit took out.
-    :param value: the state or label to have; for "restore", the audit id of that act.
-    :param fields: of "text": the fields to set, "" drops one.
+    :param kind: "state", "label", "text", "removal", or "restore", which puts back the text that a
+        removal or an edit took out.
+    :param value: the new state or label; for "restore", the audit id of the removal or edit.
+    :param fields: for "text", the fields to set; "" drops one.
     :param expected: the state, label or text that the comment must have before.
     :param undoes: audit id of the act that this one undoes, or "".
-    :param seen: :attr:`Comment.version` as the editor saw it; "" for any.
-    :param id: the comment's.
+    :param seen: :attr:`Comment.version` that the editor saw; "" for any.
+    :param id: the comment's id.
     """
 
     who: str
@@ -56,7 +56,7 @@ class ModeratorAct(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """A comment's name and text, cleaned as any reader's, and the text's score."""
+    """A comment's new name and text, cleaned like a reader's, and the text's score."""
 
     name: str
     text: str
@@ -68,7 +68,7 @@ class Outcome:
     """The result of one act.
 
     :param audit_id: undoes it; "" if nothing was done.
-    :param result: "gone": what a removal took out was kept for seven days, and they are over.
+    :param result: "gone" means that the seven days are over for which a removed text is kept.
     """
 
     comment_id: str
@@ -78,7 +78,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Comments of a whole site, newest first; ``next`` is the cursor of what follows, or ""."""
+    """Comments of a whole site, newest first; ``next`` is the cursor of the next slice, or ""."""
 
     comments: tuple[Comment, ...]
     next: str
@@ -92,15 +92,18 @@ class Moderation:
         self._moderate = ActScript(connection, "shared/comment.lua", "comments/moderate.lua")
 
     def queue(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
-        """What waits for an editor: held, or published and reported. ``why`` has the reasons."""
+        """Return comments that wait for an editor: held ones, and published ones with reports.
+
+        ``Comment.why`` has the reasons.
+        """
         return self._slice(site, keys.held_comments, before, limit)
 
     def latest(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
-        """Every comment of the site, in any state."""
+        """Return the site's comments in any state."""
         return self._slice(site, keys.all_comments, before, limit)
 
     def waiting(self, site: Site, *, after: str = "") -> int:
-        """How many comments the queue holds; with ``after``, how many newer than that one."""
+        """Return the number of comments in the queue; with ``after``, of those newer than it."""
         newest = f"({after}" if after else "-"
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
@@ -111,11 +114,11 @@ class Moderation:
     def publish(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
     ) -> list[Outcome]:
-        """Publish comments; keep a reported one published, whatever more reports come.
+        """Publish comments. They stay published whatever further reports come.
 
-        :param seen: :attr:`Comment.version` as the editor saw each comment, by id, here and below.
-            A comment that has another now is "changed_since"; one that is missing here is not
-            compared.
+        :param seen: the :attr:`Comment.version` of each comment that the editor saw, by id; so too
+            in the methods below. A comment whose version has changed is "changed_since"; one
+            without a version here is not compared.
         """
         return self._each(site, ids, seen, ModeratorAct(who, now_s, "publish", "state", "approved"))
 
@@ -134,7 +137,7 @@ class Moderation:
     def delete(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
     ) -> list[Outcome]:
-        """Remove text, name and mark; the place stays. It can be undone for seven days."""
+        """Remove text, name and mark, but keep the place. It can be undone for seven days."""
         return self._each(site, ids, seen, ModeratorAct(who, now_s, "delete", "removal"))
 
     def correct(
@@ -147,9 +150,9 @@ class Moderation:
         now_s: int,
         seen: Seen = NOT_ASKED,
     ) -> list[Outcome]:
-        """Set the label the comments count as; "" goes back to the scorer's.
+        """Set the label under which comments count; "" restores the scorer's.
 
-        :raise BadField: not a label.
+        :raise BadField: there is no such label.
         """
         if label and label not in LABELS:
             raise BadField(f"label is one of: {', '.join(LABELS)}.")
@@ -158,19 +161,19 @@ class Moderation:
     def edit(
         self, site: Site, comment_id: str, new: NewText, *, who: str, now_s: int, seen: str = ""
     ) -> Outcome:
-        """Replace name and text. A corrected label is dropped."""
+        """Replace name and text, and drop a corrected label."""
         fields = {"n": new.name, "t": new.text, "k": "", **score_fields(new.score)}
         act = ModeratorAct(who, now_s, "edit", "text", fields=fields, seen=seen)
         return self._act(site, comment_id, act)
 
     def undo(self, site: Site, audit_ids: Sequence[str], *, who: str, now_s: int) -> list[Outcome]:
-        """Take acts back. An undo is an act too, and can be undone."""
+        """Undo acts. An undo is an act too, and can be undone."""
         return [self._undo(site, audit_id, who, now_s) for audit_id in audit_ids]
 
     def history(
         self, site: Site, ids: Sequence[str], *, most: int = MOST_ACTS
     ) -> dict[str, list[Entry]]:
-        """What editors did with each comment, the newest act first."""
+        """Return the audit entries of each comment, newest first."""
         placed = [(i, partition) for i in ids if (partition := partition_of(i)) is not None]
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
@@ -199,7 +202,7 @@ class Moderation:
         return self._act(site, entry.object, act)
 
     def _each(self, site: Site, ids: Iterable[str], seen: Seen, act: ModeratorAct) -> list[Outcome]:
-        """Do the same to each comment; ``act.seen`` comes from ``seen``."""
+        """Do an act on each comment, with ``act.seen`` from ``seen``."""
         return [self._act(site, i, structs.replace(act, seen=seen.get(i, ""))) for i in ids]
 
     def _act(self, site: Site, comment_id: str, act: ModeratorAct) -> Outcome:

@@ -1,4 +1,4 @@
-"""Recounts comments: are totals and lists what the stored comments make them? Changes nothing."""
+"""A recount of comments: do totals and lists agree with the stored comments? Reads only."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -28,19 +28,19 @@ class CommentRecount:
         self._comments = Comments(connection)
 
     def mismatches(self, site: Site) -> Iterator[CommentMismatch]:
-        """Each total and each list that is not what the comments add up to."""
+        """Yield each total and list that does not agree with the comments."""
         for partition in range(PARTITIONS):
             with store_errors():
                 yield from self._partition(site, partition)
 
     def comments(self, site: Site) -> int:
-        """How many comments are stored, in any state."""
+        """Return the number of stored comments, in any state."""
         with store_errors():
             client = self._connection.client
             return sum(int(client.zcard(keys.all_comments(site.key, p))) for p in range(PARTITIONS))
 
     def each(self, site: Site, partition: int, after: str = "") -> Iterator[Comment]:
-        """Every comment of a partition, oldest first, a batch in memory at a time."""
+        """Yield every comment of a partition, oldest first, with one batch in memory at a time."""
         key = keys.all_comments(site.key, partition)
         while True:
             with store_errors():
@@ -91,7 +91,7 @@ class CommentRecount:
 
 
 class _Names:
-    """What one comment adds to which key."""
+    """The keys of a partition, and what each comment adds to them."""
 
     def __init__(self, site_key: str, partition: int) -> None:
         self._of = (site_key, partition)
@@ -130,7 +130,7 @@ class _Names:
 
 
 def _adds(comment: Comment) -> dict[str, int]:
-    assert comment.score is not None  # a published comment has its words, and so its score
+    assert comment.score is not None  # a published comment has its text, and so its score
     label = comment.label
     adds = {"comments": 1}
     adds[f"not:{comment.score.reason}" if label == "not_scored" else f"label:{label}"] = 1

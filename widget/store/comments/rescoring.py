@@ -1,4 +1,4 @@
-"""Scores stored comments again after the scorer was improved. The totals move with each."""
+"""New scores for stored comments after a change of the scorer. Each also corrects the totals."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -27,10 +27,10 @@ class Rescoring:
     def rescore(
         self, site: Site, score: Callable[[str], Score], version: str
     ) -> Iterator[tuple[Comment, Result, Score | None]]:
-        """Bring every comment to this version of the scorer; those that have it are left alone.
+        """Score every comment that does not have this version of the scorer, and yield the result.
 
-        "changed_since": somebody edited it meanwhile, and so scored it too. Wherever this stops,
-        the next run goes on with what has not this version.
+        "changed_since": somebody edited the comment meanwhile, which scored it too. If this stops
+        early, the next run continues with the comments that lack this version.
         """
         for partition in range(PARTITIONS):
             for comment in self._comments.each(site, partition):

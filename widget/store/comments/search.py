@@ -1,7 +1,7 @@
-"""Finding comments of a whole site, the newest first. Reads only.
+"""A search of a whole site's comments, newest first. Reads only.
 
-There is no index of words: a search looks through the comments themselves, a bounded number at a
-time, says how far it looked, and goes on from there when asked.
+There is no index of words. A search reads the comments themselves, a bounded number at a time, and
+returns how far it got, so that the next one can continue from there.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ from widget.store.reactions.votes import PageRecord
 from widget.store.scripts import store_errors
 
 LOOKED_AT = 640  # comments in each of the 32 partitions, in one search
-LOOKED_AT_IN_ONE = 8000  # where an article decides the partition
+LOOKED_AT_IN_ONE = 8000  # in a search of one article, which is in one partition
 SHOWS = ("waiting", "all", *STATES.values())
 SEARCHED_LABELS = (*LABELS, "not_scored")
 _LETTERS = {name: letter for letter, name in STATES.items()}
@@ -30,12 +30,13 @@ _LETTERS = {name: letter for letter, name in STATES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which comments are looked for.
+    """The query of a search.
 
     :param show: one of SHOWS.
-    :param text: words, each of which stands in text, name, or the article's title or address.
-    :param label: what they count as; "" any.
-    :param article: an article's id; "" any.
+    :param text: words, each of which must be in the text, the name, or the article's title or
+        address.
+    :param label: the label under which they count; "" for any.
+    :param article: an article's id; "" for any.
     """
 
     show: str = "waiting"
@@ -44,7 +45,10 @@ class Sought:
     article: str = ""
 
     def __post_init__(self) -> None:
-        """:raise BadField: names no such list or label."""
+        """Refuse unknown values.
+
+        :raise BadField: there is no such list or label.
+        """
         if self.show not in SHOWS:
             raise BadField(f"show is one of: {', '.join(SHOWS)}.")
         if self.label and self.label not in SEARCHED_LABELS:
@@ -52,24 +56,24 @@ class Sought:
 
     @property
     def query(self) -> dict[str, str]:
-        """As an address names it; what is as usual is left out."""
+        """The fields of an address's query, without those that have their default."""
         show = "" if self.show == "waiting" else self.show
         named = {"show": show, "q": self.text, "label": self.label, "article": self.article}
         return {name: value for name, value in named.items() if value}
 
     @property
     def is_plain(self) -> bool:
-        """A whole list, which the store keeps in order and nothing has to be looked through for."""
+        """Whether this is a whole list. The store has that in order, so it needs no search."""
         return self.show in ("waiting", "all") and not (self.text or self.label or self.article)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Comments newest first.
+    """The matches of a search, newest first.
 
-    :param next: cursor of what follows, or "".
-    :param looked_to_s: when the oldest comment was written that was looked at, where the search
-        stopped before it had a page full; None where all that were asked for are here or follow.
+    :param next: cursor of the next page, or "".
+    :param looked_to_s: if the search stopped before it filled the page, the time at which the
+        oldest comment that it read was written; otherwise None.
     """
 
     comments: tuple[Comment, ...]
@@ -83,7 +87,10 @@ class CommentSearch:
         self._moderation = Moderation(connection)
 
     def find(self, site: Site, sought: Sought, *, before: str = "", limit: int) -> Found:
-        """:param before: the ``next`` of the answer before, "" for the first."""
+        """Return a page of matches.
+
+        :param before: the ``next`` of the page before, "" for the first.
+        """
         if sought.is_plain:
             lists = {"waiting": self._moderation.queue, "all": self._moderation.latest}
             part = lists[sought.show](site, before=before, limit=limit)
@@ -97,10 +104,10 @@ class CommentSearch:
 
 
 def _question(sought: Sought, before: str, limit: int) -> Question[tuple[list[str], str]]:
-    """Ids that fit, newest first and none left out down to the id that comes with them."""
+    """Ask for the ids of matches, newest first, and the id down to which the list is complete."""
     words = _folded(sought.text).split()
     waits = sought.show in ("waiting", "held")
-    # A partition can stop at more than a page only where all that it answers fits.
+    # A partition may stop after a page only if every id that it returns is a match.
     enough = LOOKED_AT_IN_ONE + 1 if words else limit + 1
     act = {
         "list": "cq" if waits else "cs",
@@ -114,7 +121,7 @@ def _question(sought: Sought, before: str, limit: int) -> Question[tuple[list[st
     }
 
     def merge(parts: list[list[Any]]) -> tuple[list[str], str]:
-        # Partitions reach back differently far: beyond the one that reaches least, some may be
+        # Each partition stops at a different time. Beyond the latest of these, matches may be
         # missing.
         looked_to = max(last for last, _, _ in parts)
         ids: list[str] = []
@@ -127,7 +134,10 @@ def _question(sought: Sought, before: str, limit: int) -> Question[tuple[list[st
 
 
 def _fitting(words: list[str], pages: list[str]) -> Callable[[str, str, str, str], bool]:
-    """:param pages: articles and their stored pages in turn."""
+    """Return the check that a comment, or its article's page, has all the words.
+
+    :param pages: articles and their stored pages, alternately.
+    """
     titles = {}
     for article, raw in zip(pages[::2], pages[1::2], strict=True):
         page = msgspec.json.decode(raw, type=PageRecord) if raw else PageRecord("")

@@ -1,7 +1,8 @@
-"""Comments as readers list them: threads, in pages, from all addresses that lead to an article.
+"""Threads of comments in pages, from all addresses that resolve to an article.
 
-A comment stays where it was written. Who reads an article reads what was written under each of its
-addresses as one list, so that a merge or a moved address loses no comment, and its undo mixes none.
+A comment stays under the address where it was written. An article's comments are one list, merged
+from those of all its addresses when it is read. So a merge or a moved address loses no comment, and
+its undo mixes none.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,10 @@ _MOVED = b"m"
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """``more``: published replies that are not among ``replies``."""
+    """A thread.
+
+    :param more: number of published replies that are not among ``replies``.
+    """
 
     root: Comment
     replies: tuple[Comment, ...]
@@ -37,7 +41,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``count``: published comments of the article; ``next``: the cursor of the page after."""
+    """A page of threads.
+
+    :param count: number of published comments on the article.
+    :param next: cursor of the next page, or "".
+    """
 
     threads: tuple[Thread, ...]
     count: int
@@ -62,7 +70,7 @@ class _Walk:
 
 
 class Threads:
-    """What readers see of the comments of every site in one store. Reads only."""
+    """The comments of every site in one store, as readers see them. Reads only."""
 
     def __init__(self, connection: Connection, comments: Comments) -> None:
         self._connection = connection
@@ -98,7 +106,7 @@ class Threads:
         now_s: int,
         limit: int = PAGE,
     ) -> Listing:
-        """Return the page with this comment, which is in its thread, in one more round trip.
+        """Return the page with this comment, and the comment in its thread, in one more round trip.
 
         :raise NotFound: readers cannot see this comment here.
         """
@@ -114,9 +122,9 @@ class Threads:
     def thread(
         self, site: Site, article: ArticleRef, root_id: str, *, after: str = "", limit: int = PAGE
     ) -> tuple[Thread, str]:
-        """One thread with a page of its replies, oldest first, and the cursor of the next.
+        """Return a thread with a page of replies, oldest first, and the cursor of the next page.
 
-        :raise NotFound: no such thread of this article is there for readers.
+        :raise NotFound: readers cannot see such a thread on this article.
         """
         root = self._visible(site, article, root_id)
         key = keys.replies(site.key, partition_of(root.article_id), root.id)
@@ -130,7 +138,7 @@ class Threads:
         return Thread(root, tuple(replies), root.replies - len(replies)), following
 
     def is_open(self, site: Site, article: ArticleRef, *, now_s: int) -> bool:
-        """Whether the article takes comments."""
+        """Return whether the article takes comments."""
         with store_errors():
             key = keys.article(site.key, article.partition, article.id)
             return _is_open(site, *self._connection.client.hmget(key, ["cf", "s"]), now_s=now_s)
@@ -157,7 +165,7 @@ class Threads:
         return Listing(threads, count, ids[limit - 1] if len(ids) > limit else "", is_open)
 
     def _ahead(self, lists: Sequence[str], root: str, *, newest: bool) -> int:
-        """How many threads stand ahead of one."""
+        """Return the number of threads before one."""
         pipe = self._connection.client.pipeline(transaction=False)
         for key in lists:
             if newest:
@@ -182,7 +190,7 @@ class Threads:
             for root_id in ids:
                 key = keys.replies(site.key, partition_holding(root_id), root_id)
                 if target is not None and target.parent == root_id:
-                    # As many before the one asked for as a page has, and it.
+                    # The target, and a page of replies before it.
                     pipe.zrevrangebylex(key, f"[{target.id}", "-", 0, PAGE)
                 else:
                     pipe.zrange(key, 0, REPLIES_SHOWN - 1)
@@ -212,12 +220,16 @@ def _queue(pipe: Any, key: str, first: str, most: int, *, newest: bool) -> None:
 
 
 def _nearest(lists: Any, most: int, *, newest: bool) -> list[str]:
-    """The first of several lists that have the same order, in that order."""
+    """Merge lists that have the same order, and return the first ``most`` of them."""
     return [raw.decode() for raw in islice(merge(*lists, reverse=newest), most)]
 
 
 def _is_open(site: Site, first_s: bytes | None, state: bytes | None, *, now_s: int) -> bool:
-    """:param state: where the address was just moved, where it leads to decides at the write."""
+    """Return whether an article takes comments.
+
+    :param state: of the article. A merged one counts as open here: when the comment is stored, the
+        article that it resolves to decides.
+    """
     closes_s = int(first_s or now_s) + site.comments.close_days * 86400
     is_over = bool(site.comments.close_days) and now_s >= closes_s
     return site.comments.enabled and state in (None, _MOVED) and not is_over

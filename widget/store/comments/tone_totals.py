@@ -1,6 +1,6 @@
-"""Totals of comments' tone, as the scripts of comments keep them. Reads only.
+"""Totals of comments' tone, which the scripts of comments keep. Reads only.
 
-A total counts published comments, under the hour and section they were written in.
+A total counts published comments, under the hour and section in which they were written.
 """
 
 from collections import Counter, defaultdict
@@ -16,17 +16,17 @@ from widget.store.scripts import store_errors
 
 @dataclass(frozen=True, slots=True)
 class ToneTotals:
-    """What the tone of some comments adds up to.
+    """The sums of some comments' tone.
 
     ``comments`` is the sum of ``labels`` and ``not_scored``. An editor's correction moves a comment
-    to another label and leaves its compound where the scorer put it.
+    to another label and leaves its compound as the scorer set it.
 
-    :param labels: comments by label, corrections applied; labels nobody has are not there.
-    :param not_scored: comments by the reason why they were not.
-    :param n: comments with a compound.
+    :param labels: comments by label, after corrections; labels without comments are left out.
+    :param not_scored: comments without a score, by the reason.
+    :param n: number of comments with a compound.
     :param sum_e4: sum of compound * 10,000.
-    :param squares_e8: sum of its squares.
-    :param corrected: comments whose label an editor set.
+    :param squares_e8: sum of the squares of compound * 10,000.
+    :param corrected: number of comments whose label an editor set.
     """
 
     comments: int
@@ -47,7 +47,7 @@ class ToneTotals:
         """Sample standard deviation of the compound; None below two."""
         if self.n < 2:
             return None
-        # In whole numbers until the last step: no difference of two large floats.
+        # Whole numbers until the last step, so that no two large floats are subtracted.
         spread = self.n * self.squares_e8 - self.sum_e4**2
         return float((spread / (self.n * (self.n - 1))) ** 0.5) / 10_000
 
@@ -57,12 +57,12 @@ class ToneReadings:
         self._connection = connection
 
     def for_article(self, site: Site, article: ArticleRef) -> ToneTotals:
-        """Of the comments under all addresses that lead to the article."""
+        """Return the totals of the comments under all addresses that resolve to the article."""
         wanted = [keys.article_tone(site.key, partition_of(of), of) for of in article.addresses]
         return self._merged(wanted).get("", _totals({}))
 
     def by_hour_of_article(self, site: Site, article: ArticleRef) -> list[tuple[int, ToneTotals]]:
-        """``[(hour_start_s, totals), ...]``, oldest first; hours without comments are left out."""
+        """Return ``[(hour_start_s, totals), ...]``, oldest first, without empty hours."""
         wanted = [
             keys.article_tone_hours(site.key, partition_of(of), of) for of in article.addresses
         ]
@@ -74,17 +74,20 @@ class ToneReadings:
         return self._merged(wanted).get("", _totals({}))
 
     def by_day(self, site: Site) -> list[tuple[int, ToneTotals]]:
-        """``[(day_start_s, totals), ...]``, oldest first; days without comments are left out."""
+        """Return ``[(day_start_s, totals), ...]``, oldest first, without empty days."""
         days = self._merged([keys.tone_days(site.key, p) for p in range(PARTITIONS)])
         return sorted((int(day) * 86400, totals) for day, totals in days.items())
 
     def by_hour(self, site: Site, day: int) -> list[tuple[int, ToneTotals]]:
-        """One day's ``[(hour_start_s, totals), ...]``. ``day``: days since the epoch."""
+        """Return one day's ``[(hour_start_s, totals), ...]``.
+
+        :param day: days since the epoch.
+        """
         hours = self._merged([keys.tone_hours(site.key, p, day) for p in range(PARTITIONS)])
         return sorted((day * 86400 + int(h) * 3600, totals) for h, totals in hours.items())
 
     def by_section(self, site: Site, days: Iterable[int]) -> dict[str, ToneTotals]:
-        """The sections commented on in these days since the epoch; "" is no section."""
+        """Return the totals by section for these days since the epoch; "" is no section."""
         return self._merged(
             [keys.tone_sections(site.key, p, day) for day in days for p in range(PARTITIONS)]
         )
@@ -99,7 +102,7 @@ class ToneReadings:
 
 
 def _split(replies: Iterable[Mapping[bytes, bytes]]) -> dict[str, Counter[str]]:
-    """``{suffix: {name: count}}`` from hashes of ``name/suffix`` -> count, added up."""
+    """Add up hashes of ``name/suffix`` -> count into ``{suffix: {name: count}}``."""
     parts: dict[str, Counter[str]] = defaultdict(Counter)
     for fields in replies:
         for field, count in fields.items():

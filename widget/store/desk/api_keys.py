@@ -1,4 +1,4 @@
-"""Keys that let a program read a site's figures. Shown once, kept as a hash."""
+"""API keys, with which a program reads a site's figures. Shown once and stored as a hash."""
 
 import secrets
 from dataclasses import dataclass
@@ -15,7 +15,11 @@ USED_EVERY_S = 60  # how old the time of last use may be
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """:param used_s: 0 if it never was. ``digest`` names it where it is revoked."""
+    """An API key as stored.
+
+    :param digest: hash of the secret; identifies the key when an editor revokes it.
+    :param used_s: time of last use, 0 before any.
+    """
 
     digest: str
     label: str
@@ -29,7 +33,7 @@ class ApiKeys:
         self._connection = connection
 
     def make(self, site_key: str, label: str, *, who: str, now_s: int) -> str:
-        """A new key, which cannot be read again."""
+        """Make a new key, and return its secret, which cannot be read again."""
         secret = f"rbk_{secrets.token_urlsafe(32)}"
         record = msgspec.json.encode(ApiKey(digest(secret), label, who, now_s))
         with store_errors():
@@ -37,7 +41,7 @@ class ApiKeys:
         return secret
 
     def of(self, site_key: str) -> list[ApiKey]:
-        """A site's keys, newest first."""
+        """Return a site's keys, newest first."""
         with store_errors():
             client = self._connection.client
             records = client.hvals(keys.api_keys(site_key))
@@ -46,7 +50,7 @@ class ApiKeys:
         return sorted(found, key=lambda key: (key.made_s, key.digest), reverse=True)
 
     def find(self, site_key: str, secret: str, *, now_s: int) -> ApiKey | None:
-        """The key a program sent, if it is one of the site's; its use is noted."""
+        """Return the site's key with this secret, if there is one, and note its use."""
         name = digest(secret)
         with store_errors():
             client = self._connection.client
@@ -60,7 +64,7 @@ class ApiKeys:
         return key
 
     def revoke(self, site_key: str, name: str) -> ApiKey | None:
-        """End a key by its digest; what it was, or None if there is none."""
+        """Revoke a key by its digest, and return it; None if there is none."""
         with store_errors():
             client = self._connection.client
             record = client.hget(keys.api_keys(site_key), name)

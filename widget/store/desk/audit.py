@@ -1,7 +1,7 @@
-"""Who did what at the desk. Nothing is ever taken out of it, and no reader's words are in it.
+"""The audit log: who did what at the desk. Entries are never removed, and hold no reader's text.
 
-An act on a comment is logged by the script that does it, in the comment's own partition; what
-belongs to the whole site is logged in partition 0. Reading merges the partitions by time.
+The script of an act on a comment logs it in the comment's partition. Acts on the whole site are
+logged in partition 0. Reads merge the partitions by time.
 """
 
 import re
@@ -19,9 +19,10 @@ _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``undoes``: the id of the entry this one took back, or "".
+    """An audit entry.
 
-    :param act: number of the correction of an article, or "".
+    :param undoes: the id of the entry that this one undid, or "".
+    :param act: number of the correction on its article, or "".
     """
 
     id: str
@@ -52,7 +53,7 @@ class Audit:
         after: str = "",
         at_s: int,
     ) -> str:
-        """Log an act on the site itself. Returns the entry's id."""
+        """Log an act on the site itself, and return the entry's id."""
         fields = {
             "who": who,
             "kind": "site",
@@ -77,7 +78,7 @@ class Audit:
         return _entry(rows[0][0], rows[0][1], partition) if rows else None
 
     def get_all(self, site: Site, audit_ids: Sequence[str]) -> dict[str, Entry]:
-        """Entries by their ids in one round trip, without those that are not there."""
+        """Return entries by their ids in one round trip, leaving out ids without an entry."""
         placed = [(one, named) for one in audit_ids if (named := split_id(one)) is not None]
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
@@ -91,12 +92,15 @@ class Audit:
         }
 
     def page(self, site: Site, *, before: str = "", limit: int = 50) -> list[Entry]:
-        """Entries newest first. ``before``: the id of the last entry of the page before."""
+        """Return entries, newest first.
+
+        :param before: the id of the last entry of the page before, "" for the first page.
+        """
         named = split_id(before) if before else None
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for partition in range(PARTITIONS):
-                # Of one millisecond, partitions are read in falling order; so is what they hold.
+                # Entries of one millisecond come in falling order of partition, then of number.
                 newest = "+"
                 if named:
                     newest = named[0] if partition < named[1] else f"({named[0]}"
@@ -116,7 +120,7 @@ def entry_id(raw_id: bytes, partition: int) -> str:
 
 
 def split_id(audit_id: str) -> tuple[str, int] | None:
-    """(id in the stream, partition), or None for what is no entry's id."""
+    """Split an entry's id into (id in the stream, partition); None if it is not one."""
     match = _ID.fullmatch(audit_id)
     if match is None or int(match[2]) >= PARTITIONS:
         return None

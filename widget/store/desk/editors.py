@@ -1,4 +1,4 @@
-"""Editors, and the one-time links that let one choose a password."""
+"""Editors, and the one-time links with which they choose a password."""
 
 import hashlib
 import secrets
@@ -19,7 +19,11 @@ INVITATION_TTL_S = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """:param name: whose password it sets; empty lets the first admin choose a name too."""
+    """A one-time link.
+
+    :param name: the editor who may choose a password; "" for the first admin, who also chooses a
+        name.
+    """
 
     name: str
     expires_s: int
@@ -44,8 +48,11 @@ class Editors:
             return bool(self._connection.client.hlen(keys.editors()))
 
     def add(self, editor: Editor) -> Editor:
-        """:raise Stale: the name is taken."""
-        # Sessions of somebody removed who had this name are of an older epoch.
+        """Store a new editor.
+
+        :raise Stale: another editor has this name.
+        """
+        # Sessions of a removed editor with this name have an older epoch, and so have ended.
         editor = replace(editor, epoch=editor.created_s)
         with store_errors():
             raw = msgspec.json.encode(editor)
@@ -54,10 +61,10 @@ class Editors:
         return editor
 
     def change(self, name: str, change: Callable[[Editor], Editor]) -> Editor:
-        """Replace an editor by what ``change`` makes of it, whoever else changes it meanwhile.
+        """Change an editor, and return the result. Try again if somebody else changes it meanwhile.
 
         :raise NotFound: no editor has this name.
-        :raise LastAdmin: nobody else looks after every site, and this one would no longer.
+        :raise LastAdmin: this is the last admin of every site, and would no longer be one.
         """
         while True:
             raw, old = self._read(name)
@@ -66,7 +73,10 @@ class Editors:
                 return changed
 
     def remove(self, name: str) -> None:
-        """:raise NotFound, LastAdmin: as :meth:`change`."""
+        """Remove an editor.
+
+        :raise NotFound, LastAdmin: as for :meth:`change`.
+        """
         while True:
             raw, old = self._read(name)
             if self._put(old, raw, None):
@@ -79,7 +89,10 @@ class Editors:
         return raw, _decode(raw)
 
     def _put(self, old: Editor, raw: bytes, new: Editor | None) -> bool:
-        """Whether it was done: nobody was first, and whoever goes on looking after all is there."""
+        """Store a change, or with None a removal, and return whether it was done.
+
+        It is not done if this editor, or the other admin who makes it possible, has changed since.
+        """
         with store_errors():
             needs = None
             if old.looks_after_all and not (new and new.looks_after_all):
@@ -88,14 +101,17 @@ class Editors:
             return self._swap(keys.editors(), Field(old.name, raw), value, needs)
 
     def _another_admin(self, name: str) -> Field:
-        """Who looks after every site too, as stored."""
+        """Return another admin of every site, as stored.
+
+        :raise LastAdmin: there is none.
+        """
         for other, raw in sorted(self._connection.client.hgetall(keys.editors()).items()):
             if other.decode() != name and _decode(raw).looks_after_all:
                 return Field(other.decode(), raw)
         raise LastAdmin
 
     def invite(self, name: str, *, now_s: int) -> str:
-        """A token for a one-time link; only its hash is kept."""
+        """Make a one-time link, and return its token. The store has only the token's hash."""
         token = secrets.token_urlsafe(32)
         invitation = msgspec.json.encode(Invitation(name, now_s + INVITATION_TTL_S))
         with store_errors():
@@ -104,18 +120,18 @@ class Editors:
         return token
 
     def invitation(self, token: str, *, now_s: int) -> Invitation | None:
-        """What a link's token is for, if it is still good. Looking does not use it up."""
+        """Return the invitation of a token that is still valid. This does not use it up."""
         with store_errors():
             raw = self._connection.client.get(keys.invitation(digest(token)))
         invitation = msgspec.json.decode(raw, type=Invitation) if raw else None
         if invitation is None or invitation.expires_s <= now_s:
             return None
         if not invitation.name and self.any():
-            return None  # the first admin came by another link
+            return None  # the first admin exists already
         return invitation
 
     def use_up(self, token: str) -> bool:
-        """True for the one caller who may act on the token."""
+        """Use up a token, and return True to only one caller, who may act on it."""
         with store_errors():
             return bool(self._connection.client.delete(keys.invitation(digest(token))))
 
@@ -126,7 +142,7 @@ class Editors:
 
 
 def digest(secret: str) -> str:
-    """What the store keeps of a random secret: enough to know it again, useless to a thief."""
+    """Return the hash of a random secret, which the store has instead of the secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -1,7 +1,8 @@
-"""How often somebody tried a password: for one account, and from one network over all accounts.
+"""Limits on password attempts: on one account, and from one network on all accounts.
 
-A try is counted before the password is looked at, so that many at once are counted too, and taken
-back when it was right. Names typed and networks are kept only as hashes under the day's salt.
+An attempt is counted before the password is checked, so that simultaneous ones count too, and
+removed if the password was right. Names and networks are stored only as hashes under the day's
+salt.
 """
 
 import secrets
@@ -31,18 +32,18 @@ class Guesses:
         self._guess = ActScript(connection, "desk/guess.lua")
 
     def begin(self, account: str, address: str, *, now_s: int) -> Try:
-        """Count a try.
+        """Count an attempt.
 
-        :param account: whose password is tried: a name, known or not, and where it comes from a
-            browser this editor signed in with before, that browser too.
-        :raise RateLimited: too many in 15 minutes, with the time to wait.
+        :param account: the name, known or not; from a browser in which this editor signed in
+            before, the name and that browser.
+        :raise RateLimited: too many in 15 minutes; it has the time to wait.
         """
         try_id = secrets.token_hex(8)
         network = keys.wrong_passwords(self._limits.network_id(address, now_s=now_s))
         named = keys.wrong_passwords(self._limits.salted(account, now_s=now_s))
         act = {"id": try_id, "now": now_s, "window_s": WINDOW_S}
         counted: list[str] = []
-        # The network first: one that is over its limit closes no account.
+        # The network comes first: a network over its limit must not lock an account.
         for key, most in ((network, MOST_FROM_NETWORK), (named, MOST_FOR_ACCOUNT)):
             with store_errors():
                 wait_s = self._guess((key,), {**act, "most": most})
@@ -52,7 +53,7 @@ class Guesses:
         return Try(try_id, tuple(counted))
 
     def take_back(self, tried: Try) -> None:
-        """The password was right, or was not looked at."""
+        """Remove an attempt: the password was right, or was not checked."""
         with store_errors():
             for key in tried.counted_in:
                 self._connection.client.zrem(key, tried.id)

@@ -1,4 +1,4 @@
-"""What editors noted on an article's timeline, such as "headline changed"."""
+"""Editors' notes on an article's timeline, such as "headline changed"."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,7 +18,10 @@ MOST_NOTES = 50
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """``at_s``: when what it tells happened, s since the epoch."""
+    """A note on a timeline.
+
+    :param at_s: time of the event that it describes, seconds since the epoch.
+    """
 
     id: str
     at_s: int
@@ -31,7 +34,7 @@ class Notes:
         self._connection = connection
 
     def of(self, site: Site, article_id: str) -> list[Note]:
-        """Oldest first."""
+        """Return an article's notes, oldest first."""
         key = keys.notes(site.key, partition_of(article_id), article_id)
         with store_errors():
             stored = self._connection.client.hvals(key)
@@ -39,7 +42,10 @@ class Notes:
         return sorted(notes, key=lambda note: (note.at_s, note.id))
 
     def add(self, site: Site, article_id: str, text: str, who: str, at_s: int) -> Note:
-        """:raise RateLimited: the article has 50 notes already."""
+        """Store a new note.
+
+        :raise RateLimited: the article has 50 notes already.
+        """
         key = keys.notes(site.key, partition_of(article_id), article_id)
         note = Note(secrets.token_hex(6), at_s, text, who)
         with store_errors():
@@ -49,9 +55,9 @@ class Notes:
         return note
 
     def remove(self, site: Site, article_id: str, note_id: str) -> Note:
-        """Remove a note and answer what it was.
+        """Remove a note, and return it.
 
-        :raise NotFound: it is not there, or somebody else removed it first.
+        :raise NotFound: there is no such note, or somebody else removed it first.
         """
         key = keys.notes(site.key, partition_of(article_id), article_id)
         with store_errors():

@@ -1,4 +1,4 @@
-"""Signed-in browsers. The store keeps the hash of a session's id, never the id."""
+"""Sessions of signed-in browsers. The store has the hash of a session's id, never the id."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -17,10 +17,11 @@ TOUCH_S = 60  # how old the time of last use may be
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """
-    :param digest: hash of the id: names the session on the editor's own page.
-    :param epoch: the editor's at sign-in; when the editor's is higher, the session has ended.
-    :param agent: the browser as it named itself; untrusted.
+    """A session as stored.
+
+    :param digest: hash of the id; identifies the session on the editor's own page.
+    :param epoch: the editor's epoch at sign-in. Once the editor's is higher, the session has ended.
+    :param agent: the browser's User-Agent; untrusted.
     """
 
     digest: str
@@ -39,13 +40,13 @@ class Sessions:
         self._connection = connection
 
     def begin(self, editor: str, *, epoch: int, agent: str, now_s: int) -> str:
-        """A new session's id, for the cookie."""
+        """Begin a session, and return its id for the cookie."""
         session_id = secrets.token_urlsafe(32)
         session = Session(digest(session_id), editor, epoch, now_s, now_s, agent[:200])
         with store_errors():
             client = self._connection.client
             index = keys.sessions(editor)
-            # Listed before it exists: no session can be there and not be found to end it.
+            # It is listed before it exists, so that no session can exist and be impossible to end.
             client.zadd(index, {session.digest: now_s + ABSOLUTE_S})
             client.zremrangebyscore(index, "-inf", now_s)
             client.expire(index, ABSOLUTE_S)
@@ -53,7 +54,7 @@ class Sessions:
         return session_id
 
     def get(self, session_id: str, *, now_s: int) -> Session | None:
-        """The session of a cookie if it lives, kept alive by this use."""
+        """Return the session of a cookie unless it has ended, and renew its idle time."""
         with store_errors():
             raw = self._connection.client.get(keys.session(digest(session_id)))
         session = msgspec.json.decode(raw, type=Session) if raw else None
@@ -64,11 +65,11 @@ class Sessions:
         return session
 
     def renew(self, session: Session, *, epoch: int, now_s: int) -> None:
-        """Take this one session along into the editor's new epoch."""
+        """Keep this session when the editor's epoch changes, which ends all others."""
         self._store(replace(session, epoch=epoch), now_s)
 
     def of(self, editor: str, *, epoch: int, now_s: int) -> list[Session]:
-        """An editor's living sessions, last used first."""
+        """Return an editor's sessions that have not ended, last used first."""
         with store_errors():
             client = self._connection.client
             digests = client.zrange(keys.sessions(editor), 0, -1)
@@ -78,7 +79,7 @@ class Sessions:
         return sorted(living, key=lambda session: session.seen_s, reverse=True)
 
     def end(self, editor: str, session_digest: str) -> bool:
-        """End one session of this editor; False if it is not one."""
+        """End one of this editor's sessions; return False if it is not one."""
         with store_errors():
             client = self._connection.client
             if not client.zrem(keys.sessions(editor), session_digest):
@@ -87,7 +88,7 @@ class Sessions:
         return True
 
     def end_all(self, editor: str) -> None:
-        """End every session of somebody who is no longer an editor."""
+        """End every session of a removed editor."""
         with store_errors():
             digests = self._connection.client.zrange(keys.sessions(editor), 0, -1)
         for session_digest in digests:
@@ -96,7 +97,7 @@ class Sessions:
     def _store(self, session: Session, now_s: int) -> Session:
         left_s = min(IDLE_S, session.created_s + ABSOLUTE_S - now_s)
         with store_errors():
-            # Only over itself: a session ended meanwhile stays ended.
+            # XX: a session that was ended meanwhile must not come back.
             self._connection.client.set(
                 keys.session(session.digest), msgspec.json.encode(session), ex=left_s, xx=True
             )

@@ -1,7 +1,7 @@
-"""Links that show one page of figures to whoever has them, until they end or are revoked.
+"""Share links: anyone with the link sees one page of figures, until it expires or is revoked.
 
-The secret in a link is random and the store keeps only its hash: there is nothing to forge, and a
-stolen dump opens nothing.
+The secret in a link is random, and the store has only its hash. So a link cannot be forged, and a
+stolen dump gives no access.
 """
 
 import secrets
@@ -21,8 +21,9 @@ MOST_LINKS = 50
 
 @dataclass(frozen=True, slots=True)
 class ShareLink:
-    """
-    :param digest: hash of the secret: names the link where it is revoked.
+    """A share link as stored.
+
+    :param digest: hash of the secret; identifies the link when an editor revokes it.
     :param article_id: the article it shows, "" for the site's overview.
     :param period: a preset's name, or "" with ``first`` and ``last`` as days in text.
     """
@@ -43,9 +44,9 @@ class ShareLinks:
         self._connection = connection
 
     def make(self, site: Site, link: ShareLink) -> str:
-        """Store a link under a new secret, and answer the secret: it cannot be read again.
+        """Store a link under a new secret, and return the secret, which cannot be read again.
 
-        :raise RateLimited: the site has 50 links that have not ended.
+        :raise RateLimited: the site has 50 active links already.
         """
         secret = secrets.token_urlsafe(24)
         if len(self.of(site, now_s=link.made_s)) >= MOST_LINKS:
@@ -57,7 +58,7 @@ class ShareLinks:
         return secret
 
     def of(self, site: Site, *, now_s: int) -> list[ShareLink]:
-        """Links that have not ended, newest first; those that have are forgotten."""
+        """Return the active links, newest first, and remove the expired ones from the store."""
         key = keys.share_links(site.key)
         with store_errors():
             stored = self._connection.client.hvals(key)
@@ -69,14 +70,14 @@ class ShareLinks:
         return sorted(living, key=lambda link: (link.made_s, link.digest), reverse=True)
 
     def find(self, site: Site, secret: str, *, now_s: int) -> ShareLink | None:
-        """What a link shows; None where it never was, was revoked or has ended."""
+        """Return the link with this secret; None if there is none, or it has expired."""
         with store_errors():
             raw = self._connection.client.hget(keys.share_links(site.key), digest(secret))
         link = msgspec.json.decode(raw, type=ShareLink) if raw else None
         return link if link and now_s < link.ends_s else None
 
     def revoke(self, site: Site, name: str) -> ShareLink | None:
-        """End a link by its digest; what it was, or None if there is none."""
+        """Revoke a link by its digest, and return it; None if there is none."""
         with store_errors():
             client = self._connection.client
             raw = client.hget(keys.share_links(site.key), name)

@@ -1,4 +1,4 @@
-"""What the store knows of single articles: page, first vote, counts, timeline. Reads only."""
+"""Figures of single articles: page, first vote, counts, timeline. Reads only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ NO_TONE = Mean(0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What a list says of an article besides its votes.
+    """An article in a list, without its votes.
 
-    :param first_hour: of its first vote, since the epoch.
-    :param comments: published ones; ``tone`` is of those that were scored.
+    :param first_hour: hour of its first vote, since the epoch.
+    :param comments: number of published comments; ``tone`` covers those that were scored.
     """
 
     id: str
@@ -43,11 +43,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One article, whole.
+    """Everything the store counts on one article.
 
     :param timeline: votes by choice of each hour since ``first_hour`` that had any.
-    :param origins: voters by the origin they came from, most first.
-    :param note: what readers are told of a corrected count, or "".
+    :param origins: voters by origin, most first.
+    :param note: an editor's note to readers on a corrected count, or "".
     :param into: the id of the article that this one was merged into, or "".
     """
 
@@ -70,8 +70,9 @@ class Pages:
         self._aliases = Aliases(connection)
 
     def voted(self, site: Site, partition: int) -> list[str]:
-        """Every article of a partition that was voted on, by the hour of its first vote; then the
-        site's own questions likewise.
+        """Return the articles of a partition that have had votes, then the site's own questions.
+
+        Each list is ordered by the hour of the first vote.
         """
         with store_errors():
             client = self._connection.client
@@ -81,7 +82,7 @@ class Pages:
     def headlines(
         self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
     ) -> dict[str, Headline]:
-        """Page, first hour and tone of each article, 1,000 in a round trip."""
+        """Return page, first hour and tone of each article, reading 1,000 in a round trip."""
         found: dict[str, Headline] = {}
         leading = self._aliases.leading_to(site.key) if with_tone else {}
         for at in range(0, len(article_ids), _AT_ONCE):
@@ -104,7 +105,7 @@ class Pages:
         return found
 
     def questions(self, site: Site, page: PageRecord) -> list[tuple[ArticleRef, int]]:
-        """The site's own questions that readers answered on this page, with their votes."""
+        """Return the site's own questions that have had votes on this page, with their votes."""
         asked = [article_at(site.key, page.address, key) for key in site.register if key]
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
@@ -119,13 +120,13 @@ class Pages:
         ]
 
     def with_addresses(self, site: Site, headline: Headline) -> ArticleRef:
-        """The article, and every address that leads to it: its comments are those of all."""
+        """Return the article with every address that resolves to it: each has comments of it."""
         others = self._aliases.leading_to(site.key).get(headline.id, ())
         partition = partition_of(headline.id)
         return ArticleRef(headline.id, partition, headline.page.address, others=others)
 
     def detail(self, site: Site, article_id: str) -> Detail | None:
-        """An article with all that is counted of it; None where nobody has voted yet."""
+        """Return everything the store counts on an article; None before its first vote."""
         partition = partition_of(article_id)
         leading = self._aliases.leading_to(site.key)
         with store_errors():
@@ -164,14 +165,14 @@ class Pages:
 
 
 def voted_keys(site: Site, partition: int) -> tuple[str, str]:
-    """The two lists that together have all there are votes on: articles, and own questions."""
+    """Return the keys of the two lists of what has had votes: articles, and own questions."""
     return keys.articles(site.key, partition), keys.polls(site.key, partition)
 
 
 def _ask_tone(
     pipe: Any, site: Site, article_id: str, leading: Mapping[str, tuple[str, ...]]
 ) -> None:
-    """Queue what is counted of the comments under every address that leads to an article."""
+    """Queue reads of the comments' totals under every address that resolves to an article."""
     for of in (article_id, *leading.get(article_id, ())):
         pipe.hmget(keys.article_tone(site.key, partition_of(of), of), _TONE_FIELDS)
 
@@ -181,7 +182,10 @@ def _tone(
     article_id: str,
     leading: Mapping[str, tuple[str, ...]],
 ) -> tuple[int, Mean]:
-    """:param replies: as :func:`_ask_tone` asked for them."""
+    """Add up the number of comments and their tone.
+
+    :param replies: to the reads that :func:`_ask_tone` queued.
+    """
     of_each = [next(replies) for _ in (article_id, *leading.get(article_id, ()))]
     columns = zip(*of_each, strict=True)
     comments, n, total, squares = (sum(int(value or 0) for value in values) for values in columns)

@@ -1,8 +1,8 @@
-"""What the desk reads of a site: votes over time, articles, sections, movers. Reads only.
+"""Figures of a whole site for the desk: votes over time, articles, sections, movers. Reads only.
 
-A site's votes lie in 32 partitions. Each question is a script that answers one partition; all
-questions to all partitions go out in one pipeline, and their answers are merged here. An article
-lives in one partition, so merged lists are exact.
+A site's votes are in 32 partitions. Each question is a script that reads one partition. All
+questions to all partitions go out in one pipeline, and their answers are merged here. An article is
+in one partition only, so merged lists are exact.
 """
 
 from collections import Counter
@@ -28,11 +28,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[T]):
-    """One script for every partition, and how the answers become one.
+    """One script for every partition, and the function that merges the answers.
 
     :param script: a file of lua/.
-    :param act: the script's fields.
-    :param key: what follows the partition's stem in the script's key.
+    :param act: the script's act.
+    :param key: the script's key, without the partition's prefix.
     """
 
     script: str
@@ -43,7 +43,11 @@ class Question(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Articles that had votes: how many, how many of them enough, and those answered."""
+    """Articles that had votes.
+
+    :param active: how many had any.
+    :param reached: how many had enough.
+    """
 
     active: int
     reached: int
@@ -52,7 +56,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class RecentActivity:
-    """Votes of the last hours, and of the hours before them, of the site; and what moves."""
+    """The site's votes in the last hours and in the hours before them, and its movers."""
 
     recent: int
     before: int
@@ -63,8 +67,8 @@ class RecentActivity:
 class Tone:
     """The tone of some comments.
 
-    :param comments: published ones, scored or not.
-    :param mean: of those with a score, -1 to 1.
+    :param comments: number of published comments, scored or not.
+    :param mean: mean of those with a score, -1 to 1.
     """
 
     comments: int
@@ -90,7 +94,7 @@ class Trends:
         self._scripts: dict[str, ActScript] = {}
 
     def ask(self, site: Site, *questions: Question[Any]) -> list[Any]:
-        """Put every question to every partition in one pipeline, and return the merged answers.
+        """Send every question to every partition in one pipeline, and return the merged answers.
 
         :raise StoreUnavailable: the store timed out or refused.
         """
@@ -114,17 +118,17 @@ class Trends:
 
 
 def hours(site: Site, first_hour: int, end_hour: int) -> Question[list[list[int]]]:
-    """Votes by choice, hour by hour: ``[[choice 1, choice 2, ..], ..]``, oldest first."""
+    """Ask for votes by choice in each hour: ``[[choice 1, choice 2, ..], ..]``, oldest first."""
     return _series(site, "h", first_hour, end_hour)
 
 
 def days(site: Site, first_day: int, end_day: int) -> Question[list[list[int]]]:
-    """Votes by choice, day by day, as :func:`hours`."""
+    """Ask for votes by choice in each day, in the form of :func:`hours`."""
     return _series(site, "d", first_day, end_day)
 
 
 def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
-    """Votes by choice from one hour to another, the end not in."""
+    """Ask for votes by choice from one hour to another, excluding the last."""
     act = {"first": first_hour, "stop": end_hour, "choices": len(site.choice_keys(""))}
     return Question("figures/span.lua", act, _added)
 
@@ -132,10 +136,11 @@ def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
 def rows(
     site: Site, first_day: int, last_day: int, *, least: int = 1, always: int = 0
 ) -> Question[Rows]:
-    """The articles with at least ``least`` votes in these days, with their mix of these days.
+    """Ask for the articles with at least ``least`` votes in these days, and their mix of them.
 
-    :param always: so many of the most voted of each partition are answered with fewer votes too;
-        the merged list then holds at least so many of the site's most voted.
+    :param always: include this many articles of each partition even with fewer votes, those with
+        most votes first. So the merged list has at least this many of the site's articles with
+        most votes.
     """
     numbers = site.choice_keys("")
     width = len(numbers) + 1
@@ -159,7 +164,7 @@ def rows(
 
 
 def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
-    """What moves: the last three clock hours, this one with them, beside the 24 before."""
+    """Ask for the movers: the last three clock hours, this one included, against the 24 before."""
 
     def merge(parts: list[list[Any]]) -> RecentActivity:
         recent, before = sum(p[0] for p in parts), sum(p[1] for p in parts)
@@ -171,7 +176,7 @@ def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
 
 
 def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
-    """Votes of each section in these days, most votes first."""
+    """Ask for the votes of each section in these days, most votes first."""
     numbers = site.choice_keys("")
 
     def merge(parts: list[list[Any]]) -> dict[str, Mix]:
@@ -194,14 +199,14 @@ def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mi
 def section_days(
     site: Site, section: str, first_day: int, end_day: int
 ) -> Question[list[list[int]]]:
-    """One section's votes by choice, day by day, as :func:`hours`."""
+    """Ask for one section's votes by choice in each day, in the form of :func:`hours`."""
     width = len(site.choice_keys(""))
     act = {"first": first_day, "stop": end_day, "choices": width, "section": section}
     return Question("figures/section.lua", act, _lines(width))
 
 
 def tone(first_day: int, last_day: int) -> Question[Tone]:
-    """The tone of the comments published in these days."""
+    """Ask for the tone of the comments published in these days."""
     names = ("comments", "n", "sum", "squares")
 
     def merge(parts: list[list[Any]]) -> Tone:
@@ -213,12 +218,12 @@ def tone(first_day: int, last_day: int) -> Question[Tone]:
 
 
 def past_changes() -> Question[list[int]]:
-    """For each partition, how often votes of days that were over changed until now."""
+    """Ask how often votes of past days have changed, in each partition."""
     return Question("figures/past.lua", {}, lambda parts: [changes for [changes] in parts])
 
 
 def waiting() -> Question[Waiting]:
-    """Votes and comments that wait for a person now, whatever the period."""
+    """Ask for the votes and comments that wait for an editor now, whatever the period."""
     return Question("figures/waiting.lua", {}, lambda parts: Waiting(*_added(parts)))
 
 

@@ -1,4 +1,4 @@
-"""Addresses that lead to another article: moved ones and those of merged articles."""
+"""Aliases: moved addresses and those of merged articles, which resolve to another article."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -17,9 +17,11 @@ VERSION = "#"  # the field that grows with each change; no article's id
 
 
 class Alias(msgspec.Struct, frozen=True):
-    """
-    :param to: the id of the article that the address leads to, and ``address`` its own address.
-    :param named: the address that leads there.
+    """An address that resolves to another article.
+
+    :param to: the id of that article.
+    :param address: that article's own address.
+    :param named: the address that resolves to it.
     """
 
     to: str
@@ -29,7 +31,7 @@ class Alias(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A site's aliases by the id of their address, and the ids that lead to each article."""
+    """A site's aliases by the id of their address, and the ids that resolve to each article."""
 
     version: bytes | None = None
     aliases: dict[str, Alias] = field(default_factory=dict)
@@ -48,7 +50,7 @@ class Aliases:
         self._remembered: dict[str, tuple[float, _Known]] = {}
 
     def follow(self, site_key: str, article: ArticleRef) -> ArticleRef:
-        """The article that an address leads to; mostly its own.
+        """Return the article that an address resolves to; mostly its own.
 
         :raise StoreUnavailable: nothing is remembered and the store does not answer.
         """
@@ -65,7 +67,7 @@ class Aliases:
         )
 
     def leading_to(self, site_key: str) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the addresses that lead to each article, by its id."""
+        """Return the ids of the addresses that resolve to each article, by its id."""
         return self._known(site_key).leading_to
 
     def forget_cached(self, site_key: str) -> None:
@@ -75,7 +77,7 @@ class Aliases:
             self._remembered[site_key] = (-REMEMBER_S, known[1])
 
     def all(self, site_key: str) -> dict[str, Alias]:
-        """By the id of the address, as the store has them now."""
+        """Return the aliases as stored now, by the id of their address."""
         self.forget_cached(site_key)
         return self._known(site_key).aliases
 
@@ -88,7 +90,7 @@ class Aliases:
         return known
 
     def _read(self, site_key: str, known: _Known) -> _Known:
-        """What the store has, unless it is what we have."""
+        """Read the aliases again, unless their version is still the known one."""
         with store_errors():
             client = self._connection.client
             if client.hget(keys.aliases(site_key), VERSION) == known.version:
@@ -106,7 +108,7 @@ class Aliases:
 
 
 def point(pipe: Any, site_key: str, address: str, alias: Alias | None) -> None:
-    """Queue that an address leads to an article, or with None to itself again."""
+    """Queue the change of an address's alias; None removes it."""
     key = keys.aliases(site_key)
     if alias:
         pipe.hset(key, address, msgspec.json.encode(alias))

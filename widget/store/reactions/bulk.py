@@ -1,4 +1,4 @@
-"""Many votes at once through the script every vote takes, for simulations: pipelined, bounded."""
+"""Many votes at once, for simulations: through the same script as every vote, in pipelines."""
 
 from types import TracebackType
 
@@ -12,7 +12,7 @@ AT_ONCE = 400
 
 
 class BulkCasts:
-    """Casts that leave together. The end of the ``with`` block sends the rest."""
+    """Casts sent 400 at a time. The end of the ``with`` block sends the rest."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -32,13 +32,13 @@ class BulkCasts:
             self._send()
 
     def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> None:
-        """Send one vote as :meth:`Reactions.cast` does, without its answer."""
+        """Cast a vote as :meth:`Reactions.cast` does, without returning the tally."""
         self._waiting.append(self._script.call(*cast_call(site, article, voter, cast)))
         if len(self._waiting) >= AT_ONCE:
             self._send()
 
     def _send(self) -> None:
         with store_errors():
-            # Casting a vote again changes nothing, so the runner may repeat them.
+            # Casting a vote again changes nothing, so these are safe to repeat.
             pipelined(self._connection, self._waiting)
         self._waiting.clear()

@@ -1,4 +1,4 @@
-"""What the store knows of corrections that were made, and of their articles. Reads only."""
+"""Records of past corrections, and the state of their articles. Reads only."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,10 @@ _NO_CHOICES = (0,) * MAX_CHOICES
 
 @dataclass(frozen=True, slots=True)
 class ArticleState:
-    """An article as a correction finds it. ``into``: what it was merged into, or ""."""
+    """An article before a correction.
+
+    :param into: the id of the article that it was merged into, or "".
+    """
 
     id: str
     page: PageRecord | None
@@ -39,7 +42,10 @@ class ArticleState:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """``undone_by``: the audit entry that took it back, or ""."""
+    """A past correction.
+
+    :param undone_by: the id of the audit entry that undid it, or "".
+    """
 
     entry: Entry
     undone_by: str = ""
@@ -51,7 +57,10 @@ class Records:
         self._audit = Audit(connection)
 
     def correction(self, site: Site, audit_id: str) -> Correction:
-        """:raise NotFound: the entry is no correction of this site, or is an undo."""
+        """Return the correction of an audit entry.
+
+        :raise NotFound: the entry is not a correction on this site, or is an undo.
+        """
         entry = self._audit.get(site, audit_id)
         if entry is None or entry.kind != "article" or not entry.act:
             raise NotFound("This entry of the log cannot be undone.")
@@ -62,7 +71,7 @@ class Records:
         return Correction(entry, entry_id(undone, partition) if undone else "")
 
     def of(self, site: Site, article_id: str) -> list[Correction]:
-        """An article's corrections, newest first."""
+        """Return an article's latest corrections, newest first."""
         partition = partition_of(article_id)
         with store_errors():
             client = self._connection.client
@@ -78,9 +87,9 @@ class Records:
         ]
 
     def part(self, site: Site, article_id: str) -> ArticleState:
-        """Where an article stands, for a page that is about to change it.
+        """Return the present state of an article that an editor is about to correct.
 
-        :raise BadArticle: not an article's id.
+        :raise BadArticle: this is not the id of an article.
         """
         partition = partition_of(article_id)
         with store_errors():

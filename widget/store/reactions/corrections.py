@@ -1,6 +1,7 @@
-"""What an editor corrects on an article. Each act is logged with it, and undone by its audit entry.
+"""An editor's corrections on an article. Each is logged, and can be undone by its audit entry.
 
-Acts on one article are one script. Acts that move votes between two are in moves.py.
+A correction on one article is one script. Those that move votes between two articles are in
+moves.py.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ _IS_MOVE = ("merge", "alias")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who corrects, when and why: what the log has of every act."""
+    """The author, time and reason of a correction, for its audit entry."""
 
     who: str
     now_s: int
@@ -38,10 +39,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which votes to void. ``None`` and "" ask for all.
+    """The votes to void. ``None`` and "" mean all.
 
     :param choice: a choice's number.
-    :param from_hour: hours since the epoch in which the vote was cast, ``to_hour`` not itself in.
+    :param from_hour: first hour since the epoch in which the votes were cast.
+    :param to_hour: the hour after the last.
     :param status: ``"counted"`` or ``"held"``.
     """
 
@@ -56,11 +58,12 @@ ALL = Filter()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an act did, or in a preview would do.
+    """The result of a correction, or in a preview the result that it would have.
 
-    :param audit_id: undoes it; "" where nothing was done.
-    :param votes: how many votes it concerned, and ``by_choice`` of which, number 1 first.
-    :param is_stale: nothing was done, because it concerns another number than the preview said.
+    :param audit_id: undoes it; "" if nothing was done.
+    :param votes: number of votes that it changed.
+    :param by_choice: those votes by choice, number 1 first.
+    :param is_stale: nothing was done, because the number of votes has changed since the preview.
     :param forgotten: the article was opened again without its voters.
     """
 
@@ -84,46 +87,47 @@ class Corrections:
         self._undo = ActScript(connection, *SHARED, "reactions/article_undo.lua")
 
     def close(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
-        """Take no more votes. Counts and voters stay."""
+        """Close an article to votes. Its counts and voters stay."""
         return self._set_state(site, article_id, "close", by)
 
     def reopen(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
-        """Take votes again.
+        """Open an article to votes again.
 
-        Where the voters were forgotten (``Outcome.forgotten``), counts stay, held votes lapse, and
-        who voted before can be counted once more.
+        If its voters were forgotten (``Outcome.forgotten``), its counts stay, held votes lapse, and
+        readers who voted before can be counted a second time.
         """
         return self._set_state(site, article_id, "reopen", by)
 
     def note(self, site: Site, article_id: str, text: str, *, by: Actor) -> Outcome:
-        """Tell readers about a corrected count; "" takes the note away."""
+        """Set the note to readers about a corrected count; "" removes it."""
         return self._set_state(site, article_id, "note", by, text=text)
 
     def preview(
         self, site: Site, article_id: str, action: str, which: Filter = ALL, *, now_s: int
     ) -> Outcome:
-        """What ``void``, ``release`` or ``reset`` would do now. Writes nothing."""
+        """Return what ``void``, ``release`` or ``reset`` would do now. Write nothing."""
         return self._on_marks(site, article_id, action, which, Actor("", now_s), dry=True)
 
     def void(
         self, site: Site, article_id: str, which: Filter, *, by: Actor, expected: int | None = None
     ) -> Outcome:
-        """Take votes out of the counts. Their readers go on seeing them.
+        """Take votes out of the counts. Their readers still see them.
 
-        :param expected: do it only if it concerns so many votes.
+        :param expected: do it only if it changes exactly this many votes; so too in ``release`` and
+            ``reset``.
         """
         return self._on_marks(site, article_id, "void", which, by, expected=expected)
 
     def release(
         self, site: Site, article_id: str, *, by: Actor, expected: int | None = None
     ) -> Outcome:
-        """Count the held votes, each under the hour it was cast in."""
+        """Count the held votes, each in the hour in which it was cast."""
         return self._on_marks(site, article_id, "release", ALL, by, expected=expected)
 
     def reset(
         self, site: Site, article_id: str, *, by: Actor, expected: int | None = None
     ) -> Outcome:
-        """Take every vote back, as if each reader had. They can vote again."""
+        """Take back every vote, as if each reader did. They can vote again."""
         return self._on_marks(site, article_id, "reset", ALL, by, expected=expected)
 
     def merge(
@@ -135,10 +139,11 @@ class Corrections:
         by: Actor,
         page: Page = _NO_PAGE,
     ) -> Outcome:
-        """Add an article's votes to another's, and let its address lead there.
+        """Add an article's votes to another's, and make its address resolve to that one.
 
-        A reader who voted on both is counted twice until the next act there, which counts once.
-        :param page: of the target, kept if nobody has voted there yet.
+        A reader who voted on both counts twice until they react again.
+
+        :param page: metadata of the target's page; stored if the target has no votes yet.
         :raise CannotCorrect: the message says why.
         """
         self.moves.finish(site)
@@ -157,9 +162,9 @@ class Corrections:
         return Outcome(self._entry_id(target.id, entry), part.total, part.counts)
 
     def undo(self, site: Site, audit_id: str, *, by: Actor) -> Outcome:
-        """Take a correction back.
+        """Undo a correction.
 
-        :raise NotFound: the entry is no correction of this site, or is an undo.
+        :raise NotFound: the entry is not a correction on this site, or is an undo.
         :raise CannotCorrect: the message says why.
         """
         self.moves.finish(site)
@@ -172,7 +177,7 @@ class Corrections:
         return self._ask(script, site, act)
 
     def mergeable(self, site: Site, source: ArticleRef, target: ArticleRef) -> ArticleState:
-        """Where the target of a merge stands.
+        """Check that two articles can be merged, and return the state of the target.
 
         :raise CannotCorrect: the two cannot be merged; the message says why.
         """
@@ -190,7 +195,7 @@ class Corrections:
         return self.records.part(site, target.id)
 
     def _split(self, site: Site, entry: Entry, act: dict[str, Any]) -> Outcome:
-        """The undo of a merge or an alias: the address's table goes back."""
+        """Undo a merge or an alias by moving the address's table back."""
         partition = partition_of(entry.object)
         with store_errors():
             key = keys.act(site.key, partition, entry.object, act["of"])
@@ -246,7 +251,7 @@ class Corrections:
         }
 
     def _names(self, site: Site, article_id: str) -> Sequence[str]:
-        """The choice keys of the poll that an article is, in the order of their numbers."""
+        """Return the choice keys of the article's poll, in the order of their numbers."""
         with store_errors():
             raw = self._connection.client.get(
                 keys.page(site.key, partition_of(article_id), article_id)

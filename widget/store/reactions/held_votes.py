@@ -1,4 +1,4 @@
-"""Articles with votes that are held for an editor: those of crowded networks. Reads only."""
+"""Articles with held votes, which came from crowded networks. Reads only."""
 
 from widget.domain.article import PARTITIONS
 from widget.domain.model import Site
@@ -12,7 +12,7 @@ class HeldVotes:
         self._connection = connection
 
     def most(self, site: Site, *, limit: int) -> list[tuple[str, int]]:
-        """``[(article, held votes), ...]``, most first."""
+        """Return ``[(article, held votes), ...]``, most first."""
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for partition in range(PARTITIONS):

@@ -1,10 +1,9 @@
-"""Votes that move between articles: merging two, pointing a moved address, and the undo of both.
+"""Moves of votes between articles: merges, aliases of moved addresses, and the undo of both.
 
-The votes of each address stand in a table of their own. A move takes that table, and what is
-counted of it, to another article. Two articles may be in two slots of a cluster, so a move is a
-row of steps that anybody can repeat: it is written down before the first, and whoever meets it
-finishes it (docs/adr/0050-corrections.md). On one server the steps that can be seen are one
-transaction.
+The votes of each address have their own table. A move takes that table, and its counts, to another
+article. Two articles may be in two slots of a cluster, so a move is a series of steps, each safe to
+repeat. It is stored before the first step, and any process that finds it unfinished completes it
+(docs/adr/0050-corrections.md). On one server, the visible steps are one transaction.
 """
 
 import secrets
@@ -22,7 +21,7 @@ from widget.store.connect import Connection
 from widget.store.reactions.aliases import Alias, point
 from widget.store.scripts import ActScript, store_errors
 
-# What the scripts of corrections share, ahead of each.
+# Shared files of the scripts of corrections.
 SHARED = ("shared/marks.lua", "shared/ledger.lua", "shared/article.lua")
 COPIED_AT_ONCE = 100
 TRIES = 5
@@ -46,7 +45,10 @@ REFUSALS = {
 
 
 class Moves:
-    """:param in_steps: as on a cluster, whatever the store is; for tests."""
+    """The moves of votes in one store.
+
+    :param in_steps: move as on a cluster, whatever the store is; for tests.
+    """
 
     def __init__(self, connection: Connection, *, in_steps: bool = False) -> None:
         self._connection = connection
@@ -57,9 +59,10 @@ class Moves:
         self._drop = ActScript(connection, *SHARED, "reactions/move_drop.lua")
 
     def move(self, site: Site, act: dict[str, Any]) -> str | None:
-        """Move a table, and answer the audit entry; None when somebody else finished it just now.
+        """Move a table, and return the audit entry; None if another process has just finished it.
 
-        :param act: as lua/move_begin.lua, and: ``alias``, where the address leads then or None.
+        :param act: that of lua/reactions/move_begin.lua, and ``alias``: the alias that the address
+            has after the move, or None.
         :raise CannotCorrect: the message says why.
         """
         act = {**act, "token": secrets.token_hex(8)}
@@ -72,17 +75,17 @@ class Moves:
             try:
                 self._complete(site, begun["act"], begun["data"])
             except CannotCorrect:
-                pass  # that one was taken back
+                pass  # the other move was taken back
         raise refusal("moving")
 
     def finish(self, site: Site) -> None:
-        """Finish the moves that somebody began and did not finish; mostly there is none."""
+        """Finish the moves that another process began and did not finish; mostly there is none."""
         for raw in self.unfinished(site):
             begun = msgspec.json.decode(raw)
             try:
                 self._complete(site, begun["act"], begun["data"])
             except CannotCorrect:
-                pass  # taken back: it could not be made any more
+                pass  # it was no longer possible, and was taken back
 
     def unfinished(self, site: Site) -> list[bytes]:
         with store_errors():
@@ -100,9 +103,9 @@ class Moves:
     def steps(
         self, site: Site, act: dict[str, Any], data: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        """Each step after the beginning, answered when it is done. All may be repeated.
+        """Do each step after the beginning, and yield its answer. All are safe to repeat.
 
-        :raise CannotCorrect: the move cannot be made any more, and was taken back.
+        :raise CannotCorrect: the move is no longer possible, and was taken back.
         """
         source, target = act["id"], act["to"]
         if partition_of(source) != partition_of(target):
@@ -119,13 +122,13 @@ class Moves:
     def _switch(
         self, site: Site, act: dict[str, Any], data: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Join the table there, point the address, and drop it here: all at once."""
+        """Join the table to the target, point the address to it, and drop it here, all at once."""
         act = {**act, "data": data}
         target = self._keys(site, act["to"])
         join = self._join.call(target, _at(act["to"], act))
         drop = self._drop.call((*self._keys(site, act["id"]), target[0]), _at(act["id"], act))
         with store_errors():
-            # An unknown script would end neither the transaction nor the other commands in it.
+            # A script unknown to the server would fail without stopping the other commands.
             self._join.load()
             self._drop.load()
             pipe = self._connection.client.pipeline(transaction=True)
@@ -181,7 +184,7 @@ class Moves:
     def _ask(
         self, script: ActScript, site: Site, article_id: str, act: dict[str, Any]
     ) -> dict[str, Any]:
-        """Run a step at one of the two articles."""
+        """Run a step on one of the two articles."""
         with store_errors():
             raw = script(self._keys(site, article_id), _at(article_id, act))
         answer: dict[str, Any] = msgspec.json.decode(raw)
@@ -194,7 +197,7 @@ class Moves:
 
 
 def _at(article_id: str, act: dict[str, Any]) -> dict[str, Any]:
-    """Return the act of a move as the scripts take it at one of the two articles."""
+    """Return the act of a move for a script on one of the two articles."""
     shared = partition_of(act["id"]) == partition_of(act["to"])
     return {**act, "id": article_id, "shared": shared}
 

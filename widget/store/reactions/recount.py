@@ -1,4 +1,4 @@
-"""Recounts: are the totals the sum of their marks? Reads everything, changes nothing."""
+"""A recount: are the totals the sums of their marks? It reads everything and changes nothing."""
 
 import re
 import time
@@ -16,7 +16,7 @@ from widget.store.scripts import store_errors
 
 MOST_READINGS = 20
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
-TOP_DAYS = 399  # those still ranked
+TOP_DAYS = 399  # of the 400 days that a day's ranking is kept
 _COUNTED, _HELD = 0, 1
 _KEPT = re.compile(rb"k\d+").fullmatch
 
@@ -33,9 +33,9 @@ class Recount:
         self._connection = connection
 
     def mismatches(self, site: Site, *, now_s: int) -> Iterator[Mismatch]:
-        """Each place where a count is not what its parts add up to.
+        """Yield each count that is not the sum of its parts.
 
-        Marks of a closed article have expired, so its counts are compared with its timeline only.
+        Marks of a closed article have expired, so its counts are compared only with its timeline.
         """
         for partition in range(PARTITIONS):
             with store_errors():
@@ -48,19 +48,22 @@ class Recount:
             return sum(client.zcard(key) for p in partitions for key in voted_keys(site, p))
 
     def unfinished_moves(self, site: Site) -> int:
-        """Moves of votes that began and did not end: the next vote or correction there does it."""
+        """Return the number of unfinished moves, which the next vote or correction there ends."""
         with store_errors():
             client = self._connection.client
             return sum(int(client.hlen(keys.moving(site.key, p))) for p in range(PARTITIONS))
 
     def _voted(self, site: Site, partition: int) -> Iterator[bytes]:
-        """Ids of every article that was voted on, and of every question of an editor's own."""
+        """Yield the ids of articles that have had votes, then those of editors' own questions."""
         for key in voted_keys(site, partition):
             for raw_id, _ in self._connection.client.zscan_iter(key):
                 yield raw_id
 
     def _settled(self, site: Site, partition: int, now_s: int) -> list[Mismatch]:
-        """A partition's mismatches; read again while votes came in between, for they look alike."""
+        """Return a partition's mismatches.
+
+        A vote cast during the reading looks like a mismatch, so read again while votes come in.
+        """
         for _ in range(MOST_READINGS):
             before = self._sums(site, partition)
             found = list(self._partition(site, partition, now_s))
@@ -91,7 +94,7 @@ class Recount:
             fields = client.hgetall(keys.article(site.key, partition, article_id))
             counts = {int(k): int(v) for k, v in fields.items() if k.isdigit()}
             line = client.hgetall(keys.timeline(site.key, partition, article_id))
-            if b"q" not in fields:  # an editor's own question stands in no total of the site
+            if b"q" not in fields:  # an editor's own question is in no total of the site
                 site_sum.update(counts)
                 for field, votes in line.items():
                     hour, choice = int(fields[b"f"]) + int(field) // 16, int(field) % 16
@@ -159,9 +162,9 @@ class Recount:
 
 
 def tables_of(article_id: str, fields: dict[bytes, bytes]) -> list[tuple[str, int, int]]:
-    """The tables of voters: the article's own, and one for each other address that leads there.
+    """Return an article's tables of voters: its own, and one for each address that resolves to it.
 
-    Shape: ``[(id of the address, buckets, voters), ...]``; those just moving are among them.
+    Shape: ``[(id of the address, buckets, voters), ...]``, including those that are just moving.
     """
     found = []
     for name, buckets in fields.items():

@@ -1,4 +1,4 @@
-"""Where a site's bar was seen: the origins that voters came from."""
+"""The origins from which a site's voters came."""
 
 from widget.domain.article import PARTITIONS
 from widget.store import keys
@@ -7,7 +7,7 @@ from widget.store.scripts import store_errors
 
 
 def seen_on(connection: Connection, site_key: str) -> dict[str, int]:
-    """Origin -> when an article last had its first voter from there, s since the epoch."""
+    """Return, by origin, when an article last had its first voter from it, s since the epoch."""
     with store_errors():
         pipe = connection.client.pipeline(transaction=False)
         for partition in range(PARTITIONS):

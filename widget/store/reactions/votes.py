@@ -1,4 +1,4 @@
-"""Votes and counts: the one door to the voter table. Speaks the domain, not redis."""
+"""Votes and tallies: the only access to the tables of voters. It returns the domain's values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ class OwnVote:
 
 
 class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An article's page as the store keeps it, one JSON string beside the counts."""
+    """An article's page as stored: one JSON string beside the counts."""
 
     address: str
     title: str = ""
@@ -81,7 +81,7 @@ class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def poll_key(self) -> str:
-        """The editor's own question that votes under this address are on, or ""."""
+        """The key of the editor's own question under this address, or ""."""
         return poll_key_of(self.address)
 
     @classmethod
@@ -105,7 +105,7 @@ class Reactions:
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
         :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
-        :raise StoreUnavailable: the vote may or may not stand; casting it again is safe.
+        :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
         with store_errors():
             reply = self._cast(*cast_call(site, article, voter, cast))
@@ -141,7 +141,10 @@ class Reactions:
     def tallies(
         self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
     ) -> list[Tally]:
-        """Where articles stand, in one round trip. ``articles``: (article, number of choices)."""
+        """Return the tallies of articles, in one round trip.
+
+        :param articles: ``[(article, number of choices), ...]``.
+        """
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for article, choices in articles:
@@ -160,14 +163,14 @@ class Reactions:
         ]
 
     def section(self, site: Site, article: ArticleRef) -> str | None:
-        """The article's section as stored; None before its first vote."""
+        """Return the article's section as stored; None before its first vote."""
         key = keys.article(site.key, article.partition, article.id)
         with store_errors():
             first, section = self._connection.client.hmget(key, ["f", "c"])
         return None if first is None else (section or b"").decode()
 
     def page(self, site: Site, article: ArticleRef) -> PageRecord | None:
-        """What the store knows of an article's page; None before its first vote."""
+        """Return an article's page as stored; None before its first vote."""
         with store_errors():
             raw = self._connection.client.get(keys.page(site.key, article.partition, article.id))
         return msgspec.json.decode(raw, type=PageRecord) if raw else None

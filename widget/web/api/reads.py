@@ -142,7 +142,10 @@ class Reads:
 
 
 def _common(polls: list[Poll]) -> Poll:
-    """What every bar of one request offers: none may offer what its article would refuse."""
+    """Return the choices that every article of a request offers.
+
+    All bars of one request show the same choices, and none may show one that its article refuses.
+    """
     keys = [{choice.key for choice in poll.choices} for poll in polls]
     shared = set.intersection(*keys)
     return replace(polls[0], choices=tuple(c for c in polls[0].choices if c.key in shared))

@@ -9,11 +9,11 @@ KEYS as comment.lua. Computed beside those, with the same hash tag:
 
 act.id           the comment's id               act.now      s since the epoch
 act.draft        '' for none                    act.close_s  seconds an article takes comments after
-act.fingerprint  '' looks for no duplicate                   its first, 0: for good
+act.fingerprint  '' looks for no duplicate                   its first, 0: no limit
 act.kind    "new";
-            "imported": the thread it answers may be in any state, and no article is closed;
-            "restored" from an export: so, and its section is its own, even none;
-            "moved": an answer under an address that resolves to another article, which takes comments
+            "imported": its thread may be in any state, and no article is closed;
+            "restored" from an export: the same, and it keeps its own section, even if empty;
+            "moved": a reply under an address that resolves to another article, which takes comments
 act.section, act.page  stored if the article has neither votes nor comments
 act.fields  the comment's fields, by name, as text; m in hexadecimal
 
@@ -47,7 +47,7 @@ end
 if comment.p then
   local thread = call('HMGET', stem .. 'c:' .. comment.p, 'a', 's', 'p')
   if thread[1] ~= comment.a or not (imported or thread[2] == 'p') then return { 3, id } end
-  comment.p = thread[3] or comment.p -- threads are one level deep: an answer joins the thread
+  comment.p = thread[3] or comment.p -- threads are one level deep: a reply joins the thread
 end
 
 local section = stored[4] or ''

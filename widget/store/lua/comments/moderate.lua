@@ -1,4 +1,4 @@
---[[ An editor's act on one comment, with its entry in the audit log. Both happen, or neither. Behind comment.lua.
+--[[ Do an editor's act on one comment, and write its audit entry. Both happen, or neither. Behind comment.lua.
 
 KEYS as comment.lua. Computed beside those, with the same hash tag:
   audit             stream  who, kind, action, object, before, after, at, undoes; no TTL
@@ -7,16 +7,16 @@ KEYS as comment.lua. Computed beside those, with the same hash tag:
 
 act.id      the comment's id                  act.kind    state, label, text, removal or restore
 act.now     s since the epoch                 act.value   the state or label to have; for restore, the
-act.who     the editor                                    audit id of the act that took something out
-act.action  a word                            act.fields  of text: the fields to set, '' drops one
+act.who     the editor                                    audit id of the removal or edit
+act.action  its name                          act.fields  of text: the fields to set, '' drops one
 act.expected  the comment is in this state before, has this label, or text (optional)
 act.undoes    audit id this undoes, or ''
-act.seen      version that the editor saw, '' for any: state/corrected label/12 digits of the SHA-1 of name,
+act.seen      what the editor saw, '' for any: state/corrected label/12 digits of the SHA-1 of name,
               newline and text
 
 Returns {code, audit id, commenter's mark}: 0 done, 1 no such comment, 2 it is so already,
-3 not as expected, or changed since the editor saw it, 4 what was taken out is gone for good.
-The mark is there when a first comment was published: its reader is known from then on.
+3 not as expected, or changed since the editor saw it, 4 the removed text has expired.
+The mark is returned when a first comment was published: its reader is known from then on.
 A state is published, approved (by an editor), reported, held, hidden or deleted.
 ]]
 local UNDO_S = 7 * 86400

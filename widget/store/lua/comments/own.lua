@@ -1,15 +1,15 @@
---[[ A reader changes or deletes their own comment. All of it happens, or none. Behind comment.lua.
+--[[ Edit or delete a reader's own comment. All of it happens, or none. Behind comment.lua.
 
 KEYS as comment.lua.
 
 act.id    the comment's id                    act.now       s since the epoch
-act.mark  the reader's mark                   act.window_s  seconds after its creation that allow it
+act.mark  the reader's mark                   act.window_s  seconds after its creation in which they may
 act.kind  "edit" or "delete"
 act.why   of edit: reasons to hold it, '' for none
 act.fields  of edit: the fields to set, '' drops one
 
 Returns 0 done, 1 no such comment, 2 another reader's, 3 too late. A held comment stays held
-however it is edited: an editor decides.
+after an edit: an editor decides.
 ]]
 local comment = read(key)
 if not comment.a or comment.s == 'd' then return 1 end

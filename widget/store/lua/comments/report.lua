@@ -1,10 +1,10 @@
---[[ A reader reports another's comment: it goes to the queue, and is held when many do. Behind comment.lua.
+--[[ Report another reader's comment: it enters the queue, and is held after several reports. Behind comment.lua.
 
 KEYS as comment.lua. Computed beside those, with the same hash tag:
   cf:<id>  set  marks of the readers who reported it; 30 days
 
 act.id    the comment's id     act.own_mark  the mark that the reader would have as its author
-act.mark  the reader's mark    act.most      reports that hold it, 0: none does
+act.mark  the reader's mark    act.most      reports that hold it, 0: no number
 
 Returns 0 reported (a repeat too), 1 no such published comment, 2 their own. A comment that an editor has
 approved is neither queued nor held again.

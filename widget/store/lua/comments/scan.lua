@@ -8,9 +8,9 @@ act.before   search those before this id, '' from the newest
 act.most     number of comments to search at most
 act.enough   stop after so many matches
 act.state    a letter, or '' for any     act.label  '' for any     act.article  '' for any
-act.with_words  return their words as well
+act.with_words  return name and text as well
 
-Returns msgpack: the id of the last comment searched if there are more behind it, else ''; the matches, each
+Returns msgpack: the id of the last comment searched if older ones remain, else ''; the matches, each
 {id} or {id, name, text, article}; with words also the pages of the articles: article, page, ..
 ]]
 local stem = KEYS[1]

@@ -1,14 +1,14 @@
 --[[ Claim the delivery that is due first, for as long as an attempt may take. Behind act.lua.
 
-KEYS[1]  due   zset  deliveries by when they are tried next; no TTL
-KEYS[2]  stem  the name that a site's alerts begin with; d:<id> is computed from it and shares its hash tag
+KEYS[1]  due   zset  deliveries by the time of their next attempt; no TTL
+KEYS[2]  stem  the prefix of the keys of a site's alerts; d:<id> is computed from it and shares its hash tag
 
 act.now      s since the epoch
-act.lease_s  seconds until another process may claim it: one may end during its attempt
+act.lease_s  seconds until another process may claim it, in case this one dies during its attempt
 act.most     most attempts
 
-Returns {id, attempts, made, message}, or nothing. A delivery whose last attempt nobody reported is
-given up here, and one that is no longer stored is dropped.
+Returns {id, attempts, made, message}, or nothing. A delivery is given up here if its last attempt was never
+settled, and dropped if it is no longer stored.
 ]]
 local now = act.now
 while true do

@@ -2,8 +2,8 @@
 
 KEYS[1]  once  string  the article had its alert; act.once_s
 KEYS[2]  day   string  number of the site's alerts on this day; two days
-KEYS[3]  due   zset    deliveries by when they are tried next; no TTL, emptied by alert_settle.lua
-KEYS[4]  log   zset    the latest deliveries by when they were made; no TTL, at most act.listed
+KEYS[3]  due   zset    deliveries by the time of their next attempt; no TTL, emptied by alert_settle.lua
+KEYS[4]  log   zset    the latest deliveries by the time they were made; no TTL, at most act.listed
 KEYS[5..]      hash    a delivery: m the message, made, n attempts, s state; act.kept_s
 
 act.now      s since the epoch    act.once_s  seconds until the article may have another
@@ -11,8 +11,8 @@ act.most     alerts a day         act.kept_s  seconds that a delivery is stored
 act.listed   deliveries in the log    act.message  as JSON
 act.ids      the id of each delivery, in the order of KEYS[5..]
 
-Returns 1 it is in the outbox; 0 the article had one; -1 the site had enough. Whole or not at all,
-so of all the processes that notice at once, one gets 1.
+Returns 1 it is in the outbox; 0 the article had one; -1 the site had enough. All of it happens, or none,
+so if several processes notice the same alert, only one gets 1.
 ]]
 local now = act.now
 if call('EXISTS', KEYS[1]) == 1 then return 0 end

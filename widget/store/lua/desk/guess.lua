@@ -1,12 +1,12 @@
 --[[ Count one password attempt, unless there were too many. Behind act.lua.
 
-KEYS[1]  zset    an attempt -> when it was made, s; act.window_s after the last
+KEYS[1]  zset    an attempt -> its time, s; act.window_s after the last
 
 act.now   s since the epoch    act.id      this attempt, unique
 act.most  in the window        act.window_s
 
 Returns 0 counted, or the seconds until the oldest attempt leaves the window; then nothing is written, so
-that further attempts do not keep the account closed.
+that further attempts do not keep the account locked.
 ]]
 local now, window = act.now, act.window_s
 call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)

@@ -1,12 +1,12 @@
---[[ The articles of one partition that had votes in the last hours, beside the hours before. Reads only.
-Behind act.lua.
+--[[ The articles of one partition with votes in the last hours, and their votes in the hours before.
+Reads only. Behind act.lua.
 
 KEYS[1] stem: hot:<hour> are computed from it and share its hash tag (ledger.lua names them)
 
 act.hour    the present hour, since the epoch    act.recent  number of recent hours, this one included
 act.before  number of hours before those to compare with    act.least  recent votes an article needs
 
-Returns msgpack: recent votes of all, votes of all before, then for each article: id, recent, before.
+Returns msgpack: recent votes of all, earlier votes of all, then for each article: id, recent, before.
 ]]
 local stem = KEYS[1]
 local last_before = act.hour - act.recent

@@ -1,4 +1,4 @@
---[[ The number of changes to days that were over, in one partition. Reads only. Behind act.lua.
+--[[ The number of changes to past days in one partition. Reads only. Behind act.lua.
 
 KEYS[1] stem: past is computed from it and shares its hash tag (ledger.lua names it)
 

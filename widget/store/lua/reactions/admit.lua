@@ -1,8 +1,8 @@
---[[ Let a new reader of a network in, or report that it is crowded. The same reader again, as a
-retry sends it, is let in again and counted once. Behind act.lua.
+--[[ Let a new reader of a network in, or report that it is crowded. A reader who comes
+again, as in a retry, is let in and counted once. Behind act.lua.
 
-KEYS[1]  set     readers that this network (/32, /64) brought in the window; act.window_s
-KEYS[2]  string  number of those that the wide network (/24, /48) brought; act.window_s. Same slot as KEYS[1].
+KEYS[1]  set     new readers of this network (/32, /64) in the window; act.window_s
+KEYS[2]  string  number of new readers of the wide network (/24, /48); act.window_s. Same slot as KEYS[1].
 
 act.reader     the reader's hash, 8 bytes          act.window_s  TTL of both keys
 act.most       most readers of the network         act.most_wide  most readers of the wide network

@@ -7,7 +7,7 @@ act.status    void only "counted" or only "held" votes (optional)
 act.dry       true: only return what would happen (optional)
 act.expected  number of votes that the preview returned; with another number nothing happens (optional)
 
-Codes: unknown, moved, moving (try again), forgotten (the voters are, so votes cannot be told apart),
+Codes: unknown, moved, moving (try again), forgotten (without its voters, votes cannot be told apart),
 stale {votes, by_choice}, unchanged, done {votes, by_choice: votes that were or would be changed, entry}.
 
 A void vote is in no count; its reader still sees and can change it. A released vote is filed under the
@@ -69,7 +69,7 @@ local function walk(took)
   for choice = 1, MOST_CHOICES do
     by_choice[choice] = 0
   end
-  if is_forgotten() then -- a reset of votes whose marks are gone
+  if is_forgotten() then -- a reset of votes without marks
     for choice, found in ipairs(counts()) do
       by_choice[choice] = found
       votes = votes + found

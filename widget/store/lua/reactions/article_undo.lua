@@ -2,8 +2,8 @@
 
 act.of  number of the correction    act.undoes  its audit id
 
-Codes: unknown, moved, moving, undone (already), forgotten (the marks are), moved_since (an address came or
-went, and its votes with it: undo that first), done {entry, votes}.
+Codes: unknown, moved, moving, undone (already), forgotten (it has no marks left), moved_since (an address
+was added or removed with its votes since: undo that first), done {entry, votes}.
 
 Votes cast since then stay: a voided reader's present choice counts again, a released reader's is held again,
 and the undo of a reset restores the votes of readers who have not voted since.

@@ -1,5 +1,5 @@
 --[[ Make one choice this reader's choice on an article. All of it happens, or none. The only script with
-positional arguments: a vote is the one act so frequent that decoding JSON would show.
+positional arguments: votes are so frequent that the cost of decoding JSON would show.
 Behind base.lua, marks.lua and ledger.lua.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
@@ -8,7 +8,7 @@ KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s)
                  @<origin> voters who came from there; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
            m:<id>:<n>   hash    bucket n of the voters, mark -> packed vote (marks.lua); until x
-           p:<id>       string  the page as JSON, as its first voter's browser sent it; no TTL
+           p:<id>       string  the page as JSON, from its first voter's browser; no TTL
            all          zset    every article by the hour of its first vote; no TTL
            polls        zset    the same for editors' own questions; no TTL
            seen         hash    origin -> when an article last had its first voter from there, s; no TTL
@@ -26,15 +26,15 @@ ARGV[13] 1: a new reader's vote is held out of the counts until an editor releas
 ARGV[14] the editor's own question that this is, "" for the reactions
 and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
 ARGV[15] the requested address, '' for the article's own; the mark and seq belong to it
-ARGV[16], ARGV[17], ..  each other address and the same reader's mark there, whose choice is taken out
+ARGV[16], ARGV[17], ..  each other address and the same reader's mark there, whose choice is removed
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
-the choice is the one that was taken back, 0 for none;
+the choice is the one taken back, 0 for none;
 code 0 done, 1 closed (nothing written), 2 too many casts (only the rate written), 3 the
-address resolves to another article by now or is just moving (nothing written: resolve it again, and cast again).
+address now resolves to another article or is just moving (nothing written: resolve it again, and cast again).
 
-Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour it
-was cast in, and taken out of that hour again.
+Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
+which it was cast, and later subtracted from the same hour.
 ]]
 local LOAD = 128
 
@@ -99,7 +99,7 @@ if ARGV[15] then
   end
 end
 local is_known = others and #others > 0
-if hour < base then hour = base end -- a clock set back files the vote in the first hour
+if hour < base then hour = base end -- if the clock was set back, the vote is filed in the first hour
 
 local table_stem = stem .. 'm:' .. address .. ':'
 local number, level = bucket_number(mark, buckets)
@@ -125,7 +125,7 @@ if seq == 0 then
 end
 if packed and seq <= old_seq then return tally(0, choice_anywhere(), old_seq, status) end
 
--- The limit counts only casts that would change something: a replay is answered however often it comes.
+-- The limit counts only casts that would change something: a replay is always answered.
 local limit = tonumber(ARGV[9])
 if limit > 0 then
   local rate_key = stem .. 'r:' .. ARGV[8]
@@ -164,7 +164,7 @@ if is_known then
   end
 end
 if choice == old_choice then
-  hour = old_hour -- the same choice again is not a new vote: it stays where it was filed
+  hour = old_hour -- the same choice again is not a new vote: it stays in its hour
 elseif status == COUNTED then
   local any = old_choice == 0 or choice == 0 or old_hour ~= hour
   if old_choice > 0 then count(old_choice, old_hour, -1, any) end

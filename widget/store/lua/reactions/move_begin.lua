@@ -6,9 +6,9 @@ be repeated: begin (this script: votes for the address are refused for a moment,
 copy (move_copy.lua), join (move_join.lua: the target counts the votes), point the address to the target,
 drop (move_drop.lua: the source no longer counts them).
 
-act.table  the address moved: the article itself to merge it, another address of it to split that
+act.table  the address to move: the article itself in a merge, another address of it in a split
 act.to     the article it goes to    act.token  unique    act.of  of a split: number of the merge it undoes
-The whole act is stored until the move is done, with whatever else the later steps need.
+The whole act is stored until the move is done, with the data that the later steps need.
 
 Codes: busy {act, data: the move already under way there}, unknown (no such address here), moved,
 addresses (others resolve to this article), undone, forgotten (the votes cannot be told apart), done {data}.

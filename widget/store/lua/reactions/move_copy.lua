@@ -1,7 +1,7 @@
---[[ Bring one bucket of a moving table to the slot it goes to, where nothing refers to it before the join.
-Behind article.lua; KEYS[1] is the article it goes to, and buckets m:<table>:<n> are computed from KEYS[2].
+--[[ Copy one bucket of a moving table to the target's slot, where nothing refers to it before the join.
+Behind article.lua; KEYS[1] is the target article, and buckets m:<table>:<n> are computed from KEYS[2].
 
-act.table, act.n  which bucket    act.closes  when it expires, s    act.token  of the move
+act.table, act.n  which bucket    act.closes  time of its expiry, s    act.token  of the move
 act.marks         mark, packed vote, .. of the bucket, which is replaced; without any it is removed
 
 Codes: late (the move was joined or refused already), done.

@@ -1,7 +1,7 @@
---[[ End a move: the article that the table left no longer counts it. Once. Behind article.lua.
+--[[ End a move: its source no longer counts the table. Once. Behind article.lua.
 
-KEYS[1]  the article it left     KEYS[2]  stem
-KEYS[3]  where both are on one server: the article it went to, which must have joined it
+KEYS[1]  the source article      KEYS[2]  stem
+KEYS[3]  if both are on one server: the target article, which must have joined it
 act.table, act.token, act.of  as move_begin.lua    act.data  the data of move_begin.lua
 act.shared  true: both are in one partition, which shares the buckets
 act.back    true: take the move back instead, since nothing was joined (optional)

@@ -1,14 +1,14 @@
---[[ Count a moving table in the article it goes to. Once for each move. Behind article.lua.
+--[[ Count a moving table in its target. Once for each move. Behind article.lua.
 
-KEYS[1]  the article it goes to
+KEYS[1]  the target article
 act.table, act.token  as move_begin.lua    act.data  the data of move_begin.lua
 act.page   its page as JSON, stored if nobody has voted there
-act.alias  of a merge: {to, address, named}, where the address resolves to from then on
+act.alias  of a merge: {to, address, named}, the alias of the address after the move
 
 Computed beside the keys of article.lua: p:<id> string, the page; no TTL.
 
 Codes: late (joined already), chain (this article was merged itself), crowded (too many addresses),
-moving (another address is just leaving), done {entry}. After those three, the move can only be taken back.
+moving (another address is just moving), done {entry}. After those three, the move can only be taken back.
 ]]
 local MOST_ADDRESSES = 20
 local of_id, data = act.table, act.data

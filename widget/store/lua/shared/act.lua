@@ -5,7 +5,7 @@ ARGV[1]  the act as JSON, an object; the script's contract names its fields as a
 ]]
 local act = cjson.decode(ARGV[1])
 
--- Return the bytes that hexadecimal digits stand for.
+-- Return bytes from hexadecimal digits.
 local function bytes(digits)
   return (digits:gsub('%x%x', function(pair) return string.char(tonumber(pair, 16)) end))
 end

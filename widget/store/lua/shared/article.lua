@@ -4,7 +4,7 @@ Behind base.lua, act.lua, marks.lua and ledger.lua.
 KEYS[1]  hash  the article, as reactions/cast.lua has it, and beside those fields:
                n note to readers, g when its voters were last forgotten, acts number of corrections,
                k1..k15 votes of forgotten voters, which no longer have marks;
-               into, s:was of a merged article (s is m): where it went, and what s was;
+               into, s:was of a merged article (s is m): the article it went to, and its s before;
                for each other address X that resolves to this article: b:X buckets (w:X while they move),
                v:X voters, x:X, and x: for its own address, closes at, k:X votes of forgotten voters it brought,
                o:X origins it brought; f:X, and f: for its own address, the hour from which a table's marks
@@ -19,7 +19,7 @@ KEYS[2]  stem  as ledger.lua has it. Computed from it, with the same hash tag, b
            took:<id>:<n>:<table>:<bucket>  hash  mark -> what correction n changed of it; until x
            moving                  hash    address -> a move that has begun, as JSON; until it is done
 
-act.id  the article's id    act.now  s since the epoch    act.who  the editor    act.action  a word
+act.id  the article's id    act.now  s since the epoch    act.who  the editor    act.action  its name
 act.names  the choice keys in the order of their numbers    act.reason, act.undoes  optional
 and the fields that the script's own contract adds.
 

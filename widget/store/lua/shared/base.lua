@@ -1,5 +1,5 @@
---[[ What every script begins with. widget/store/scripts.py puts the shared files that a script needs ahead of
-it and sends them as one text, so a script sees their locals. No KEYS, no ARGV.
+--[[ The beginning of every script. widget/store/scripts.py puts the shared files that a script needs before it
+and sends them as one text, so a script sees their locals. No KEYS, no ARGV.
 ]]
 local call, floor, format = redis.call, math.floor, string.format
 

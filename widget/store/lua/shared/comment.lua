@@ -1,12 +1,12 @@
 --[[ What the scripts of comments share: how a comment is counted, and which lists show it. Behind base.lua
 and act.lua.
 
-KEYS[1]  hash  the comment: a article, p thread it answers, s state (p published, h held, x hidden,
+KEYS[1]  hash  the comment: a article, p thread it is a reply in, s state (p published, h held, x hidden,
                d deleted), at created, e edited, n name, t text, m mark, w why held, c section,
                l label, v compound * 10000, f confidence, r why not scored, tv tone version,
                k corrected label, u up-votes, rp reports, rc published replies, ok an editor approved it,
-               kn commenter's mark until a first comment is decided, src where it came from; no TTL
-KEYS[2]  stem  the name that every other key of this partition begins with (no key of its own).
+               kn commenter's mark until a first comment is decided, src the system it was imported from; no TTL
+KEYS[2]  stem  the prefix of every other key of this partition (not a key itself).
                The keys computed from it share KEYS[1]'s hash tag, so its slot; no TTL:
            cs         zset  every comment, by id
            cv:<a>     zset  the threads of an article that are listed, by id
@@ -21,8 +21,8 @@ KEYS[2]  stem  the name that every other key of this partition begins with (no k
 A total's field is <name>/<hour, day or section>, the name one of: comments, label:<label>,
 not:<reason>, n, sum, squares, corrected. A total at zero is not stored.
 
-Keeps: every total is the sum over the published comments filed there. A comment is filed under the
-hour and section it was written in, for good.
+Keeps: every total is the sum over the published comments filed there. A comment stays filed
+under the hour and section in which it was written.
 ]]
 local key, stem = KEYS[1], KEYS[2]
 local id = act.id
@@ -123,7 +123,7 @@ local function copy(comment)
   return same
 end
 
--- What the reader wrote, who wrote it, and what was concluded from it.
+-- The text, its author, and what was derived from it.
 local WORDS = {
   n = false,
   t = false,

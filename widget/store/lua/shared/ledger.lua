@@ -1,8 +1,8 @@
 --[[ The totals in which votes are filed: the only code that writes them. Behind base.lua.
 
 KEYS[1]  hash  the article; of it, this file writes h1..h15: held votes of each choice
-KEYS[2]  stem  the name that every other key of this partition begins with (no key of its own). The keys
-               computed from it share KEYS[1]'s hash tag, so its slot:
+KEYS[2]  stem  the prefix of every other key of this partition (not a key itself). The keys computed from it
+               share KEYS[1]'s hash tag, so its slot:
            t:<id>             hash    timeline, (hours since f) * 16 + choice -> votes; no TTL
            h:<day>            hash    the site's hours, (hour of day) * 16 + choice -> votes; no TTL
            d                  hash    the site's days, day * 16 + choice -> votes; no TTL
@@ -10,11 +10,11 @@ KEYS[2]  stem  the name that every other key of this partition begins with (no k
            top:<day>:<choice> zset    articles by that day's votes, 0 for all choices; 400 days
            hot:<hour>         zset    articles by that hour's votes; 3 days
            held               zset    articles by their held votes, if any; no TTL
-           past               string  number of changes to days that were over; no TTL
+           past               string  number of changes to past days; no TTL
 Days and hours are since the epoch.
 
 Keeps: the sum of the site's days is the sum of its articles and of its hours. An editor's own question is in
-no total but its timeline and held. A vote is taken out of the hour that it was filed under, so no total is
+no total but its timeline and held. A vote is subtracted from the hour in which it was filed, so no total is
 ever below zero.
 ]]
 local TOP_TTL_S = 400 * 86400
