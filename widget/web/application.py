@@ -15,7 +15,7 @@ from widget.services.home import home_site
 from widget.services.registry import open_services
 from widget.settings import SettingError, Settings
 from widget.store.opening import open_store
-from widget.web import api, desk, health, reader, refusals, services
+from widget.web import api, desk, reader, refusals, services
 from widget.web.api.edge import Edge
 from widget.web.body import MAX_BODY_BYTES
 
@@ -73,7 +73,7 @@ def configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
 
 def add_routes(app: Flask) -> None:
     """Register every blueprint."""
-    for blueprint in (health.blueprint, *api.BLUEPRINTS, *reader.BLUEPRINTS, *desk.BLUEPRINTS):
+    for blueprint in (*api.BLUEPRINTS, *reader.BLUEPRINTS, *desk.BLUEPRINTS):
         app.register_blueprint(blueprint)
 
 

@@ -11,7 +11,7 @@ act.who     the editor                                    audit id of the remova
 act.action  its name                          act.fields  of text: the fields to set, '' drops one
 act.expected  the comment is in this state before, has this label, or text (optional)
 act.undoes    audit id this undoes, or ''
-act.seen      what the editor saw, '' for any: state/corrected label/12 digits of the SHA-1 of name,
+act.seen      version that the editor saw, '' for any: state/corrected label/12 digits of the SHA-1 of name,
               newline and text
 
 Returns {code, audit id, commenter's mark}: 0 done, 1 no such comment, 2 it is so already,
