@@ -105,5 +105,5 @@ elseif own then
 end
 if own then return answer('done') end
 local n = new_act()
-local after = (first and tally_text() or 'no votes') .. '; ' .. act.alias.named .. ' leads here'
+local after = (first and tally_text() or 'no votes') .. '; ' .. act.alias.named .. ' resolves here'
 return answer('done', { entry = record(n, before, after, { table = of_id }) })
