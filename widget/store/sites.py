@@ -11,8 +11,7 @@ from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
-from widget.store.swap import Field, Swap
+from widget.store.scripts import Field, Swap, store_errors
 
 REMEMBER_S = 1.0
 
