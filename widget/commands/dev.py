@@ -29,9 +29,8 @@ from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.newsroom import ORIGIN, SECTIONS, SimulatedStory
-from widget.store.connect import Connection
+from widget.store.connect import Connection, open_store
 from widget.store.desk.editors import Editors
-from widget.store.opening import open_store
 from widget.store.sites import Sites
 from widget.web.application import start_or_say_why
 from widget.web.debugger import is_running_from_reloader, serve

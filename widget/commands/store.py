@@ -7,8 +7,7 @@ from widget.domain.errors import UnknownSite
 from widget.domain.model import Site
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
-from widget.store.connect import Connection
-from widget.store.opening import open_store
+from widget.store.connect import Connection, open_store
 from widget.store.sites import Sites
 
 

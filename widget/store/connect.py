@@ -1,4 +1,7 @@
-"""Clients for READBACK_REDIS_URL: one server, a unix socket, Sentinel or a cluster."""
+"""Connections to the store that the settings name: an operator's server, or the embedded one.
+
+READBACK_REDIS_URL is one server, a unix socket, Sentinel or a cluster.
+"""
 
 import threading
 from typing import Any
@@ -10,7 +13,8 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from widget.settings import SettingError
+from widget.settings import SettingError, Settings
+from widget.store.embedded import EmbeddedStore
 
 PATIENT_MS = 30_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -66,6 +70,18 @@ class Connection:
             return self._cluster
         pool = redis.ConnectionPool.from_url(self._url, **options)
         return redis.Redis(connection_pool=pool, single_connection_client=True)
+
+
+def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
+    """Return a connection to the store, and the embedded server if that is the store.
+
+    :raise SettingError: the address is wrong, or the embedded server does not start.
+    """
+    if settings.redis_url:
+        return Connection(settings.redis_url, timeout_ms=settings.redis_timeout_ms), None
+    embedded = EmbeddedStore(settings.data_dir, fsync=settings.fsync)
+    embedded.start()
+    return Connection(embedded.url, timeout_ms=settings.redis_timeout_ms), embedded
 
 
 def check_url(url: str) -> None:

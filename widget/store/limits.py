@@ -8,6 +8,9 @@ import hmac
 import secrets
 from enum import IntEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Lock
+
+from cachetools import LRUCache, cachedmethod
 
 from widget.domain.errors import RateLimited
 from widget.store import keys
@@ -29,7 +32,8 @@ class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._admit = ActScript(connection, "reactions/admit.lua")
-        self._salts: dict[int, bytes] = {}
+        self._salts: LRUCache[int, bytes] = LRUCache(1)  # a day's, until the next day begins
+        self._lock = Lock()
 
     def admit(
         self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
@@ -100,14 +104,12 @@ class Limits:
         digest = hmac.digest(self._salt(now_s // 86400), network.encode(), "sha256")
         return digest[:12].hex()
 
+    @cachedmethod(lambda self: self._salts, key=lambda _, day: day, lock=lambda self: self._lock)
     def _salt(self, day: int) -> bytes:
-        if day not in self._salts:
-            with store_errors():
-                client = self._connection.client
-                client.set(keys.salt(day), secrets.token_bytes(16), nx=True, ex=SALT_TTL_S)
-                salt = client.get(keys.salt(day))
-            self._salts = {day: bytes(salt)}
-        return self._salts[day]
+        with store_errors():
+            client = self._connection.client
+            client.set(keys.salt(day), secrets.token_bytes(16), nx=True, ex=SALT_TTL_S)
+            return bytes(client.get(keys.salt(day)))
 
 
 def networks(address: str) -> tuple[str, str]:

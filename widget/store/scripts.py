@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import redis
@@ -114,6 +114,31 @@ class ActScript:
     def __call__(self, keys: Sequence[str], act: Any) -> Any:
         """Run the script, and return its answer."""
         return self._script(keys, (msgspec.json.encode(act),))
+
+
+class Field(NamedTuple):
+    """A field of a hash, and its value when it was read; b"" if there was none."""
+
+    name: str
+    value: bytes
+
+
+class Swap:
+    """Compare and set. The caller wraps it in ``store_errors``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._swap = ActScript(connection, "desk/swap.lua")
+
+    def __call__(self, key: str, old: Field, new: bytes, needs: Field | None = None) -> bool:
+        """Replace a field, and return whether it was done.
+
+        :param new: b"" removes the field.
+        :param needs: another field that must still have its value.
+        """
+        act = {"field": old.name, "old": old.value.decode(), "new": new.decode()}
+        if needs is not None:
+            act |= {"needs": needs.name, "needs_value": needs.value.decode()}
+        return bool(self._swap((key,), act))
 
 
 def pipelined(connection: Connection, calls: Sequence[Call]) -> list[Any]:

@@ -4,21 +4,23 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 
 import msgspec
+from cachetools import TTLCache
 
 from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
-from widget.store.swap import Field, Swap
+from widget.store.scripts import Field, Swap, store_errors
 
-REMEMBER_S = 1.0
+CACHE_S = 1.0
+MOST_CACHED = 1000  # sites
 
 
 class Sites:
-    """Every site of the store. Reads are remembered for a second: each vote needs one.
+    """The sites of one store. Each vote needs one, so reads are cached for a second.
 
     :param home: the site of the pages that Readback itself serves. It exists even when it is not
         stored, so a start needs no store and a read writes nothing. Its origins are always added to
@@ -32,18 +34,19 @@ class Sites:
         self._home = home
         self._swap = Swap(connection)
         self._clock = clock
-        self._remembered: dict[str, tuple[float, Site]] = {}
-        self._origins: tuple[float, frozenset[str] | None] = (-REMEMBER_S, None)
+        self._cache: TTLCache[str, Site] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
+        self._lock = Lock()
+        # No TTLCache: the last known origins serve for as long as the store is away.
+        self._origins: tuple[float, frozenset[str] | None] = (-CACHE_S, None)
 
     def get(self, key: str) -> Site:
         """Return a site as stored within the last second.
 
         :raise UnknownSite: no site has this key.
         """
-        remembered = self._remembered.get(key)
-        if remembered and self._clock() - remembered[0] < REMEMBER_S:
-            return remembered[1]
-        return self.fresh(key)
+        with self._lock:
+            cached = self._cache.get(key)
+        return self.fresh(key) if cached is None else cached
 
     def fresh(self, key: str) -> Site:
         """Return a site as stored now.
@@ -58,7 +61,7 @@ class Sites:
         :raise StoreUnavailable: the store is away, no origins were read before, and this is not one
             of the home site's.
         """
-        if self._clock() - self._origins[0] >= REMEMBER_S:
+        if self._clock() - self._origins[0] >= CACHE_S:
             try:
                 sites = self.all()
             except StoreUnavailable:
@@ -114,10 +117,11 @@ class Sites:
         with store_errors():
             raw = self._connection.client.hget(keys.sites(), key)
         if raw is None and key != self._home.key:
-            self._remembered.pop(key, None)
+            self._drop(key)
             raise UnknownSite
         site = self._with_home(raw) if key == self._home.key else _decode(raw)
-        self._remembered[key] = (self._clock(), site)
+        with self._lock:
+            self._cache[key] = site
         return raw, site
 
     def _encode(self, site: Site) -> bytes:
@@ -128,8 +132,12 @@ class Sites:
         return msgspec.json.encode(site)
 
     def _forget(self, key: str) -> None:
-        self._remembered.pop(key, None)
-        self._origins = (-REMEMBER_S, self._origins[1])
+        self._drop(key)
+        self._origins = (-CACHE_S, self._origins[1])
+
+    def _drop(self, key: str) -> None:
+        with self._lock:
+            self._cache.pop(key, None)
 
     def _with_home(self, raw: bytes | None) -> Site:
         if raw is None:

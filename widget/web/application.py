@@ -14,7 +14,7 @@ from widget.secrets import Secrets, open_secrets
 from widget.services.home import home_site
 from widget.services.registry import open_services
 from widget.settings import SettingError, Settings
-from widget.store.opening import open_store
+from widget.store.connect import open_store
 from widget.web import api, desk, reader, refusals, services
 from widget.web.api.edge import Edge
 from widget.web.body import MAX_BODY_BYTES

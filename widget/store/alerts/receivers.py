@@ -8,8 +8,7 @@ from widget.alerts.receivers import Receivers
 from widget.domain.errors import Stale
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
-from widget.store.swap import Field, Swap
+from widget.store.scripts import Field, Swap, store_errors
 
 
 class ReceiverBook:

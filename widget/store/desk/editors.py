@@ -11,8 +11,7 @@ from widget.domain.editors.editor import Editor
 from widget.domain.errors import LastAdmin, NotFound, Stale
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
-from widget.store.swap import Field, Swap
+from widget.store.scripts import Field, Swap, store_errors
 
 INVITATION_TTL_S = 24 * 3600
 

@@ -3,16 +3,19 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 import msgspec
+from cachetools import LRUCache, TTLCache
 
 from widget.domain.article import ArticleRef, partition_of
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors
 
-REMEMBER_S = 1.0
+CACHE_S = 1.0
+MOST_CACHED = 1000  # sites
 VERSION = "#"  # the field that grows with each change; no article's id
 
 
@@ -42,17 +45,21 @@ _NONE = _Known()
 
 
 class Aliases:
-    """Looked up for every vote and read, so remembered for a second and read whole when changed."""
+    """The aliases of every site. Each vote and each read needs them: they are cached for a second.
+
+    After that second, one look at their version tells whether they must be read again.
+    """
 
     def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
         self._connection = connection
-        self._clock = clock
-        self._remembered: dict[str, tuple[float, _Known]] = {}
+        self._fresh: TTLCache[str, _Known] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
+        self._last: LRUCache[str, _Known] = LRUCache(MOST_CACHED)
+        self._lock = Lock()
 
     def follow(self, site_key: str, article: ArticleRef) -> ArticleRef:
         """Return the article that an address resolves to; mostly its own.
 
-        :raise StoreUnavailable: nothing is remembered and the store does not answer.
+        :raise StoreUnavailable: no aliases are cached and the store does not answer.
         """
         known = self._known(site_key)
         if not known.aliases:
@@ -71,10 +78,9 @@ class Aliases:
         return self._known(site_key).leading_to
 
     def forget_cached(self, site_key: str) -> None:
-        """Ask the store at the next look-up, however fresh the answer remembered is."""
-        known = self._remembered.get(site_key)
-        if known:
-            self._remembered[site_key] = (-REMEMBER_S, known[1])
+        """Make the next look-up ask the store."""
+        with self._lock:
+            self._fresh.pop(site_key, None)
 
     def all(self, site_key: str) -> dict[str, Alias]:
         """Return the aliases as stored now, by the id of their address."""
@@ -82,11 +88,14 @@ class Aliases:
         return self._known(site_key).aliases
 
     def _known(self, site_key: str) -> _Known:
-        at, known = self._remembered.get(site_key, (-REMEMBER_S, _NONE))
-        now = self._clock()
-        if now - at >= REMEMBER_S:
-            known = self._read(site_key, known)
-            self._remembered[site_key] = (now, known)
+        with self._lock:
+            fresh = self._fresh.get(site_key)
+            last = self._last.get(site_key, _NONE)
+        if fresh is not None:
+            return fresh
+        known = self._read(site_key, last)
+        with self._lock:
+            self._fresh[site_key] = self._last[site_key] = known
         return known
 
     def _read(self, site_key: str, known: _Known) -> _Known:
