@@ -1,4 +1,4 @@
-"""Comments in a real store, for every test here."""
+"""Fixtures for comments in a real store."""
 
 from tests.support.stored_comments import article, comments, exact, post, threads
 

@@ -1,4 +1,4 @@
-"""Every kind of store address against real servers: TCP, a unix socket, Sentinel and a cluster."""
+"""Each kind of store address, with real servers: TCP, a unix socket, Sentinel and a cluster."""
 
 import os
 import socket
@@ -49,7 +49,7 @@ def _accepts(port: int) -> bool:
 
 
 def votes_are_exact(connection: Connection) -> None:
-    """Votes over several partitions, changes among them, and a recount."""
+    """Cast and change votes in several partitions, and recount them."""
     site = Site("news", "The News", ("https://news.example",))
     reactions = Reactions(connection)
     articles = [resolve_for(site, f"story-{n}") for n in range(12)]
@@ -74,7 +74,7 @@ def test_a_unix_socket(redis_server: EmbeddedStore, connection: Connection) -> N
     votes_are_exact(Connection(redis_server.url, timeout_ms=5000))
 
 
-def test_a_cluster_takes_each_vote_in_one_slot(tmp_path: Path) -> None:
+def test_a_cluster_keeps_each_vote_in_one_slot(tmp_path: Path) -> None:
     with valkey(
         tmp_path / "v", "--cluster-enabled", "yes", "--cluster-port", str(free_port())
     ) as port:
@@ -87,7 +87,7 @@ def test_a_cluster_takes_each_vote_in_one_slot(tmp_path: Path) -> None:
         votes_are_exact(Connection(f"redis+cluster://127.0.0.1:{port}", timeout_ms=5000))
 
 
-def test_sentinel_leads_to_the_master(tmp_path: Path) -> None:
+def test_sentinel_finds_the_master(tmp_path: Path) -> None:
     with valkey(tmp_path / "v") as port:
         configuration = tmp_path / "sentinel.conf"
         configuration.write_text(f"sentinel monitor mymaster 127.0.0.1 {port} 1\n")

@@ -1,4 +1,4 @@
-"""Networks are kept as hashes under a salt that is gone two days later (row 142)."""
+"""Hashes of networks under a salt that expires after two days."""
 
 from collections.abc import Callable
 
@@ -16,12 +16,12 @@ ADDRESS = "203.0.113.9"
 @pytest.fixture
 def network_id(connection: Connection) -> Callable[[int], str]:
     def of(now_s: int) -> str:
-        return Limits(connection).network_id(ADDRESS, now_s=now_s)  # as a process just started
+        return Limits(connection).network_id(ADDRESS, now_s=now_s)  # as in a new process
 
     return of
 
 
-def test_a_salt_dies_after_two_days_and_its_hashes_cannot_be_made_again(
+def test_a_salt_expires_after_two_days_and_its_hashes_cannot_be_computed_again(
     connection: Connection, network_id: Callable[[int], str]
 ) -> None:
     of_today = network_id(NOW_S)
@@ -29,7 +29,7 @@ def test_a_salt_dies_after_two_days_and_its_hashes_cannot_be_made_again(
     assert network_id(NOW_S + DAY_S) != of_today
     salt = keys.salt(NOW_S // DAY_S)
     assert 0 < connection.client.ttl(salt) <= 2 * DAY_S
-    connection.client.delete(salt)  # as the store does then
+    connection.client.delete(salt)  # as the store does after two days
     assert network_id(NOW_S) != of_today
 
 

@@ -1,4 +1,4 @@
-"""Scripts go by digest over the thread's own connection, whatever happens to either."""
+"""Calls of scripts by digest, when the server has lost the script or the connection."""
 
 import re
 import socket
@@ -23,21 +23,23 @@ def admit(connection: Connection) -> ActScript:
     return ActScript(connection, "reactions/admit.lua")
 
 
-def test_a_script_the_server_forgot_is_sent_again(connection: Connection, admit: ActScript) -> None:
+def test_a_script_the_server_has_lost_is_sent_again(
+    connection: Connection, admit: ActScript
+) -> None:
     assert admit(KEYS, act(b"a")) == 0
     connection.client.script_flush()
     assert admit(KEYS, act(b"b")) == 0
     assert connection.client.scard(KEYS[0]) == 2
 
 
-def test_a_lost_connection_is_made_again(connection: Connection, admit: ActScript) -> None:
+def test_a_lost_connection_is_opened_again(connection: Connection, admit: ActScript) -> None:
     assert admit(KEYS, act(b"a")) == 0
     connection.client.connection._sock.shutdown(socket.SHUT_RDWR)
     assert admit(KEYS, act(b"b")) == 0
     assert connection.client.scard(KEYS[0]) == 2
 
 
-def test_a_pipeline_sends_the_scripts_that_the_server_does_not_know(
+def test_a_pipeline_sends_scripts_unknown_to_the_server(
     connection: Connection, admit: ActScript
 ) -> None:
     connection.client.script_flush()
@@ -69,13 +71,13 @@ def test_a_script_has_a_contract_and_takes_one_act_unless_it_is_the_votes(name: 
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_contract_names_the_shared_files_ahead_of_the_script(name: str) -> None:
+def test_a_contract_names_the_shared_files_before_the_script(name: str) -> None:
     contract = (LUA / name).read_text().partition("\n]]\n")[0]
     assert name == "shared/base.lua" or re.search(r"Behind [\w.]+\.lua", contract)
 
 
 def test_the_text_of_a_script_is_files_and_nothing_else() -> None:
-    """A text built from values would be another script for each value, all kept by the server."""
+    """Build no text from values: each value would be another script that the server keeps."""
     sends = re.compile(r"\.eval\(|evalsha|script_load|register_script|EVAL")
     senders = {p for p in (ROOT / "widget").rglob("*.py") if sends.search(p.read_text())}
     assert senders == {ROOT / "widget" / "store" / "scripts.py"}

@@ -1,4 +1,4 @@
-"""The scripts of comments: states, totals, lists, undo; against a recount and under 32 threads."""
+"""The scripts of comments: states, totals, lists and undo, with a recount and under 32 threads."""
 
 import random
 from collections.abc import Callable
@@ -70,7 +70,7 @@ def test_a_published_comment_is_listed_and_counted_everywhere(
     exact()
 
 
-def test_what_is_not_scored_is_counted_by_its_reason_and_never_as_neutral(
+def test_a_comment_without_a_score_is_counted_by_its_reason_and_never_as_neutral(
     post: Callable[..., Comment],
     site: Site,
     article: ArticleRef,
@@ -93,7 +93,7 @@ def test_mean_and_deviation_come_from_whole_numbers(
     assert totals.mean == pytest.approx(0.3) and totals.deviation == pytest.approx(0.2645751311)
 
 
-def test_a_held_comment_is_nowhere_but_in_the_queue_with_its_reasons(
+def test_a_held_comment_is_only_in_the_queue_with_its_reasons(
     post: Callable[..., Comment],
     threads: Threads,
     site: Site,
@@ -124,7 +124,7 @@ def test_publishing_a_first_comment_makes_its_reader_known(
     assert comments.is_known(site, "aa11")
 
 
-def test_a_repeated_text_is_held_whoever_sends_it(
+def test_a_repeated_text_is_held_from_any_reader(
     post: Callable[..., Comment], moderation: Moderation, site: Site
 ) -> None:
     assert post(fingerprint="f1").state == "published"
@@ -132,7 +132,7 @@ def test_a_repeated_text_is_held_whoever_sends_it(
     assert (again.state, again.why) == ("held", ("duplicate",))
 
 
-def test_a_draft_sent_again_is_one_comment(
+def test_a_draft_sent_twice_is_one_comment(
     comments: Comments, site: Site, article: ArticleRef, threads: Threads
 ) -> None:
     def send() -> Created:
@@ -146,7 +146,7 @@ def test_a_draft_sent_again_is_one_comment(
     assert threads.page(site, article, now_s=NOW_S, order="newest").count == 1
 
 
-def test_an_answer_to_an_answer_joins_the_thread(
+def test_a_reply_to_a_reply_joins_the_thread(
     post: Callable[..., Comment],
     threads: Threads,
     site: Site,
@@ -163,7 +163,7 @@ def test_an_answer_to_an_answer_joins_the_thread(
 
 
 @pytest.mark.parametrize("state", ["held", "deleted", "elsewhere", "made up"])
-def test_an_answer_needs_a_comment_readers_can_see(
+def test_a_reply_needs_a_comment_that_readers_can_see(
     post: Callable[..., Comment], moderation: Moderation, comments: Comments, site: Site, state: str
 ) -> None:
     root = post(
@@ -177,7 +177,7 @@ def test_an_answer_needs_a_comment_readers_can_see(
         post("Answer", parent=parent)
 
 
-def test_a_deleted_thread_keeps_its_place_while_replies_stand_under_it(
+def test_a_deleted_thread_keeps_its_place_while_it_has_replies(
     post: Callable[..., Comment],
     comments: Comments,
     moderation: Moderation,
@@ -198,7 +198,7 @@ def test_a_deleted_thread_keeps_its_place_while_replies_stand_under_it(
     exact()
 
 
-def test_one_changes_ones_own_for_15_minutes(
+def test_readers_can_change_their_own_comments_for_15_minutes(
     post: Callable[..., Comment],
     comments: Comments,
     site: Site,
@@ -225,7 +225,7 @@ def test_one_changes_ones_own_for_15_minutes(
     exact()
 
 
-def test_an_edit_with_reasons_is_held_and_a_held_one_is_not_freed_by_editing(
+def test_an_edit_with_reasons_is_held_and_an_edit_does_not_release_a_held_comment(
     post: Callable[..., Comment], comments: Comments, site: Site, exact: Callable[[], None]
 ) -> None:
     mine = post()
@@ -236,7 +236,7 @@ def test_an_edit_with_reasons_is_held_and_a_held_one_is_not_freed_by_editing(
     exact()
 
 
-def test_an_up_vote_is_a_choice(
+def test_an_up_vote_is_idempotent_and_can_be_taken_back(
     post: Callable[..., Comment], comments: Comments, site: Site
 ) -> None:
     theirs = post()
@@ -257,7 +257,7 @@ def test_an_up_vote_is_a_choice(
     assert comments.get(site, theirs.id).ups == 301
 
 
-def test_reports_queue_a_comment_and_many_hold_it(
+def test_a_report_queues_a_comment_and_several_hold_it(
     post: Callable[..., Comment],
     comments: Comments,
     moderation: Moderation,
@@ -283,7 +283,7 @@ def test_reports_queue_a_comment_and_many_hold_it(
     exact()
 
 
-def test_an_article_takes_comments_for_as_long_as_its_site_says(
+def test_an_article_takes_comments_for_as_long_as_its_site_allows(
     post: Callable[..., Comment], site: Site
 ) -> None:
     post()
@@ -305,7 +305,7 @@ ACTS: dict[str, Callable[[Moderation, Site, list[str]], list[Outcome]]] = {
 
 @pytest.mark.parametrize("start", ["published", "held"])
 @pytest.mark.parametrize("act", ACTS)
-def test_each_act_is_audited_and_undone_and_done_again(
+def test_each_act_is_audited_and_can_be_undone_and_redone(
     post: Callable[..., Comment],
     comments: Comments,
     moderation: Moderation,
@@ -339,7 +339,7 @@ def test_each_act_is_audited_and_undone_and_done_again(
 
 
 @pytest.mark.parametrize("start", ["published", "held", "reported", "approved", "hidden"])
-def test_an_act_on_what_is_as_it_was_seen_is_done(
+def test_an_act_on_a_comment_unchanged_since_the_editor_saw_it_is_done(
     post: Callable[..., Comment], comments: Comments, moderation: Moderation, site: Site, start: str
 ) -> None:
     one = post("Größe 👩‍👩‍👧 \n <b>", why=("links",) if start == "held" else ())
@@ -358,7 +358,7 @@ def test_an_act_on_what_is_as_it_was_seen_is_done(
     assert outcome.result == "done"
 
 
-def test_what_changed_since_it_was_seen_is_left_as_it_is(
+def test_an_act_on_a_comment_changed_since_the_editor_saw_it_does_nothing(
     post: Callable[..., Comment],
     comments: Comments,
     moderation: Moderation,
@@ -374,7 +374,7 @@ def test_what_changed_since_it_was_seen_is_left_as_it_is(
         results = [o.result for o in act(site, ids, seen=seen, **EDITOR)]
         assert results == ["changed_since"] * 2
     [late] = moderation.hide(site, [hidden.id], seen=seen, **EDITOR)
-    assert late.result == "unchanged"  # what both wanted is no collision
+    assert late.result == "unchanged"  # both editors wanted the same
     outcome = moderation.edit(
         site, edited.id, NewText("N", "Mine.", GLAD), seen=seen[edited.id], **EDITOR
     )
@@ -383,7 +383,7 @@ def test_what_changed_since_it_was_seen_is_left_as_it_is(
     exact()
 
 
-def test_a_comment_knows_what_editors_did_with_it(
+def test_a_comments_history_lists_the_editors_acts(
     post: Callable[..., Comment], moderation: Moderation, site: Site
 ) -> None:
     one, other = post(), post()
@@ -397,7 +397,7 @@ def test_a_comment_knows_what_editors_did_with_it(
     assert [entry.action for entry in newest[one.id]] == ["undo"]
 
 
-def test_what_came_after_a_comment_of_the_queue_is_counted(
+def test_newer_comments_in_the_queue_are_counted(
     post: Callable[..., Comment], moderation: Moderation, site: Site
 ) -> None:
     first = post(why=("links",))
@@ -406,7 +406,7 @@ def test_what_came_after_a_comment_of_the_queue_is_counted(
     assert (moderation.waiting(site), moderation.waiting(site, after=first.id)) == (2, 1)
 
 
-def test_an_act_that_was_overtaken_is_not_undone(
+def test_an_act_cannot_be_undone_after_a_later_one(
     post: Callable[..., Comment], moderation: Moderation, site: Site
 ) -> None:
     one = post()
@@ -416,7 +416,7 @@ def test_an_act_that_was_overtaken_is_not_undone(
     assert outcome.result == "changed_since"
 
 
-def test_what_a_removal_took_out_is_gone_after_seven_days(
+def test_a_removed_text_cannot_be_restored_after_seven_days(
     post: Callable[..., Comment],
     moderation: Moderation,
     connection: Connection,
@@ -462,7 +462,7 @@ def test_an_act_on_the_site_itself_is_logged(audit: Audit, site: Site) -> None:
     assert (entry.id, entry.kind, entry.before, entry.after) == (logged, "site", "a", "b")
 
 
-def test_no_act_is_done_on_what_is_no_comment(moderation: Moderation, site: Site) -> None:
+def test_acts_on_unknown_comments_are_refused(moderation: Moderation, site: Site) -> None:
     for made_up in ("", "x", "0" * 20, "../../etc"):
         [outcome] = moderation.hide(site, [made_up], **EDITOR)
         assert outcome.result == "not_found"
@@ -540,7 +540,7 @@ STEPS = st.lists(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(STEPS)
-def test_any_course_of_acts_leaves_exact_totals_and_a_model_agrees(
+def test_any_sequence_of_acts_leaves_exact_totals_and_agrees_with_the_model(
     connection: Connection,
     post: Callable[..., Comment],
     comments: Comments,
@@ -584,7 +584,7 @@ def test_any_course_of_acts_leaves_exact_totals_and_a_model_agrees(
     exact()
 
 
-def test_a_total_changed_by_hand_is_reported(
+def test_a_manual_change_of_a_total_is_reported(
     post: Callable[..., Comment], connection: Connection, site: Site, article: ArticleRef
 ) -> None:
     post()

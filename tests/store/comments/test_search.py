@@ -1,4 +1,4 @@
-"""Finding comments: what fits, in order, without a gap however often the search goes on."""
+"""The search of comments: matches in order, without gaps when it is continued."""
 
 import random
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def post(connection: Connection, site: Site) -> Callable[..., str]:
 def walk(
     search: CommentSearch, site: Site, sought: Sought, limit: int = 30
 ) -> tuple[list[str], list[int | None]]:
-    """Every comment found, and how far each answer said it had looked."""
+    """Search to the end, and return the ids found and how far each answer got."""
     ids, looked, before = [], [], ""
     while True:
         found = search.find(site, sought, before=before, limit=limit)
@@ -73,7 +73,7 @@ def walk(
 @pytest.mark.parametrize(
     "words", ["LIBRARY", "straße", "STRASSE", "zoë", "riverside council", "ana library", "visa-2"]
 )
-def test_words_stand_in_text_name_title_or_address_whatever_their_case(
+def test_words_match_in_text_name_title_or_address_in_any_case(
     post: Callable[..., str], search: CommentSearch, site: Site, words: str
 ) -> None:
     wanted = post(
@@ -83,14 +83,12 @@ def test_words_stand_in_text_name_title_or_address_whatever_their_case(
     assert walk(search, site, Sought("all", words)) == ([wanted], [None])
 
 
-def test_all_words_have_to_stand_there(
-    post: Callable[..., str], search: CommentSearch, site: Site
-) -> None:
+def test_all_words_must_match(post: Callable[..., str], search: CommentSearch, site: Site) -> None:
     post("The library.", "Ana")
     assert walk(search, site, Sought("all", "library missing")) == ([], [None])
 
 
-def test_states_labels_and_articles_narrow_what_is_found(
+def test_states_labels_and_articles_narrow_a_search(
     post: Callable[..., str], search: CommentSearch, moderation: Moderation, site: Site
 ) -> None:
     glad = post("a", label="positive")
@@ -119,7 +117,7 @@ def test_states_labels_and_articles_narrow_what_is_found(
 
 
 @pytest.mark.parametrize(("limit", "looked_at"), [(1, 1), (3, 2), (30, 2), (4, 50)])
-def test_going_on_finds_everything_once_and_in_order(
+def test_continued_searches_find_everything_once_and_in_order(
     post: Callable[..., str],
     search: CommentSearch,
     site: Site,
@@ -148,7 +146,7 @@ def test_going_on_finds_everything_once_and_in_order(
         assert looked[-1] is None
         found = search.find(site, sought, limit=limit)
         if found.looked_to_s is not None:
-            # It looked no less far than it says.
+            # It searched at least as far as it reports.
             expected = [
                 i
                 for i in newest_first
@@ -157,7 +155,7 @@ def test_going_on_finds_everything_once_and_in_order(
             assert [comment.id for comment in found.comments][: len(expected)] == expected
 
 
-def test_what_names_no_list_or_label_is_refused() -> None:
+def test_an_unknown_list_or_label_is_refused() -> None:
     for wrong in ({"show": "secret"}, {"label": "wonderful"}):
         with pytest.raises(BadField):
             Sought(**wrong)

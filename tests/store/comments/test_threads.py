@@ -1,4 +1,4 @@
-"""What readers list of comments: pages, permalinks, and articles that several addresses lead to."""
+"""Threads of comments: pages, permalinks, and articles with several addresses."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ from widget.store.reactions.votes import Cast, Reactions, Voter
 BY = Actor("ed", NOW_S + 60, "one story")
 
 
-def test_pages_go_both_ways_without_gaps(
+def test_pages_have_no_gaps_in_either_order(
     post: Callable[..., Comment], threads: Threads, site: Site, article: ArticleRef
 ) -> None:
     ids = [post(f"c{n}", at_s=NOW_S + n).id for n in range(45)]
@@ -57,7 +57,7 @@ def test_the_first_page_of_33000_comments_reads_no_more_than_that_of_a_small_art
     article: ArticleRef,
     post: Callable[..., Comment],
 ) -> None:
-    """By the commands and the bytes the server saw, which no load changes."""
+    """Measure commands and bytes at the server, which do not depend on its load."""
     small = resolve_for(site, "small")
     for n in range(30):
         post(f"c{n}", at_s=NOW_S + n)
@@ -93,7 +93,7 @@ def other(site: Site, article: ArticleRef) -> ArticleRef:
 def merged(
     connection: Connection, site: Site, article: ArticleRef, other: ArticleRef, reactions: Reactions
 ) -> tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]]:
-    """After the merge of ``other`` into ``article``: (what an address leads to, undo)."""
+    """Merge ``other`` into ``article``, and return (resolve an address, undo)."""
     aliases = Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)
     corrections = Corrections(connection, aliases)
     for of in (article, other):
@@ -108,7 +108,7 @@ def merged(
 
 @pytest.fixture
 def written(post: Callable[..., Comment], article: ArticleRef, other: ArticleRef) -> list[Comment]:
-    """Six comments, alternately under two articles, with two answers under each one's last."""
+    """Post six comments, alternately on two articles, and two replies to each article's last."""
     roots = [post(f"c{n}", at_s=NOW_S + n, on=(article, other)[n % 2]) for n in range(6)]
     for root, on in ((roots[4], article), (roots[5], other)):
         for n in range(2):
@@ -153,7 +153,7 @@ def test_every_address_of_an_article_lists_the_comments_of_all(
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_a_permalink_stands_on_the_page_that_paging_would_lead_to(
+def test_a_permalink_shows_the_same_page_as_paging(
     written: list[Comment],
     merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
     threads: Threads,
@@ -170,7 +170,7 @@ def test_a_permalink_stands_on_the_page_that_paging_would_lead_to(
         assert bool(page.next) == (at == 0)
 
 
-def test_a_comment_under_an_address_that_leads_elsewhere_is_not_written_there(
+def test_a_comment_is_not_stored_under_a_merged_address(
     post: Callable[..., Comment],
     merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
     threads: Threads,
@@ -186,7 +186,7 @@ def test_a_comment_under_an_address_that_leads_elsewhere_is_not_written_there(
     assert post("Back.", on=other).state == "published"
 
 
-def test_an_answer_stands_with_its_thread_wherever_that_was_written(
+def test_a_reply_joins_its_thread_under_any_address(
     written: list[Comment],
     post: Callable[..., Comment],
     merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
@@ -208,7 +208,7 @@ def test_an_answer_stands_with_its_thread_wherever_that_was_written(
     exact()
 
 
-def test_whether_comments_are_taken_is_decided_where_the_address_leads(
+def test_the_article_that_an_address_resolves_to_decides_whether_comments_are_open(
     connection: Connection,
     merged: tuple[Callable[[ArticleRef], ArticleRef], Callable[[], None]],
     threads: Threads,

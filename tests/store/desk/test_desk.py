@@ -67,7 +67,7 @@ def everything_stored(connection: Connection) -> bytes:
     return b"\n".join(parts)
 
 
-def test_an_editor_is_added_once_and_changed_by_many_without_loss(editors: Editors) -> None:
+def test_an_editor_is_added_once_and_concurrent_changes_are_all_kept(editors: Editors) -> None:
     editors.add(Editor("alice", roles={"news": Role.EDITOR}, created_s=NOW_S))
     with pytest.raises(Stale):
         editors.add(Editor("alice", roles={EVERY_SITE: Role.ADMIN}))
@@ -93,7 +93,7 @@ ADMIN = Editor("", "a hash", {EVERY_SITE: Role.ADMIN}, created_s=NOW_S)
 DEMOTED = {"news": Role.EDITOR}
 
 
-def test_whoever_else_is_no_admin_who_can_sign_in_leaves_the_last_one(editors: Editors) -> None:
+def test_the_last_admin_who_can_sign_in_cannot_be_removed_or_demoted(editors: Editors) -> None:
     editors.add(replace(ADMIN, name="alice"))
     editors.add(replace(ADMIN, name="bob", password_hash=""))  # has not used the link yet
     editors.add(replace(ADMIN, name="carol", roles=DEMOTED))
@@ -109,7 +109,9 @@ def test_whoever_else_is_no_admin_who_can_sign_in_leaves_the_last_one(editors: E
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
-def test_of_admins_who_end_each_other_at_once_one_stays(editors: Editors, is_removed: bool) -> None:
+def test_one_admin_remains_when_all_are_removed_or_demoted_at_once(
+    editors: Editors, is_removed: bool
+) -> None:
     names = [f"admin-{n}" for n in range(8)]
     for name in names:
         editors.add(replace(ADMIN, name=name))
@@ -130,7 +132,7 @@ def demoted(editor: Editor) -> Editor:
     return replace(editor, roles=DEMOTED)
 
 
-def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(
+def test_a_link_works_once_within_a_day_and_is_not_in_the_store(
     editors: Editors, connection: Connection
 ) -> None:
     token = editors.invite("alice", now_s=NOW_S)
@@ -151,16 +153,14 @@ def test_a_link_works_once_for_a_day_and_the_store_cannot_rebuild_it(
     assert editors.invitation(token, now_s=NOW_S) is None
 
 
-def test_the_first_admins_link_is_void_once_there_is_an_editor(editors: Editors) -> None:
+def test_the_first_admins_link_is_invalid_once_there_is_an_editor(editors: Editors) -> None:
     token = editors.invite("", now_s=NOW_S)
     assert editors.invitation(token, now_s=NOW_S) is not None
     editors.add(Editor("alice", created_s=NOW_S))
     assert editors.invitation(token, now_s=NOW_S) is None
 
 
-def test_a_session_lives_by_use_and_not_for_ever(
-    sessions: Sessions, connection: Connection
-) -> None:
+def test_use_extends_a_session_but_not_for_ever(sessions: Sessions, connection: Connection) -> None:
     id_ = sessions.begin("alice", epoch=3, agent="Firefox/1", now_s=NOW_S)
     assert id_.encode() not in everything_stored(connection)
     assert sessions.get(id_, now_s=NOW_S + IDLE_S) is None
@@ -182,7 +182,7 @@ def test_a_session_is_written_at_most_once_a_minute(sessions: Sessions) -> None:
     assert later is not None and later.seen_s == NOW_S + TOUCH_S
 
 
-def test_own_sessions_are_listed_and_ended_and_stay_ended(sessions: Sessions) -> None:
+def test_an_editors_sessions_are_listed_and_stay_ended_once_ended(sessions: Sessions) -> None:
     first = sessions.begin("alice", epoch=1, agent="A", now_s=NOW_S)
     sessions.begin("alice", epoch=1, agent="B", now_s=NOW_S + 5)
     other = sessions.begin("bob", epoch=1, agent="C", now_s=NOW_S)
@@ -199,7 +199,7 @@ def test_own_sessions_are_listed_and_ended_and_stay_ended(sessions: Sessions) ->
     assert sessions.of("alice", epoch=2, now_s=NOW_S) == []
 
 
-def test_five_wrong_passwords_close_an_account_for_the_rest_of_15_minutes(guesses: Guesses) -> None:
+def test_five_wrong_passwords_lock_an_account_for_the_rest_of_15_minutes(guesses: Guesses) -> None:
     for second in range(5):
         guesses.begin("alice", f"198.51.100.{second}", now_s=NOW_S + second)
     with pytest.raises(RateLimited) as refused:
@@ -207,7 +207,7 @@ def test_five_wrong_passwords_close_an_account_for_the_rest_of_15_minutes(guesse
     assert refused.value.retry_after_s == WINDOW_S - 60
     guesses.begin("bob", ADDRESS, now_s=NOW_S + 60)
     guesses.begin("alice|known browser", ADDRESS, now_s=NOW_S + 60)
-    for second in range(30):  # trying on does not keep it closed
+    for second in range(30):  # further attempts do not keep it locked
         with pytest.raises(RateLimited):
             guesses.begin("alice", f"192.0.2.{second}", now_s=NOW_S + 100 + second)
     guesses.begin("alice", ADDRESS, now_s=NOW_S + WINDOW_S)
@@ -218,7 +218,7 @@ def test_right_passwords_do_not_count(guesses: Guesses) -> None:
         guesses.take_back(guesses.begin("alice", ADDRESS, now_s=NOW_S + second))
 
 
-def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(
+def test_the_21st_wrong_password_from_a_network_is_refused_for_any_account(
     guesses: Guesses, connection: Connection
 ) -> None:
     for number in range(20):
@@ -226,13 +226,13 @@ def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(
     for _ in range(6):
         with pytest.raises(RateLimited):
             guesses.begin("alice", ADDRESS, now_s=NOW_S)
-    for number in range(5):  # a refused network closes no account
+    for number in range(5):  # a refused network locks no account
         guesses.begin("alice", f"198.51.100.{number}", now_s=NOW_S)
     stored = everything_stored(connection)
     assert b"alice" not in stored and ADDRESS.encode() not in stored
 
 
-def test_a_hundred_guesses_at_once_are_five(guesses: Guesses) -> None:
+def test_of_a_hundred_guesses_at_once_five_are_tried(guesses: Guesses) -> None:
     outcomes = []
 
     def guess(number: int) -> Any:
@@ -268,17 +268,17 @@ def test_an_api_key_reads_one_site_until_it_is_revoked(connection: Connection) -
     assert api_keys.of("news") == [] and api_keys.revoke("news", key.digest) is None
 
 
-def test_while_nobody_can_tell_whose_an_origin_is_it_is_not_refused(tmp_path: Path) -> None:
+def test_an_unknown_origin_is_not_refused_while_the_store_is_away(tmp_path: Path) -> None:
     for url in ("unix://{}/gone.sock", "redis+cluster://127.0.0.1:1"):
         away = Connection(url.format(tmp_path), timeout_ms=200)
         sites = Sites(away, HOME)
         assert sites.is_registered(HOME.origins[0])
-        for _ in range(2):  # the second time from memory
+        for _ in range(2):  # the second time from the cache
             with pytest.raises(StoreUnavailable):
                 sites.is_registered("https://news.example")
 
 
-def test_of_many_who_save_the_same_version_one_does(sites: Sites) -> None:
+def test_only_one_of_many_saves_of_the_same_version_succeeds(sites: Sites) -> None:
     stored = sites.add(Site("news", "The News", ("https://news.example",)))
     outcomes = []
 
@@ -297,7 +297,7 @@ def test_of_many_who_save_the_same_version_one_does(sites: Sites) -> None:
     assert outcomes == [sites.fresh("news").open_days]
 
 
-def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites: Sites) -> None:
+def test_a_change_keeps_the_register_and_a_refused_change_alters_nothing(sites: Sites) -> None:
     sites.add(Site("news", "The News", ("https://news.example",)))
     version = version_of(sites.fresh("news"))
     fewer = Poll("Well?", REACTIONS.choices[3:])
@@ -312,7 +312,7 @@ def test_a_change_keeps_the_register_and_a_refused_one_keeps_everything(sites: S
         sites.change("nobody", version, lambda s: s)
 
 
-def test_the_home_sites_own_addresses_follow_the_settings(
+def test_the_home_sites_own_origins_come_from_the_settings(
     sites: Sites, connection: Connection
 ) -> None:
     version = version_of(sites.fresh("home"))
@@ -322,7 +322,7 @@ def test_the_home_sites_own_addresses_follow_the_settings(
     assert moved.fresh("home").name == "Mine"
 
 
-def test_a_taken_key_is_not_added_twice(sites: Sites) -> None:
+def test_a_site_with_an_existing_key_is_not_added(sites: Sites) -> None:
     sites.add(Site("news", "The News", ("https://news.example",)))
     for key in ("news", "home"):
         with pytest.raises(Stale):
@@ -330,7 +330,7 @@ def test_a_taken_key_is_not_added_twice(sites: Sites) -> None:
     assert sites.fresh("news").name == "The News" and sites.fresh("home").name == "Readback"
 
 
-def test_where_a_bar_was_seen_is_read_from_every_partition(connection: Connection) -> None:
+def test_origins_of_voters_are_read_from_every_partition(connection: Connection) -> None:
     client = connection.client
     for partition, at_s in ((0, NOW_S), (31, NOW_S + 9), (7, NOW_S + 3)):
         client.hset(f"rb:{{news:{partition}}}:seen", "https://news.example", at_s)

@@ -1,4 +1,4 @@
-"""What the desk reads equals what verify recounts, and what the votes themselves say."""
+"""Figures of the desk, compared with the recount of verify and with the votes themselves."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -109,7 +109,7 @@ def total(connection: Connection, site: Site) -> tuple[int, ...]:
     return tuple(sums[choice] for choice in range(1, 8))
 
 
-def test_every_sum_of_the_desk_is_verifys(
+def test_every_sum_on_the_desk_agrees_with_verify(
     newsroom: list[SimulatedStory],
     site: Site,
     connection: Connection,
@@ -149,7 +149,7 @@ def sum_of(mixes: Iterable[Mix]) -> tuple[int, ...]:
     return tuple(map(sum, zip(*(mix.counts for mix in mixes), strict=True)))
 
 
-def test_hours_days_and_spans_say_the_same(
+def test_hours_days_and_spans_agree(
     newsroom: list[SimulatedStory], site: Site, reading: Trends
 ) -> None:
     first, last = DAY - 6, DAY
@@ -167,7 +167,7 @@ def test_hours_days_and_spans_say_the_same(
     assert 0 < sum(odd) < sum(span)
 
 
-def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(
+def test_a_long_history_of_days_is_read_field_by_field_with_the_same_result(
     cast: Callable[..., str], site: Site, reading: Trends
 ) -> None:
     for day in range(0, 1500, 2):
@@ -178,7 +178,7 @@ def test_a_long_history_of_days_is_read_field_by_field_and_says_the_same(
     assert [sum(row) for row in whole] == [1, 0, 1, 0, 1, 0]
 
 
-def test_lists_are_those_of_the_merged_articles(
+def test_lists_are_exact_after_merging_the_partitions(
     newsroom: list[SimulatedStory], site: Site, overviews: Overviews, listings: Listings
 ) -> None:
     seen = overviews.overview(site, period("30d"))
@@ -200,9 +200,9 @@ def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(
     cast("a", 1, start_s - 1)  # the last second before the seven days
     cast("a", 3, start_s)
     for _ in range(5):
-        cast("b", 3, NOW_S - 7 * 86400 - 3600)  # the hour that is over, a week before
-        cast("b", 3, NOW_S - 7 * 86400 + 60)  # the hour that is not: not compared
-        cast("a", 5, NOW_S)  # the hour that is not over
+        cast("b", 3, NOW_S - 7 * 86400 - 3600)  # within the compared hours of a week before
+        cast("b", 3, NOW_S - 7 * 86400 + 60)  # after the compared hours
+        cast("a", 5, NOW_S)  # the present hour
         cast("a", 5, NOW_S - 1)
     seen = overviews.overview(site, period("7d"))
     assert seen.mix.counts == (0, 0, 1, 0, 10, 0, 0)
@@ -212,14 +212,16 @@ def test_a_period_begins_and_ends_with_its_days_and_is_compared_to_the_hour(
     assert overviews.overview(site, one_day).mix.counts == (0, 0, 1, 0, 0, 0, 0)
 
 
-def test_nothing_is_an_overview_too(site: Site, overviews: Overviews, listings: Listings) -> None:
+def test_a_site_without_votes_has_an_overview(
+    site: Site, overviews: Overviews, listings: Listings
+) -> None:
     seen = overviews.overview(site, period())
     assert (seen.mix.n, seen.change, seen.active, seen.splits) == (0, None, 0, 0)
     assert not any(seen.lists.values()) and not seen.sections and not seen.recent_activity.movers
     assert listings.articles(site, period(), ArticleQuery()).rows == []
 
 
-def test_a_vote_that_was_taken_back_is_nowhere(
+def test_a_vote_taken_back_is_in_no_figure(
     cast: Callable[..., str], site: Site, overviews: Overviews, articles: ArticleReadings
 ) -> None:
     article = cast("a", 3, reader=1, section="City")
@@ -229,7 +231,7 @@ def test_a_vote_that_was_taken_back_is_nowhere(
     assert articles.figures(site, article).detail.mix.n == 0
 
 
-def test_an_article_that_takes_off_moves_and_the_morning_does_not(
+def test_an_article_that_takes_off_is_a_mover_and_a_steady_one_is_not(
     cast: Callable[..., str], site: Site, overviews: Overviews
 ) -> None:
     for _ in range(40):
@@ -275,14 +277,14 @@ def test_filters_find_by_section_author_tag_and_part_of_the_title(
 
 
 @pytest.mark.parametrize("after", ["x", "x~y", "~", "1e~"])
-def test_a_cursor_of_nobody_is_refused(
+def test_an_invalid_cursor_is_refused(
     newsroom: list[SimulatedStory], site: Site, listings: Listings, after: str
 ) -> None:
     with pytest.raises(BadField):
         listings.articles(site, period(), ArticleQuery(), after=after)
 
 
-def test_a_section_is_measured_by_the_days_before(
+def test_a_section_is_compared_with_the_days_before(
     cast: Callable[..., str], site: Site, overviews: Overviews
 ) -> None:
     first_s = (DAY - 6) * 86400
@@ -295,7 +297,7 @@ def test_a_section_is_measured_by_the_days_before(
     assert dict(city.unusual) == {0: "below", 4: "above"}
 
 
-def test_notes_stand_on_the_timeline_and_go_again(
+def test_notes_appear_on_the_timeline_and_can_be_removed(
     cast: Callable[..., str], site: Site, connection: Connection, articles: ArticleReadings
 ) -> None:
     article = cast("a", 3, NOW_S - 7200)
@@ -323,20 +325,20 @@ def test_comments_are_quoted_with_the_strongest_tone_first(
     assert all(comment.state == "published" for comment in (*seen.best, *seen.worst))
 
 
-def test_an_article_nobody_voted_on_is_not_found(site: Site, articles: ArticleReadings) -> None:
+def test_an_article_without_votes_is_not_found(site: Site, articles: ArticleReadings) -> None:
     with pytest.raises(NotFound):
         articles.figures(site, resolve_for(site, "nothing").id)
 
 
 @pytest.mark.parametrize(("total", "least"), [(10_000, 1), (60, 1), (7, 0)])
-def test_a_simulation_gives_out_exactly_what_was_asked(
+def test_a_simulation_shares_out_exactly_the_requested_votes(
     newsroom: list[SimulatedStory], total: int, least: int
 ) -> None:
     parts = shared_out(total, newsroom)
     assert sum(parts) == total and min(parts) >= least
 
 
-def test_scripts_that_the_server_forgot_are_sent_again(
+def test_scripts_the_server_has_lost_are_sent_again(
     newsroom: list[SimulatedStory], site: Site, connection: Connection, reading: Trends
 ) -> None:
     before = reading.ask(site, trends.days(site, DAY - 5, DAY))
@@ -344,7 +346,7 @@ def test_scripts_that_the_server_forgot_are_sent_again(
     assert reading.ask(site, trends.days(site, DAY - 5, DAY)) == before
 
 
-def test_days_that_are_over_are_remembered_until_their_totals_change(
+def test_past_days_are_cached_until_their_totals_change(
     cast: Callable[..., str], site: Site, reading: Trends, pages: Pages
 ) -> None:
     now = [0.0]
@@ -353,7 +355,7 @@ def test_days_that_are_over_are_remembered_until_their_totals_change(
     cast("a", 3, yesterday_s, reader=1, section="City")
     cast("b", 5, yesterday_s, section="City")
     assert overviews.overview(site, period()).mix.counts == (0, 0, 1, 0, 1, 0, 0)
-    cast("a", 6, NOW_S, reader=1, seq=2)  # leaves yesterday for today
+    cast("a", 6, NOW_S, reader=1, seq=2)  # moves from yesterday to today
     seen = overviews.overview(site, period())
     assert seen.mix.counts == (0, 0, 0, 0, 1, 1, 0)
     assert sum_of(row.mix for row in seen.lists["reacted"]) == seen.mix.counts
@@ -362,7 +364,7 @@ def test_days_that_are_over_are_remembered_until_their_totals_change(
     assert overviews.overview(site, period()).mix.n == 3
 
 
-def test_a_correction_of_a_day_that_is_over_is_seen_at_once(
+def test_a_correction_of_a_past_day_shows_at_once(
     cast: Callable[..., str], site: Site, overviews: Overviews, connection: Connection
 ) -> None:
     article_id = cast("a", 3, NOW_S - 86400)
@@ -373,10 +375,10 @@ def test_a_correction_of_a_day_that_is_over_is_seen_at_once(
     assert seen.mix.n == 0 and seen.lists["reacted"] == [] and seen.sections == []
 
 
-def test_a_new_choice_is_in_the_figures_at_once(
+def test_a_new_choice_appears_in_the_figures_at_once(
     cast: Callable[..., str], site: Site, overviews: Overviews
 ) -> None:
-    for n in range(40):  # enough to compare a section with its usual
+    for n in range(40):  # enough to compare a section with its baseline
         cast("ab"[n % 2], 3, NOW_S - (n % 2) * 10 * 86400, section="City")
     assert overviews.overview(site, period("7d")).sections[0].mix.counts == (0, 0, 20, 0, 0, 0, 0)
     more = replace(site, register={"": (*site.choice_keys(""), "hope")})
@@ -385,7 +387,7 @@ def test_a_new_choice_is_in_the_figures_at_once(
     assert seen.sections[0].usual.counts == (0, 0, 20, 0, 0, 0, 0, 0)
 
 
-def test_nothing_is_remembered_for_more_than_a_minute(
+def test_nothing_is_cached_for_more_than_a_minute(
     cast: Callable[..., str], site: Site, reading: Trends, pages: Pages, connection: Connection
 ) -> None:
     now = [0.0]

@@ -1,4 +1,4 @@
-"""What votes and corrections mean, in plain Python: the store is held to this."""
+"""A model of votes and corrections in plain Python, with which the store must agree."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Act:
 
 
 class Model:
-    """Articles by name. ``leads``: an address that leads to another article."""
+    """Articles by name. ``leads`` has the addresses that resolve to another article."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.tables: dict[str, dict[int, Mark]] = {name: {} for name in names}

@@ -1,4 +1,4 @@
-"""Corrections against a model in plain Python, under 64 threads, and cut short in the middle."""
+"""Corrections, compared with a model in plain Python, under 64 threads and after interruptions."""
 
 import os
 import random
@@ -41,7 +41,7 @@ def by(now_s: int) -> Actor:
 
 @pytest.fixture
 def aliases(connection: Connection) -> Aliases:
-    return Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)  # asks again each time
+    return Aliases(connection, clock=iter(range(0, 10**9, 10)).__next__)  # caches nothing
 
 
 @pytest.fixture(params=["at once", "in steps"])
@@ -120,7 +120,7 @@ def people(count: int, seed: int = 1) -> list[bytes]:
 
 
 def everything(connection: Connection, *but: bytes) -> dict[bytes, Any]:
-    """Every key and value of the store, but for what a correction and its undo leave behind."""
+    """Return all keys and values of the store, without the traces of a correction and its undo."""
     left = (b"audit", b"}:act:", b"alias", b"}:past", *but)
     found = {}
     for key in connection.client.scan_iter():
@@ -142,7 +142,7 @@ def everything(connection: Connection, *but: bytes) -> dict[bytes, Any]:
 # Votes void by a filter
 
 
-def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
+def test_a_void_matches_its_preview_and_a_second_one_changes_nothing(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -176,7 +176,7 @@ def test_the_preview_says_what_a_void_then_does_and_the_same_again_does_nothing(
     assert f"angry {before[4]}" in entry.before and f"angry {counts(visa)[4]}" in entry.after
 
 
-def test_a_restored_void_is_as_if_it_had_not_been(
+def test_undoing_a_void_restores_everything(
     corrections: Corrections,
     cast: Callable[..., Tally],
     site: Site,
@@ -200,7 +200,7 @@ def test_a_restored_void_is_as_if_it_had_not_been(
         corrections.undo(site, undone.audit_id, by=by(NOW_S))
 
 
-def test_a_void_of_another_number_than_the_preview_said_does_nothing(
+def test_a_void_does_nothing_if_the_number_of_votes_changed_since_the_preview(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -218,7 +218,7 @@ def test_a_void_of_another_number_than_the_preview_said_does_nothing(
     assert counts(visa)[4] == 2
 
 
-def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
+def test_a_voided_reader_who_votes_again_sees_the_choice_but_is_not_counted(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -237,7 +237,7 @@ def test_a_voided_reader_who_votes_again_is_told_so_and_counts_nowhere(
 # Held votes
 
 
-def test_released_votes_count_under_the_hour_they_were_cast_in(
+def test_released_votes_count_in_the_hour_in_which_they_were_cast(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -261,7 +261,7 @@ def test_released_votes_count_under_the_hour_they_were_cast_in(
 # Reset
 
 
-def test_a_reset_takes_every_vote_back_and_its_undo_gives_it_back(
+def test_a_reset_takes_back_every_vote_and_its_undo_restores_them(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -281,7 +281,7 @@ def test_a_reset_takes_every_vote_back_and_its_undo_gives_it_back(
     assert everything(connection) == before and verified()
 
 
-def test_who_votes_after_a_reset_keeps_that_vote_when_it_is_undone(
+def test_a_vote_cast_after_a_reset_survives_its_undo(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -314,7 +314,7 @@ def test_a_closed_article_refuses_votes_until_it_is_opened(
     assert cast(visa, reader, 2, 1).counts[0] == 1
 
 
-def test_an_article_opened_after_its_voters_were_forgotten_keeps_its_counts_and_says_so(
+def test_an_article_reopened_without_its_voters_keeps_its_counts_and_says_so(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -341,7 +341,7 @@ def test_an_article_opened_after_its_voters_were_forgotten_keeps_its_counts_and_
     assert counts(visa)[2] == 301 and verified(later)
 
 
-def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
+def test_a_note_appears_with_the_counts_and_its_undo_restores_the_one_before(
     corrections: Corrections,
     cast: Callable[..., Tally],
     reactions: Reactions,
@@ -365,7 +365,7 @@ def test_a_note_is_shown_with_the_counts_and_undone_to_the_one_before(
     assert note() == ""
 
 
-def test_nothing_is_corrected_where_nobody_has_voted(
+def test_an_article_without_votes_cannot_be_corrected(
     corrections: Corrections, site: Site, visa: ArticleRef, connection: Connection
 ) -> None:
     for act in (corrections.close, corrections.release, corrections.reset):
@@ -389,7 +389,7 @@ def both_voted(
 
 
 @pytest.mark.parametrize("other", ["rent", "story-3"])
-def test_merged_totals_add_up_and_an_undo_gives_each_its_own(
+def test_a_merge_adds_the_totals_and_its_undo_separates_them(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -410,7 +410,7 @@ def test_merged_totals_add_up_and_an_undo_gives_each_its_own(
     assert everything(connection) == before
 
 
-def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
+def test_a_reader_who_voted_on_both_counts_once_after_reacting_again(
     corrections: Corrections,
     cast: Callable[..., Tally],
     verified: Callable[..., bool],
@@ -424,7 +424,7 @@ def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
     merged = corrections.merge(site, rent, visa, by=by(NOW_S))
     tally = cast(visa, reader, 2, 1)
     assert (tally.counts, tally.choice) == ((1, 0, 0, 0, 0, 0, 0), 1) and verified()
-    assert cast(rent, reader, 7, 5).choice == 1  # a repeat of the old vote over there
+    assert cast(rent, reader, 7, 5).choice == 1  # a repeat of the old vote at the other address
     tally = cast(rent, reader, 8, 6)
     assert (tally.counts, tally.choice) == ((0, 0, 0, 0, 0, 1, 0), 6) and verified()
     assert cast(visa, reader, 3, 0).counts == (0,) * 7 and verified()
@@ -432,7 +432,7 @@ def test_a_reader_who_voted_on_both_counts_once_from_the_next_act_on(
     assert verified()
 
 
-def test_votes_cast_at_the_merged_address_go_back_with_it(
+def test_votes_cast_at_the_merged_address_move_back_with_it(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -451,7 +451,7 @@ def test_votes_cast_at_the_merged_address_go_back_with_it(
     assert counts(rent)[6] == 200 and counts(visa)[6] == before[6] and verified()
 
 
-def test_a_voided_reader_stays_void_through_another_address(
+def test_a_voided_reader_stays_void_under_another_address(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -508,7 +508,7 @@ def test_a_merge_cannot_be_undone_once_its_voters_are_forgotten(
 # Moved addresses
 
 
-def test_a_moved_address_leads_to_the_article_before_and_after_its_first_vote(
+def test_a_moved_address_resolves_to_the_article_before_and_after_its_first_vote(
     corrections: Corrections,
     cast: Callable[..., Tally],
     counts: Callable[[ArticleRef], tuple[int, ...]],
@@ -545,7 +545,7 @@ def test_chains_and_loops_of_addresses_are_refused(
     assert verified()
 
 
-def test_a_worker_that_does_not_know_of_a_move_yet_is_told(
+def test_a_vote_with_an_outdated_address_is_refused_as_moved(
     corrections: Corrections,
     cast: Callable[..., Tally],
     reactions: Reactions,
@@ -612,7 +612,7 @@ def test_the_store_and_the_model_agree(
     model, hour = Model(NAMES), 0
     done: dict[int, str] = {}
     for operation in operations:
-        if operation[0] == "vote":  # the fifth says whether time goes on
+        if operation[0] == "vote":  # the fifth is whether time passes
             hour += operation[5]
             operation = (*operation[:5], hour, operation[6])
         expected = outcome(partial(on_model, model, *operation))
@@ -687,7 +687,7 @@ def on_store(
     return found.votes if kind in ("release", "reset") else None
 
 
-# Many at once
+# Many threads
 
 
 def test_64_threads_vote_while_editors_correct(
@@ -698,7 +698,7 @@ def test_64_threads_vote_while_editors_correct(
     reactions: Reactions,
     recount: Recount,
 ) -> None:
-    """Each thread looks up addresses as a worker does: what it knows may be a second old."""
+    """Look up addresses in each thread as a worker does, with a cache of a second."""
     readers = people(200)
     known = Aliases(connection)
 
@@ -769,12 +769,12 @@ def test_64_threads_vote_while_editors_correct(
     assert marks == sum(connection.client.hlen(bucket) for bucket in tables)
 
 
-# Cut short in the middle
+# Interruptions
 
 
 @pytest.mark.parametrize("undoing", [False, True], ids=["merge", "undo"])
 @pytest.mark.parametrize("steps", range(5))
-def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
+def test_a_move_interrupted_after_any_step_is_finished_by_the_next_run(
     connection: Connection,
     aliases: Aliases,
     cast: Callable[..., Tally],
@@ -822,7 +822,7 @@ def test_a_move_cut_short_after_any_step_is_finished_by_the_next_run(
         assert (counts(visa), counts(rent)) == sums and verified()
 
 
-def test_a_process_killed_between_two_steps_leaves_nothing_undone(
+def test_a_move_whose_process_was_killed_is_finished_later(
     redis_server: EmbeddedStore,
     connection: Connection,
     aliases: Aliases,
@@ -878,7 +878,7 @@ def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
     cast(third, b"8bytes..", 1, 1)
     sums = {name: counts(article) for name, article in articles.items()}
 
-    class FinishesNothing(Moves):  # began before the other was written down
+    class FinishesNothing(Moves):  # it began before the other was stored
         def finish(self, site: Site) -> None:
             pass
 
@@ -897,7 +897,7 @@ def test_a_merge_into_an_article_that_was_itself_merged_meanwhile_is_taken_back(
     assert cast(rent, b"8bytes..", 9, 1).counts[0] == sums["rent"][0] + 1
 
 
-def test_a_correction_that_meets_an_unfinished_split_finishes_it(
+def test_a_correction_finishes_an_unfinished_split(
     connection: Connection,
     aliases: Aliases,
     cast: Callable[..., Tally],
@@ -932,7 +932,7 @@ def test_a_correction_that_meets_an_unfinished_split_finishes_it(
 
 
 @pytest.mark.parametrize("other", ["rent", "story-3"])
-def test_the_voters_of_a_split_address_are_forgotten_when_it_closes_itself(
+def test_the_voters_of_a_split_address_are_forgotten_when_it_closes_automatically(
     corrections: Corrections,
     cast: Callable[..., Tally],
     site: Site,

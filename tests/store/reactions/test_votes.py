@@ -1,4 +1,4 @@
-"""cast.lua against a model in plain Python, operation by operation, and under 64 threads."""
+"""cast.lua, compared with a model in plain Python after each operation, and under 64 threads."""
 
 import os
 import random
@@ -44,7 +44,7 @@ def article(site: Site) -> ArticleRef:
     return resolve_for(site, "visa")
 
 
-def test_a_vote_is_counted_once_however_often_it_is_sent(
+def test_a_vote_sent_repeatedly_is_counted_once(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount
 ) -> None:
     for _ in range(50):
@@ -53,7 +53,7 @@ def test_a_vote_is_counted_once_however_often_it_is_sent(
     assert mismatches(recount, site) == []
 
 
-def test_change_and_undo_move_the_count(
+def test_changing_and_taking_back_a_vote_moves_the_count(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount
 ) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
@@ -63,7 +63,7 @@ def test_change_and_undo_move_the_count(
     assert mismatches(recount, site) == []
 
 
-def test_an_undo_before_any_vote_counts_nothing(
+def test_taking_back_before_any_vote_counts_nothing(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount
 ) -> None:
     tally = cast(reactions, site, article, b"8bytes..", 1, 0)
@@ -71,7 +71,7 @@ def test_an_undo_before_any_vote_counts_nothing(
     assert mismatches(recount, site) == []
 
 
-def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
+def test_a_vote_can_be_taken_back_once_even_on_a_closed_article(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
 ) -> None:
     def take_back(mark: bytes) -> Any:
@@ -91,7 +91,7 @@ def test_what_stands_is_taken_back_once_and_from_a_closed_article_too(
     assert mismatches(recount, site) == []
 
 
-def test_an_editors_own_question_stands_in_no_total_of_the_site(
+def test_an_editors_own_question_is_in_no_total_of_the_site(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
 ) -> None:
     question = resolve_for(site, "visa", "library")
@@ -117,7 +117,7 @@ def test_an_editors_own_question_stands_in_no_total_of_the_site(
     assert mismatches(recount, site)
 
 
-def test_a_vote_leaves_the_hour_it_was_cast_in(
+def test_a_changed_vote_is_subtracted_from_its_own_hour(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
 ) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
@@ -132,7 +132,7 @@ def test_a_vote_leaves_the_hour_it_was_cast_in(
     assert connection.client.zcard(keys.hot(site.key, article.partition, hour + 25)) == 1
 
 
-def test_an_hours_ranking_changed_by_hand_is_reported(
+def test_a_manual_change_of_an_hours_ranking_is_reported(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
 ) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
@@ -256,7 +256,7 @@ def test_buckets_split_and_no_mark_is_lost(
         assert connection.client.ttl(bucket) > 0
 
 
-def test_500_readers_at_once_are_500_votes(
+def test_500_simultaneous_readers_give_500_votes(
     reactions: Reactions, site: Site, article: ArticleRef
 ) -> None:
     with ThreadPoolExecutor(64) as pool:
@@ -269,7 +269,7 @@ def test_500_readers_at_once_are_500_votes(
     assert tally.counts == (0, 0, 500, 0, 0, 0, 0)
 
 
-def test_a_count_changed_by_hand_is_reported(
+def test_a_manual_change_of_a_count_is_reported(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
 ) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3, NOW_S)

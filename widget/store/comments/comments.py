@@ -124,29 +124,7 @@ class Comments:
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise NotFound: it is a reply to a comment that readers cannot see.
         """
-        fields = {
-            "a": article.id,
-            "s": "h" if draft.why else "p",
-            "at": posting.now_s,
-            "n": draft.name,
-            "t": draft.text,
-            "m": draft.mark,
-            "p": draft.parent,
-            "w": ",".join(draft.why),
-            "kn": posting.commenter if "first_comment" in draft.why else "",
-            **score_fields(draft.score),
-        }
-        act = _CreateAct(
-            draft.id,
-            posting.now_s,
-            "moved" if posting.is_moved else "new",
-            posting.page.section,
-            _page_json(article, posting.page),
-            _texts(fields),
-            posting.draft_id,
-            posting.fingerprint,
-            0 if posting.is_moved else site.comments.close_days * 86400,
-        )
+        act = _new_comment(site, article, draft, posting)
         code, stored_id = self._run_create(site, act)
         if code == 1:
             raise Closed(CLOSED)
@@ -353,6 +331,32 @@ def score_fields(score: Score) -> dict[str, Any]:
         "r": score.reason,
         "tv": score.version,
     }
+
+
+def _new_comment(site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> _CreateAct:
+    fields = {
+        "a": article.id,
+        "s": "h" if draft.why else "p",
+        "at": posting.now_s,
+        "n": draft.name,
+        "t": draft.text,
+        "m": draft.mark,
+        "p": draft.parent,
+        "w": ",".join(draft.why),
+        "kn": posting.commenter if "first_comment" in draft.why else "",
+        **score_fields(draft.score),
+    }
+    return _CreateAct(
+        id=draft.id,
+        now=posting.now_s,
+        kind="moved" if posting.is_moved else "new",
+        section=posting.page.section,
+        page=_page_json(article, posting.page),
+        fields=_texts(fields),
+        draft=posting.draft_id,
+        fingerprint=posting.fingerprint,
+        close_s=0 if posting.is_moved else site.comments.close_days * 86400,
+    )
 
 
 def _texts(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A recount: are the totals the sums of their marks? It reads everything and changes nothing."""
 
-import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ MOST_READINGS = 20
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
 TOP_DAYS = 399  # of the 400 days that a day's ranking is kept
 _COUNTED, _HELD = 0, 1
-_KEPT = re.compile(rb"k\d+").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,87 +76,161 @@ class Recount:
         return client.hgetall(keys.days(site.key, partition)), held
 
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
+        sums = _Sums(now_s // 3600)
+        for article in self._articles(site, partition):
+            sums.add(article)
+            where = f"article {article.id}, timeline"
+            yield from _compare(where, article.counts, _by_choice(article.timeline))
+            if now_s < int(article.fields[b"x"]):
+                yield from self._marks(site, partition, article)
+        yield from self._rankings(site, partition, sums, now_s // 86400)
+        yield from self._totals(site, partition, sums)
+
+    def _articles(self, site: Site, partition: int) -> Iterator["_Article"]:
         client = self._connection.client
-        site_sum: Counter[int] = Counter()
-        site_hours: Counter[int] = Counter()
-        site_days: Counter[int] = Counter()
-        site_held: Counter[bytes] = Counter()
-        sections: Counter[str] = Counter()
-        days: set[int] = set()
-        hot: dict[int, Counter[bytes]] = {
-            hour: Counter() for hour in range(now_s // 3600 - HOT_HOURS + 1, now_s // 3600 + 1)
-        }
-        tops: defaultdict[tuple[int, int], Counter[bytes]] = defaultdict(Counter)
         for raw_id in self._voted(site, partition):
             article_id = raw_id.decode()
-            fields = client.hgetall(keys.article(site.key, partition, article_id))
-            counts = {int(k): int(v) for k, v in fields.items() if k.isdigit()}
-            line = client.hgetall(keys.timeline(site.key, partition, article_id))
-            if b"q" not in fields:  # an editor's own question is in no total of the site
-                site_sum.update(counts)
-                for field, votes in line.items():
-                    hour, choice = int(fields[b"f"]) + int(field) // 16, int(field) % 16
-                    days.add(hour // 24)
-                    tops[hour // 24, choice][raw_id] += int(votes)
-                    tops[hour // 24, 0][raw_id] += int(votes)
-                    if hour in hot:
-                        hot[hour][raw_id] += int(votes)
-                if b"c" in fields:
-                    sections.update({f"{n}:{fields[b'c'].decode()}": counts[n] for n in counts})
-            held = {
-                int(k[1:]): int(v) for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()
-            }
-            site_held[raw_id] = sum(held.values())
-            yield from _compare(f"article {article_id}, timeline", counts, _by_choice(line))
-            if now_s < int(fields[b"x"]):
-                # Votes of voters who were forgotten before the article opened again have no marks.
-                marks = Counter({int(k[1:]): int(v) for k, v in fields.items() if _KEPT(k)})
-                held_marks: Counter[int] = Counter()
-                voters: Counter[str] = Counter()
-                tables = tables_of(article_id, fields)
-                for address, buckets, _ in tables:
-                    for number in range(buckets):
-                        bucket = keys.bucket(site.key, partition, address, number)
-                        for packed in client.hvals(bucket):
-                            voters[address] += 1
-                            status, choice = int(packed) // 16 % 4, int(packed) % 16
-                            if choice and status in (_COUNTED, _HELD):
-                                (marks if status == _COUNTED else held_marks)[choice] += 1
-                yield from _compare(f"article {article_id}, marks", marks, counts)
-                yield from _compare(f"article {article_id}, held marks", held_marks, held)
-                yield from _compare(
-                    f"article {article_id}, voters",
-                    voters,
-                    {address: count for address, _, count in tables},
-                )
-        for hour, expected in hot.items():
-            ranked = client.zrange(keys.hot(site.key, partition, hour), 0, -1, withscores=True)
-            yield from _compare(
-                f"partition {partition}, hour {hour}", expected, {k: int(v) for k, v in ranked}
+            yield _Article(
+                article_id,
+                client.hgetall(keys.article(site.key, partition, article_id)),
+                client.hgetall(keys.timeline(site.key, partition, article_id)),
             )
-        for (day, choice), expected in tops.items():
-            if day > now_s // 86400 - TOP_DAYS:
-                ranked = client.zrange(
-                    keys.top(site.key, partition, day, choice), 0, -1, withscores=True
-                )
-                yield from _compare(
-                    f"partition {partition}, day {day}, choice {choice}",
-                    expected,
-                    {k: int(v) for k, v in ranked},
-                )
-        site_sections: Counter[str] = Counter()
-        for day in days:
+
+    def _marks(self, site: Site, partition: int, article: "_Article") -> Iterator[Mismatch]:
+        """Compare an open article's counts, and those of its tables' voters, with its marks."""
+        counted = Counter(article.without_marks)
+        held: Counter[int] = Counter()
+        voters: Counter[str] = Counter()
+        tables = tables_of(article.id, article.fields)
+        for address, buckets, _ in tables:
+            for status, choice in self._packed(site, partition, address, buckets):
+                voters[address] += 1
+                if choice and status == _COUNTED:
+                    counted[choice] += 1
+                elif choice and status == _HELD:
+                    held[choice] += 1
+        yield from _compare(f"article {article.id}, marks", counted, article.counts)
+        yield from _compare(f"article {article.id}, held marks", held, article.held)
+        stored = {address: count for address, _, count in tables}
+        yield from _compare(f"article {article.id}, voters", voters, stored)
+
+    def _packed(
+        self, site: Site, partition: int, address: str, buckets: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield (status, choice) of each vote in a table of voters."""
+        for number in range(buckets):
+            bucket = keys.bucket(site.key, partition, address, number)
+            for packed in self._connection.client.hvals(bucket):
+                yield int(packed) // 16 % 4, int(packed) % 16
+
+    def _rankings(
+        self, site: Site, partition: int, sums: "_Sums", today: int
+    ) -> Iterator[Mismatch]:
+        """Compare the rankings of recent hours and of days with the articles' timelines."""
+        for hour, expected in sums.by_hour.items():
+            found = self._ranked(keys.hot(site.key, partition, hour))
+            yield from _compare(f"partition {partition}, hour {hour}", expected, found)
+        for (day, choice), expected in sums.by_day.items():
+            if day > today - TOP_DAYS:
+                found = self._ranked(keys.top(site.key, partition, day, choice))
+                where = f"partition {partition}, day {day}, choice {choice}"
+                yield from _compare(where, expected, found)
+
+    def _ranked(self, key: str) -> dict[bytes, int]:
+        ranked = self._connection.client.zrange(key, 0, -1, withscores=True)
+        return {member: int(votes) for member, votes in ranked}
+
+    def _totals(self, site: Site, partition: int, sums: "_Sums") -> Iterator[Mismatch]:
+        """Compare the site's days, hours, sections and held votes with the articles' counts."""
+        client = self._connection.client
+        hours: Counter[int] = Counter()
+        sections: Counter[str] = Counter()
+        for day in sums.days:
             for field, votes in client.hgetall(keys.sections(site.key, partition, day)).items():
-                site_sections[field.decode()] += int(votes)
-            site_hours.update(_by_choice(client.hgetall(keys.hours(site.key, partition, day))))
-        site_days.update(_by_choice(client.hgetall(keys.days(site.key, partition))))
-        yield from _compare(f"partition {partition}, sum of days", site_sum, site_days)
-        yield from _compare(f"partition {partition}, sum of hours", site_sum, site_hours)
-        yield from _compare(f"partition {partition}, sections", sections, site_sections)
+                sections[field.decode()] += int(votes)
+            hours.update(_by_choice(client.hgetall(keys.hours(site.key, partition, day))))
+        days = _by_choice(client.hgetall(keys.days(site.key, partition)))
+        yield from _compare(f"partition {partition}, sum of days", sums.counts, days)
+        yield from _compare(f"partition {partition}, sum of hours", sums.counts, hours)
+        yield from _compare(f"partition {partition}, sections", sums.sections, sections)
         listed = dict(client.zscan_iter(keys.held(site.key, partition)))
-        yield from _compare(
-            f"partition {partition}, held", site_held, {k: int(v) for k, v in listed.items()}
-        )
+        held = {member: int(votes) for member, votes in listed.items()}
+        yield from _compare(f"partition {partition}, held", sums.held, held)
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """An article's hash and timeline as stored."""
+
+    id: str
+    fields: dict[bytes, bytes]
+    timeline: dict[bytes, bytes]
+
+    @property
+    def counts(self) -> dict[int, int]:
+        return {int(k): int(v) for k, v in self.fields.items() if k.isdigit()}
+
+    @property
+    def held(self) -> dict[int, int]:
+        return self._numbered(b"h")
+
+    @property
+    def without_marks(self) -> dict[int, int]:
+        """Votes of voters who were forgotten before the article was opened again, by choice."""
+        return self._numbered(b"k")
+
+    @property
+    def is_question(self) -> bool:
+        return b"q" in self.fields
+
+    @property
+    def section(self) -> str | None:
+        return self.fields[b"c"].decode() if b"c" in self.fields else None
+
+    def votes(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (hour since the epoch, choice, votes) of the timeline."""
+        for field, votes in self.timeline.items():
+            since, choice = divmod(int(field), 16)
+            yield int(self.fields[b"f"]) + since, choice, int(votes)
+
+    def _numbered(self, prefix: bytes) -> dict[int, int]:
+        fields = self.fields.items()
+        return {int(k[1:]): int(v) for k, v in fields if k[:1] == prefix and k[1:].isdigit()}
+
+
+class _Sums:
+    """What the articles of a partition add up to.
+
+    ``by_hour`` has the votes of each article in each of the last 48 hours, also hours without any.
+    ``by_day`` has the votes of each article by (day, choice); choice 0 is all choices.
+    """
+
+    def __init__(self, now_hour: int) -> None:
+        self.counts: Counter[int] = Counter()
+        self.held: Counter[bytes] = Counter()
+        self.sections: Counter[str] = Counter()
+        self.days: set[int] = set()
+        hours = range(now_hour - HOT_HOURS + 1, now_hour + 1)
+        self.by_hour: dict[int, Counter[bytes]] = {hour: Counter() for hour in hours}
+        self.by_day: defaultdict[tuple[int, int], Counter[bytes]] = defaultdict(Counter)
+
+    def add(self, article: _Article) -> None:
+        self.held[article.id.encode()] = sum(article.held.values())
+        if article.is_question:
+            return  # an editor's own question is in no total of the site
+        self.counts.update(article.counts)
+        if article.section is not None:
+            self.sections.update({f"{n}:{article.section}": v for n, v in article.counts.items()})
+        for hour, choice, votes in article.votes():
+            self._add_votes(article.id.encode(), hour, choice, votes)
+
+    def _add_votes(self, article_id: bytes, hour: int, choice: int, votes: int) -> None:
+        day = hour // 24
+        self.days.add(day)
+        self.by_day[day, choice][article_id] += votes
+        self.by_day[day, 0][article_id] += votes
+        if hour in self.by_hour:
+            self.by_hour[hour][article_id] += votes
 
 
 def tables_of(article_id: str, fields: dict[bytes, bytes]) -> list[tuple[str, int, int]]:
