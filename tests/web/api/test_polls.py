@@ -117,7 +117,7 @@ def test_the_desk_shows_a_poll_by_itself_and_leaves_it_out_of_reaction_figures(
     editor = invited(own, f"ed{nonce()[:6]}", "home:editor")
     story_id = own.react(article=article, seq=2, token=token).json["article"]
     story = editor.get(f"/desk/home/articles/{story_id}")
-    assert b"Questions asked here" in story.body and b"3 votes" in story.body
+    assert b"Questions on this story" in story.body and b"3 votes" in story.body
     path = f"/desk/home/articles/{answer.json['article']}"
     assert path.encode() in story.body
     page = editor.get(path)
