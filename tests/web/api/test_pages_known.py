@@ -124,8 +124,8 @@ def offered(server: Server) -> dict[str, set[str]]:
     hearts = server.get("/openheart/home/corner-shop-2026").json
     return {
         "page": keys("/articles/corner-shop", r"react\?choice=(\w+)"),
-        "form": keys("/articles/corner-shop/react", r'name="reaction" value="(\w+)"'),
-        "form by name": keys("/r/home/corner-shop-2026", r'name="reaction" value="(\w+)"'),
+        "form": keys("/articles/corner-shop/react", r'name="reaction"\s+value="(\w+)"'),
+        "form by name": keys("/r/home/corner-shop-2026", r'name="reaction"\s+value="(\w+)"'),
         "bar": {choice["key"] for choice in server.counts("corner-shop-2026")["choices"]},
         "counts": set(counts["corner-shop-2026"]["counts"]),
         "open heart": {EMOJI.get(emoji, emoji) for emoji in hearts},
