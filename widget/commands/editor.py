@@ -60,7 +60,7 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     editors = Editors(connection)
     editors.add(Editor(name, password_hash, held, created_s=now_s))
     Audit(connection).append(
-        ALL_SITES, WHO, "editor added", name, after=roles_text(held), at_s=now_s
+        ALL_SITES, WHO, "editor added", name, change=("", roles_text(held)), at_s=now_s
     )
     click.echo(f"Added {name}.")
     if link:

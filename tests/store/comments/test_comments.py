@@ -457,7 +457,7 @@ def test_the_queue_and_the_audit_log_merge_the_partitions_in_pages(
 
 
 def test_an_act_on_the_site_itself_is_logged(audit: Audit, site: Site) -> None:
-    logged = audit.append(site, "erin", "settings", "site", before="a", after="b", at_s=NOW_S)
+    logged = audit.append(site, "erin", "settings", "site", change=("a", "b"), at_s=NOW_S)
     [entry] = audit.page(site)
     assert (entry.id, entry.kind, entry.before, entry.after) == (logged, "site", "a", "b")
 

@@ -49,18 +49,20 @@ class Audit:
         action: str,
         object: str,
         *,
-        before: str = "",
-        after: str = "",
+        change: tuple[str, str] = ("", ""),
         at_s: int,
     ) -> str:
-        """Log an act on the site itself, and return the entry's id."""
+        """Log an act on the site itself, and return the entry's id.
+
+        :param change: the value before and after.
+        """
         fields = {
             "who": who,
             "kind": "site",
             "action": action,
             "object": object,
-            "before": before,
-            "after": after,
+            "before": change[0],
+            "after": change[1],
             "at": at_s,
             "undoes": "",
         }

@@ -218,26 +218,21 @@ class Corrections:
         return self._ask(self._state, site, act | {"open_s": site.open_days * 86400, **more})
 
     def _on_marks(
-        self,
-        site: Site,
-        article_id: str,
-        action: str,
-        which: Filter,
-        by: Actor,
-        *,
-        dry: bool = False,
-        expected: int | None = None,
+        self, site: Site, article_id: str, action: str, which: Filter, by: Actor, **more: Any
     ) -> Outcome:
-        asked = {
+        """Void, release or reset votes, or preview that.
+
+        :param more: ``dry`` and ``expected`` of lua/reactions/article_marks.lua.
+        """
+        optional = {
             "choice": which.choice,
             "from": which.from_hour,
             "to": which.to_hour,
             "status": which.status or None,
-            "dry": dry or None,
-            "expected": expected,
+            **more,
         }
         act = self._act(site, article_id, action, by)
-        act |= {name: value for name, value in asked.items() if value is not None}
+        act |= {name: value for name, value in optional.items() if value is not None}
         return self._ask(self._marks, site, act)
 
     def _act(self, site: Site, article_id: str, action: str, by: Actor) -> dict[str, Any]:

@@ -126,8 +126,7 @@ def log(site: Site, action: str, subject: str, *, before: str = "", after: str =
         signed_in().editor.name,
         action,
         subject,
-        before=before,
-        after=after,
+        change=(before, after),
         at_s=int(time.time()),
     )
 
