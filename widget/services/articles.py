@@ -1,6 +1,6 @@
 """Which article a name resolves to, and what is known about its page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -40,13 +40,14 @@ class Articles:
         """
         return self._aliases.follow(site.key, resolve_for(site, name, poll_key))
 
-    def find_again(self, site: Site, article: ArticleRef) -> ArticleRef:
-        """Return where an address resolves now, with no cached answer."""
+    def find_again(self, site: Site, articles: Sequence[ArticleRef]) -> list[ArticleRef]:
+        """Return where the articles' addresses resolve now; the cached aliases are dropped once."""
         self._aliases.forget_cached(site.key)
-        address = article.alias or article.id
-        return self._aliases.follow(
-            site.key, ArticleRef(address, partition_of(address), article.address)
-        )
+        addresses = [article.alias or article.id for article in articles]
+        return [
+            self._aliases.follow(site.key, ArticleRef(id_, partition_of(id_), article.address))
+            for id_, article in zip(addresses, articles, strict=True)
+        ]
 
     def retry_moved(self, site: Site, article: ArticleRef, act: Callable[[ArticleRef], T]) -> T:
         """Run ``act`` on an article; run it again if the article moves meanwhile.
@@ -81,8 +82,8 @@ class Articles:
 
     def _finish_move(self, site: Site, article: ArticleRef) -> ArticleRef:
         """Return where an address resolves; finish its move if its starter did not."""
-        found = self.find_again(site, article)
+        [found] = self.find_again(site, [article])
         if found == article:
             self._moves.finish(site)
-            found = self.find_again(site, article)
+            [found] = self.find_again(site, [article])
         return found

@@ -155,7 +155,7 @@ class Voting:
         :raise StoreUnavailable: the vote may or may not be saved; casting it again is safe.
         """
         if seq is None:
-            seq = min(self.own_vote(ballot, reader).seq + 1, MAX_SEQ)
+            seq = self.own_vote(ballot, reader).next_seq
         site = ballot.site
         cast = Cast(
             seq=seq,
@@ -228,8 +228,8 @@ class Voting:
         choices, now_s = len(site.choice_keys(poll_key)), int(time.time())
         found = self._reactions.tallies(site, [(a, choices) for a in articles], now_s=now_s)
         if any(tally.is_moved for tally in found):
-            again = [(self._articles.find_again(site, a), choices) for a in articles]
-            found = self._reactions.tallies(site, again, now_s=now_s)
+            again = self._articles.find_again(site, articles)
+            found = self._reactions.tallies(site, [(a, choices) for a in again], now_s=now_s)
         return found
 
 

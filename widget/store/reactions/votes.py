@@ -9,7 +9,7 @@ import msgspec
 
 from widget.domain.article import ArticleRef, poll_key_of
 from widget.domain.errors import Closed, Moved, RateLimited
-from widget.domain.model import Site, Tally
+from widget.domain.model import MAX_SEQ, Site, Tally
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
@@ -67,6 +67,11 @@ class OwnVote:
     choice: int = 0
     seq: int = 0
     is_held: bool = False
+
+    @property
+    def next_seq(self) -> int:
+        """Return the ``seq`` of this reader's next vote, for clients that do not count clicks."""
+        return min(self.seq + 1, MAX_SEQ)
 
 
 class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):

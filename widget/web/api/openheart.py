@@ -45,8 +45,9 @@ def react(site_key: str, article: str) -> Response:
     reader = _reader_of_today(site)
     newcomer = Newcomer(reader, caller().address, may_be_held=True)
     hold = services().gate.admit(site, newcomer) is Admission.HELD
-    if voting.own_vote(ballot, reader).choice != choice:
-        voting.cast(ballot, reader, choice, origin=caller().origin, hold=hold)
+    own = voting.own_vote(ballot, reader)
+    if own.choice != choice:
+        voting.cast(ballot, reader, choice, seq=own.next_seq, origin=caller().origin, hold=hold)
     return _counts(site, article)
 
 
