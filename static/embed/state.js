@@ -15,7 +15,7 @@ export const initial = {
   choice: null,
   seq: 0,
   ownAt: 0, // when the server last answered this reader's own vote
-  message_: "", // the string that stands in the note; "" shows the total
+  message_: "", // the string shown in the note; "" shows the total
 }
 
 // A page without an origin, as a sandboxed frame is, may look on.

@@ -1,4 +1,4 @@
-"""Debian's own systemd as process 1 of a folder, in namespaces and a control group of its own."""
+"""Debian's own systemd as process 1 of a folder, in its own namespaces and control group."""
 
 import os
 import subprocess

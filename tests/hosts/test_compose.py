@@ -56,7 +56,7 @@ def test_the_stores_user_is_the_documented_one(services: Any) -> None:
 
 
 def test_the_stores_health_check_needs_its_user(services: Any, folder: Path) -> None:
-    """On the default port, which is free in a network of its own."""
+    """Use the default port, which is free in a separate network."""
     service = services["valkey"]
     (folder / "valkey-server").symlink_to(get_binary_path())
     (folder / "valkey-cli").symlink_to(installed("redis-cli"))

@@ -1,4 +1,4 @@
-"""docs/deploy.md's way from a wheel to a service, under a systemd of its own."""
+"""docs/deploy.md's way from a wheel to a service, under a separate systemd."""
 
 import re
 import tarfile

@@ -65,7 +65,7 @@ def pip(python: Path, command: str, *arguments: str) -> None:
 
 
 class Installed(Server):
-    """Readback from an environment's ``readback``, started in a folder of its own."""
+    """Readback from an environment's ``readback``, started in a separate folder."""
 
     def __init__(self, programs: Path, folder: Path, **settings: str) -> None:
         super().__init__(folder / "var", **settings)

@@ -63,10 +63,6 @@ class EmbeddedStore:
         return f"unix://{self.socket}"
 
     @property
-    def owned(self) -> bool:
-        return self._process is not None
-
-    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
