@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from widget.domain.article import ArticleRef, partition_of
-from widget.domain.comments.cleaning import clean_name, clean_text
+from widget.domain.comments.cleaning import check_size, clean_name, clean_text
 from widget.domain.comments.comment import (
     Comment,
     Draft,
@@ -84,6 +84,8 @@ class Commenter:
     ) -> Created:
         """Clean, check, score and store a comment. It is held if there is a reason to.
 
+        The reader's rate is counted before anything costly, so refused comments count too.
+
         :param is_held: a new reader of a crowded network who could not do a proof of work.
         :raise TooLong, TooShort, NameReserved: the comment cannot be stored as it is.
         :raise RateLimited: too many comments in a minute.
@@ -92,10 +94,11 @@ class Commenter:
         site, commenting = self.site, self.commenting
         if not site.comments.enabled:
             raise Closed("This site does not accept comments.")
+        check_size(sent.name, sent.text)
+        self._count("comments", commenting.settings.comments)
         name, text = clean_name(sent.name), clean_text(sent.text)
         if is_reserved(name, (*site.comments.reserved, site.name)):
             raise NameReserved
-        self._count("comments", commenting.settings.comments)
         commenter = self._mark("commenter", "").hex()
         is_known = not site.comments.hold_first or commenting.comments.is_known(site, commenter)
         why = why_held(
@@ -146,8 +149,9 @@ class Commenter:
 
         :raise NotYours, TooLate, NotFound, TooLong, TooShort, RateLimited: as their names say.
         """
-        cleaned = clean_text(text)
+        check_size(text)
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
+        cleaned = clean_text(text)
         score = scored(self.commenting.score(cleaned))
         return self.commenting.comments.edit(
             self.site,

@@ -158,6 +158,22 @@ def test_the_fourth_comment_in_a_minute_is_refused(
     assert answer.headers["Access-Control-Allow-Origin"] == server.origin
 
 
+@pytest.mark.parametrize("refused", [{"text": "x" * 2001}, {"text": " "}, {"name": "Admin"}])
+def test_a_comment_is_counted_before_it_is_cleaned(
+    server: Server, article: str, ana: Commenter, refused: dict[str, str]
+) -> None:
+    assert [ana.post(f"Number {n}").status for n in range(2)] == [201] * 2
+    assert ana.post(**refused).status == 422
+    assert ana.post(**refused).code == "rate_limited"
+
+
+def test_an_edit_is_counted_before_it_is_cleaned(serve: Serve, article: str) -> None:
+    ana = Commenter(serve(READBACK_CASTS="1"), article)
+    comment_id = ana.post().json["id"]
+    assert ana.act(comment_id, "text", text="x" * 2001).code == "too_long"
+    assert ana.act(comment_id, "text", text="x" * 2001).code == "rate_limited"
+
+
 def test_the_comment_of_another_reader_cannot_be_changed(
     server: Server, article: str, ana: Commenter, ben: Commenter
 ) -> None:

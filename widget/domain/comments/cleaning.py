@@ -47,6 +47,15 @@ _ACCENTS = (
 )
 
 
+def check_size(*raws: str) -> None:
+    """Check at no cost that texts are short enough to clean.
+
+    :raise TooLong: one has more than 100,000 code points.
+    """
+    if any(len(raw) > MAX_RAW for raw in raws):
+        raise TooLong
+
+
 def clean_text(raw: str) -> str:
     """Clean the text of a comment. Cleaning it again changes nothing.
 
@@ -80,8 +89,7 @@ def clean_name(raw: str) -> str:
 
 def _bounded(raw: str) -> str:
     """Refuse a text too long to clean. Make it valid Unicode."""
-    if len(raw) > MAX_RAW:
-        raise TooLong
+    check_size(raw)
     # JSON can contain half a surrogate pair. Two matching halves become one character.
     return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
