@@ -389,7 +389,7 @@ def test_lines_from_other_systems_need_no_ids(
     path.write_text(
         '{"kind":"comment","id":"b","article":"visa","at":"2020-05-06T07:08:10Z","name":"Bo",'
         '"text":"Good.","parent":"a","approved":true,"why":["links"]}\n'
-        '{"kind":"comment","id":"a","article":"visa","at":"2020-05-06T07:08:09Z","name":"Admin",'
+        '{"kind":"comment","id":"a","article":"visa","at":"2020-05-06T07:08:09Z","name":"Аdmin ✔",'
         '"text":"Hi."}\n'
     )
     assert bring(path, "jsonl").stored == 2

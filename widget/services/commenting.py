@@ -11,11 +11,11 @@ from widget.domain.comments.comment import (
     Draft,
     Scorer,
     fingerprint,
-    is_reserved,
     new_id,
     scored,
     why_held,
 )
+from widget.domain.comments.names import is_reserved
 from widget.domain.errors import Closed, NameReserved, NotFound
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
@@ -97,7 +97,7 @@ class Commenter:
         check_size(sent.name, sent.text)
         self._count("comments", commenting.settings.comments)
         name, text = clean_name(sent.name), clean_text(sent.text)
-        if is_reserved(name, (*site.comments.reserved, site.name)):
+        if is_reserved(name, site.reserved_names):
             raise NameReserved
         commenter = self._mark("commenter", "").hex()
         is_known = not site.comments.hold_first or commenting.comments.is_known(site, commenter)

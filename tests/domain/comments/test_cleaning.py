@@ -8,14 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widget.domain.comments.cleaning import clean_name, clean_text
-from widget.domain.comments.comment import (
-    fingerprint,
-    imported_id,
-    is_reserved,
-    new_id,
-    partition_of,
-    why_held,
-)
+from widget.domain.comments.comment import fingerprint, imported_id, new_id, partition_of, why_held
 from widget.domain.comments.rules import CommentRules
 from widget.domain.errors import TooLong, TooShort
 
@@ -175,35 +168,6 @@ def test_cleaning_settles_on_awkward_text(raw: str) -> None:
     except (TooLong, TooShort):
         return
     assert clean_text(once) == once
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "admin",
-        "ADMIN",
-        "\uff21\uff24\uff2d\uff29\uff2e",
-        "\u0410dmin",
-        "a d m i n",
-        "ádmin",
-        "Adm1n",
-        "@dmin",
-        "ad\u200bmin",
-        "-=Admin=-",
-        "The News",
-        "the\u00a0news",
-        "THE-NEWS",
-        "EDIT0R",
-        "\u03b5ditor",
-    ],
-)
-def test_a_name_that_looks_like_the_staffs_is_reserved(name: str) -> None:
-    assert is_reserved(clean_name(name), ("admin", "editor", "The News"))
-
-
-@pytest.mark.parametrize("name", ["Ann", "Editha", "Adminah", "News", "Иван", "李", "!", "🙂"])
-def test_other_names_are_free(name: str) -> None:
-    assert not is_reserved(name, ("admin", "editor", "The News"))
 
 
 RULES = CommentRules(hold_first=True)

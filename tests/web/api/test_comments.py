@@ -92,9 +92,13 @@ def test_names_have_a_limit_and_the_names_of_staff_are_reserved(
 ) -> None:
     assert ana.post(name="x" * 51).code == "too_long"
     assert ana.post(name="\u2060").code == "too_short"
-    for name in ("Admin", "\uff21dm1n", "\u0410dmin", "Readback"):
+    for name in ("Admin", "\uff21dm1n", "\u0410dmin", "Readback", "Editor ✔", "Ana (Staff)"):
         answer = ana.post(name=name)
         assert (answer.status, answer.code) == (422, "name_reserved")
+
+
+def test_a_name_is_shown_without_badges(ana: Commenter) -> None:
+    assert ana.post(name="✅ Ana ™").json["name"] == "Ana"
 
 
 @pytest.mark.parametrize("text", [FAMILY, "नमस्ते", "می\u200cخواهم", "שָׁלוֹם", "❤️\u200d🔥"])

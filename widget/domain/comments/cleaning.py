@@ -34,7 +34,22 @@ _JOINERS = re.compile("([\u200b-\u200f\u061c])[\u200b-\u200f\u061c]+")
 _BLANK_LINES = re.compile("\n(?:[^\\S\n]*\n){2,}")
 _LINE_SPACE = re.compile("[^\\S\n]+\n")
 _SPACE = re.compile("\\s+")
-_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u00ad")
+# Signs that say "verified" or "official" beside a name, each with the selector that makes it an
+# emoji. Names lose them; texts do not.
+_BADGES = re.compile(
+    "["
+    "\u221a\u237b\u2611\u2705\u2713\u2714\U00010102\U0001f5f8\U0001f5f9\U0001fbb1"  # checks
+    "\u22c6\u235f\u2605\u2606\u269d\u2726\u2727\u2729-\u2730\u2734-\u2739\u2742"  # stars
+    "\u2b50-\u2b52\u2be8-\u2beb\U0001f31f\U0001f7c0-\U0001f7d4"
+    "\u26e8\U0001f530\U0001f6e1"  # shields
+    "\U0001f396\U0001f397\U0001f3c5\U0001f3c6\U0001f3f5\U0001f3f6"  # medals and crowns
+    "\U0001f451\U0001f947-\U0001f949"
+    "\U0001f510-\U0001f513\U0001f5dd"  # locks and keys
+    "\xa9\xae\u2117\u2120\u2122\U0001f16a-\U0001f16c"  # copyright, registered, trade mark
+    "\U0001f194\U0001f197\U0001f4db\U0001f6c2"  # ID, OK, name badge, passport control
+    "]\ufe0f?"
+)
+INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u00ad")
 _ACCENTS = (
     (0x0300, 0x036F),
     (0x0483, 0x0489),
@@ -74,12 +89,13 @@ def clean_text(raw: str) -> str:
 
 
 def clean_name(raw: str) -> str:
-    """Clean a reader's name to one line.
+    """Clean a reader's name to one line without badges.
 
     :raise TooLong: more than 50 code points.
     :raise TooShort: it has no visible character.
     """
-    name = _SPACE.sub(" ", _without_invisible(_SPACE.sub(" ", _bounded(raw)))).strip()
+    plain = _BADGES.sub("", _SPACE.sub(" ", _bounded(raw)))
+    name = _SPACE.sub(" ", _without_invisible(plain)).strip()
     if len(name) > MAX_NAME:
         raise TooLong(f"A name has at most {MAX_NAME} characters.")
     if not _is_visible(name):
@@ -127,4 +143,4 @@ def _is_accent(char: str) -> bool:
 
 
 def _is_visible(text: str) -> bool:
-    return any(char not in _INVISIBLE and unicodedata.category(char)[0] in "LNPS" for char in text)
+    return any(char not in INVISIBLE and unicodedata.category(char)[0] in "LNPS" for char in text)
