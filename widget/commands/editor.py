@@ -1,7 +1,6 @@
 """``readback editor``: the editors of the desk. Passwords are typed, never given as arguments."""
 
 import time
-from dataclasses import replace
 
 import click
 
@@ -91,7 +90,7 @@ def editor_passwd(name: str, link: bool) -> None:
         _print_link(editors, name)
         return
     password_hash = _ask_password(name)
-    editors.change(name, lambda e: replace(e, password_hash=password_hash, epoch=e.epoch + 1))
+    editors.change(name, lambda e: e.with_password(password_hash))
     Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(time.time()))
     click.echo(f"Changed the password of {name} and ended all their sessions.")
 

@@ -216,6 +216,10 @@ def invitation(digest: str) -> str:
     return f"{PREFIX}invitation:{digest}"
 
 
+def first_admin() -> str:
+    return f"{PREFIX}first-admin"
+
+
 def wrong_passwords(whose: str) -> str:
     return f"{PREFIX}wrong:{whose}"
 
