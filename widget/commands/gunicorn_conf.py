@@ -4,10 +4,10 @@ from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
 from widget.secrets import open_secrets
+from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
-from widget.web.api.flood import counts_of_this_server
 from widget.web.application import start_or_say_why
 
 with start_or_say_why():

@@ -19,10 +19,11 @@ from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, Readbac
 from widget.domain.model import Poll, Tally
 from widget.domain.page import Page, clean_section
 from widget.domain.strings import bar_strings
+from widget.services.rates import counts_of_this_server
 from widget.services.registry import Services
 from widget.services.voting import Ballot
 from widget.web.api.comment_views import COMMENTS_PATH, listing
-from widget.web.api.flood import ReadLimit, counts_of_this_server
+from widget.web.api.flood import ReadLimit
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
 
