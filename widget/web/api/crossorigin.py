@@ -75,7 +75,7 @@ class Caller:
 class Writer:
     """The reader who writes.
 
-    :param token: issued with this request, the first time.
+    :param token: issued with this request: the first time, or in place of one that ends soon.
     :param hold: what the reader writes waits for an editor.
     """
 
@@ -142,7 +142,8 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     services.gate.count_write(caller.address)
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
-        return Writer(services.readers.reader(site.key, token))
+        known = services.readers.known(site.key, token)
+        return Writer(known.id, known.renewed)
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)
