@@ -22,7 +22,7 @@ _TIME_CHARS, _CHANCE_CHARS = 9, 10
 
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+"
-    r"|\b[a-z0-9-]+\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|site|online|io)\b(?:/\S*)?",
+    r"|(?<![a-z0-9-])[a-z0-9-]+\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|site|online|io)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 
