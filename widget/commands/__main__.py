@@ -15,6 +15,7 @@ from widget.commands.simulate import simulate
 from widget.commands.site import site
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError
+from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
 from widget.settings import SettingError
@@ -25,7 +26,8 @@ def main() -> None:
     try:
         cli()
     except (SettingError, StoryError, ReadbackError, BadFile) as problem:
-        sys.exit(f"readback: {problem}")
+        why = printable(str(problem), keep="\n")
+        sys.exit(f"readback: {why}")
 
 
 @click.group()

@@ -5,7 +5,6 @@ import time
 import click
 
 from widget.commands.store import command_store, no_site, stored_sites
-from widget.commands.terminal import printable
 from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,
@@ -17,6 +16,7 @@ from widget.domain.editors.editor import (
 )
 from widget.domain.editors.passwords import Passwords
 from widget.domain.errors import NotFound
+from widget.domain.printable import printable
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit

@@ -2,9 +2,9 @@
 
 import click
 
-from widget.commands.terminal import printable
 from widget.domain.errors import UnknownSite
 from widget.domain.model import Site
+from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection, open_store

@@ -8,6 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from widget.domain.errors import BadField, MethodNotAllowed, NotFound, ReadbackError, TooLarge
+from widget.domain.printable import printable
 from widget.web.audience import in_desk, is_api, wants_json
 
 log = logging.getLogger("readback")
@@ -60,5 +61,5 @@ def _unforeseen(error: Exception) -> Response:
 def unforeseen(method: str, path: str) -> ReadbackError:
     """Log the exception being handled, and return the refusal that names its place in the log."""
     request_id = secrets.token_hex(8)
-    log.exception("request %s failed: %s %s", request_id, method, path)
+    log.exception("request %s failed: %s", request_id, printable(f"{method} {path}"))
     return ReadbackError(f"{ReadbackError.message} Request id: {request_id}")

@@ -12,11 +12,11 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from widget.commands.store import command_store, find_site
-from widget.commands.terminal import printable
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
+from widget.domain.printable import printable
 from widget.importing import disqus, isso, lines, wordpress
 from widget.importing.model import BadFile, Records, Skipped
 from widget.importing.model import Progress as Advance
