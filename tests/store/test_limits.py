@@ -87,8 +87,8 @@ def test_the_price_is_flat_first_and_then_rises_with_what_the_network_brought(
         how, prices[number] = enter(limits, number)
         assert how is Entry.PRICED
         assert enter(limits, number, paid=prices[number])[0] is Entry.WORKED
-    assert prices[20] == prices[30] == prices[50] == 1
-    assert prices[500] == 10 and prices[1000] == 20
+    assert prices[20] == prices[30] == prices[40] == 1
+    assert prices[500] == 12.5 and prices[1000] == 25
     assert prices[1000] >= 10 * prices[30]
 
 
@@ -96,7 +96,7 @@ def test_challenges_cannot_be_collected_while_they_are_cheap(limits: Limits) -> 
     for number in range(20):
         enter(limits, number)
     worked = [enter(limits, number, paid=1)[0] for number in range(20, 1000)]
-    assert worked.count(Entry.WORKED) == 56 and worked[-1] is Entry.PRICED
+    assert worked.count(Entry.WORKED) == 41 and worked[-1] is Entry.PRICED
 
 
 def test_a_price_falls_as_time_passes(limits: Limits) -> None:

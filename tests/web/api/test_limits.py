@@ -133,8 +133,8 @@ def test_the_price_of_work_rises_with_the_readers_of_the_network(
         proof = solved(asked.json["challenge"])
         assert first_vote(strict, article, "192.0.2.5", pow=proof).status == 200
         asked = first_vote(strict, article, "192.0.2.5")
-    assert costs[21] == costs[50] == 20
-    assert costs[200] == 79
+    assert costs[21] == costs[40] == 20
+    assert costs[200] == 99
 
 
 def test_a_reader_has_one_limit_over_all_stories(strict: Server, article: str) -> None:

@@ -20,7 +20,7 @@ act.is_wide_one_customer  readers let in for work count in the wide network too:
 Returns {how, price * 1000}: how 0 free, 1 for work, 2 held, 3 pay the price, 4 too many held.
 Only a reader who is let in or held writes, so a flood of new readers does not fill the store.
 ]]
-local FLAT = 2.5 -- the price is flat until a network brought so many times its free readers
+local FLAT = 2 -- the price is flat until a network brought so many times its free readers
 local SLACK = 1.5 -- others may have come while the reader worked
 local reader, now = bytes(act.reader), act.now_ms
 
