@@ -127,6 +127,13 @@ def test_a_network_that_brought_very_many_by_work_brings_only_held_ones(limits: 
     assert hows[100:103] == [Entry.HELD] * 3 and hows[103:] == [Entry.TOO_MANY_HELD] * 7
 
 
+def test_a_limit_that_nobody_meets_lets_everybody_in(limits: Limits) -> None:
+    huge = Newcomers(free=10**9, free_wide=10**9, worked=10**9, held=10**9)
+    for number in range(200):
+        assert limits.admit(b"%16d" % number, ADDRESS, huge, now_s=NOW_S)[0] is Entry.FREE
+    assert not limits.allow("news", "stories", {"": Allowance(10**9, 0)}, now_s=NOW_S)
+
+
 def test_a_void_proof_is_never_free(limits: Limits) -> None:
     assert enter(limits, 1, is_wrong=True)[0] is Entry.PRICED
     assert enter(limits, 1)[0] is Entry.FREE

@@ -35,8 +35,7 @@ local share = math.max(brought / act.free, brought_wide / act.free_wide)
 local price = math.max(1, share / FLAT)
 
 local function add_one(key, whole_at, every)
-  whole_at = math.max(whole_at or 0, now) + every
-  call('SET', key, format('%.0f', whole_at), 'PX', format('%.0f', whole_at - now))
+  keep_until_whole(key, math.max(whole_at or 0, now) + every, now)
 end
 
 local function let_in(in_wide)
@@ -50,7 +49,7 @@ local function hold()
   if call('SISMEMBER', KEYS[5], reader) == 1 then return { 2, 0 } end
   local whole_at = after_one_more(at(KEYS[4]), now, act.held, act.every_held_ms)
   if not whole_at then return { 4, 0 } end
-  call('SET', KEYS[4], format('%.0f', whole_at), 'PX', format('%.0f', whole_at - now))
+  keep_until_whole(KEYS[4], whole_at, now)
   call('SADD', KEYS[5], reader)
   call('EXPIRE', KEYS[5], act.window_s)
   return { 2, 0 }
