@@ -143,10 +143,27 @@ def test_a_wide_network_pays_as_one_that_brought_the_same_share(limits: Limits) 
     def bring(number: int, address: str) -> tuple[Entry, float]:
         return limits.admit(b"%16d" % number, address, MOST, now_s=NOW_S)
 
-    for number in range(300):
+    for number in range(80):
         assert bring(number, f"2001:db8:2:{number:x}::1")[0] is Entry.FREE
     assert bring(300, "2001:db8:2:fff::1") == (Entry.PRICED, 1)
     assert bring(301, "2001:db8:3::1")[0] is Entry.FREE
+    for number in range(400, 700):
+        assert bring(number, f"192.0.2.{number % 250}")[0] is Entry.FREE
+    assert bring(700, "192.0.2.251") == (Entry.PRICED, 1)
+
+
+def test_a_48_has_four_times_the_held_readers_of_a_network(limits: Limits) -> None:
+    few = Newcomers(free=1, free_wide=1, worked=1, held=10)
+
+    def hold(number: int, address: str) -> bool:
+        how, _ = limits.admit(b"%16d" % number, address, few, now_s=NOW_S, may_hold=True)
+        return how is Entry.HELD
+
+    for number in range(4):
+        limits.admit(b"%16d" % number, f"2001:db8:1:{number}::1", few, now_s=NOW_S)
+    assert sum(hold(n, f"2001:db8:1:{n:x}::1") for n in range(100, 300)) == 40
+    limits.admit(b"%16d" % 0, "192.0.2.1", few, now_s=NOW_S)
+    assert sum(hold(n, "192.0.2.1") for n in range(300, 400)) == 10
 
 
 def test_one_address_that_works_much_does_not_make_its_24_pay(limits: Limits) -> None:

@@ -4,7 +4,7 @@ as in a retry, is let in and counted once. Behind act.lua and allowance.lua.
 KEYS[1]  string  ms since the epoch at which this network (/32, /64) may bring act.free readers again; until then
 KEYS[2]  string  the same for the wide network (/24, /48) and act.free_wide
 KEYS[3]  set     readers let in; act.window_s
-KEYS[4]  string  as KEYS[1], for held readers and act.held
+KEYS[4]  string  as KEYS[1], for held readers and act.held; of an IPv6 /48 together
 KEYS[5]  set     held readers; act.window_s
 All share the wide network's slot.
 
