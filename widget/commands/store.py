@@ -5,7 +5,7 @@ import time
 import click
 
 from widget.commands.terminal import printable
-from widget.domain.errors import UnknownSite
+from widget.domain.errors import StoreFull, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
@@ -25,6 +25,16 @@ def command_store(settings: Settings) -> Connection:
         click.get_current_context().call_on_close(embedded.stop)
         embedded.forget(now_s=time.time())
     return connection
+
+
+def store_trouble(problem: StoreUnavailable) -> str:
+    """Return what a long command says of a store that refused: the trouble, and the remedy."""
+    if isinstance(problem, StoreFull):
+        return (
+            "the store is full; raise READBACK_STORE_MB, or maxmemory of a store of your own, "
+            "then repeat this command"
+        )
+    return "the store no longer answers; check that it runs, then repeat this command"
 
 
 def stored_sites(connection: Connection, settings: Settings) -> Sites:
