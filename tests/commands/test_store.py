@@ -1,4 +1,4 @@
-"""The embedded store of a command, and of a server that is not ours: its files are rewritten too."""
+"""The embedded store of a command, and of another server's application, is rewritten too."""
 
 import shutil
 import subprocess

@@ -10,6 +10,7 @@ import re
 import time
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,14 @@ import pytest
 from redis import Redis
 
 from tests.support.files import bytes_below
-from tests.support.server import Serve, Server, nonce, wait_for
+from tests.support.server import LIMITED, ROOT, Serve, Server, nonce, wait_for
 from widget.domain.article import resolve
+from widget.domain.readers.network import networks
 from widget.domain.readers.reader import NONCE_BYTES, Readers
 from widget.secrets import open_secrets
 from widget.services.home import HOME
 from widget.settings import Settings
 from widget.store.embedded import EmbeddedStore
-from widget.store.limits import networks
 
 ADDRESSES = [f"203.{number}.113.7" for number in range(250)]  # each a wide network of its own
 STORIES = ("flood", "bridge")
@@ -51,7 +52,7 @@ class Files:
 def files(module_serve: Serve) -> Files:
     """Have 250 networks vote on two stories, and twelve readers do all that readers can do."""
     server = module_serve(
-        READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="0", READBACK_COMMENTS="50"
+        **LIMITED, READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="0", READBACK_COMMENTS="50"
     )
     for address in ADDRESSES:
         for story in STORIES:
@@ -102,7 +103,8 @@ def test_after_two_days_nothing_joins_a_readers_acts_or_names_a_network(files: F
         assert named(files, before, salts) == ADDRESSES, "the attack works on today's files"
         assert joined(files, before) == files.readers
         assert REGRETTED in before
-        assert all(any(h in before for h in hashes) for hashes in hashed(salts))
+        stored = {h for hashes in hashed(salts) for h in hashes if h in before}
+        assert len(stored) == 4 * len(ADDRESSES), "a network, a wide one, a mark on each story"
 
         move_clock(client, 2 * DAY_S)
         store.forget(now_s=time.time() + 2 * DAY_S)
@@ -145,9 +147,18 @@ def constants(files: Files, reader: bytes) -> list[bytes]:
         reader,
         hashlib.sha256(reader).digest()[:8],
         files.keys.mark(HOME, "", reader),
-        *(files.keys.mark_for(purpose, HOME, "", reader) for purpose in ("rate", "commenter")),
+        *(files.keys.mark_for(purpose, HOME, "", reader) for purpose in purposes()),
     ]
     return [*made, *(value.hex().encode() for value in made)]
+
+
+@cache
+def purposes() -> set[str]:
+    """Return every purpose for which the code makes a mark of a reader."""
+    code = "".join(path.read_text() for path in (ROOT / "widget").rglob("*.py"))
+    found = set(re.findall(r'mark(?:_for)?\("(\w+)"', code))
+    assert {"commenter", "draft"} <= found
+    return found
 
 
 def marks(files: Files, reader: bytes) -> list[bytes]:
@@ -160,9 +171,13 @@ def hashed(salts: set[bytes]) -> list[list[bytes]]:
 
 
 def hashed_network(salt: bytes, address: str) -> list[bytes]:
-    """Return the hashes of a network and its wide network, as limits.py makes them."""
+    """Return the hashes of a network and its wide network, and the network's mark on each story."""
     digests = (hmac.digest(salt, network.encode(), "sha256") for network in networks(address))
-    return [digest[:12].hex().encode() for digest in digests]
+    subjects = (
+        f"{HOME}|{resolve(HOME, (), story).id}|{networks(address).near}" for story in STORIES
+    )
+    on_stories = (hmac.digest(salt, subject.encode(), "sha256")[:8] for subject in subjects)
+    return [*(digest[:12].hex().encode() for digest in digests), *on_stories]
 
 
 def move_clock(client: Any, by_s: int) -> None:
