@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from redis import Redis
 
 from tests.conftest import NOW_S
-from tests.support.files import bytes_below
+from tests.support.files import bytes_below, wait_until_expired
 from tests.support.server import wait_for
 from widget.store.embedded import EmbeddedStore
 from widget.store.forgetting import AGAIN_S, remove_leftovers
@@ -67,7 +66,7 @@ def test_a_key_that_expired_unseen_leaves_the_files_and_the_others_stay(
         client.set(f"gone{number}", SECRET, px=1)
     client.set("stays", b"a-count")
     client.set("later", b"a-session", ex=DAY_S)
-    time.sleep(0.002)  # a millisecond that a key may still have
+    wait_until_expired(client)
     assert bytes_below(tmp_path).count(SECRET) >= 2000
     store.forget(now_s=NOW_S)
     wait_for(lambda: SECRET not in bytes_below(tmp_path))

@@ -1,6 +1,9 @@
 """What is in the files below a folder, as somebody who copied them reads it."""
 
 from pathlib import Path
+from typing import Any
+
+from tests.support.server import wait_for
 
 
 def bytes_below(folder: Path) -> bytes:
@@ -14,3 +17,14 @@ def bytes_below(folder: Path) -> bytes:
         except FileNotFoundError:
             pass  # removed meanwhile
     return b"\n".join(parts)
+
+
+def wait_until_expired(client: Any) -> None:
+    """Wait until what was given a millisecond has expired by the store's own clock."""
+
+    def now_us() -> int:
+        seconds, microseconds = client.time()
+        return int(seconds) * 1_000_000 + int(microseconds)
+
+    since = now_us()
+    wait_for(lambda: now_us() > since + 2000)

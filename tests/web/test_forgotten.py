@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from tests.support.files import bytes_below
+from tests.support.files import bytes_below, wait_until_expired
 from tests.support.server import LIMITED, ROOT, Serve, Server, nonce, wait_for
 from widget.domain.article import resolve
 from widget.domain.readers.network import networks
@@ -186,6 +186,7 @@ def move_clock(client: Any, by_s: int) -> None:
         left_ms = client.pttl(key)
         if left_ms >= 0:
             client.pexpire(key, max(1, left_ms - by_s * 1000))
+    wait_until_expired(client)
 
 
 def everything_in(client: Any) -> bytes:
