@@ -52,7 +52,7 @@ def _cleaned(clean: Callable[[str], str]) -> Callable[[str], object]:
 FUNCTIONS: dict[str, tuple[Callable[[str], object], Iterator[str]]] = {
     "clean_text": (_cleaned(clean_text), texts(MAX_RAW, ("",), ("x",))),
     "clean_name": (_cleaned(clean_name), texts(MAX_RAW, ("",), ("x",))),
-    "clean_line": (clean_line, texts(MAX_RAW, ("",), ("x",))),
+    "clean_line": (clean_line, texts(5 * MAX_RAW, ("",), ("x",))),
     "links": (lambda text: why_held(text, CommentRules()), texts(5 * MAX_RAW, ("",), ("x",))),
     "html": (plain_text, texts(MAX_HTML, BEFORE, AFTER)),
     "comments of HTML": (without_comments, texts(50 * MAX_HTML, ("",), ("", "-->"))),
