@@ -1,5 +1,5 @@
---[[ Report another reader's comment: it enters the queue, and reports of several networks hold it. Behind
-comment.lua.
+--[[ Report another reader's comment: it enters the queue, and reports of several networks hold it.
+Behind comment.lua.
 
 KEYS as comment.lua.
 
