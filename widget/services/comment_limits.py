@@ -59,13 +59,13 @@ class CommentLimits:
         if not self._votes:
             return UpVoter(b"", Allowance(0, 0))
         return UpVoter(
-            self._marks(site, comment_id, address, now_s),
+            self._marks("up", site, comment_id, address, now_s),
             Allowance.of_day(self._votes // UP_VOTES_SHARE),
         )
 
     def reporter(self, site: Site, comment_id: str, address: str, *, now_s: int) -> bytes:
         """Return the one network that a report comes from: for IPv6 the /48."""
-        return self._marks(site, comment_id, address, now_s)[-2 * MARK_BYTES :]
+        return self._marks("report", site, comment_id, address, now_s)[-2 * MARK_BYTES :]
 
     def may_hold(self, site: Site, address: str) -> bool:
         """Count one more comment that a network's report may help to hold."""
@@ -76,8 +76,9 @@ class CommentLimits:
         whose = {self._limits.salted(network, now_s=now_s): REPORTS}
         return not self._limits.allow(site.key, "reports", whose, now_s=now_s)
 
-    def _marks(self, site: Site, comment_id: str, address: str, now_s: int) -> bytes:
-        return self._limits.network_marks(address, f"{site.key}|{comment_id}", now_s=now_s)
+    def _marks(self, act: str, site: Site, comment_id: str, address: str, now_s: int) -> bytes:
+        subject = f"{site.key}|{act}|{comment_id}"
+        return self._limits.network_marks(address, subject, now_s=now_s)
 
     def _wait_s(self, site: Site, act: str, author: Author, allowance: Allowance) -> int:
         """Count one act of a network, and of the /48 around it, and return the seconds to wait."""
