@@ -124,6 +124,13 @@ SETTINGS = (
         "When the embedded store writes to disk: everysec or always",
     ),
     Setting(
+        "READBACK_STORE_MB",
+        _natural,
+        "512",
+        "Most memory of the embedded store in MB, near which "
+        "readers' writes are refused; 0: no bound",
+    ),
+    Setting(
         "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
     ),
     Setting(
@@ -224,6 +231,7 @@ class Settings:
     bind: str
     port: int
     fsync: str
+    store_mb: int
     redis_timeout_ms: int
     articles_dir: Path
     workers: int

@@ -27,6 +27,7 @@ from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.votes import Reactions
+from widget.store.room import Room
 from widget.store.sites import Sites
 from widget.tone import score
 
@@ -35,10 +36,12 @@ from widget.tone import score
 class Services:
     """The services of one application.
 
+    :param room: what is left of the store's memory.
     :param stories: Readback's own, by slug.
     """
 
     settings: Settings
+    room: Room
     stories: dict[str, Story]
     sites: Sites
     articles: Articles
@@ -79,6 +82,7 @@ def open_services(
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     return Services(
         settings=settings,
+        room=connection.room,
         stories=stories,
         sites=sites,
         articles=articles,

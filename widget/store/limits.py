@@ -78,7 +78,9 @@ class Limits:
         :param paid: the price that a proof paid; 0 for none.
         :param is_wrong: the reader sent a proof that is void.
         :param may_hold: the reader accepts being held.
+        :raise StoreFull: there is no room for what the reader wants to write.
         """
+        self._connection.room.check()
         found = networks(address)
         near, wide = (self._hash(network, int(now_s)) for network in found)
         is_customer = found.is_wide_one_customer
@@ -129,12 +131,12 @@ class Limits:
             return b""
         found = networks(address)
         day = now_s // DAY_S
-        salts = self._salt(day), self._salt(day - 1)
+        before, today = self._salt(day - 1), self._salt(day)  # so that today's stays cached
         named = found if found.is_wide_one_customer else found[:1]
         return b"".join(
             hmac.digest(salt, f"{subject}|{network}".encode(), "sha256")[:MARK_BYTES]
             for network in named
-            for salt in salts
+            for salt in (today, before)
         )
 
     def network_id(self, address: str, *, now_s: int) -> str:
@@ -160,11 +162,14 @@ class Limits:
 
         A store whose clock is days ahead of ours keeps none: then the salt is this process's own.
         """
-        new = secrets.token_bytes(16)
         with store_errors():
             client = self._connection.client
-            client.set(keys.salt(day), new, nx=True, exat=(day + 2) * DAY_S)
-            return bytes(client.get(keys.salt(day)) or new)
+            kept = client.get(keys.salt(day))
+            if kept is None:  # a full store takes no salt, but still has an older one
+                new = secrets.token_bytes(16)
+                client.set(keys.salt(day), new, nx=True, exat=(day + 2) * DAY_S)
+                kept = client.get(keys.salt(day)) or new
+            return bytes(kept)
 
 
 def admit_keys(wide: str, near: str, holding: str) -> tuple[str, ...]:

@@ -175,8 +175,10 @@ class Comments:
         :raise Closed: the article no longer takes comments.
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise NotFound: it is a reply to a comment that readers cannot see.
+        :raise StoreFull: there is no room for it. Nothing was written; so it is below.
         :raise NewComment: it is not admitted, and could be stored.
         """
+        self._connection.room.check()
         act = _new_comment(site, article, draft, posting)
         code, stored_id = self._run_create(site, act)
         if code == 1:
@@ -236,6 +238,7 @@ class Comments:
 
         :raise NotFound, NotYours, TooLate: as their names say.
         """
+        self._connection.room.check()
         fields = {"t": edit.text, **score_fields(edit.score)}
         act = {"kind": "edit", "why": ",".join(edit.why), "fields": fields}
         self._change(site, comment_id, mark, now_s, act)
@@ -262,6 +265,7 @@ class Comments:
 
         :raise NotFound, OwnComment, Closed: as their names say.
         """
+        self._connection.room.check()
         act = {
             "id": comment_id,
             "mark": vote.mark.hex(),
@@ -303,6 +307,7 @@ class Comments:
             nothing was written.
         :raise NotFound, OwnComment: as their names say.
         """
+        self._connection.room.check()
         act = {
             "id": comment_id,
             "mark": report.mark.hex(),
