@@ -176,6 +176,13 @@ SETTINGS = (
         "the votes of further ones are held for an editor; 0: no limit",
     ),
     Setting(
+        "READBACK_NETWORK_COMMENTS",
+        _natural,
+        "60",
+        "Comments of one network that are published in an hour; further ones are held "
+        "for an editor; beyond as many held ones they are refused; 0: no limit",
+    ),
+    Setting(
         "READBACK_NEW_STORIES",
         _natural,
         "40",
@@ -235,6 +242,7 @@ class Settings:
     held_readers: int
     proof_cost: int
     network_votes: int
+    network_comments: int
     new_stories: int
     writes: int
     casts: int

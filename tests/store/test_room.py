@@ -14,7 +14,7 @@ from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id
 from widget.domain.errors import CannotCorrect, StoreFull, StoreUnavailable
 from widget.domain.model import Site
-from widget.store.comments.comments import Comments, CommentVote, Edit, Posting
+from widget.store.comments.comments import CommentReport, Comments, CommentVote, Edit, Posting
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
 from widget.store.desk.sessions import Sessions
@@ -79,6 +79,7 @@ class Reader:
     def acts_on(self, comment_id: str) -> dict[str, Callable[[], Any]]:
         comments, site = self.comments, self.site
         vote = CommentVote(b"a reader", b"an other", 1, True, NOW_S)
+        report = CommentReport(b"a reader", b"an other", NOW_S)
         return {
             "vote": lambda: self.vote(b"another.", "rent"),
             "comment": lambda: self.comment("Another."),
@@ -86,7 +87,7 @@ class Reader:
                 site, comment_id, b"8bytes..", Edit("Bad." * 99, GLAD), now_s=NOW_S
             ),
             "up-vote": lambda: comments.vote(site, comment_id, vote),
-            "report": lambda: comments.report(site, comment_id, b"a reader", b"an other"),
+            "report": lambda: comments.report(site, comment_id, report),
         }
 
     def is_exact(self) -> bool:

@@ -12,6 +12,7 @@ from widget.secrets import Secrets
 from widget.services.admission import Gate
 from widget.services.alerts.wiring import Alerting, open_alerting
 from widget.services.articles import Articles
+from widget.services.comment_limits import CommentLimits
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
@@ -103,7 +104,7 @@ def open_services(
             comments=comments,
             threads=threads,
             readers=readers,
-            limits=limits,
+            limits=CommentLimits(limits, new_stories, settings),
             score=score,
         ),
         comments=comments,

@@ -253,17 +253,15 @@ def test_an_upvote_counts_once_and_can_be_taken_back(
     assert listed_one["ups"] == 40
 
 
-def test_five_reports_hold_a_comment_and_authors_cannot_report_their_own(
+def test_reports_of_one_network_hide_nothing_and_authors_cannot_report_their_own(
     server: Server, article: str, ana: Commenter
 ) -> None:
     one = ana.post("Report this.").json["id"]
     assert ana.act(one, "report").code == "own_comment"
     readers = [Commenter(server, article) for _ in range(5)]
-    for reader in readers[:4]:
+    for reader in readers:
         assert [reader.act(one, "report").status for _ in range(3)] == [200] * 3
     assert texts(server, article) == ["Report this."]
-    readers[4].act(one, "report")
-    assert texts(server, article) == []
 
 
 def test_cursors_lead_through_the_pages(server: Server, article: str) -> None:

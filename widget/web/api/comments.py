@@ -47,7 +47,7 @@ def create() -> Response:
         _draft(fields),
     )
     writer = writer_of(services(), caller(), site, fields)
-    commenter = services().commenting.by(site, writer.id)
+    commenter = _commenter(site, writer)
     created = commenter.post(article, sent, page=page, is_held=writer.hold)
     now_at = articles.find(site, name)  # the article may have been moved in the meantime
     answer = {"article": now_at.id, **for_its_reader(created.comment)}
@@ -75,7 +75,7 @@ def delete(comment_id: str) -> Response:
 def report(comment_id: str) -> Response:
     site, fields = _site_and_fields()
     writer = _counted_writer(site, fields)
-    services().commenting.by(site, writer.id).report(comment_id)
+    _commenter(site, writer).report(comment_id)
     answer: dict[str, Any] = {"id": comment_id, "reported": True}
     if writer.token is not None:
         answer["token"] = writer.token
@@ -89,7 +89,7 @@ def vote(comment_id: str) -> Response:
     if not isinstance(up, bool):
         raise BadField("up is true, or false to take it back.")
     writer = _counted_writer(site, fields)
-    voted = services().commenting.by(site, writer.id).vote(comment_id, seq=seq, up=up)
+    voted = _commenter(site, writer).vote(comment_id, seq=seq, up=up)
     answer = {"id": comment_id, "ups": voted.ups, "up": voted.up, "seq": voted.seq}
     if writer.token is not None:
         answer["token"] = writer.token
@@ -116,7 +116,11 @@ def _counted_writer(site: Site, fields: dict[str, Any]) -> Writer:
 def _known_reader(site: Site, fields: dict[str, Any]) -> Commenter:
     """:raise BadToken: a reader without a token has written nothing yet."""
     writer = writer_of(services(), caller(), site, {"token": fields.get("token")})
-    return services().commenting.by(site, writer.id)
+    return _commenter(site, writer)
+
+
+def _commenter(site: Site, writer: Writer) -> Commenter:
+    return services().commenting.by(site, writer.id, caller().address)
 
 
 def _text(fields: dict[str, Any], name: str, *, optional: bool = False) -> str:
