@@ -102,9 +102,7 @@ def test_a_peer_on_an_ipv4_mapped_or_link_local_address_is_named_as_in_a_header(
 
 
 @given(st.text(), st.integers(0, 3), st.text())
-def test_whatever_is_sent_the_answer_is_an_address(
-    forwarded: str, hops: int, peer: str
-) -> None:
+def test_whatever_is_sent_the_answer_is_an_address(forwarded: str, hops: int, peer: str) -> None:
     found = address(forwarded, hops, peer)
     assert str(ip_address(found)) == found
 

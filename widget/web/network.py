@@ -6,7 +6,6 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-
 # A peer without an address of its own, as on a Unix socket, is on this machine.
 LOCAL = "127.0.0.1"
 MAX_ENTRY_CHARS = 64  # longer than any address with its zone and port, so the cache stays small

@@ -104,13 +104,6 @@ def test_scripts_that_use_joiners_and_combining_marks_survive(
     assert Commenter(server, article).post(text).json["text"] == text
 
 
-def test_a_lone_surrogate_is_replaced_not_refused(
-    server: Server, article: str, ana: Commenter
-) -> None:
-    answer = ana.post("b\udc00", name="A\ud800")
-    assert answer.status == 201 and answer.json["text"] == "b\ufffd"
-
-
 @pytest.mark.parametrize(
     "fields",
     [
