@@ -84,8 +84,7 @@ def test_a_parent_that_is_no_comments_id_is_a_bad_field(
 def test_a_form_with_a_parent_that_is_no_comments_id_stores_nothing(own: Server) -> None:
     path = "/articles/talent-visa/comments"
     for parent in ("x", LONE.encode("utf-8", "surrogatepass"), "a:b:c"):
-        sent = {"name": "Ana", "text": "Kept text.", "parent": parent}
-        answer = DeskBrowser(own).post(path, **sent)
+        answer = DeskBrowser(own).post(path, name="Ana", text="Kept text.", parent=parent)
         assert answer.status == 404 and b"Kept text." in answer.body
     listed = own.get("/v1/comments?site=home&article=talent-visa")
     assert listed.json["count"] == 0
