@@ -71,7 +71,7 @@ def test_what_runs_ahead_of_flask_names_its_methods_alike(
 
 
 def test_an_editor_who_is_not_signed_in_learns_the_methods_of_the_desk_too(own: Server) -> None:
-    for path in ("/desk/login", "/desk/account", "/desk/home/overview"):
+    for path in ("/desk/login", "/desk/account", "/desk/home/"):
         answer = own.request("PUT", path)
         assert answer.status == 405 and "GET" in answer.headers["Allow"]
 

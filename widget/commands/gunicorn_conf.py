@@ -7,8 +7,8 @@ from widget.secrets import open_secrets
 from widget.settings import Settings
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
-from widget.web.api.flood import counts_of_this_server
 from widget.web.application import start_or_say_why
+from widget.web.flood import counts_of_this_server
 
 with start_or_say_why():
     _settings = Settings.from_env()

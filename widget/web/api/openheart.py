@@ -15,7 +15,7 @@ from widget.domain.model import Poll, Site
 from widget.domain.readers.reader import NONCE_BYTES
 from widget.services.admission import Admission, Newcomer
 from widget.web.api.crossorigin import caller
-from widget.web.api.flood import ReadLimit, counts_of_this_server
+from widget.web.flood import ReadLimit, counts_of_this_server
 from widget.web.services import services
 
 MAX_BODY_BYTES = 1024

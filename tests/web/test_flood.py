@@ -5,7 +5,7 @@ import os
 import pytest
 
 from widget.domain.errors import RateLimited
-from widget.web.api.flood import ReadLimit, SharedCounts
+from widget.web.flood import ReadLimit, SharedCounts
 
 
 def reads_allowed(limit: ReadLimit, address: str, now: float, tries: int = 20) -> int:
