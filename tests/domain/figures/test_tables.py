@@ -72,7 +72,7 @@ def test_every_cell_and_every_column_is_quoted(cell: Cell) -> None:
 
 def test_a_column_that_a_spreadsheet_would_run_becomes_text() -> None:
     text = csv_text(Table("t", "T", ("=1+1 share", "votes"), [("x", 1)]))
-    assert text.removeprefix("\ufeff").startswith("\"'=1+1 share\",")
+    assert text.removeprefix("\ufeff").startswith('"\'=1+1 share",')
 
 
 def test_line_breaks_quotes_and_every_script_survive() -> None:
