@@ -27,7 +27,7 @@ class SharedCounts:
         self._table = memoryview(mmap.mmap(-1, SLOTS * 8)).cast("Q")
         key = secrets.token_bytes(16)
 
-        @lru_cache(maxsize=4096)
+        @lru_cache(maxsize=2048)
         def slots(address: str) -> tuple[int, int]:
             near, _ = networks(address)
             digest = hashlib.blake2b(near.encode(), key=key, digest_size=8).digest()

@@ -36,7 +36,7 @@ def _address(entry: str) -> str:
     return _parsed(entry) if len(entry) <= MAX_ENTRY_CHARS else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _parsed(entry: str) -> str:
     """Return the IP address in an entry of X-Forwarded-For, or "" if there is none."""
     text = entry.strip().strip('"')

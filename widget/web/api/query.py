@@ -15,7 +15,7 @@ from widget.domain.page import clean_section
 ARTICLE = "article"
 MAX_ARTICLES = 50
 MAX_PARAMETERS = MAX_ARTICLES + 10
-MAX_CACHED_CHARS = 512  # of a query: a worker keeps 512 of them, parsed, in less than 1 MB
+MAX_CACHED_CHARS = 256
 
 # In canonical order: by name; a list's values in the order given.
 Query = tuple[tuple[str, str], ...]
@@ -46,7 +46,8 @@ def _used(text: str, names: frozenset[str], lists_articles: bool) -> Query:
     return tuple((name, _plain(name, value)) for name, value in used if value)
 
 
-_used_cached = lru_cache(maxsize=512)(_used)
+# 4 KB each at worst, with as many parameters as fit: 1 MB.
+_used_cached = lru_cache(maxsize=256)(_used)
 
 
 def _plain(name: str, value: str) -> str:
