@@ -14,26 +14,29 @@ from redis import Redis
 
 from widget.domain.article import resolve_for
 from widget.domain.model import Site
+from widget.domain.readers.network import Allowance
 from widget.store.reactions.votes import CAST_SCRIPT, Cast, Voter, cast_call
 from widget.store.scripts import script_text
 
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.choice_keys(""))
+ALLOWANCE = Allowance.of_day(120)
 
 
 class Casts:
-    """Commands that cast votes on a number of articles.
+    """Commands that cast votes on a number of articles, each first vote from another network.
 
+    :param networks: look at the network of each voter, as the service does.
     :param text: a script to call with the same keys and arguments in place of the vote's own.
     """
 
     def __init__(
-        self, client: Redis, *, articles: int, casts_a_minute: int, text: str | None = None
+        self, client: Redis, *, articles: int, networks: bool = True, text: str | None = None
     ) -> None:
         self._articles = [
             resolve_for(SITE, f"https://news.example/story-{number}") for number in range(articles)
         ]
-        self._casts_a_minute = casts_a_minute
+        self._networks = networks
         self._now_s = int(time.time())
         self._digest = str(client.script_load(text or script_text(*CAST_SCRIPT)))
 
@@ -44,8 +47,8 @@ class Casts:
             choice,
             self._now_s,
             CHOICES,
-            rate_id=mark.hex(),
-            casts_a_minute=self._casts_a_minute,
+            networks=mark[::-1] * 2 if self._networks else b"",
+            allowance=ALLOWANCE,
         )
         keys, arguments = cast_call(SITE, self._articles[article], Voter(mark), cast)
         packed: bytes = hiredis.pack_command(

@@ -59,22 +59,24 @@ def main() -> bool:
         store.start()
         try:
             with Redis(unix_socket_path=str(store.socket)) as client:
-                a_voter(client, store, 100_000, 1)  # what a new server allocates once
+                a_voter(
+                    client, store, 100_000, 1, networks=False
+                )  # what a new server allocates once
                 for load in LOADS:
                     grown[load] = [
-                        a_voter(client, store, load.voters, load.articles)
+                        a_voter(client, store, load.voters, load.articles, networks=False)
                         for _ in range(load.rounds)
                     ]
-                rated = a_voter(client, store, 10_000, 1, casts_a_minute=20)
+                networked = a_voter(client, store, REFERENCE.voters, 1, networks=True)
         finally:
             store.stop()
-    return show("Memory of the voters", lines(grown, rated))
+    return show("Memory of the voters", lines(grown, networked))
 
 
-def lines(grown: dict[Load, list[Growth]], rated: Growth) -> list[Figure]:
+def lines(grown: dict[Load, list[Growth]], networked: Growth) -> list[Figure]:
     """Make the table.
 
-    :param rated: with the count of each reader's votes, which lasts a minute.
+    :param networked: with the networks of the voters, each another one, for up to two days.
     """
     memory = {load: [growth.memory for growth in rounds] for load, rounds in grown.items()}
     figures = []
@@ -90,22 +92,21 @@ def lines(grown: dict[Load, list[Growth]], rated: Growth) -> list[Figure]:
         times = [one / median(keys[REFERENCE]) for one in keys[load]]
         name = f"{load.voters:,} / {REFERENCE.voters:,} voters, MEMORY USAGE"
         figures.append(figure(name, "x", times, sane(0.8, 5), most=FLAT))
-    count = rated.memory - median(memory[REFERENCE])
-    figures.append(
-        figure("the count of a reader's votes, for a minute", "bytes", [count], sane(40, 400))
-    )
+    network = networked.memory - median(memory[REFERENCE])
+    name = "the voter's network, for up to two days"
+    figures.append(figure(name, "bytes", [network], BYTES))
     return figures
 
 
 def a_voter(
-    client: Redis, store: EmbeddedStore, voters: int, articles: int, *, casts_a_minute: int = 0
+    client: Redis, store: EmbeddedStore, voters: int, articles: int, *, networks: bool
 ) -> Growth:
     """Load votes into an empty store, each by another reader, and measure its growth.
 
     :raise RuntimeError: the store did not count every vote, or does not settle.
     """
     empty(client)
-    casts = Casts(client, articles=articles, casts_a_minute=casts_a_minute)
+    casts = Casts(client, articles=articles, networks=networks)
     before = used_bytes(client)
     cast, _ = pipeline(store.socket, casts.first_votes(voters))
     if cast != voters:

@@ -12,7 +12,6 @@ from widget.store.embedded import EmbeddedStore
 
 ROUNDS = 5
 VOTES = 50_000
-CASTS_A_MINUTE = 20
 LEAST_A_SECOND = 40_000
 
 # The least a script can do that counts: what a vote costs beyond it is the vote's own.
@@ -87,7 +86,7 @@ def lines(measured: dict[Kind, list[Round]]) -> list[Figure]:
 def round_of(client: Redis, store: EmbeddedStore, kind: Kind) -> Round:
     """Measure one kind on an empty store."""
     empty(client)
-    casts = Casts(client, articles=kind.articles, casts_a_minute=CASTS_A_MINUTE, text=kind.text)
+    casts = Casts(client, articles=kind.articles, text=kind.text)
     commands = list(casts.mixed(VOTES))  # packed before the clock starts
     before = main_thread_cpu_s(client)
     cast, seconds = pipeline(store.socket, commands)

@@ -124,6 +124,13 @@ SETTINGS = (
         "When the embedded store writes to disk: everysec or always",
     ),
     Setting(
+        "READBACK_STORE_MB",
+        _natural,
+        "512",
+        "Most memory of the embedded store in MB, near which "
+        "readers' writes are refused; 0: no bound",
+    ),
+    Setting(
         "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
     ),
     Setting(
@@ -139,18 +146,19 @@ SETTINGS = (
         _positive,
         "20",
         "New readers that one network may bring "
-        "in 10 minutes; each further one must do a proof of work",
+        "in two hours; each further one must do a proof of work",
     ),
+    Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48"),
     Setting(
-        "READBACK_NEW_READERS_WIDE",
-        _positive,
-        "300",
-        "The same for its /24 or /48; beyond it the proof of work is doubled",
+        "READBACK_WORKED_READERS",
+        _natural,
+        "2000",
+        "New readers of a network that a proof of work admits; beyond them they are held",
     ),
     Setting(
         "READBACK_HELD_READERS",
         _natural,
-        "100",
+        "600",
         "New readers in 10 minutes that a crowded "
         "network may bring without a proof of work; their votes are held for an editor",
     ),
@@ -158,7 +166,27 @@ SETTINGS = (
         "READBACK_PROOF_COST",
         _positive,
         "1000",
-        "PBKDF2 rounds of one attempt at the proof of work",
+        "PBKDF2 rounds of one attempt at the proof of work, before its price rises",
+    ),
+    Setting(
+        "READBACK_NETWORK_VOTES",
+        _natural,
+        "120",
+        "Readers of one network whose votes on one story are counted in a day; "
+        "the votes of further ones are held for an editor; 0: no limit",
+    ),
+    Setting(
+        "READBACK_NEW_STORIES",
+        _natural,
+        "40",
+        "Stories that one network may vote or comment on as the first in an hour; "
+        "a reader: half of it; a site: 50 times as many; 0: no limit",
+    ),
+    Setting(
+        "READBACK_WRITES",
+        _natural,
+        "1200",
+        "Votes, comments and other acts from one network in a minute; 0: no limit",
     ),
     Setting("READBACK_CASTS", _natural, "20", "Votes by one reader in a minute; 0: no limit"),
     Setting("READBACK_COMMENTS", _natural, "3", "Comments by one reader in a minute; 0: no limit"),
@@ -198,14 +226,19 @@ class Settings:
     bind: str
     port: int
     fsync: str
+    store_mb: int
     redis_timeout_ms: int
     articles_dir: Path
     workers: int
     threads: int
     new_readers: int
     new_readers_wide: int
+    worked_readers: int
     held_readers: int
     proof_cost: int
+    network_votes: int
+    new_stories: int
+    writes: int
     casts: int
     comments: int
     reads: int

@@ -1,6 +1,7 @@
 """The benchmarks' arithmetic and parsing, and that their parts run."""
 
 import math
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from redis import Redis
 from bench import __main__ as command
 from bench import desk, embed, http, memory, script
 from bench.__main__ import parse_names
+from bench.attack import crowd, stuffing
 from bench.embed import longest_tasks_ms
 from bench.figures import Figure, figure, ratios, sane, show
 from bench.memory import FEW, REFERENCE, SPREAD, Growth, a_voter
@@ -63,7 +65,7 @@ def measured_memory(**rounds: Growth) -> list[Figure]:
     growth = Growth(15.9, 15.7)
     grown = {REFERENCE: [growth], memory.MANY: [growth], SPREAD: [growth], FEW: [growth]}
     grown |= {getattr(memory, load): [one] for load, one in rounds.items()}
-    return memory.lines(grown, Growth(119.0, 110.0))
+    return memory.lines(grown, Growth(35.0, 34.0))
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,28 @@ def test_a_desk_page_that_reads_nothing_is_implausible() -> None:
     assert not plausible(desk.lines("overview", {**times, "large": [0.1]}, 28_000, 150))
 
 
+def test_an_attack_that_sent_nothing_or_meets_no_bound_is_implausible() -> None:
+    near, wide = list(range(50)), list(range(200))
+    good = stuffing.lines(51, 5000, 900, near, wide)
+    assert all(line.is_met for line in good)
+    assert not plausible(stuffing.lines(51, 5, 900, near, wide))
+    assert not plausible(stuffing.lines(51, 5000, 51, near, wide))
+    crowded = stuffing.lines(51, 5000, 900, list(range(61)), wide)
+    assert [line.what for line in crowded if not line.is_met] == ["one IPv4 address, worst hour"]
+
+
+def test_most_within_a_window_does_not_depend_on_where_an_hour_begins() -> None:
+    assert stuffing.most([3500, 3550, 3650, 3700, 7200], 3600) == 4
+
+
+def test_a_reader_of_a_crowd_who_is_refused_or_waits_misses_the_bound() -> None:
+    answers = Counter(counted=50, held=450)
+    assert all(line.is_met for line in crowd.lines(answers, [1.0, 4.0], 50, 450))
+    refused = Counter(counted=50, held=449, **{"refused 429": 1})
+    missed = [line.what for line in crowd.lines(refused, [1.0, 6.0], 50, 449) if not line.is_met]
+    assert missed == ["  refused", "counted after an editor's one act", "  the slowest"]
+
+
 def test_ratios_are_divided_round_by_round() -> None:
     assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
 
@@ -140,7 +164,7 @@ def test_an_unknown_measurement_is_named_with_the_known_ones(
     assert parse_names(["embed", "tone"]) == ["embed", "tone"]
     with pytest.raises(SystemExit):
         parse_names(["embde"])
-    assert "no measurement 'embde': script, memory, http, embed, desk, tone" in (
+    assert "no measurement 'embde': script, memory, http, embed, attack, desk, tone" in (
         capsys.readouterr().err
     )
 
@@ -208,8 +232,8 @@ def test_votes_are_loaded_through_the_vote_script(tmp_path: Path) -> None:
     store.start()
     try:
         with Redis(unix_socket_path=str(store.socket)) as client:
-            a_voter(client, store, 10_000, 2)  # a new server allocates this once
-            growth = a_voter(client, store, 10_000, 2)
+            a_voter(client, store, 10_000, 2, networks=True)  # a new server allocates this once
+            growth = a_voter(client, store, 10_000, 2, networks=True)
             assert growth.memory > 10 and growth.keys > memory.LEAST_BYTES
             votes = [int(n) for key in client.keys("rb:{news:*}:d") for n in client.hvals(key)]
     finally:

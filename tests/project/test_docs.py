@@ -48,7 +48,17 @@ def test_every_route_for_readers_is_in_the_api_page() -> None:
 def written_keys() -> dict[str, str]:
     """Return each function of keys.py with the key it makes from placeholder arguments."""
     named = {"site": "S", "partition": "p", "article_id": "A", "choice": "C"}
-    hashes = ("wide", "near", "proof_id", "digest", "session_id", "mark", "draft", "fingerprint")
+    hashes = (
+        "wide",
+        "near",
+        "proof_id",
+        "digest",
+        "session_id",
+        "mark",
+        "draft",
+        "fingerprint",
+        "whose",
+    )
     made = {}
     for name, function in inspect.getmembers(keys, inspect.isfunction):
         parameters = inspect.signature(function).parameters

@@ -7,36 +7,50 @@ import pytest
 
 from tests.support.server import ROOT
 from widget.store.connect import Connection
+from widget.store.limits import admit_keys
 from widget.store.scripts import ActScript, pipelined, script_text
 
-KEYS = ("rb:net:1:{wide}:near", "rb:net:1:{wide}")
+KEYS = admit_keys("wide", "near", "near")
+READERS = KEYS[2]
+LET_IN = [0, 0]
 LUA = ROOT / "widget" / "store" / "lua"
 FILES = sorted(path.relative_to(LUA).as_posix() for path in LUA.rglob("*.lua"))
 
 
 def act(reader: bytes) -> dict[str, object]:
-    return {"reader": reader.hex(), "most": 20, "window_s": 600, "most_wide": 300}
+    return {
+        "reader": reader.hex(),
+        "now_ms": 1_762_934_400_000,
+        "free": 1000,
+        "every_ms": 1000,
+        "free_wide": 1000,
+        "every_wide_ms": 1000,
+        "paid": 0,
+        "is_wrong": False,
+        "may_hold": False,
+        "window_s": 600,
+    }
 
 
 @pytest.fixture
 def admit(connection: Connection) -> ActScript:
-    return ActScript(connection, "reactions/admit.lua")
+    return ActScript(connection, "shared/allowance.lua", "reactions/admit.lua")
 
 
 def test_a_script_the_server_has_lost_is_sent_again(
     connection: Connection, admit: ActScript
 ) -> None:
-    assert admit(KEYS, act(b"a")) == 0
+    assert admit(KEYS, act(b"a")) == LET_IN
     connection.client.script_flush()
-    assert admit(KEYS, act(b"b")) == 0
-    assert connection.client.scard(KEYS[0]) == 2
+    assert admit(KEYS, act(b"b")) == LET_IN
+    assert connection.client.scard(READERS) == 2
 
 
 def test_a_lost_connection_is_opened_again(connection: Connection, admit: ActScript) -> None:
-    assert admit(KEYS, act(b"a")) == 0
+    assert admit(KEYS, act(b"a")) == LET_IN
     connection.client.connection._sock.shutdown(socket.SHUT_RDWR)
-    assert admit(KEYS, act(b"b")) == 0
-    assert connection.client.scard(KEYS[0]) == 2
+    assert admit(KEYS, act(b"b")) == LET_IN
+    assert connection.client.scard(READERS) == 2
 
 
 def test_a_pipeline_sends_scripts_unknown_to_the_server(
@@ -45,15 +59,15 @@ def test_a_pipeline_sends_scripts_unknown_to_the_server(
     connection.client.script_flush()
     past = ActScript(connection, "figures/past.lua")
     calls = [admit.call(KEYS, act(b"a")), *past.calls([("rb:{s:1}:",), ("rb:{s:2}:",)], {})]
-    assert pipelined(connection, calls) == [0, b"\x91\x00", b"\x91\x00"]
-    assert connection.client.scard(KEYS[0]) == 1
+    assert pipelined(connection, calls) == [LET_IN, b"\x91\x00", b"\x91\x00"]
+    assert connection.client.scard(READERS) == 1
 
 
 def test_an_act_carries_every_byte(connection: Connection, admit: ActScript) -> None:
     readers = [bytes([n]) * 8 for n in range(256)]
     for reader in readers:
-        admit(KEYS, {**act(reader), "most": 256})
-    assert connection.client.smembers(KEYS[0]) == set(readers)
+        admit(KEYS, act(reader))
+    assert connection.client.smembers(READERS) == set(readers)
 
 
 def code_of(name: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 from widget.domain.article import resolve
 from widget.domain.errors import BadArticle, BadType, TooLarge
 from widget.services.figures import baseline, past
+from widget.services.rates import SharedCounts
 from widget.web.api.query import used_parameters
 from widget.web.body import json_object
-from widget.web.flood import ReadLimit, SharedCounts
+from widget.web.flood import ReadLimit
 from widget.web.network import client_address
 
 MB = 1 << 20

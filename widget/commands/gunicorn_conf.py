@@ -6,12 +6,13 @@ from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
 from widget.secrets import open_secrets
+from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import start_or_say_why
 from widget.web.body import MAX_BODY_BYTES
-from widget.web.flood import counts_of_this_server
+from widget.web.proxy_warning import warn_if_public
 
 with start_or_say_why():
     _settings = Settings.from_env()
@@ -35,9 +36,10 @@ wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
 
 
-def on_starting(server: object) -> None:
+def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
     global _embedded, _first_admin
+    warn_if_public(server.cfg.address)
     with start_or_say_why():
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)

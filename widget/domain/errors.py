@@ -178,6 +178,11 @@ class StoreUnavailable(ReadbackError):
     message = "The store does not respond. This may or may not be saved. Sending it again is safe."
 
 
+class StoreFull(StoreUnavailable):
+    code, status = "store_full", 503
+    message = "There is no room for more at the moment. Nothing was saved. Please try again later."
+
+
 ERRORS: tuple[type[ReadbackError], ...] = (
     BadJson,
     BadField,
@@ -208,5 +213,6 @@ ERRORS: tuple[type[ReadbackError], ...] = (
     Moved,
     Busy,
     StoreUnavailable,
+    StoreFull,
     ReadbackError,
 )

@@ -122,6 +122,7 @@ class Tally:
     :param is_held: the reader's own vote is not counted until an editor releases it.
     :param note: an editor's note to readers about a corrected count, or "".
     :param is_moved: the article was merged, so its address resolves to another article.
+    :param is_repeat: a reader sent a vote again, and it changed nothing.
     """
 
     counts: tuple[int, ...]
@@ -132,3 +133,4 @@ class Tally:
     is_held: bool = False
     note: str = ""
     is_moved: bool = False
+    is_repeat: bool = False

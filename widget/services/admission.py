@@ -6,9 +6,10 @@ from enum import Enum
 
 from widget.domain.errors import Challenged, RateLimited
 from widget.domain.model import Site
-from widget.domain.readers.challenge import Challenges
+from widget.domain.readers.challenge import LIFETIME_S, Challenges
+from widget.services.rates import Rate
 from widget.settings import Settings
-from widget.store.limits import WINDOW_S, Crowding, Limits
+from widget.store.limits import WINDOW_S, Entry, Limits, Newcomers
 
 
 class Admission(Enum):
@@ -36,12 +37,25 @@ class Newcomer:
 
 
 class Gate:
-    """Lets new readers in. A crowded network pays with proofs of work; nobody is shut out."""
+    """Lets readers write. A crowded network pays with proofs of work; nobody is shut out."""
 
     def __init__(self, limits: Limits, challenges: Challenges, settings: Settings) -> None:
         self._limits = limits
         self._challenges = challenges
-        self._settings = settings
+        self._writes = Rate("writes", settings.writes)
+        self._most = Newcomers(
+            free=settings.new_readers,
+            free_wide=settings.new_readers_wide,
+            worked=settings.worked_readers,
+            held=settings.held_readers,
+        )
+
+    def count_write(self, address: str) -> None:
+        """Count anything that a reader of this address sends.
+
+        :raise RateLimited: its network sends more in a minute than a crowd of people.
+        """
+        self._writes.count_network(address)
 
     def admit(self, site: Site, newcomer: Newcomer) -> Admission:
         """Admit a new reader, and return how.
@@ -49,30 +63,36 @@ class Gate:
         :raise Challenged: the network brought many new readers; ``extra`` has the challenge.
         :raise RateLimited: the network brought too many held readers as well.
         """
-        now_s = int(time.time())
-        network = self._limits.network_id(newcomer.address, now_s=now_s)
-        if newcomer.proof is not None:
-            proof_id = self._challenges.proof_id(newcomer.proof, site.key, network)
-            if proof_id is not None and self._limits.spend(proof_id, ttl_s=WINDOW_S):
-                return Admission.WORKED
-        crowding = self._limits.admit(
+        now_s = time.time()
+        network = self._limits.network_id(newcomer.address, now_s=int(now_s))
+        paid = self._paid(site, network, newcomer.proof)
+        how, price = self._limits.admit(
             newcomer.reader,
             newcomer.address,
-            most=self._settings.new_readers,
-            most_wide=self._settings.new_readers_wide,
+            self._most,
             now_s=now_s,
+            paid=paid,
+            is_wrong=newcomer.proof is not None and not paid,
+            may_hold=newcomer.may_be_held,
         )
-        if not crowding and newcomer.proof is None:
-            return Admission.FREE
-        if newcomer.may_be_held:
-            return self._hold(newcomer, now_s)
-        is_wide = crowding == Crowding.WIDE_NETWORK
-        raise Challenged(challenge=self._challenges.new(site.key, network, double=is_wide))
-
-    def _hold(self, newcomer: Newcomer, now_s: int) -> Admission:
-        most = self._settings.held_readers
-        if self._limits.admit_held(
-            newcomer.reader, newcomer.address, most=most, most_wide=most * 3, now_s=now_s
-        ):
+        if how is Entry.PRICED:
+            raise Challenged(challenge=self._challenges.new(site.key, network, price=price))
+        if how is Entry.TOO_MANY_HELD:
             raise RateLimited(retry_after_s=WINDOW_S)
-        return Admission.HELD
+        return _ADMISSIONS[how]
+
+    def _paid(self, site: Site, network: str, proof: object) -> float:
+        """Return the price that a proof paid, the first time that it is used; else 0."""
+        if proof is None:
+            return 0
+        paid = self._challenges.paid(proof, site.key, network)
+        if paid is None or not self._limits.spend(paid.proof_id, ttl_s=LIFETIME_S):
+            return 0
+        return paid.price
+
+
+_ADMISSIONS = {
+    Entry.FREE: Admission.FREE,
+    Entry.WORKED: Admission.WORKED,
+    Entry.HELD: Admission.HELD,
+}

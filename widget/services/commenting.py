@@ -21,6 +21,7 @@ from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
+from widget.services.rates import Rate
 from widget.settings import Settings
 from widget.store.comments.comments import (
     CLOSED,
@@ -219,5 +220,4 @@ class Commenter:
         return self.commenting.readers.mark_for(purpose, self.site.key, subject, self.reader)
 
     def _count(self, act: str, most: int) -> None:
-        mark = self._mark("rate", "").hex()
-        self.commenting.limits.count_act(self.site.key, mark, act, most=most)
+        Rate(act, most).count(f"{self.site.key}|{self.reader.hex()}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from widget.alerts.address import EgressPolicy
 from widget.domain.model import Site
 from widget.domain.readers.challenge import Challenges
+from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
 from widget.domain.stories import Story
 from widget.secrets import Secrets
@@ -14,6 +15,8 @@ from widget.services.articles import Articles
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.new_stories import NewStories
+from widget.services.rates import Rate
 from widget.services.voting import Voting
 from widget.settings import Settings
 from widget.store.comments.comments import Comments
@@ -23,6 +26,7 @@ from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.votes import Reactions
+from widget.store.room import Room
 from widget.store.sites import Sites
 from widget.tone import score
 
@@ -31,10 +35,12 @@ from widget.tone import score
 class Services:
     """The services of one application.
 
+    :param room: what is left of the store's memory.
     :param stories: Readback's own, by slug.
     """
 
     settings: Settings
+    room: Room
     stories: dict[str, Story]
     sites: Sites
     articles: Articles
@@ -71,16 +77,26 @@ def open_services(
     threads = Threads(connection, comments)
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     stories_by_id = {story.id: story for story in stories.values()}
+    new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     return Services(
         settings=settings,
+        room=connection.room,
         stories=stories,
         sites=sites,
         articles=articles,
         readers=readers,
         gate=Gate(limits, Challenges(secrets.challenge_key, cost=settings.proof_cost), settings),
         limits=limits,
-        voting=Voting(articles, Reactions(connection), readers, casts_a_minute=settings.casts),
+        voting=Voting(
+            articles,
+            Reactions(connection),
+            readers,
+            limits,
+            new_stories,
+            allowance=Allowance.of_day(settings.network_votes) if settings.network_votes else None,
+            casts=Rate("votes", settings.casts),
+        ),
         commenting=Commenting(
             settings=settings,
             articles=articles,

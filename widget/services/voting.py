@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widget.domain.article import ArticleRef
 from widget.domain.errors import BadArticle, BadField
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
+from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
-from widget.store.reactions.votes import Cast, OwnVote, PageRecord, Reactions, Voter
+from widget.services.new_stories import Author, NewStories
+from widget.services.rates import Rate
+from widget.store.limits import Limits
+from widget.store.reactions.votes import Cast, NewStory, OwnVote, PageRecord, Reactions, Voter
 
 NO_PAGE = Page()
 
@@ -55,16 +59,28 @@ class Ballot:
 class Voting:
     """Casts votes, takes them back and counts them.
 
-    :param casts_a_minute: votes that one reader may cast in a minute; 0: no limit.
+    :param allowance: the votes of one network on a story that are counted; None: no limit.
+    :param casts: the votes of one reader in a minute.
     """
 
     def __init__(
-        self, articles: Articles, reactions: Reactions, readers: Readers, *, casts_a_minute: int
+        self,
+        articles: Articles,
+        reactions: Reactions,
+        readers: Readers,
+        limits: Limits,
+        stories: NewStories,
+        *,
+        allowance: Allowance | None,
+        casts: Rate,
     ) -> None:
         self._articles = articles
         self._reactions = reactions
         self._readers = readers
-        self._casts_a_minute = casts_a_minute
+        self._limits = limits
+        self._stories = stories
+        self._allowance = allowance
+        self._casts = casts
 
     def ballot(
         self, site: Site, name: str, poll_key: str = "", *, claimed: Page = NO_PAGE
@@ -137,6 +153,7 @@ class Voting:
         choice: int,
         *,
         seq: int | None = None,
+        address: str = "",
         origin: str = "",
         hold: bool = False,
     ) -> Tally:
@@ -147,34 +164,51 @@ class Voting:
         :param reader: 16 bytes.
         :param choice: a number of :meth:`Ballot.choice_number`.
         :param seq: grows with each click; None follows the reader's last vote.
+        :param address: the reader's network address, "" if there is none.
         :param origin: the origin of the reader's page.
         :param hold: keep a new reader's vote out of the counts until an editor releases it.
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
-        :raise RateLimited: the reader casts too many votes.
+        :raise RateLimited: the reader casts too many votes, or begins too many stories.
         :raise Moved: the article keeps moving. Casting again is safe.
         :raise StoreUnavailable: the vote may or may not be saved; casting it again is safe.
         """
         if seq is None:
             seq = self.own_vote(ballot, reader).next_seq
-        site = ballot.site
-        cast = Cast(
-            seq=seq,
-            choice=choice,
-            now_s=int(time.time()),
-            choices=len(site.choice_keys(ballot.poll_key)),
-            rate_id=self._readers.mark(site.key, "", reader).hex(),
-            casts_a_minute=self._casts_a_minute,
-            page=ballot.page,
-            origin=origin,
-            hold=hold,
-        )
-        return self._articles.retry_moved(
-            site,
-            ballot.article,
-            lambda article: self._reactions.cast(
-                site, article, self._voter(site, article, reader), cast
-            ),
-        )
+        site, author = ballot.site, Author(reader, address)
+        reader_id = f"{site.key}|{reader.hex()}"
+        is_too_often = not self._casts.take(reader_id)
+
+        def cast_at(article: ArticleRef, *, may_begin: bool = False) -> Tally:
+            now_s = int(time.time())
+            cast = Cast(
+                seq=seq,
+                choice=choice,
+                now_s=now_s,
+                choices=len(site.choice_keys(ballot.poll_key)),
+                is_too_often=is_too_often,
+                may_begin=may_begin or not address,
+                page=ballot.page,
+                origin=origin,
+                hold=hold,
+            )
+            if self._allowance:
+                networks = self._limits.network_marks(
+                    address, f"{site.key}|{article.id}", now_s=now_s
+                )
+                cast = replace(cast, networks=networks, allowance=self._allowance)
+            return self._reactions.cast(site, article, self._voter(site, article, reader), cast)
+
+        def cast_or_begin(article: ArticleRef) -> Tally:
+            try:
+                return cast_at(article)
+            except NewStory:
+                self._stories.begin(site, author)
+                return cast_at(article, may_begin=True)
+
+        tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
+        if tally.is_repeat:
+            self._casts.give_back(reader_id)
+        return tally
 
     def take_back(self, site: Site, article: ArticleRef, reader: bytes) -> bool:
         """Take a reader's vote back, counted or held; False if there is none.

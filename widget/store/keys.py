@@ -168,28 +168,33 @@ def commenter(site: str, mark: str) -> str:
     return f"{PREFIX}{{{site}:{mark}}}:known"
 
 
-def act_rate(site: str, mark: str, act: str) -> str:
-    return f"{PREFIX}{{{site}:{mark}}}:rate:{act}"
+def networks(site: str, partition: int, day: int, article_id: str, number: int) -> str:
+    return f"{stem(site, partition)}w:{day}:{article_id}:{number}"
 
 
-def reader_rate(site: str, partition: int, rate_id: str) -> str:
-    return f"{stem(site, partition)}r:{rate_id}"
+def new_readers(wide: str, near: str) -> str:
+    return f"{PREFIX}net:{{{wide}}}:{near}"
 
 
-def network_readers(window: int, wide: str, near: str) -> str:
-    return f"{PREFIX}net:{window}:{{{wide}}}:{near}"
+def new_readers_wide(wide: str) -> str:
+    return f"{PREFIX}net:{{{wide}}}"
 
 
-def network_held(window: int, wide: str, near: str) -> str:
-    return f"{PREFIX}hold:{window}:{{{wide}}}:{near}"
+def let_in(wide: str, near: str) -> str:
+    return f"{new_readers(wide, near)}:in"
 
 
-def wide_held(window: int, wide: str) -> str:
-    return f"{PREFIX}hold:{window}:{{{wide}}}"
+def held_readers(wide: str, near: str) -> str:
+    return f"{new_readers(wide, near)}:held"
 
 
-def wide_readers(window: int, wide: str) -> str:
-    return f"{PREFIX}net:{window}:{{{wide}}}"
+def let_in_held(wide: str, near: str) -> str:
+    return f"{new_readers(wide, near)}:held-in"
+
+
+def allowance(site: str, act: str, whose: str) -> str:
+    """Return the key of an allowance; all of a site's for one act are in one slot."""
+    return f"{PREFIX}{{{site}:{act}}}:{whose}"
 
 
 def salt(day: int) -> str:

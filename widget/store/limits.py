@@ -1,94 +1,147 @@
-"""Limits: new readers of a network, acts of a reader a minute, and proofs of work already spent.
+"""Limits that all servers share: new readers of a network, allowances, and spent proofs of work.
 
-A network is stored only as a hash under a random salt of the day. The salt expires after two days.
+A network is stored only as a hash under a random salt of the day. The salt expires with the next
+day, and so does everything that names a network.
 """
 
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Lock
 
 from cachetools import LRUCache, cachedmethod
 
-from widget.domain.errors import RateLimited
+from widget.domain.readers.network import DAY_S, WIDE_FACTOR, Allowance, networks
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import ActScript, store_errors
 
-WINDOW_S = 600
-MINUTE_S = 60
-SALT_TTL_S = 48 * 3600
+WINDOW_S = 600  # a reader who comes again is counted once
+MARK_BYTES = 8
+_FREE_AGAIN_S = 7200  # a network's free new readers are all back after this
 
 
-class Crowding(IntEnum):
-    NONE = 0
-    NETWORK = 1
-    WIDE_NETWORK = 2
+class Entry(IntEnum):
+    """What admit.lua returns for a new reader."""
+
+    FREE = 0
+    WORKED = 1
+    HELD = 2
+    PRICED = 3
+    TOO_MANY_HELD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """How many new readers a network may bring.
+
+    :param free: without work; they are free again after two hours.
+    :param free_wide: the same for its /24; an IPv6 /48 has four times those of a network.
+    :param worked: by a proof of work, until they are held.
+    :param held: in ten minutes.
+    """
+
+    free: int
+    free_wide: int
+    worked: int
+    held: int
 
 
 class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._admit = ActScript(connection, "reactions/admit.lua")
-        self._salts: LRUCache[int, bytes] = LRUCache(1)  # a day's, until the next day begins
+        self._admit = ActScript(connection, "shared/allowance.lua", "reactions/admit.lua")
+        self._allow = ActScript(connection, "shared/allowance.lua", "reactions/allow.lua")
+        self._salts: LRUCache[int, bytes] = LRUCache(
+            4
+        )  # today's and yesterday's, and around midnight
         self._lock = Lock()
 
     def admit(
-        self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
-    ) -> Crowding:
-        """Count a new reader of a network, unless it or the wide network is crowded already.
+        self,
+        reader: bytes,
+        address: str,
+        most: Newcomers,
+        *,
+        now_s: float,
+        paid: float = 0,
+        is_wrong: bool = False,
+        may_hold: bool = False,
+    ) -> tuple[Entry, float]:
+        """Let a new reader of a network in, and return how, or the price of work to pay first.
 
         A reader who comes again within the window, as in a retry, is counted once.
+
+        :param paid: the price that a proof paid; 0 for none.
+        :param is_wrong: the reader sent a proof that is void.
+        :param may_hold: the reader accepts being held.
+        :raise StoreFull: there is no room for what the reader wants to write.
         """
-        near, wide = (self._hash(network, now_s) for network in networks(address))
-        window = now_s // WINDOW_S
-        counted = keys.network_readers(window, wide, near), keys.wide_readers(window, wide)
-        return self._count(counted, reader, most, most_wide)
-
-    def admit_held(
-        self, reader: bytes, address: str, *, most: int, most_wide: int, now_s: int
-    ) -> Crowding:
-        """Count a new reader of a crowded network whose vote will be held for an editor."""
-        near, wide = (self._hash(network, now_s) for network in networks(address))
-        window = now_s // WINDOW_S
-        counted = keys.network_held(window, wide, near), keys.wide_held(window, wide)
-        return self._count(counted, reader, most, most_wide)
-
-    def _count(
-        self, counted: tuple[str, str], reader: bytes, most: int, most_wide: int
-    ) -> Crowding:
+        self._connection.room.check()
+        found = networks(address)
+        near, wide = (self._hash(network, int(now_s)) for network in found)
+        is_customer = found.is_wide_one_customer
+        free_wide = most.free * WIDE_FACTOR if is_customer else most.free_wide
+        held = most.held * (WIDE_FACTOR if is_customer else 1)
         act = {
-            "reader": hashlib.sha256(reader).digest()[:8].hex(),
-            "most": most,
-            "most_wide": most_wide,
+            "reader": hashlib.sha256(reader).digest()[:MARK_BYTES].hex(),
+            "now_ms": int(now_s * 1000),
+            "free": most.free,
+            "every_ms": _FREE_AGAIN_S * 1000 / most.free,
+            "free_wide": free_wide,
+            "every_wide_ms": _FREE_AGAIN_S * 1000 / free_wide,
+            "held": held,
+            "every_held_ms": WINDOW_S * 1000 / max(1, held),
+            "most": most.worked,
             "window_s": WINDOW_S,
+            "paid": paid,
+            "is_wrong": is_wrong,
+            "may_hold": may_hold,
+            "is_wide_one_customer": is_customer,
         }
         with store_errors():
-            return Crowding(self._admit(counted, act))
+            how, price = self._admit(admit_keys(wide, near, wide if is_customer else near), act)
+        return Entry(how), price / 1000
 
-    def count_act(self, site_key: str, reader_mark: str, act: str, *, most: int) -> None:
-        """Count an act of a reader. With ``most`` 0 there is no limit.
+    def allow(
+        self, site_key: str, act: str, allowances: Mapping[str, Allowance], *, now_s: float
+    ) -> int:
+        """Count one act in each allowance. Return 0, or if one has none left the seconds to wait.
 
-        :raise RateLimited: the reader did this more than ``most`` times in a minute.
+        :param act: what is counted, such as "stories".
+        :param allowances: by whose they are: "" for the site's, a hash for a reader or network.
         """
-        if not most:
-            return
-        key = keys.act_rate(site_key, reader_mark, act)
+        names = [keys.allowance(site_key, act, whose) for whose in allowances]
+        each = [(of.burst, of.every_s * 1000) for of in allowances.values()]
         with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            pipe.set(key, 0, nx=True, ex=MINUTE_S)
-            pipe.incr(key)
-            pipe.ttl(key)
-            _, count, left_s = pipe.execute()
-        if count > most:
-            message = f"At most {most} {act} a minute. Wait a moment, then send it again."
-            raise RateLimited(message, retry_after_s=max(1, left_s))
+            wait_s = self._allow(names, {"now_ms": int(now_s * 1000), "allowances": each})
+        return int(wait_s)
+
+    def network_marks(self, address: str, subject: str, *, now_s: int) -> bytes:
+        """Return an address's networks on one subject, as lua/shared/networks.lua reads them.
+
+        :param subject: an article or a comment of a site. Marks on two of them cannot be joined.
+        :return: for the network, and for an IPv6 /48 too, 8 bytes under today's salt and 8 under
+            yesterday's; none without an address.
+        """
+        if not address:
+            return b""
+        found = networks(address)
+        day = now_s // DAY_S
+        before, today = self._salt(day - 1), self._salt(day)  # so that today's stays cached
+        named = found if found.is_wide_one_customer else found[:1]
+        return b"".join(
+            hmac.digest(salt, f"{subject}|{network}".encode(), "sha256")[:MARK_BYTES]
+            for network in named
+            for salt in (today, before)
+        )
 
     def network_id(self, address: str, *, now_s: int) -> str:
         """Return the id of a network in a challenge: a hash under today's salt."""
-        return self._hash(networks(address)[0], now_s)
+        return self._hash(networks(address).near, now_s)
 
     def salted(self, text: str, *, now_s: int) -> str:
         """Return a text's hash under today's salt. It cannot be computed once the salt expires."""
@@ -100,25 +153,34 @@ class Limits:
             key = keys.spent_proof(proof_id)
             return bool(self._connection.client.set(key, 1, nx=True, ex=ttl_s))
 
-    def _hash(self, network: str, now_s: int) -> str:
-        digest = hmac.digest(self._salt(now_s // 86400), network.encode(), "sha256")
-        return digest[:12].hex()
+    def _hash(self, text: str, now_s: int) -> str:
+        return hmac.digest(self._salt(now_s // DAY_S), text.encode(), "sha256")[:12].hex()
 
     @cachedmethod(lambda self: self._salts, key=lambda _, day: day, lock=lambda self: self._lock)
     def _salt(self, day: int) -> bytes:
+        """Return a day's salt. The store keeps it to the end of the next day, whoever asks when.
+
+        A store whose clock is days ahead of ours keeps none: then the salt is this process's own.
+        """
         with store_errors():
             client = self._connection.client
-            client.set(keys.salt(day), secrets.token_bytes(16), nx=True, ex=SALT_TTL_S)
-            return bytes(client.get(keys.salt(day)))
+            kept = client.get(keys.salt(day))
+            if kept is None:  # a full store takes no salt, but still has an older one
+                new = secrets.token_bytes(16)
+                client.set(keys.salt(day), new, nx=True, exat=(day + 2) * DAY_S)
+                kept = client.get(keys.salt(day)) or new
+            return bytes(kept)
 
 
-def networks(address: str) -> tuple[str, str]:
-    """Return an address's network and wide network: IPv4 /32 and /24, IPv6 /64 and /48."""
-    try:
-        ip: IPv4Address | IPv6Address = ip_address(address)
-    except ValueError:
-        return "unknown", "unknown"
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    near, wide = (32, 24) if ip.version == 4 else (64, 48)
-    return str(ip_network((ip, near), strict=False)), str(ip_network((ip, wide), strict=False))
+def admit_keys(wide: str, near: str, holding: str) -> tuple[str, ...]:
+    """Return the keys of lua/reactions/admit.lua for one network.
+
+    :param holding: the one of both whose held readers are counted.
+    """
+    return (
+        keys.new_readers(wide, near),
+        keys.new_readers_wide(wide),
+        keys.let_in(wide, near),
+        keys.held_readers(wide, holding),
+        keys.let_in_held(wide, holding),
+    )

@@ -31,7 +31,9 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     :raise StoryError: a story file cannot be served.
     """
     settings = settings or Settings.from_env()
-    connection, _ = open_store(settings)
+    connection, embedded = open_store(settings)
+    if embedded and embedded.is_owned:
+        embedded.keep()  # under a server that, unlike ours, did not start the store first
     secrets = open_secrets(settings)
     stories = load_stories(settings.articles_dir)
     opened = open_services(connection, settings, secrets, home_site(settings), stories, egress)

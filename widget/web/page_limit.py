@@ -9,8 +9,9 @@ import time
 
 from flask import Flask, request
 
+from widget.services.rates import counts_of_this_server
 from widget.web.audience import in_desk, is_api
-from widget.web.flood import ReadLimit, counts_of_this_server
+from widget.web.flood import ReadLimit
 from widget.web.network import client_address
 from widget.web.services import services
 

@@ -17,7 +17,7 @@ from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions.recount import Mismatch, Recount
-from widget.store.reactions.votes import Cast, Reactions, Voter, bucket_of
+from widget.store.reactions.votes import Cast, NewStory, Reactions, Voter, bucket_of
 
 CHOICES = 7
 
@@ -154,15 +154,25 @@ def test_a_closed_article_keeps_its_counts_and_forgets_its_voters(
     assert 30 * 86400 - 60 < connection.client.ttl(bucket) <= 30 * 86400
 
 
-def test_the_21st_cast_in_a_minute_is_refused(
+def test_a_reader_who_casts_too_often_gets_an_answer_only_to_a_repeat(
     reactions: Reactions, site: Site, article: ArticleRef
 ) -> None:
-    for seq in range(1, 21):
-        cast(
-            reactions, site, article, b"8bytes..", seq, 1 + seq % 7, rate_id="a", casts_a_minute=20
-        )
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    repeated = cast(reactions, site, article, b"8bytes..", 1, 3, is_too_often=True)
+    assert repeated.is_repeat and (repeated.choice, repeated.counts[2]) == (3, 1)
     with pytest.raises(RateLimited):
-        cast(reactions, site, article, b"8bytes..", 21, 1, rate_id="a", casts_a_minute=20)
+        cast(reactions, site, article, b"8bytes..", 2, 1, is_too_often=True)
+    assert cast(reactions, site, article, b"8bytes..", 2, 3).counts == (0, 0, 1, 0, 0, 0, 0)
+
+
+def test_a_first_vote_that_may_not_begin_a_story_writes_nothing(
+    connection: Connection, reactions: Reactions, site: Site, article: ArticleRef
+) -> None:
+    with pytest.raises(NewStory):
+        cast(reactions, site, article, b"8bytes..", 1, 3, may_begin=False)
+    assert not connection.client.keys("*")
+    cast(reactions, site, article, b"8bytes..", 1, 3)
+    cast(reactions, site, article, b"9bytes..", 1, 3, may_begin=False)
 
 
 @settings(

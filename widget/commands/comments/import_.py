@@ -11,7 +11,7 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
-from widget.commands.store import command_store, find_site
+from widget.commands.store import command_store, find_site, store_trouble
 from widget.commands.terminal import printable
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
@@ -92,9 +92,9 @@ def import_(
             _read(file, format_, zone, staging, importer.report, progress, log)
             staging.settle(addresses.article_of)
             _store(staging, importer, progress, log)
-        except StoreUnavailable:
+        except StoreUnavailable as problem:
             raise SettingError(
-                "the store no longer answers; check that it runs, then repeat this command. "
+                f"{store_trouble(problem)}. "
                 f"The {importer.report.stored:,} comments stored so far are kept"
             ) from None
     _print_report(importer.report, site)

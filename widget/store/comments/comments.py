@@ -123,7 +123,9 @@ class Comments:
         :raise Closed: the article no longer takes comments.
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise NotFound: it is a reply to a comment that readers cannot see.
+        :raise StoreFull: there is no room for it. Nothing was written; so it is below.
         """
+        self._connection.room.check()
         act = _new_comment(site, article, draft, posting)
         code, stored_id = self._run_create(site, act)
         if code == 1:
@@ -181,6 +183,7 @@ class Comments:
 
         :raise NotFound, NotYours, TooLate: as their names say.
         """
+        self._connection.room.check()
         fields = {"t": edit.text, **score_fields(edit.score)}
         act = {"kind": "edit", "why": ",".join(edit.why), "fields": fields}
         self._change(site, comment_id, mark, now_s, act)
@@ -207,6 +210,7 @@ class Comments:
 
         :raise NotFound, OwnComment, Closed: as their names say.
         """
+        self._connection.room.check()
         act = {
             "id": comment_id,
             "mark": vote.mark.hex(),
@@ -243,6 +247,7 @@ class Comments:
 
         :raise NotFound, OwnComment: as their names say.
         """
+        self._connection.room.check()
         act = {
             "id": comment_id,
             "mark": mark.hex(),

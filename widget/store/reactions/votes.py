@@ -11,17 +11,25 @@ from widget.domain.article import ArticleRef, poll_key_of
 from widget.domain.errors import Closed, Moved, RateLimited
 from widget.domain.model import MAX_SEQ, Site, Tally
 from widget.domain.page import Page
+from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import Script, store_errors
 
-CAST_SCRIPT = ("shared/marks.lua", "shared/ledger.lua", "reactions/cast.lua")
-_CLOSED, _RATE_LIMITED, _MOVED = 1, 2, 3
+CAST_SCRIPT = (
+    "shared/allowance.lua",
+    "shared/networks.lua",
+    "shared/marks.lua",
+    "shared/ledger.lua",
+    "reactions/cast.lua",
+)
+_CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW = 1, 2, 3, 4, 5
 _HELD = 1
 _MERGED = b"m"
 # A reader's marks under several addresses: (id of the address, mark), ...
 Marks = Sequence[tuple[str, bytes]]
 _NO_PAGE = Page()
+_NO_ALLOWANCE = Allowance(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,10 @@ class Cast:
     :param choice: number of the choice; 0 takes the vote back.
     :param now_s: seconds since the epoch; the caller's clock, so that tests can pin it.
     :param choices: how many choice numbers the poll has ever had; the length of the counts.
-    :param rate_id: the voter whose casts are limited to ``casts_a_minute``; 0 means no limit.
+    :param is_too_often: the reader casts too often; only a repeat is answered.
+    :param may_begin: this vote may be the article's first.
+    :param networks: the reader's networks on this article, of :meth:`Limits.network_marks`.
+    :param allowance: voters of one network that are counted; each further one is held.
     :param page: metadata of the article's page; stored with its first vote.
     :param origin: origin of the reader's page; a new voter is counted for it.
     :param hold: keep a new reader's vote out of the counts until an editor releases it.
@@ -53,11 +64,17 @@ class Cast:
     choice: int
     now_s: int
     choices: int
-    rate_id: str = ""
-    casts_a_minute: int = 0
+    is_too_often: bool = False
+    may_begin: bool = True
+    networks: bytes = b""
+    allowance: Allowance = _NO_ALLOWANCE
     page: Page = _NO_PAGE
     origin: str = ""
     hold: bool = False
+
+
+class NewStory(Exception):
+    """The vote is the first of a new story, and was not allowed to be. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +126,31 @@ class Reactions:
 
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
-        :raise RateLimited: more than ``casts_a_minute`` by ``rate_id``.
+        :raise RateLimited: ``is_too_often``, and the cast would change something.
+        :raise NewStory: not ``may_begin``, and the article has no vote yet.
+        :raise StoreFull: there is no room for it. Nothing was written.
         :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
+        self._connection.room.check()
         with store_errors():
             reply = self._cast(*cast_call(site, article, voter, cast))
         code, choice, seq, _, status, *counts = reply
-        tally = Tally(tuple(counts), choice, seq, code != _CLOSED, is_held=status == _HELD)
+        tally = Tally(
+            tuple(counts),
+            choice,
+            seq,
+            code != _CLOSED,
+            is_held=status == _HELD,
+            is_repeat=code == _REPEATED,
+        )
         if code == _MOVED:
             raise Moved
         if code == _CLOSED:
             raise Closed(tally=tally)
         if code == _RATE_LIMITED:
             raise RateLimited(retry_after_s=60)
+        if code == _NEW:
+            raise NewStory
         return tally
 
     def take_back(
@@ -216,13 +245,15 @@ def cast_call(
         site.open_days * 86400,
         article.id,
         cast.choices,
-        cast.rate_id,
-        cast.casts_a_minute,
+        int(cast.is_too_often),
+        int(cast.may_begin),
         cast.page.section,
         msgspec.json.encode(PageRecord.of(article, cast.page)),
         cast.origin,
         int(cast.hold),
         article.poll_key,
+        cast.networks,
+        *cast.allowance,
         *((article.alias, *chain.from_iterable(voter.others)) if article.others else ()),
     )
 

@@ -135,9 +135,11 @@ def preflight_answer() -> Response:
 def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, Any]) -> Writer:
     """Return who writes. A held reader gets no token yet: the nonce names the same reader again.
 
+    :raise RateLimited: the network sends too much.
     :raise BadToken: the body has neither a token of this site nor a nonce.
     :raise Challenged: the network brought many new readers.
     """
+    services.gate.count_write(caller.address)
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
         return Writer(services.readers.reader(site.key, token))

@@ -12,6 +12,7 @@ from widget.web.api.votes import PATH as VOTE_PATH
 from widget.web.api.votes import Votes
 from widget.web.api.wsgi import WsgiApp
 from widget.web.network import own_hosts
+from widget.web.proxy_warning import ProxyWarning
 from widget.web.refusals import unforeseen
 
 _HEADERS = [
@@ -27,6 +28,7 @@ class Edge:
         self._app = app
         self._reads = Reads(services)
         self._votes = Votes(services)
+        self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
 
     def __call__(
@@ -37,6 +39,7 @@ class Edge:
 
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", with_headers)
+        self._proxy.look(environ)
         path = environ["PATH_INFO"]
         if self._reads.serves(path, environ["REQUEST_METHOD"]):
             return _or_unforeseen(self._reads, environ, with_headers)

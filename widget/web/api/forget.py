@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from widget.domain.errors import BadField
+from widget.services.rates import Rate
 from widget.web.api.crossorigin import caller, json_answer, poll_field, preflight_answer, writer_of
 from widget.web.body import MAX_BODY_BYTES, read_json
 from widget.web.services import services
@@ -23,8 +24,7 @@ def forget() -> Response:
     site, voting = caller().site(services(), fields), services().voting
     names = _names(fields)
     reader = writer_of(services(), caller(), site, {"token": fields.get("token")}).id
-    rate_mark = services().readers.mark_for("rate", site.key, "", reader).hex()
-    services().limits.count_act(site.key, rate_mark, "forgets", most=FORGETS_A_MINUTE)
+    Rate("forgets", FORGETS_A_MINUTE).count(f"{site.key}|{reader.hex()}")
     # All names are read before the first vote is touched, so a wrong one changes nothing. A hundred
     # long addresses take some ms, so the request is counted first.
     articles = {voting.article(site, name, poll_field(fields)) for name in names}

@@ -14,8 +14,9 @@ from widget.domain.errors import BadField, BadType, TooLarge
 from widget.domain.model import Poll, Site
 from widget.domain.readers.reader import NONCE_BYTES
 from widget.services.admission import Admission, Newcomer
+from widget.services.rates import counts_of_this_server
 from widget.web.api.crossorigin import caller
-from widget.web.flood import ReadLimit, counts_of_this_server
+from widget.web.flood import ReadLimit
 from widget.web.services import services
 
 MAX_BODY_BYTES = 1024
@@ -40,6 +41,7 @@ def react(site_key: str, article: str) -> Response:
     """Make the emoji in the body this network's vote of the day."""
     site, voting = services().sites.get(site_key), services().voting
     caller().check_site(site)
+    services().gate.count_write(caller().address)
     ballot = voting.ballot(site, article)
     choice = ballot.choice_number(_choice_of_body(ballot.poll))
     reader = _reader_of_today(site)
@@ -47,7 +49,15 @@ def react(site_key: str, article: str) -> Response:
     hold = services().gate.admit(site, newcomer) is Admission.HELD
     own = voting.own_vote(ballot, reader)
     if own.choice != choice:
-        voting.cast(ballot, reader, choice, seq=own.next_seq, origin=caller().origin, hold=hold)
+        voting.cast(
+            ballot,
+            reader,
+            choice,
+            seq=own.next_seq,
+            address=caller().address,
+            origin=caller().origin,
+            hold=hold,
+        )
     return _counts(site, article)
 
 

@@ -19,12 +19,13 @@ from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, Readbac
 from widget.domain.model import Poll, Tally
 from widget.domain.page import Page
 from widget.domain.strings import bar_strings
+from widget.services.rates import counts_of_this_server
 from widget.services.registry import Services
 from widget.services.voting import Ballot
 from widget.web.api.comment_views import COMMENTS_PATH, PARAMETERS, listing
 from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
 from widget.web.api.wsgi import StartResponse
-from widget.web.flood import ReadLimit, counts_of_this_server
+from widget.web.flood import ReadLimit
 from widget.web.network import client_address
 from widget.web.refusals import refusal_headers
 

@@ -72,7 +72,13 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
     writer = writer_of(services, caller, site, fields)
     try:
         tally = services.voting.cast(
-            ballot, writer.id, choice, seq=seq, origin=caller.origin, hold=writer.hold
+            ballot,
+            writer.id,
+            choice,
+            seq=seq,
+            address=caller.address,
+            origin=caller.origin,
+            hold=writer.hold,
         )
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))

@@ -44,17 +44,23 @@ def reader_of_form(site: Site) -> FormReader:
     A form cannot do a proof of work: in a crowded network it is held instead. A held reader's
     cookie is the bare nonce, which is admitted again with every act and so counts nowhere yet.
 
-    :raise RateLimited: the network has brought too many held readers as well.
+    :raise RateLimited: the network has brought too many held readers as well, or sends too much.
     """
     value = request.cookies.get(cookie_name(site.key), "")
+    address = reader_address()
+    services().gate.count_write(address)
     admitted = _admitted(site, value)
     if admitted:
         return FormReader(admitted)
-    address = client_address(request.environ, services().settings.trusted_proxy_hops)
     reader = _held(value) or secrets.token_bytes(NONCE_BYTES)
     newcomer = Newcomer(reader, address, may_be_held=True)
     admission = services().gate.admit(site, newcomer)
     return FormReader(reader, is_new=True, hold=admission is Admission.HELD)
+
+
+def reader_address() -> str:
+    """Return the network address of the browser that posts a form."""
+    return client_address(request.environ, services().settings.trusted_proxy_hops)
 
 
 def remember(answer: AnyResponse, site: Site, reader: FormReader) -> None:

@@ -14,7 +14,7 @@ from widget.domain.errors import BadField, Closed, RateLimited
 from widget.domain.page import Page
 from widget.services.voting import Ballot
 from widget.store.reactions.votes import OwnVote, PageRecord
-from widget.web.reader.cookie import known_reader, reader_of_form, remember
+from widget.web.reader.cookie import known_reader, reader_address, reader_of_form, remember
 from widget.web.reader.stories import home, story_or_404
 from widget.web.services import services
 
@@ -130,7 +130,12 @@ def _cast(subject: Subject) -> AnyResponse:
         choice = ballot.choice_number(request.form.get("reaction") or None)
         reader = reader_of_form(site)
         tally = services().voting.cast(
-            ballot, reader.id, choice, origin=subject.origin, hold=reader.hold
+            ballot,
+            reader.id,
+            choice,
+            address=reader_address(),
+            origin=subject.origin,
+            hold=reader.hold,
         )
     except BadField:
         return _form(subject, status=400, note="expired")

@@ -1,40 +1,47 @@
 --[[ Make one choice this reader's choice on an article. All of it happens, or none. The only script with
 positional arguments: votes are so frequent that the cost of decoding JSON would show.
-Behind base.lua, marks.lua and ledger.lua.
+Behind base.lua, allowance.lua, networks.lua, marks.lua and ledger.lua.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
                  c section, q an editor's own question, "1".."15" counted votes
                  of each choice, h1..h15 held ones,
-                 @<origin> voters who came from there; no TTL
+                 @<origin> voters who came from there,
+                 w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
            m:<id>:<n>   hash    bucket n of the voters, mark -> packed vote (marks.lua); until x
            p:<id>       string  the page as JSON, from its first voter's browser; no TTL
            all          zset    every article by the hour of its first vote; no TTL
            polls        zset    the same for editors' own questions; no TTL
            seen         hash    origin -> when an article last had its first voter from there, s; no TTL
-           r:<rate id>  string  casts by one reader in this minute; 60 s
+           w:<day>:<id>:<n>  hash  bucket n of the networks of voters, mark -> when a network's allowance is whole
+                                   again, s after the day began; to the end of the next day
 
 ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
 ARGV[2]  seq, 1..2147483646; 0:   ARGV[6]  article id
          take the vote back, also
          where an editor closed
 ARGV[3]  choice, 0 takes it back  ARGV[7]  number of choices: none cast before is above it
-ARGV[4]  now, s since the epoch   ARGV[8]  rate id   ARGV[9]  casts a minute, 0: no limit
+ARGV[4]  now, s since the epoch   ARGV[8]  1: the reader casts too often; only a repeat is answered
+ARGV[9]  1: this vote may be the article's first
 ARGV[10] section, ARGV[11] page: stored with the article's first vote
 ARGV[12] origin the vote came from, "" for none
 ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
 ARGV[14] the editor's own question that this is, "" for the reactions
+ARGV[15] the reader's networks on this article (networks.lua), "" for none
+ARGV[16] voters of one network that are counted at once, ARGV[17] seconds until one more is
 and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
-ARGV[15] the requested address, '' for the article's own; the mark and seq belong to it
-ARGV[16], ARGV[17], ..  each other address and the same reader's mark there, whose choice is removed
+ARGV[18] the requested address, '' for the article's own; the mark and seq belong to it
+ARGV[19], ARGV[20], ..  each other address and the same reader's mark there, whose choice is removed
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
 the choice is the one taken back, 0 for none;
-code 0 done, 1 closed (nothing written), 2 too many casts (only the rate written), 3 the
-address now resolves to another article or is just moving (nothing written: resolve it again, and cast again).
+code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article or is just
+moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be. Only 0
+writes.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
-which it was cast, and later subtracted from the same hour.
+which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
+article is held.
 ]]
 local LOAD = 128
 
@@ -42,7 +49,8 @@ local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
 now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
 
-local meta = call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', unpack(CHOICES, 1, choices))
+local meta =
+  call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', 'w', unpack(CHOICES, 1, choices))
 local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
 local voters = tonumber(meta[3]) or 0
 first, section = tonumber(meta[1]), meta[6]
@@ -51,7 +59,7 @@ first, section = tonumber(meta[1]), meta[6]
 local function tally(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
   for i = 1, choices do
-    answer[5 + i] = tonumber(meta[7 + i]) or 0
+    answer[5 + i] = tonumber(meta[8 + i]) or 0
   end
   return answer
 end
@@ -71,9 +79,9 @@ end
 
 local base, suffix, address = tonumber(meta[7]) or first, '', id
 local others, status = nil, tonumber(ARGV[13])
-if ARGV[15] then
+if ARGV[18] then
   others = {}
-  for i = 16, #ARGV, 2 do
+  for i = 19, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
     local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
@@ -91,8 +99,8 @@ if ARGV[15] then
       return tally(3, 0, 0, COUNTED)
     end
   end
-  if ARGV[15] ~= '' then
-    address, suffix = ARGV[15], ':' .. ARGV[15]
+  if ARGV[18] ~= '' then
+    address, suffix = ARGV[18], ':' .. ARGV[18]
     local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
     if not here[1] then return tally(3, 0, 0, COUNTED) end
     buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
@@ -123,15 +131,9 @@ if seq == 0 then
   taken_back, seq = choice_anywhere(), old_seq + 1
   if taken_back == 0 then return tally(0, 0, old_seq, COUNTED) end
 end
-if packed and seq <= old_seq then return tally(0, choice_anywhere(), old_seq, status) end
-
--- The limit counts only casts that would change something: a replay is always answered.
-local limit = tonumber(ARGV[9])
-if limit > 0 then
-  local rate_key = stem .. 'r:' .. ARGV[8]
-  local is_first = call('SET', rate_key, '1', 'EX', '60', 'NX')
-  if not is_first and call('INCR', rate_key) > limit then return tally(2, 0, 0, COUNTED) end
-end
+if packed and seq <= old_seq then return tally(4, choice_anywhere(), old_seq, status) end
+if ARGV[8] == '1' then return tally(2, 0, 0, COUNTED) end
+if is_new and ARGV[9] ~= '1' then return tally(5, 0, 0, COUNTED) end
 
 if is_new then
   call('HSET', article, 'f', first, 'b', 1, 'x', closes)
@@ -146,10 +148,60 @@ local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
 local function count(of_choice, of_hour, by, any)
-  meta[7 + of_choice] = (meta[7 + of_choice] or 0) + by
-  set(of_choice, meta[7 + of_choice])
+  meta[8 + of_choice] = (meta[8 + of_choice] or 0) + by
+  set(of_choice, meta[8 + of_choice])
   file(of_choice, of_hour, by, any)
 end
+
+-- Return whether the networks of a new voter have this vote left, and count it.
+local function is_within_networks()
+  local day = floor(now / 86400)
+  local of_day, of_buckets, of_networks, of_before = (meta[8] or ''):match(
+    '(%d+) (%d+) (%d+) (%d+)'
+  )
+  local known_day = tonumber(of_day) or 0
+  local number_of, found, before = 1, 0, 0
+  if known_day >= day then -- later, if the clock was set back
+    day, number_of, found, before =
+      known_day, tonumber(of_buckets), tonumber(of_networks), tonumber(of_before)
+  elseif known_day == day - 1 then
+    before = tonumber(of_buckets)
+  end
+  local began = day * 86400
+  local networks_stem = stem .. 'w:' .. format('%d', day) .. ':' .. id .. ':'
+  local known = {}
+  local fits = within_allowances(
+    ARGV[15],
+    now - began,
+    tonumber(ARGV[16]),
+    tonumber(ARGV[17]),
+    function(today, yesterday)
+      local at = bucket_number(today, number_of)
+      known[today] = call('HGET', networks_stem .. at, today)
+      if known[today] or before == 0 then return tonumber(known[today] or nil) end
+      local old = stem .. 'w:' .. format('%d', day - 1) .. ':' .. id .. ':'
+      local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
+      return used and tonumber(used) - 86400
+    end,
+    function(today, whole_at)
+      local at, level_of = bucket_number(today, number_of)
+      call('HSET', networks_stem .. at, today, format('%.0f', whole_at))
+      if known[today] then return end
+      found = found + 1
+      local ttl = began + 172800 - now
+      if found == 1 then call('EXPIRE', networks_stem .. at, ttl) end
+      if found > number_of * LOAD and split_bucket(networks_stem, number_of, level_of, ttl) then
+        number_of = number_of + 1
+      end
+    end
+  )
+  if fits then set('w', format('%d %d %d %d', day, number_of, found, before)) end
+  return fits
+end
+if not packed and not is_known and status == COUNTED and ARGV[15] ~= '' then
+  if not is_within_networks() then status = HELD end
+end
+
 if is_known then
   for _, other in ipairs(others) do
     if other.choice > 0 then

@@ -1,0 +1,117 @@
+"""Counts of acts in a minute, in memory that all workers of a server share, without the store.
+
+gunicorn's master maps the counts before it forks (commands/gunicorn_conf.py). Under any other
+server each process counts for itself. Two workers that count in the same instant may lose one of
+the two: a limit on floods need not be exact.
+"""
+
+import hashlib
+import mmap
+import secrets
+import time
+from collections.abc import Callable
+from functools import lru_cache
+
+from widget.domain.errors import RateLimited
+from widget.domain.readers.network import WIDE_FACTOR, networks
+
+MINUTE_S = 60
+SLOTS = 1 << 17  # of 8 bytes: 1 MiB, and only the pages in use take memory
+
+
+class SharedCounts:
+    """A count-min sketch with two slots for each subject. A slot holds its minute and its count.
+
+    A subject is refused for another's acts only if it shares both slots with a flooding one. A
+    random key chooses the slots, so nobody can aim at them.
+    """
+
+    def __init__(self) -> None:
+        self._table = memoryview(mmap.mmap(-1, SLOTS * 8)).cast("Q")
+        self._key = secrets.token_bytes(16)
+
+    def add(self, subject: str, minute: int, by: int = 1) -> int:
+        """Add to a subject's count of this minute, and return it. It is never below zero."""
+        table = self._table
+        stamp = (minute & 0xFFFFFFFF) << 32
+        counts = []
+        for slot in self._slots(subject):
+            held = table[slot]
+            count = held & 0xFFFFFFFF if held & ~0xFFFFFFFF == stamp else 0
+            count = max(0, count + by)
+            table[slot] = stamp + count
+            counts.append(count)
+        return min(counts)
+
+    def _slots(self, subject: str) -> tuple[int, int]:
+        digest = hashlib.blake2b(subject.encode(), key=self._key, digest_size=8).digest()
+        half = SLOTS // 2
+        return (
+            int.from_bytes(digest[:4], "big") % half,
+            half + int.from_bytes(digest[4:], "big") % half,
+        )
+
+
+@lru_cache(maxsize=1)
+def counts_of_this_server() -> SharedCounts:
+    """Return the counts that this process shares with every process it forks from now on."""
+    return SharedCounts()
+
+
+class Rate:
+    """How often one subject may do something in a minute.
+
+    :param act: what is counted, apart from every other act; used in the refusal: "votes".
+    :param most: 0: no limit.
+    """
+
+    def __init__(
+        self,
+        act: str,
+        most: int,
+        counts: SharedCounts | None = None,
+        clock: Callable[[], float] = time.monotonic,  # the machine's, shared by its processes
+    ) -> None:
+        self._act = act
+        self._most = most
+        self._counts = counts or counts_of_this_server()
+        self._clock = clock
+
+    def count(self, subject: str) -> None:
+        """Count one act.
+
+        :raise RateLimited: one too many in this minute.
+        """
+        if not self.take(subject):
+            raise self.refusal()
+
+    def take(self, subject: str, *, factor: int = 1) -> bool:
+        """Count one act, and return False if it is one too many; it counts all the same."""
+        if not self._most:
+            return True
+        return self._add(subject, 1) <= self._most * factor
+
+    def give_back(self, subject: str) -> None:
+        """Uncount an act that turned out to change nothing."""
+        if self._most:
+            self._add(subject, -1)
+
+    def count_network(self, address: str) -> None:
+        """Count one act of an address's network, and of the IPv6 /48 around it.
+
+        :raise RateLimited: one too many in this minute.
+        """
+        found = networks(address)
+        fits = self.take(found.near)
+        if found.is_wide_one_customer:
+            fits = self.take(found.wide, factor=WIDE_FACTOR) and fits
+        if not fits:
+            raise self.refusal()
+
+    def refusal(self) -> RateLimited:
+        left_s = MINUTE_S - int(self._clock() % MINUTE_S)
+        message = f"At most {self._most} {self._act} a minute. Wait a moment, then send it again."
+        return RateLimited(message, retry_after_s=left_s)
+
+    def _add(self, subject: str, by: int) -> int:
+        return self._counts.add(f"{self._act}|{subject}", int(self._clock() // MINUTE_S), by)
