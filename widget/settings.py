@@ -197,7 +197,9 @@ SETTINGS = (
     ),
     Setting("READBACK_CASTS", _natural, "20", "Votes by one reader in a minute; 0: no limit"),
     Setting("READBACK_COMMENTS", _natural, "3", "Comments by one reader in a minute; 0: no limit"),
-    Setting("READBACK_READS", _natural, "600", "Reads from one network in a minute; 0: no limit"),
+    Setting(
+        "READBACK_READS", _natural, "600", "Reads and pages of one network in a minute; 0: no limit"
+    ),
     Setting(
         "READBACK_ALERTS_S",
         _natural,

@@ -11,6 +11,7 @@ from widget.settings import Settings
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import start_or_say_why
+from widget.web.body import MAX_BODY_BYTES
 from widget.web.proxy_warning import warn_if_public
 
 with start_or_say_why():
@@ -51,6 +52,18 @@ def on_starting(server: Any) -> None:
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead
     counts_of_this_server()  # mapped before the fork, so the workers share it
+
+
+def pre_request(worker: object, request: Any) -> None:
+    """Have the connection closed after a request whose body will not be read to its end.
+
+    Such a body is refused unread. What follows its head on the connection may then be more of the
+    body, and must never be taken for the next request.
+    """
+    for name, value in request.headers:
+        is_long = name == "CONTENT-LENGTH" and int(value) > MAX_BODY_BYTES
+        if is_long or name == "TRANSFER-ENCODING":
+            request.force_close()
 
 
 def when_ready(server: object) -> None:

@@ -87,6 +87,11 @@ class MethodNotAllowed(ReadbackError):
     code, status = "method_not_allowed", 405
     message = "This address does not support this method."
 
+    def __init__(self, *allowed: str) -> None:
+        """:param allowed: the methods that the address supports."""
+        super().__init__()
+        self.allowed = allowed
+
 
 class Closed(ReadbackError):
     code, status = "closed", 409

@@ -80,7 +80,7 @@ def test_an_invalid_proof_gets_a_new_challenge(strict: Server, article: str) -> 
     late["challenge"]["parameters"]["expiresAt"] = 1
     broken = [lowered, unsigned, late, {}, None, [], good["challenge"]]
     proofs = [base64.b64encode(json.dumps(value).encode()).decode() for value in broken]
-    wrong: list[object] = [*proofs, "", "***", "A" * 3000, 5, [], {}, None, "\ud800"]
+    wrong: list[object] = [*proofs, "", "***", "A" * 3000, 5, [], {}, None]
     for proof in wrong:
         answer = first_vote(strict, article, "192.0.2.2", pow=proof)
         assert (answer.status, answer.code) == (428, "challenge"), proof

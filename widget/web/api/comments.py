@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from widget.domain.comments.comment import partition_of
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.domain.page import page_from
@@ -41,7 +42,7 @@ def create() -> Response:
     sent = Submission(
         _text(fields, "name"),
         _text(fields, "text"),
-        _text(fields, "parent", optional=True),
+        _parent(fields),
         _text(fields, "website", optional=True),
         _spent_ms(fields),
         _draft(fields),
@@ -130,6 +131,13 @@ def _text(fields: dict[str, Any], name: str, *, optional: bool = False) -> str:
     if not isinstance(value, str):
         raise BadField(f"{name} is text.")
     return value
+
+
+def _parent(fields: dict[str, Any]) -> str:
+    parent = _text(fields, "parent", optional=True)
+    if parent and partition_of(parent) is None:
+        raise BadField("parent is the id of a comment.")
+    return parent
 
 
 def _spent_ms(fields: dict[str, Any]) -> int | None:

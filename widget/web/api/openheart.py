@@ -16,7 +16,7 @@ from widget.domain.readers.reader import NONCE_BYTES
 from widget.services.admission import Admission, Newcomer
 from widget.services.rates import counts_of_this_server
 from widget.web.api.crossorigin import caller
-from widget.web.api.flood import ReadLimit
+from widget.web.flood import ReadLimit
 from widget.web.services import services
 
 MAX_BODY_BYTES = 1024

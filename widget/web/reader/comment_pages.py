@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain.comments.comment import partition_of
 from widget.domain.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
 from widget.domain.page import Page
 from widget.domain.stories import Story
@@ -75,6 +76,8 @@ def write(slug: str) -> AnyResponse:
         draft,
     )
     try:
+        if sent.parent and partition_of(sent.parent) is None:
+            raise NotFound
         reader = reader_of_form(place.site)
         about = services().articles.page(place.site, place.story.id, Page())
         commenter = _commenter(place, reader.id)

@@ -32,6 +32,7 @@ from widget.web.desk.signin.access import (
 from widget.web.desk.signin.device_cookie import remember_device
 from widget.web.desk.signin.passwords import chosen_password, editor_with
 from widget.web.desk.signin.safe_next import safe_next
+from widget.web.services import services
 
 blueprint = Blueprint("auth", __name__, url_prefix="/desk")
 
@@ -43,7 +44,7 @@ EXPIRED = "This page was open for too long, or cookies are off. Please try again
 @without_session
 def sign_in() -> AnyResponse:
     if current_session():
-        return redirect(safe_next(request.args.get("next")), 303)
+        return redirect(_next(request.args.get("next")), 303)
     return _sign_in_page()
 
 
@@ -63,7 +64,7 @@ def begin_session() -> AnyResponse:
         return _sign_in_page(str(refusal), refusal)
     if editor is None:
         return _sign_in_page(WRONG, status=422)
-    answer = redirect(safe_next(request.form.get("next")), 303)
+    answer = redirect(_next(request.form.get("next")), 303)
     _begin(answer, editor)
     return answer
 
@@ -174,6 +175,10 @@ def _end_all_but(editor: Editor, change: Callable[[Editor], Editor]) -> None:
     now_s = int(time.time())
     changed = desk().editors.change(editor.name, change)
     desk().sessions.renew(signed_in().session, epoch=changed.epoch, now_s=now_s)
+
+
+def _next(address: str | None) -> str:
+    return safe_next(address, services().settings.public_url)
 
 
 def _wait_text(refusal: RateLimited) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from widget.domain.errors import RateLimited
 from widget.services.rates import SharedCounts
-from widget.web.api.flood import ReadLimit
+from widget.web.flood import ReadLimit
 
 
 def reads_allowed(limit: ReadLimit, address: str, now: float, tries: int = 20) -> int:
