@@ -1,7 +1,6 @@
 """What a request can make a worker keep, measured: each cache with the worst that it accepts."""
 
 import gc
-import time
 import tracemalloc
 from collections.abc import Callable
 
@@ -10,10 +9,9 @@ import pytest
 from widget.domain.article import resolve
 from widget.domain.errors import BadArticle, BadType, TooLarge
 from widget.services.figures import baseline, past
-from widget.services.rates import SharedCounts
+from widget.services.rates import Rate, SharedCounts
 from widget.web.api.query import used_parameters
 from widget.web.body import json_object
-from widget.web.flood import ReadLimit
 from widget.web.network import client_address
 
 MB = 1 << 20
@@ -64,14 +62,14 @@ def test_queries(article: str) -> None:
 
 
 def test_forwarded_addresses_and_their_reads() -> None:
-    limit = ReadLimit(600, SharedCounts())
+    reads = Rate("reads", 10**6, SharedCounts())
 
     def ask(number: int) -> None:
         for address in (f"[2001:db8:{number:x}::1]:443", f"{number:040}" * 50):
             environ = {"HTTP_X_FORWARDED_FOR": address, "REMOTE_ADDR": "192.0.2.1"}
             found = client_address(environ, 1)
             if found != "192.0.2.1":
-                limit.count(found, time.monotonic())
+                reads.count_network(found)
 
     assert kept_bytes(ask, requests=3000) < 3 * MB  # the table of counts included
 

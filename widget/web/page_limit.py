@@ -5,13 +5,9 @@ costs next to nothing is free: files, embeds, the health check. So are the desk'
 who have signed in, and addresses of the API, which count for themselves.
 """
 
-import time
-
 from flask import Flask, request
 
-from widget.services.rates import counts_of_this_server
 from widget.web.audience import in_desk, is_api
-from widget.web.flood import ReadLimit
 from widget.web.network import client_address
 from widget.web.services import services
 
@@ -28,10 +24,8 @@ def count_page() -> None:
 
     :raise RateLimited: the network has reached its limit for this minute.
     """
-    settings = services().settings
-    limit = ReadLimit(settings.reads, counts_of_this_server())
-    address = client_address(request.environ, settings.trusted_proxy_hops)
-    limit.count(address, time.monotonic())
+    hops = services().settings.trusted_proxy_hops
+    services().gate.count_read(client_address(request.environ, hops))
 
 
 def _count() -> None:

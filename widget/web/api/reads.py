@@ -7,7 +7,6 @@ client's network counts for the limit on reads.
 import hashlib
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,13 +18,11 @@ from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, Readbac
 from widget.domain.model import Poll, Tally
 from widget.domain.page import Page
 from widget.domain.strings import bar_strings
-from widget.services.rates import counts_of_this_server
 from widget.services.registry import Services
 from widget.services.voting import Ballot
 from widget.web.api.comment_views import COMMENTS_PATH, PARAMETERS, listing
 from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
 from widget.web.api.wsgi import StartResponse
-from widget.web.flood import ReadLimit
 from widget.web.network import client_address
 from widget.web.refusals import refusal_headers
 
@@ -94,7 +91,6 @@ class Reads:
             MAX_CACHED_BYTES, CACHE_S, getsizeof=lambda answer: answer.kept_bytes
         )
         self._lock = threading.Lock()
-        self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
     def serves(self, path: str, method: str) -> bool:
         """Say whether a request is a read's; comments are written under the same address."""
@@ -106,7 +102,7 @@ class Reads:
             if method not in ("GET", "HEAD"):
                 return _other_method(path, method, start_response)
             address = client_address(environ, self._services.settings.trusted_proxy_hops)
-            self._limit.count(address, time.monotonic())
+            self._services.gate.count_read(address)
             answer = self._cached(path, environ.get("QUERY_STRING", ""))
         except ReadbackError as refusal:
             return _refuse(refusal, start_response)
