@@ -95,7 +95,7 @@ def open_services(
             readers,
             limits,
             new_stories,
-            allowance=Allowance.of_day(settings.network_votes) if settings.network_votes else None,
+            allowance=Allowance.of_day(settings.network_votes),
             casts=Rate("votes", settings.casts),
         ),
         commenting=Commenting(

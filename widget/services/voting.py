@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from widget.domain.article import ArticleRef
 from widget.domain.errors import BadArticle, BadField
@@ -26,6 +26,7 @@ class Ballot:
     :param poll: the question with the choices offered now.
     :param poll_key: the editor's own question, "" for the reactions.
     :param page: what is known about the article's page.
+    :param keys: every choice key the question ever had, in the order of their numbers.
     """
 
     site: Site
@@ -33,6 +34,7 @@ class Ballot:
     poll: Poll
     poll_key: str
     page: Page
+    keys: tuple[str, ...]
 
     def choice_number(self, key: object) -> int:
         """Return the number of a choice that is offered now; 0 for None, which takes a vote back.
@@ -44,22 +46,22 @@ class Ballot:
         offered = [choice.key for choice in self.poll.choices]
         if not isinstance(key, str) or key not in offered:
             raise BadField(f"reaction is null or one of: {', '.join(offered)}.")
-        return self.site.choice_keys(self.poll_key).index(key) + 1
+        return self.keys.index(key) + 1
 
     def choice_key(self, number: int) -> str | None:
         """Return the key of a choice's number; None for 0."""
-        return self.site.choice_keys(self.poll_key)[number - 1] if number else None
+        return self.keys[number - 1] if number else None
 
     def counts(self, tally: Tally) -> dict[str, int]:
         """Return the votes of every choice offered, in the order shown, zeros included."""
-        by_key = dict(zip(self.site.choice_keys(self.poll_key), tally.counts, strict=False))
+        by_key = dict(zip(self.keys, tally.counts, strict=False))
         return {choice.key: by_key.get(choice.key, 0) for choice in self.poll.choices}
 
 
 class Voting:
     """Casts votes, takes them back and counts them.
 
-    :param allowance: the votes of one network on a story that are counted; None: no limit.
+    :param allowance: the votes of one network on a story that are counted; 0 at once: no limit.
     :param casts: the votes of one reader in a minute.
     """
 
@@ -71,7 +73,7 @@ class Voting:
         limits: Limits,
         stories: NewStories,
         *,
-        allowance: Allowance | None,
+        allowance: Allowance,
         casts: Rate,
     ) -> None:
         self._articles = articles
@@ -184,18 +186,15 @@ class Voting:
                 seq=seq,
                 choice=choice,
                 now_s=now_s,
-                choices=len(site.choice_keys(ballot.poll_key)),
+                choices=len(ballot.keys),
                 is_too_often=is_too_often,
                 may_begin=may_begin or not address,
+                networks=self._networks(site, article, address, now_s),
+                allowance=self._allowance,
                 page=ballot.page,
                 origin=origin,
                 hold=hold,
             )
-            if self._allowance:
-                networks = self._limits.network_marks(
-                    address, f"{site.key}|{article.id}", now_s=now_s
-                )
-                cast = replace(cast, networks=networks, allowance=self._allowance)
             return self._reactions.cast(site, article, self._voter(site, article, reader), cast)
 
         def cast_or_begin(article: ArticleRef) -> Tally:
@@ -209,6 +208,12 @@ class Voting:
         if tally.is_repeat:
             self._casts.give_back(reader_id)
         return tally
+
+    def _networks(self, site: Site, article: ArticleRef, address: str, now_s: int) -> bytes:
+        """Return the marks of the reader's networks on an article; none without a limit."""
+        if not self._allowance.burst:
+            return b""
+        return self._limits.network_marks(address, f"{site.key}|{article.id}", now_s=now_s)
 
     def take_back(self, site: Site, article: ArticleRef, reader: bytes) -> bool:
         """Take a reader's vote back, counted or held; False if there is none.
@@ -255,7 +260,8 @@ class Voting:
         page = self._articles.page(site, name, claimed)
         is_story = self._articles.story(site, name) is not None
         section = page.section if is_story or stored is None else stored
-        return Ballot(site, article, _poll(site, poll_key, section), poll_key, page)
+        poll = _poll(site, poll_key, section)
+        return Ballot(site, article, poll, poll_key, page, site.choice_keys(poll_key))
 
     def _tallies(self, site: Site, articles: Sequence[ArticleRef], poll_key: str) -> list[Tally]:
         """Read the tallies, wherever the articles' addresses resolve at this moment."""

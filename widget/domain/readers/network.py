@@ -39,10 +39,12 @@ class Allowance(NamedTuple):
 
     @classmethod
     def of_day(cls, most: int) -> "Allowance":
-        """Return the allowance that permits at most ``most`` acts in any 24 hours.
+        """Return the allowance that permits at most ``most`` acts in any 24 hours; 0: none at all.
 
         5/12 of them at once leave 7/12 to refill in a day. So any single hour has less than half.
         """
+        if not most:
+            return cls(0, 0)
         burst = max(1, most * 5 // 12)
         return cls(burst, -(-DAY_S // max(1, most - burst)))
 
