@@ -21,6 +21,7 @@ from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
+from widget.services.naming import StoryNames
 from widget.services.rates import Rate
 from widget.settings import Settings
 from widget.store.comments.comments import (
@@ -65,6 +66,7 @@ class Commenting:
     threads: Threads
     readers: Readers
     limits: Limits
+    names: StoryNames
     score: Scorer
 
     def by(self, site: Site, reader: bytes) -> "Commenter":
@@ -81,10 +83,20 @@ class Commenter:
     reader: bytes
 
     def post(
-        self, article: ArticleRef, sent: Submission, *, page: Page, is_held: bool = False
+        self,
+        article: ArticleRef,
+        sent: Submission,
+        *,
+        page: Page,
+        address: str = "",
+        is_own: bool = False,
+        is_held: bool = False,
     ) -> Created:
         """Clean, check, score and store a comment. It is held if there is a reason to.
 
+        :param page: what is known about the article's page.
+        :param address: the reader's network address, "" if there is none.
+        :param is_own: the page is our own story's, as its file has it.
         :param is_held: a new reader of a crowded network who could not do a proof of work.
         :raise TooLong, TooShort, NameReserved: the comment cannot be stored as it is.
         :raise RateLimited: too many comments in a minute.
@@ -112,7 +124,7 @@ class Commenter:
             comment_id = new_id(int(now * 1000), under.partition)
             on_article = self._mark("draft", under.id)
             draft = Draft(comment_id, sent.parent, name, text, self.mark(comment_id), score, why)
-            return commenting.comments.create(
+            created = commenting.comments.create(
                 site,
                 under,
                 draft,
@@ -125,6 +137,9 @@ class Commenter:
                     is_moved=under is not at,
                 ),
             )
+            if created.comment.state == "published" and not created.repeated:
+                commenting.names.hear(site, at, page, address=address, is_own=is_own)
+            return created
 
         return commenting.articles.retry_moved(site, article, create)
 

@@ -15,6 +15,7 @@ from widget.services.articles import Articles
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
 from widget.services.voting import Voting
@@ -25,6 +26,7 @@ from widget.store.connect import Connection
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
+from widget.store.reactions.naming import Naming
 from widget.store.reactions.votes import Reactions
 from widget.store.sites import Sites
 from widget.tone import score
@@ -74,6 +76,7 @@ def open_services(
     threads = Threads(connection, comments)
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     stories_by_id = {story.id: story for story in stories.values()}
+    names = StoryNames(Naming(connection), limits)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     return Services(
@@ -90,6 +93,7 @@ def open_services(
             readers,
             limits,
             new_stories,
+            names,
             allowance=Allowance.of_day(settings.network_votes) if settings.network_votes else None,
             casts=Rate("votes", settings.casts),
         ),
@@ -100,6 +104,7 @@ def open_services(
             threads=threads,
             readers=readers,
             limits=limits,
+            names=names,
             score=score,
         ),
         comments=comments,

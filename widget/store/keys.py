@@ -24,6 +24,10 @@ def page(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}p:{article_id}"
 
 
+def said(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}said:{article_id}"
+
+
 def timeline(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}t:{article_id}"
 

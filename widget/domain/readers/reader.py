@@ -89,6 +89,11 @@ def reader_from_nonce(nonce: str) -> bytes:
     return _decode(nonce)
 
 
+def did_work(token: str) -> bool:
+    """Say whether the reader of a verified token did a proof of work for it."""
+    return token.partition(".")[0].endswith("w") and len(token.partition(".")[0]) > 22
+
+
 def nonce_of(reader: bytes) -> str:
     """Encode the nonce that :func:`reader_from_nonce` decodes."""
     return base64.urlsafe_b64encode(reader).rstrip(b"=").decode()

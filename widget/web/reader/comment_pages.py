@@ -74,7 +74,7 @@ def write(slug: str) -> AnyResponse:
         created = (
             services()
             .commenting.by(place.site, reader.id)
-            .post(place.article, sent, page=about, is_held=reader.hold)
+            .post(place.article, sent, page=about, is_own=True, is_held=reader.hold)
         )
     except ReadbackError as refusal:
         return _refused(place, refusal)

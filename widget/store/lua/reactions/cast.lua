@@ -3,8 +3,8 @@ positional arguments: votes are so frequent that the cost of decoding JSON would
 Behind base.lua, allowance.lua, networks.lua, marks.lua and ledger.lua.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
-                 c section, q an editor's own question, "1".."15" counted votes
-                 of each choice, h1..h15 held ones,
+                 c section, d how the story's name is settled (naming.lua), q an editor's own question,
+                 "1".."15" counted votes of each choice, h1..h15 held ones,
                  @<origin> voters who came from there,
                  w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
@@ -29,15 +29,16 @@ ARGV[13] 1: a new reader's vote is held out of the counts until an editor releas
 ARGV[14] the editor's own question that this is, "" for the reactions
 ARGV[15] the reader's networks on this article (networks.lua), "" for none
 ARGV[16] voters of one network that are counted at once, ARGV[17] seconds until one more is
+ARGV[18] digest of what the reader's page says about the story, "" if it may not name it
 and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
-ARGV[18] the requested address, '' for the article's own; the mark and seq belong to it
-ARGV[19], ARGV[20], ..  each other address and the same reader's mark there, whose choice is removed
+ARGV[19] the requested address, '' for the article's own; the mark and seq belong to it
+ARGV[20], ARGV[21], ..  each other address and the same reader's mark there, whose choice is removed
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
 the choice is the one taken back, 0 for none;
 code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article or is just
-moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be. Only 0
-writes.
+moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be, 6 done,
+and what the page of this new voter says may rename the story (name.lua). Only 0 and 6 write.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
@@ -50,7 +51,7 @@ local choices = tonumber(ARGV[7])
 now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
 
 local meta =
-  call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', 'w', unpack(CHOICES, 1, choices))
+  call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', 'w', 'd', unpack(CHOICES, 1, choices))
 local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
 local voters = tonumber(meta[3]) or 0
 first, section = tonumber(meta[1]), meta[6]
@@ -59,7 +60,7 @@ first, section = tonumber(meta[1]), meta[6]
 local function tally(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
   for i = 1, choices do
-    answer[5 + i] = tonumber(meta[8 + i]) or 0
+    answer[5 + i] = tonumber(meta[9 + i]) or 0
   end
   return answer
 end
@@ -79,9 +80,9 @@ end
 
 local base, suffix, address = tonumber(meta[7]) or first, '', id
 local others, status = nil, tonumber(ARGV[13])
-if ARGV[18] then
+if ARGV[19] then
   others = {}
-  for i = 19, #ARGV, 2 do
+  for i = 20, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
     local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
@@ -99,8 +100,8 @@ if ARGV[18] then
       return tally(3, 0, 0, COUNTED)
     end
   end
-  if ARGV[18] ~= '' then
-    address, suffix = ARGV[18], ':' .. ARGV[18]
+  if ARGV[19] ~= '' then
+    address, suffix = ARGV[19], ':' .. ARGV[19]
     local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
     if not here[1] then return tally(3, 0, 0, COUNTED) end
     buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
@@ -137,6 +138,7 @@ if is_new and ARGV[9] ~= '1' then return tally(5, 0, 0, COUNTED) end
 
 if is_new then
   call('HSET', article, 'f', first, 'b', 1, 'x', closes)
+  if not meta[9] then call('HSET', article, 'd', '?') end
   if section then call('HSET', article, 'c', section) end
   call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. (is_question and 'polls' or 'all'), first, id)
@@ -148,8 +150,8 @@ local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
 local function count(of_choice, of_hour, by, any)
-  meta[8 + of_choice] = (meta[8 + of_choice] or 0) + by
-  set(of_choice, meta[8 + of_choice])
+  meta[9 + of_choice] = (meta[9 + of_choice] or 0) + by
+  set(of_choice, meta[9 + of_choice])
   file(of_choice, of_hour, by, any)
 end
 
@@ -241,4 +243,11 @@ if not packed then
   end
 end
 if #changed > 0 then call('HSET', article, unpack(changed)) end
-return tally(0, taken_back or choice, seq, status)
+-- Only what a new, counted voter's page says can name the story. Nearly always it says what is known.
+local is_news = not packed
+  and not is_known
+  and choice > 0
+  and status == COUNTED
+  and ARGV[18] ~= ''
+  and ARGV[18] ~= meta[9]
+return tally(is_news and 6 or 0, taken_back or choice, seq, status)

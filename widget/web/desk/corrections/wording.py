@@ -12,6 +12,7 @@ NOTHING = "There was nothing to change."
 DEEDS = {
     "close": "closed it",
     "reopen": "opened it again",
+    "name": "set its title and section",
     "note": "set the note to readers",
     "void": "discarded votes",
     "release": "released held votes",
@@ -23,6 +24,7 @@ DEEDS = {
 _DONE = {
     "close": "The article no longer accepts votes.",
     "reopen": "The article accepts votes again.",
+    "name": "The title, section, author and tags are saved.",
     "note": "The note to readers is saved.",
     "void": "{votes} discarded.",
     "release": "{votes} released and counted.",
