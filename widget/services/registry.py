@@ -18,6 +18,7 @@ from widget.services.figures.wiring import Figures, open_figures
 from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
+from widget.services.sweeping import Sweeper
 from widget.services.voting import Voting
 from widget.settings import Settings
 from widget.store.comments.comments import Comments
@@ -27,6 +28,7 @@ from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.naming import Naming
+from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.reactions.votes import Reactions
 from widget.store.sites import Sites
 from widget.tone import score
@@ -51,6 +53,7 @@ class Services:
     comments: Comments
     threads: Threads
     aliases: Aliases
+    sweeper: Sweeper
     desk: Desk
     figures: Figures
     alerting: Alerting
@@ -77,6 +80,8 @@ def open_services(
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     stories_by_id = {story.id: story for story in stories.values()}
     names = StoryNames(Naming(connection), limits)
+    unconfirmed = Unconfirmed(connection)
+    sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     return Services(
@@ -94,6 +99,7 @@ def open_services(
             limits,
             new_stories,
             names,
+            sweeper,
             allowance=Allowance.of_day(settings.network_votes) if settings.network_votes else None,
             casts=Rate("votes", settings.casts),
         ),
@@ -110,6 +116,7 @@ def open_services(
         comments=comments,
         threads=threads,
         aliases=aliases,
+        sweeper=sweeper,
         desk=open_desk(connection, limits, aliases),
         figures=open_figures(connection),
         alerting=open_alerting(connection, sites, settings, secrets, egress),

@@ -14,6 +14,7 @@ from widget.services.articles import Articles
 from widget.services.naming import StoryNames
 from widget.services.new_stories import Author, NewStories
 from widget.services.rates import Rate
+from widget.services.sweeping import Sweeper
 from widget.store.limits import Limits
 from widget.store.reactions.page_records import PageRecord
 from widget.store.reactions.votes import Cast, NewStory, OwnVote, Reactions, Voter
@@ -75,6 +76,7 @@ class Voting:
         limits: Limits,
         stories: NewStories,
         names: StoryNames,
+        sweeper: Sweeper,
         *,
         allowance: Allowance | None,
         casts: Rate,
@@ -85,6 +87,7 @@ class Voting:
         self._limits = limits
         self._stories = stories
         self._names = names
+        self._sweeper = sweeper
         self._allowance = allowance
         self._casts = casts
 
@@ -200,6 +203,7 @@ class Voting:
                 choices=len(site.choice_keys(ballot.poll_key)),
                 is_too_often=is_too_often,
                 may_begin=may_begin or not address,
+                goes_after_s=self._goes_after_s(ballot, address),
                 page=Page(url=ballot.page.url) if hold and not ballot.is_own else ballot.page,
                 may_name=ballot.is_own or (may_name and not hold),
                 origin=origin,
@@ -220,12 +224,21 @@ class Voting:
                 return cast_at(article)
             except NewStory:
                 self._stories.begin(site, author)
+                self._sweeper.sweep_beside(site, article.partition, now_s=int(time.time()))
                 return cast_at(article, may_begin=True)
 
         tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
         if tally.is_repeat:
             self._casts.give_back(reader_id)
         return tally
+
+    def _goes_after_s(self, ballot: Ballot, address: str) -> int:
+        """Return the seconds after which a story goes that begins with this vote; 0: never.
+
+        Without an address, or a limit on networks, nobody could tell a second network.
+        """
+        is_known = ballot.is_own or not address or not self._allowance
+        return 0 if is_known else self._sweeper.after_s
 
     def take_back(self, site: Site, article: ArticleRef, reader: bytes) -> bool:
         """Take a reader's vote back, counted or held; False if there is none.

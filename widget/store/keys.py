@@ -56,6 +56,14 @@ def polls(site: str, partition: int) -> str:
     return f"{stem(site, partition)}polls"
 
 
+def new_stories(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}new"
+
+
+def sweep() -> str:
+    return f"{PREFIX}sweep"
+
+
 def past(site: str, partition: int) -> str:
     return f"{stem(site, partition)}past"
 

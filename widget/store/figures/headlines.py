@@ -48,6 +48,7 @@ class Detail:
     :param note: an editor's note to readers on a corrected count, or "".
     :param into: the id of the article that this one was merged into, or "".
     :param is_provisional: its title and section are only what one network's page said.
+    :param goes_s: when it goes, because nobody has confirmed it; 0: it stays.
     """
 
     headline: Headline
@@ -62,6 +63,7 @@ class Detail:
     note: str = ""
     into: str = ""
     is_provisional: bool = False
+    goes_s: int = 0
 
 
 class Pages:
@@ -134,8 +136,9 @@ class Pages:
             pipe.hgetall(keys.article(site.key, partition, article_id))
             pipe.get(keys.page(site.key, partition, article_id))
             pipe.hgetall(keys.timeline(site.key, partition, article_id))
+            pipe.zscore(keys.new_stories(site.key, partition), article_id)
             _ask_tone(pipe, site, article_id, leading)
-            fields, raw, line, *tone_fields = pipe.execute()
+            fields, raw, line, goes_s, *tone_fields = pipe.execute()
         if b"f" not in fields:
             return None
         page = _page(raw)
@@ -162,6 +165,7 @@ class Pages:
             fields.get(b"n", b"").decode(),
             fields.get(b"into", b"").decode(),
             has_provisional_name(fields.get(b"d")),
+            int(goes_s or 0),
         )
 
 

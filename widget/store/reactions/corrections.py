@@ -85,6 +85,7 @@ class Corrections:
         self._state = ActScript(connection, *SHARED, "reactions/article_state.lua")
         self._marks = ActScript(connection, *SHARED, "reactions/article_marks.lua")
         self._undo = ActScript(connection, *SHARED, "reactions/article_undo.lua")
+        self._keep = ActScript(connection, *SHARED, "reactions/article_keep.lua")
         self._name = ActScript(
             connection, *SHARED, "shared/naming.lua", "reactions/article_name.lua"
         )
@@ -119,6 +120,10 @@ class Corrections:
         act = self._act(site, article_id, "name", by)
         act["edits"] = {field: value for field, value in given.items() if value}
         return self._ask(self._name, site, act)
+
+    def keep(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
+        """Let a story stay that nobody else has confirmed. It is logged, and has no undo."""
+        return self._ask(self._keep, site, self._act(site, article_id, "keep", by))
 
     def preview(
         self, site: Site, article_id: str, action: str, which: Filter = ALL, *, now_s: int

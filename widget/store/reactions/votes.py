@@ -61,6 +61,7 @@ class Cast:
     :param choices: how many choice numbers the poll has ever had; the length of the counts.
     :param is_too_often: the reader casts too often; only a repeat is answered.
     :param may_begin: this vote may be the article's first.
+    :param goes_after_s: seconds after which a new article goes unless confirmed; 0: never.
     :param networks: the reader's networks on this article, of :meth:`Limits.network_marks`.
     :param allowance: voters of one network that are counted; each further one is held.
     :param page: what the reader's page says about itself; stored with the article's first vote.
@@ -75,6 +76,7 @@ class Cast:
     choices: int
     is_too_often: bool = False
     may_begin: bool = True
+    goes_after_s: int = 0
     networks: bytes = b""
     allowance: Allowance = _NO_ALLOWANCE
     page: Page = _NO_PAGE
@@ -248,7 +250,7 @@ def cast_call(
         article.id,
         cast.choices,
         int(cast.is_too_often),
-        int(cast.may_begin),
+        cast.goes_after_s if cast.may_begin else "",
         cast.page.section,
         msgspec.json.encode(PageRecord.of(article, cast.page)),
         cast.origin,

@@ -12,6 +12,7 @@ KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag,
            p:<id>       string  the page as JSON, from its first voter's browser; no TTL
            all          zset    every article by the hour of its first vote; no TTL
            polls        zset    the same for editors' own questions; no TTL
+           new          zset    articles that nobody has confirmed, by the time at which they go, s; no TTL
            seen         hash    origin -> when an article last had its first voter from there, s; no TTL
            w:<day>:<id>:<n>  hash  bucket n of the networks of voters, mark -> when a network's allowance is whole
                                    again, s after the day began; to the end of the next day
@@ -22,7 +23,8 @@ ARGV[2]  seq, 1..2147483646; 0:   ARGV[6]  article id
          where an editor closed
 ARGV[3]  choice, 0 takes it back  ARGV[7]  number of choices: none cast before is above it
 ARGV[4]  now, s since the epoch   ARGV[8]  1: the reader casts too often; only a repeat is answered
-ARGV[9]  1: this vote may be the article's first
+ARGV[9]  '' if this vote may not be the article's first; else seconds after which a new article
+         goes unless somebody confirms it, 0: never
 ARGV[10] section, ARGV[11] page: stored with the article's first vote
 ARGV[12] origin the vote came from, "" for none
 ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
@@ -42,9 +44,10 @@ and what the page of this new voter says may rename the story (name.lua). Only 0
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
-article is held.
+article is held. An article with a settled name (naming.lua) is not in new.
 ]]
 local LOAD = 128
+local A_FEW = 5 -- a story with more counted voters stays
 
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
@@ -134,7 +137,7 @@ if seq == 0 then
 end
 if packed and seq <= old_seq then return tally(4, choice_anywhere(), old_seq, status) end
 if ARGV[8] == '1' then return tally(2, 0, 0, COUNTED) end
-if is_new and ARGV[9] ~= '1' then return tally(5, 0, 0, COUNTED) end
+if is_new and ARGV[9] == '' then return tally(5, 0, 0, COUNTED) end
 
 if is_new then
   call('HSET', article, 'f', first, 'b', 1, 'x', closes)
@@ -143,6 +146,7 @@ if is_new then
   call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. (is_question and 'polls' or 'all'), first, id)
   if is_question then call('HSET', article, 'q', ARGV[14]) end
+  if ARGV[9] ~= '0' then call('ZADD', stem .. 'new', now + ARGV[9], id) end
 end
 
 local changed = {} -- fields of the article and their values, written at once
@@ -155,6 +159,8 @@ local function count(of_choice, of_hour, by, any)
   file(of_choice, of_hour, by, any)
 end
 
+-- Whether a new voter comes from another network than those before. The last of ARGV[15] is the widest.
+local is_second_network
 -- Return whether the networks of a new voter have this vote left, and count it.
 local function is_within_networks()
   local day = floor(now / 86400)
@@ -171,7 +177,7 @@ local function is_within_networks()
   end
   local began = day * 86400
   local networks_stem = stem .. 'w:' .. format('%d', day) .. ':' .. id .. ':'
-  local known = {}
+  local known, had_others = {}, found > 0 or before > 0
   local fits = within_allowances(
     ARGV[15],
     now - began,
@@ -180,9 +186,11 @@ local function is_within_networks()
     function(today, yesterday)
       local at = bucket_number(today, number_of)
       known[today] = call('HGET', networks_stem .. at, today)
+      is_second_network = had_others and not known[today]
       if known[today] or before == 0 then return tonumber(known[today] or nil) end
       local old = stem .. 'w:' .. format('%d', day - 1) .. ':' .. id .. ':'
       local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
+      if used then is_second_network = false end
       return used and tonumber(used) - 86400
     end,
     function(today, whole_at)
@@ -243,6 +251,13 @@ if not packed then
   end
 end
 if #changed > 0 then call('HSET', article, unpack(changed)) end
+if not packed and status == COUNTED and (meta[9] == '?' or meta[9] == '.') then
+  local counted = 0 -- of a story with a provisional name: of a few votes, so this is cheap
+  for i = 1, choices do
+    counted = counted + (tonumber(meta[9 + i]) or 0)
+  end
+  if is_second_network or counted > A_FEW then call('ZREM', stem .. 'new', id) end
+end
 -- Only what a new, counted voter's page says can name the story. Nearly always it says what is known.
 local is_news = not packed
   and not is_known

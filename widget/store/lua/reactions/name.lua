@@ -5,6 +5,7 @@ KEYS[1]  hash  the article, as cast.lua has it
 KEYS[2]  stem  as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of naming.lua:
            said:<id>  string  the latest claims as JSON: {by: [[mark, day, digest], ..], oldest first,
                               pages: digest -> page}; to the end of the next day
+           new        zset    a story whose name is settled is removed from it
 
 act.id       the article's id     act.now     s since the epoch
 act.page     what the page says: title, section, author, tags, url; without those that are empty
@@ -34,6 +35,7 @@ local function name_as(said, digest)
     page[field] = said[field]
   end
   store_page(page, digest)
+  if digest ~= '?' and digest ~= '.' then call('ZREM', stem .. 'new', id) end
   return 1
 end
 if act.is_own then return name_as(act.page, act.digest) end

@@ -45,7 +45,7 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/desk/<site_key>/arti
 Answer = AnyResponse | str | tuple[str, int]
 REFUSALS = (BadArticle, BadField, CannotCorrect)
 NAME_LIMITS = {"title": MAX_TITLE_CHARS, "section": MAX_SECTION_CHARS, "author": MAX_AUTHOR_CHARS}
-WITHOUT_REASON = ("name", "note", "undo")
+WITHOUT_REASON = ("keep", "name", "note", "undo")
 
 
 @blueprint.get("/corrections")
@@ -79,6 +79,19 @@ def set_name(site_key: str, article_id: str) -> Answer:
         return _corrections().name(site, article_id, edits_from(request.form), by=by)
 
     return _correct(site, subject, "name", act)
+
+
+@blueprint.post("/confirmation")
+def keep(site_key: str, article_id: str) -> Answer:
+    """Let a story stay that nobody else has confirmed."""
+    site, subject = _subject(site_key, article_id)
+    return _correct(
+        site,
+        subject,
+        "keep",
+        lambda by: _corrections().keep(site, article_id, by=by),
+        to="articles.show",
+    )
 
 
 @blueprint.post("/readers-note")
@@ -225,10 +238,13 @@ def _correct(
     action: str,
     act: Callable[[Actor], Outcome],
     again: Callable[[str], str] | None = None,
+    *,
+    to: str = ".show",
 ) -> Answer:
     """Make a correction and redirect to the article's corrections, or show the problem.
 
     :param again: renders the preview with the problem.
+    :param to: the view to redirect to.
     """
     try:
         reason = "" if action in WITHOUT_REASON else reason_typed(request.form)
@@ -238,7 +254,7 @@ def _correct(
     if outcome.is_stale:
         return _refused(site, subject, again, STALE), 409
     flash(done_text(action, outcome))
-    return redirect(url_for(".show", site_key=site.key, article_id=subject.current.id), 303)
+    return redirect(url_for(to, site_key=site.key, article_id=subject.current.id), 303)
 
 
 def _refused(site: Site, subject: Subject, again: Callable[[str], str] | None, problem: str) -> str:
