@@ -11,6 +11,7 @@ SERVICE = {
     "embed": "what the bar costs a page: tasks, shift, requests, leaks, size (needs Chromium)",
 }
 BY_NAME = {
+    "attack": "what one machine can do to a count, and what it leaves (needs Chromium; 15 minutes)",
     "desk": "the desk's pages at 10,000 articles",
     "tone": "quality and cost of the tone scores",
 }

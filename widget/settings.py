@@ -124,6 +124,13 @@ SETTINGS = (
         "When the embedded store writes to disk: everysec or always",
     ),
     Setting(
+        "READBACK_STORE_MB",
+        _natural,
+        "512",
+        "Most memory of the embedded store in MB, near which "
+        "readers' writes are refused; 0: no bound",
+    ),
+    Setting(
         "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
     ),
     Setting(
@@ -169,6 +176,13 @@ SETTINGS = (
         "the votes of further ones are held for an editor; 0: no limit",
     ),
     Setting(
+        "READBACK_NETWORK_COMMENTS",
+        _natural,
+        "60",
+        "Comments of one network that are published in an hour; further ones are held "
+        "for an editor; beyond as many held ones they are refused; 0: no limit",
+    ),
+    Setting(
         "READBACK_NEW_STORIES",
         _natural,
         "40",
@@ -190,7 +204,9 @@ SETTINGS = (
     ),
     Setting("READBACK_CASTS", _natural, "20", "Votes by one reader in a minute; 0: no limit"),
     Setting("READBACK_COMMENTS", _natural, "3", "Comments by one reader in a minute; 0: no limit"),
-    Setting("READBACK_READS", _natural, "600", "Reads from one network in a minute; 0: no limit"),
+    Setting(
+        "READBACK_READS", _natural, "600", "Reads and pages of one network in a minute; 0: no limit"
+    ),
     Setting(
         "READBACK_ALERTS_S",
         _natural,
@@ -224,6 +240,7 @@ class Settings:
     bind: str
     port: int
     fsync: str
+    store_mb: int
     redis_timeout_ms: int
     articles_dir: Path
     workers: int
@@ -234,6 +251,7 @@ class Settings:
     held_readers: int
     proof_cost: int
     network_votes: int
+    network_comments: int
     new_stories: int
     unconfirmed_days: int
     writes: int

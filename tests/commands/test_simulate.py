@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 import redis
 
-from tests.support.server import Serve, Server, nonce
+from tests.support.server import LIMITED, Serve, Server, nonce
 from widget.simulation.readers import (
     Acknowledged,
     Service,
@@ -28,6 +28,21 @@ def test_readers_on_a_crowded_network_do_proofs_of_work_and_every_sum_is_right(
     assert "40 readers" in ended.stdout and " 20 proofs of work" in ended.stdout
     assert "All 4 articles have exactly the votes acknowledged." in ended.stdout
     assert "Every total is the sum of its parts." in ended.stdout
+
+
+def test_votes_beyond_the_allowance_of_the_network_are_reported_as_held(serve: Serve) -> None:
+    server = serve(**LIMITED, READBACK_NEW_READERS="1000")
+    ended = server.cli("simulate", "--readers", "60", "--articles", "1", "--seed", "1")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "10 votes are held for an editor" in ended.stdout
+    assert "All 1 articles have exactly the votes acknowledged." in ended.stdout
+
+
+def test_more_new_stories_than_a_network_may_begin_are_explained(serve: Serve) -> None:
+    server = serve(**{**LIMITED, "READBACK_NEW_STORIES": "2"})
+    ended = server.cli("simulate", "--readers", "20", "--articles", "20", "--seed", "1")
+    assert ended.returncode == 1
+    assert "raise its limits (docs/settings.md)" in ended.stderr
 
 
 def test_a_wrong_total_in_the_store_ends_it_with_1(serve: Serve) -> None:

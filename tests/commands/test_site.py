@@ -150,3 +150,21 @@ def test_a_new_sites_values_are_cleaned_as_the_desk_cleans_them(own: Server) -> 
     )
     assert added.returncode == 0, added.stderr
     assert "cleaned\tThe Post\thttps://p.example\n" in own.cli("site", "list").stdout
+
+
+def test_nothing_stored_or_typed_controls_the_terminal(own: Server) -> None:
+    name = "Family \U0001f468\u200d\U0001f469 \u2060\U000e0041"
+    done = own.cli("site", "add", "family", "--name", name, "--origin", "https://family.example")
+    assert done.returncode == 0, done.stderr
+    shown = (
+        own.cli("site", "list").stdout,
+        own.cli("site", "set", "family", "--open-days", "9").stdout,
+        own.cli("site", "set", "a\x1b[2J\u202e", "--open-days", "9").stderr,
+        own.cli("site", "set", "family", "--name", "a\x1b[2J" * 999).stderr,
+        own.cli("site", "set", "family", "--origin", "https://a\x1b[2J").stderr,
+        own.cli("import", "pyproject.toml", "--from", "jsonl", "--timezone", "\x1b[2J").stderr,
+    )
+    assert all(shown)
+    for text in shown:
+        assert text.translate({ord("\n"): None, ord("\t"): None}).isprintable(), text
+    assert json.loads(shown[1])["name"] == name

@@ -49,10 +49,11 @@ def test_a_setting_that_is_missing_is_named(missing: str) -> None:
     assert refused.returncode != 0 and "set it in .env" in refused.stderr
 
 
-def test_the_stores_user_is_the_documented_one(services: Any) -> None:
+def test_the_stores_users_are_the_documented_ones(services: Any) -> None:
     command = services["valkey"]["command"]
-    documented = block("acl").replace("CHANGE-ME", PASSWORD).split()
-    assert command[command.index("readback") - 1 :] == ["--user", *documented[1:]]
+    users = block("acl").replace("CHANGE-ME", PASSWORD).splitlines()
+    documented = [word for user in users for word in ("--user", *user.split()[1:])]
+    assert command[command.index("readback") - 1 :] == documented
 
 
 def test_the_stores_health_check_needs_its_user(services: Any, folder: Path) -> None:

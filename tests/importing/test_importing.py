@@ -123,6 +123,11 @@ def test_isso_gives_threads_and_comments_with_their_likes(tmp_path: Path) -> Non
         ("1 < 2 <![x <!x <?x", "1 < 2 <![x <!x <?x"),
         ("<a <a " * 3000, "<a <a " * 3000),  # no tag ends, and none is looked for
         ("a<!-- hidden -->b", "ab"),
+        ("a<!-->b<!--->c<!-- d", "abc<!-- d"),
+        ("a<!-- <b> <!-- --> c --> d", "a c --> d"),
+        ("a" + "<!--" * 4000, "a" + "<!--" * 4000),
+        ("&#9731; &#" + "9" * 5000 + "; &#" + "9" * 5000, "\u2603 \ufffd \ufffd"),
+        (f"<a href='https://e.example/&#{'1' * 5000}'>x</a>", "x (https://e.example/\ufffd)"),
         ("line\nline", "line\nline"),
     ],
 )

@@ -1,6 +1,7 @@
 """The benchmarks' arithmetic and parsing, and that their parts run."""
 
 import math
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from redis import Redis
 from bench import __main__ as command
 from bench import desk, embed, http, memory, script
 from bench.__main__ import parse_names
+from bench.attack import crowd, stuffing
 from bench.embed import longest_tasks_ms
 from bench.figures import Figure, figure, ratios, sane, show
 from bench.memory import FEW, REFERENCE, SPREAD, Growth, a_voter
@@ -125,6 +127,28 @@ def test_a_desk_page_that_reads_nothing_is_implausible() -> None:
     assert not plausible(desk.lines("overview", {**times, "large": [0.1]}, 28_000, 150))
 
 
+def test_an_attack_that_sent_nothing_or_meets_no_bound_is_implausible() -> None:
+    near, wide = list(range(50)), list(range(200))
+    good = stuffing.lines(51, 5000, 900, near, wide)
+    assert all(line.is_met for line in good)
+    assert not plausible(stuffing.lines(51, 5, 900, near, wide))
+    assert not plausible(stuffing.lines(51, 5000, 51, near, wide))
+    crowded = stuffing.lines(51, 5000, 900, list(range(61)), wide)
+    assert [line.what for line in crowded if not line.is_met] == ["one IPv4 address, worst hour"]
+
+
+def test_most_within_a_window_does_not_depend_on_where_an_hour_begins() -> None:
+    assert stuffing.most([3500, 3550, 3650, 3700, 7200], 3600) == 4
+
+
+def test_a_reader_of_a_crowd_who_is_refused_or_waits_misses_the_bound() -> None:
+    answers = Counter(counted=50, held=450)
+    assert all(line.is_met for line in crowd.lines(answers, [1.0, 4.0], 50, 450))
+    refused = Counter(counted=50, held=449, **{"refused 429": 1})
+    missed = [line.what for line in crowd.lines(refused, [1.0, 6.0], 50, 449) if not line.is_met]
+    assert missed == ["  refused", "counted after an editor's one act", "  the slowest"]
+
+
 def test_ratios_are_divided_round_by_round() -> None:
     assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
 
@@ -140,7 +164,7 @@ def test_an_unknown_measurement_is_named_with_the_known_ones(
     assert parse_names(["embed", "tone"]) == ["embed", "tone"]
     with pytest.raises(SystemExit):
         parse_names(["embde"])
-    assert "no measurement 'embde': script, memory, http, embed, desk, tone" in (
+    assert "no measurement 'embde': script, memory, http, embed, attack, desk, tone" in (
         capsys.readouterr().err
     )
 

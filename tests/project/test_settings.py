@@ -24,6 +24,7 @@ from widget.store.connect import check_url
         ({"READBACK_SMTP_URL": "smtp://mail.example"}, "READBACK_MAIL_FROM"),
         ({"READBACK_MAIL_FROM": "the desk"}, "READBACK_MAIL_FROM"),
         ({"READBACK_ALERTS_S": "-1"}, "READBACK_ALERTS_S"),
+        ({"READBACK_STORE_MB": "-1"}, "READBACK_STORE_MB='-1': must be 0 or more"),
     ],
 )
 def test_a_wrong_setting_is_named(environment: dict[str, str], named: str) -> None:

@@ -21,7 +21,7 @@ from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Address
 from widget.services.transfer.exporter import Export
 from widget.services.transfer.importer import DELETED, FUTURE, SPAM, Importer
 from widget.store import keys
-from widget.store.comments.comments import Comments, CommentVote, Posting
+from widget.store.comments.comments import CommentReport, Comments, CommentVote, Posting
 from widget.store.comments.moderation import Moderation, NewText
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.rescoring import Rescoring
@@ -307,7 +307,7 @@ def write(connection: Connection, site: Site, path: Path) -> None:
     desk.correct(site, [ids[1]], "mixed", **EDITOR)
     desk.publish(site, [ids[7]], **EDITOR)
     desk.edit(site, ids[6], NewText("Bo", "I like it!", scorer("I like it!")), **EDITOR)
-    store.report(site, ids[6], b"1", b"0")
+    store.report(site, ids[6], CommentReport(b"1", b"0", NOW_S))
     store.vote(site, ids[6], CommentVote(b"1", b"0", 1, True, NOW_S))
     path.write_bytes(b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None)))
 
@@ -389,7 +389,7 @@ def test_lines_from_other_systems_need_no_ids(
     path.write_text(
         '{"kind":"comment","id":"b","article":"visa","at":"2020-05-06T07:08:10Z","name":"Bo",'
         '"text":"Good.","parent":"a","approved":true,"why":["links"]}\n'
-        '{"kind":"comment","id":"a","article":"visa","at":"2020-05-06T07:08:09Z","name":"Admin",'
+        '{"kind":"comment","id":"a","article":"visa","at":"2020-05-06T07:08:09Z","name":"Аdmin ✔",'
         '"text":"Hi."}\n'
     )
     assert bring(path, "jsonl").stored == 2

@@ -87,8 +87,8 @@ def test_the_price_is_flat_first_and_then_rises_with_what_the_network_brought(
         how, prices[number] = enter(limits, number)
         assert how is Entry.PRICED
         assert enter(limits, number, paid=prices[number])[0] is Entry.WORKED
-    assert prices[20] == prices[30] == prices[50] == 1
-    assert prices[500] == 10 and prices[1000] == 20
+    assert prices[20] == prices[30] == prices[40] == 1
+    assert prices[500] == 12.5 and prices[1000] == 25
     assert prices[1000] >= 10 * prices[30]
 
 
@@ -96,7 +96,7 @@ def test_challenges_cannot_be_collected_while_they_are_cheap(limits: Limits) -> 
     for number in range(20):
         enter(limits, number)
     worked = [enter(limits, number, paid=1)[0] for number in range(20, 1000)]
-    assert worked.count(Entry.WORKED) == 56 and worked[-1] is Entry.PRICED
+    assert worked.count(Entry.WORKED) == 41 and worked[-1] is Entry.PRICED
 
 
 def test_a_price_falls_as_time_passes(limits: Limits) -> None:
@@ -127,6 +127,13 @@ def test_a_network_that_brought_very_many_by_work_brings_only_held_ones(limits: 
     assert hows[100:103] == [Entry.HELD] * 3 and hows[103:] == [Entry.TOO_MANY_HELD] * 7
 
 
+def test_a_limit_that_nobody_meets_lets_everybody_in(limits: Limits) -> None:
+    huge = Newcomers(free=10**9, free_wide=10**9, worked=10**9, held=10**9)
+    for number in range(200):
+        assert limits.admit(b"%16d" % number, ADDRESS, huge, now_s=NOW_S)[0] is Entry.FREE
+    assert not limits.allow("news", "stories", {"": Allowance(10**9, 0)}, now_s=NOW_S)
+
+
 def test_a_void_proof_is_never_free(limits: Limits) -> None:
     assert enter(limits, 1, is_wrong=True)[0] is Entry.PRICED
     assert enter(limits, 1)[0] is Entry.FREE
@@ -136,10 +143,27 @@ def test_a_wide_network_pays_as_one_that_brought_the_same_share(limits: Limits) 
     def bring(number: int, address: str) -> tuple[Entry, float]:
         return limits.admit(b"%16d" % number, address, MOST, now_s=NOW_S)
 
-    for number in range(300):
+    for number in range(80):
         assert bring(number, f"2001:db8:2:{number:x}::1")[0] is Entry.FREE
     assert bring(300, "2001:db8:2:fff::1") == (Entry.PRICED, 1)
     assert bring(301, "2001:db8:3::1")[0] is Entry.FREE
+    for number in range(400, 700):
+        assert bring(number, f"192.0.2.{number % 250}")[0] is Entry.FREE
+    assert bring(700, "192.0.2.251") == (Entry.PRICED, 1)
+
+
+def test_a_48_has_four_times_the_held_readers_of_a_network(limits: Limits) -> None:
+    few = Newcomers(free=1, free_wide=1, worked=1, held=10)
+
+    def hold(number: int, address: str) -> bool:
+        how, _ = limits.admit(b"%16d" % number, address, few, now_s=NOW_S, may_hold=True)
+        return how is Entry.HELD
+
+    for number in range(4):
+        limits.admit(b"%16d" % number, f"2001:db8:1:{number}::1", few, now_s=NOW_S)
+    assert sum(hold(n, f"2001:db8:1:{n:x}::1") for n in range(100, 300)) == 40
+    limits.admit(b"%16d" % 0, "192.0.2.1", few, now_s=NOW_S)
+    assert sum(hold(n, "192.0.2.1") for n in range(300, 400)) == 10
 
 
 def test_one_address_that_works_much_does_not_make_its_24_pay(limits: Limits) -> None:

@@ -10,7 +10,7 @@ from widget.store.connect import Connection
 from widget.store.limits import admit_keys
 from widget.store.scripts import ActScript, pipelined, script_text
 
-KEYS = admit_keys("wide", "near")
+KEYS = admit_keys("wide", "near", "near")
 READERS = KEYS[2]
 LET_IN = [0, 0]
 LUA = ROOT / "widget" / "store" / "lua"

@@ -1,7 +1,6 @@
 """A reader who comments over HTTP, and the comments that readers see."""
 
 import json
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,22 +8,32 @@ from tests.support.server import Answer, Server, nonce
 
 
 class Commenter:
-    """The browser of one reader: it keeps the token and sends what the page's script would."""
+    """The browser of one reader: it keeps the token and sends what the page's script would.
+
+    :param address: the reader's address, as a proxy would report it.
+    """
 
     def __init__(
-        self, server: Server, article: str, *, site: str = "home", origin: str | None = None
+        self,
+        server: Server,
+        article: str,
+        *,
+        site: str = "home",
+        origin: str | None = None,
+        address: str = "",
     ) -> None:
         self.server, self.article, self.site = server, article, site
-        self.origin = origin or server.origin
+        self.origin, self.address = origin or server.origin, address
         self.token = None
 
     def send(self, path: str, body: Any = None, **fields: Any) -> Answer:
         who = {"token": self.token} if self.token else {"nonce": nonce()}
         sent = {"site": self.site, **who, **fields} if body is None else body
         raw = body if isinstance(body, bytes) else json.dumps(sent).encode()
-        answer = self.server.request(
-            "POST", path, raw, Content_Type="text/plain;charset=UTF-8", Origin=self.origin
-        )
+        headers = {"Content_Type": "text/plain;charset=UTF-8", "Origin": self.origin}
+        if self.address:
+            headers["X_Forwarded_For"] = self.address
+        answer = self.server.request("POST", path, raw, **headers)
         if answer.status < 300 and "token" in answer.json:
             self.token = answer.json["token"]
         return answer
@@ -38,8 +47,8 @@ class Commenter:
 
 
 def listed(server: Server, article: str, **more: object) -> Answer:
-    query = urlencode({"site": "home", "article": article, "fresh": secrets.token_hex(4), **more})
-    return server.get(f"/v1/comments?{query}")
+    query = urlencode({"site": "home", "article": article, **more})
+    return server.uncached(f"/v1/comments?{query}")
 
 
 def texts(server: Server, article: str, **more: object) -> list[str]:

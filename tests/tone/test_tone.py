@@ -136,6 +136,7 @@ def test_the_work_is_capped() -> None:
         ("😀😀😀😀😀 😺😺", "😀😀😀 😺😺"),
         ("gooood sooo Mississippi hmmm 1000 ...!!!!", "good so Mississippi hmm 1000 ...!!!!"),
         ("plain < ASCII > text; it's & kept", "plain < ASCII > text; it's & kept"),
+        ("&#33; &#" + "9" * 4900, "! \ufffd"),
     ],
 )
 def test_text_is_normalised_for_the_lexicon(text: str, normal: str) -> None:

@@ -1,8 +1,10 @@
 """The nginx and the store user of docs/deploy.md, run with the real server and a real store."""
 
 import json
+import os
 import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from redis.exceptions import NoPermissionError
 
 from tests.store.test_connect import valkey
 from tests.support.desk import invited
+from tests.support.files import bytes_below
 from tests.support.nginx import Nginx
-from tests.support.server import ROOT, Answer, Serve, Server, free_port, nonce
+from tests.support.programs import installed
+from tests.support.server import ROOT, Answer, Serve, Server, free_port, nonce, wait_for
 from widget.secrets import new_secrets_file
 from widget.store import keys
 
@@ -170,6 +174,34 @@ def test_the_store_user_can_do_what_readback_needs_and_nothing_else(
             ):
                 with pytest.raises(NoPermissionError):
                     client.execute_command(*command)
+
+
+def test_the_documented_rewrite_drops_what_has_expired_with_the_rights_it_has(
+    tmp_path: Path,
+) -> None:
+    users = tmp_path / "users.acl"
+    users.write_text("user default on nopass ~* +@all\n" + block("acl"))
+    folder = tmp_path / "v"
+    with valkey(folder, "--aclfile", str(users), "--appendonly", "yes") as port:
+        with Redis(port=port) as client:
+            client.set("stays", "a-count")
+            for number in range(500):
+                client.set(f"gone{number}", "what-a-reader-did", px=1)
+        [command] = re.findall(r"^(valkey-cli .*BGREWRITEAOF) ", DEPLOY, re.M)
+        of_this_port = command.replace("valkey-cli", f"{installed('redis-cli')} -p {port}")
+        env = {**os.environ, "REDISCLI_AUTH": "CHANGE-ME"}
+        subprocess.run(["sh", "-euc", of_this_port], env=env, check=True, capture_output=True)
+        wait_for(lambda: b"what-a-reader-did" not in bytes_below(folder))
+        assert b"stays" in bytes_below(folder)
+        with Redis(port=port, username="keeper", password="CHANGE-ME") as keeper:
+            for refused in (
+                ("GET", "stays"),
+                ("DEL", "stays"),
+                ("KEYS", "*"),
+                ("CONFIG", "GET", "*"),
+            ):
+                with pytest.raises(NoPermissionError):
+                    keeper.execute_command(*refused)
 
 
 def everything_works(running: Server) -> None:

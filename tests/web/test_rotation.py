@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.support.commenter import Commenter
 from tests.support.desk import DeskBrowser, invited
 from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.comments.rules import CommentRules
@@ -18,13 +19,13 @@ def own(module_serve: Serve) -> Server:
     return module_serve(READBACK_TRUSTED_PROXY_HOPS="1")
 
 
-def rotate(server: Server) -> None:
-    """Append a new session key and a new token key, and start again."""
+def rotate(server: Server, *, keep: int = 9) -> None:
+    """Append a new session key and a new token key, keep the newest ones, and start again."""
     server.stop()
     path = server.data_dir / "secrets.json"
     values = json.loads(path.read_text())
     for name in ("session_keys", "token_keys"):
-        values[name].append(nonce() * 3)
+        values[name] = [*values[name], nonce() * 3][-keep:]
     path.write_text(json.dumps(values))
     server.start()
 
@@ -71,6 +72,49 @@ def test_a_reader_keeps_the_vote_and_an_editor_the_desk(own: Server, article: st
     assert DeskBrowser(own).get(invitation).status == 200
     figures = own.get("/v1/desk/home/overview", Authorization=f"Bearer {key}")
     assert figures.status == 200
+
+
+def test_readers_who_come_back_lose_nothing_when_the_older_key_is_removed(
+    own: Server, article: str
+) -> None:
+    writers = [Commenter(own, article) for _ in range(4)]
+    comment_id = writers[0].post("First.").json["id"]
+    for writer in writers[1:]:
+        assert writer.act(comment_id, "vote", up=True, seq=1).status == 200
+    first = [writer.token for writer in writers]
+    browser, path = DeskBrowser(own), "/articles/riverside-library/react"
+
+    def vote_by_form(reaction: str) -> str:
+        fields = hidden_fields(browser.get(path), "csrf_token")
+        assert browser.send(path, [*fields.items(), ("reaction", reaction)]).status == 303
+        return browser.cookies["readback"]
+
+    cookie = vote_by_form("love")
+    assert vote_by_form("like") == cookie, "a token of the newest key is left as it is"
+    rotate(own)
+    acts = (
+        writers[0].post("Second."),
+        writers[1].act(comment_id, "report"),
+        writers[2].act(comment_id, "vote", up=False, seq=2),
+        writers[3].send("/v1/react", article=article, reaction="love", seq=1),
+    )
+    assert [answer.status for answer in acts] == [201, 200, 200, 200]
+    assert all(answer.json["token"] not in first for answer in acts)
+    renewed = vote_by_form("sad")
+    assert renewed != cookie
+    again = writers[2].act(comment_id, "vote", up=True, seq=3)
+    assert again.status == 200 and "token" not in again.json
+    rotate(own, keep=2)  # the first key is gone
+    own_comment = writers[0].act(comment_id, "text", text="First, again.")
+    assert own_comment.status == 200
+    changed = writers[3].send("/v1/react", article=article, reaction="sad", seq=2)
+    assert changed.json["counts"]["love"] == 0 and changed.json["counts"]["sad"] == 1
+    vote_by_form("love")
+    page = own.get("/articles/riverside-library").body.decode()
+    [name, *_] = re.findall(r'article="([^"]+)"', page)
+    assert own.counts(name)["total"] == 1
+    late = own.react(article=article, reaction="love", seq=9, token=first[3])
+    assert (late.status, late.code) == (401, "bad_token")
 
 
 def test_a_device_cookie_keeps_its_count_of_wrong_passwords(own: Server) -> None:

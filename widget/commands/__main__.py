@@ -16,6 +16,7 @@ from widget.commands.site import site
 from widget.commands.story import story
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError
+from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
 from widget.settings import SettingError
@@ -26,7 +27,8 @@ def main() -> None:
     try:
         cli()
     except (SettingError, StoryError, ReadbackError, BadFile) as problem:
-        sys.exit(f"readback: {problem}")
+        why = printable(str(problem), keep="\n")
+        sys.exit(f"readback: {why}")
 
 
 @click.group()

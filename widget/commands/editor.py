@@ -1,12 +1,10 @@
 """``readback editor``: the editors of the desk. Passwords are typed, never given as arguments."""
 
 import time
-from dataclasses import replace
 
 import click
 
 from widget.commands.store import command_store, no_site, stored_sites
-from widget.commands.terminal import printable
 from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,
@@ -18,6 +16,7 @@ from widget.domain.editors.editor import (
 )
 from widget.domain.editors.passwords import Passwords
 from widget.domain.errors import NotFound
+from widget.domain.printable import printable
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
@@ -91,7 +90,7 @@ def editor_passwd(name: str, link: bool) -> None:
         _print_link(editors, name)
         return
     password_hash = _ask_password(name)
-    editors.change(name, lambda e: replace(e, password_hash=password_hash, epoch=e.epoch + 1))
+    editors.change(name, lambda e: e.with_password(password_hash))
     Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(time.time()))
     click.echo(f"Changed the password of {name} and ended all their sessions.")
 

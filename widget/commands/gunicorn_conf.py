@@ -1,5 +1,7 @@
 """gunicorn's configuration, from the table of settings. Its master owns the embedded store."""
 
+from typing import Any
+
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
@@ -9,6 +11,8 @@ from widget.settings import Settings
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import start_or_say_why
+from widget.web.body import MAX_BODY_BYTES
+from widget.web.proxy_warning import warn_if_public
 
 with start_or_say_why():
     _settings = Settings.from_env()
@@ -32,9 +36,10 @@ wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
 
 
-def on_starting(server: object) -> None:
+def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
     global _embedded, _first_admin
+    warn_if_public(server.cfg.address)
     with start_or_say_why():
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)
@@ -47,6 +52,18 @@ def on_starting(server: object) -> None:
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead
     counts_of_this_server()  # mapped before the fork, so the workers share it
+
+
+def pre_request(worker: object, request: Any) -> None:
+    """Have the connection closed after a request whose body will not be read to its end.
+
+    Such a body is refused unread. What follows its head on the connection may then be more of the
+    body, and must never be taken for the next request.
+    """
+    for name, value in request.headers:
+        is_long = name == "CONTENT-LENGTH" and int(value) > MAX_BODY_BYTES
+        if is_long or name == "TRANSFER-ENCODING":
+            request.force_close()
 
 
 def when_ready(server: object) -> None:

@@ -15,6 +15,7 @@ from widget.domain.forms.comment_rules import rules_from_json
 from widget.domain.forms.problems import InvalidForm
 from widget.domain.forms.strings import with_text
 from widget.domain.model import Site
+from widget.domain.printable import printable, printable_json
 from widget.settings import SettingError, Settings
 from widget.store.sites import Sites, version_of
 
@@ -54,7 +55,7 @@ def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
 def site_list() -> None:
     """List the sites."""
     for known in _sites().all():
-        click.echo(f"{known.key}\t{known.name}\t{' '.join(known.origins)}")
+        click.echo(f"{known.key}\t{printable(known.name)}\t{' '.join(known.origins)}")
 
 
 @site.command("set")
@@ -99,7 +100,7 @@ def site_set(key: str, **options: Any) -> None:
         _, stored = sites.change(key, version_of(before), lambda _: changed)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
-    click.echo(msgspec.json.format(msgspec.json.encode(stored)).decode())
+    click.echo(printable_json(msgspec.json.format(msgspec.json.encode(stored)).decode()))
 
 
 def _set_texts(site: Site, texts: tuple[tuple[str, str, str], ...]) -> Site:

@@ -1,10 +1,12 @@
 """The store of a command, its sites, and the refusal of a key that no site has."""
 
+import time
+
 import click
 
-from widget.commands.terminal import printable
-from widget.domain.errors import UnknownSite
+from widget.domain.errors import StoreFull, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
+from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection, open_store
@@ -14,12 +16,25 @@ from widget.store.sites import Sites
 def command_store(settings: Settings) -> Connection:
     """Connect to the store. If no server runs, start the embedded one until the command ends.
 
+    A store that this command started forgets what has expired, as a server's does every day.
+
     :raise SettingError: as :func:`open_store`.
     """
     connection, embedded = open_store(settings)
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)
+        embedded.forget(now_s=time.time())
     return connection
+
+
+def store_trouble(problem: StoreUnavailable) -> str:
+    """Return what a long command says of a store that refused: the trouble, and the remedy."""
+    if isinstance(problem, StoreFull):
+        return (
+            "the store is full; raise READBACK_STORE_MB, or maxmemory of a store of your own, "
+            "then repeat this command"
+        )
+    return "the store no longer answers; check that it runs, then repeat this command"
 
 
 def stored_sites(connection: Connection, settings: Settings) -> Sites:

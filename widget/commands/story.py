@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from widget.commands.store import command_store, find_site
-from widget.commands.terminal import printable
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadArticle
 from widget.domain.model import Site
+from widget.domain.printable import printable
 from widget.importing import story_addresses
 from widget.importing.model import BadFile
 from widget.settings import Settings

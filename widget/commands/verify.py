@@ -8,6 +8,7 @@ import click
 
 from widget.commands.store import command_store, stored_sites
 from widget.domain.model import Site
+from widget.domain.printable import printable
 from widget.settings import Settings
 from widget.store.comments.recount import CommentMismatch, CommentRecount
 from widget.store.reactions.recount import Mismatch, Recount
@@ -40,5 +41,6 @@ def _report(site: Site, mismatches: Iterable[Mismatch | CommentMismatch]) -> int
     """Print each mismatch, and return how many there are."""
     found = list(mismatches)
     for one in found:
-        click.echo(f"{site.key}: {one.where}: expected {one.expected}, found {one.found}")
+        difference = f"{one.where}: expected {one.expected}, found {one.found}"
+        click.echo(f"{site.key}: {printable(difference)}")
     return len(found)

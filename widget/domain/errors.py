@@ -87,6 +87,11 @@ class MethodNotAllowed(ReadbackError):
     code, status = "method_not_allowed", 405
     message = "This address does not support this method."
 
+    def __init__(self, *allowed: str) -> None:
+        """:param allowed: the methods that the address supports."""
+        super().__init__()
+        self.allowed = allowed
+
 
 class Closed(ReadbackError):
     code, status = "closed", 409
@@ -173,6 +178,11 @@ class StoreUnavailable(ReadbackError):
     message = "The store does not respond. This may or may not be saved. Sending it again is safe."
 
 
+class StoreFull(StoreUnavailable):
+    code, status = "store_full", 503
+    message = "There is no room for more at the moment. Nothing was saved. Please try again later."
+
+
 ERRORS: tuple[type[ReadbackError], ...] = (
     BadJson,
     BadField,
@@ -203,5 +213,6 @@ ERRORS: tuple[type[ReadbackError], ...] = (
     Moved,
     Busy,
     StoreUnavailable,
+    StoreFull,
     ReadbackError,
 )

@@ -89,6 +89,11 @@ class Site:
             return self.polls.get(poll_key)
         return self.section_reactions.get(section.casefold(), self.reactions)
 
+    @property
+    def reserved_names(self) -> tuple[str, ...]:
+        """The names that no reader may use."""
+        return (*self.comments.reserved, self.name)
+
     def choice_keys(self, poll_key: str) -> tuple[str, ...]:
         """Return the choice keys in the order of their numbers in the store, number 1 first."""
         return self.register.get(poll_key) or self._keys(poll_key)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from widget.domain.article import address_url, canonical_url
+from widget.domain.composition import composed
 from widget.domain.errors import BadArticle, BadField
 
 MAX_TITLE_CHARS = 200
@@ -104,7 +105,7 @@ def clean_line(text: str) -> str:
     """Clean one line of text: drop controls and bidi marks, collapse runs of white space."""
     spaced = _SPACE.sub(" ", text)
     shown = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSHOWN)
-    return unicodedata.normalize("NFC", shown).strip()
+    return composed(shown).strip()
 
 
 def _clean(value: object, name: str, max_chars: int) -> str:

@@ -7,9 +7,11 @@ MAX_HTML = 20_000  # characters; the text of longer HTML is too long, and the pa
 
 _BREAKS = {"br": "\n", "p": "\n\n", "div": "\n", "li": "\n", "blockquote": "\n\n", "pre": "\n\n"}
 _SILENT = frozenset(("script", "style"))
-# A "<" that does not begin a complete tag or comment. The parser fails at some ("<!["), and for
-# each unfinished tag it searches all of the text for the end.
-_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--)")
+# A "<" that does not begin a complete tag. The parser fails at some ("<!["), and for each
+# unfinished tag it searches all of the text for the end.
+_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
+# No character has such a number, and Python refuses to read one of thousands of digits.
+_NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
 
 
 def plain_text(html: str) -> str:
@@ -19,9 +21,21 @@ def plain_text(html: str) -> str:
     if len(html) > MAX_HTML:
         return html  # cleaning will refuse it as too long
     reader = _Reader()
-    reader.feed(_NO_TAG.sub("&lt;", html))
+    reader.feed(_NO_CHARACTER.sub("\ufffd", _NO_TAG.sub("&lt;", without_comments(html))))
     reader.close()
     return "".join(reader.text)
+
+
+def without_comments(html: str) -> str:
+    """Remove complete comments. Once one has no end, no later one has."""
+    kept, start = [], 0
+    while (begin := html.find("<!--", start)) >= 0:
+        end = html.find("-->", begin + 2)  # "<!-->" is a whole comment
+        if end < 0:
+            break
+        kept.append(html[start:begin])
+        start = end + 3
+    return "".join([*kept, html[start:]])
 
 
 class _Reader(HTMLParser):

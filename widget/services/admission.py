@@ -37,11 +37,12 @@ class Newcomer:
 
 
 class Gate:
-    """Lets readers write. A crowded network pays with proofs of work; nobody is shut out."""
+    """Lets readers in. A crowded network pays with proofs of work; nobody is shut out."""
 
     def __init__(self, limits: Limits, challenges: Challenges, settings: Settings) -> None:
         self._limits = limits
         self._challenges = challenges
+        self._reads = Rate("reads", settings.reads)
         self._writes = Rate("writes", settings.writes)
         self._most = Newcomers(
             free=settings.new_readers,
@@ -49,6 +50,13 @@ class Gate:
             worked=settings.worked_readers,
             held=settings.held_readers,
         )
+
+    def count_read(self, address: str) -> None:
+        """Count a read or a page that a client of this address requests.
+
+        :raise RateLimited: its network requests more in a minute than a crowd of people.
+        """
+        self._reads.count_network(address)
 
     def count_write(self, address: str) -> None:
         """Count anything that a reader of this address sends.

@@ -2,39 +2,43 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widget.domain.article import ArticleRef, partition_of
-from widget.domain.comments.cleaning import clean_name, clean_text
+from widget.domain.comments.cleaning import check_size, clean_name, clean_text
 from widget.domain.comments.comment import (
     Comment,
     Draft,
     Scorer,
     fingerprint,
-    is_reserved,
     new_id,
     scored,
     why_held,
 )
+from widget.domain.comments.names import is_reserved
 from widget.domain.errors import Closed, NameReserved, NotFound
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
+from widget.services.comment_limits import CommentLimits
 from widget.services.naming import StoryNames
+from widget.services.new_stories import Author
 from widget.services.rates import Rate
 from widget.settings import Settings
 from widget.store.comments.comments import (
     CLOSED,
+    CommentReport,
     Comments,
     CommentVote,
+    Counts,
     Created,
     Edit,
+    NewComment,
     Posting,
     UpVote,
 )
 from widget.store.comments.threads import Threads
-from widget.store.limits import Limits
 
 _ACT_LIMITED = "acts on comments"
 
@@ -65,13 +69,17 @@ class Commenting:
     comments: Comments
     threads: Threads
     readers: Readers
-    limits: Limits
+    limits: CommentLimits
     names: StoryNames
     score: Scorer
 
-    def by(self, site: Site, reader: bytes) -> "Commenter":
-        """:param reader: 16 bytes."""
-        return Commenter(self, site, reader)
+    def by(self, site: Site, reader: bytes, address: str = "") -> "Commenter":
+        """Return what one reader may do.
+
+        :param reader: 16 bytes.
+        :param address: the reader's network address, which every act needs; "" if there is none.
+        """
+        return Commenter(self, site, reader, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ class Commenter:
     commenting: Commenting
     site: Site
     reader: bytes
+    address: str
 
     def post(
         self,
@@ -88,27 +97,31 @@ class Commenter:
         sent: Submission,
         *,
         page: Page,
-        address: str = "",
+        may_name: bool = False,
         is_own: bool = False,
         is_held: bool = False,
     ) -> Created:
         """Clean, check, score and store a comment. It is held if there is a reason to.
 
+        The reader's rate is counted before anything costly, so refused comments count too.
+
         :param page: what is known about the article's page.
-        :param address: the reader's network address, "" if there is none.
+        :param may_name: the page is what the reader's own page says, and may name the story.
         :param is_own: the page is our own story's, as its file has it.
         :param is_held: a new reader of a crowded network who could not do a proof of work.
         :raise TooLong, TooShort, NameReserved: the comment cannot be stored as it is.
-        :raise RateLimited: too many comments in a minute.
+        :raise RateLimited: too many comments of the reader in a minute, or of the network in an
+            hour, or too many new stories.
         :raise Closed, NotFound: the article takes no comments, or not in this thread.
         """
         site, commenting = self.site, self.commenting
         if not site.comments.enabled:
             raise Closed("This site does not accept comments.")
-        name, text = clean_name(sent.name), clean_text(sent.text)
-        if is_reserved(name, (*site.comments.reserved, site.name)):
-            raise NameReserved
+        check_size(sent.name, sent.text)
         self._count("comments", commenting.settings.comments)
+        name, text = clean_name(sent.name), clean_text(sent.text)
+        if is_reserved(name, site.reserved_names):
+            raise NameReserved
         commenter = self._mark("commenter", "").hex()
         is_known = not site.comments.hold_first or commenting.comments.is_known(site, commenter)
         why = why_held(
@@ -124,24 +137,39 @@ class Commenter:
             comment_id = new_id(int(now * 1000), under.partition)
             on_article = self._mark("draft", under.id)
             draft = Draft(comment_id, sent.parent, name, text, self.mark(comment_id), score, why)
-            created = commenting.comments.create(
-                site,
-                under,
-                draft,
-                Posting(
-                    int(now),
-                    page,
-                    draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
-                    fingerprint=fingerprint(text, on_article),
-                    commenter=commenter,
-                    is_moved=under is not at,
-                ),
+            posting = Posting(
+                int(now),
+                page,
+                draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
+                fingerprint=fingerprint(text, on_article),
+                commenter=commenter,
+                is_moved=under is not at,
+                is_admitted=not self.address,
             )
-            if created.comment.state == "published" and not created.repeated:
-                commenting.names.hear(site, at, page, address=address, is_own=is_own)
+            created = self._create(under, draft, posting)
+            is_heard = (may_name or is_own) and not created.repeated
+            if is_heard and created.comment.state == "published":
+                commenting.names.hear(site, at, page, address=self.address, is_own=is_own)
             return created
 
         return commenting.articles.retry_moved(site, article, create)
+
+    def _create(self, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
+        """Store a draft. Only a new comment that could be stored counts for its network.
+
+        :raise RateLimited: of the network.
+        """
+        create, limits = self.commenting.comments.create, self.commenting.limits
+        try:
+            return create(self.site, article, draft, posting)
+        except NewComment as new:
+            author, is_held = Author(self.reader, self.address), bool(draft.why)
+            may_publish = limits.admit(
+                self.site, author, begins_story=new.begins_story, is_held=is_held
+            )
+            if not (may_publish or is_held):
+                draft = replace(draft, why=("crowded",))
+            return create(self.site, article, draft, replace(posting, is_admitted=True))
 
     def _address(self, article: ArticleRef, parent: str, now_s: int) -> ArticleRef:
         """Return where to store a comment: with the article or, for a reply, with its thread.
@@ -162,8 +190,9 @@ class Commenter:
 
         :raise NotYours, TooLate, NotFound, TooLong, TooShort, RateLimited: as their names say.
         """
-        cleaned = clean_text(text)
+        check_size(text)
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
+        cleaned = clean_text(text)
         score = scored(self.commenting.score(cleaned))
         return self.commenting.comments.edit(
             self.site,
@@ -176,34 +205,52 @@ class Commenter:
     def delete(self, comment_id: str) -> None:
         """Delete this reader's own comment.
 
-        :raise NotYours, TooLate, NotFound: as their names say.
+        :raise NotYours, TooLate, NotFound, RateLimited: as their names say.
         """
+        self._count(_ACT_LIMITED, self.commenting.settings.casts)
         self.commenting.comments.delete(
             self.site, comment_id, self.mark(comment_id), now_s=int(time.time())
         )
 
     def report(self, comment_id: str) -> None:
-        """Report another reader's comment.
+        """Report another reader's comment. Reports of one network count once toward holding it.
 
         :raise OwnComment, NotFound, RateLimited: as their names say.
         """
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
-        mark = self._mark("report", comment_id)
-        self.commenting.comments.report(self.site, comment_id, mark, self.mark(comment_id))
+        site, comments, limits = self.site, self.commenting.comments, self.commenting.limits
+        now_s = int(time.time())
+        report = CommentReport(
+            self._mark("report", comment_id),
+            self.mark(comment_id),
+            now_s,
+            limits.reporter(site, comment_id, self.address, now_s=now_s),
+            Counts.ASK,
+        )
+        if not comments.report(site, comment_id, report):
+            counts = Counts.YES if limits.may_hold(site, self.address) else Counts.NO
+            comments.report(site, comment_id, replace(report, counts=counts))
 
     def vote(self, comment_id: str, *, seq: int, up: bool) -> UpVote:
         """Vote for another reader's comment, or take that vote back.
 
+        A vote that is one too many from its network is the reader's, and is not counted.
+
         :raise OwnComment, NotFound, Closed, RateLimited: as their names say.
         """
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
-        return self.commenting.comments.vote(
-            self.site,
-            comment_id,
-            CommentVote(
-                self._mark("up", comment_id), self.mark(comment_id), seq, up, int(time.time())
-            ),
+        now_s = int(time.time())
+        voter = self.commenting.limits.up_voter(self.site, comment_id, self.address, now_s=now_s)
+        vote = CommentVote(
+            self._mark("up", comment_id),
+            self.mark(comment_id),
+            seq,
+            up,
+            now_s,
+            voter.networks,
+            voter.allowance,
         )
+        return self.commenting.comments.vote(self.site, comment_id, vote)
 
     def vote_next(self, comment_id: str, *, up: bool) -> UpVote:
         """Vote as :meth:`vote` does, with the next ``seq``: a form does not count its clicks."""

@@ -12,6 +12,7 @@ from widget.secrets import Secrets
 from widget.services.admission import Gate
 from widget.services.alerts.wiring import Alerting, open_alerting
 from widget.services.articles import Articles
+from widget.services.comment_limits import CommentLimits
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
@@ -30,6 +31,7 @@ from widget.store.reactions.moves import Moves
 from widget.store.reactions.naming import Naming
 from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.reactions.votes import Reactions
+from widget.store.room import Room
 from widget.store.sites import Sites
 from widget.tone import score
 
@@ -38,10 +40,12 @@ from widget.tone import score
 class Services:
     """The services of one application.
 
+    :param room: what is left of the store's memory.
     :param stories: Readback's own, by slug.
     """
 
     settings: Settings
+    room: Room
     stories: dict[str, Story]
     sites: Sites
     articles: Articles
@@ -86,6 +90,7 @@ def open_services(
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     return Services(
         settings=settings,
+        room=connection.room,
         stories=stories,
         sites=sites,
         articles=articles,
@@ -109,7 +114,7 @@ def open_services(
             comments=comments,
             threads=threads,
             readers=readers,
-            limits=limits,
+            limits=CommentLimits(limits, new_stories, settings),
             names=names,
             score=score,
         ),

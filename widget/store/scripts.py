@@ -16,17 +16,23 @@ from typing import Any, NamedTuple
 
 import msgspec
 import redis
-from redis.exceptions import NoScriptError, RedisClusterException
+from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterException
 
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
+from widget.store.room import full
 
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turn errors of redis into :class:`StoreUnavailable`."""
+    """Turn errors of redis into :class:`StoreUnavailable`, or the one of a full store.
+
+    A full store refuses a script at its first write that needs memory, so none is half done.
+    """
     try:
         yield
+    except OutOfMemoryError as problem:
+        raise full() from problem
     except (redis.RedisError, RedisClusterException, OSError) as problem:
         raise StoreUnavailable(retry_after_s=2) from problem
 

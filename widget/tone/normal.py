@@ -26,6 +26,8 @@ _ASCII = {
 _REMOVED = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
 )
+# No character has such a number, and Python refuses to read one of thousands of digits.
+_NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
 _SIGNS = str.maketrans(_ASCII)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-]*", re.IGNORECASE)
 _PLACEHOLDER = "___"  # still a word, but without an opinion and not part of an emoticon
@@ -43,7 +45,7 @@ def normalise(text: str, known: Container[str]) -> str:
     """
     text = text[:CAP_CHARS]
     if "&" in text:
-        text = html.unescape(text)
+        text = html.unescape(_NO_CHARACTER.sub("\ufffd", text))
     if not text.isascii():
         text = _RUN.sub(_first_of_run, _REMOVED.sub("", text).translate(_SIGNS))
     if "@" in text or "//" in text or "www." in text.lower():

@@ -15,7 +15,7 @@ from widget.services.home import home_site
 from widget.services.registry import open_services
 from widget.settings import SettingError, Settings
 from widget.store.connect import open_store
-from widget.web import api, desk, reader, refusals, services
+from widget.web import api, desk, form_origin, page_limit, reader, refusals, services
 from widget.web.api.edge import Edge
 from widget.web.body import MAX_BODY_BYTES
 
@@ -31,7 +31,9 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     :raise StoryError: a story file cannot be served.
     """
     settings = settings or Settings.from_env()
-    connection, _ = open_store(settings)
+    connection, embedded = open_store(settings)
+    if embedded and embedded.is_owned:
+        embedded.keep()  # under a server that, unlike ours, did not start the store first
     secrets = open_secrets(settings)
     stories = load_stories(settings.articles_dir)
     opened = open_services(connection, settings, secrets, home_site(settings), stories, egress)
@@ -42,6 +44,8 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     configure(app, settings, secrets)
     services.register(app, opened)
     add_routes(app)
+    page_limit.register(app)
+    form_origin.register(app)
     api.register(app)
     reader.register(app)
     desk.register(app)

@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from flask import Request
@@ -11,6 +12,9 @@ from widget.domain.errors import BadJson, BadType, TooLarge
 
 MAX_BODY_BYTES = 16 * 1024
 MAX_VOTE_BYTES = 4 * 1024
+MAX_TYPE_CHARS = 100
+MAX_LENGTH_CHARS = 18  # of a number of bytes
+MAX_WHOLE_CHARS = 18  # of a whole number: any of them fits in 64 bits
 _TYPES = ("application/json", "text/plain")
 
 
@@ -24,20 +28,34 @@ def json_object(environ: dict[str, Any], *, max_bytes: int) -> dict[str, Any]:
 
     :raise BadType: another content type or charset, or an encoded body; the body is not read.
     :raise TooLarge: longer than ``max_bytes``, or of no stated length.
-    :raise BadJson: not strict JSON: UTF-8, an object, no NaN, no key twice, nothing after it.
+    :raise BadJson: not strict JSON: UTF-8, an object, no key twice, nothing after it, every number
+        finite and of 64 bits at most, no surrogate without its pair; or the body ends too soon.
     """
-    if "HTTP_CONTENT_ENCODING" in environ or not _is_json(environ.get("CONTENT_TYPE", "")):
+    content_type = environ.get("CONTENT_TYPE", "")
+    if "HTTP_CONTENT_ENCODING" in environ or len(content_type) > MAX_TYPE_CHARS:
         raise BadType
-    length = environ.get("CONTENT_LENGTH", "")
-    if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal() or int(length) > max_bytes:
+    if not _is_json(content_type):
+        raise BadType
+    length = stated_length(environ)
+    if length is None or length > max_bytes:
         raise TooLarge
+    raw = environ["wsgi.input"].read(length)
     try:
-        value = _DECODER.decode(environ["wsgi.input"].read(int(length)).decode())
+        value = _DECODER.decode(raw.decode())
+        if b"\\u" in raw:  # else every character came as UTF-8, which has no surrogates
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise BadJson from None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or len(raw) < length:
         raise BadJson
     return value
+
+
+def stated_length(environ: dict[str, Any]) -> int | None:
+    """Return the length of the body in bytes; None if it is not stated as one number."""
+    length = environ.get("CONTENT_LENGTH", "")
+    is_stated = "HTTP_TRANSFER_ENCODING" not in environ and len(length) <= MAX_LENGTH_CHARS
+    return int(length) if is_stated and length.isascii() and length.isdecimal() else None
 
 
 @lru_cache(maxsize=64)
@@ -57,5 +75,23 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("the number is too large")
+    return number
+
+
+def _of_64_bits(text: str) -> int:
+    if len(text) > MAX_WHOLE_CHARS:
+        raise ValueError("the number is too large")
+    return int(text)
+
+
 # msgspec is faster, but it silently keeps the last of two equal keys.
-_DECODER = json.JSONDecoder(object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_each_key_once,
+    parse_constant=_no_constant,
+    parse_float=_finite,
+    parse_int=_of_64_bits,
+)

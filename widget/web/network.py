@@ -1,20 +1,53 @@
 """The client's address, and the hosts that Readback answers for."""
 
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+# A peer without an address of its own, as on a Unix socket, is on this machine.
+LOCAL = "127.0.0.1"
+MAX_ENTRY_CHARS = 64  # longer than any address with its zone and port, so the cache stays small
+# An address in quotes, in brackets, with a zone or a port: some proxies write them so.
+_BRACKETED = re.compile(r"\[([^\[\]]*)\](?::\d{1,5})?", re.ASCII)
+_WITH_PORT = re.compile(r"([\d.]+):\d{1,5}", re.ASCII)
+
 
 def client_address(environ: dict[str, Any], hops: int) -> str:
-    """Return the client's network address.
+    """Return the client's IP address, in its one shortest spelling.
+
+    An entry that has no address in it stands for the proxy that wrote it: the peer's address
+    counts, as it does if there are too few entries. So does :data:`LOCAL` for a peer without one.
 
     :param hops: the number of our own proxies in front. Each appends one address to
         X-Forwarded-For, so the client's is the ``hops``-th from the right. 0 ignores the header.
     """
     if hops:
-        forwarded = [a.strip() for a in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(forwarded) >= hops and forwarded[-hops]:
-            return str(forwarded[-hops])
-    return str(environ.get("REMOTE_ADDR", ""))
+        # An empty entry keeps its place: a reader must not move what a proxy appended.
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        found = _address(forwarded[-hops]) if len(forwarded) >= hops else ""
+        if found:
+            return found
+    return _address(environ.get("REMOTE_ADDR", "")) or LOCAL
+
+
+def _address(entry: str) -> str:
+    return _parsed(entry) if len(entry) <= MAX_ENTRY_CHARS else ""
+
+
+@lru_cache(maxsize=2048)
+def _parsed(entry: str) -> str:
+    """Return the IP address in an entry of X-Forwarded-For, or "" if there is none."""
+    text = entry.strip().strip('"')
+    match = _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text)
+    text = match[1] if match else text
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
 
 
 def own_hosts(public_url: str, port: int) -> frozenset[str]:

@@ -6,8 +6,10 @@ import secrets
 import msgspec
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from widget.domain.errors import BadField, MethodNotAllowed, NotFound, ReadbackError, TooLarge
+from widget.domain.printable import printable
 from widget.web.audience import in_desk, is_api, wants_json
 
 log = logging.getLogger("readback")
@@ -27,9 +29,18 @@ def _refuse(error: ReadbackError) -> Response:
         page = render_template(template, status=error.status, message=str(error))
         answer = make_response(page, error.status)
     answer.headers["Cache-Control"] = "no-store"
-    if error.retry_after_s is not None:
-        answer.headers["Retry-After"] = str(error.retry_after_s)
+    answer.headers.extend(refusal_headers(error))
     return answer
+
+
+def refusal_headers(error: ReadbackError) -> list[tuple[str, str]]:
+    """Return the headers that tell a client what to do about an error."""
+    headers = []
+    if error.retry_after_s is not None:
+        headers.append(("Retry-After", str(error.retry_after_s)))
+    if isinstance(error, MethodNotAllowed):
+        headers.append(("Allow", ", ".join(sorted(error.allowed))))
+    return headers
 
 
 def _as_json(error: ReadbackError) -> Response:
@@ -39,11 +50,9 @@ def _as_json(error: ReadbackError) -> Response:
 
 
 def _from_werkzeug(error: HTTPException) -> Response:
-    by_status: dict[int | None, type[ReadbackError]] = {
-        404: NotFound,
-        405: MethodNotAllowed,
-        413: TooLarge,
-    }
+    if isinstance(error, WrongMethod):
+        return _refuse(MethodNotAllowed(*(error.valid_methods or ())))
+    by_status: dict[int | None, type[ReadbackError]] = {404: NotFound, 413: TooLarge}
     if error.code in by_status:
         return _refuse(by_status[error.code]())
     if error.response is not None or (error.code or 500) < 400:
@@ -60,5 +69,5 @@ def _unforeseen(error: Exception) -> Response:
 def unforeseen(method: str, path: str) -> ReadbackError:
     """Log the exception being handled, and return the refusal that names its place in the log."""
     request_id = secrets.token_hex(8)
-    log.exception("request %s failed: %s %s", request_id, method, path)
+    log.exception("request %s failed: %s", request_id, printable(f"{method} {path}"))
     return ReadbackError(f"{ReadbackError.message} Request id: {request_id}")

@@ -103,6 +103,19 @@ def test_a_refusal_is_one_line(
     assert refused.stderr.startswith("readback: ") and refused.stderr.count("\n") == 1
 
 
+def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> None:
+    export = disqus(tmp_path / "more.xml", thread("1", STORY), post("70"))
+    client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+    client.config_set("maxmemory", 1)
+    try:
+        refused = own.cli("import", "--from", "disqus", "--site", "news", str(export))
+    finally:
+        client.config_set("maxmemory", 0)
+    assert refused.returncode == 1
+    assert "the store is full; raise READBACK_STORE_MB" in refused.stderr
+    assert own.cli("verify").returncode == 0
+
+
 def test_rescore_replaces_scores_of_an_older_version(own: Server, export: Path) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
     client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client

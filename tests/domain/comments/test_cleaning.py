@@ -8,14 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widget.domain.comments.cleaning import clean_name, clean_text
-from widget.domain.comments.comment import (
-    fingerprint,
-    imported_id,
-    is_reserved,
-    new_id,
-    partition_of,
-    why_held,
-)
+from widget.domain.comments.comment import fingerprint, imported_id, new_id, partition_of, why_held
 from widget.domain.comments.rules import CommentRules
 from widget.domain.errors import TooLong, TooShort
 
@@ -78,6 +71,7 @@ def test_text_that_people_write_is_stored_unchanged(text: str) -> None:
         ("a" + "\u0300\u0301" * 500, "à" + "\u0301\u0300\u0301"),
         ("a" + "\u0336\u200d" * 50, "a" + "\u0336\u200d\u0336\u200d\u0336\u200d\u0336\u200d"),
         ("ก" + "\u0e47" * 50, "ก" + "\u0e47" * 8),
+        ("a" + "\U0001d16d" * 50, "a" + "\U0001d16d" * 8),
         ("a\U000e0041b", "ab"),
         ("a\u200b\u200b\u200b\u200cb", "a\u200bb"),
         ("\ud83d\ude42", "🙂"),
@@ -177,35 +171,6 @@ def test_cleaning_settles_on_awkward_text(raw: str) -> None:
     assert clean_text(once) == once
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "admin",
-        "ADMIN",
-        "\uff21\uff24\uff2d\uff29\uff2e",
-        "\u0410dmin",
-        "a d m i n",
-        "ádmin",
-        "Adm1n",
-        "@dmin",
-        "ad\u200bmin",
-        "-=Admin=-",
-        "The News",
-        "the\u00a0news",
-        "THE-NEWS",
-        "EDIT0R",
-        "\u03b5ditor",
-    ],
-)
-def test_a_name_that_looks_like_the_staffs_is_reserved(name: str) -> None:
-    assert is_reserved(clean_name(name), ("admin", "editor", "The News"))
-
-
-@pytest.mark.parametrize("name", ["Ann", "Editha", "Adminah", "News", "Иван", "李", "!", "🙂"])
-def test_other_names_are_free(name: str) -> None:
-    assert not is_reserved(name, ("admin", "editor", "The News"))
-
-
 RULES = CommentRules(hold_first=True)
 
 
@@ -219,6 +184,7 @@ RULES = CommentRules(hold_first=True)
         ({"is_first": True}, ("first_comment",)),
         ({"text": "https://a.example http://b.example/x?y www.c.example"}, ("links",)),
         ({"text": "buy at shop.com, deal.xyz/now and more.info"}, ("links",)),
+        ({"text": "my-shop.com, -x-.net and ünder-ground.org"}, ("links",)),
         ({"text": "https://a.com/b.com/c.com only one"}, ()),
         ({"text": "e.g. this. That, etc. Two.Words and 3.14 and 10:30"}, ()),
         ({"trap": "x", "spent_ms": 0, "is_first": True}, ("honeypot", "too_fast", "first_comment")),

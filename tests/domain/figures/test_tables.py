@@ -14,7 +14,7 @@ from widget.domain.figures.tables import Cell, Table, csv_text, mean_cells, shar
 def written(*cells: Cell) -> tuple[str, list[str]]:
     """Write a row to a file and read it back as a program would."""
     text = csv_text(Table("t", "T", [f"c{at}" for at, _ in enumerate(cells)], [cells]))
-    assert text.startswith("\ufeffc0")
+    assert text.startswith('\ufeff"c0"')
     [_, row] = csv.reader(io.StringIO(text[1:], newline=""))
     return text, row
 
@@ -57,6 +57,22 @@ def test_numbers_stay_numbers_and_withheld_shares_are_empty() -> None:
     row = written(-3, -0.5, None, *share_cells(share(1, 4)), *mean_cells(mean(4, 1.0, 1.0)))[1]
     assert row == ["-3", "-0.5", *[""] * 7]
     assert written(*share_cells(share(81, 263)))[1] == ["0.308", "0.2553", "0.3662"]
+
+
+@pytest.mark.parametrize("cell", ["plain", "", None, 5, -0.5, "a;b", "two words", "=1", "1.200,5"])
+def test_every_cell_and_every_column_is_quoted(cell: Cell) -> None:
+    """A spreadsheet that ends cells at spaces, tabs or decimal commas keeps each in its place."""
+    text = csv_text(Table("t", "T", ("a", "b b"), [(cell, cell)]))
+    head, row, end = text.removeprefix("\ufeff").split("\r\n")
+    for line in (head, row):
+        first, last = line.split('","')
+        assert first.startswith('"') and last.endswith('"')
+    assert end == ""
+
+
+def test_a_column_that_a_spreadsheet_would_run_becomes_text() -> None:
+    text = csv_text(Table("t", "T", ("=1+1 share", "votes"), [("x", 1)]))
+    assert text.removeprefix("\ufeff").startswith('"\'=1+1 share",')
 
 
 def test_line_breaks_quotes_and_every_script_survive() -> None:

@@ -3,11 +3,18 @@
 import base64
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 
 from widget.domain.errors import BadToken
-from widget.domain.readers.reader import MAX_AGE_S, Readers, reader_from_nonce
+from widget.domain.readers.reader import (
+    MAX_AGE_S,
+    RENEWED_AFTER_S,
+    KnownReader,
+    Readers,
+    reader_from_nonce,
+)
 
 KEYS = ("first-key-" + "x" * 40, "second-key-" + "y" * 40)
 READER = bytes(range(16))
@@ -31,14 +38,57 @@ def test_a_rotated_key_still_verifies_until_it_is_removed() -> None:
         readers(KEYS[1]).reader("news", old)
 
 
+@pytest.fixture
+def aged(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Make a token of some age."""
+
+    def aged(age_s: float, *keys: str, worked: bool = False) -> str:
+        now = time.time()
+        with monkeypatch.context() as past:
+            past.setattr(time, "time", lambda: now - age_s)
+            return readers(*keys).token("news", READER, worked=worked)
+
+    return aged
+
+
+@pytest.mark.parametrize("worked", [True, False])
+@pytest.mark.parametrize(
+    ("age_s", "keys", "is_renewed"),
+    [
+        (0, KEYS, False),
+        (RENEWED_AFTER_S - 60, KEYS, False),
+        (RENEWED_AFTER_S + 60, KEYS, True),
+        (MAX_AGE_S - 60, KEYS, True),
+        (-3500, KEYS, False),
+        (0, KEYS[:1], True),
+        (MAX_AGE_S - 60, KEYS[:1], True),
+    ],
+)
+def test_a_token_of_an_older_key_or_near_its_end_is_renewed(
+    aged: Callable[..., str], age_s: float, keys: tuple[str, ...], is_renewed: bool, worked: bool
+) -> None:
+    known = readers(*KEYS).known("news", aged(age_s, *keys, worked=worked))
+    assert known.id == READER and (known.renewed is not None) is is_renewed
+    if known.renewed is None:
+        return
+    assert len(known.renewed.partition(".")[0]) == 22 + worked
+    assert readers(KEYS[1]).known("news", known.renewed) == KnownReader(READER), "by the newest key"
+    with pytest.raises(BadToken):
+        readers(*KEYS).known("other", known.renewed)
+
+
+def test_a_nonce_that_ends_with_the_letter_of_work_is_renewed_without_work() -> None:
+    reader = base64.urlsafe_b64decode("A" * 21 + "w==")
+    renewed = readers(*KEYS).known("news", readers(KEYS[0]).token("news", reader)).renewed
+    assert renewed and len(renewed.partition(".")[0]) == 22
+
+
+@pytest.mark.parametrize("keys", [KEYS, KEYS[:1]])
 @pytest.mark.parametrize("age_s", [MAX_AGE_S + 60, -3700])
 def test_a_token_too_old_or_from_the_future_is_refused(
-    monkeypatch: pytest.MonkeyPatch, age_s: int
+    aged: Callable[..., str], age_s: int, keys: tuple[str, ...]
 ) -> None:
-    now = time.time()
-    with monkeypatch.context() as past:
-        past.setattr(time, "time", lambda: now - age_s)
-        token = readers(*KEYS).token("news", READER)
+    token = aged(age_s, *keys)
     with pytest.raises(BadToken):
         readers(*KEYS).reader("news", token)
 

@@ -17,8 +17,17 @@ from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, Draft, new_id
 from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
 from widget.domain.model import Site
 from widget.domain.page import Page
+from widget.domain.readers.network import Allowance
 from widget.store import keys
-from widget.store.comments.comments import Comments, CommentVote, Created, Edit, Posting, UpVote
+from widget.store.comments.comments import (
+    CommentReport,
+    Comments,
+    CommentVote,
+    Created,
+    Edit,
+    Posting,
+    UpVote,
+)
 from widget.store.comments.moderation import Moderation, NewText, Outcome
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
@@ -266,20 +275,20 @@ def test_a_report_queues_a_comment_and_several_hold_it(
 ) -> None:
     theirs = post()
     for _ in range(3):
-        comments.report(site, theirs.id, BOB, BOB)
+        comments.report(site, theirs.id, CommentReport(BOB, BOB, NOW_S))
     [queued] = moderation.queue(site).comments
     assert (queued.state, queued.reports) == ("published", 1)
     for reader in range(4):
-        comments.report(site, theirs.id, bytes([reader]) * 8, b"")
+        comments.report(site, theirs.id, CommentReport(bytes([reader]) * 8, b"", NOW_S))
     held = comments.get(site, theirs.id)
     assert (held.state, held.why) == ("held", ("reported",))
     exact()
     moderation.publish(site, [theirs.id], **EDITOR)
-    comments.report(site, theirs.id, b"another.", b"")
+    comments.report(site, theirs.id, CommentReport(b"another.", b"", NOW_S))
     assert comments.get(site, theirs.id).state == "published"
     assert moderation.queue(site).comments == ()
     with pytest.raises(OwnComment):
-        comments.report(site, theirs.id, b"mark", ALICE)
+        comments.report(site, theirs.id, CommentReport(b"mark", ALICE, NOW_S))
     exact()
 
 
@@ -344,7 +353,7 @@ def test_an_act_on_a_comment_unchanged_since_the_editor_saw_it_is_done(
 ) -> None:
     one = post("Größe 👩‍👩‍👧 \n <b>", why=("links",) if start == "held" else ())
     if start == "reported":
-        comments.report(site, one.id, BOB, BOB)
+        comments.report(site, one.id, CommentReport(BOB, BOB, NOW_S))
     elif start != one.state:
         act = moderation.publish if start == "approved" else moderation.hide
         act(site, [one.id], **EDITOR)
@@ -511,7 +520,7 @@ def test_32_threads_leave_exact_totals(
                 elif act == 5:
                     comments.delete(site, target, ALICE, now_s=NOW_S)
                 elif act == 6:
-                    comments.report(site, target, bytes([seed]) * 8, b"")
+                    comments.report(site, target, CommentReport(bytes([seed]) * 8, b"", NOW_S))
                 else:
                     name = chance.choice([*ACTS])
                     [outcome] = ACTS[name](moderation, site, [target])
@@ -527,7 +536,7 @@ def test_32_threads_leave_exact_totals(
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["post", "reply", "edit", "remove", "report", "undo", *ACTS]),
+        st.sampled_from(["post", "reply", "edit", "remove", "report", "vote", "undo", *ACTS]),
         st.integers(0, 7),
         st.sampled_from([GLAD, CROSS, SPANISH]),
         st.booleans(),
@@ -566,7 +575,12 @@ def test_any_sequence_of_acts_leaves_exact_totals_and_agrees_with_the_model(
             elif act == "remove":
                 comments.delete(site, target, ALICE, now_s=NOW_S + 5)
             elif act == "report":
-                comments.report(site, target, bytes([which]) * 8, b"")
+                network = bytes([which % 6]) * 16
+                comments.report(site, target, CommentReport(bytes([which]), b"", NOW_S, network))
+            elif act == "vote":
+                networks, most = bytes([which % 2]) * 16, Allowance(2, 9000)
+                vote = CommentVote(bytes([which]), b"", len(made), holds, NOW_S, networks, most)
+                comments.vote(site, target, vote)
             elif act == "undo":
                 if audits:
                     moderation.undo(site, [audits[which % len(audits)]], **EDITOR)
@@ -587,7 +601,8 @@ def test_any_sequence_of_acts_leaves_exact_totals_and_agrees_with_the_model(
 def test_a_manual_change_of_a_total_is_reported(
     post: Callable[..., Comment], connection: Connection, site: Site, article: ArticleRef
 ) -> None:
-    post()
+    one = post()
     connection.client.hincrby(keys.article_tone(site.key, article.partition, article.id), "n/", 2)
     connection.client.zadd(keys.held_comments(site.key, article.partition), {"0" * 20: 0})
-    assert len([*CommentRecount(connection).mismatches(site)]) == 2
+    connection.client.hset(keys.comment_votes(site.key, article.partition, one.id), "m", 3)
+    assert len([*CommentRecount(connection).mismatches(site)]) == 3

@@ -1,6 +1,7 @@
 """Editors, sessions, guesses, keys and settings in the real store, with the clock pinned."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +22,10 @@ from widget.domain.errors import (
 from widget.domain.model import REACTIONS, Poll, Site
 from widget.store.connect import Connection
 from widget.store.desk.api_keys import ApiKeys
-from widget.store.desk.editors import INVITATION_TTL_S, Editors
+from widget.store.desk.editors import INVITATION_TTL_S, Editors, Invitation
 from widget.store.desk.guesses import WINDOW_S, Guesses
 from widget.store.desk.sessions import ABSOLUTE_S, IDLE_S, TOUCH_S, Sessions
+from widget.store.desk.share_links import ShareLink, ShareLinks
 from widget.store.limits import Limits
 from widget.store.reactions.seen import seen_on
 from widget.store.sites import Sites, version_of
@@ -132,32 +134,135 @@ def demoted(editor: Editor) -> Editor:
     return replace(editor, roles=DEMOTED)
 
 
+ALICE = Editor("alice", "her hash", {"news": Role.EDITOR, "blog": Role.VIEWER}, created_s=NOW_S)
+
+
 def test_a_link_works_once_within_a_day_and_is_not_in_the_store(
     editors: Editors, connection: Connection
 ) -> None:
+    editors.add(ALICE)
     token = editors.invite("alice", now_s=NOW_S)
     assert token.encode() not in everything_stored(connection)
     invitation = editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S - 1)
     assert invitation is not None and invitation.name == "alice"
     assert editors.invitation(token, now_s=NOW_S + INVITATION_TTL_S) is None
     assert editors.invitation(token[:-1], now_s=NOW_S) is None
-    outcomes = []
-    threads = [
-        threading.Thread(target=lambda: outcomes.append(editors.use_up(token))) for _ in range(50)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert outcomes.count(True) == 1
+    assert users(editors, token) == ["alice"]
     assert editors.invitation(token, now_s=NOW_S) is None
 
 
-def test_the_first_admins_link_is_invalid_once_there_is_an_editor(editors: Editors) -> None:
+def users(editors: Editors, token: str) -> list[str]:
+    """Use a token 50 times at once, and return the names of the editors who got in."""
+    with ThreadPoolExecutor(50) as pool:
+        used = pool.map(lambda n: editors.use(token, "root", f"hash {n}", now_s=NOW_S), range(50))
+    return [editor.name for editor in used if editor]
+
+
+def test_the_first_admins_link_works_once_and_not_once_there_is_an_editor(editors: Editors) -> None:
     token = editors.invite("", now_s=NOW_S)
     assert editors.invitation(token, now_s=NOW_S) is not None
-    editors.add(Editor("alice", created_s=NOW_S))
+    assert users(editors, token) == ["root"]
+    assert [(e.name, e.roles) for e in editors.all()] == [("root", {EVERY_SITE: Role.ADMIN})]
+    late = editors.invite("", now_s=NOW_S)
+    assert editors.invitation(late, now_s=NOW_S) is None
+    assert editors.use(late, "eve", "a hash", now_s=NOW_S) is None
+
+
+@pytest.mark.parametrize("name", ["alice", ""])
+def test_a_link_ends_with_the_next_one(editors: Editors, name: str) -> None:
+    if name:
+        editors.add(ALICE)
+    first, second = (editors.invite(name, now_s=NOW_S) for _ in range(2))
+    assert editors.invitation(first, now_s=NOW_S) is None
+    assert editors.use(first, "root", "a hash", now_s=NOW_S) is None
+    assert editors.use(second, "root", "a hash", now_s=NOW_S) is not None
+
+
+def test_a_link_is_the_next_ones_of_its_own_editor_only(editors: Editors) -> None:
+    editors.add(ALICE)
+    editors.add(replace(ALICE, name="bob"))
+    token = editors.invite("alice", now_s=NOW_S)
+    editors.invite("bob", now_s=NOW_S)
+    editors.use(editors.invite("bob", now_s=NOW_S), "", "a hash", now_s=NOW_S)
+    editors.remove("bob")
+    assert editors.invitation(token, now_s=NOW_S) is not None
+
+
+def replaced(editors: Editors) -> None:
+    editors.remove("alice")
+    editors.add(ALICE)
+
+
+Change = Callable[[Editors], object]
+ENDS: dict[str, Change] = {
+    "a password": lambda e: e.change("alice", lambda a: a.with_password("new")),
+    "fewer roles": lambda e: e.change("alice", lambda a: a.with_roles({"news": Role.EDITOR})),
+    "no roles": lambda e: e.change("alice", lambda a: a.with_roles({})),
+    "a lower role": lambda e: e.change(
+        "alice", lambda a: a.with_roles({**a.roles, "news": Role.VIEWER})
+    ),
+    "a removal": lambda e: e.remove("alice"),
+    "another of this name": replaced,
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("was_invited", [True, False])
+def test_a_link_ends_with(editors: Editors, end: Change, was_invited: bool) -> None:
+    editors.add(replace(ALICE, password_hash="" if was_invited else "her hash"))
+    token = editors.invite("alice", now_s=NOW_S)
+    end(editors)
+    before = editors.get("alice")
     assert editors.invitation(token, now_s=NOW_S) is None
+    assert editors.use(token, "alice", "a thief's", now_s=NOW_S) is None
+    assert editors.get("alice") == before
+
+
+def test_a_link_outlives_more_roles_and_ended_sessions(editors: Editors) -> None:
+    editors.add(ALICE)
+    token = editors.invite("alice", now_s=NOW_S)
+    editors.change("alice", lambda a: a.with_roles({**a.roles, "blog": Role.ADMIN}))
+    editors.change("alice", lambda a: replace(a, epoch=a.epoch + 1))
+    used = editors.use(token, "", "a hash", now_s=NOW_S)
+    assert used is not None and used.password_hash == "a hash" and used.epoch == NOW_S + 2
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_a_link_that_ends_while_it_is_being_used_changes_nothing(
+    connection: Connection, end: Change
+) -> None:
+    class Overtaken(Editors):
+        def invitation(self, token: str, *, now_s: int) -> Invitation | None:
+            found = super().invitation(token, now_s=now_s)
+            end(Editors(connection))
+            return found
+
+    editors = Overtaken(connection)
+    editors.add(ALICE)
+    token = editors.invite("alice", now_s=NOW_S)
+    assert editors.use(token, "", "a thief's", now_s=NOW_S) is None
+    alice = editors.get("alice")
+    assert alice is None or alice.password_hash != "a thief's"
+
+
+def test_a_revoked_api_key_or_share_link_is_unknown_at_once(
+    connection: Connection, site: Site
+) -> None:
+    api_keys, links = ApiKeys(connection), ShareLinks(connection)
+    secrets = [api_keys.make(site.key, name, who="alice", now_s=NOW_S) for name in "ab"]
+    [kept] = [key for key in api_keys.of(site.key) if key.label == "b"]
+    [gone] = [key for key in api_keys.of(site.key) if key.label == "a"]
+    assert api_keys.revoke(site.key, gone.digest) and not api_keys.revoke(site.key, gone.digest)
+    found = [api_keys.find(site.key, secret, now_s=NOW_S) for secret in secrets]
+    assert found == [None, kept]
+    link = ShareLink("", "Board", "", "7d", "", "", "alice", NOW_S, NOW_S + 60)
+    secrets = [links.make(site, link) for _ in range(2)]
+    gone_link = links.find(site, secrets[0], now_s=NOW_S)
+    assert gone_link and links.revoke(site, gone_link.digest)
+    assert not links.revoke(site, gone_link.digest)
+    assert links.find(site, secrets[0], now_s=NOW_S) is None
+    assert links.find(site, secrets[1], now_s=NOW_S + 59) is not None
+    assert links.find(site, secrets[1], now_s=NOW_S + 60) is None
 
 
 def test_use_extends_a_session_but_not_for_ever(sessions: Sessions, connection: Connection) -> None:

@@ -38,9 +38,8 @@ def test_a_comment_is_published_replied_to_and_listed(
     [one] = page.json["comments"]
     assert one["text"] == "I like this.\nReally." and one["name"] == "Ana"
     assert one["at"].endswith("Z") and one["edited"] is None and one["replies"] == []
-    again = server.get(
-        f"/v1/comments?site=home&article={article}", If_None_Match=page.headers["ETag"]
-    )
+    path = f"/v1/comments?site=home&article={article}"
+    again = server.get(path, If_None_Match=server.get(path).headers["ETag"])
     assert again.status == 304
 
 
@@ -92,9 +91,13 @@ def test_names_have_a_limit_and_the_names_of_staff_are_reserved(
 ) -> None:
     assert ana.post(name="x" * 51).code == "too_long"
     assert ana.post(name="\u2060").code == "too_short"
-    for name in ("Admin", "\uff21dm1n", "\u0410dmin", "Readback"):
+    for name in ("Admin", "\uff21dm1n", "\u0410dmin", "Readback", "Editor ✔", "Ana (Staff)"):
         answer = ana.post(name=name)
         assert (answer.status, answer.code) == (422, "name_reserved")
+
+
+def test_a_name_is_shown_without_badges(ana: Commenter) -> None:
+    assert ana.post(name="✅ Ana ™").json["name"] == "Ana"
 
 
 @pytest.mark.parametrize("text", [FAMILY, "नमस्ते", "می\u200cخواهم", "שָׁלוֹם", "❤️\u200d🔥"])
@@ -102,13 +105,6 @@ def test_scripts_that_use_joiners_and_combining_marks_survive(
     server: Server, article: str, text: str
 ) -> None:
     assert Commenter(server, article).post(text).json["text"] == text
-
-
-def test_a_lone_surrogate_is_replaced_not_refused(
-    server: Server, article: str, ana: Commenter
-) -> None:
-    answer = ana.post("b\udc00", name="A\ud800")
-    assert answer.status == 201 and answer.json["text"] == "b\ufffd"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +152,22 @@ def test_the_fourth_comment_in_a_minute_is_refused(
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
     assert answer.headers["Access-Control-Allow-Origin"] == server.origin
+
+
+@pytest.mark.parametrize("refused", [{"text": "x" * 2001}, {"text": " "}, {"name": "Admin"}])
+def test_a_comment_is_counted_before_it_is_cleaned(
+    server: Server, article: str, ana: Commenter, refused: dict[str, str]
+) -> None:
+    assert [ana.post(f"Number {n}").status for n in range(2)] == [201] * 2
+    assert ana.post(**refused).status == 422
+    assert ana.post(**refused).code == "rate_limited"
+
+
+def test_an_edit_is_counted_before_it_is_cleaned(serve: Serve, article: str) -> None:
+    ana = Commenter(serve(READBACK_CASTS="1"), article)
+    comment_id = ana.post().json["id"]
+    assert ana.act(comment_id, "text", text="x" * 2001).code == "too_long"
+    assert ana.act(comment_id, "text", text="x" * 2001).code == "rate_limited"
 
 
 def test_the_comment_of_another_reader_cannot_be_changed(
@@ -233,17 +245,15 @@ def test_an_upvote_counts_once_and_can_be_taken_back(
     assert listed_one["ups"] == 40
 
 
-def test_five_reports_hold_a_comment_and_authors_cannot_report_their_own(
+def test_reports_of_one_network_hide_nothing_and_authors_cannot_report_their_own(
     server: Server, article: str, ana: Commenter
 ) -> None:
     one = ana.post("Report this.").json["id"]
     assert ana.act(one, "report").code == "own_comment"
     readers = [Commenter(server, article) for _ in range(5)]
-    for reader in readers[:4]:
+    for reader in readers:
         assert [reader.act(one, "report").status for _ in range(3)] == [200] * 3
     assert texts(server, article) == ["Report this."]
-    readers[4].act(one, "report")
-    assert texts(server, article) == []
 
 
 def test_cursors_lead_through_the_pages(server: Server, article: str) -> None:

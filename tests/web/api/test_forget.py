@@ -101,3 +101,9 @@ def test_the_eleventh_request_in_a_minute_is_refused(
         assert forget(server, token=token, articles=["a"]).status == 200
     limited = forget(server, token=token, articles=["a"])
     assert limited.status == 429 and int(limited.headers["Retry-After"]) > 0
+
+
+def test_a_request_counts_before_its_addresses_are_read(server: Server, article: str) -> None:
+    token = server.react(article=article, nonce=nonce()).json["token"]
+    codes = [forget(server, token=token, articles=["no id!"]).code for _ in range(11)]
+    assert codes == ["bad_article"] * 10 + ["rate_limited"]

@@ -270,6 +270,8 @@ def test_an_api_key_reads_what_an_editor_sees(
     own: Server, viewer: DeskBrowser, key: str, article_id: str
 ) -> None:
     bearer = {"Authorization": f"Bearer {key}"}
+    twice = own.get("/v1/desk/daily/overview?period=7d&period=30d", **bearer)
+    assert (twice.status, twice.code) == (400, "bad_field")
     seen = own.get("/v1/desk/daily/overview", **bearer)
     assert seen.status == 200 and seen.json["votes"] == VOTES
     assert seen.json["tables"] == viewer.get("/desk/daily/?format=json").json["tables"]

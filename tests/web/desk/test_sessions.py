@@ -65,7 +65,12 @@ def test_signing_in_returns_to_the_requested_page_and_never_to_another_host(own:
     assert 'name="next" value="/desk/home/audit"' in page.body.decode()
     answer = browser.post("/desk/login", name="alice", password=PASSWORD, next="/desk/home/audit")
     assert answer.headers["Location"] == "/desk/home/audit"
-    for away in ("//evil.example", "https://evil.example", "/\\evil.example", "/desk\\.evil"):
+    for away in (
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/desk/..//evil.example",
+    ):
         answer = DeskBrowser(own).post("/desk/login", name="alice", password=PASSWORD, next=away)
         assert answer.headers["Location"] == "/desk/"
 
@@ -438,6 +443,45 @@ def test_the_first_admin_uses_the_link_that_the_server_prints_once(fresh: Server
     fresh.start()
     assert fresh.output().count("no editor yet") == started == 1
     assert browser.get("/desk/account").status == 200  # sessions outlive a restart
+
+
+def test_a_one_time_link_ends_with_whatever_makes_it_needless(fresh: Server) -> None:
+    """From the command and from the desk, in turn."""
+    root = invited(fresh, "root", "admin")
+    chosen = {"new_password": PASSWORD, "repeated_password": PASSWORD}
+
+    def link() -> str:
+        page = root.post("/desk/editors/alice/link", "/desk/editors/alice").body.decode()
+        return str(re.findall(r"/desk/welcome/[\w-]+", page)[0])
+
+    added = fresh.cli("editor", "add", "alice", "--role", "home:editor", "--link").stdout
+    links = [str(re.findall(r"/desk/welcome/\S+", added)[0]), link(), link()]
+    assert [DeskBrowser(fresh).get(path).status for path in links] == [404, 404, 200]
+    opened = DeskBrowser(fresh)
+    token = opened.token(links[2])  # a form that is open already
+    printed = fresh.cli("editor", "passwd", "alice", "--link").stdout
+    pairs = [("csrf_token", token), *chosen.items()]
+    assert opened.send(links[2], pairs).status == 404 and "readback-desk" not in opened.cookies
+    alice = DeskBrowser(fresh)
+    assert alice.post(str(re.findall(r"/desk/welcome/\S+", printed)[0]), **chosen).status == 303
+    for browser, act in ((alice, "account/password"), (root, "roles"), (root, "removed")):
+        path = link()
+        assert DeskBrowser(fresh).get(path).status == 200
+        page = "/desk/account" if browser is alice else "/desk/editors/alice"
+        action = f"/desk/{act}" if browser is alice else f"{page}/{act}"
+        changed = browser.post(action, page, old_password=PASSWORD, **chosen)
+        assert changed.status == 303
+        assert DeskBrowser(fresh).get(path).status == 404
+    assert root.post("/desk/editors/", name="alice", **{"role:*": "admin"}).status == 200
+    assert DeskBrowser(fresh).get(path).status == 404
+    assert alice.get("/desk/account").status == 303
+
+
+def test_the_next_start_ends_the_first_admins_link(fresh: Server) -> None:
+    fresh.stop()
+    fresh.start()
+    found = re.findall(r"one-time link: http://127.0.0.1:\d+(/desk/welcome/\S+)", fresh.output())
+    assert [DeskBrowser(fresh).get(path).status for path in found] == [404, 200]
 
 
 def test_the_desk_refuses_frames_and_foreign_scripts(own: Server) -> None:

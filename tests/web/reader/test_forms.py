@@ -114,5 +114,4 @@ def first_vote(server: Server, article: str, address: str, **fields: Any) -> Ans
 
 
 def bar(server: Server, url: str) -> Any:
-    path = f"/v1/bar?site=news&article={quote(url, safe='')}&fresh={nonce()}"
-    return server.get(path).json
+    return server.uncached(f"/v1/bar?site=news&article={quote(url, safe='')}").json

@@ -11,12 +11,12 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
-from widget.commands.store import command_store, find_site
-from widget.commands.terminal import printable
+from widget.commands.store import command_store, find_site, store_trouble
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
+from widget.domain.printable import printable
 from widget.importing import disqus, isso, lines, wordpress
 from widget.importing.model import BadFile, Records, Skipped
 from widget.importing.model import Progress as Advance
@@ -92,9 +92,9 @@ def import_(
             _read(file, format_, zone, staging, importer.report, progress, log)
             staging.settle(addresses.article_of)
             _store(staging, importer, progress, log)
-        except StoreUnavailable:
+        except StoreUnavailable as problem:
             raise SettingError(
-                "the store no longer answers; check that it runs, then repeat this command. "
+                f"{store_trouble(problem)}. "
                 f"The {importer.report.stored:,} comments stored so far are kept"
             ) from None
     _print_report(importer.report, site)

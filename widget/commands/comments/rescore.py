@@ -5,7 +5,7 @@ from collections import Counter
 import click
 from rich.progress import Progress
 
-from widget.commands.store import command_store, find_site, stored_sites
+from widget.commands.store import command_store, find_site, store_trouble, stored_sites
 from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
 from widget.settings import SettingError, Settings
@@ -39,9 +39,9 @@ def rescore(site_key: str | None) -> None:
                     results[result] += 1
                     was = comment.score.label if comment.score else ""
                     results["moved"] += fresh is not None and fresh.label != was
-        except StoreUnavailable:
+        except StoreUnavailable as problem:
             raise SettingError(
-                "the store no longer answers; check that it runs, then repeat this command. "
+                f"{store_trouble(problem)}. "
                 f"The {results['scored']:,} comments scored so far keep their new scores"
             ) from None
     click.echo(

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from widget.commands.terminal import printable
+from widget.domain.printable import printable
 from widget.tone import Contribution, Tone, score
 
 _COLOURS = {"positive": "green", "negative": "red", "mixed": "yellow"}

@@ -7,6 +7,7 @@ and Hindi, Hebrew points, direction marks. No Flask, no store, no HTML: comments
 import re
 import unicodedata
 
+from widget.domain.composition import composed
 from widget.domain.errors import TooLong, TooShort
 
 MAX_NAME = 50
@@ -14,11 +15,6 @@ MAX_TEXT = 2000
 MAX_TEXT_BYTES = 8000
 MAX_LINES = 40
 MAX_RAW = 100_000  # characters; cleaning cannot make a longer text short enough
-
-# No orthography puts more than four accents on a Latin letter. Hebrew, Arabic and Thai have more
-# marks on a letter.
-MAX_ACCENTS = 4
-MAX_MARKS = 8
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls except tab and newline; direction overrides, embeddings and isolates; invisible
@@ -31,20 +27,33 @@ _REMOVED = re.compile(
 # Tag characters show only in flags of regions: a black flag, tags, and the tag that ends them.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)|[\U000e0000-\U000e007f]")
 _JOINERS = re.compile("([\u200b-\u200f\u061c])[\u200b-\u200f\u061c]+")
-_BLANK_LINES = re.compile("\n(?:[^\\S\n]*\n){2,}")
-_LINE_SPACE = re.compile("[^\\S\n]+\n")
+_BLANK_LINES = re.compile("\n{3,}")
 _SPACE = re.compile("\\s+")
-_INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u00ad")
-_ACCENTS = (
-    (0x0300, 0x036F),
-    (0x0483, 0x0489),
-    (0x1AB0, 0x1AFF),
-    (0x1DC0, 0x1DFF),
-    (0x20D0, 0x20FF),
-    (0xFE00, 0xFE0F),
-    (0xFE20, 0xFE2F),
-    (0xE0100, 0xE01EF),
+# Signs that say "verified" or "official" beside a name, each with the selector that makes it an
+# emoji. Names lose them; texts do not.
+_BADGES = re.compile(
+    "["
+    "\u221a\u237b\u2611\u2705\u2713\u2714\U00010102\U0001f5f8\U0001f5f9\U0001fbb1"  # checks
+    "\u22c6\u235f\u2605\u2606\u269d\u2726\u2727\u2729-\u2730\u2734-\u2739\u2742"  # stars
+    "\u2b50-\u2b52\u2be8-\u2beb\U0001f31f\U0001f7c0-\U0001f7d4"
+    "\u26e8\U0001f530\U0001f6e1"  # shields
+    "\U0001f396\U0001f397\U0001f3c5\U0001f3c6\U0001f3f5\U0001f3f6"  # medals and crowns
+    "\U0001f451\U0001f947-\U0001f949"
+    "\U0001f510-\U0001f513\U0001f5dd"  # locks and keys
+    "\xa9\xae\u2117\u2120\u2122\U0001f16a-\U0001f16c"  # copyright, registered, trade mark
+    "\U0001f194\U0001f197\U0001f4db\U0001f6c2"  # ID, OK, name badge, passport control
+    "]\ufe0f?"
 )
+INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u00ad")
+
+
+def check_size(*raws: str) -> None:
+    """Check at no cost that texts are short enough to clean.
+
+    :raise TooLong: one has more than 100,000 code points.
+    """
+    if any(len(raw) > MAX_RAW for raw in raws):
+        raise TooLong
 
 
 def clean_text(raw: str) -> str:
@@ -53,8 +62,8 @@ def clean_text(raw: str) -> str:
     :raise TooLong: more than 2,000 code points, 8,000 bytes or 40 lines.
     :raise TooShort: it has no visible character.
     """
-    text = _LINE_SPACE.sub("\n", _without_invisible(_LINE_ENDS.sub("\n", _bounded(raw))))
-    text = _BLANK_LINES.sub("\n\n", text).strip()
+    lines = _without_invisible(_LINE_ENDS.sub("\n", _bounded(raw))).split("\n")
+    text = _BLANK_LINES.sub("\n\n", "\n".join(map(str.rstrip, lines))).strip()
     if len(text) > MAX_TEXT or len(text.encode()) > MAX_TEXT_BYTES:
         raise TooLong(f"A comment has at most {MAX_TEXT:,} characters (8,000 bytes).")
     if text.count("\n") >= MAX_LINES:
@@ -65,12 +74,13 @@ def clean_text(raw: str) -> str:
 
 
 def clean_name(raw: str) -> str:
-    """Clean a reader's name to one line.
+    """Clean a reader's name to one line without badges.
 
     :raise TooLong: more than 50 code points.
     :raise TooShort: it has no visible character.
     """
-    name = _SPACE.sub(" ", _without_invisible(_SPACE.sub(" ", _bounded(raw)))).strip()
+    plain = _BADGES.sub("", _SPACE.sub(" ", _bounded(raw)))
+    name = _SPACE.sub(" ", _without_invisible(plain)).strip()
     if len(name) > MAX_NAME:
         raise TooLong(f"A name has at most {MAX_NAME} characters.")
     if not _is_visible(name):
@@ -80,8 +90,7 @@ def clean_name(raw: str) -> str:
 
 def _bounded(raw: str) -> str:
     """Refuse a text too long to clean. Make it valid Unicode."""
-    if len(raw) > MAX_RAW:
-        raise TooLong
+    check_size(raw)
     # JSON can contain half a surrogate pair. Two matching halves become one character.
     return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -90,33 +99,8 @@ def _without_invisible(text: str) -> str:
     """Remove invisible characters, repeated joiners and stacked marks; compose the rest (NFC)."""
     text = _REMOVED.sub("", text)
     text = _TAGS.sub(lambda tags: tags[1] or "", text)
-    # Before composing, which is quadratic in marks; and after, because composing may reorder them.
-    text = _without_stacks(unicodedata.normalize("NFC", _without_stacks(text)))
-    return _JOINERS.sub(r"\1", text)
-
-
-def _without_stacks(text: str) -> str:
-    """Drop marks on a letter beyond the most that any script needs ("zalgo")."""
-    if text.isascii():
-        return text
-    kept: list[str] = []
-    accents = marks = 0
-    for char in text:
-        category = unicodedata.category(char)
-        if category in ("Mn", "Me"):
-            marks += 1
-            accents += _is_accent(char)
-            if marks > MAX_MARKS or accents > MAX_ACCENTS:
-                continue
-        elif category != "Cf":  # a joiner between marks does not begin a new letter
-            accents = marks = 0
-        kept.append(char)
-    return "".join(kept)
-
-
-def _is_accent(char: str) -> bool:
-    return any(first <= ord(char) <= last for first, last in _ACCENTS)
+    return _JOINERS.sub(r"\1", composed(text))
 
 
 def _is_visible(text: str) -> bool:
-    return any(char not in _INVISIBLE and unicodedata.category(char)[0] in "LNPS" for char in text)
+    return any(char not in INVISIBLE and unicodedata.category(char)[0] in "LNPS" for char in text)

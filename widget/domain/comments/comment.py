@@ -1,10 +1,10 @@
-"""Comments: ids, states, reserved names, and reasons to hold one. Pure: no Flask, no store."""
+"""Comments: ids, states, and reasons to hold one. Pure: no Flask, no store."""
 
 import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,8 @@ _TIME_CHARS, _CHANCE_CHARS = 9, 10
 
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+"
-    r"|\b[a-z0-9-]+\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|site|online|io)\b(?:/\S*)?",
+    r"|(?<![a-z0-9-])[a-z0-9-]+\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|site|online|io)\b(?:/\S*)?",
     re.IGNORECASE,
-)
-# Cyrillic and Greek letters, digits and signs that look like another letter in a name. The table
-# is applied to both sides of a comparison.
-_LOOKALIKES = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u043d\u0442\u0432"
-    "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03b5\u03b7"
-    "\u00df0134578@$|!l",
-    "aeopcyxijskmhtb" + "aopviktuen" + "soieastbasiii",
 )
 
 
@@ -164,12 +156,6 @@ def written_ms(comment_id: str) -> int:
     return number
 
 
-def is_reserved(name: str, reserved: Iterable[str]) -> bool:
-    """Return whether a name looks like a reserved one at a glance."""
-    skeleton = _skeleton(name)
-    return any(skeleton == _skeleton(word) for word in reserved)
-
-
 def why_held(
     text: str,
     rules: CommentRules,
@@ -208,12 +194,6 @@ def fingerprint(text: str, reader_mark: bytes) -> str:
 def _letters(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if char.isalnum())
-
-
-def _skeleton(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name).casefold()
-    letters = (c for c in decomposed.translate(_LOOKALIKES) if c.isalnum())
-    return "".join(letters)
 
 
 def _short_hash(text: str) -> str:

@@ -15,8 +15,8 @@ class CommentRules:
     :param hold_first: hold a reader's first comment for an editor.
     :param hold_fast_s: hold a comment written in less time; 0 turns this off.
     :param hold_links: hold a comment with this many links; 0 turns this off.
-    :param hold_reports: hold a comment that this many readers report, until an editor decides;
-        0 turns this off.
+    :param hold_reports: hold a comment that readers of this many networks report, until an editor
+        decides; 0 turns this off.
     :param reserved: names that no reader may use, in addition to the site's name.
     :param order: which comments come first, "newest" or "oldest".
     :param close_days: days from an article's first comment until comments close; 0 never closes.

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 EVERY_SITE = "*"  # the key of a role on all sites, including those added later
@@ -31,6 +31,7 @@ class Editor:
     :param password_hash: in argon2's format; empty until the editor has used a one-time link.
     :param roles: by site key, which may be EVERY_SITE.
     :param epoch: rises when all sessions must end. A session with an older epoch is invalid.
+    :param link: hash of the one-time link that is still valid, or "".
     """
 
     name: str
@@ -38,6 +39,7 @@ class Editor:
     roles: dict[str, Role] = field(default_factory=dict)
     epoch: int = 0
     created_s: int = 0
+    link: str = ""
 
     def role_on(self, site_key: str) -> Role | None:
         held = [self.roles[key] for key in (site_key, EVERY_SITE) if key in self.roles]
@@ -46,6 +48,15 @@ class Editor:
     def may(self, role: Role, site_key: str) -> bool:
         held = self.role_on(site_key)
         return held is not None and held >= role
+
+    def with_password(self, password_hash: str) -> "Editor":
+        """Return the editor with another password. All sessions and the one-time link end."""
+        return replace(self, password_hash=password_hash, epoch=self.epoch + 1, link="")
+
+    def with_roles(self, roles: dict[str, Role]) -> "Editor":
+        """Return the editor with other roles. Losing or lowering one ends the one-time link."""
+        loses = any(roles.get(key, 0) < role for key, role in self.roles.items())
+        return replace(self, roles=roles, link="" if loses else self.link)
 
     @property
     def is_admin(self) -> bool:

@@ -45,10 +45,13 @@ class Table:
 
 
 def csv_text(table: Table) -> str:
-    """Format a table as CSV (RFC 4180), with the byte order mark that Excel needs for UTF-8."""
+    """Format a table as CSV (RFC 4180), with the byte order mark that Excel needs for UTF-8.
+
+    Every field is quoted, so that none ends early at a sign that another program takes for its end.
+    """
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow([_safe(name) for name in table.columns])
     writer.writerows([_safe(cell) for cell in row] for row in table.rows)
     return "\ufeff" + text.getvalue()
 

@@ -17,7 +17,7 @@ ORDERS = ("newest", "oldest")
 NUMBERS = {
     "hold_fast_s": (60, "seconds"),
     "hold_links": (50, "links"),
-    "hold_reports": (1000, "reports"),
+    "hold_reports": (1000, "networks"),
     "close_days": (3650, "days"),
 }
 
@@ -101,6 +101,6 @@ def rules_described(rules: CommentRules) -> str:
     if rules.hold_links:
         parts.append(f"held with {rules.hold_links} or more links")
     if rules.hold_reports:
-        parts.append(f"held after {rules.hold_reports} or more reports")
+        parts.append(f"held after reports from {rules.hold_reports} or more networks")
     closing = f"closed after {rules.close_days} days" if rules.close_days else "never closed"
     return ", ".join([*parts, closing, f"{len(rules.reserved)} reserved names"])

@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import re
 import time
+from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from itsdangerous import BadSignature, TimestampSigner
 
@@ -19,7 +21,19 @@ MAX_TOKEN_CHARS = 200
 # other stray characters, or with another last character that decodes to the same 32 bytes.
 _TOKEN = re.compile(r"[\w-]{22}w?\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 MAX_AGE_S = 400 * 86400
+RENEWED_AFTER_S = 300 * 86400
 MAX_CLOCK_SKEW_S = 3600
+
+
+class KnownReader(NamedTuple):
+    """The 16 bytes that a token carries.
+
+    :param renewed: a fresh token instead of one that an older key signed, or that nears its end;
+        None for any other.
+    """
+
+    id: bytes
+    renewed: str | None = None
 
 
 class Readers:
@@ -32,13 +46,13 @@ class Readers:
     def __init__(self, token_keys: tuple[str, ...], vote_key: bytes) -> None:
         self._vote_key = vote_key
 
-        @cache  # one signer for each registered site
-        def signer(site_key: str) -> TimestampSigner:
-            return TimestampSigner(
-                list(token_keys), salt=f"readback.reader.{site_key}", digest_method=hashlib.sha256
-            )
+        @cache  # for each registered site: the signer with the newest key, and that with the others
+        def signers(site_key: str) -> tuple[TimestampSigner, TimestampSigner]:
+            salt = f"readback.reader.{site_key}"
+            newest, older = token_keys[-1:], token_keys[:-1]
+            return _signer(newest, salt), _signer(older, salt)
 
-        self._signer = signer
+        self._signers = signers
 
     def token(self, site_key: str, reader: bytes, *, worked: bool = False) -> str:
         """Sign a token for this reader on this site.
@@ -46,23 +60,39 @@ class Readers:
         :param worked: the reader's browser did a proof of work for it.
         """
         value = nonce_of(reader) + ("w" if worked else "")
-        return self._signer(site_key).sign(value).decode()
+        newest, _ = self._signers(site_key)
+        return newest.sign(value).decode()
 
     def reader(self, site_key: str, token: str) -> bytes:
         """Return the 16 bytes that a token carries.
+
+        :raise BadToken: as :meth:`known`.
+        """
+        return self.known(site_key, token).id
+
+    def known(self, site_key: str, token: str) -> KnownReader:
+        """Return the reader of a token, and a fresh token if it should be replaced.
+
+        Readers who come back thus lose nothing when an older key is removed or the token runs out.
 
         :raise BadToken: not ours, of another site, by a removed key, too old, or from the future.
         """
         if len(token) > MAX_TOKEN_CHARS or not _TOKEN.fullmatch(token):
             raise BadToken
+        newest, older = self._signers(site_key)
+        is_by_newest = True
         try:
-            value, signed_at = self._signer(site_key).unsign(token, return_timestamp=True)
+            value, signed_at = newest.unsign(token, return_timestamp=True)
         except BadSignature:
-            raise BadToken from None
+            is_by_newest = False
+            value, signed_at = _unsigned(older, token)
         age_s = time.time() - signed_at.timestamp()
         if not -MAX_CLOCK_SKEW_S <= age_s <= MAX_AGE_S:
             raise BadToken
-        return _decode(value[:22].decode())
+        reader = _decode(value[:22].decode())
+        if is_by_newest and age_s < RENEWED_AFTER_S:
+            return KnownReader(reader)
+        return KnownReader(reader, self.token(site_key, reader, worked=len(value) > 22))
 
     def mark(self, site_key: str, article_id: str, reader: bytes) -> bytes:
         """Derive a reader's mark on one article: 8 bytes that reveal nothing about another one."""
@@ -79,6 +109,17 @@ class Readers:
         return hmac.digest(self._vote_key, message, "sha256")[:MARK_BYTES]
 
 
+def _unsigned(signer: TimestampSigner, token: str) -> tuple[bytes, datetime]:
+    try:
+        return signer.unsign(token, return_timestamp=True)
+    except BadSignature:
+        raise BadToken from None
+
+
+def _signer(keys: tuple[str, ...], salt: str) -> TimestampSigner:
+    return TimestampSigner(list(keys), salt=salt, digest_method=hashlib.sha256)
+
+
 def reader_from_nonce(nonce: str) -> bytes:
     """Decode a nonce.
 
@@ -91,7 +132,7 @@ def reader_from_nonce(nonce: str) -> bytes:
 
 def did_work(token: str) -> bool:
     """Say whether the reader of a verified token did a proof of work for it."""
-    return token.partition(".")[0].endswith("w") and len(token.partition(".")[0]) > 22
+    return token[22:23] == "w"
 
 
 def nonce_of(reader: bytes) -> str:

@@ -17,7 +17,8 @@ from widget.store.figures.trends import Question, Trends, sections
 
 BASELINE_DAYS = 28
 CACHE_S = 600
-MOST_CACHED = 256
+MAX_CACHED_BYTES = 4 << 20
+SECTION_BYTES = 600  # of a section's name and mix
 
 # Site, its choice keys (a mix has as many counts), first day of the period.
 _Key = tuple[str, tuple[str, ...], int]
@@ -28,7 +29,9 @@ class Baseline:
 
     def __init__(self, trends: Trends, clock: Callable[[], float] = time.monotonic) -> None:
         self._trends = trends
-        self._cache: TTLCache[_Key, dict[str, Mix]] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
+        self._cache: TTLCache[_Key, dict[str, Mix]] = TTLCache(
+            MAX_CACHED_BYTES, CACHE_S, timer=clock, getsizeof=_bytes_of
+        )
         self._lock = Lock()
 
     def by_section(self, site: Site, period: Period) -> dict[str, Mix]:
@@ -45,6 +48,11 @@ class Baseline:
             site, period.first_day - BASELINE_DAYS, period.first_day - 1
         )
         [found] = self._trends.ask(site, question)
-        with self._lock:
-            self._cache[key] = found
+        if _bytes_of(found) <= MAX_CACHED_BYTES:
+            with self._lock:
+                self._cache[key] = found
         return dict(found)
+
+
+def _bytes_of(sections: dict[str, Mix]) -> int:
+    return (1 + len(sections)) * SECTION_BYTES

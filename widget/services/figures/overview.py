@@ -18,7 +18,7 @@ from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
-from widget.services.figures.past import MOST_CACHED, Past
+from widget.services.figures.past import MAX_CACHED_BYTES, Past, bytes_of
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
@@ -111,8 +111,10 @@ class _Ranking:
 class Overviews:
     def __init__(self, past: Past, pages: Pages, baseline: Baseline) -> None:
         self._past, self._pages, self._baseline = past, pages, baseline
-        # As many as the rows they are made from.
-        self._rankings: LRUCache[tuple[str, int, int], _Ranking] = LRUCache(MOST_CACHED)
+        # As many as the rows they are made from, which they keep.
+        self._rankings: LRUCache[tuple[str, int, int], _Ranking] = LRUCache(
+            MAX_CACHED_BYTES, getsizeof=lambda ranking: bytes_of(len(ranking.rows))
+        )
         self._lock = Lock()
 
     def overview(self, site: Site, period: Period) -> Overview:
@@ -159,8 +161,9 @@ class Overviews:
         if cached is not None and cached.rows is rows:
             return cached
         ranking = _ranked(rows, site.choice_keys(""))
-        with self._lock:
-            self._rankings[key] = ranking
+        if bytes_of(len(rows)) <= MAX_CACHED_BYTES:
+            with self._lock:
+                self._rankings[key] = ranking
         return ranking
 
     def sections(self, site: Site, period: Period) -> list[Section]:

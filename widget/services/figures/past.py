@@ -21,7 +21,9 @@ from widget.store.figures import trends
 from widget.store.figures.trends import Question, Trends
 
 CACHE_S = 60
-MOST_CACHED = 8
+MAX_CACHED_BYTES = 32 << 20  # four periods of 10,000 articles
+ROW_BYTES = 700  # of an article with its mix
+DAYS_BYTES = 50_000  # of what a period has besides its articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ class Past:
         self._clock = clock
         # A minute from before the read, however long the read takes.
         self._cache: TLRUCache[tuple[Any, ...], _Days] = TLRUCache(
-            MOST_CACHED, lambda _key, days, _now: days.read_s + CACHE_S, timer=clock
+            MAX_CACHED_BYTES,
+            lambda _key, days, _now: days.read_s + CACHE_S,
+            timer=clock,
+            getsizeof=lambda days: bytes_of(len(days.rows)),
         )
         self._lock = Lock()
 
@@ -116,8 +121,9 @@ class Past:
         if cached is not None and cached.changes == changes:
             return cached
         days = self._read(site, period, end)
-        with self._lock:
-            self._cache[key] = days
+        if bytes_of(len(days.rows)) <= MAX_CACHED_BYTES:
+            with self._lock:
+                self._cache[key] = days
         return days
 
     def _read(self, site: Site, period: Period, end: int) -> _Days:
@@ -134,6 +140,11 @@ class Past:
         changes, totals, before, rows, sections, *hours = self._trends.ask(site, *questions)
         by_id = {row.id: row for row in rows.rows}
         return _Days(changes, read_s, totals, before, hours[0] if hours else [], by_id, sections)
+
+
+def bytes_of(rows: int) -> int:
+    """Return about how much memory a period with this many articles takes."""
+    return DAYS_BYTES + rows * ROW_BYTES
 
 
 def _sum(hours: list[list[int]]) -> list[int]:

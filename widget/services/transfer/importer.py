@@ -7,7 +7,8 @@ from typing import Any
 
 from widget.domain.article import ArticleRef
 from widget.domain.comments.cleaning import MAX_NAME, clean_name, clean_text
-from widget.domain.comments.comment import Score, id_in, imported_id, is_reserved
+from widget.domain.comments.comment import Score, id_in, imported_id
+from widget.domain.comments.names import is_reserved
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
 from widget.domain.page import Page, clean_section, page_from
@@ -158,8 +159,8 @@ class Importer:
             fields["e"] = found.edited_s
         if found.more:
             return fields
-        reserved = (*self._site.comments.reserved, self._site.name)
-        if found.state == "held" or (found.state == "published" and is_reserved(name, reserved)):
+        is_staffs = is_reserved(name, self._site.reserved_names)
+        if found.state == "held" or (found.state == "published" and is_staffs):
             fields |= {"s": "h", "w": "imported"}
         return fields
 

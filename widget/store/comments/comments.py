@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from widget.domain.comments.comment import (
 from widget.domain.errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
 from widget.domain.model import Site
 from widget.domain.page import Page
+from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions.page_records import PageRecord
@@ -25,6 +27,7 @@ from widget.store.scripts import ActScript, store_errors
 
 CLOSED = "This article no longer takes comments. Those there are stay."
 _NO_PAGE = Page()
+_NO_ALLOWANCE = Allowance(0, 0)
 _KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
 
 
@@ -39,6 +42,7 @@ class Posting:
     :param fingerprint: of the text, to find a duplicate; "" looks for none.
     :param commenter: mark to make known when an editor publishes a first comment; or "".
     :param is_moved: the address resolves to another article, which takes comments.
+    :param is_admitted: a new comment may be stored.
     """
 
     now_s: int
@@ -47,6 +51,18 @@ class Posting:
     fingerprint: str = ""
     commenter: str = ""
     is_moved: bool = False
+    is_admitted: bool = True
+
+
+class NewComment(Exception):
+    """The draft is a new comment, and is not admitted yet. Nothing was written.
+
+    :param begins_story: it would be the first act on its article.
+    """
+
+    def __init__(self, *, begins_story: bool) -> None:
+        super().__init__(begins_story)
+        self.begins_story = begins_story
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,8 @@ class CommentVote:
 
     :param mark: the reader on this comment.
     :param own_mark: the mark that the reader would have as its author.
+    :param networks: the reader's networks on this comment, of :meth:`Limits.network_marks`.
+    :param allowance: new readers of one network who are counted; no further one ever is.
     """
 
     mark: bytes
@@ -82,6 +100,33 @@ class CommentVote:
     seq: int
     up: bool
     now_s: int
+    networks: bytes = b""
+    allowance: Allowance = _NO_ALLOWANCE
+
+
+class Counts(StrEnum):
+    """Whether a report may be the one of its network that counts toward holding the comment."""
+
+    YES = "yes"
+    NO = "no"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentReport:
+    """A report of a comment to the editors.
+
+    :param mark: the reader on this comment.
+    :param own_mark: the mark that the reader would have as its author.
+    :param network: the reader's network on this comment, its marks under the salts of today and
+        yesterday; b"" for a network of the reader's own.
+    """
+
+    mark: bytes
+    own_mark: bytes
+    now_s: int
+    network: bytes = b""
+    counts: Counts = Counts.YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +150,7 @@ class _CreateAct(msgspec.Struct, frozen=True):
     draft: str = ""
     fingerprint: str = ""
     close_s: int = 0
+    is_admitted: bool = True
 
 
 class Comments:
@@ -114,7 +160,13 @@ class Comments:
         self._connection = connection
         self._create = ActScript(connection, "shared/comment.lua", "comments/create.lua")
         self._own = ActScript(connection, "shared/comment.lua", "comments/own.lua")
-        self._vote = ActScript(connection, "shared/comment.lua", "comments/vote.lua")
+        self._vote = ActScript(
+            connection,
+            "shared/allowance.lua",
+            "shared/networks.lua",
+            "shared/comment.lua",
+            "comments/vote.lua",
+        )
         self._report = ActScript(connection, "shared/comment.lua", "comments/report.lua")
 
     def create(self, site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
@@ -123,7 +175,10 @@ class Comments:
         :raise Closed: the article no longer takes comments.
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise NotFound: it is a reply to a comment that readers cannot see.
+        :raise StoreFull: there is no room for it. Nothing was written; so it is below.
+        :raise NewComment: it is not admitted, and could be stored.
         """
+        self._connection.room.check()
         act = _new_comment(site, article, draft, posting)
         code, stored_id = self._run_create(site, act)
         if code == 1:
@@ -132,6 +187,8 @@ class Comments:
             raise NotFound("The comment that this replies to no longer exists.")
         if code == 4:
             raise Moved(retry_after_s=1)
+        if code > 4:
+            raise NewComment(begins_story=code == 6)
         return Created(self.get(site, stored_id), code == 2)
 
     def put_imported(
@@ -181,6 +238,7 @@ class Comments:
 
         :raise NotFound, NotYours, TooLate: as their names say.
         """
+        self._connection.room.check()
         fields = {"t": edit.text, **score_fields(edit.score)}
         act = {"kind": "edit", "why": ",".join(edit.why), "fields": fields}
         self._change(site, comment_id, mark, now_s, act)
@@ -207,6 +265,7 @@ class Comments:
 
         :raise NotFound, OwnComment, Closed: as their names say.
         """
+        self._connection.room.check()
         act = {
             "id": comment_id,
             "mark": vote.mark.hex(),
@@ -215,6 +274,9 @@ class Comments:
             "up": vote.up,
             "now": vote.now_s,
             "open_s": site.open_days * 86400,
+            "networks": vote.networks.hex(),
+            "burst": vote.allowance.burst,
+            "every": vote.allowance.every_s,
         }
         with store_errors():
             code, ups, is_up, at_seq = self._vote(_script_keys(site, comment_id), act)
@@ -232,27 +294,36 @@ class Comments:
             for comment_id, mark in marks.items():
                 key = keys.comment_votes(site.key, partition_holding(comment_id), comment_id)
                 pipe.hget(key, mark)
-            packed = [int(value or 0) for value in pipe.execute()]
+            packed = [abs(int(value or 0)) for value in pipe.execute()]
         return {
             comment_id: (bool(value % 2), value // 2)
             for comment_id, value in zip(marks, packed, strict=True)
         }
 
-    def report(self, site: Site, comment_id: str, mark: bytes, own_mark: bytes) -> None:
+    def report(self, site: Site, comment_id: str, report: CommentReport) -> bool:
         """Report another reader's comment to the editors.
 
+        :return: False if it would be the first of its network and asks whether that counts. Then
+            nothing was written.
         :raise NotFound, OwnComment: as their names say.
         """
+        self._connection.room.check()
         act = {
             "id": comment_id,
-            "mark": mark.hex(),
-            "own_mark": own_mark.hex(),
+            "mark": report.mark.hex(),
+            "own_mark": report.own_mark.hex(),
+            "now": report.now_s,
+            "network": report.network.hex(),
+            "counts": report.counts,
             "most": site.comments.hold_reports,
         }
         with store_errors():
             code = self._report(_script_keys(site, comment_id), act)
+        if code == 3:
+            return False
         if code:
             raise (NotFound, OwnComment)[code - 1]
+        return True
 
     def is_known(self, site: Site, commenter: str) -> bool:
         """Return whether an editor has published a comment of this reader before."""
@@ -356,6 +427,7 @@ def _new_comment(site: Site, article: ArticleRef, draft: Draft, posting: Posting
         draft=posting.draft_id,
         fingerprint=posting.fingerprint,
         close_s=0 if posting.is_moved else site.comments.close_days * 86400,
+        is_admitted=posting.is_admitted,
     )
 
 

@@ -13,6 +13,7 @@ from widget.store.connect import Connection
 from widget.store.scripts import store_errors
 
 _BATCH = 500
+_UP_VOTES = ("u", "ub", "m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class CommentRecount:
         for partition in range(PARTITIONS):
             with store_errors():
                 yield from self._partition(site, partition)
+                yield from self._up_votes(site, partition)
 
     def comments(self, site: Site) -> int:
         """Return the number of stored comments, in any state."""
@@ -41,6 +43,11 @@ class CommentRecount:
 
     def each(self, site: Site, partition: int, after: str = "") -> Iterator[Comment]:
         """Yield every comment of a partition, oldest first, with one batch in memory at a time."""
+        for ids in self._batches(site, partition, after):
+            yield from (c for c in self._comments.get_all(site, ids) if c)
+
+    def _batches(self, site: Site, partition: int, after: str = "") -> Iterator[list[str]]:
+        """Yield the ids of every comment of a partition, oldest first, a batch at a time."""
         key = keys.all_comments(site.key, partition)
         while True:
             with store_errors():
@@ -50,8 +57,26 @@ class CommentRecount:
             ids = [one.decode() for one in raw]
             if not ids:
                 return
-            yield from (c for c in self._comments.get_all(site, ids) if c)
+            yield ids
             after = ids[-1]
+
+    def _up_votes(self, site: Site, partition: int) -> Iterator[CommentMismatch]:
+        """Yield each comment whose up-votes are not those of its readers who are counted."""
+        of = site.key, partition
+        for ids in self._batches(site, partition):
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id in ids:
+                pipe.hmget(keys.comment(*of, comment_id), _UP_VOTES)
+                pipe.hvals(keys.comment_votes(*of, comment_id))
+            replies = iter(pipe.execute())
+            for comment_id, (found, base, mark), votes in zip(ids, replies, replies, strict=True):
+                counted = sum(vote > 0 and vote % 2 for vote in map(int, votes))
+                expected = int(base or 0) + counted
+                if mark is None and base is None:  # imported with up-votes, or removed
+                    expected = max(expected, int(found or 0))
+                if votes and expected != int(found or 0):
+                    where = f"up-votes of {comment_id}"
+                    yield CommentMismatch(where, str(expected), str(int(found or 0)))
 
     def _partition(self, site: Site, partition: int) -> Iterator[CommentMismatch]:
         totals: dict[str, Counter[str]] = defaultdict(Counter)

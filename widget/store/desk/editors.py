@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from widget.domain.editors.editor import Editor
+from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.errors import LastAdmin, NotFound, Stale
 from widget.store import keys
 from widget.store.connect import Connection
@@ -110,29 +110,69 @@ class Editors:
         raise LastAdmin
 
     def invite(self, name: str, *, now_s: int) -> str:
-        """Make a one-time link, and return its token. The store has only the token's hash."""
+        """Make a one-time link, and return its token. The store has only the token's hash.
+
+        An earlier link for the same editor, or for the first admin, is no longer valid.
+
+        :param name: the editor's, or "" for the first admin.
+        :raise NotFound: no editor has this name.
+        """
         token = secrets.token_urlsafe(32)
+        link = digest(token)
         invitation = msgspec.json.encode(Invitation(name, now_s + INVITATION_TTL_S))
         with store_errors():
-            key = keys.invitation(digest(token))
-            self._connection.client.set(key, invitation, ex=INVITATION_TTL_S)
+            client = self._connection.client
+            client.set(keys.invitation(link), invitation, ex=INVITATION_TTL_S)
+            if not name:
+                client.set(keys.first_admin(), link, ex=INVITATION_TTL_S)
+        if name:
+            self.change(name, lambda e: replace(e, link=link))
         return token
 
     def invitation(self, token: str, *, now_s: int) -> Invitation | None:
         """Return the invitation of a token that is still valid. This does not use it up."""
+        link = digest(token)
         with store_errors():
-            raw = self._connection.client.get(keys.invitation(digest(token)))
+            raw = self._connection.client.get(keys.invitation(link))
         invitation = msgspec.json.decode(raw, type=Invitation) if raw else None
         if invitation is None or invitation.expires_s <= now_s:
             return None
-        if not invitation.name and self.any():
-            return None  # the first admin exists already
-        return invitation
+        return invitation if link == self._valid_link(invitation.name) else None
 
-    def use_up(self, token: str) -> bool:
-        """Use up a token, and return True to only one caller, who may act on it."""
+    def _valid_link(self, name: str) -> str:
+        """Return the hash of the only valid link for an editor or, with "", the first admin."""
+        if name:
+            editor = self.get(name)
+            return editor.link if editor else ""
+        if self.any():
+            return ""  # the first admin exists already
         with store_errors():
-            return bool(self._connection.client.delete(keys.invitation(digest(token))))
+            return bytes(self._connection.client.get(keys.first_admin()) or b"").decode()
+
+    def use(self, token: str, name: str, password_hash: str, *, now_s: int) -> Editor | None:
+        """Use up a token: set its editor's password, or add the first admin.
+
+        :param name: of the first admin; the invited editor's otherwise.
+        :return: None if the token is not valid, or no longer; only one caller gets the editor.
+        """
+        invitation = self.invitation(token, now_s=now_s)
+        if invitation is None:
+            return None
+        key = keys.invitation(digest(token))
+        if not invitation.name:
+            with store_errors():
+                is_first = self._connection.client.delete(key)
+            admin = Editor(name, password_hash, {EVERY_SITE: Role.ADMIN}, created_s=now_s)
+            return self.add(admin) if is_first else None
+        try:
+            editor = self.change(
+                invitation.name, lambda e: _with_link_used(e, digest(token), password_hash)
+            )
+        except NotFound:
+            return None
+        with store_errors():
+            self._connection.client.delete(key)
+        return editor
 
     def _raw(self, name: str) -> bytes | None:
         with store_errors():
@@ -143,6 +183,16 @@ class Editors:
 def digest(secret: str) -> str:
     """Return the hash of a random secret, which the store has instead of the secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _with_link_used(editor: Editor, link: str, password_hash: str) -> Editor:
+    """Return the editor with the password chosen at a link.
+
+    :raise NotFound: the link is no longer the editor's.
+    """
+    if editor.link != link:
+        raise NotFound
+    return editor.with_password(password_hash)
 
 
 def _decode(raw: bytes) -> Editor:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from widget.domain.errors import StoreFull
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.editors import digest
@@ -61,7 +62,10 @@ class Sessions:
         if session is None or session.has_ended(now_s):
             return None
         if now_s - session.seen_s >= TOUCH_S:
-            session = self._store(replace(session, seen_s=now_s), now_s)
+            try:
+                session = self._store(replace(session, seen_s=now_s), now_s)
+            except StoreFull:
+                pass  # the desk can still be read, until the session's idle time ends
         return session
 
     def renew(self, session: Session, *, epoch: int, now_s: int) -> None:

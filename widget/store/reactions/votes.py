@@ -120,8 +120,10 @@ class Reactions:
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
         :raise RateLimited: ``is_too_often``, and the cast would change something.
         :raise NewStory: not ``may_begin``, and the article has no vote yet.
+        :raise StoreFull: there is no room for it. Nothing was written.
         :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
+        self._connection.room.check()
         with store_errors():
             reply = self._cast(*cast_call(site, article, voter, cast))
         code, choice, seq, _, status, *counts = reply

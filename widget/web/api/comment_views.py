@@ -15,6 +15,7 @@ from widget.services.registry import Services
 from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Thread
 
 COMMENTS_PATH = "/v1/comments"
+PARAMETERS = frozenset("site article order limit before after around thread lang".split())
 
 
 def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from widget.domain.comments.comment import partition_of
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.domain.page import page_from
@@ -41,18 +42,18 @@ def create() -> Response:
     sent = Submission(
         _text(fields, "name"),
         _text(fields, "text"),
-        _text(fields, "parent", optional=True),
+        _parent(fields),
         _text(fields, "website", optional=True),
         _spent_ms(fields),
         _draft(fields),
     )
     writer = writer_of(services(), caller(), site, fields)
-    commenter = services().commenting.by(site, writer.id)
+    commenter = _commenter(site, writer)
     created = commenter.post(
         article,
         sent,
         page=page,
-        address="" if writer.is_worked else caller().address,
+        may_name=not writer.is_worked,
         is_own=articles.story(site, name) is not None,
         is_held=writer.hold,
     )
@@ -82,7 +83,7 @@ def delete(comment_id: str) -> Response:
 def report(comment_id: str) -> Response:
     site, fields = _site_and_fields()
     writer = _counted_writer(site, fields)
-    services().commenting.by(site, writer.id).report(comment_id)
+    _commenter(site, writer).report(comment_id)
     answer: dict[str, Any] = {"id": comment_id, "reported": True}
     if writer.token is not None:
         answer["token"] = writer.token
@@ -96,7 +97,7 @@ def vote(comment_id: str) -> Response:
     if not isinstance(up, bool):
         raise BadField("up is true, or false to take it back.")
     writer = _counted_writer(site, fields)
-    voted = services().commenting.by(site, writer.id).vote(comment_id, seq=seq, up=up)
+    voted = _commenter(site, writer).vote(comment_id, seq=seq, up=up)
     answer = {"id": comment_id, "ups": voted.ups, "up": voted.up, "seq": voted.seq}
     if writer.token is not None:
         answer["token"] = writer.token
@@ -123,7 +124,11 @@ def _counted_writer(site: Site, fields: dict[str, Any]) -> Writer:
 def _known_reader(site: Site, fields: dict[str, Any]) -> Commenter:
     """:raise BadToken: a reader without a token has written nothing yet."""
     writer = writer_of(services(), caller(), site, {"token": fields.get("token")})
-    return services().commenting.by(site, writer.id)
+    return _commenter(site, writer)
+
+
+def _commenter(site: Site, writer: Writer) -> Commenter:
+    return services().commenting.by(site, writer.id, caller().address)
 
 
 def _text(fields: dict[str, Any], name: str, *, optional: bool = False) -> str:
@@ -133,6 +138,13 @@ def _text(fields: dict[str, Any], name: str, *, optional: bool = False) -> str:
     if not isinstance(value, str):
         raise BadField(f"{name} is text.")
     return value
+
+
+def _parent(fields: dict[str, Any]) -> str:
+    parent = _text(fields, "parent", optional=True)
+    if parent and partition_of(parent) is None:
+        raise BadField("parent is the id of a comment.")
+    return parent
 
 
 def _spent_ms(fields: dict[str, Any]) -> int | None:

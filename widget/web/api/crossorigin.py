@@ -75,7 +75,7 @@ class Caller:
 class Writer:
     """The reader who writes.
 
-    :param token: issued with this request, the first time.
+    :param token: issued with this request: the first time, or in place of one that ends soon.
     :param hold: what the reader writes waits for an editor.
     :param is_worked: the reader's browser did a proof of work to be let in.
     """
@@ -144,7 +144,8 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     services.gate.count_write(caller.address)
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
-        return Writer(services.readers.reader(site.key, token), is_worked=did_work(token))
+        known = services.readers.known(site.key, token)
+        return Writer(known.id, known.renewed, is_worked=did_work(token))
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)

@@ -12,6 +12,7 @@ from widget.web.api.votes import PATH as VOTE_PATH
 from widget.web.api.votes import Votes
 from widget.web.api.wsgi import WsgiApp
 from widget.web.network import own_hosts
+from widget.web.proxy_warning import ProxyWarning
 from widget.web.refusals import unforeseen
 
 _HEADERS = [
@@ -27,20 +28,21 @@ class Edge:
         self._app = app
         self._reads = Reads(services)
         self._votes = Votes(services)
+        self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
-            return _refuse(BadHost(), "400 Bad Request", start_response)
-        path = environ["PATH_INFO"]
-        if self._reads.serves(path, environ["REQUEST_METHOD"]):
-            return _or_unforeseen(self._reads, environ, start_response)
-
         def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             return start_response(status, headers + _HEADERS, *more)
 
+        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
+            return _refuse(BadHost(), "400 Bad Request", with_headers)
+        self._proxy.look(environ)
+        path = environ["PATH_INFO"]
+        if self._reads.serves(path, environ["REQUEST_METHOD"]):
+            return _or_unforeseen(self._reads, environ, with_headers)
         if path == VOTE_PATH:
             return _or_unforeseen(self._votes, environ, with_headers)
         return self._app(environ, with_headers)
@@ -62,5 +64,5 @@ def _refuse(
 ) -> Iterable[bytes]:
     body = msgspec.json.encode(refusal.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(status, [*headers, ("Cache-Control", "no-store"), *_HEADERS])
+    start_response(status, [*headers, ("Cache-Control", "no-store")])
     return (body,)

@@ -9,9 +9,11 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Answer 200 while the store responds.
+    """Answer 200 while the store responds, and say whether it is nearly full.
 
     :raise StoreUnavailable: it does not respond.
     """
     services().sites.all()
-    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    room = services().room.fullness()
+    text = f"ok, but the store is nearly full: {room}" if room.is_near else "ok"
+    return Response(f"{text}\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -14,9 +14,7 @@ from widget.domain.errors import BadField, BadType, TooLarge
 from widget.domain.model import Poll, Site
 from widget.domain.readers.reader import NONCE_BYTES
 from widget.services.admission import Admission, Newcomer
-from widget.services.rates import counts_of_this_server
 from widget.web.api.crossorigin import caller
-from widget.web.api.flood import ReadLimit
 from widget.web.services import services
 
 MAX_BODY_BYTES = 1024
@@ -29,8 +27,7 @@ blueprint = Blueprint("openheart", __name__, url_prefix="/openheart")
 @blueprint.get("/<site_key>/<path:article>", merge_slashes=False)
 def counts(site_key: str, article: str) -> Response:
     """Answer ``{"❤️": 14, ...}``: every choice of the bar, zeros included."""
-    limit = ReadLimit(services().settings.reads, counts_of_this_server())
-    limit.count(caller().address, time.monotonic())
+    services().gate.count_read(caller().address)
     answer = _counts(services().sites.get(site_key), article)
     answer.headers["Cache-Control"] = "public, max-age=5, stale-while-revalidate=30"
     return answer

@@ -5,33 +5,35 @@ client's network counts for the limit on reads.
 """
 
 import hashlib
+import sys
 import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 from cachetools import TTLCache
 
 from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
 from widget.domain.model import Poll, Tally
-from widget.domain.page import Page, clean_section
+from widget.domain.page import Page
 from widget.domain.strings import bar_strings
-from widget.services.rates import counts_of_this_server
 from widget.services.registry import Services
 from widget.services.voting import Ballot
-from widget.web.api.comment_views import COMMENTS_PATH, listing
-from widget.web.api.flood import ReadLimit
+from widget.web.api.comment_views import COMMENTS_PATH, PARAMETERS, listing
+from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
+from widget.web.refusals import refusal_headers
 
 CACHE_S = 1.0
-MAX_CACHED = 4096
-MAX_ARTICLES = 50
+MAX_CACHED_BYTES = 4 << 20
+ENTRY_BYTES = 1500  # of an entry, besides its body and the values of its query
 POLL_S = 15
 
+_BAR_PARAMETERS = frozenset(("site", ARTICLE, "poll", "section", "lang"))
+_READS = ("GET", "HEAD", "OPTIONS")
+_WRITES = ("POST", "OPTIONS")  # of comments; Flask answers them
 _CORS = ("Access-Control-Allow-Origin", "*")
 _EXPOSE = ("Access-Control-Expose-Headers", "Retry-After")
 _TYPE = ("Content-Type", "application/json")
@@ -40,18 +42,39 @@ _SHARED = ("Cache-Control", "public, max-age=5, stale-while-revalidate=30")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A serialised answer."""
+    """A serialised answer.
+
+    :param kept_bytes: the memory that it takes in a cache, with its query.
+    """
 
     etag: str
     body: bytes
     headers: list[tuple[str, str]]
+    kept_bytes: int
 
     @classmethod
-    def of(cls, value: dict[str, Any]) -> "Answer":
+    def of(cls, value: dict[str, Any], query: Query) -> "Answer":
         body = msgspec.json.encode(value)
         etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
         headers = [_TYPE, ("Content-Length", str(len(body))), ("ETag", etag), _CORS, _SHARED]
-        return cls(etag, body, headers)
+        asked = sum(sys.getsizeof(value) + 120 for _, value in query)
+        return cls(etag, body, headers, ENTRY_BYTES + len(body) + asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One kind of read.
+
+    :param parameters: the names of those that it uses.
+    """
+
+    answer: Callable[[Query], dict[str, Any]]
+    parameters: frozenset[str]
+    lists_articles: bool = False
+
+    def query(self, text: str) -> Query:
+        """:raise BadField: as :func:`used_parameters`."""
+        return used_parameters(text, self.parameters, lists_articles=self.lists_articles)
 
 
 class Reads:
@@ -59,27 +82,28 @@ class Reads:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._answers = {
-            "/v1/bar": self._bar,
-            "/v1/counts": self._counts,
-            COMMENTS_PATH: self._comments,
+        self._reads = {
+            "/v1/bar": Read(self._bar, _BAR_PARAMETERS),
+            "/v1/counts": Read(self._counts, _BAR_PARAMETERS, lists_articles=True),
+            COMMENTS_PATH: Read(self._comments, PARAMETERS),
         }
-        self._cache: TTLCache[tuple[str, str], Answer] = TTLCache(MAX_CACHED, CACHE_S)
+        self._cache: TTLCache[tuple[str, Query], Answer] = TTLCache(
+            MAX_CACHED_BYTES, CACHE_S, getsizeof=lambda answer: answer.kept_bytes
+        )
         self._lock = threading.Lock()
-        self._limit = ReadLimit(services.settings.reads, counts_of_this_server())
 
     def serves(self, path: str, method: str) -> bool:
-        """Say whether a request is a read; comments are written under the same address."""
-        return path in self._answers and (path != COMMENTS_PATH or method in ("GET", "HEAD"))
+        """Say whether a request is a read's; comments are written under the same address."""
+        return path in self._reads and (path != COMMENTS_PATH or method not in _WRITES)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         try:
             if method not in ("GET", "HEAD"):
-                raise MethodNotAllowed
+                return _other_method(path, method, start_response)
             address = client_address(environ, self._services.settings.trusted_proxy_hops)
-            self._limit.count(address, time.monotonic())
-            answer = self._cached(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+            self._services.gate.count_read(address)
+            answer = self._cached(path, environ.get("QUERY_STRING", ""))
         except ReadbackError as refusal:
             return _refuse(refusal, start_response)
         if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
@@ -88,21 +112,24 @@ class Reads:
         start_response("200 OK", answer.headers)
         return (answer.body,) if method == "GET" else ()
 
-    def _cached(self, path: str, query: str) -> Answer:
+    def _cached(self, path: str, text: str) -> Answer:
+        read = self._reads[path]
+        query = read.query(text)
         with self._lock:
             cached = self._cache.get((path, query))
         if cached is None:
-            cached = Answer.of(self._answers[path](query))
-            with self._lock:
-                self._cache[path, query] = cached
+            cached = Answer.of(read.answer(query), query)
+            if cached.kept_bytes <= MAX_CACHED_BYTES:
+                with self._lock:
+                    self._cache[path, query] = cached
         return cached
 
-    def _bar(self, query: str) -> dict[str, Any]:
-        names = dict(_parse(query))
+    def _bar(self, query: Query) -> dict[str, Any]:
+        names = dict(query)
         site = self._services.sites.get(names.get("site", ""))
-        claimed = Page(section=clean_section(names.get("section", "")))
+        claimed = Page(section=names.get("section", ""))
         [(ballot, tally)] = self._services.voting.tallies(
-            site, [names.get("article", "")], names.get("poll", ""), claimed=claimed
+            site, [names.get(ARTICLE, "")], names.get("poll", ""), claimed=claimed
         )
         return {
             "article": ballot.article.id,
@@ -111,26 +138,26 @@ class Reads:
             "poll_s": POLL_S,
         }
 
-    def _comments(self, query: str) -> dict[str, Any]:
-        return listing(self._services, dict(_parse(query)))
+    def _comments(self, query: Query) -> dict[str, Any]:
+        return listing(self._services, dict(query))
 
-    def _counts(self, query: str) -> dict[str, Any]:
+    def _counts(self, query: Query) -> dict[str, Any]:
         """Return figures by the requested name; with ``lang`` also the strings of the bars.
 
         A name that is not the site's is answered with null, unless all are: it may be the canonical
         link of another publisher, and one wrong name in a list is not the other bars' fault.
         """
-        pairs = _parse(query)
-        first = dict(pairs)
+        first = dict(query)
         site, voting = self._services.sites.get(first.get("site", "")), self._services.voting
-        names = list(dict.fromkeys(value for name, value in pairs if name == "article"))
-        if not 1 <= sum(name == "article" for name, _ in pairs) <= MAX_ARTICLES:
+        listed = [value for name, value in query if name == ARTICLE]
+        names = list(dict.fromkeys(listed))
+        if not 1 <= len(listed) <= MAX_ARTICLES:
             raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
         poll_key = first.get("poll", "")
         known = [name for name in names if voting.has_article(site, name, poll_key)]
         if not known:
             raise BadArticle
-        claimed = Page(section=clean_section(first.get("section", "")))
+        claimed = Page(section=first.get("section", ""))
         found = dict(
             zip(known, voting.tallies(site, known, poll_key, claimed=claimed), strict=True)
         )
@@ -152,13 +179,6 @@ def _common(polls: list[Poll]) -> Poll:
     return replace(polls[0], choices=tuple(c for c in polls[0].choices if c.key in shared))
 
 
-def _parse(query: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query, errors="strict", max_num_fields=MAX_ARTICLES + 10)
-    except ValueError:
-        raise BadField("The query cannot be read; write it in percent-encoded UTF-8.") from None
-
-
 def _named_figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:
     return {"article": ballot.article.id, **_figures(ballot, tally)}
 
@@ -173,11 +193,21 @@ def _figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:
     }
 
 
+def _other_method(path: str, method: str, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer OPTIONS with the methods of the address.
+
+    :raise MethodNotAllowed: it is none of them.
+    """
+    methods = sorted((*_READS, "POST") if path == COMMENTS_PATH else _READS)
+    if method != "OPTIONS":
+        raise MethodNotAllowed(*methods)
+    start_response("204 No Content", [("Allow", ", ".join(methods)), _CORS])
+    return ()
+
+
 def _refuse(refusal: ReadbackError, start_response: StartResponse) -> Iterable[bytes]:
     body = msgspec.json.encode(refusal.body())
     headers = [_TYPE, ("Content-Length", str(len(body))), _CORS, _EXPOSE]
     headers.append(("Cache-Control", "no-store"))
-    if refusal.retry_after_s is not None:
-        headers.append(("Retry-After", str(refusal.retry_after_s)))
-    start_response(f"{refusal.status} {refusal.code}", headers)
+    start_response(f"{refusal.status} {refusal.code}", headers + refusal_headers(refusal))
     return (body,)

@@ -23,6 +23,7 @@ from widget.web.api.crossorigin import (
 )
 from widget.web.api.wsgi import StartResponse
 from widget.web.body import MAX_VOTE_BYTES, json_object
+from widget.web.refusals import refusal_headers
 
 PATH = "/v1/react"
 
@@ -45,12 +46,11 @@ class Votes:
                 start_response("204 No Content", [*headers, *PREFLIGHT_HEADERS])
                 return ()
             if method != "POST":
-                raise MethodNotAllowed
+                raise MethodNotAllowed("OPTIONS", "POST")
             body = msgspec.json.encode(react(self._services, caller, environ))
         except ReadbackError as refusal:
             status, body = f"{refusal.status} {refusal.code}", msgspec.json.encode(refusal.body())
-            if refusal.retry_after_s is not None:
-                headers.append(("Retry-After", str(refusal.retry_after_s)))
+            headers += refusal_headers(refusal)
         headers.append(("Content-Type", "application/json"))
         headers.append(("Content-Length", str(len(body))))
         start_response(status, headers)

@@ -1,7 +1,6 @@
 """Pages about editors, their roles and one-time links, for admins of every site."""
 
 import time
-from dataclasses import replace
 
 from flask import (
     Blueprint,
@@ -65,7 +64,7 @@ def set_roles(name: str) -> AnyResponse:
     editor = _editor_or_404(name)
     roles = _typed_roles()
     try:
-        desk().editors.change(name, lambda e: replace(e, roles=roles))
+        desk().editors.change(name, lambda e: e.with_roles(roles))
     except LastAdmin as refusal:
         return _editor_page(editor, problem=str(refusal), status=refusal.status)
     log(ALL_SITES, "roles changed", name, before=roles_text(editor.roles), after=roles_text(roles))

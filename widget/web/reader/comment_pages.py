@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain.comments.comment import partition_of
 from widget.domain.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
 from widget.domain.page import Page
 from widget.domain.stories import Story
@@ -18,7 +19,13 @@ from widget.domain.times import machine_text, people_text
 from widget.services.commenting import Commenter, Submission
 from widget.store.limits import WINDOW_S
 from widget.web.reader.comment_page import Place, page
-from widget.web.reader.cookie import FormReader, known_reader, reader_of_form, remember
+from widget.web.reader.cookie import (
+    FormReader,
+    known_reader,
+    reader_address,
+    reader_of_form,
+    remember,
+)
 from widget.web.reader.drafts import opened
 from widget.web.reader.stories import home, story_or_404
 from widget.web.services import services
@@ -69,13 +76,12 @@ def write(slug: str) -> AnyResponse:
         draft,
     )
     try:
+        if sent.parent and partition_of(sent.parent) is None:
+            raise NotFound
         reader = reader_of_form(place.site)
         about = services().articles.page(place.site, place.story.id, Page())
-        created = (
-            services()
-            .commenting.by(place.site, reader.id)
-            .post(place.article, sent, page=about, is_own=True, is_held=reader.hold)
-        )
+        commenter = _commenter(place, reader.id)
+        created = commenter.post(place.article, sent, page=about, is_own=True, is_held=reader.hold)
     except ReadbackError as refusal:
         return _refused(place, refusal)
     comment = created.comment
@@ -115,7 +121,7 @@ def report(slug: str, comment_id: str) -> AnyResponse:
         return page(place, status=400, note="expired")
     try:
         reader = _counted_reader(place)
-        services().commenting.by(place.site, reader.id).report(comment_id)
+        _commenter(place, reader.id).report(comment_id)
     except ReadbackError as refusal:
         return _refused(place, refusal)
     return _back(place, comment_id, note="reported", reader=reader)
@@ -129,7 +135,7 @@ def vote(slug: str, comment_id: str) -> AnyResponse:
         return page(place, status=400, note="expired")
     try:
         reader = _counted_reader(place)
-        commenter = services().commenting.by(place.site, reader.id)
+        commenter = _commenter(place, reader.id)
         commenter.vote_next(comment_id, up=request.form.get("up") == "1")
     except ReadbackError as refusal:
         return _refused(place, refusal)
@@ -153,11 +159,20 @@ def _place(slug: str) -> Place:
 
 
 def _own(place: Place) -> Commenter:
-    """:raise NotFound: a reader without a cookie has written nothing."""
+    """Return what the reader may do with their own comments.
+
+    :raise NotFound: a reader without a cookie has written nothing.
+    :raise RateLimited: the network sends too much.
+    """
+    services().gate.count_write(reader_address())
     reader = known_reader(place.site)
     if reader is None:
         raise NotFound
-    return services().commenting.by(place.site, reader)
+    return _commenter(place, reader)
+
+
+def _commenter(place: Place, reader: bytes) -> Commenter:
+    return services().commenting.by(place.site, reader, reader_address())
 
 
 def _refused(place: Place, refusal: ReadbackError, editing: str = "") -> Response:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.errors import BadToken
 from widget.domain.model import Site
-from widget.domain.readers.reader import NONCE_BYTES, nonce_of, reader_from_nonce
+from widget.domain.readers.reader import NONCE_BYTES, KnownReader, nonce_of, reader_from_nonce
 from widget.services.admission import Admission, Newcomer
 from widget.services.home import HOME
 from widget.web.network import client_address
@@ -19,10 +19,14 @@ COOKIE_TTL_S = 400 * 86400
 
 @dataclass(frozen=True, slots=True)
 class FormReader:
-    """``is_new``: set the cookie. ``hold``: what the reader does waits for an editor."""
+    """The reader behind a form.
+
+    :param cookie: the cookie to set; None to leave it as it is.
+    :param hold: what the reader does waits for an editor.
+    """
 
     id: bytes
-    is_new: bool = False
+    cookie: str | None = None
     hold: bool = False
 
 
@@ -35,7 +39,8 @@ def cookie_name(site_key: str) -> str:
 def known_reader(site: Site) -> bytes | None:
     """Return the reader that the cookie names; None without a valid one."""
     value = request.cookies.get(cookie_name(site.key), "")
-    return _admitted(site, value) or _held(value)
+    admitted = _admitted(site, value)
+    return admitted.id if admitted else _held(value)
 
 
 def reader_of_form(site: Site) -> FormReader:
@@ -51,11 +56,12 @@ def reader_of_form(site: Site) -> FormReader:
     services().gate.count_write(address)
     admitted = _admitted(site, value)
     if admitted:
-        return FormReader(admitted)
+        return FormReader(admitted.id, admitted.renewed)
     reader = _held(value) or secrets.token_bytes(NONCE_BYTES)
     newcomer = Newcomer(reader, address, may_be_held=True)
-    admission = services().gate.admit(site, newcomer)
-    return FormReader(reader, is_new=True, hold=admission is Admission.HELD)
+    if services().gate.admit(site, newcomer) is Admission.HELD:
+        return FormReader(reader, nonce_of(reader), hold=True)
+    return FormReader(reader, services().readers.token(site.key, reader))
 
 
 def reader_address() -> str:
@@ -64,12 +70,11 @@ def reader_address() -> str:
 
 
 def remember(answer: AnyResponse, site: Site, reader: FormReader) -> None:
-    """Give a new reader the cookie."""
-    if reader.is_new:
-        token = services().readers.token(site.key, reader.id)
+    """Give a new reader the cookie, and renew one that would end."""
+    if reader.cookie is not None:
         answer.set_cookie(
             cookie_name(site.key),
-            nonce_of(reader.id) if reader.hold else token,
+            reader.cookie,
             max_age=COOKIE_TTL_S,
             httponly=True,
             samesite="Lax",
@@ -77,9 +82,9 @@ def remember(answer: AnyResponse, site: Site, reader: FormReader) -> None:
         )
 
 
-def _admitted(site: Site, value: str) -> bytes | None:
+def _admitted(site: Site, value: str) -> KnownReader | None:
     try:
-        return services().readers.reader(site.key, value)
+        return services().readers.known(site.key, value)
     except BadToken:
         return None
 

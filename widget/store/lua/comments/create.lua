@@ -14,12 +14,14 @@ act.kind    "new";
             "imported": its thread may be in any state, and no article is closed;
             "restored" from an export: the same, and it keeps its own section, even if empty;
             "moved": a reply under an address that resolves to another article, which takes comments
+act.is_admitted  false: a new comment is only announced, by code 5 or 6
 act.section, act.page  stored if the article has neither votes nor comments; a held comment does not name it.
                        The comment is filed under the article's section, or this one if that is provisional
 act.fields  the comment's fields, by name, as text; m in hexadecimal
 
 Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread, 4 the
-address resolves to another article (nothing written: resolve it again, and write there).
+address resolves to another article (nothing written: resolve it again, and write there), 5 it would be stored,
+6 it would be stored and be the first act on its article (nothing written: ask, and call again admitted).
 ]]
 local DAY_S = 86400
 local now, draft, print = act.now, act.draft, act.fingerprint
@@ -51,8 +53,11 @@ if comment.p then
   comment.p = thread[3] or comment.p -- threads are one level deep: a reply joins the thread
 end
 
+local is_first = not (stored[1] or stored[3])
+if not act.is_admitted then return { is_first and 6 or 5, id } end
+
 local section = stored[4] or ''
-if not (stored[1] or stored[3]) then
+if is_first then
   section = act.section
   if section ~= '' and comment.s ~= 'h' then call('HSET', article, 'c', section) end
   call('HSET', article, 'd', '?')

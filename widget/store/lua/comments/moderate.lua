@@ -17,7 +17,8 @@ act.seen      version that the editor saw, '' for any: state/corrected label/12 
 Returns {code, audit id, commenter's mark}: 0 done, 1 no such comment, 2 it is so already,
 3 not as expected, or changed since the editor saw it, 4 the removed text has expired.
 The mark is returned when a first comment was published: its reader is known from then on.
-A state is published, approved (by an editor), reported, held, hidden or deleted.
+A state is published, approved (by an editor), reported, held, hidden or deleted. After any act but a label,
+only new reports hold the comment.
 ]]
 local UNDO_S = 7 * 86400
 local NAMES = { p = 'published', h = 'held', x = 'hidden', d = 'deleted' }
@@ -87,6 +88,7 @@ else -- restore
 end
 
 settle(old, comment)
+if kind ~= 'label' then count_reports_anew(act.now) end
 local after = is_now()
 if kind == 'restore' and old.s == 'd' then after = state() end
 local audit_id = call(

@@ -9,7 +9,8 @@ act.why   of edit: reasons to hold it, '' for none
 act.fields  of edit: the fields to set, '' drops one
 
 Returns 0 done, 1 no such comment, 2 another reader's, 3 too late. A held comment stays held
-after an edit: an editor decides.
+after an edit: an editor decides. A new text must be reported anew to be held; if the old one was reported, it
+stays in the queue.
 ]]
 local comment = read(key)
 if not comment.a or comment.s == 'd' then return 1 end
@@ -19,8 +20,9 @@ if act.now >= tonumber(comment.at) + act.window_s then return 3 end
 local old = copy(comment)
 if act.kind == 'delete' then
   remove(comment)
-  change(comment, { u = false, rp = false })
-  call('DEL', stem .. 'cu:' .. id, stem .. 'cf:' .. id)
+  change(comment, { u = false, ub = false, rp = false })
+  call('DEL', stem .. 'cu:' .. id)
+  count_reports_anew(act.now)
 else
   if comment.s == 'x' then return 3 end
   local fields = fields_of(act.fields)
@@ -30,6 +32,7 @@ else
     fields.w = old.s == 'h' and old.w or act.why
   end
   change(comment, fields)
+  if comment.t ~= old.t then count_reports_anew(act.now) end
 end
 settle(old, comment)
 return 0

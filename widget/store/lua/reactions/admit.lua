@@ -4,7 +4,7 @@ as in a retry, is let in and counted once. Behind act.lua and allowance.lua.
 KEYS[1]  string  ms since the epoch at which this network (/32, /64) may bring act.free readers again; until then
 KEYS[2]  string  the same for the wide network (/24, /48) and act.free_wide
 KEYS[3]  set     readers let in; act.window_s
-KEYS[4]  string  as KEYS[1], for held readers and act.held
+KEYS[4]  string  as KEYS[1], for held readers and act.held; of an IPv6 /48 together
 KEYS[5]  set     held readers; act.window_s
 All share the wide network's slot.
 
@@ -20,7 +20,7 @@ act.is_wide_one_customer  readers let in for work count in the wide network too:
 Returns {how, price * 1000}: how 0 free, 1 for work, 2 held, 3 pay the price, 4 too many held.
 Only a reader who is let in or held writes, so a flood of new readers does not fill the store.
 ]]
-local FLAT = 2.5 -- the price is flat until a network brought so many times its free readers
+local FLAT = 2 -- the price is flat until a network brought so many times its free readers
 local SLACK = 1.5 -- others may have come while the reader worked
 local reader, now = bytes(act.reader), act.now_ms
 
@@ -35,8 +35,7 @@ local share = math.max(brought / act.free, brought_wide / act.free_wide)
 local price = math.max(1, share / FLAT)
 
 local function add_one(key, whole_at, every)
-  whole_at = math.max(whole_at or 0, now) + every
-  call('SET', key, format('%.0f', whole_at), 'PX', format('%.0f', whole_at - now))
+  keep_until_whole(key, math.max(whole_at or 0, now) + every, now)
 end
 
 local function let_in(in_wide)
@@ -50,7 +49,7 @@ local function hold()
   if call('SISMEMBER', KEYS[5], reader) == 1 then return { 2, 0 } end
   local whole_at = after_one_more(at(KEYS[4]), now, act.held, act.every_held_ms)
   if not whole_at then return { 4, 0 } end
-  call('SET', KEYS[4], format('%.0f', whole_at), 'PX', format('%.0f', whole_at - now))
+  keep_until_whole(KEYS[4], whole_at, now)
   call('SADD', KEYS[5], reader)
   call('EXPIRE', KEYS[5], act.window_s)
   return { 2, 0 }

@@ -15,6 +15,6 @@ for i, key in ipairs(KEYS) do
   if not times[i] then return math.ceil((whole_at + every - burst * every - now) / 1000) end
 end
 for i, key in ipairs(KEYS) do
-  call('SET', key, format('%.0f', times[i]), 'PX', format('%.0f', times[i] - now))
+  keep_until_whole(key, times[i], now)
 end
 return 0

@@ -12,3 +12,9 @@ end
 
 -- Return how many acts are missing from the allowance.
 local function used_of(whole_at, now, every) return math.max(0, (whole_at or 0) - now) / every end
+
+-- Store when an allowance is whole again, in ms since the epoch, until then.
+local function keep_until_whole(key, whole_at, now)
+  local ttl = math.max(1, math.ceil(whole_at - now))
+  call('SET', key, format('%.0f', whole_at), 'PX', format('%.0f', ttl))
+end

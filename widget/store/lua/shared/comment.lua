@@ -4,14 +4,18 @@ and act.lua.
 KEYS[1]  hash  the comment: a article, p thread it is a reply in, s state (p published, h held, x hidden,
                d deleted), at created, e edited, n name, t text, m mark, w why held, c section,
                l label, v compound * 10000, f confidence, r why not scored, tv tone version,
-               k corrected label, u up-votes, rp reports, rc published replies, ok an editor approved it,
+               k corrected label, u up-votes, ub those of them whose marks are not stored, rp reports,
+               rc published replies, ok an editor approved it,
                kn commenter's mark until a first comment is decided, src the system it was imported from; no TTL
 KEYS[2]  stem  the prefix of every other key of this partition (not a key itself).
-               The keys computed from it share KEYS[1]'s hash tag, so its slot; no TTL:
+               The keys computed from it share KEYS[1]'s hash tag, so its slot; no TTL but where one is named:
            cs         zset  every comment, by id
            cv:<a>     zset  the threads of an article that are listed, by id
            cr:<id>    zset  the published replies of a thread, by id
            cq         zset  comments that wait for an editor: held, or published and reported; by id
+           cf:<id>    set   marks of the readers who reported it since its text was new or an editor decided; 30 days
+           cn:<day>:<id>  set  marks of the networks whose reports of that day count toward holding it, none of
+                            which is in the set of the day before; to the end of the next day
            ca         zset  articles by their published comments
            ct:<a>     hash  totals of an article
            cth:<a>    hash  totals of an article by hour since the epoch
@@ -122,6 +126,15 @@ local function copy(comment)
   end
   return same
 end
+
+-- Return the sets of the networks whose reports count, of this day and of the day before.
+local function reporting_networks(now)
+  local day = floor(now / 86400)
+  return stem .. format('cn:%d:', day) .. id, stem .. format('cn:%d:', day - 1) .. id
+end
+
+-- Begin the counting of reports anew. What was reported stays in the queue until an editor decides.
+local function count_reports_anew(now) call('DEL', stem .. 'cf:' .. id, reporting_networks(now)) end
 
 -- The text, its author, and what was derived from it.
 local WORDS = {

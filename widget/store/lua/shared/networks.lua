@@ -4,7 +4,6 @@ Networks are bytes: for each network of one address, the network first and the w
 under today's salt and its mark under yesterday's. A wide network has WIDE_FACTOR times the allowance. What a network
 used before midnight is looked up under its old mark.
 ]]
-local NETWORKS_TTL_S = 172800
 local WIDE_FACTOR = 4 -- as widget/domain/readers/network.py
 
 -- Count one act of each network, if all of them have it left, and return whether they had.
@@ -25,19 +24,22 @@ local function within_allowances(networks, now, burst, every, known, keep)
   return true
 end
 
--- The same for a subject with few networks, whose times are in one hash that expires within two days.
-local function within_allowances_of(hash, networks, now, burst, every)
+-- The same for a subject with few networks, whose times are in one hash a day, until the end of the next day.
+-- hash_of: a function of a day since the epoch.
+local function within_allowances_of(hash_of, networks, now, burst, every)
+  local day = floor(now / 86400)
+  local hash = hash_of(day)
   return within_allowances(
     networks,
     now,
     burst,
     every,
     function(today, before)
-      return tonumber(call('HGET', hash, today) or call('HGET', hash, before) or nil)
+      return tonumber(call('HGET', hash, today) or call('HGET', hash_of(day - 1), before) or nil)
     end,
     function(today, whole_at)
       call('HSET', hash, today, format('%.0f', whole_at))
-      call('EXPIRE', hash, NETWORKS_TTL_S)
+      call('EXPIRE', hash, (day + 2) * 86400 - now)
     end
   )
 end

@@ -171,7 +171,7 @@ def _editable_or_404(site: Site, comment_id: str) -> Comment:
 
 def _back(site: Site, following: str = "") -> AnyResponse:
     """Redirect to the page of the form, at the comment that followed the one acted on."""
-    path = safe_next(request.form.get("back"))
+    path = safe_next(request.form.get("back"), services().settings.public_url)
     if not path.startswith(url_for(".index", site_key=site.key)):
         path = url_for(".index", site_key=site.key)
     return redirect(f"{path}#c-{following}" if partition_of(following) is not None else path, 303)

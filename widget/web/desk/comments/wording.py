@@ -72,8 +72,8 @@ def reasons(comment: Comment) -> list[str]:
     """Return why a comment was held or reported. A reason without a text here keeps its code."""
     texts = [REASONS.get(why, why) for why in comment.why if why != "reported"]
     if comment.reports and not comment.approved:
-        readers = "a reader" if comment.reports == 1 else f"{comment.reports:,} readers"
-        texts.append(f"Reported by {readers}")
+        once = comment.reports == 1
+        texts.append("Reported by a reader" if once else f"Reported {comment.reports:,} times")
     return texts
 
 

@@ -4,7 +4,7 @@ import time
 
 from flask import Blueprint, Response, request
 
-from widget.domain.errors import BadKey, UnknownSite
+from widget.domain.errors import BadField, BadKey, UnknownSite
 from widget.domain.model import Site
 from widget.services.figures.listing import MOST_EXPORTED
 from widget.web.desk.figures.exports import json_answer
@@ -21,6 +21,14 @@ from widget.web.services import services
 blueprint = Blueprint("figures_api", __name__, url_prefix="/v1/desk/<site_key>")
 
 DEFAULT_LIMIT = 100
+
+
+@blueprint.before_request
+def refuse_doubled_parameter() -> None:
+    """:raise BadField: a parameter is given twice, so one of the two would mean nothing."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise BadField(f"{name[:40]} is given twice.")
 
 
 @blueprint.get("/overview")

@@ -14,6 +14,7 @@ from widget.web.desk.figures.request import (
 )
 from widget.web.desk.figures.tables import overview_tables
 from widget.web.desk.signin.access import site_for_role_or_404
+from widget.web.services import services
 
 blueprint = Blueprint("overview", __name__, url_prefix="/desk/<site_key>")
 
@@ -33,6 +34,7 @@ def show(site_key: str) -> Response | str:
         regions=overview_regions(site, period),
         period_links=period_links(period, ".show", site_key=site.key),
         live=url_for(".live", site_key=site.key, **period.query),
+        room=services().room.fullness(),
     )
 
 

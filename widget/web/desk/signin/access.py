@@ -21,20 +21,21 @@ from flask import (
     url_for,
 )
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
 from widget.domain.editors.editor import Editor, Role
-from widget.domain.errors import BadOrigin, Forbidden, NotFound, SignInRequired, UnknownSite
+from widget.domain.errors import Forbidden, NotFound, SignInRequired, UnknownSite
 from widget.domain.model import Site
-from widget.services.home import own_origins
 from widget.store.desk.sessions import ABSOLUTE_S, Session
 from widget.web.audience import in_desk, wants_json
 from widget.web.desk.addresses import this_address
 from widget.web.desk.services import ALL_SITES, desk
+from widget.web.form_origin import SAFE_METHODS
+from widget.web.page_limit import count_page
 from widget.web.services import is_https, services
 
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])
 
 # The desk's pages of a site in the order of its navigation: endpoint, name, least role.
@@ -159,16 +160,16 @@ def current_session() -> SignedIn | None:
 
 
 def _guard() -> AnyResponse | None:
-    if not in_desk():
+    if not in_desk() or isinstance(request.routing_exception, MethodNotAllowed):
         return None
     changes = request.method not in SAFE_METHODS
-    if changes:
-        _check_origin()
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "needs_no_session", False):
+        count_page()
         return None
     found = current_session()
     if found is None:
+        count_page()
         return _to_sign_in()
     g.signed_in = found
     site_key = (request.view_args or {}).get("site_key")
@@ -177,19 +178,6 @@ def _guard() -> AnyResponse | None:
     if changes and not has_csrf_token():
         return _stale_form()
     return None
-
-
-def _check_origin() -> None:
-    """Refuse a form from another site's page. Referer is not read, because it may be missing.
-
-    :raise BadOrigin: it came from another site.
-    """
-    settings = services().settings
-    origin = request.headers.get("Origin")
-    if origin is not None and origin not in own_origins(settings.public_url, settings.port):
-        raise BadOrigin("This form was sent from another site. Nothing was changed.")
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise BadOrigin("This form was sent from another site. Nothing was changed.")
 
 
 def has_csrf_token() -> bool:

@@ -1,6 +1,7 @@
 """Signing in and out, one-time links, and an editor's own account."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import (
@@ -16,7 +17,7 @@ from flask import (
 from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.editors.editor import EVERY_SITE, Editor, Role, editor_name, typed_password
+from widget.domain.editors.editor import Editor, editor_name, typed_password
 from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
 from widget.web.desk.services import ALL_SITES, desk
 from widget.web.desk.signin.access import (
@@ -31,6 +32,7 @@ from widget.web.desk.signin.access import (
 from widget.web.desk.signin.device_cookie import remember_device
 from widget.web.desk.signin.passwords import chosen_password, editor_with
 from widget.web.desk.signin.safe_next import safe_next
+from widget.web.services import services
 
 blueprint = Blueprint("auth", __name__, url_prefix="/desk")
 
@@ -42,7 +44,7 @@ EXPIRED = "This page was open for too long, or cookies are off. Please try again
 @without_session
 def sign_in() -> AnyResponse:
     if current_session():
-        return redirect(safe_next(request.args.get("next")), 303)
+        return redirect(_next(request.args.get("next")), 303)
     return _sign_in_page()
 
 
@@ -62,7 +64,7 @@ def begin_session() -> AnyResponse:
         return _sign_in_page(str(refusal), refusal)
     if editor is None:
         return _sign_in_page(WRONG, status=422)
-    answer = redirect(safe_next(request.form.get("next")), 303)
+    answer = redirect(_next(request.form.get("next")), 303)
     _begin(answer, editor)
     return answer
 
@@ -99,9 +101,12 @@ def choose_password(token: str) -> AnyResponse:
         return _welcome_page(token, str(problem), status=422)
     except Busy as refusal:
         return _welcome_page(token, str(refusal), status=refusal.status)
-    if not desk().editors.use_up(token):
+    now_s = int(time.time())
+    editor = desk().editors.use(token, name, password_hash, now_s=now_s)
+    if editor is None:
         return _welcome_page(token)
-    editor = _welcomed(name, password_hash, is_first=not invitation.name)
+    action = "password set" if invitation.name else "first admin added"
+    desk().audit.append(ALL_SITES, editor.name, action, editor.name, at_s=now_s)
     answer = redirect(url_for("desk.chooser"), 303)
     _begin(answer, editor)
     return answer
@@ -126,7 +131,7 @@ def change_password() -> AnyResponse:
         return _account_page(str(problem), status=422)
     except (Busy, RateLimited) as refusal:
         return _account_page(str(refusal), status=refusal.status)
-    _end_all_but(own.editor, password_hash=password_hash)
+    _end_all_but(own.editor, lambda e: e.with_password(password_hash))
     log(ALL_SITES, "password changed", own.editor.name)
     flash("Your password was changed. All other sessions have ended.")
     return redirect(url_for(".account"), 303)
@@ -138,7 +143,7 @@ def end_sessions() -> AnyResponse:
     own = signed_in()
     digest = request.form.get("session", "")
     if not digest:
-        _end_all_but(own.editor)
+        _end_all_but(own.editor, lambda e: replace(e, epoch=e.epoch + 1))
         flash("You are signed out everywhere else.")
     elif desk().sessions.end(own.editor.name, digest):
         flash("That session has ended.")
@@ -146,21 +151,6 @@ def end_sessions() -> AnyResponse:
         raise NotFound("That session has already ended.")
     log(ALL_SITES, "sessions ended", own.editor.name)
     return redirect(url_for(".account"), 303)
-
-
-def _welcomed(name: str, password_hash: str, *, is_first: bool) -> Editor:
-    """Store the password of an invited editor, or add the first admin."""
-    now_s = int(time.time())
-    if is_first:
-        admin = Editor(name, password_hash, {EVERY_SITE: Role.ADMIN}, created_s=now_s)
-        editor, action = desk().editors.add(admin), "first admin added"
-    else:
-        editor = desk().editors.change(
-            name, lambda e: replace(e, password_hash=password_hash, epoch=e.epoch + 1)
-        )
-        action = "password set"
-    desk().audit.append(ALL_SITES, name, action, name, at_s=now_s)
-    return editor
 
 
 def _begin(answer: AnyResponse, editor: Editor) -> None:
@@ -177,14 +167,18 @@ def _begin(answer: AnyResponse, editor: Editor) -> None:
     desk().audit.append(ALL_SITES, editor.name, "signed in", editor.name, at_s=now_s)
 
 
-def _end_all_but(editor: Editor, *, password_hash: str = "") -> None:
-    """Raise the editor's epoch, which ends every session at once, and renew this one."""
+def _end_all_but(editor: Editor, change: Callable[[Editor], Editor]) -> None:
+    """Change the editor so that every session ends at once, and renew this one.
+
+    :param change: raises the editor's epoch.
+    """
     now_s = int(time.time())
-    changed = desk().editors.change(
-        editor.name,
-        lambda e: replace(e, password_hash=password_hash or e.password_hash, epoch=e.epoch + 1),
-    )
+    changed = desk().editors.change(editor.name, change)
     desk().sessions.renew(signed_in().session, epoch=changed.epoch, now_s=now_s)
+
+
+def _next(address: str | None) -> str:
+    return safe_next(address, services().settings.public_url)
 
 
 def _wait_text(refusal: RateLimited) -> str:

@@ -1,0 +1,81 @@
+"""A method that an address does not support: 405 everywhere, with the methods that it does."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.support.desk import DeskBrowser, invited
+from tests.support.server import UNLIMITED, Answer, Serve, Server
+from widget.web.application import add_routes
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "OPTIONS")
+READS = {"GET", "HEAD", "OPTIONS"}
+AHEAD_OF_FLASK = {
+    "/v1/react": {"POST", "OPTIONS"},
+    "/v1/bar": READS,
+    "/v1/counts": READS,
+    "/v1/comments": READS | {"POST"},
+}
+
+
+@pytest.fixture(scope="module")
+def own(module_serve: Serve) -> Server:
+    return module_serve(**UNLIMITED)
+
+
+@pytest.fixture(scope="module")
+def editor(own: Server) -> DeskBrowser:
+    return invited(own, "alice", "admin")
+
+
+def routes() -> dict[str, set[str]]:
+    """Return each address with its methods, as its rules name them."""
+    app = Flask(__name__)
+    add_routes(app)
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        path = rule.rule.replace("<site_key>", "home").replace("<slug>", "talent-visa")
+        path = re.sub(r"<[^>]+>", "x", path)
+        found.setdefault(path, set()).update(rule.methods or ())
+    return found | AHEAD_OF_FLASK
+
+
+@pytest.mark.parametrize(("path", "methods"), sorted(routes().items()))
+def test_another_method_is_405_with_the_ones_that_work(
+    own: Server, editor: DeskBrowser, path: str, methods: set[str]
+) -> None:
+    alike = [other for rule, other in routes().items() if is_like(path, rule)]
+    for method in METHODS:
+        if not any(method in other for other in (methods, *alike)):
+            answer = send(own, editor, method, path)
+            assert answer.status == 405, method
+            assert methods <= set(answer.headers["Allow"].split(", ")), method
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def is_like(path: str, rule: str) -> bool:
+    """Say whether another rule matches the path too: /desk/home is like /desk/login."""
+    return path.count("/") == rule.count("/") and path.split("/")[1] == rule.split("/")[1]
+
+
+@pytest.mark.parametrize(("path", "methods"), sorted(AHEAD_OF_FLASK.items()))
+def test_what_runs_ahead_of_flask_names_its_methods_alike(
+    own: Server, path: str, methods: set[str]
+) -> None:
+    for method in ("PUT", "DELETE", "BREW"):
+        answer = own.request(method, f"{path}?site=home&article=a", b"{}", Origin=own.origin)
+        assert (answer.status, answer.code) == (405, "method_not_allowed")
+        assert answer.headers["Allow"] == ", ".join(sorted(methods))
+    assert own.request("OPTIONS", path, Origin=own.origin).status == 204
+
+
+def test_an_editor_who_is_not_signed_in_learns_the_methods_of_the_desk_too(own: Server) -> None:
+    for path in ("/desk/login", "/desk/account", "/desk/home/"):
+        answer = own.request("PUT", path)
+        assert answer.status == 405 and "GET" in answer.headers["Allow"]
+
+
+def send(server: Server, editor: DeskBrowser, method: str, path: str) -> Answer:
+    cookies = "; ".join(f"{name}={value}" for name, value in editor.cookies.items())
+    return server.request(method, path, Origin=server.origin, Cookie=cookies)
