@@ -55,6 +55,8 @@ def stored(raw: bytes | str) -> PageRecord:
 def shown(raw: bytes | str) -> PageRecord:
     """Return a stored page with an editor's edits applied, and with a URL that can be shown."""
     record = stored(raw)
+    if record.edits is None and record.url and not any(mark in record.url for mark in "?;#"):
+        return record  # nearly all are
     edits = record.edits or PageEdits()
     return PageRecord(
         record.address,
