@@ -37,6 +37,7 @@ local behind = {
   ['shared/marks'] = { 'base' },
   ['shared/ledger'] = { 'base' },
   ['shared/article'] = { 'base', 'act', 'marks', 'ledger' },
+  ['shared/naming'] = { 'base', 'ledger' },
   ['shared/comment'] = { 'base', 'act' },
   ['figures/*'] = { 'base', 'act' },
   ['desk/*'] = { 'base', 'act' },
@@ -44,6 +45,8 @@ local behind = {
   ['reactions/cast'] = { 'base', 'allowance', 'networks', 'marks', 'ledger' },
   ['reactions/a*'] = { 'base', 'act', 'allowance' },
   ['reactions/article_*'] = { 'base', 'act', 'marks', 'ledger', 'article' },
+  ['reactions/article_name'] = { 'base', 'act', 'marks', 'ledger', 'article', 'naming' },
+  ['reactions/name'] = { 'base', 'act', 'ledger', 'naming' },
   ['reactions/move_*'] = { 'base', 'act', 'marks', 'ledger', 'article' },
 }
 for name, shared in pairs(behind) do

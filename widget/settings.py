@@ -190,6 +190,13 @@ SETTINGS = (
         "a reader: half of it; a site: 50 times as many; 0: no limit",
     ),
     Setting(
+        "READBACK_UNCONFIRMED_DAYS",
+        _natural,
+        "7",
+        "Days after its first vote when a story goes that only one network has voted on, unless "
+        "it is confirmed (`readback story confirm`, or an editor); 0: none goes",
+    ),
+    Setting(
         "READBACK_WRITES",
         _natural,
         "1200",
@@ -246,6 +253,7 @@ class Settings:
     network_votes: int
     network_comments: int
     new_stories: int
+    unconfirmed_days: int
     writes: int
     casts: int
     comments: int

@@ -176,7 +176,9 @@ def hashed_network(salt: bytes, address: str) -> list[bytes]:
     subjects = (
         f"{HOME}|{resolve(HOME, (), story).id}|{networks(address).near}" for story in STORIES
     )
-    on_stories = (hmac.digest(salt, subject.encode(), "sha256")[:8] for subject in subjects)
+    on_stories = (
+        hashlib.blake2b(subject.encode(), key=salt, digest_size=8).digest() for subject in subjects
+    )
     return [*(digest[:12].hex().encode() for digest in digests), *on_stories]
 
 

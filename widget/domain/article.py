@@ -5,6 +5,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 import ada_url
 
@@ -25,6 +26,22 @@ _TRACKING = frozenset(
     "mkt_tok oly_anon_id oly_enc_id vero_id _hsenc _hsmi __hssc __hstc __hsfp hsctatracking "
     "wickedid s_cid cmpid ref_src ref_url _ga _gl".split()
 )
+# Parameters that carry a secret or say who a reader is; user[email] is named by its parts too.
+_PRIVATE = frozenset(
+    "auth authorization authkey auth_key authcode auth_code signature sig hmac jwt otp secret "
+    "password passwd pass pwd api_key apikey access_key accesskey key_pair_id credential "
+    "credentials phpsessid jsessionid sessid sessionid session_id session aspsessionid "
+    "asp.net_sessionid cfid email e_mail mail user username user_name user_id userid login "
+    "login_hint nonce samlresponse samlrequest relaystate csrf xsrf magic_link one_time_code "
+    "unsubscribe subscriber_id visitor_id member_id customer_id contact_id".split()
+)
+_PRIVATE_ENDINGS = ("token", "_secret", "_password", "_signature", "_session", "_email", "sessid")
+_PRIVATE_BEGINNINGS = ("x_amz_", "x_goog_", "aspsessionid", "openid")
+_NAME_PARTS = re.compile(r"[\[\].]+")
+# At some publishers sid is a story's id. It is a session's if it looks like one.
+_MAYBE_SESSION = frozenset(("sid", "s", "sess"))
+_SESSION = re.compile(r"(?=.*[0-9])[A-Za-z0-9_-]{20,}")
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +138,42 @@ def canonical_url(url: str, origins: tuple[str, ...]) -> str:
     host = _host(parsed)
     if host not in {_host(ada_url.URL(origin)) for origin in origins}:
         raise BadArticle
-    path = _ESCAPE.sub(_plain_if_unreserved, parsed.pathname)
+    return f"//{host}" + _selecting(parsed.pathname, parsed.search[1:])
+
+
+@lru_cache(maxsize=4096)
+def address_url(address: str, origins: tuple[str, ...] = ()) -> str:
+    """Return the URL of a canonical address, without a poll; "" if it is not an address on the web.
+
+    :param origins: the site's; one of them says whether this is http. Without any it is https.
+    """
+    if not address.startswith("//"):
+        return ""
+    host, slash, rest = address[2:].partition("#")[0].partition("/")
+    is_http = f"http://{host}" in origins and f"https://{host}" not in origins
+    # A record of an earlier version may have an address with more parameters than we keep now.
+    path, _, query = (slash + rest).partition("?")
+    return f"{'http' if is_http else 'https'}://{host}{_selecting(path, query)}"
+
+
+def clean_url(url: str) -> str:
+    """Return a stored URL without the parts that do not select an article; "" if it is none."""
+    if not any(mark in url for mark in "?;#"):
+        return url
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:
+        return ""
+    return f"{parsed.origin}{_selecting(parsed.pathname, parsed.search[1:])}"
+
+
+def _selecting(path: str, query: str) -> str:
+    """Return path and query without the parts that do not select an article."""
+    path = _ESCAPE.sub(_plain_if_unreserved, path)
     # The parser has resolved escaped dots ("%2e"), so decoding cannot produce a "..".
-    path = path.rstrip("/") or "/"
-    kept = sorted(p for p in parsed.search[1:].split("&") if p and not _is_tracking(p))
-    return f"//{host}{path}" + ("?" + "&".join(kept) if kept else "")
+    path = _SESSION_IN_PATH.sub("", path).rstrip("/") or "/"
+    kept = _without_private([p for p in query.split("&") if p and not _is_tracking(p)])
+    return path + ("?" + "&".join(sorted(kept)) if kept else "")
 
 
 def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
@@ -172,3 +220,27 @@ def _plain_if_unreserved(escape: re.Match[str]) -> str:
 def _is_tracking(parameter: str) -> bool:
     name = parameter.partition("=")[0].lower()
     return name.startswith("utm_") or name in _TRACKING
+
+
+def _without_private(parameters: list[str]) -> list[str]:
+    """Drop parameters that carry a secret or a visitor."""
+    kept = [p for p in parameters if not _is_private(p)]
+    names = {_name_of(p) for p in kept}
+    if {"code", "state"} <= names:  # both come back from a sign-in with OAuth
+        return [p for p in kept if _name_of(p) not in ("code", "state", "scope", "session_state")]
+    return kept
+
+
+def _is_private(parameter: str) -> bool:
+    name, value = _name_of(parameter), parameter.partition("=")[2]
+    if name in _MAYBE_SESSION:
+        return bool(_SESSION.fullmatch(value))
+    return any(
+        part in _PRIVATE or part.endswith(_PRIVATE_ENDINGS) or part.startswith(_PRIVATE_BEGINNINGS)
+        for part in (name, *_NAME_PARTS.split(name))
+    )
+
+
+def _name_of(parameter: str) -> str:
+    """Return a parameter's name as it is compared: decoded, in lower case, with underscores."""
+    return unquote(parameter.partition("=")[0]).lower().replace("-", "_")

@@ -123,11 +123,13 @@ class Tally:
     """The votes for each choice of one question on one article, and one reader's own choice.
 
     :param counts: by choice number, number 1 first.
-    :param section: the article's section, as stored with its first vote; None before that.
+    :param section: the section under which the votes are filed; None before the first one.
+    :param is_section_settled: several networks or an editor agree on the section.
     :param is_held: the reader's own vote is not counted until an editor releases it.
     :param note: an editor's note to readers about a corrected count, or "".
     :param is_moved: the article was merged, so its address resolves to another article.
     :param is_repeat: a reader sent a vote again, and it changed nothing.
+    :param is_news: what the reader's page says may rename the story.
     """
 
     counts: tuple[int, ...]
@@ -135,7 +137,9 @@ class Tally:
     seq: int = 0
     is_open: bool = True
     section: str | None = None
+    is_section_settled: bool = False
     is_held: bool = False
     note: str = ""
     is_moved: bool = False
     is_repeat: bool = False
+    is_news: bool = False

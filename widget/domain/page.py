@@ -5,9 +5,10 @@ A reader's browser sends it, so it is untrusted: cleaned, bounded, and only ever
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from widget.domain.article import canonical_url
+from widget.domain.article import address_url, canonical_url
 from widget.domain.composition import composed
 from widget.domain.errors import BadArticle, BadField
 
@@ -25,13 +26,44 @@ _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Metadata of a page. ``url`` is its address on one of the site's origins, or empty."""
+    """Metadata of a page. ``url`` is its canonical address on an origin of the site, or empty."""
 
     title: str = ""
     section: str = ""
     author: str = ""
     tags: tuple[str, ...] = ()
     url: str = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing about the story."""
+        return not (self.title or self.section or self.author or self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEdits:
+    """What an editor says instead of readers' pages; an empty field follows the pages."""
+
+    title: str = ""
+    section: str = ""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def edits_from(form: Mapping[str, str]) -> PageEdits:
+    """Read an editor's form. Tags are separated by commas.
+
+    :raise BadField: a text is too long, or there are too many tags.
+    """
+    tags = [tag for tag in map(clean_line, form.get("tags", "").split(",")) if tag]
+    if len(tags) > MAX_TAGS:
+        raise BadField(f"A story has at most {MAX_TAGS} tags.")
+    return PageEdits(
+        _typed(form.get("title", ""), "title", MAX_TITLE_CHARS),
+        _typed(form.get("section", ""), "section", MAX_SECTION_CHARS),
+        _typed(form.get("author", ""), "author", MAX_AUTHOR_CHARS),
+        tuple(dict.fromkeys(_typed(tag, "tag", MAX_TAG_CHARS) for tag in tags)),
+    )
 
 
 def page_from(fields: object, origins: tuple[str, ...]) -> Page:
@@ -56,6 +88,14 @@ def page_from(fields: object, origins: tuple[str, ...]) -> Page:
     )
 
 
+def _typed(text: str, name: str, max_chars: int) -> str:
+    """:raise BadField: it is too long."""
+    cleaned = clean_line(text)
+    if len(cleaned) > max_chars:
+        raise BadField(f"The {name} has at most {max_chars} characters.")
+    return cleaned
+
+
 def clean_section(text: str) -> str:
     """Clean a section's name from a query or a form, as a page's section is cleaned."""
     return _clean(text, "section", MAX_SECTION_CHARS)
@@ -78,7 +118,6 @@ def _url(value: object, origins: tuple[str, ...]) -> str:
     if not isinstance(value, str) or not value:
         return ""
     try:
-        canonical_url(value, origins)
+        return address_url(canonical_url(value, origins), origins)
     except BadArticle:
         return ""
-    return value

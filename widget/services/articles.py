@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from widget.domain.article import ArticleRef, partition_of, resolve_for
+from widget.domain.article import ArticleRef, address_url, partition_of, resolve_for
 from widget.domain.errors import Moved
 from widget.domain.model import Site
 from widget.domain.page import Page
@@ -72,8 +72,9 @@ class Articles:
         if story is not None:
             url = f"{self._public_url}/articles/{story.slug}"
             return Page(story.title, story.section, story.author, story.tags, url)
-        if "/" in name:  # a URL, already checked to be one of the site's
-            return replace(claimed, url=name.partition("#")[0])
+        if "/" in name:  # a URL, already checked to be one of the site's, or its address
+            address = name if name.startswith("//") else resolve_for(site, name).address
+            return replace(claimed, url=address_url(address, site.origins))
         return claimed
 
     def story(self, site: Site, name: str) -> Story | None:

@@ -22,6 +22,7 @@ from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
 from widget.services.comment_limits import CommentLimits
+from widget.services.naming import StoryNames
 from widget.services.new_stories import Author
 from widget.services.rates import Rate
 from widget.settings import Settings
@@ -69,6 +70,7 @@ class Commenting:
     threads: Threads
     readers: Readers
     limits: CommentLimits
+    names: StoryNames
     score: Scorer
 
     def by(self, site: Site, reader: bytes, address: str = "") -> "Commenter":
@@ -90,12 +92,22 @@ class Commenter:
     address: str
 
     def post(
-        self, article: ArticleRef, sent: Submission, *, page: Page, is_held: bool = False
+        self,
+        article: ArticleRef,
+        sent: Submission,
+        *,
+        page: Page,
+        may_name: bool = False,
+        is_own: bool = False,
+        is_held: bool = False,
     ) -> Created:
         """Clean, check, score and store a comment. It is held if there is a reason to.
 
         The reader's rate is counted before anything costly, so refused comments count too.
 
+        :param page: what is known about the article's page.
+        :param may_name: the page is what the reader's own page says, and may name the story.
+        :param is_own: the page is our own story's, as its file has it.
         :param is_held: a new reader of a crowded network who could not do a proof of work.
         :raise TooLong, TooShort, NameReserved: the comment cannot be stored as it is.
         :raise RateLimited: too many comments of the reader in a minute, or of the network in an
@@ -134,7 +146,11 @@ class Commenter:
                 is_moved=under is not at,
                 is_admitted=not self.address,
             )
-            return self._create(under, draft, posting)
+            created = self._create(under, draft, posting)
+            is_heard = (may_name or is_own) and not created.repeated
+            if is_heard and created.comment.state == "published":
+                commenting.names.hear(site, at, page, address=self.address, is_own=is_own)
+            return created
 
         return commenting.articles.retry_moved(site, article, create)
 

@@ -16,8 +16,10 @@ from widget.services.comment_limits import CommentLimits
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
+from widget.services.sweeping import Sweeper
 from widget.services.voting import Voting
 from widget.settings import Settings
 from widget.store.comments.comments import Comments
@@ -26,6 +28,8 @@ from widget.store.connect import Connection
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
+from widget.store.reactions.naming import Naming
+from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.reactions.votes import Reactions
 from widget.store.room import Room
 from widget.store.sites import Sites
@@ -53,6 +57,7 @@ class Services:
     comments: Comments
     threads: Threads
     aliases: Aliases
+    sweeper: Sweeper
     desk: Desk
     figures: Figures
     alerting: Alerting
@@ -78,6 +83,9 @@ def open_services(
     threads = Threads(connection, comments)
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     stories_by_id = {story.id: story for story in stories.values()}
+    names = StoryNames(Naming(connection), limits)
+    unconfirmed = Unconfirmed(connection)
+    sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     return Services(
@@ -95,6 +103,8 @@ def open_services(
             readers,
             limits,
             new_stories,
+            names,
+            sweeper,
             allowance=Allowance.of_day(settings.network_votes),
             casts=Rate("votes", settings.casts),
         ),
@@ -105,11 +115,13 @@ def open_services(
             threads=threads,
             readers=readers,
             limits=CommentLimits(limits, new_stories, settings),
+            names=names,
             score=score,
         ),
         comments=comments,
         threads=threads,
         aliases=aliases,
+        sweeper=sweeper,
         desk=open_desk(connection, limits, aliases),
         figures=open_figures(connection),
         alerting=open_alerting(connection, sites, settings, secrets, egress),

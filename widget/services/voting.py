@@ -11,10 +11,13 @@ from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
 from widget.services.articles import Articles
+from widget.services.naming import StoryNames
 from widget.services.new_stories import Author, NewStories
 from widget.services.rates import Rate
+from widget.services.sweeping import Sweeper
 from widget.store.limits import Limits
-from widget.store.reactions.votes import Cast, NewStory, OwnVote, PageRecord, Reactions, Voter
+from widget.store.reactions.page_records import PageRecord
+from widget.store.reactions.votes import Cast, NewStory, OwnVote, Reactions, Voter
 
 NO_PAGE = Page()
 
@@ -27,6 +30,7 @@ class Ballot:
     :param poll_key: the editor's own question, "" for the reactions.
     :param page: what is known about the article's page.
     :param keys: every choice key the question ever had, in the order of their numbers.
+    :param is_own: the page is our own story's, as its file has it.
     """
 
     site: Site
@@ -35,6 +39,7 @@ class Ballot:
     poll_key: str
     page: Page
     keys: tuple[str, ...]
+    is_own: bool = False
 
     def choice_number(self, key: object) -> int:
         """Return the number of a choice that is offered now; 0 for None, which takes a vote back.
@@ -72,6 +77,8 @@ class Voting:
         readers: Readers,
         limits: Limits,
         stories: NewStories,
+        names: StoryNames,
+        sweeper: Sweeper,
         *,
         allowance: Allowance,
         casts: Rate,
@@ -81,6 +88,8 @@ class Voting:
         self._readers = readers
         self._limits = limits
         self._stories = stories
+        self._names = names
+        self._sweeper = sweeper
         self._allowance = allowance
         self._casts = casts
 
@@ -128,7 +137,7 @@ class Voting:
         """
         articles = [self.article(site, name, poll_key) for name in names]
         return [
-            (self._ballot(site, name, article, tally.section, claimed, poll_key), tally)
+            (self._ballot(site, name, article, _settled(tally), claimed, poll_key), tally)
             for name, article, tally in zip(
                 names, articles, self._tallies(site, articles, poll_key), strict=True
             )
@@ -140,8 +149,12 @@ class Voting:
         return tally
 
     def page_record(self, site: Site, article: ArticleRef) -> PageRecord | None:
-        """Return the page as stored with the article's first vote; None before that."""
+        """Return the page as it is shown; None before the article's first vote or comment."""
         return self._reactions.page(site, article)
+
+    def settled_page(self, site: Site, article: ArticleRef) -> PageRecord | None:
+        """Return of the page only what several networks or an editor agree on."""
+        return self._reactions.settled_page(site, article)
 
     def own_vote(self, ballot: Ballot, reader: bytes) -> OwnVote:
         """Return this reader's own vote; the empty one if there is none."""
@@ -158,6 +171,7 @@ class Voting:
         address: str = "",
         origin: str = "",
         hold: bool = False,
+        may_name: bool = False,
     ) -> Tally:
         """Make ``choice`` this reader's vote, and return the tally with it.
 
@@ -169,6 +183,8 @@ class Voting:
         :param address: the reader's network address, "" if there is none.
         :param origin: the origin of the reader's page.
         :param hold: keep a new reader's vote out of the counts until an editor releases it.
+        :param may_name: the ballot's page is what the reader's own page says, and may help to name
+            the story.
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
         :raise RateLimited: the reader casts too many votes, or begins too many stories.
         :raise Moved: the article keeps moving. Casting again is safe.
@@ -191,17 +207,23 @@ class Voting:
                 may_begin=may_begin or not address,
                 networks=self._networks(site, article, address, now_s),
                 allowance=self._allowance,
-                page=ballot.page,
+                goes_after_s=self._goes_after_s(ballot, address),
+                page=Page(url=ballot.page.url) if hold and not ballot.is_own else ballot.page,
+                may_name=ballot.is_own or (may_name and not hold),
                 origin=origin,
                 hold=hold,
             )
-            return self._reactions.cast(site, article, self._voter(site, article, reader), cast)
+            tally = self._reactions.cast(site, article, self._voter(site, article, reader), cast)
+            if tally.is_news:
+                self._names.hear(site, article, ballot.page, address=address, is_own=ballot.is_own)
+            return tally
 
         def cast_or_begin(article: ArticleRef) -> Tally:
             try:
                 return cast_at(article)
             except NewStory:
                 self._stories.begin(site, author)
+                self._sweeper.sweep_beside(site, article.partition, now_s=int(time.time()))
                 return cast_at(article, may_begin=True)
 
         tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
@@ -214,6 +236,14 @@ class Voting:
         if not self._allowance.burst:
             return b""
         return self._limits.network_marks(address, f"{site.key}|{article.id}", now_s=now_s)
+
+    def _goes_after_s(self, ballot: Ballot, address: str) -> int:
+        """Return the seconds after which a story goes that begins with this vote; 0: never.
+
+        Without an address, or a limit on networks, nobody could tell a second network.
+        """
+        is_known = ballot.is_own or not address or not self._allowance.burst
+        return 0 if is_known else self._sweeper.after_s
 
     def take_back(self, site: Site, article: ArticleRef, reader: bytes) -> bool:
         """Take a reader's vote back, counted or held; False if there is none.
@@ -254,14 +284,14 @@ class Voting:
     ) -> Ballot:
         """Apply the rule for the reaction set that an article offers.
 
-        Our own story's file decides. For any other article the section stored with its first vote
-        decides, and before that vote the one that the page claims.
+        Our own story's file decides. For any other article the section decides that several
+        networks or an editor agreed on, and before that the one that the page claims.
         """
         page = self._articles.page(site, name, claimed)
-        is_story = self._articles.story(site, name) is not None
-        section = page.section if is_story or stored is None else stored
-        poll = _poll(site, poll_key, section)
-        return Ballot(site, article, poll, poll_key, page, site.choice_keys(poll_key))
+        is_own = self._articles.story(site, name) is not None
+        section = page.section if is_own or stored is None else stored
+        poll, keys = _poll(site, poll_key, section), site.choice_keys(poll_key)
+        return Ballot(site, article, poll, poll_key, page, keys, is_own)
 
     def _tallies(self, site: Site, articles: Sequence[ArticleRef], poll_key: str) -> list[Tally]:
         """Read the tallies, wherever the articles' addresses resolve at this moment."""
@@ -271,6 +301,10 @@ class Voting:
             again = self._articles.find_again(site, articles)
             found = self._reactions.tallies(site, [(a, choices) for a in again], now_s=now_s)
         return found
+
+
+def _settled(tally: Tally) -> str | None:
+    return tally.section if tally.is_section_settled else None
 
 
 def _poll(site: Site, poll_key: str, section: str = "") -> Poll:

@@ -13,6 +13,7 @@ from widget.simulation.newsroom import ORIGIN, SimulatedStory, comments, stories
 from widget.store.comments.comments import Comments, Posting
 from widget.store.connect import Connection
 from widget.store.reactions.bulk import BulkCasts
+from widget.store.reactions.naming import Naming
 from widget.store.reactions.votes import Cast, Voter
 from widget.tone import score
 
@@ -52,6 +53,9 @@ def load_votes(
                 cast = Cast(1, choice, at_s, MAX_CHOICES, page=story.page, origin=ORIGIN)
                 casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
             progress(count)
+    naming = Naming(connection)
+    for story in newsroom:
+        naming.settle(site, resolve_for(site, story.id), story.page, now_s=plan.now_s)
     return newsroom
 
 

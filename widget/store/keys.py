@@ -24,6 +24,10 @@ def page(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}p:{article_id}"
 
 
+def said(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}said:{article_id}"
+
+
 def timeline(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}t:{article_id}"
 
@@ -50,6 +54,14 @@ def articles(site: str, partition: int) -> str:
 
 def polls(site: str, partition: int) -> str:
     return f"{stem(site, partition)}polls"
+
+
+def new_stories(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}new"
+
+
+def sweep() -> str:
+    return f"{PREFIX}sweep"
 
 
 def past(site: str, partition: int) -> str:

@@ -25,6 +25,7 @@ def open_app(settings: Settings) -> Flask:
     app.register_error_handler(Exception, _reraise)
     with app.app_context():
         services().alerting.scheduler.start()
+        services().sweeper.start()
     return app
 
 

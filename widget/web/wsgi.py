@@ -7,3 +7,4 @@ with start_or_say_why():
     app = create_app()
     with app.app_context():
         services().alerting.scheduler.start()
+        services().sweeper.start()

@@ -19,7 +19,7 @@ SENSITIVE = {
 
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
-    running = module_serve()
+    running = module_serve(READBACK_TRUSTED_PROXY_HOPS="1")
     changed = running.cli(
         "site", "set", "home", "--section-reactions", "Obituaries", json.dumps(SENSITIVE)
     )
@@ -35,12 +35,13 @@ def test_a_section_is_offered_its_own_set(own: Server, article: str) -> None:
     assert bar["question"] == SENSITIVE["question"]
 
 
-def test_the_section_named_by_the_first_vote_decides_and_later_claims_do_not(
+def test_the_section_that_two_networks_name_decides_and_later_claims_do_not(
     own: Server, article: str
 ) -> None:
     page = {"title": "A life", "section": "Obituaries"}
-    first = own.react(article=article, nonce=nonce(), page=page)
-    assert first.json["counts"] == {"sad": 0, "love": 1}
+    for address in ("192.0.2.1", "198.51.100.1"):
+        answer = own.react(article=article, nonce=nonce(), page=page, address=address)
+    assert answer.json["counts"] == {"sad": 0, "love": 2}
     claimed = own.react(article=article, nonce=nonce(), reaction="funny", page={"section": "City"})
     assert (claimed.status, claimed.code) == (400, "bad_field")
     assert [c["key"] for c in own.counts(article)["choices"]] == ["sad", "love"]
@@ -60,7 +61,9 @@ def test_hostile_page_texts_are_stored_as_bounded_text(own: Server, article: str
         "tags": ["a", "a", "b"],
         "url": "https://evil.example/x",
     }
-    assert own.react(article=article, nonce=nonce(), page=page).status == 200
+    for address in ("192.0.2.1", "198.51.100.1"):
+        answer = own.react(article=article, nonce=nonce(), page=page, address=address)
+        assert answer.status == 200
     shown = own.get(f"/r/home/{article}").body.decode()
     assert "&lt;img src=x onerror=alert(1)&gt;xxx" in shown
     assert "<img" not in shown and "\u202e" not in shown and "evil.example" not in shown

@@ -130,6 +130,11 @@ def reader_from_nonce(nonce: str) -> bytes:
     return _decode(nonce)
 
 
+def did_work(token: str) -> bool:
+    """Say whether the reader of a verified token did a proof of work for it."""
+    return token[22:23] == "w"
+
+
 def nonce_of(reader: bytes) -> str:
     """Encode the nonce that :func:`reader_from_nonce` decodes."""
     return base64.urlsafe_b64encode(reader).rstrip(b"=").decode()

@@ -22,7 +22,7 @@ from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.reactions.votes import PageRecord
+from widget.store.reactions.page_records import PageRecord
 from widget.store.scripts import ActScript, store_errors
 
 CLOSED = "This article no longer takes comments. Those there are stay."
@@ -422,7 +422,7 @@ def _new_comment(site: Site, article: ArticleRef, draft: Draft, posting: Posting
         now=posting.now_s,
         kind="moved" if posting.is_moved else "new",
         section=posting.page.section,
-        page=_page_json(article, posting.page),
+        page=_page_json(article, Page(url=posting.page.url) if draft.why else posting.page),
         fields=_texts(fields),
         draft=posting.draft_id,
         fingerprint=posting.fingerprint,

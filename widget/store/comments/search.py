@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from widget.domain.comments.comment import LABELS, STATES, Comment, written_ms
 from widget.domain.errors import BadField
 from widget.domain.model import Site
@@ -18,7 +16,7 @@ from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
 from widget.store.figures.trends import Question, Trends
-from widget.store.reactions.votes import PageRecord
+from widget.store.reactions.page_records import PageRecord, shown
 from widget.store.scripts import store_errors
 
 LOOKED_AT = 640  # comments in each of the 32 partitions, in one search
@@ -140,7 +138,7 @@ def _fitting(words: list[str], pages: list[str]) -> Callable[[str, str, str, str
     """
     titles = {}
     for article, raw in zip(pages[::2], pages[1::2], strict=True):
-        page = msgspec.json.decode(raw, type=PageRecord) if raw else PageRecord("")
+        page = shown(raw) if raw else PageRecord("")
         titles[article] = _folded(f"{page.title}\n{page.address}")
 
     def fits(_: str, name: str, text: str, article: str) -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from widget.domain.article import ArticleRef, article_at, partition_of
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import Mean, mean
@@ -13,7 +11,7 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.votes import PageRecord
+from widget.store.reactions.page_records import PageRecord, has_provisional_name, shown
 from widget.store.scripts import store_errors
 
 _NOT_KNOWN = PageRecord(address="")
@@ -38,7 +36,7 @@ class Headline:
 
     @property
     def title(self) -> str:
-        return self.page.title or self.page.address or self.id
+        return self.page.name or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,8 @@ class Detail:
     :param origins: voters by origin, most first.
     :param note: an editor's note to readers on a corrected count, or "".
     :param into: the id of the article that this one was merged into, or "".
+    :param is_provisional: its title and section are only what one network's page said.
+    :param goes_s: when it goes, because nobody has confirmed it; 0: it stays.
     """
 
     headline: Headline
@@ -62,6 +62,8 @@ class Detail:
     origins: list[tuple[str, int]]
     note: str = ""
     into: str = ""
+    is_provisional: bool = False
+    goes_s: int = 0
 
 
 class Pages:
@@ -134,8 +136,9 @@ class Pages:
             pipe.hgetall(keys.article(site.key, partition, article_id))
             pipe.get(keys.page(site.key, partition, article_id))
             pipe.hgetall(keys.timeline(site.key, partition, article_id))
+            pipe.zscore(keys.new_stories(site.key, partition), article_id)
             _ask_tone(pipe, site, article_id, leading)
-            fields, raw, line, *tone_fields = pipe.execute()
+            fields, raw, line, goes_s, *tone_fields = pipe.execute()
         if b"f" not in fields:
             return None
         page = _page(raw)
@@ -161,6 +164,8 @@ class Pages:
             sorted(origins, key=lambda pair: (-pair[1], pair[0])),
             fields.get(b"n", b"").decode(),
             fields.get(b"into", b"").decode(),
+            has_provisional_name(fields.get(b"d")),
+            int(goes_s or 0),
         )
 
 
@@ -193,4 +198,4 @@ def _tone(
 
 
 def _page(raw: bytes | None) -> PageRecord:
-    return msgspec.json.decode(raw, type=PageRecord) if raw else _NOT_KNOWN
+    return shown(raw) if raw else _NOT_KNOWN

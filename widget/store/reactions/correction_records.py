@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from widget.domain.article import partition_of
 from widget.domain.errors import NotFound
 from widget.domain.model import MAX_CHOICES, Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit, Entry, entry_id
-from widget.store.reactions.votes import PageRecord
+from widget.store.reactions.page_records import PageRecord, has_provisional_name, shown, stored
 from widget.store.scripts import store_errors
 
 MOST_SHOWN = 20
@@ -23,6 +21,8 @@ class ArticleState:
     """An article before a correction.
 
     :param into: the id of the article that it was merged into, or "".
+    :param said: the page without what an editor says: as readers' pages have it.
+    :param is_provisional: ``said`` is only what one network's page said.
     """
 
     id: str
@@ -34,6 +34,8 @@ class ArticleState:
     state: Literal["", "closed", "moved"] = ""
     into: str = ""
     note: str = ""
+    said: PageRecord | None = None
+    is_provisional: bool = False
 
     @property
     def total(self) -> int:
@@ -101,7 +103,7 @@ class Records:
         state = fields.get(b"s")
         return ArticleState(
             article_id,
-            msgspec.json.decode(raw, type=PageRecord) if raw else None,
+            shown(raw) if raw else None,
             tuple(int(fields.get(str(n).encode(), 0)) for n in numbers),
             sum(int(fields.get(f"h{n}".encode(), 0)) for n in numbers),
             sum(int(v) for k, v in fields.items() if k == b"v" or k[:2] == b"v:"),
@@ -109,4 +111,6 @@ class Records:
             "" if state is None else "moved" if state == b"m" else "closed",
             fields.get(b"into", b"").decode(),
             fields.get(b"n", b"").decode(),
+            stored(raw) if raw else None,
+            has_provisional_name(fields.get(b"d")),
         )

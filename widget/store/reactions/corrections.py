@@ -12,14 +12,14 @@ import msgspec
 
 from widget.domain.article import ArticleRef, partition_of
 from widget.domain.model import MAX_CHOICES, Site
-from widget.domain.page import Page
+from widget.domain.page import Page, PageEdits
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.audit import Entry, entry_id
 from widget.store.reactions.aliases import Alias, Aliases
 from widget.store.reactions.correction_records import ArticleState, Records
 from widget.store.reactions.moves import SHARED, Moves, refusal
-from widget.store.reactions.votes import PageRecord
+from widget.store.reactions.page_records import PageRecord, stored
 from widget.store.scripts import ActScript, store_errors
 
 _NO_CHOICES = (0,) * MAX_CHOICES
@@ -85,6 +85,10 @@ class Corrections:
         self._state = ActScript(connection, *SHARED, "reactions/article_state.lua")
         self._marks = ActScript(connection, *SHARED, "reactions/article_marks.lua")
         self._undo = ActScript(connection, *SHARED, "reactions/article_undo.lua")
+        self._keep = ActScript(connection, *SHARED, "reactions/article_keep.lua")
+        self._name = ActScript(
+            connection, *SHARED, "shared/naming.lua", "reactions/article_name.lua"
+        )
 
     def close(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
         """Close an article to votes. Its counts and voters stay."""
@@ -101,6 +105,25 @@ class Corrections:
     def note(self, site: Site, article_id: str, text: str, *, by: Actor) -> Outcome:
         """Set the note to readers about a corrected count; "" removes it."""
         return self._set_state(site, article_id, "note", by, text=text)
+
+    def name(self, site: Site, article_id: str, edits: PageEdits, *, by: Actor) -> Outcome:
+        """Say what the article's title, section, author and tags are, instead of readers' pages.
+
+        :param edits: replace earlier ones; an empty field follows readers' pages again.
+        """
+        given = {
+            "title": edits.title,
+            "section": edits.section,
+            "author": edits.author,
+            "tags": edits.tags,
+        }
+        act = self._act(site, article_id, "name", by)
+        act["edits"] = {field: value for field, value in given.items() if value}
+        return self._ask(self._name, site, act)
+
+    def keep(self, site: Site, article_id: str, *, by: Actor) -> Outcome:
+        """Let a story stay that nobody else has confirmed. It is logged, and has no undo."""
+        return self._ask(self._keep, site, self._act(site, article_id, "keep", by))
 
     def preview(
         self, site: Site, article_id: str, action: str, which: Filter = ALL, *, now_s: int
@@ -173,8 +196,7 @@ class Corrections:
         act |= {"of": int(entry.act), "undoes": audit_id}
         if entry.action in _IS_MOVE:
             return self._split(site, entry, act)
-        script = self._state if entry.action in _IS_STATE else self._undo
-        return self._ask(script, site, act)
+        return self._ask(self._undoing(entry.action), site, act)
 
     def mergeable(self, site: Site, source: ArticleRef, target: ArticleRef) -> ArticleState:
         """Check that two articles can be merged, and return the state of the target.
@@ -210,6 +232,12 @@ class Corrections:
         }
         undone = self.moves.move(site, act)
         return Outcome(self._entry_id(entry.object, undone))
+
+    def _undoing(self, action: str) -> ActScript:
+        """Return the script that undoes an action on one article."""
+        if action == "name":
+            return self._name
+        return self._state if action in _IS_STATE else self._undo
 
     def _set_state(
         self, site: Site, article_id: str, action: str, by: Actor, **more: Any
@@ -251,7 +279,7 @@ class Corrections:
             raw = self._connection.client.get(
                 keys.page(site.key, partition_of(article_id), article_id)
             )
-        return site.choice_keys(msgspec.json.decode(raw, type=PageRecord).poll_key if raw else "")
+        return site.choice_keys(stored(raw).poll_key if raw else "")
 
     def _ask(self, script: ActScript, site: Site, act: dict[str, Any]) -> Outcome:
         article_id = act["id"]

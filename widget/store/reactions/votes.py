@@ -7,13 +7,21 @@ from typing import Any
 
 import msgspec
 
-from widget.domain.article import ArticleRef, poll_key_of
+from widget.domain.article import ArticleRef
 from widget.domain.errors import Closed, Moved, RateLimited
 from widget.domain.model import MAX_SEQ, Site, Tally
 from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.reactions.page_records import (
+    PageRecord,
+    agreed,
+    claim_digest,
+    has_provisional_name,
+    has_provisional_section,
+    shown,
+)
 from widget.store.scripts import Script, store_errors
 
 CAST_SCRIPT = (
@@ -23,7 +31,7 @@ CAST_SCRIPT = (
     "shared/ledger.lua",
     "reactions/cast.lua",
 )
-_CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW = 1, 2, 3, 4, 5
+_CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS = 1, 2, 3, 4, 5, 6
 _HELD = 1
 _MERGED = b"m"
 # A reader's marks under several addresses: (id of the address, mark), ...
@@ -53,9 +61,11 @@ class Cast:
     :param choices: how many choice numbers the poll has ever had; the length of the counts.
     :param is_too_often: the reader casts too often; only a repeat is answered.
     :param may_begin: this vote may be the article's first.
+    :param goes_after_s: seconds after which a new article goes unless confirmed; 0: never.
     :param networks: the reader's networks on this article, of :meth:`Limits.network_marks`.
     :param allowance: voters of one network that are counted; each further one is held.
-    :param page: metadata of the article's page; stored with its first vote.
+    :param page: what the reader's page says about itself; stored with the article's first vote.
+    :param may_name: ask to record what the page says, if the story's name may depend on it.
     :param origin: origin of the reader's page; a new voter is counted for it.
     :param hold: keep a new reader's vote out of the counts until an editor releases it.
     """
@@ -66,9 +76,11 @@ class Cast:
     choices: int
     is_too_often: bool = False
     may_begin: bool = True
+    goes_after_s: int = 0
     networks: bytes = b""
     allowance: Allowance = _NO_ALLOWANCE
     page: Page = _NO_PAGE
+    may_name: bool = False
     origin: str = ""
     hold: bool = False
 
@@ -89,26 +101,6 @@ class OwnVote:
     def next_seq(self) -> int:
         """Return the ``seq`` of this reader's next vote, for clients that do not count clicks."""
         return min(self.seq + 1, MAX_SEQ)
-
-
-class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An article's page as stored: one JSON string beside the counts."""
-
-    address: str
-    title: str = ""
-    section: str = ""
-    author: str = ""
-    tags: tuple[str, ...] = ()
-    url: str = ""
-
-    @property
-    def poll_key(self) -> str:
-        """The key of the editor's own question under this address, or ""."""
-        return poll_key_of(self.address)
-
-    @classmethod
-    def of(cls, article: ArticleRef, page: Page) -> "PageRecord":
-        return cls(article.address, page.title, page.section, page.author, page.tags, page.url)
 
 
 class Reactions:
@@ -142,6 +134,7 @@ class Reactions:
             code != _CLOSED,
             is_held=status == _HELD,
             is_repeat=code == _REPEATED,
+            is_news=code == _NEWS,
         )
         if code == _MOVED:
             raise Moved
@@ -183,31 +176,44 @@ class Reactions:
             pipe = self._connection.client.pipeline(transaction=False)
             for article, choices in articles:
                 key = keys.article(site.key, article.partition, article.id)
-                pipe.hmget(key, ["f", "x", "s", "c", "n", *map(str, range(1, choices + 1))])
+                pipe.hmget(key, ["f", "x", "s", "c", "d", "n", *map(str, range(1, choices + 1))])
             replies = pipe.execute()
         return [
             Tally(
                 tuple(int(n or 0) for n in counts),
                 is_open=state in (None, _MERGED) and not (closes and now_s >= int(closes)),
                 section=None if first is None else (section or b"").decode(),
+                is_section_settled=first is not None and not has_provisional_section(naming),
                 note=note.decode() if note else "",
                 is_moved=state == _MERGED,
             )
-            for first, closes, state, section, note, *counts in replies
+            for first, closes, state, section, naming, note, *counts in replies
         ]
 
     def section(self, site: Site, article: ArticleRef) -> str | None:
-        """Return the article's section as stored; None before its first vote."""
+        """Return the article's section; None before its first vote and while it is provisional."""
         key = keys.article(site.key, article.partition, article.id)
         with store_errors():
-            first, section = self._connection.client.hmget(key, ["f", "c"])
-        return None if first is None else (section or b"").decode()
+            first, section, naming = self._connection.client.hmget(key, ["f", "c", "d"])
+        is_settled = first is not None and not has_provisional_section(naming)
+        return (section or b"").decode() if is_settled else None
 
     def page(self, site: Site, article: ArticleRef) -> PageRecord | None:
-        """Return an article's page as stored; None before its first vote."""
+        """Return an article's page as shown; None before its first vote or comment."""
         with store_errors():
             raw = self._connection.client.get(keys.page(site.key, article.partition, article.id))
-        return msgspec.json.decode(raw, type=PageRecord) if raw else None
+        return shown(raw) if raw else None
+
+    def settled_page(self, site: Site, article: ArticleRef) -> PageRecord | None:
+        """Return of an article's page only what several networks or an editor agree on."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            pipe.get(keys.page(site.key, article.partition, article.id))
+            pipe.hget(keys.article(site.key, article.partition, article.id), "d")
+            raw, naming = pipe.execute()
+        if not raw:
+            return None
+        return agreed(raw) if has_provisional_name(naming) else shown(raw)
 
     def own_vote(self, site: Site, article: ArticleRef, voter: Voter) -> OwnVote:
         """Return one reader's own vote on an article."""
@@ -246,7 +252,7 @@ def cast_call(
         article.id,
         cast.choices,
         int(cast.is_too_often),
-        int(cast.may_begin),
+        cast.goes_after_s if cast.may_begin else "",
         cast.page.section,
         msgspec.json.encode(PageRecord.of(article, cast.page)),
         cast.origin,
@@ -254,6 +260,7 @@ def cast_call(
         article.poll_key,
         cast.networks,
         *cast.allowance,
+        claim_digest(cast.page) if cast.may_name else "",
         *((article.alias, *chain.from_iterable(voter.others)) if article.others else ()),
     )
 

@@ -49,7 +49,14 @@ def create() -> Response:
     )
     writer = writer_of(services(), caller(), site, fields)
     commenter = _commenter(site, writer)
-    created = commenter.post(article, sent, page=page, is_held=writer.hold)
+    created = commenter.post(
+        article,
+        sent,
+        page=page,
+        may_name=not writer.is_worked,
+        is_own=articles.story(site, name) is not None,
+        is_held=writer.hold,
+    )
     now_at = articles.find(site, name)  # the article may have been moved in the meantime
     answer = {"article": now_at.id, **for_its_reader(created.comment)}
     if writer.token is not None:

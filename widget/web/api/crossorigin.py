@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 
 from widget.domain.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
 from widget.domain.model import KEY_PATTERN, Site
-from widget.domain.readers.reader import reader_from_nonce
+from widget.domain.readers.reader import did_work, reader_from_nonce
 from widget.services.admission import Admission, Newcomer
 from widget.services.registry import Services
 from widget.web.network import client_address
@@ -77,11 +77,13 @@ class Writer:
 
     :param token: issued with this request: the first time, or in place of one that ends soon.
     :param hold: what the reader writes waits for an editor.
+    :param is_worked: the reader's browser did a proof of work to be let in.
     """
 
     id: bytes
     token: str | None = None
     hold: bool = False
+    is_worked: bool = False
 
 
 def read_caller(services: Services, environ: dict[str, Any]) -> Caller:
@@ -143,7 +145,7 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
         known = services.readers.known(site.key, token)
-        return Writer(known.id, known.renewed)
+        return Writer(known.id, known.renewed, is_worked=did_work(token))
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)
@@ -153,7 +155,8 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     if admission is Admission.HELD:
         return Writer(reader, hold=True)
     is_worked = admission is Admission.WORKED
-    return Writer(reader, services.readers.token(site.key, reader, worked=is_worked))
+    token = services.readers.token(site.key, reader, worked=is_worked)
+    return Writer(reader, token, is_worked=is_worked)
 
 
 def key_field(fields: dict[str, Any], name: str) -> str:

@@ -79,6 +79,7 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
             address=caller.address,
             origin=caller.origin,
             hold=writer.hold,
+            may_name=not writer.is_worked,
         )
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))

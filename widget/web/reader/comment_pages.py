@@ -81,7 +81,7 @@ def write(slug: str) -> AnyResponse:
         reader = reader_of_form(place.site)
         about = services().articles.page(place.site, place.story.id, Page())
         commenter = _commenter(place, reader.id)
-        created = commenter.post(place.article, sent, page=about, is_held=reader.hold)
+        created = commenter.post(place.article, sent, page=about, is_own=True, is_held=reader.hold)
     except ReadbackError as refusal:
         return _refused(place, refusal)
     comment = created.comment

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.article import ArticleRef
+from widget.domain.article import ArticleRef, address_url
 from widget.domain.errors import BadField, Closed, RateLimited
 from widget.domain.page import Page
 from widget.services.voting import Ballot
-from widget.store.reactions.votes import OwnVote, PageRecord
+from widget.store.reactions.page_records import PageRecord
+from widget.store.reactions.votes import OwnVote
 from widget.web.reader.cookie import known_reader, reader_address, reader_of_form, remember
 from widget.web.reader.stories import home, story_or_404
 from widget.web.services import services
@@ -74,7 +75,7 @@ def _story(slug: str) -> Subject:
 def _elsewhere(site_key: str, name: str) -> Subject:
     site, poll_key = services().sites.get(site_key), request.args.get("poll", "")
     article = services().voting.article(site, name, poll_key)
-    record = services().voting.page_record(site, article)
+    record = services().voting.settled_page(site, article)
     page = Page(record.title, record.section, url=record.url) if record else Page()
     action = url_for("react_form.site_form", site_key=site_key, named=name, poll=poll_key or None)
     return Subject(
@@ -87,10 +88,7 @@ def _elsewhere(site_key: str, name: str) -> Subject:
 
 def _address(article: ArticleRef, record: PageRecord | None) -> str:
     """Return where the article can be read: only an address checked to be the site's own."""
-    if record and record.url:
-        return record.url.partition("#")[0]
-    is_url = article.address.startswith("//")
-    return f"https:{article.address}".partition("#")[0] if is_url else ""
+    return record.url if record else address_url(article.address)
 
 
 def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:

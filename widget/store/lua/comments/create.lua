@@ -1,8 +1,8 @@
 --[[ Store a new comment, published or held. All of it happens, or none. Behind comment.lua.
 
 KEYS as comment.lua. Computed beside those, with the same hash tag:
-  a:<a>            hash    the article: f its first vote, cf its first comment, s state, c section;
-                           no TTL
+  a:<a>            hash    the article: f its first vote, cf its first comment, s state, c section,
+                           d how its name is settled (naming.lua); no TTL
   p:<a>            string  the page as JSON, as its first reader's browser sent it; no TTL
   cx:<draft>       string  id of the comment this draft became; 24 h
   cd:<a>:<print>   string  id of a comment with the same text; 24 h
@@ -15,7 +15,8 @@ act.kind    "new";
             "restored" from an export: the same, and it keeps its own section, even if empty;
             "moved": a reply under an address that resolves to another article, which takes comments
 act.is_admitted  false: a new comment is only announced, by code 5 or 6
-act.section, act.page  stored if the article has neither votes nor comments
+act.section, act.page  stored if the article has neither votes nor comments; a held comment does not name it.
+                       The comment is filed under the article's section, or this one if that is provisional
 act.fields  the comment's fields, by name, as text; m in hexadecimal
 
 Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread, 4 the
@@ -37,7 +38,7 @@ local comment = act.fields
 if comment.m then comment.m = bytes(comment.m) end
 
 local article = stem .. 'a:' .. comment.a
-local stored = call('HMGET', article, 'cf', 's', 'f', 'c')
+local stored = call('HMGET', article, 'cf', 's', 'f', 'c', 'd')
 local closes = act.close_s
 if not imported then
   local state = stored[2]
@@ -58,8 +59,11 @@ if not act.is_admitted then return { is_first and 6 or 5, id } end
 local section = stored[4] or ''
 if is_first then
   section = act.section
-  if section ~= '' then call('HSET', article, 'c', section) end
+  if section ~= '' and comment.s ~= 'h' then call('HSET', article, 'c', section) end
+  call('HSET', article, 'd', '?')
   call('SET', stem .. 'p:' .. comment.a, act.page, 'NX')
+elseif stored[5] == '?' and act.section ~= '' then
+  section = act.section -- nothing else is sure about the article's yet
 end
 call('HSETNX', article, 'cf', now)
 if section ~= '' and not restored then comment.c = section end

@@ -3,8 +3,8 @@ positional arguments: votes are so frequent that the cost of decoding JSON would
 Behind base.lua, allowance.lua, networks.lua, marks.lua and ledger.lua.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
-                 c section, q an editor's own question, "1".."15" counted votes
-                 of each choice, h1..h15 held ones,
+                 c section, d how the story's name is settled (naming.lua), q an editor's own question,
+                 "1".."15" counted votes of each choice, h1..h15 held ones,
                  @<origin> voters who came from there,
                  w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
@@ -12,6 +12,7 @@ KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag,
            p:<id>       string  the page as JSON, from its first voter's browser; no TTL
            all          zset    every article by the hour of its first vote; no TTL
            polls        zset    the same for editors' own questions; no TTL
+           new          zset    articles that nobody has confirmed, by the time at which they go, s; no TTL
            seen         hash    origin -> when an article last had its first voter from there, s; no TTL
            w:<day>:<id>:<n>  hash  bucket n of the networks of voters, mark -> when a network's allowance is whole
                                    again, s after the day began; to the end of the next day
@@ -22,35 +23,38 @@ ARGV[2]  seq, 1..2147483646; 0:   ARGV[6]  article id
          where an editor closed
 ARGV[3]  choice, 0 takes it back  ARGV[7]  number of choices: none cast before is above it
 ARGV[4]  now, s since the epoch   ARGV[8]  1: the reader casts too often; only a repeat is answered
-ARGV[9]  1: this vote may be the article's first
+ARGV[9]  '' if this vote may not be the article's first; else seconds after which a new article
+         goes unless somebody confirms it, 0: never
 ARGV[10] section, ARGV[11] page: stored with the article's first vote
 ARGV[12] origin the vote came from, "" for none
 ARGV[13] 1: a new reader's vote is held out of the counts until an editor releases it
 ARGV[14] the editor's own question that this is, "" for the reactions
 ARGV[15] the reader's networks on this article (networks.lua), "" for none
 ARGV[16] voters of one network that are counted at once, ARGV[17] seconds until one more is
+ARGV[18] digest of what the reader's page says about the story, "" if it may not name it
 and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
-ARGV[18] the requested address, '' for the article's own; the mark and seq belong to it
-ARGV[19], ARGV[20], ..  each other address and the same reader's mark there, whose choice is removed
+ARGV[19] the requested address, '' for the article's own; the mark and seq belong to it
+ARGV[20], ARGV[21], ..  each other address and the same reader's mark there, whose choice is removed
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
 the choice is the one taken back, 0 for none;
 code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article or is just
-moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be. Only 0
-writes.
+moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be, 6 done,
+and what the page of this new voter says may rename the story (name.lua). Only 0 and 6 write.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
-article is held.
+article is held. An article with a settled name (naming.lua) is not in new.
 ]]
 local LOAD = 128
+local A_FEW = 5 -- a story with more counted voters stays
 
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
 now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
 
 local meta =
-  call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', 'w', unpack(CHOICES, 1, choices))
+  call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', 'w', 'd', unpack(CHOICES, 1, choices))
 local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
 local voters = tonumber(meta[3]) or 0
 first, section = tonumber(meta[1]), meta[6]
@@ -59,7 +63,7 @@ first, section = tonumber(meta[1]), meta[6]
 local function tally(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
   for i = 1, choices do
-    answer[5 + i] = tonumber(meta[8 + i]) or 0
+    answer[5 + i] = tonumber(meta[9 + i]) or 0
   end
   return answer
 end
@@ -79,9 +83,9 @@ end
 
 local base, suffix, address = tonumber(meta[7]) or first, '', id
 local others, status = nil, tonumber(ARGV[13])
-if ARGV[18] then
+if ARGV[19] then
   others = {}
-  for i = 19, #ARGV, 2 do
+  for i = 20, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
     local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
@@ -99,8 +103,8 @@ if ARGV[18] then
       return tally(3, 0, 0, COUNTED)
     end
   end
-  if ARGV[18] ~= '' then
-    address, suffix = ARGV[18], ':' .. ARGV[18]
+  if ARGV[19] ~= '' then
+    address, suffix = ARGV[19], ':' .. ARGV[19]
     local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
     if not here[1] then return tally(3, 0, 0, COUNTED) end
     buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
@@ -133,14 +137,16 @@ if seq == 0 then
 end
 if packed and seq <= old_seq then return tally(4, choice_anywhere(), old_seq, status) end
 if ARGV[8] == '1' then return tally(2, 0, 0, COUNTED) end
-if is_new and ARGV[9] ~= '1' then return tally(5, 0, 0, COUNTED) end
+if is_new and ARGV[9] == '' then return tally(5, 0, 0, COUNTED) end
 
 if is_new then
   call('HSET', article, 'f', first, 'b', 1, 'x', closes)
+  if not meta[9] then call('HSET', article, 'd', '?') end
   if section then call('HSET', article, 'c', section) end
   call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. (is_question and 'polls' or 'all'), first, id)
   if is_question then call('HSET', article, 'q', ARGV[14]) end
+  if ARGV[9] ~= '0' then call('ZADD', stem .. 'new', now + ARGV[9], id) end
 end
 
 local changed = {} -- fields of the article and their values, written at once
@@ -148,11 +154,13 @@ local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
 local function count(of_choice, of_hour, by, any)
-  meta[8 + of_choice] = (meta[8 + of_choice] or 0) + by
-  set(of_choice, meta[8 + of_choice])
+  meta[9 + of_choice] = (meta[9 + of_choice] or 0) + by
+  set(of_choice, meta[9 + of_choice])
   file(of_choice, of_hour, by, any)
 end
 
+-- Whether a new voter comes from another network than those before. The last of ARGV[15] is the widest.
+local is_second_network
 -- Return whether the networks of a new voter have this vote left, and count it.
 local function is_within_networks()
   local day = floor(now / 86400)
@@ -169,7 +177,7 @@ local function is_within_networks()
   end
   local began = day * 86400
   local networks_stem = stem .. 'w:' .. format('%d', day) .. ':' .. id .. ':'
-  local known = {}
+  local known, had_others = {}, found > 0 or before > 0
   local fits = within_allowances(
     ARGV[15],
     now - began,
@@ -178,9 +186,11 @@ local function is_within_networks()
     function(today, yesterday)
       local at = bucket_number(today, number_of)
       known[today] = call('HGET', networks_stem .. at, today)
+      is_second_network = had_others and not known[today]
       if known[today] or before == 0 then return tonumber(known[today] or nil) end
       local old = stem .. 'w:' .. format('%d', day - 1) .. ':' .. id .. ':'
       local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
+      if used then is_second_network = false end
       return used and tonumber(used) - 86400
     end,
     function(today, whole_at)
@@ -241,4 +251,18 @@ if not packed then
   end
 end
 if #changed > 0 then call('HSET', article, unpack(changed)) end
-return tally(0, taken_back or choice, seq, status)
+if not packed and status == COUNTED and (meta[9] == '?' or meta[9] == '.') then
+  local counted = 0 -- of a story with a provisional name: of a few votes, so this is cheap
+  for i = 1, choices do
+    counted = counted + (tonumber(meta[9 + i]) or 0)
+  end
+  if is_second_network or counted > A_FEW then call('ZREM', stem .. 'new', id) end
+end
+-- Only what a new, counted voter's page says can name the story. Nearly always it says what is known.
+local is_news = not packed
+  and not is_known
+  and choice > 0
+  and status == COUNTED
+  and ARGV[18] ~= ''
+  and ARGV[18] ~= meta[9]
+return tally(is_news and 6 or 0, taken_back or choice, seq, status)

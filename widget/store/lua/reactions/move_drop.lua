@@ -57,6 +57,7 @@ call('HDEL', stem .. 'moving', of_id)
 
 if own then
   call('ZREM', stem .. 'all', id)
+  call('ZREM', stem .. 'new', id)
   call('ZREM', stem .. 'held', id)
   for _, name in ipairs({ 'b', 'v', 'x', 'f:' }) do
     set(name)

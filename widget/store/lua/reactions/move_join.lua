@@ -30,6 +30,7 @@ local function exist()
   set('v', 0)
   set('x', data.closes)
   set('c', data.section)
+  if not fields.d then set('d', '?') end
   call('SET', stem .. 'p:' .. id, act.page, 'NX')
 end
 

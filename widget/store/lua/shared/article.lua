@@ -225,6 +225,7 @@ end
 
 -- Add an entry to the audit log, and return its id. n: number of the correction, nil for an undo.
 local function log(before, after, n)
+  call('ZREM', stem .. 'new', id) -- an editor works on it, so it stays
   return call(
     'XADD',
     stem .. 'audit',

@@ -59,4 +59,4 @@ def subject_or_404(site: Site, current: ArticleState) -> Subject:
 def title_of(current: ArticleState) -> str:
     if current.page is None:
         return current.id
-    return current.page.title or current.page.address
+    return current.page.name

@@ -13,7 +13,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
-from widget.domain.page import Page
+from widget.domain.page import (
+    MAX_AUTHOR_CHARS,
+    MAX_SECTION_CHARS,
+    MAX_TAGS,
+    MAX_TITLE_CHARS,
+    Page,
+    PageEdits,
+    edits_from,
+)
 from widget.store.reactions.correction_records import MOST_SHOWN
 from widget.store.reactions.corrections import Actor, Corrections, Outcome
 from widget.web.desk.corrections.forms import (
@@ -36,7 +44,8 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/desk/<site_key>/arti
 
 Answer = AnyResponse | str | tuple[str, int]
 REFUSALS = (BadArticle, BadField, CannotCorrect)
-WITHOUT_REASON = ("note", "undo")
+NAME_LIMITS = {"title": MAX_TITLE_CHARS, "section": MAX_SECTION_CHARS, "author": MAX_AUTHOR_CHARS}
+WITHOUT_REASON = ("keep", "name", "note", "undo")
 
 
 @blueprint.get("/corrections")
@@ -58,6 +67,30 @@ def reopen(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
     return _correct(
         site, subject, "reopen", lambda by: _corrections().reopen(site, article_id, by=by)
+    )
+
+
+@blueprint.post("/name")
+def set_name(site_key: str, article_id: str) -> Answer:
+    """Set title, section, author and tags; an empty field follows readers' pages again."""
+    site, subject = _subject(site_key, article_id)
+
+    def act(by: Actor) -> Outcome:
+        return _corrections().name(site, article_id, edits_from(request.form), by=by)
+
+    return _correct(site, subject, "name", act)
+
+
+@blueprint.post("/confirmation")
+def keep(site_key: str, article_id: str) -> Answer:
+    """Let a story stay that nobody else has confirmed."""
+    site, subject = _subject(site_key, article_id)
+    return _correct(
+        site,
+        subject,
+        "keep",
+        lambda by: _corrections().keep(site, article_id, by=by),
+        to="articles.show",
     )
 
 
@@ -205,10 +238,13 @@ def _correct(
     action: str,
     act: Callable[[Actor], Outcome],
     again: Callable[[str], str] | None = None,
+    *,
+    to: str = ".show",
 ) -> Answer:
     """Make a correction and redirect to the article's corrections, or show the problem.
 
     :param again: renders the preview with the problem.
+    :param to: the view to redirect to.
     """
     try:
         reason = "" if action in WITHOUT_REASON else reason_typed(request.form)
@@ -218,7 +254,7 @@ def _correct(
     if outcome.is_stale:
         return _refused(site, subject, again, STALE), 409
     flash(done_text(action, outcome))
-    return redirect(url_for(".show", site_key=site.key, article_id=subject.current.id), 303)
+    return redirect(url_for(to, site_key=site.key, article_id=subject.current.id), 303)
 
 
 def _refused(site: Site, subject: Subject, again: Callable[[str], str] | None, problem: str) -> str:
@@ -232,11 +268,16 @@ def _page(site: Site, subject: Subject, *, problem: str = "") -> str:
     records, current = _corrections().records, subject.current
     into = records.part(site, current.into) if current.into else None
     aliases = services().aliases.all(site.key)
+    page = current.said
     return render_template(
         "desk/corrections.html",
         subject=subject,
         current=current,
         problem=problem,
+        edits=(page and page.edits) or PageEdits(),
+        is_own=bool(page and services().articles.story(site, page.address)),
+        limits=NAME_LIMITS,
+        max_tags=MAX_TAGS,
         typed={**request.args.to_dict(), **request.form.to_dict()},
         into=into,
         into_title=title_of(into) if into else "",

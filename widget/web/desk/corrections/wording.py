@@ -12,6 +12,8 @@ NOTHING = "There was nothing to change."
 DEEDS = {
     "close": "closed it",
     "reopen": "opened it again",
+    "name": "set its title and section",
+    "keep": "kept it",
     "note": "set the note to readers",
     "void": "discarded votes",
     "release": "released held votes",
@@ -23,6 +25,8 @@ DEEDS = {
 _DONE = {
     "close": "The article no longer accepts votes.",
     "reopen": "The article accepts votes again.",
+    "name": "The title, section, author and tags are saved.",
+    "keep": "The story stays.",
     "note": "The note to readers is saved.",
     "void": "{votes} discarded.",
     "release": "{votes} released and counted.",

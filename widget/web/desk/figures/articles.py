@@ -15,7 +15,7 @@ from widget.domain.page import clean_line
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.listing import MOST_EXPORTED, SORTS
 from widget.store.desk.notes import MAX_TEXT_CHARS
-from widget.store.reactions.votes import PageRecord
+from widget.store.reactions.page_records import PageRecord
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import article_regions
 from widget.web.desk.figures.request import (

@@ -5,7 +5,13 @@ from flask import Blueprint, Response, render_template, request, url_for
 from widget.domain.editors.editor import Role
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import overview_regions
-from widget.web.desk.figures.request import figures, live_answer, period_links, requested_period
+from widget.web.desk.figures.request import (
+    figures,
+    live_answer,
+    most_groups,
+    period_links,
+    requested_period,
+)
 from widget.web.desk.figures.tables import overview_tables
 from widget.web.desk.signin.access import site_for_role_or_404
 from widget.web.services import services
@@ -19,7 +25,9 @@ def show(site_key: str) -> Response | str:
     period = requested_period()
     if request.args.get("format"):
         overview = figures().overviews.overview(site, period)
-        return table_answer(site, period, overview_tables(site, overview), "overview")
+        return table_answer(
+            site, period, overview_tables(site, overview, most_groups=most_groups()), "overview"
+        )
     return render_template(
         "desk/overview.html",
         period=period,

@@ -10,6 +10,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from widget.domain.figures import chart
+from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
 from widget.services.figures.article import ArticleFigures
@@ -19,6 +20,7 @@ from widget.web.desk.figures.request import choices_of, figures
 OVERVIEW = ("figures", "trend", "waiting", "lists", "sections")
 ARTICLE = ("figures", "timeline", "mix", "comments", "origins")
 MOST_WORDS = 5
+MOST_SECTIONS = 8  # on the overview
 
 
 def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict[str, Markup]:
@@ -33,6 +35,7 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
         names,
         site=site,
         overview=overview,
+        sections=bounded(overview.sections, lambda section: section.mix, MOST_SECTIONS),
         period=period,
         linked=linked,
         stack=chart.stack(overview.series),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from flask import Response, request, url_for
 
+from widget.domain.figures.groups import MOST_EXPORTED, MOST_SHOWN
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
 from widget.services.figures.listing import ArticleQuery
@@ -30,6 +31,16 @@ def requested_period() -> Period:
     """
     fields = (request.args.get(name, "") for name in ("period", "from", "to"))
     return period_from(*fields, now_s=int(time.time()))
+
+
+def requested_text() -> str:
+    """Return the part of a name in the query, "" for all."""
+    return request.args.get("q", "")[:200].strip()
+
+
+def most_groups() -> int:
+    """Return how many sections, authors or tags the requested table has a row for."""
+    return MOST_SHOWN if request.args.get("format") == "table" else MOST_EXPORTED
 
 
 def requested_filter() -> ArticleQuery:

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound
 from widget.domain.figures import chart
+from widget.domain.figures.groups import bounded, has_text
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
@@ -12,7 +13,14 @@ from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.overview import Section
 from widget.store.figures import trends
 from widget.web.desk.figures.exports import table_answer
-from widget.web.desk.figures.request import choices_of, figures, period_links, requested_period
+from widget.web.desk.figures.request import (
+    choices_of,
+    figures,
+    most_groups,
+    period_links,
+    requested_period,
+    requested_text,
+)
 from widget.web.desk.figures.tables import listing_table, sections_table, series_table, usual_table
 from widget.web.desk.signin.access import site_for_role_or_404
 
@@ -24,14 +32,20 @@ blueprint = Blueprint("sections", __name__, url_prefix="/desk/<site_key>")
 @blueprint.get("/sections")
 def index(site_key: str) -> Response | str:
     site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
-    sections = figures().overviews.sections(site, period)
+    text = requested_text()
+    sections = [
+        one for one in figures().overviews.sections(site, period) if has_text(one.name, text)
+    ]
     if request.args.get("format"):
         groups = [(section.name, section.mix, None) for section in sections]
-        return table_answer(site, period, [sections_table(site, groups, "section")], "sections")
+        table = sections_table(site, groups, "section", most=most_groups())
+        return table_answer(site, period, [table], "sections")
     return render_template(
         "desk/sections.html",
         period=period,
-        sections=sections,
+        groups=bounded(sections, lambda section: section.mix),
+        text=text,
+        by="section",
         choices=choices_of(site),
         period_links=period_links(period, ".index", site_key=site.key),
     )
@@ -90,13 +104,16 @@ def _section_or_404(site: Site, period: Period, name: str) -> Section:
 
 def _grouped(site_key: str, by: str) -> Response | str:
     site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
-    groups = figures().listings.grouped(site, period, by)
+    text = requested_text()
+    found = [one for one in figures().listings.grouped(site, period, by) if has_text(one[0], text)]
     if request.args.get("format"):
-        return table_answer(site, period, [sections_table(site, groups, by)], f"{by}s")
+        table = sections_table(site, found, by, most=most_groups())
+        return table_answer(site, period, [table], f"{by}s")
     return render_template(
         "desk/groups.html",
         period=period,
-        groups=groups,
+        groups=bounded(found, lambda group: group[1]),
+        text=text,
         by=by,
         choices=choices_of(site),
         period_links=period_links(period, f".{by}s", site_key=site.key),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from widget.domain.figures.groups import MOST_EXPORTED, bounded, others_text
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period, day_text
 from widget.domain.figures.tables import Cell, Table, mean_cells, moment, share_cells
@@ -25,7 +26,10 @@ _LIST_TITLES = {
 }
 
 
-def overview_tables(site: Site, overview: Overview) -> list[Table]:
+def overview_tables(
+    site: Site, overview: Overview, *, most_groups: int = MOST_EXPORTED
+) -> list[Table]:
+    """:param most_groups: so many sections have a row; the rest have one together."""
     lists = [
         _articles_table(site, name, _LIST_TITLES[name], rows, overview.headlines)
         for name, rows in overview.lists.items()
@@ -36,7 +40,9 @@ def overview_tables(site: Site, overview: Overview) -> list[Table]:
         _period_table(site, overview.period, overview.series),
         *lists,
         _movers_table(overview.recent_activity, overview.headlines),
-        sections_table(site, [(s.name, s.mix, None) for s in overview.sections], "section"),
+        sections_table(
+            site, [(s.name, s.mix, None) for s in overview.sections], "section", most=most_groups
+        ),
     ]
 
 
@@ -76,18 +82,30 @@ def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) ->
     return _trend_table(site.choice_keys(""), "day", starts, series)
 
 
-def sections_table(site: Site, groups: Sequence[tuple[str, Mix, int | None]], kind: str) -> Table:
+def sections_table(
+    site: Site,
+    groups: Sequence[tuple[str, Mix, int | None]],
+    kind: str,
+    *,
+    most: int = MOST_EXPORTED,
+) -> Table:
     """Return the mix of each group of articles.
 
     :param groups: name, mix, and number of articles, or None where they are not counted.
     :param kind: section, author or tag.
+    :param most: so many groups have a row; the rest have one together.
     """
     is_counted = any(articles is not None for _, _, articles in groups)
     counted = ("articles",) if is_counted else ()
     columns = (kind, *counted, *site.choice_keys(""), "votes", *_INTERVAL, "split")
+    found = bounded(groups, lambda group: group[1], most)
+    listed = list(found.shown)
+    if found.rest:
+        articles = sum(articles or 0 for _, _, articles in groups[most:])
+        listed.append((others_text(found.others), found.rest, articles))
     rows = [
         (name, *((articles,) if is_counted else ()), *_votes_cells(mix))
-        for name, mix, articles in groups
+        for name, mix, articles in listed
     ]
     return Table(f"{kind}s", f"{kind.capitalize()}s", columns, rows)
 
