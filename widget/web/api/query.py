@@ -4,10 +4,13 @@ Two queries of the same meaning are equal, so an answer is cached once, and para
 nothing make no new entry in a cache.
 """
 
-from functools import lru_cache
+import sys
 from itertools import pairwise
 from operator import itemgetter
+from threading import Lock
 from urllib.parse import parse_qsl
+
+from cachetools import LRUCache
 
 from widget.domain.errors import BadField
 from widget.domain.page import clean_section
@@ -15,7 +18,9 @@ from widget.domain.page import clean_section
 ARTICLE = "article"
 MAX_ARTICLES = 50
 MAX_PARAMETERS = MAX_ARTICLES + 10
-MAX_CACHED_CHARS = 256
+MAX_CACHED_CHARS = 4096  # the longest request line
+MAX_CACHED_BYTES = 512 * 1024
+ENTRY_BYTES = 400
 
 # In canonical order: by name; a list's values in the order given.
 Query = tuple[tuple[str, str], ...]
@@ -29,7 +34,15 @@ def used_parameters(text: str, names: frozenset[str], *, lists_articles: bool = 
     """
     if len(text) > MAX_CACHED_CHARS:
         return _used(text, names, lists_articles)
-    return _used_cached(text, names, lists_articles)
+    key = text, lists_articles, names
+    with _lock:
+        known = _queries.get(key)
+    if known is None:
+        query = _used(text, names, lists_articles)
+        known = query, _kept_bytes(text, query)
+        with _lock:
+            _queries[key] = known
+    return known[0]
 
 
 def _used(text: str, names: frozenset[str], lists_articles: bool) -> Query:
@@ -46,8 +59,17 @@ def _used(text: str, names: frozenset[str], lists_articles: bool) -> Query:
     return tuple((name, _plain(name, value)) for name, value in used if value)
 
 
-# 4 KB each at worst, with as many parameters as fit: 1 MB.
-_used_cached = lru_cache(maxsize=256)(_used)
+def _kept_bytes(text: str, query: Query) -> int:
+    """Return about what a query takes in the cache, with the text that is its key."""
+    values = sum(sys.getsizeof(name) + sys.getsizeof(value) + 80 for name, value in query)
+    return ENTRY_BYTES + sys.getsizeof(text) + values
+
+
+# A page's list of articles is the same for all its readers, and costs more to read than to answer.
+_queries: LRUCache[tuple[str, bool, frozenset[str]], tuple[Query, int]] = LRUCache(
+    MAX_CACHED_BYTES, getsizeof=itemgetter(1)
+)
+_lock = Lock()
 
 
 def _plain(name: str, value: str) -> str:
