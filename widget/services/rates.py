@@ -8,6 +8,7 @@ the two: a limit on floods need not be exact.
 import hashlib
 import mmap
 import secrets
+import struct
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,6 +18,8 @@ from widget.domain.readers.network import WIDE_FACTOR, networks
 
 MINUTE_S = 60
 SLOTS = 1 << 17  # of 8 bytes: 1 MiB, and only the pages in use take memory
+HALF = SLOTS // 2
+_TWO_NUMBERS = struct.Struct(">II").unpack
 
 
 class SharedCounts:
@@ -45,11 +48,8 @@ class SharedCounts:
 
     def _slots(self, subject: str) -> tuple[int, int]:
         digest = hashlib.blake2b(subject.encode(), key=self._key, digest_size=8).digest()
-        half = SLOTS // 2
-        return (
-            int.from_bytes(digest[:4], "big") % half,
-            half + int.from_bytes(digest[4:], "big") % half,
-        )
+        first, second = _TWO_NUMBERS(digest)
+        return first % HALF, HALF + second % HALF
 
 
 @lru_cache(maxsize=1)

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
-from threading import Lock
-
-from cachetools import LRUCache, cachedmethod
+from typing import NamedTuple
 
 from widget.domain.readers.network import DAY_S, WIDE_FACTOR, Allowance, networks
 from widget.store import keys
@@ -51,15 +49,20 @@ class Newcomers:
     held: int
 
 
+class Salts(NamedTuple):
+    """The salt of a day, and that of the day before."""
+
+    day: int
+    before: bytes
+    today: bytes
+
+
 class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._admit = ActScript(connection, "shared/allowance.lua", "reactions/admit.lua")
         self._allow = ActScript(connection, "shared/allowance.lua", "reactions/allow.lua")
-        self._salts: LRUCache[int, bytes] = LRUCache(
-            4
-        )  # today's and yesterday's, and around midnight
-        self._lock = Lock()
+        self._recent = Salts(-1, b"", b"")
 
     def admit(
         self,
@@ -131,13 +134,12 @@ class Limits:
         if not address:
             return b""
         found = networks(address)
-        day = now_s // DAY_S
-        before, today = self._salt(day - 1), self._salt(day)  # so that today's stays cached
+        salts = self._salts(now_s)
         named = found if found.is_wide_one_customer else found[:1]
         return b"".join(
             blake2b(f"{subject}|{network}".encode(), key=salt, digest_size=MARK_BYTES).digest()
             for network in named
-            for salt in (today, before)
+            for salt in (salts.today, salts.before)
         )
 
     def network_id(self, address: str, *, now_s: int) -> str:
@@ -155,9 +157,15 @@ class Limits:
             return bool(self._connection.client.set(key, 1, nx=True, ex=ttl_s))
 
     def _hash(self, text: str, now_s: int) -> str:
-        return hmac.digest(self._salt(now_s // DAY_S), text.encode(), "sha256")[:12].hex()
+        return hmac.digest(self._salts(now_s).today, text.encode(), "sha256")[:12].hex()
 
-    @cachedmethod(lambda self: self._salts, key=lambda _, day: day, lock=lambda self: self._lock)
+    def _salts(self, now_s: int) -> "Salts":
+        day, recent = now_s // DAY_S, self._recent
+        if recent.day != day:
+            before = recent.today if recent.day == day - 1 else self._salt(day - 1)
+            recent = self._recent = Salts(day, before, self._salt(day))
+        return recent
+
     def _salt(self, day: int) -> bytes:
         """Return a day's salt. The store keeps it to the end of the next day, whoever asks when.
 
