@@ -1,11 +1,10 @@
 // One act of a reader, sent until it is taken or refused.
-import { pause, post } from "../embed/api.js"
+import { post } from "../embed/api.js"
 import { identified } from "../embed/identity.js"
-import { solve } from "../embed/work.js"
+import { pay } from "../embed/work.js"
 
 const TRIES = 3
 const FIRST_PAUSE_MS = 300 // doubled with each try
-const QUIET_WORK_MS = 1000
 
 // The server's answer; throws its refusal. Each act may be sent twice without harm: a new comment has a draft's name,
 // a vote its seq. `say(name)`: a string for the reader while it takes time.
@@ -18,15 +17,10 @@ export async function deliver(url, fields, say) {
       if (!status && !navigator.onLine) {
         say("waiting")
         await new Promise((done) => addEventListener("online", done, { once: true }))
-      } else if (tries > TRIES) throw problem
-      else if (status === 428 && !fields.hold) {
-        const slow = setTimeout(say, QUIET_WORK_MS, "checking")
-        fields.pow = await solve(challenge)
-        clearTimeout(slow)
-        fields.hold = !fields.pow
-      } else if (status < 500 && status !== 401) throw problem
+      } else if (status === 428 && !fields.hold) await pay(fields, challenge, tries, say)
+      else if (tries > TRIES || (status < 500 && status !== 401)) throw problem
       // 401: the token is forgotten, and the nonce gets a new one.
-      else await pause(wait * 1000 || FIRST_PAUSE_MS * 2 ** tries)
+      else await new Promise((done) => setTimeout(done, wait * 1000 || FIRST_PAUSE_MS * 2 ** tries))
     }
   }
 }

@@ -1,6 +1,8 @@
 // DOM calls and textContent only: no markup is ever parsed.
+import { create } from "../embed/dom.js"
+
 export function make(tag, properties, ...children) {
-  const node = Object.assign(document.createElement(tag), properties)
+  const node = Object.assign(create(tag), properties)
   node.append(...children)
   return node
 }

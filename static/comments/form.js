@@ -1,5 +1,5 @@
 // A form for one comment: new, an answer, or an edit. What is typed is kept until the server has it.
-import { read, write } from "../embed/storage.js"
+import { MOST, store, write } from "../embed/storage.js"
 import { button, make } from "./dom.js"
 
 // `slot`: the draft's name. `id`: of the comment to be edited, whose `text` it begins with; without one a new comment is
@@ -10,14 +10,14 @@ export function form(
   label,
   { id, text, parent, done_ = posted_, close_ } = {},
 ) {
-  const kept = record.all_()[slot] ?? {}
+  const kept = record.of_(slot)
   const nameKey = `readback:${site}:name`
   const fieldOf = (tag, value, more) =>
     make(tag, { part: "field", dir: "auto", required: true, value, ...more })
-  const name = fieldOf("input", kept.name ?? read(nameKey) ?? "", { autocomplete: "nickname" })
+  const name = fieldOf("input", kept.name ?? store[nameKey] ?? "", { autocomplete: "nickname" })
   const field = fieldOf("textarea", kept.text ?? text ?? "", { rows: 4 })
   const note = make("p", { part: "note" })
-  let { since = Date.now() } = kept // when the form was opened
+  let since = Date.now() - ((Date.now() - kept.since) & MOST) // when the form was opened
   const node = make(
     "form",
     {
@@ -27,18 +27,15 @@ export function form(
         event.preventDefault()
         if (field.readOnly) return
         field.readOnly = true
-        const written = { text: field.value }
-        const answer = await (id
-          ? put(note, "edit", `/${id}/text`, written)
-          : put(note, "post", "", {
-              ...written,
-              name: name.value,
-              parent,
-              article,
-              page,
-              draft: `readback-${since}`,
-              spent_ms: Date.now() - since,
-            }))
+        const answer = await put(note, id ? "edit" : "post", id ? `/${id}/text` : "", {
+          text: field.value,
+          name: name.value,
+          parent,
+          article,
+          page,
+          draft: `readback-${since}`,
+          spent_ms: Date.now() - since,
+        })
         field.readOnly = false
         if (!answer) return
         record.keep_(slot)
@@ -49,10 +46,10 @@ export function form(
         done_(answer)
       },
     },
-    make("label", { hidden: !!id }, strings.name, name),
+    make("label", { hidden: id }, strings.name, name),
     make("label", {}, label, field),
     note,
-    make("small", { hidden: !!id }, strings.note),
+    make("small", { hidden: id }, strings.note),
     make(
       "div",
       {},
@@ -60,6 +57,6 @@ export function form(
       close_ ? button(strings.cancel, close_) : "",
     ),
   )
-  name.disabled = !!id
+  name.disabled = id
   return node
 }

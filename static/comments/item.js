@@ -8,7 +8,11 @@ export function item(talk, comment) {
   const answers = `answer-${id}`
   const edit = `edit-${id}`
   const byId = `by-${id}`
-  const time = make("time", { dateTime: comment.at }, talk.dates_.format(new Date(comment.at)))
+  const time = make(
+    "time",
+    { dateTime: comment.at },
+    talk.dates_.format(Date.parse(comment.at) || 0),
+  )
   const edited = make("small", {})
   const by = make(
     "p",
@@ -34,18 +38,18 @@ export function item(talk, comment) {
         strings.to.replace("{name}", () => comment.name),
         { parent: id },
       )
-    if (record.all_()[answers]) answer()
+    if (record.of_(answers).since) answer()
   }
   if (!edit_until)
     act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
   // The server's word counts; a clock that is wrong only offers too much or too little.
-  else if (new Date(edit_until) > new Date()) {
+  else if (Date.parse(edit_until) > Date.now()) {
     const change = act("edit", () => rewrite().focus())
     const rewrite = () => {
       text.hidden = true
       return open(change, edit, strings.text, { id, text: comment.text, done_: become })
     }
-    if (record.all_()[edit]) rewrite()
+    if (record.of_(edit).since) rewrite()
     const remove = act("delete", drop)
     remove.onblur = () => (remove.textContent = strings.delete)
   }
@@ -94,14 +98,14 @@ export function item(talk, comment) {
 
   function become(values) {
     Object.assign(comment, values)
-    record.keep_(id, { ...record.all_()[id], ...values, keptAt: Date.now() })
+    record.keep_(id, { ...record.of_(id), ...values, keptAt: Date.now() })
     paint()
   }
 
   // A newer click goes on wanting.
   async function vote(up) {
     const { ups } = comment
-    const seq = (comment.seq ?? 0) + 1
+    const seq = comment.seq + 1
     become({ up, ups: ups + (up ? 1 : -1), seq })
     const answer = await put(note, "vote", `/${id}/vote`, { up, seq })
     if (comment.seq !== seq) return
@@ -127,17 +131,18 @@ export function item(talk, comment) {
     const isGone = !isHeld && state !== "published"
     by.hidden = isGone
     acts.hidden = isGone || !talk.mayAct_
-    li.part = isHeld ? "comment held" : "comment"
+    li.part = `comment ${state}`
     text.textContent = isGone ? strings.removed : comment.text
-    edited.textContent = comment.edited ? strings.edited : ""
+    edited.textContent = comment.edited && strings.edited
     agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? ` ${ups}` : "")
     agree.ariaPressed = !!up
-    agree.disabled = !!edit_until
+    agree.disabled = edit_until
     agree.hidden = agree.disabled && !ups
     if (isHeld)
+      // A record of somebody else's may have anything for reasons.
       note.textContent = [
         strings.held,
-        ...why.map((reason) => strings[`why.${reason}`] ?? ""),
+        ...[why].flat().map((reason) => strings[`why.${reason}`]),
       ].join(" ")
   }
 }

@@ -4,7 +4,7 @@ import { deliver } from "./deliver.js"
 import { button, make } from "./dom.js"
 import { form } from "./form.js"
 import { item } from "./item.js"
-import { recordOf, unlisted, withOwn } from "./mine.js"
+import { recordOf, unseen, withOwn } from "./mine.js"
 
 // `first`: the answer that brings the strings; `given`: url_, site, article (as the server is asked for it), page
 // and tell_. Answers a function that leads the reader to a comment, and says whether it is here.
@@ -14,7 +14,7 @@ export function show(box, first, given) {
   const plural = new Intl.PluralRules(lang)
   const record = recordOf(site, first.article)
   // A page without an origin, as a sandboxed frame is, may read.
-  const mayAct = self.origin !== "null"
+  const mayAct = window.origin !== "null"
   const isOpen = first.open && mayAct
   // What an item and a form work with.
   const talk = {
@@ -56,19 +56,11 @@ export function show(box, first, given) {
     "button",
   )
   const orders = make("div", {})
-  for (const name of ["newest", "oldest"])
-    orders.append(
-      make(
-        "button",
-        {
-          type: "button",
-          part: "act",
-          value: name,
-          onclick: () => load(note, { order: name }, start),
-        },
-        strings[name],
-      ),
-    )
+  for (const name of ["newest", "oldest"]) {
+    const node = button(strings[name], () => load(note, { order: name }, start))
+    node.value = name
+    orders.append(node)
+  }
   let count // of what everyone sees
   let items // shown, by id
   let order
@@ -100,10 +92,8 @@ export function show(box, first, given) {
     list.replaceChildren()
     for (const each of orders.children) each.ariaPressed = each.value === order
     fill(answer)
-    for (const own of unlisted(record.all_(), Object.keys(items), Date.now())) {
-      place(own, own.parent, true)
-      count += own.state === "published"
-    }
+    for (const own of unseen(record.all_(), Date.now()))
+      if (place(own, own.parent, true)) count += own.state === "published"
     recount(0)
   }
 
@@ -123,7 +113,7 @@ export function show(box, first, given) {
   // Draws a comment that is not drawn yet.
   function place(comment, parent, isOwn) {
     if (items[comment.id]) return
-    const shown = withOwn(comment, record.all_()[comment.id], Date.now())
+    const shown = withOwn(comment, record.of_(comment.id), Date.now())
     if (shown.state === "deleted") {
       count--
       if (!shown.replies?.length) return
@@ -131,7 +121,11 @@ export function show(box, first, given) {
     items[comment.id] = item(talk, shown)
     const { li } = items[comment.id]
     const thread = items[parent]?.replies
-    if (thread) thread.insertBefore(li, [...thread.children].find(({ id }) => id > li.id) ?? null)
+    if (thread)
+      thread.insertBefore(
+        li,
+        [...thread.children].find(({ id }) => id > li.id),
+      )
     else if (isOwn) list.prepend(li)
     else list.append(li)
     return li
@@ -160,8 +154,7 @@ export function show(box, first, given) {
         say(where, name),
       )
       where.textContent = ""
-      const { id, parent, state, ups, up } = answer
-      tell("comment", { act, id, parent, state, ups, up })
+      tell("comment", { act, ...answer })
       return answer
     } catch (problem) {
       failed(where, problem)

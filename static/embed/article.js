@@ -1,4 +1,6 @@
 // Which article a page is, and what it says of itself.
+import { query } from "./dom.js"
+
 const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
 export const FACTS = ["title", "section", "author", "tags"]
 const MAX_CHARS = 160 // the server takes 4 KiB in all
@@ -12,10 +14,12 @@ let hasWarned
 export function articlesOf(named = "") {
   if (NAME.test(named)) return [named]
   // A publisher's mistake is the one thing said on the console, once.
-  if (named && !hasWarned) console.warn("Readback: bad article", named)
-  hasWarned ||= !!named
+  if (named && !hasWarned) {
+    hasWarned = true
+    console.warn("Readback: bad article", named)
+  }
   const here = location.href.split("#")[0]
-  const canonical = document.querySelector("link[rel=canonical]")?.href ?? ""
+  const canonical = query("link[rel=canonical]")[0]?.href ?? ""
   if (!NAME.test(canonical) || location.pathname !== loaded) return [here]
   return canonical.startsWith(`${location.origin}/`) ? [canonical] : [canonical, here]
 }
@@ -25,12 +29,11 @@ export function articlesOf(named = "") {
 export function factsOf(data, isPage) {
   const facts = {}
   for (const name of FACTS) {
-    const metas = document.querySelectorAll(
-      `[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`,
+    const metas = query(`meta[property="og:${name}"],meta[property^="article:${name.slice(0, 3)}"]`)
+    const text = `${data[name] ?? (isPage ? metas.map((meta) => meta.content) : "")}`.slice(
+      0,
+      MAX_CHARS,
     )
-    const text = (
-      data[name] ?? (isPage ? Array.from(metas, ({ content }) => content).join() : "")
-    ).slice(0, MAX_CHARS)
     if (text) facts[name] = name === "tags" ? text.split(",") : text
   }
   return facts

@@ -1,24 +1,24 @@
 // One reader's vote on one article, shared by every bar of the page that shows it. Its requests go one after
 // the other, and the last click wins.
-import { pause, post } from "./api.js"
+import { post } from "./api.js"
+import { jsonOf } from "./dom.js"
 import { identified } from "./identity.js"
-import { clicked, counted, foreign, initial, recalled, refused } from "./state.js"
+import { clicked, counted, FOREIGN, initial, recalled, refused } from "./state.js"
 import { readRecord, write } from "./storage.js"
-import { solve } from "./work.js"
+import { pay } from "./work.js"
 
 const TRIES = 3
 const FIRST_PAUSE_MS = 300 // doubled with each try; clicks come at random already
-const QUIET_WORK_MS = 1000
 
 // `articles`: names of the article, best first; the server takes the first that is the site's.
 // `changed(ballot, spoken, event, code)`: a string to speak, an event to dispatch, what refused.
 export function ballotOn(base, site, poll, question, articles, changed) {
   let sending
   const ballot = {
-    state_: self.origin === "null" ? foreign : initial,
+    state_: { ...initial, status: window.origin === "null" && FOREIGN },
     question_: question,
     articles_: articles,
-    page_: {}, // title, section, author and tags of the article, where known
+    // `page_` has title, section, author and tags of the article, where known.
     dueAt_: 0, // when its figures are to be asked for
     become_: become,
     recall_: recall,
@@ -32,14 +32,18 @@ export function ballotOn(base, site, poll, question, articles, changed) {
   function become(state, ...news) {
     const isNew = state.article !== ballot.state_.article
     ballot.state_ = state
-    if (isNew) ballot.state_ = recalled(state, readRecord(keyOf()), Date.now())
+    if (isNew) ballot.state_ = kept()
     changed(ballot, ...news)
     if (isNew) send() // what an earlier page could not
   }
 
   // Another tab may have voted since.
   function recall(key) {
-    if (key === keyOf() && !sending) become(recalled(ballot.state_, readRecord(key), Date.now()))
+    if (key === keyOf() && !sending) become(kept())
+  }
+
+  function kept() {
+    return recalled(ballot.state_, readRecord(keyOf()), Date.now())
   }
 
   function keyOf() {
@@ -48,7 +52,7 @@ export function ballotOn(base, site, poll, question, articles, changed) {
 
   function keep(state, ...news) {
     const { choice, wanted, counts, seq, ownAt } = state
-    write(keyOf(), JSON.stringify({ choice, wanted, counts, seq, ownAt }))
+    write(keyOf(), jsonOf({ choice, wanted, counts, seq, ownAt }))
     become(state, ...news)
   }
 
@@ -83,22 +87,14 @@ export function ballotOn(base, site, poll, question, articles, changed) {
   }
 
   // Whether it makes sense to send the vote again; resolves when it is time to.
-  async function mend({ status, wait, challenge }, vote, tries) {
+  function mend({ status, wait, challenge }, vote, tries) {
     if (!status && !navigator.onLine) {
       say("waiting")
-      return new Promise((done) => addEventListener("online", done, { once: true }))
+      return new Promise((done) => addEventListener("online", done))
     }
-    if (tries > TRIES) return
-    if (status === 428 && !vote.hold) {
-      const slow = setTimeout(say, QUIET_WORK_MS, "checking")
-      vote.pow = await solve(challenge)
-      clearTimeout(slow)
-      vote.hold = !vote.pow
-      return true
-    }
+    if (status === 428 && !vote.hold) return pay(vote, challenge, tries, say)
     // 401: the token is forgotten, and the nonce gets a new one.
-    if (status < 500 && status !== 401) return
-    await pause(wait * 1000 || FIRST_PAUSE_MS * 2 ** tries)
-    return true
+    if (tries > TRIES || (status < 500 && status !== 401)) return
+    return new Promise((done) => setTimeout(done, wait * 1000 || FIRST_PAUSE_MS * 2 ** tries, true))
   }
 }

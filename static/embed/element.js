@@ -1,44 +1,35 @@
 // <reader-reactions>: lifecycle, attributes, events.
 import { articlesOf, factsOf } from "./article.js"
-import { ballotOf, bars, plan } from "./feed.js"
+import { api, ballotOf, bars, plan } from "./feed.js"
+import { totalOf } from "./state.js"
 import { build, reserve } from "./view.js"
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      target.isNear_ = isIntersecting
+      target.changed_()
+    }
+    plan()
+  },
+  { rootMargin: "300px" },
+)
 
 export class ReaderReactions extends HTMLElement {
   static observedAttributes = ["site", "article", "poll", "lang", "results"]
-  static site_ // of tags that name none
-  ballot_
-  isNear_
-  #observer
-  #loaded // the ballot whose load was told
-  #acted // the reader clicked here, so what comes of it is spoken here
-  #choices // that the bar was built for
-  #draw
-
-  get #root() {
-    return this.shadowRoot ?? this.attachShadow({ mode: "open" })
-  }
+  // `ballot_`, and the one whose load was told: `loaded_`. `isNear_`: the viewport. `choices_`: what `draw_` was built
+  // for. `acted_`: the reader clicked here, so what comes of it is spoken here.
 
   connectedCallback() {
-    this.#observer = new IntersectionObserver(
-      (entries) => {
-        this.isNear_ = entries.at(-1).isIntersecting
-        this.changed_()
-        plan()
-      },
-      { rootMargin: "300px" },
-    )
-    this.#observer.observe(this)
+    observer.observe(this)
     // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
-    if (!this.shadowRoot && !this.childElementCount)
-      reserve(this.#root, this.getAttribute("choices"))
+    if (!(this.shadowRoot || this.childElementCount)) reserve(this, this.getAttribute("choices"))
     this.follow_()
   }
 
   disconnectedCallback() {
     bars.delete(this)
-    this.#observer.disconnect()
-    this.isNear_ = this.ballot_ = undefined
-    plan()
+    this.ballot_ = undefined
   }
 
   // A framework sets one attribute after the other: followed once, with all of them.
@@ -51,19 +42,22 @@ export class ReaderReactions extends HTMLElement {
   follow_() {
     const named = (name) => this.getAttribute(name) ?? undefined
     const article = named("article")
-    const site = named("site") ?? ReaderReactions.site_
+    const site = named("site") ?? api.site_
     if (!site) return
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.
-    const lang = (this.closest("[lang]")?.lang || navigator.language).split("-")[0]
-    this.ballot_ = ballotOf(site, named("poll"), page.section, lang, articlesOf(article))
+    const lang = (this.closest("[lang]:not(form)")?.lang || navigator.language).split("-")[0]
+    this.ballot_ = ballotOf(
+      { site, poll: named("poll"), section: page.section, lang },
+      articlesOf(article),
+    )
     this.ballot_.page_ = page
     bars.add(this)
     // Another article's figures are not this one's.
-    if (this.#choices && !this.ballot_.state_.set_) {
-      reserve(this.#root, this.#choices.length)
-      this.#choices = undefined
+    if (this.choices_ && !this.ballot_.state_.set_) {
+      reserve(this, this.choices_.length)
+      this.choices_ = undefined
     }
     this.changed_()
     plan()
@@ -72,25 +66,24 @@ export class ReaderReactions extends HTMLElement {
   // Something happened to the ballot: draw it, say it, tell the page.
   changed_(spoken, event, code) {
     const ballot = this.ballot_
-    if (event) this.#tell(event, code)
+    if (event) this.tell_(event, code)
     const choices = this.isNear_ && ballot?.state_.set_?.choices
     if (!choices) return
-    if (this.#choices !== choices) {
-      this.#choices = choices
-      this.#draw = build(this.#root, choices, (key) => {
-        this.#acted = true
+    if (this.choices_ !== choices) {
+      this.choices_ = choices
+      this.draw_ = build(this, choices, (key) => {
+        this.acted_ = true
         this.ballot_.click_(key)
       })
     }
-    this.#draw(ballot.state_, this.getAttribute("results") === "percent", this.#acted && spoken)
-    if (this.#loaded !== ballot) this.#tell("load")
-    this.#loaded = ballot
+    this.draw_(ballot.state_, this.getAttribute("results") === "percent", this.acted_ && spoken)
+    if (this.loaded_ !== ballot) this.tell_("load")
+    this.loaded_ = ballot
   }
 
-  #tell(name, code) {
+  tell_(name, code) {
     const { article, choice, counts, open } = this.ballot_.state_
-    const total = Object.values(counts).reduce((sum, n) => sum + n, 0)
-    const detail = { article, choice, counts, total, open, code }
+    const detail = { article, choice, counts, total: totalOf(counts), open, code }
     this.dispatchEvent(
       new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),
     )

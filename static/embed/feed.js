@@ -2,6 +2,7 @@
 // asks again for those near the viewport, while the page is visible.
 import { ask } from "./api.js"
 import { ballotOn } from "./ballot.js"
+import { jsonOf, ofDocument } from "./dom.js"
 import { figured } from "./state.js"
 
 const AT_ONCE = 50
@@ -9,85 +10,92 @@ const AFTER_FAILURE_S = 60
 
 const ballots = {} // one for each article of this visit, by all that names it
 const sets = {} // question, choices and strings, by all that decides them
-let base
 let timer
 let asking
 
 // Bars connected to the page; each has its `ballot_` and whether it `isNear_` the viewport.
 export const bars = new Set()
 
-// Once for the page, with the address that the API is below.
-export function start(url) {
-  base = url
-  addEventListener("visibilitychange", plan)
-  addEventListener("storage", ({ key }) => {
-    for (const bar of bars) bar.ballot_.recall_(key)
-  })
-  // A page that changes its address without loading is another article, unless the tag names its own.
-  const follow = () => {
+// The address that the API is below, and the site of bars that name none.
+export const api = {}
+
+// A page that changes its address without loading is another article, unless the tag names its own.
+const moved = () =>
+  setTimeout(() => {
     for (const bar of bars) bar.follow_()
-  }
-  const moved = () => setTimeout(follow)
-  addEventListener("popstate", moved)
-  self.navigation?.addEventListener("currententrychange", moved)
-}
+  })
+
+addEventListener("visibilitychange", plan)
+addEventListener("storage", ({ key }) => {
+  for (const bar of bars) bar.ballot_.recall_(key)
+})
+addEventListener("popstate", moved)
+try {
+  navigation.addEventListener("currententrychange", moved)
+} catch {} // an older browser
 
 // The ballot of an article, the same for every bar that shows it.
-export function ballotOf(site, poll, section, lang, articles) {
-  const question = JSON.stringify({ site, poll, section, lang })
+export function ballotOf(asked, articles) {
+  const question = jsonOf(asked)
   const key = question + articles
-  ballots[key] ??= ballotOn(base, site, poll, question, articles, (ballot, ...news) => {
-    for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
-  })
+  ballots[key] ??= ballotOn(
+    api.url_,
+    asked.site,
+    asked.poll,
+    question,
+    articles,
+    (ballot, ...news) => {
+      for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
+    },
+  )
   return ballots[key]
 }
 
 // To be called when a bar came, moved or left.
 export function plan() {
   clearTimeout(timer)
-  const dueAt = Math.min(
-    ...Array.from(bars, (bar) => (bar.isNear_ ? bar.ballot_.dueAt_ : Infinity)),
-  )
-  if (dueAt < Infinity && !asking && !document.hidden)
+  const dueAt = Math.min(...[...bars].map((bar) => (bar.isNear_ ? bar.ballot_.dueAt_ : Infinity)))
+  if (dueAt < Infinity && !asking && !ofDocument("hidden"))
     timer = setTimeout(refresh, dueAt - Date.now())
 }
 
 async function refresh() {
   asking = true
   // A bar near the viewport brings those that are not yet: a list is asked for once.
-  const due = new Set()
+  const due = {}
   for (const { isNear_, ballot_ } of bars)
-    if (ballot_.dueAt_ <= Date.now() && (isNear_ || !ballot_.state_.set_)) due.add(ballot_)
-  for (const { question_: question } of due) {
-    const asked = [...due].filter((ballot) => ballot.question_ === question).slice(0, AT_ONCE)
-    for (const ballot of asked) due.delete(ballot)
-    await look(question, asked)
-  }
+    if (ballot_.dueAt_ <= Date.now() && (isNear_ || !ballot_.state_.set_)) {
+      due[ballot_.question_] ??= []
+      due[ballot_.question_].push(ballot_)
+      ballot_.dueAt_ = Infinity // until it is answered
+    }
+  for (const question in due)
+    while (due[question][0]) await look(question, due[question].splice(0, AT_ONCE))
   asking = false
   plan()
 }
 
 async function look(question, asked) {
-  const { lang, ...where } = JSON.parse(question)
-  const query = new URLSearchParams(where)
+  const query = new URLSearchParams(JSON.parse(question))
   // With the language come question, choices and strings: they are asked for once.
-  if (!sets[question]) query.set("lang", lang)
+  let set = sets[question]
+  if (set) query.delete("lang")
   for (const { articles_ } of asked) for (const name of articles_) query.append("article", name)
   let waitS
   try {
     // The first look may come from a cache; a later one asks the server, or it would see itself.
-    const answer = await ask(`${base}v1/counts?${query}`, {
-      cache: sets[question] ? "no-cache" : "default",
+    const answer = await ask(`${api.url_}v1/counts?${query}`, {
+      cache: set && "no-cache",
     })
     const { articles } = answer
-    sets[question] ??= answer
-    const set = sets[question]
+    set ??= answer
     for (const ballot of asked) {
       const name = ballot.articles_.find((name) => articles[name])
       if (!name) continue
       ballot.articles_ = [name]
       ballot.become_(figured(ballot.state_, set, articles[name], Date.now()))
     }
+    sets[question] = set
     waitS = set.poll_s
   } catch ({ status, wait, code }) {
     // Asking a second time changes nothing where the question is wrong.

@@ -1,13 +1,11 @@
 // One reader of a site in this browser: a nonce made at the first act, then the server's token for it.
-import { read, write } from "./storage.js"
+import { store, write } from "./storage.js"
+import { hexOf } from "./work.js"
 
-const SECURITY_ERR = 18 // of DOMException
+const MAX_CHARS = 200 // of a token; a request with somebody else's longer text would be too large
 
-// 22 characters as of 16 bytes in base64url, with more than 110 bits of chance in them.
-const newNonce = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => (byte % 36).toString(36)).join(
-    "",
-  )
+// 22 characters as of 16 bytes in base64url, with 88 bits of chance in them.
+const newNonce = () => hexOf(crypto.getRandomValues(new Uint8Array(11)))
 
 // What `send({ token })` answers or, the first time, `send({ nonce })`, whose token is kept.
 // The nonce is kept before it is sent and after: a retry, and the next token when this one has run out, are
@@ -16,22 +14,19 @@ export function identified(site, send) {
   const tokenKey = `readback:${site}:token`
   const nonceKey = `readback:${site}:nonce`
   const act = async () => {
-    const token = read(tokenKey)
-    if (!read(nonceKey)) write(nonceKey, newNonce())
+    const token = store[tokenKey]?.slice(0, MAX_CHARS)
+    const nonce = store[nonceKey]?.slice(0, MAX_CHARS) || newNonce()
+    write(nonceKey, nonce)
     try {
-      const answer = await send(token ? { token } : { nonce: read(nonceKey) })
+      const answer = await send(token ? { token } : { nonce })
       if (answer.token) write(tokenKey, answer.token)
       return answer
     } catch (problem) {
-      if (problem.status === 401) write(tokenKey, "")
+      // What the server does not take, or not even read, is forgotten.
+      if (problem.status < 402) write(token ? tokenKey : nonceKey, "")
       throw problem
     }
   }
   // On http: there are no locks, and where storage is denied they throw: then there is only this tab's word.
-  return (
-    navigator.locks?.request(tokenKey, act).catch((problem) => {
-      if (problem.code === SECURITY_ERR) return act()
-      throw problem
-    }) ?? act()
-  )
+  return (store.getItem && navigator.locks)?.request(tokenKey, act) ?? act()
 }

@@ -1,42 +1,39 @@
 // What is known of one article, and how each thing that happens changes it. Pure.
 //
 // A state is the server's last answers (article, counts, total, open, choice, seq) and, beside them, `wanted`: the
-// reader's click until the server has taken it (undefined: nothing under way; null: to be taken back), and `set_`:
-// question, choices, strings, lang and dir. What is shown is derived from both, so that taking a click back
-// is forgetting `wanted`.
+// reader's click until the server has taken it (undefined: nothing under way; null: to be taken back), `ownAt`: when
+// the server last answered this reader's own vote, `set_`: question, choices, strings, lang and dir, and `message_`:
+// the string that the note shows instead of the total. What is shown is derived from them, so that taking a click
+// back is forgetting `wanted`.
+import { isCount, isFresh, MOST } from "./storage.js"
 
-// A shared cache between us and the server may be this old, and not know the reader's own vote yet.
-const CACHED_MS = 35000
-const FOREIGN = 403
+export const FOREIGN = 403
 
-export const initial = {
-  counts: {},
-  open: true,
-  choice: null,
-  seq: 0,
-  ownAt: 0, // when the server last answered this reader's own vote
-  message_: "", // the string shown in the note; "" shows the total
-}
-
-// A page without an origin, as a sandboxed frame is, may look on.
-export const foreign = { ...initial, status: FOREIGN }
+export const initial = { counts: {}, open: true, choice: null }
 
 // Counts from a poll or a page's first look.
 export const figured = (state, set, figures, now) => ({
   ...state,
   ...figures,
-  ...(now - state.ownAt < CACHED_MS && { counts: state.counts }),
+  ...(isFresh(state.ownAt, now) && { counts: state.counts }),
   set_: set,
 })
 
-// This reader's last word as it was kept, by an earlier page or by another tab.
-export const recalled = (state, { counts, ...kept }, now) => ({
-  ...state,
-  choice: null,
-  wanted: undefined,
-  ...kept,
-  ...(now - kept.ownAt < CACHED_MS && { counts }),
-})
+// This reader's last word as it was kept, by an earlier page or by another tab: what is of the right kind, and
+// nothing else. A wrong `seq` becomes some other number, which the server's answer then corrects.
+export function recalled(state, { choice, wanted, counts, seq, ownAt }, now) {
+  const own = { ...state.counts } // for every choice that is offered
+  const isOffered = (key) => own[key] >= 0
+  if (isFresh(ownAt, now)) for (const key in own) if (isCount(counts?.[key])) own[key] = counts[key]
+  return {
+    ...state,
+    choice: isOffered(choice) ? choice : null,
+    wanted: isOffered(wanted ?? choice) ? wanted : undefined,
+    counts: own,
+    seq: seq & MOST,
+    ownAt,
+  }
+}
 
 export const clicked = (state, key) =>
   canClick(state)
@@ -48,7 +45,7 @@ export const counted = (state, wanted, answer, now) => ({
   ...state,
   ...answer,
   ownAt: now,
-  message_: answer.held ? "held" : "",
+  message_: answer.held && "held",
   wanted: state.wanted === wanted ? undefined : state.wanted,
 })
 
@@ -58,12 +55,18 @@ export const refused = (state, problem) => ({
   ...problem,
   wanted: undefined,
   message_:
-    problem.status === FOREIGN ? "" : state.set_.strings[problem.code] ? problem.code : "failed",
+    problem.status !== FOREIGN && (state.set_.strings[problem.code] ? problem.code : "failed"),
 })
 
-export const canClick = ({ set_, open, status }) => !!set_ && open && status !== FOREIGN
+export const canClick = ({ open, status }) => open && status !== FOREIGN
 
 export const shownChoice = ({ choice, wanted }) => (wanted === undefined ? choice : wanted)
+
+export function totalOf(counts) {
+  let total = 0
+  for (const key in counts) total += +counts[key] || 0
+  return total
+}
 
 // Counts with the click that is under way.
 export function shownCounts(state) {
@@ -71,7 +74,7 @@ export function shownCounts(state) {
   const shown = shownChoice(state)
   if (shown !== state.choice) {
     if (counts[state.choice]) counts[state.choice]--
-    if (shown) counts[shown] = (counts[shown] ?? 0) + 1
+    if (shown) counts[shown]++
   }
   return counts
 }

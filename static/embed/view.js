@@ -1,5 +1,6 @@
 // Draws one bar into its shadow root: DOM calls and textContent only.
-import { canClick, shownChoice, shownCounts } from "./state.js"
+import { create } from "./dom.js"
+import { canClick, shownChoice, shownCounts, totalOf } from "./state.js"
 import { sheet } from "./styles.js"
 
 const USUAL_CHOICES = 7
@@ -16,8 +17,9 @@ const write = (n, lang, notation) => {
   return formats[key].format(n)
 }
 
-function make(tag, properties, ...children) {
-  const node = Object.assign(document.createElement(tag), properties)
+function make(tag, part, ...children) {
+  const node = create(tag)
+  node.part = part
   node.append(...children)
   return node
 }
@@ -26,37 +28,29 @@ const withLabel = (text, label) => text.replace("{label}", () => label)
 
 // Makes a bar with a button for each choice, and answers the function that draws a state into it.
 // `spoken`: name of the string to speak.
-export function build(root, choices, onClick) {
-  const question = make("div", { id: "q", part: "question" }, BLANK)
-  const group = make("div", { id: "c", part: "choices", role: "group" })
-  const note = make("p", { part: "note" }, BLANK_NOTE)
-  const status = make("output")
-  // The bar holds its place, unseen, until it is drawn.
-  const bar = make(
-    "div",
-    { part: "bar", style: "visibility:hidden" },
-    question,
-    group,
-    note,
-    status,
-  )
+export function build(host, choices, onClick) {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" })
+  const question = make("div", "question", BLANK)
+  const group = make("div", "choices")
+  const note = make("p", "note", BLANK_NOTE)
+  const status = create("output")
+  const bar = make("div", "bar", question, group, note, status)
+  bar.style = "visibility:hidden" // it holds its place until it is drawn
+  group.role = "group"
   root.adoptedStyleSheets = [sheet]
   root.replaceChildren(bar)
 
-  const buttons = choices.map(({ key, label, emoji, color }) => {
-    const count = make("b", { part: "count" })
-    const picture = make("i", { part: "emoji" }, emoji)
+  for (const { key, label, emoji } of choices) {
     const button = make(
       "button",
-      { part: `choice ${key}`, onclick: () => onClick(key) },
-      picture,
-      make("span", { part: "label" }, label),
-      count,
+      `choice ${key}`,
+      make("i", "emoji", emoji),
+      make("span", "label", label),
+      make("b", "count"),
     )
-    button.style.setProperty("--c", `var(--readback-accent, ${color})`)
+    button.onclick = () => onClick(key)
     group.append(button)
-    return { key, label, button, count }
-  })
+  }
 
   return (state, inPercent, spoken) => {
     const { set_: set, message_: message, open } = state
@@ -68,34 +62,35 @@ export function build(root, choices, onClick) {
         write(n, lang),
       )
     const chosen = shownChoice(state)
+    let chosenLabel
     const counts = shownCounts(state)
-    const total = Object.values(counts).reduce((sum, n) => sum + n, 0)
+    const total = totalOf(counts)
     const said = message || (open ? "" : "closed")
     bar.style = ""
     bar.lang = lang
     bar.dir = set.dir
     question.textContent = group.ariaLabel = set.question
-    for (const { key, label, button, count } of buttons) {
+    choices.forEach(({ key, label, color }, at) => {
+      const button = group.children[at]
       const n = counts[key] ?? 0
       const isChosen = key === chosen
+      const part = n / (total || 1)
       const share =
-        inPercent && chosen
-          ? strings.percent.replace("{n}", Math.round((100 * n) / (total || 1)))
-          : ""
+        inPercent && chosen ? strings.percent.replace("{n}", Math.round(100 * part)) : ""
       // Shown by the sheet: the button's name has the exact number, and says more than the short one.
-      count.dataset.n = (isChosen ? "✓ " : "") + (share || write(n, lang, "compact"))
+      button.lastChild.dataset.n = (isChosen ? "✓ " : "") + (share || write(n, lang, "compact"))
       button.ariaLabel = withLabel(counted("vote", n), label) + (share && `, ${share}`)
       button.ariaPressed = isChosen
       button.disabled = !canClick(state)
-      button.style.setProperty("--share", share ? n / (total || 1) : +isChosen)
-      if (isChosen && spoken === "chosen") spoken = withLabel(strings.chosen, label)
-    }
+      button.style = `--c:var(--readback-accent,${color});--s:${100 * (share ? part : isChosen)}%`
+      if (isChosen) chosenLabel = label
+    })
     note.textContent = `${strings[said] ?? counted("total", total)} ${state.note}`
     note.className = said && "said"
-    if (spoken) status.textContent = strings[spoken] ?? spoken
+    if (spoken) status.textContent = withLabel(strings[spoken], chosenLabel)
   }
 }
 
 // Holds the place of a bar whose figures are not there yet: the same boxes, so that nothing moves when they come.
-export const reserve = (root, choices) =>
-  build(root, Array(+choices || USUAL_CHOICES).fill({ label: BLANK, emoji: BLANK }))
+export const reserve = (host, choices) =>
+  build(host, Array(+choices || USUAL_CHOICES).fill({ label: BLANK, emoji: BLANK }))

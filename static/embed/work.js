@@ -1,24 +1,46 @@
 // Proof of work: WebCrypto derives off the main thread, so the page stays free between tries.
-const TRIES = 65536
+import { jsonOf } from "./dom.js"
 
-const bytesOf = (hex) => hex.match(/../g).map((pair) => +`0x${pair}`)
-const hexOf = (bytes) => Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("")
+const QUIET_MS = 1000
+// A phone has its answer within five seconds: a proof that is dearer, or takes longer, is not worth the wait.
+const MOST_COST = 2500
+const WORK_MS = 1500 // of the second proof, as the price may rise meanwhile; the first has twice that, and a third none
 
-// The `pow` field that answers a challenge; undefined where this page may not use WebCrypto.
-export async function solve(challenge) {
+const bytesOf = (hex) => new Uint8Array(hex.match(/../g).map((pair) => +`0x${pair}`))
+export const hexOf = (buffer) =>
+  [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, 0)).join("")
+
+// Adds to an act what its challenge asks for: a proof; or `hold` where that takes too long, or this page may not use
+// WebCrypto. `tries`: how often the act was sent. `say(name)`: a string for the reader while it takes time.
+export async function pay(act, challenge, tries, say) {
+  const slow = setTimeout(say, QUIET_MS, "checking")
+  const untilMs = Date.now() + WORK_MS * (3 - tries)
   const { subtle } = crypto
   const { nonce, salt, cost, keyLength, keyPrefix } = challenge.parameters
-  const how = {
-    name: "PBKDF2",
-    hash: "SHA-256",
-    salt: new Uint8Array(bytesOf(salt)),
-    iterations: cost,
-  }
-  for (let counter = 0; subtle && counter < TRIES; counter++) {
-    const password = new Uint8Array([...bytesOf(nonce), 0, 0, counter >> 8, counter & 255])
-    const key = await subtle.importKey("raw", password, how.name, false, ["deriveBits"])
-    const derivedKey = hexOf(new Uint8Array(await subtle.deriveBits(how, key, keyLength * 8)))
+  act.pow = undefined
+  for (
+    let counter = 0;
+    !act.pow && subtle && cost <= MOST_COST && Date.now() < untilMs;
+    counter++
+  ) {
+    const key = await subtle.importKey(
+      "raw",
+      bytesOf(nonce + counter.toString(16).padStart(8, 0)),
+      "PBKDF2",
+      false,
+      ["deriveBits"],
+    )
+    const derivedKey = hexOf(
+      await subtle.deriveBits(
+        { name: "PBKDF2", hash: "SHA-256", salt: bytesOf(salt), iterations: cost },
+        key,
+        keyLength * 8,
+      ),
+    )
     if (derivedKey.startsWith(keyPrefix))
-      return btoa(JSON.stringify({ challenge, solution: { counter, derivedKey } }))
+      act.pow = btoa(jsonOf({ challenge, solution: { counter, derivedKey } }))
   }
+  clearTimeout(slow)
+  act.hold = !act.pow
+  return true
 }

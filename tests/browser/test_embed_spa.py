@@ -123,12 +123,16 @@ def test_polling_pauses_while_the_page_is_hidden(host: HostSite, watched: Watche
     polled.value.finished()
     expect(page.get_by_role("status")).to_be_empty()  # other readers' votes are not announced
     page.evaluate(
-        "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
+        "window.real = Object.getOwnPropertyDescriptor(Document.prototype, 'hidden');"
+        "Object.defineProperty(Document.prototype, 'hidden', { ...real, get: () => true });"
         "dispatchEvent(new Event('visibilitychange'))"
     )
     page.clock.run_for(120_000)
     assert len(asked) == 1
-    page.evaluate("delete document.hidden; dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate(
+        "Object.defineProperty(Document.prototype, 'hidden', real);"
+        "dispatchEvent(new Event('visibilitychange'))"
+    )
     with page.expect_response("**/v1/counts**"):
         page.clock.run_for(500)
     page.evaluate("document.querySelector('reader-reactions').remove()")

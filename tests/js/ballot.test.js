@@ -1,9 +1,11 @@
 // The vote of one reader: the requests, their order, and the effect of a refusal.
+import "./page.js" // first: it has the storage that the modules look up
 import assert from "node:assert/strict"
+import { pbkdf2Sync } from "node:crypto"
 import { beforeEach, mock, test } from "node:test"
 import { ballotOn } from "../../static/embed/ballot.js"
 import { figured, initial, shownChoice } from "../../static/embed/state.js"
-import { newPage, refusal, settle, taken, unreachable } from "./page.js"
+import { newPage, refusal, settle, TOKEN, taken, unreachable } from "./page.js"
 
 const set = { strings: { closed: "Closed", rate_limited: "Slower", failed: "Again" } }
 
@@ -44,7 +46,7 @@ test("the first vote has a nonce, the next one has the token from the response",
   assert.match(first.nonce, /^[\w-]{22}$/)
   assert.deepEqual(
     [first.seq, first.token, second.seq, second.nonce, second.token],
-    [1, undefined, 2, undefined, "t"],
+    [1, undefined, 2, undefined, TOKEN],
   )
   assert.deepEqual([first.site, first.article, first.reaction], ["news", "story", "love"])
 })
@@ -140,7 +142,7 @@ test("an invalid token is replaced, and the reader stays the same", async () => 
   one.click_("sad")
   await settle()
   const [first, refused, last] = page.sent
-  assert.deepEqual([refused.token, last.nonce, last.token], ["t", first.nonce, undefined])
+  assert.deepEqual([refused.token, last.nonce, last.token], [TOKEN, first.nonce, undefined])
   assert.equal(shownChoice(one.state_), "sad")
 })
 
@@ -150,7 +152,7 @@ test("a vote overtakes the seq of another tab", async () => {
     seq: 5,
     counts: { love: 0, sad: 1 },
     open: true,
-    token: "t",
+    token: TOKEN,
   }))
   const one = ballot()
   one.click_("love")
@@ -172,7 +174,7 @@ test("a click made offline is kept and sent on return", async () => {
   page.online = true
   page.listeners.get("online")(new Event("online"))
   await settle()
-  assert.deepEqual([one.state_.message_, one.state_.choice], ["", "love"])
+  assert.deepEqual([one.state_.message_, one.state_.choice], [undefined, "love"])
 })
 
 test("the next page sends a click that its page could not send", async () => {
@@ -191,6 +193,164 @@ test("the next page sends a click that its page could not send", async () => {
   )
   assert.equal(JSON.parse(storage.get("readback:later:id")).wanted, undefined)
 })
+
+const RECORDS = [
+  "null",
+  "5",
+  '"text"',
+  "[]",
+  "[1]",
+  "{}",
+  "not JSON",
+  '{"choice": 7}',
+  '{"choice": "no such choice", "seq": 1}',
+  '{"wanted": "no such choice"}',
+  '{"wanted": {"love": 1}}',
+  '{"seq": "x"}',
+  '{"seq": -1}',
+  '{"seq": 1.5}',
+  '{"seq": 2147483646}',
+  '{"seq": 1e300}',
+  '{"seq": 1073741823}',
+  '{"counts": null, "ownAt": 1762934400000}',
+  '{"counts": {"love": "9"}, "ownAt": 1762934400000}',
+  '{"ownAt": 99999999999999, "counts": {"love": 7}}',
+  '{"status": 403, "open": false, "set_": {}, "message_": "x", "article": "other"}',
+]
+
+for (const record of RECORDS)
+  test(`a bar votes with ${record} in the storage`, async () => {
+    page.storage.set("readback:shape:id", record)
+    const one = ballot("shape")
+    await settle()
+    assert.deepEqual([page.sent, news], [[], []])
+    one.click_("love")
+    await settle()
+    one.click_("sad")
+    await settle()
+    assert.deepEqual(
+      page.sent.map(({ reaction }) => reaction),
+      ["love", "sad"],
+    )
+    for (const { seq } of page.sent) assert.ok(seq > 0 && seq < 2147483646 && seq % 1 === 0)
+    const kept = JSON.parse(page.storage.get("readback:shape:id"))
+    assert.deepEqual(Object.keys(kept), ["choice", "counts", "seq", "ownAt"])
+    assert.deepEqual([kept.choice, kept.seq], ["sad", page.sent[1].seq])
+  })
+
+for (const [what, secret] of [
+  ["no token", "x"],
+  ["an overlong token", "x".repeat(9000)],
+  ["an object", "[object Object]"],
+])
+  test(`a reader with ${what} in the storage begins anew`, async () => {
+    const isNonce = ({ nonce }) => /^[\w-]{22}$/.test(nonce)
+    const refuse = (vote) => {
+      assert.ok(JSON.stringify(vote).length < 4096)
+      return vote.token || !isNonce(vote) ? refusal(401, "bad_token")() : taken(vote)
+    }
+    for (const key of ["token", "nonce"]) {
+      page = newPage()
+      page.answers.push(refuse, refuse, refuse)
+      page.storage.set(`readback:anew:${key}`, secret)
+      const one = ballot("anew")
+      one.click_("love")
+      await settle()
+      assert.deepEqual(news, [["react", "chosen", undefined]])
+      assert.equal(page.storage.get("readback:anew:token"), TOKEN)
+    }
+  })
+
+const challenged = (more) =>
+  refusal(428, "challenge", {
+    challenge: {
+      parameters: { nonce: "00", salt: "00", cost: 1, keyLength: 32, keyPrefix: "", ...more },
+    },
+  })
+const held = (vote) => ({ ...taken(vote), held: true })
+
+// Let WebCrypto's own threads work; the mocked clock stands still meanwhile.
+async function work(until) {
+  for (let i = 0; i < 100_000 && !until(); i++) await new Promise((done) => setImmediate(done))
+  await settle()
+}
+
+test("a challenge is solved in the counter's 32 bits, and its proof is sent once", async () => {
+  const nonce = "a1".repeat(16)
+  const salt = "b2".repeat(16)
+  page.answers.push(challenged({ nonce, salt, cost: 10, keyPrefix: "00" }))
+  ballot().click_("love")
+  await work(() => page.sent[1])
+  const { challenge, solution } = JSON.parse(atob(page.sent[1].pow))
+  const password = Buffer.alloc(20)
+  password.write(nonce, "hex")
+  password.writeUInt32BE(solution.counter, 16)
+  const key = pbkdf2Sync(password, Buffer.from(salt, "hex"), 10, 32, "sha256")
+  assert.equal(solution.derivedKey, key.toString("hex"))
+  assert.ok(solution.derivedKey.startsWith("00"))
+  assert.equal(challenge.parameters.nonce, nonce)
+  assert.equal(page.sent[1].hold, false)
+})
+
+test("a proof that costs too much is not begun: the vote is held at once", async () => {
+  page.answers.push(challenged({ cost: 2501 }), held)
+  ballot().click_("love")
+  await work(() => page.sent[1])
+  assert.deepEqual(
+    page.sent.map(({ pow, hold }) => [pow, hold]),
+    [
+      [undefined, undefined],
+      [undefined, true],
+    ],
+  )
+  assert.deepEqual(news, [["react", "held", undefined]])
+})
+
+test("a second challenge is solved too, and a third is answered by holding the vote", async () => {
+  page.answers.push(challenged(), challenged(), challenged(), held)
+  ballot().click_("love")
+  await work(() => page.sent[3])
+  assert.deepEqual(
+    page.sent.map(({ pow, hold }) => [!!pow, hold]),
+    [
+      [false, undefined],
+      [true, false],
+      [true, false],
+      [false, true],
+    ],
+  )
+})
+
+test("a vote that is challenged even when it is to be held is given up", async () => {
+  page.answers.push(...Array(9).fill(challenged({ cost: 9000 })))
+  ballot().click_("love")
+  await work(() => news[0])
+  assert.equal(page.sent.length, 2)
+  assert.deepEqual(news, [["error", "failed", "challenge"]])
+})
+
+for (const [tries, seconds] of [
+  [1, 3],
+  [2, 1.5],
+])
+  test(`the proof of try ${tries} is given up after ${seconds} s, and the vote is held`, async () => {
+    const { subtle } = crypto
+    let counted = 0
+    const derived = { importKey: async () => {}, deriveBits: async () => derive() }
+    const derive = () => {
+      counted++
+      mock.timers.tick(100)
+      return new ArrayBuffer(32)
+    }
+    Object.defineProperty(crypto, "subtle", { configurable: true, value: derived })
+    const easy = Array(tries - 1).fill(challenged())
+    page.answers.push(...easy, challenged({ keyPrefix: "ff" }), held)
+    ballot().click_("love")
+    await work(() => page.sent[tries])
+    Object.defineProperty(crypto, "subtle", { configurable: true, value: subtle })
+    assert.equal(counted - easy.length, seconds * 10)
+    assert.equal(page.sent.at(-1).hold, true)
+  })
 
 test("without WebCrypto a vote that needs a proof requests to be held", async () => {
   const { subtle } = crypto

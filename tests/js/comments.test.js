@@ -1,8 +1,9 @@
 // How a browser overlays a cached list with its reader's acts, and delivers an act.
+import "./page.js" // first: it has the storage that the modules look up
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { deliver } from "../../static/comments/deliver.js"
-import { recordOf, unlisted, withOwn } from "../../static/comments/mine.js"
+import { recordOf, unseen, withOwn } from "../../static/comments/mine.js"
 import { newPage, refusal, settle, unreachable } from "./page.js"
 
 const NOW = 1_762_934_400_000
@@ -18,8 +19,8 @@ beforeEach(() => {
 
 test("an untouched comment is shown as listed", () => {
   assert.deepEqual(
-    { ...withOwn(listed, undefined, NOW) },
-    { ...listed, seq: undefined, up: undefined, edit_until: undefined },
+    { ...withOwn(listed, {}, NOW) },
+    { ...listed, seq: 0, up: undefined, edit_until: false },
   )
 })
 
@@ -34,30 +35,51 @@ test("the reader's edit and vote override a cached list for 35 seconds", () => {
   assert.deepEqual([later.text, later.ups, later.up, later.seq], ["As listed", 3, true, 2])
 })
 
-test("a new comment is shown until it is listed, a held one for a day, a deleted one never", () => {
-  const own = (id, state) => ({ id, state, edit_until: "2026", keptAt: NOW })
-  const kept = {
-    new: { text: "a draft" },
-    a: own("a", "published"),
-    b: own("b", "held"),
-    c: own("c", "deleted"),
-    d: { up: true, keptAt: NOW },
-  }
-  const ids = (listed, later) => unlisted(kept, listed, NOW + later).map(({ id }) => id)
-  assert.deepEqual(ids([], 1000), ["a", "b"])
-  assert.deepEqual(ids(["a"], 1000), ["b"])
-  assert.deepEqual(ids([], 60_000), ["b"])
-  assert.deepEqual(ids([], 90_000_000), [])
+test("a new comment is shown for 35 seconds, a held one for a day, a deleted one never", () => {
+  const own = (id, state) => ({ id, state, edit_until: "2026-11-24T08:15:00Z", keptAt: NOW })
+  const kept = [
+    { text: "a draft" },
+    own("a", "published"),
+    own("b", "held"),
+    { id: "c", state: "deleted", keptAt: NOW },
+    { up: true, keptAt: NOW },
+  ]
+  const ids = (later) => unseen(kept, NOW + later).map(({ id }) => id)
+  assert.deepEqual(ids(1000), ["a", "b"])
+  assert.deepEqual(ids(60_000), ["b"])
+  assert.deepEqual(ids(90_000_000), [])
 })
 
 test("the record keeps and forgets entries, and shares none between articles", () => {
   const one = recordOf("news", "one")
   one.keep_("new", { text: "Half a th" })
   one.keep_("a", { up: true })
-  assert.deepEqual(Object.keys(recordOf("news", "one").all_()), ["new", "a"])
+  assert.deepEqual(one.all_(), [{ text: "Half a th" }, { up: true }])
   one.keep_("new")
-  assert.deepEqual(one.all_(), { a: { up: true } })
-  assert.deepEqual(recordOf("news", "two").all_(), {})
+  assert.deepEqual([one.of_("new"), one.all_()], [{}, [{ up: true }]])
+  assert.deepEqual(recordOf("news", "two").all_(), [])
+})
+
+for (const record of ["null", "5", '"text"', "[]", "not JSON", '{"a": null}', '{"a": 5, "b": []}'])
+  test(`a record of ${record} is none`, () => {
+    page.storage.set("readback:news:one:comments", record)
+    const { of_, all_, keep_ } = recordOf("news", "one")
+    assert.deepEqual(unseen(all_(), NOW), [])
+    const shown = withOwn(listed, of_("a"), NOW)
+    assert.deepEqual([shown.text, shown.ups, shown.up], ["As listed", 3, undefined])
+    keep_("a", { up: true })
+    assert.equal(of_("a").up, true)
+  })
+
+test("an entry of the future, and a wrong end of the time to edit, are not taken", () => {
+  const { of_, all_, keep_ } = recordOf("news", "one")
+  keep_("a", { id: "a", text: "x", edit_until: "2026-11-24T08:15:00Z", keptAt: NOW + 1 })
+  assert.equal(withOwn(listed, of_("a"), NOW).text, "As listed")
+  assert.deepEqual(unseen(all_(), NOW), [])
+  for (const edit_until of [5, true, {}, "soon"]) {
+    keep_("a", { edit_until, keptAt: NOW - 60_000 })
+    assert.equal(withOwn(listed, of_("a"), NOW).edit_until, false)
+  }
 })
 
 const send = (fields, said = []) =>

@@ -1,19 +1,25 @@
 // A page for the modules under test, whose storage, network and clock the test controls.
 import { mock } from "node:test"
 
-globalThis.self = globalThis
+globalThis.window = globalThis
+
+// The modules look it up once, as they are loaded after this one; each page puts its own behind it.
+let stored
+Object.defineProperty(globalThis, "localStorage", {
+  value: new Proxy(
+    {},
+    {
+      get: (_, key) => stored.get(key),
+      set: (_, key, value) => Boolean(stored.set(key, String(value))),
+    },
+  ),
+})
 
 export function newPage({ storage = new Map() } = {}) {
+  stored = storage
   const sent = []
   const answers = []
   const page = { sent, answers, storage, online: true, listeners: new Map() }
-  globalThis.localStorage = new Proxy(
-    {},
-    {
-      get: (_, key) => storage.get(key),
-      set: (_, key, value) => Boolean(storage.set(key, String(value))),
-    },
-  )
   Object.defineProperty(globalThis, "navigator", {
     configurable: true,
     value: {
@@ -34,6 +40,8 @@ export function newPage({ storage = new Map() } = {}) {
   return page
 }
 
+export const TOKEN = `${"t".repeat(22)}.time.signature`
+
 // The response of the server to a counted vote.
 export const taken = ({ reaction, seq, token }) => ({
   choice: reaction,
@@ -41,7 +49,7 @@ export const taken = ({ reaction, seq, token }) => ({
   counts: { love: 1, sad: 0 },
   total: 1,
   open: true,
-  ...(!token && { token: "t" }),
+  ...(!token && { token: TOKEN }),
 })
 
 export const refusal =

@@ -61,7 +61,7 @@ test("a refusal drops the click and applies the counts in the response", () => {
 
 test("a page of an unregistered origin is read-only without a message", () => {
   const state = refused(clicked(loaded, "love"), { status: 403, code: "bad_origin" })
-  assert.deepEqual([state.message_, canClick(state), clicked(state, "love")], ["", false, state])
+  assert.deepEqual([state.message_, canClick(state), clicked(state, "love")], [false, false, state])
 })
 
 test("a held vote is shown as chosen but not counted", () => {
@@ -89,7 +89,7 @@ for (const [after, love] of [
 
 test("the newest figures say whether voting is open, even if the counts are kept", () => {
   const own = recalled(
-    initial,
+    loaded,
     { choice: "love", counts: { love: 3, sad: 0 }, seq: 1, ownAt: NOW },
     NOW,
   )
@@ -105,7 +105,41 @@ test("the stored choice, counts and unsent click are restored", () => {
     ["sad", 3, null, 4],
   )
   assert.deepEqual(recalled(loaded, kept, NOW + 60_000).counts, loaded.counts)
-  assert.deepEqual(recalled(loaded, {}, NOW), { ...loaded, wanted: undefined })
+  assert.deepEqual(recalled(loaded, {}, NOW), {
+    ...loaded,
+    wanted: undefined,
+    seq: 0,
+    ownAt: undefined,
+  })
+})
+
+const kept = { choice: "sad", wanted: "love", seq: 3, counts: { love: 2, sad: 5 }, ownAt: NOW }
+
+for (const [field, wrong, right] of [
+  ["choice", ["no such choice", "toString", "__proto__", 7, true, {}], null],
+  ["wanted", ["no such choice", "constructor", 7, true, {}], undefined],
+  ["seq", ["x", -1, 1.5, 2147483647, 1e300, null, {}, []], undefined],
+  ["counts", [null, 7, "x", [], { love: -1, sad: "5" }, { love: 1.5, sad: null }], loaded.counts],
+  ["ownAt", [NOW + 1, NOW + 1e9, "x", {}], undefined],
+])
+  for (const value of wrong)
+    test(`a stored ${field} of ${JSON.stringify(value)} is not taken, and the rest is`, () => {
+      const state = recalled(loaded, { ...kept, [field]: value }, NOW)
+      if (field === "ownAt") assert.equal(figured(state, set, figures(9), NOW).counts.love, 9)
+      else if (field === "seq") assert.ok(Number.isInteger(state.seq) && state.seq < 2 ** 30)
+      else assert.deepEqual(state[field], right)
+      for (const other of ["choice", "wanted"])
+        if (other !== field) assert.equal(state[other], kept[other])
+    })
+
+test("a stored record brings no field of its own", () => {
+  const more = { status: 403, open: false, set_: 1, message_: "x", article: "b", token: "t" }
+  const state = recalled(loaded, { ...kept, ...more, counts: { ...kept.counts, junk: 1e6 } }, NOW)
+  assert.deepEqual(
+    [state.status, state.open, state.set_, state.message_, state.article, state.token],
+    [undefined, true, set, undefined, "a", undefined],
+  )
+  assert.deepEqual(state.counts, kept.counts)
 })
 
 test("no count is shown below zero", () => {

@@ -27,14 +27,14 @@ def test_every_property_and_part_has_its_picture() -> None:
     properties = named("styles", r"--readback-(\w+),") | named("view", r"--readback-(\w+),")
     pictured = re.findall(r"^\| `--readback-(\w+)` .*embed-property-\1\.png", PAGE, re.MULTILINE)
     assert set(pictured) == properties
-    parts = named("view", r"part: [\"`](\w+)")
+    parts = named("view", r"make\(\s*\"\w+\",\s*[\"`](\w+)")
     pictured = re.findall(r"^\| `(\w+)`.*embed-part-\1\.png", PAGE, re.MULTILINE)
     assert set(pictured) == parts | {"love"}
 
 
 def test_every_event_is_documented() -> None:
-    told = named("element", r"#tell\(\"(\w+)\"") | named("ballot", r"\"(react|error)\"")
-    told |= set(re.findall(r"tell\(\"(\w+)\"", COMMENTS))
+    told = named("element", r"\btell_\(\"(\w+)\"") | named("ballot", r"\"(react|error)\"")
+    told |= set(re.findall(r"tell_?\(\"(\w+)\"", COMMENTS))
     explained = re.findall(r"^\| `readback:(\w+)` ", PAGE, re.MULTILINE)
     assert set(explained) == told
 
