@@ -13,8 +13,10 @@ from tests.support.server import Server, wait_for
     [
         ("embed.js", "max-age=300"),
         ("embed.v1.js", "immutable"),
+        ("embed.v2.js", "immutable"),
         ("comments.js", "max-age=300"),
         ("comments.v1.js", "immutable"),
+        ("comments.v2.js", "immutable"),
     ],
 )
 def test_any_site_may_load_and_cache_the_script(

@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.assets import asset_folder
 
 DIST = asset_folder("static") / "dist"
-# One changes with each release. The other never changes, because pages pin it by its hash.
+# One changes with each release. The others never change, because pages pin them by their hashes.
 _MOVING = "public, max-age=300, stale-while-revalidate=86400"
 _FROZEN = "public, max-age=31536000, immutable"
 CACHE = {
     "embed.js": _MOVING,
     "embed.v1.js": _FROZEN,
+    "embed.v2.js": _FROZEN,
     "comments.js": _MOVING,
     "comments.v1.js": _FROZEN,
+    "comments.v2.js": _FROZEN,
 }
 
 blueprint = Blueprint("embed", __name__)
@@ -30,8 +32,13 @@ def bar() -> AnyResponse:
 
 
 @blueprint.get("/embed.v1.js")
-def frozen_bar() -> AnyResponse:
+def first_frozen_bar() -> AnyResponse:
     return _script("embed.v1.js")
+
+
+@blueprint.get("/embed.v2.js")
+def frozen_bar() -> AnyResponse:
+    return _script("embed.v2.js")
 
 
 @blueprint.get("/comments.js")
@@ -40,8 +47,13 @@ def comments() -> AnyResponse:
 
 
 @blueprint.get("/comments.v1.js")
-def frozen_comments() -> AnyResponse:
+def first_frozen_comments() -> AnyResponse:
     return _script("comments.v1.js")
+
+
+@blueprint.get("/comments.v2.js")
+def frozen_comments() -> AnyResponse:
+    return _script("comments.v2.js")
 
 
 def _script(name: str) -> AnyResponse:
