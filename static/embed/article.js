@@ -3,7 +3,7 @@ import { query } from "./dom.js"
 
 const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
 export const FACTS = ["title", "section", "author", "tags"]
-const MAX_CHARS = 160 // the server takes 4 KiB in all
+const MAX_CHARS = 160 // whole ones; the server takes 4 KiB in all
 
 // The canonical link speaks for the page that was loaded: a single-page app may move on and leave it behind.
 const loaded = location.pathname
@@ -30,10 +30,8 @@ export function factsOf(data, isPage) {
   const facts = {}
   for (const name of FACTS) {
     const metas = query(`meta[property="og:${name}"],meta[property^="article:${name.slice(0, 3)}"]`)
-    const text = `${data[name] ?? (isPage ? metas.map((meta) => meta.content) : "")}`.slice(
-      0,
-      MAX_CHARS,
-    )
+    const all = data[name] ?? (isPage ? metas.map((meta) => meta.content) : "")
+    const text = [...`${all}`].slice(0, MAX_CHARS).join("")
     if (text) facts[name] = name === "tags" ? text.split(",") : text
   }
   return facts
