@@ -45,9 +45,9 @@ LEAST = {
     Role.EDITOR: (
         "articles.add_note articles.remove_note audit_log.of_site corrections.show "
         "corrections.add_address corrections.close corrections.merge corrections.preview_merge "
-        "corrections.preview_reset corrections.preview_void corrections.release "
-        "corrections.reopen corrections.reset corrections.set_note corrections.undo "
-        "corrections.void share_links.index share_links.make share_links.revoke "
+        "corrections.keep corrections.preview_reset corrections.preview_void corrections.release "
+        "corrections.reopen corrections.reset corrections.set_name corrections.set_note "
+        "corrections.undo corrections.void share_links.index share_links.make share_links.revoke "
         "site_settings.show site_settings.show_comments site_settings.show_reactions "
         "site_texts.show site_texts.set_texts "
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
