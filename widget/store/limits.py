@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
+from threading import Lock
 from typing import NamedTuple
 
 from widget.domain.readers.network import DAY_S, WIDE_FACTOR, Allowance, networks
@@ -63,6 +64,7 @@ class Limits:
         self._admit = ActScript(connection, "shared/allowance.lua", "reactions/admit.lua")
         self._allow = ActScript(connection, "shared/allowance.lua", "reactions/allow.lua")
         self._recent = Salts(-1, b"", b"")
+        self._lock = Lock()
 
     def admit(
         self,
@@ -160,11 +162,17 @@ class Limits:
         return hmac.digest(self._salts(now_s).today, text.encode(), "sha256")[:12].hex()
 
     def _salts(self, now_s: int) -> "Salts":
-        day, recent = now_s // DAY_S, self._recent
-        if recent.day != day:
-            before = recent.today if recent.day == day - 1 else self._salt(day - 1)
-            recent = self._recent = Salts(day, before, self._salt(day))
-        return recent
+        day = now_s // DAY_S
+        if self._recent.day != day:
+            with self._lock:  # all threads get the same salt, also one that is this process's own
+                if self._recent.day != day:
+                    self._recent = self._salts_of(day)
+        return self._recent
+
+    def _salts_of(self, day: int) -> "Salts":
+        is_next = self._recent.day == day - 1
+        before = self._recent.today if is_next else self._salt(day - 1)
+        return Salts(day, before, self._salt(day))
 
     def _salt(self, day: int) -> bytes:
         """Return a day's salt. The store keeps it to the end of the next day, whoever asks when.
