@@ -13,7 +13,7 @@ from collections import Counter
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
 
 from bench.attack.attacker import Attacker, new_nonce, solve
 from bench.figures import Figure, figure, sane, show
@@ -149,20 +149,14 @@ def in_browser(browser: Browser, host: HostSite, story: str) -> tuple[float, str
         page.add_init_script(f"({SLOW_CRYPTO})({SLOWER})")
         slow = page.context.new_cdp_session(page)
         slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        replies: list[bool] = []
-        page.on(
-            "response",
-            lambda response: (
-                replies.append(bool(response.json().get("held")))
-                if response.url.endswith("/react") and response.ok
-                else None
-            ),
-        )
+        replies: list[Response] = []
+        page.on("response", lambda response: replies.append(response))
         page.goto(story)
         wait_s, event, code = page.evaluate(CLICK)
         if event == "readback:error":
             return float(wait_s), f"refused {code}"
-        return float(wait_s), "held" if replies and replies[-1] else "counted"
+        [vote] = [reply for reply in replies if reply.url.endswith("/react") and reply.ok]
+        return float(wait_s), "held" if vote.json().get("held") else "counted"
     finally:
         page.context.close()
 
