@@ -21,6 +21,14 @@ ATTACK_S = 600
 UNLIMITED_S = 30
 MOST_MB = 10.0
 HOUR_S = 3600
+WITHOUT_LIMITS = {
+    **CROWDED,
+    "READBACK_NEW_READERS": "1000000",
+    "READBACK_NEW_READERS_WIDE": "1000000",
+    "READBACK_COMMENTS": "0",
+    "READBACK_CASTS": "0",
+    "READBACK_READS": "0",
+}
 THREADS = 8
 WARM = 400  # ordinary requests before: what a new server and a new worker allocate once
 
@@ -29,17 +37,7 @@ def main() -> bool:
     """Print the figures. Return False if one is implausible or misses its bound."""
     with tempfile.TemporaryDirectory(prefix="readback-bench-") as folder:
         store, worker, sent = attack(Path(folder) / "limited", ATTACK_S, **LIMITED)
-        open_store, _, _ = attack(
-            Path(folder) / "open",
-            UNLIMITED_S,
-            **CROWDED,
-            READBACK_NEW_READERS="1000000",
-            READBACK_NEW_READERS_WIDE="1000000",
-            READBACK_NETWORK_COMMENTS="0",
-            READBACK_COMMENTS="0",
-            READBACK_CASTS="0",
-            READBACK_READS="0",
-        )
+        open_store, _, _ = attack(Path(folder) / "open", UNLIMITED_S, **WITHOUT_LIMITS)
     return show(
         f"What {ATTACK_S // 60} minutes of one machine's worst leave, an hour later",
         lines(store, worker, open_store, sent),
