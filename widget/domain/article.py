@@ -91,8 +91,8 @@ def _resolved(site_key: str, origins: tuple[str, ...], article: str, poll_key: s
     return article_at(site_key, canonical, poll_key)
 
 
-# 1.2 KB each at worst, where every character has to be escaped: less than 5 MB.
-_resolved_cached = lru_cache(maxsize=4096)(_resolved)
+# 1.2 KB each at worst, where every character has to be escaped: about 1.2 MB.
+_resolved_cached = lru_cache(maxsize=1024)(_resolved)
 
 
 def article_at(site_key: str, canonical: str, poll_key: str = "") -> ArticleRef:
@@ -141,7 +141,7 @@ def canonical_url(url: str, origins: tuple[str, ...]) -> str:
     return f"//{host}" + _selecting(parsed.pathname, parsed.search[1:])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def address_url(address: str, origins: tuple[str, ...] = ()) -> str:
     """Return the URL of a canonical address, without a poll; "" if it is not an address on the web.
 

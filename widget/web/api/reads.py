@@ -27,7 +27,7 @@ from widget.web.network import client_address
 from widget.web.refusals import refusal_headers
 
 CACHE_S = 1.0
-MAX_CACHED_BYTES = 4 << 20
+MAX_CACHED_BYTES = 2 << 20
 ENTRY_BYTES = 1500  # of an entry, besides its body and the values of its query
 POLL_S = 15
 
