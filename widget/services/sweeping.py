@@ -1,20 +1,15 @@
 """Removal of stories that nobody confirmed, in small steps: in a thread, and beside new stories."""
 
-import logging
-import os
-import threading
 import time
 
-from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
+from widget.services.repeating import repeat
 from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.sites import Sites
 
 EVERY_S = 60
 MOST_OF_A_PARTITION = 20  # in a step: 640 of a site in a minute
 MOST_BESIDE_A_NEW_ONE = 2
-
-log = logging.getLogger(__name__)
 
 
 class Sweeper:
@@ -36,8 +31,8 @@ class Sweeper:
     def start(self) -> None:
         """Sweep from now on, in this process and in its forks, which do not inherit a thread."""
         if self._days:
-            os.register_at_fork(after_in_child=self._start_thread)
-            self._start_thread()
+            failure = "Unconfirmed stories were not removed; next try in %s s."
+            repeat(self._sweep_with_lease, name="stories", every_s=EVERY_S, failure=failure)
 
     def sweep(self, *, now_s: int) -> int:
         """Remove some of the stories that are due, and return how many were removed.
@@ -57,16 +52,6 @@ class Sweeper:
             for one in self._unconfirmed.due_in(site, partition, now_s=now_s, most=most):
                 self._unconfirmed.drop(site, one, now_s=now_s)
 
-    def _start_thread(self) -> None:
-        threading.Thread(target=self._repeat, name="stories", daemon=True).start()
-
-    def _repeat(self) -> None:
-        while True:
-            time.sleep(EVERY_S)
-            try:
-                if self._unconfirmed.may_sweep():
-                    self.sweep(now_s=int(time.time()))
-            except StoreUnavailable:
-                pass  # what is due stays due
-            except Exception:
-                log.exception("Unconfirmed stories were not removed; next try in %s s.", EVERY_S)
+    def _sweep_with_lease(self) -> None:
+        if self._unconfirmed.may_sweep():
+            self.sweep(now_s=int(time.time()))

@@ -5,19 +5,13 @@ The one that gets it checks what the votes left in the store, puts alerts into t
 delivers what is due. docs/adr/0060-alerts.md says why.
 """
 
-import logging
-import os
-import threading
-import time
-
-from widget.domain.errors import StoreUnavailable, UnknownSite
+from widget.domain.errors import UnknownSite
 from widget.services.alerts.check import AngerCheck
 from widget.services.alerts.dispatch import Dispatcher
+from widget.services.repeating import repeat
 from widget.store.alerts.outbox import Outbox
 from widget.store.alerts.receivers import ReceiverBook
 from widget.store.sites import Sites
-
-log = logging.getLogger(__name__)
 
 
 class Scheduler:
@@ -40,21 +34,8 @@ class Scheduler:
     def start(self) -> None:
         """Check from now on, in this process and in its forks, which do not inherit a thread."""
         if self._every_s:
-            os.register_at_fork(after_in_child=self._start_thread)
-            self._start_thread()
-
-    def _start_thread(self) -> None:
-        threading.Thread(target=self._repeat, name="alerts", daemon=True).start()
-
-    def _repeat(self) -> None:
-        while True:
-            time.sleep(self._every_s)
-            try:
-                self.run_once()
-            except StoreUnavailable:
-                pass  # deliveries that are due stay due
-            except Exception:
-                log.exception("A check for alerts failed; the next is in %s s.", self._every_s)
+            failure = "A check for alerts failed; the next is in %s s."
+            repeat(self.run_once, name="alerts", every_s=self._every_s, failure=failure)
 
     def run_once(self) -> None:
         """Check every site and deliver, unless another process has the lease.
