@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from widget.domain.errors import RateLimited
 from widget.domain.model import Site
-from widget.domain.readers.network import WIDE_FACTOR, Allowance, networks
+from widget.domain.readers.network import Allowance, networks
 from widget.services.new_stories import HOUR_S, Author, NewStories
 from widget.settings import Settings
-from widget.store.limits import MARK_BYTES, Limits
+from widget.store.limits import Limits
 
 UP_VOTES_SHARE = 6  # a comment counts a sixth of the readers of a network that a story counts
 COMMENTS_AT_ONCE = 6  # a sixth of an hour's comments of a network may be published at once,
@@ -59,36 +59,34 @@ class CommentLimits:
         if not self._votes:
             return UpVoter(b"", Allowance(0, 0))
         return UpVoter(
-            self._marks("up", site, comment_id, address, now_s),
+            self._limits.network_marks(address, _subject("up", site, comment_id), now_s=now_s),
             Allowance.of_day(self._votes // UP_VOTES_SHARE),
         )
 
     def reporter(self, site: Site, comment_id: str, address: str, *, now_s: int) -> bytes:
         """Return the one network that a report comes from: for IPv6 the /48."""
-        return self._marks("report", site, comment_id, address, now_s)[-2 * MARK_BYTES :]
+        subject = _subject("report", site, comment_id)
+        return self._limits.customer_marks(address, subject, now_s=now_s)
 
     def may_hold(self, site: Site, address: str) -> bool:
         """Count one more comment that a network's report may help to hold."""
         if not address:
             return True
-        now_s, found = int(time.time()), networks(address)
-        network = found.wide if found.is_wide_one_customer else found.near
-        whose = {self._limits.salted(network, now_s=now_s): REPORTS}
+        now_s = int(time.time())
+        whose = {self._limits.salted(networks(address).customers[-1], now_s=now_s): REPORTS}
         return not self._limits.allow(site.key, "reports", whose, now_s=now_s)
-
-    def _marks(self, act: str, site: Site, comment_id: str, address: str, now_s: int) -> bytes:
-        subject = f"{site.key}|{act}|{comment_id}"
-        return self._limits.network_marks(address, subject, now_s=now_s)
 
     def _wait_s(self, site: Site, act: str, author: Author, allowance: Allowance) -> int:
         """Count one act of a network, and of the /48 around it, and return the seconds to wait."""
-        now_s, found = int(time.time()), networks(author.address)
-        whose = {self._limits.salted(found.near, now_s=now_s): allowance}
-        if found.is_wide_one_customer:
-            wide = self._limits.salted(found.wide, now_s=now_s)
-            burst, every_s = allowance
-            whose[wide] = Allowance(burst * WIDE_FACTOR, max(1, every_s // WIDE_FACTOR))
+        now_s = int(time.time())
+        whose = self._limits.whose_networks(
+            author.address, allowance, allowance.of_wide, now_s=now_s
+        )
         return self._limits.allow(site.key, act, whose, now_s=now_s)
+
+
+def _subject(act: str, site: Site, comment_id: str) -> str:
+    return f"{site.key}|{act}|{comment_id}"
 
 
 def _in_an_hour(most: int, at_once: int) -> Allowance:

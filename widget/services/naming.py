@@ -5,7 +5,7 @@ import time
 from widget.domain.article import ArticleRef
 from widget.domain.model import Site
 from widget.domain.page import Page
-from widget.store.limits import MARK_BYTES, Limits
+from widget.store.limits import Limits
 from widget.store.reactions.naming import Naming
 
 
@@ -28,8 +28,6 @@ class StoryNames:
         if is_own:
             self._naming.settle(site, article, page, now_s=now_s)
         elif not page.is_silent:
-            marks = self._limits.network_marks(address, f"{site.key}|{article.id}", now_s=now_s)
+            marks = self._limits.customer_marks(address, f"{site.key}|{article.id}", now_s=now_s)
             if marks:
-                # The last network is the widest that is one customer's: a whole IPv6 /48.
-                widest = marks[-2 * MARK_BYTES :]
-                self._naming.hear(site, article, page, widest, now_s=now_s)
+                self._naming.hear(site, article, page, marks, now_s=now_s)

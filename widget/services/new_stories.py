@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from widget.domain.errors import RateLimited
 from widget.domain.model import Site
-from widget.domain.readers.network import Allowance, networks
+from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
 from widget.store.limits import Limits
 
@@ -42,14 +42,12 @@ class NewStories:
         if not self._an_hour:
             return
         now_s = int(time.time())
-        network = networks(author.address)
+        of_network = _hourly(self._an_hour)
         whose = {
             "": _hourly(self._an_hour * SITE_NETWORKS),
-            self._limits.salted(network.near, now_s=now_s): _hourly(self._an_hour),
+            **self._limits.whose_networks(author.address, of_network, of_network, now_s=now_s),
             self._reader(site, author): _hourly(max(1, self._an_hour // READERS_SHARE)),
         }
-        if network.is_wide_one_customer:
-            whose[self._limits.salted(network.wide, now_s=now_s)] = _hourly(self._an_hour)
         wait_s = self._limits.allow(site.key, "stories", whose, now_s=now_s)
         if wait_s:
             raise RateLimited(MESSAGE, retry_after_s=wait_s)

@@ -135,14 +135,29 @@ class Limits:
         """
         if not address:
             return b""
-        found = networks(address)
         salts = self._salts(now_s)
-        named = found if found.is_wide_one_customer else found[:1]
         return b"".join(
             blake2b(f"{subject}|{network}".encode(), key=salt, digest_size=MARK_BYTES).digest()
-            for network in named
+            for network in networks(address).customers
             for salt in (salts.today, salts.before)
         )
+
+    def customer_marks(self, address: str, subject: str, *, now_s: int) -> bytes:
+        """Return of :meth:`network_marks` those of the widest network that is one customer's.
+
+        For IPv6 that is the /48. None without an address.
+        """
+        return self.network_marks(address, subject, now_s=now_s)[-2 * MARK_BYTES :]
+
+    def whose_networks(
+        self, address: str, near: Allowance, wide: Allowance, *, now_s: int
+    ) -> dict[str, Allowance]:
+        """Return the allowances of an address's networks, for :meth:`allow`.
+
+        :param wide: that of an IPv6 /48. An IPv4 /24 has none.
+        """
+        names = (self.salted(network, now_s=now_s) for network in networks(address).customers)
+        return dict(zip(names, (near, wide), strict=False))
 
     def network_id(self, address: str, *, now_s: int) -> str:
         """Return the id of a network in a challenge: a hash under today's salt."""

@@ -26,6 +26,11 @@ class Networks(NamedTuple):
         """Whether one machine can have the whole wide network: an IPv6 /48, but no IPv4 /24."""
         return ":" in self.wide
 
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """The networks that one customer may have to themselves, the widest last."""
+        return tuple(self) if self.is_wide_one_customer else (self.near,)
+
 
 class Allowance(NamedTuple):
     """An allowance that refills with time.
@@ -47,6 +52,11 @@ class Allowance(NamedTuple):
             return cls(0, 0)
         burst = max(1, most * 5 // 12)
         return cls(burst, -(-DAY_S // max(1, most - burst)))
+
+    @property
+    def of_wide(self) -> "Allowance":
+        """The allowance of a wide network of which each network has this one."""
+        return Allowance(self.burst * WIDE_FACTOR, max(1, self.every_s // WIDE_FACTOR))
 
 
 @lru_cache(maxsize=4096)  # a key is an address of at most 45 characters

@@ -7,10 +7,9 @@ from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.limits import MARK_BYTES
 from widget.store.reactions.page_records import claim_digest
 from widget.store.scripts import ActScript, store_errors
-
-_MARK_BYTES = 8
 
 
 class Naming:
@@ -26,9 +25,9 @@ class Naming:
     ) -> bool:
         """Record what one network's page says, and return whether the story's page was written.
 
-        :param marks: the network's two marks on this article, of :meth:`Limits.network_marks`.
+        :param marks: the network's two marks on this article, of :meth:`Limits.customer_marks`.
         """
-        today, before = marks[:_MARK_BYTES], marks[_MARK_BYTES:]
+        today, before = marks[:MARK_BYTES], marks[MARK_BYTES:]
         claim = {"mark": today.hex(), "mark_before": before.hex()}
         return self._run(site, article, page, now_s, claim)
 
