@@ -8,8 +8,7 @@ who have signed in, and addresses of the API, which count for themselves.
 from flask import Flask, request
 
 from widget.web.audience import in_desk, is_api
-from widget.web.network import client_address
-from widget.web.services import services
+from widget.web.services import request_address, services
 
 FREE_BLUEPRINTS = ("embed", "health")
 
@@ -24,8 +23,7 @@ def count_page() -> None:
 
     :raise RateLimited: the network has reached its limit for this minute.
     """
-    hops = services().settings.trusted_proxy_hops
-    services().gate.count_read(client_address(request.environ, hops))
+    services().gate.count_read(request_address())
 
 
 def _count() -> None:

@@ -2,9 +2,10 @@
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from widget.services.registry import Services
+from widget.web.network import client_address
 
 
 def register(app: Flask, services: Services) -> None:
@@ -13,6 +14,11 @@ def register(app: Flask, services: Services) -> None:
 
 def services() -> Services:
     return cast(Services, current_app.extensions["readback"])
+
+
+def request_address() -> str:
+    """Return the network address of the client that sent Flask's current request."""
+    return client_address(request.environ, services().settings.trusted_proxy_hops)
 
 
 def is_https() -> bool:

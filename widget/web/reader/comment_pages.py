@@ -19,16 +19,10 @@ from widget.domain.times import machine_text, people_text
 from widget.services.commenting import Commenter, Submission
 from widget.store.limits import WINDOW_S
 from widget.web.reader.comment_page import Place, page
-from widget.web.reader.cookie import (
-    FormReader,
-    known_reader,
-    reader_address,
-    reader_of_form,
-    remember,
-)
+from widget.web.reader.cookie import FormReader, known_reader, reader_of_form, remember
 from widget.web.reader.drafts import opened
 from widget.web.reader.stories import home, story_or_404
-from widget.web.services import services
+from widget.web.services import request_address, services
 
 blueprint = Blueprint("comment_pages", __name__)
 
@@ -164,7 +158,7 @@ def _own(place: Place) -> Commenter:
     :raise NotFound: a reader without a cookie has written nothing.
     :raise RateLimited: the network sends too much.
     """
-    services().gate.count_write(reader_address())
+    services().gate.count_write(request_address())
     reader = known_reader(place.site)
     if reader is None:
         raise NotFound
@@ -172,7 +166,7 @@ def _own(place: Place) -> Commenter:
 
 
 def _commenter(place: Place, reader: bytes) -> Commenter:
-    return services().commenting.by(place.site, reader, reader_address())
+    return services().commenting.by(place.site, reader, request_address())
 
 
 def _refused(place: Place, refusal: ReadbackError, editing: str = "") -> Response:

@@ -11,8 +11,7 @@ from widget.domain.model import Site
 from widget.domain.readers.reader import NONCE_BYTES, KnownReader, nonce_of, reader_from_nonce
 from widget.services.admission import Admission, Newcomer
 from widget.services.home import HOME
-from widget.web.network import client_address
-from widget.web.services import is_https, services
+from widget.web.services import is_https, request_address, services
 
 COOKIE_TTL_S = 400 * 86400
 
@@ -52,7 +51,7 @@ def reader_of_form(site: Site) -> FormReader:
     :raise RateLimited: the network has brought too many held readers as well, or sends too much.
     """
     value = request.cookies.get(cookie_name(site.key), "")
-    address = reader_address()
+    address = request_address()
     services().gate.count_write(address)
     admitted = _admitted(site, value)
     if admitted:
@@ -62,11 +61,6 @@ def reader_of_form(site: Site) -> FormReader:
     if services().gate.admit(site, newcomer) is Admission.HELD:
         return FormReader(reader, nonce_of(reader), hold=True)
     return FormReader(reader, services().readers.token(site.key, reader))
-
-
-def reader_address() -> str:
-    """Return the network address of the browser that posts a form."""
-    return client_address(request.environ, services().settings.trusted_proxy_hops)
 
 
 def remember(answer: AnyResponse, site: Site, reader: FormReader) -> None:

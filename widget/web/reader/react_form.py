@@ -15,9 +15,9 @@ from widget.domain.page import Page
 from widget.services.voting import Ballot
 from widget.store.reactions.page_records import PageRecord
 from widget.store.reactions.votes import OwnVote
-from widget.web.reader.cookie import known_reader, reader_address, reader_of_form, remember
+from widget.web.reader.cookie import known_reader, reader_of_form, remember
 from widget.web.reader.stories import home, story_or_404
-from widget.web.services import services
+from widget.web.services import request_address, services
 
 blueprint = Blueprint("react_form", __name__)
 
@@ -131,7 +131,7 @@ def _cast(subject: Subject) -> AnyResponse:
             ballot,
             reader.id,
             choice,
-            address=reader_address(),
+            address=request_address(),
             origin=subject.origin,
             hold=reader.hold,
         )

@@ -9,8 +9,7 @@ from widget.domain.editors.editor import Editor, new_password
 from widget.domain.errors import Busy
 from widget.web.desk.services import desk
 from widget.web.desk.signin.device_cookie import guess_key
-from widget.web.network import client_address
-from widget.web.services import services
+from widget.web.services import request_address
 
 
 def editor_with(name: str, password: str) -> Editor | None:
@@ -22,8 +21,7 @@ def editor_with(name: str, password: str) -> Editor | None:
     :raise Busy: as many passwords are being hashed as is allowed.
     """
     now_s = int(time.time())
-    address = client_address(request.environ, services().settings.trusted_proxy_hops)
-    guess = desk().guesses.begin(guess_key(name), address, now_s=now_s)
+    guess = desk().guesses.begin(guess_key(name), request_address(), now_s=now_s)
     editor = desk().editors.get(name)
     try:
         is_right = desk().passwords.is_right(editor.password_hash if editor else "", password)
