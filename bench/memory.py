@@ -125,8 +125,7 @@ def used_bytes(client: Redis, *, steady_s: float = 1.0) -> int:
     deadline = time.monotonic() + 60
     last, since = -1, time.monotonic()
     while (now := time.monotonic()) < deadline:
-        memory = client.info("memory")
-        used = int(memory["used_memory"] - memory["mem_clients_normal"] - memory["mem_aof_buffer"])
+        used = own_bytes(client)
         alone = client.info("clients")["connected_clients"] == 1
         if not alone or used != last:
             last, since = used, now
@@ -134,6 +133,12 @@ def used_bytes(client: Redis, *, steady_s: float = 1.0) -> int:
             return used
         time.sleep(0.1)
     raise RuntimeError("the store's memory does not settle; something else uses this store")
+
+
+def own_bytes(client: Redis) -> int:
+    """Return the store's memory now, without what it only passes on to clients and to its file."""
+    memory = client.info("memory")
+    return int(memory["used_memory"] - memory["mem_clients_normal"] - memory["mem_aof_buffer"])
 
 
 def keys_bytes(client: Redis) -> int:

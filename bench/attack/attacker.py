@@ -95,7 +95,7 @@ def new_nonce() -> str:
 
 
 def solve(challenge: dict[str, Any]) -> tuple[str, float]:
-    """Solve a challenge natively, in a process of its own.
+    """Solve a challenge with OpenSSL's key derivation, on the core of this process.
 
     :return: the proof, and the processor seconds that it took.
     """

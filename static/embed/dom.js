@@ -1,4 +1,4 @@
-// What the page's own markup and libraries cannot change: <img name=currentScript> stands before
+// What the page's own markup and libraries cannot change: <img name=currentScript> hides
 // document.currentScript, and Prototype.js gives an array a toJSON that answers a string.
 
 // A property of the document, as the browser defines it.

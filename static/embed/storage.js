@@ -1,5 +1,5 @@
-// The page's localStorage; where that is denied or full, as long as the page lives. Others write there too, and
-// clocks are set back: whoever reads it checks each field that can do harm.
+// The page's localStorage; where that is denied or full, as long as the page lives. Other scripts write
+// there too, and clocks can be set back, so the code that reads a record checks each field that can do harm.
 
 // A shared cache between us and the server may be this old, and not know the reader's own act yet.
 export const CACHED_MS = 35000

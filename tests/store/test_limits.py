@@ -74,8 +74,11 @@ def test_the_store_holds_no_address_and_forgets_its_networks(
         assert 0 < connection.client.ttl(key) <= 2 * DAY_S, key
 
 
-def enter(limits: Limits, number: int, **more: object) -> tuple[Entry, float]:
-    return limits.admit(b"%16d" % number, ADDRESS, MOST, **{"now_s": NOW_S, **more})  # type: ignore[arg-type]
+def enter(
+    limits: Limits, number: int, *, now_s: int = NOW_S, paid: float = 0, is_wrong: bool = False
+) -> tuple[Entry, float]:
+    reader = b"%16d" % number
+    return limits.admit(reader, ADDRESS, MOST, now_s=now_s, paid=paid, is_wrong=is_wrong)
 
 
 def test_the_price_is_flat_first_and_then_rises_with_what_the_network_brought(

@@ -1,7 +1,7 @@
 """What has expired leaves the embedded store's files too, once a day.
 
 docs/adr/0012-forgetting-on-disk.md says why. The append-only file keeps every command until it is
-written anew, and the new file has expired keys too, unless something has looked at them since.
+rewritten, and the new file has expired keys too, unless something has looked at them since.
 """
 
 import logging
@@ -42,9 +42,9 @@ class Forgetting:
         self._has_failed = False
 
     def run(self, *, now_s: float) -> None:
-        """Write the files anew, without what has expired, unless it was done on this day (UTC).
+        """Rewrite the files, without what has expired, unless it was done on this day (UTC).
 
-        It returns when they are written. A day begins a minute late, so that what expires at
+        It returns when they are rewritten. A day begins a minute late, so that what expires at
         midnight has expired.
         """
         day = datetime.fromtimestamp(now_s - AFTER_MIDNIGHT_S, UTC).date().isoformat()

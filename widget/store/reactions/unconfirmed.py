@@ -29,19 +29,19 @@ class Unconfirmed:
 
     def due(self, site: Site, *, now_s: int, most: int) -> list[str]:
         """Return articles of each partition that are due, at most so many of each."""
-        with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            for partition in range(PARTITIONS):
-                key = keys.new_stories(site.key, partition)
-                pipe.zrangebyscore(key, "-inf", now_s, start=0, num=most)
-            return [one.decode() for found in pipe.execute() for one in found]
+        return self._due(site, range(PARTITIONS), now_s, most)
 
     def due_in(self, site: Site, partition: int, *, now_s: int, most: int) -> list[str]:
         """Return articles of one partition that are due."""
-        key = keys.new_stories(site.key, partition)
+        return self._due(site, (partition,), now_s, most)
+
+    def _due(self, site: Site, partitions: Iterable[int], now_s: int, most: int) -> list[str]:
         with store_errors():
-            found = self._connection.client.zrangebyscore(key, "-inf", now_s, start=0, num=most)
-        return [one.decode() for one in found]
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in partitions:
+                key = keys.new_stories(site.key, partition)
+                pipe.zrangebyscore(key, "-inf", now_s, start=0, num=most)
+            return [one.decode() for found in pipe.execute() for one in found]
 
     def drop(self, site: Site, article_id: str, *, now_s: int) -> bool:
         """Remove a story that is due, with its votes; return whether it was removed."""

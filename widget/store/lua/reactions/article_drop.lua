@@ -1,6 +1,7 @@
 --[[ Remove a story that nobody confirmed in time, with its votes. Behind article.lua.
 
-act.names is not used. A story that has comments, notes, corrections or other addresses is confirmed by them.
+Of article.lua's fields it needs only act.id and act.now. A story that has
+comments, notes, corrections or other addresses is confirmed by them.
 
 Codes: unchanged (it is not due, or is confirmed), done. Of a removed story no key is left, but for those that
 name a network, which expire within two days.
