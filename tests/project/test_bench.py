@@ -16,7 +16,7 @@ from bench.figures import Figure, figure, ratios, sane, show
 from bench.memory import FEW, REFERENCE, SPREAD, Growth, a_voter
 from bench.processes import TICK_S, cpu_s, workers
 from bench.wrk import Load, read
-from tests.support.server import Server
+from tests.support.server import Server, wait_for
 from widget.store.embedded import EmbeddedStore
 
 DONE = '{"requests": 300, "us": 2000000, "refused": 0, "failed": 0, "p50_us": 1500, "p99_us": 9000}'
@@ -221,6 +221,7 @@ def test_a_load_with_failed_requests_is_no_measurement(output: str) -> None:
 
 
 def test_the_workers_of_a_server_are_found_without_its_store(server: Server) -> None:
+    wait_for(lambda: len(workers(server.process.pid)) >= 2)  # the first one answers alone
     found = workers(server.process.pid)
     assert len(found) == 2
     for pid in found:
