@@ -1,9 +1,10 @@
-"""The processor time of a running server's processes, read from /proc."""
+"""The processor time and memory of a running server's processes, read from /proc."""
 
 import os
 from pathlib import Path
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 def cpu_s(stat: str) -> float:
@@ -31,3 +32,8 @@ def workers(master: int) -> list[int]:
     return [
         int(pid) for pid in children if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
+
+
+def resident_bytes(pid: int) -> int:
+    """Return the memory that a process holds now, its shared pages too."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES

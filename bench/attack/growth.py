@@ -14,7 +14,7 @@ from redis import Redis
 from bench.attack.attacker import Attacker, Reply, new_nonce
 from bench.figures import Figure, figure, sane, show
 from bench.memory import own_bytes
-from bench.processes import workers
+from bench.processes import resident_bytes, workers
 from tests.support.server import CROWDED, LIMITED, Server
 from widget.store.embedded import EmbeddedStore
 
@@ -235,7 +235,4 @@ def store_bytes(client: Redis) -> int:
 
 def workers_bytes(server: Server) -> dict[int, int]:
     """Return the resident memory of each worker process, by its id."""
-    return {
-        pid: int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-        for pid in workers(server.process.pid)
-    }
+    return {pid: resident_bytes(pid) for pid in workers(server.process.pid)}

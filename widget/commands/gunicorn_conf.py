@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from widget.commands.allocator import give_back_large_blocks
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
@@ -52,6 +53,7 @@ def on_starting(server: Any) -> None:
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead
     counts_of_this_server()  # mapped before the fork, so the workers share it
+    give_back_large_blocks()  # the workers inherit this
 
 
 def pre_request(worker: object, request: Any) -> None:

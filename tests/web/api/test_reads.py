@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bench.processes import workers
+from bench.processes import resident_bytes, workers
 from tests.support.commenter import Commenter
 from tests.support.server import UNLIMITED, Serve, Server, nonce
 from widget.domain.errors import BadField
@@ -140,8 +140,3 @@ def flood(server: Server, paths: Iterable[str]) -> None:
         answer.read()
         assert answer.status == 200, path
     peer.close()
-
-
-def resident_bytes(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * 4096
