@@ -47,7 +47,7 @@ class Attacker:
         )
 
     def post(self, path: str, fields: dict[str, Any], *, origin: str = "") -> Reply:
-        body = json.dumps({"site": self._site, **fields}).encode()
+        body = json.dumps({"site": self._site, **fields}, ensure_ascii=False).encode()
         headers = {"Content-Type": "text/plain", "Origin": origin or self._server.origin}
         return self.send("POST", path, body, headers)
 
