@@ -2,7 +2,6 @@
 
 import http.client
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
