@@ -23,7 +23,12 @@ def workers_cpu_s(master: int) -> float:
     pids = workers(master)
     if not pids:
         raise RuntimeError(f"gunicorn ({master}) has no worker")
-    return sum(cpu_s(Path(f"/proc/{pid}/stat").read_text()) for pid in pids)
+    return sum(process_cpu_s(pid) for pid in pids)
+
+
+def process_cpu_s(pid: int) -> float:
+    """Return the processor time of one process."""
+    return cpu_s(Path(f"/proc/{pid}/stat").read_text())
 
 
 def workers(master: int) -> list[int]:

@@ -14,7 +14,7 @@ from redis import Redis
 from bench.attack.attacker import Attacker, Reply, new_nonce
 from bench.figures import Figure, figure, sane, show
 from bench.memory import own_bytes
-from bench.processes import resident_bytes, workers
+from bench.processes import resident_bytes, process_cpu_s, workers
 from tests.support.server import CROWDED, LIMITED, Server
 from widget.store.embedded import EmbeddedStore
 
@@ -31,7 +31,7 @@ WITHOUT_LIMITS = {
     "READBACK_READS": "0",
 }
 THREADS = 8
-WARM = 400  # ordinary requests before: what a new server and a new worker allocate once
+WARM_S = 1.0  # of processor time, of every worker before: what a new one allocates once
 
 
 def main() -> bool:
@@ -78,20 +78,9 @@ def attack(folder: Path, seconds: int, **settings: str) -> tuple[float, float, C
     try:
         with Redis(unix_socket_path=str(EmbeddedStore(folder).socket)) as client:
             acts = Acts(server)
-            spend(acts, WARM)
+            warm(server, acts)
             before = store_bytes(client), workers_bytes(server)
-            statuses = Counter[int]()
-            ends = time.monotonic() + seconds
-
-            def attack_until_then(worker: int) -> Counter[int]:
-                seen = Counter[int]()
-                while time.monotonic() < ends:
-                    seen[acts.next(worker + seen.total()).status] += 1
-                return seen
-
-            with ThreadPoolExecutor(THREADS) as pool:
-                for seen in pool.map(attack_until_then, range(THREADS)):
-                    statuses.update(seen)
+            statuses = act_for(seconds, acts)
             expire(client, HOUR_S)
             store = store_bytes(client) - before[0]
             grown = [workers_bytes(server)[pid] - size for pid, size in before[1].items()]
@@ -102,9 +91,25 @@ def attack(folder: Path, seconds: int, **settings: str) -> tuple[float, float, C
         server.stop()
 
 
-def spend(acts: "Acts", number: int) -> None:
-    for turn in range(number):
-        acts.next(turn)
+def warm(server: Server, acts: "Acts") -> None:
+    """Take acts until every worker has taken its share; one may get all connections of a time."""
+    begun = {pid: process_cpu_s(pid) for pid in workers(server.process.pid)}
+    while any(process_cpu_s(pid) - spent < WARM_S for pid, spent in begun.items()):
+        act_for(1, acts)
+
+
+def act_for(seconds: int, acts: "Acts") -> Counter[int]:
+    """Take all acts in turn, over connections of its own for each thread. Return the statuses."""
+    ends = time.monotonic() + seconds
+
+    def act_until_then(first: int) -> Counter[int]:
+        seen = Counter[int]()
+        while time.monotonic() < ends:
+            seen[acts.next(first + seen.total()).status] += 1
+        return seen
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return sum(pool.map(act_until_then, range(THREADS)), Counter[int]())
 
 
 class Acts:

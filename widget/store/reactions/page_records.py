@@ -86,7 +86,7 @@ def has_provisional_section(naming: bytes | None) -> bool:
     return naming == b"?"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def claim_digest(page: Page) -> str:
     """Return 11 characters that name what a page says; "" if it says nothing."""
     if page.is_silent:
