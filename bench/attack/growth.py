@@ -14,7 +14,7 @@ from redis import Redis
 from bench.attack.attacker import Attacker, Reply, new_nonce
 from bench.figures import Figure, figure, sane, show
 from bench.memory import own_bytes
-from bench.processes import resident_bytes, process_cpu_s, workers
+from bench.processes import process_cpu_s, resident_bytes, workers
 from tests.support.server import CROWDED, LIMITED, Server
 from widget.store.embedded import EmbeddedStore
 
