@@ -141,7 +141,7 @@ def canonical_url(url: str, origins: tuple[str, ...]) -> str:
     return f"//{host}" + _selecting(parsed.pathname, parsed.search[1:])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)  # 3 KB each at worst
 def address_url(address: str, origins: tuple[str, ...] = ()) -> str:
     """Return the URL of a canonical address, without a poll; "" if it is not an address on the web.
 
