@@ -101,6 +101,42 @@ def test_ids_differ_by_site_and_poll_and_have_no_special_characters_of_redis() -
         "https://intranet",
         "https://news.example/#a",
         "data:text/html,x",
+        "NULL",
+        "null:",
+        "file://",
+        "file:///android_asset/www/index.html",
+        "file://localhost",
+        "content://media",
+        "blob:https://news.example/1",
+        "blob:null/1",
+        "about:blank",
+        "filesystem:https://news.example/temporary",
+        "javascript://localhost",
+        "data://localhost",
+        "intent://localhost",
+        "view-source:https://news.example",
+        "ws://localhost",
+        "wss://news.example",
+        "ftp://localhost",
+        "capacitor:",
+        "capacitor:localhost",
+        "capacitor://",
+        "capacitor:///index.html",
+        "capacitor://localhost/index.html",
+        "capacitor://localhost?a",
+        "capacitor://user@localhost",
+        "capacitor://local host",
+        "capacitor://*",
+        "capacitor://bücher",
+        "capacitor://localhost:port",
+        "capacitor://" + "a" * 200,
+        "myapp://news.example",
+        "htps://localhost",
+        "htttps://localhost",
+        "http//localhost",
+        "://localhost",
+        "1app://localhost",
+        "http://news.localhost.example",
     ],
 )
 def test_an_origin_that_is_not_exactly_one_is_refused(origin: str) -> None:
@@ -116,7 +152,39 @@ def test_an_origin_that_is_not_exactly_one_is_refused(origin: str) -> None:
         ("https://a.b.:8443", "https://a.b:8443"),
         ("http://localhost:3000", "http://localhost:3000"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("Capacitor://LocalHost/", "capacitor://localhost"),
+        ("ionic://localhost", "ionic://localhost"),
+        ("tauri://localhost", "tauri://localhost"),
+        ("app://.", "app://."),
+        ("app://bundle", "app://bundle"),
+        ("example.news.app://localhost:8080", "example.news.app://localhost:8080"),
+        ("http://localhost", "http://localhost"),
+        ("https://localhost", "https://localhost"),
+        ("http://tauri.localhost", "http://tauri.localhost"),
+        ("https://appassets.androidplatform.net", "https://appassets.androidplatform.net"),
+        ("chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop"),
     ],
 )
 def test_an_origin_is_stored_in_the_form_browsers_send(given: str, kept: str) -> None:
     assert canonical_origin(given) == kept
+
+
+@pytest.mark.parametrize("origin", ["null", "file://", "data:text/html,x", "blob:null/1"])
+def test_an_origin_that_anybody_can_have_is_refused_with_the_way_out(origin: str) -> None:
+    with pytest.raises(ValueError, match=r"anybody send it; .*capacitor://localhost"):
+        canonical_origin(origin)
+
+
+def test_the_origin_of_an_app_names_no_article() -> None:
+    """Its host is the same in every app of its kind; the story's address on the web names it."""
+    origins = ("https://news.example", "capacitor://localhost")
+    assert resolve("news", origins, "https://news.example/a").address == "//news.example/a"
+    for url in ("capacitor://localhost/a", "https://localhost/a", "http://localhost/a"):
+        with pytest.raises(BadArticle):
+            resolve("news", origins, url)
+
+
+def test_an_address_in_a_file_is_of_the_web() -> None:
+    with pytest.raises(ValueError, match="must begin with https"):
+        canonical_origin("capacitor://localhost", allow_http=True)

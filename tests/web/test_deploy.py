@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from redis import Redis
 from redis.exceptions import NoPermissionError
 
@@ -110,6 +111,26 @@ def test_another_host_gets_no_answer(behind: Behind) -> None:
     request = b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     assert raw(behind.nginx, request) == b""
     assert b"200 OK" in raw(behind.nginx, request.replace(b"evil", b"readback"))
+
+
+@pytest.mark.parametrize("probe", ["readinessProbe", "livenessProbe"])
+def test_the_documented_probes_succeed_by_the_address_of_a_pod(behind: Behind, probe: str) -> None:
+    asked = yaml.safe_load(block("yaml"))[probe]["httpGet"]
+    named = {header["name"]: header["value"] for header in asked.get("httpHeaders", [])}
+    host = named.pop("Host", f"10.42.0.17:{asked['port']}")
+    assert not named
+    request = (
+        f"GET {asked['path']} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: kube-probe/1.31\r\n"
+        "Accept: */*\r\nConnection: close\r\n\r\n"
+    )
+    assert raw(behind.nginx, request.encode()).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_only_the_health_check_is_answered_without_a_host_name(behind: Behind) -> None:
+    assert b" 200 OK" in raw(behind.nginx, b"HEAD /healthz HTTP/1.0\r\n\r\n")
+    for path in (b"/", b"/healthz/", b"/healthz/../embed.js", b"/v1/bar", b"/HEALTHZ"):
+        request = b"GET " + path + b" HTTP/1.1\r\nHost: 10.42.0.17\r\nConnection: close\r\n\r\n"
+        assert raw(behind.nginx, request) == b"", path
 
 
 def test_pages_can_read_what_nginx_itself_refuses(behind: Behind) -> None:

@@ -1,6 +1,7 @@
 """The client's address: always one valid IP address, whatever a header says."""
 
 import json
+from http.client import HTTPConnection
 from ipaddress import ip_address
 from typing import Any
 
@@ -37,6 +38,15 @@ def address(forwarded: str | None, hops: int = 1, peer: str = PROXY) -> str:
         ("[fe80::1%25eth0]:443", "fe80::1"),
         ("::ffff:192.0.2.1", "192.0.2.1"),
         ("[::ffff:192.0.2.1]:443", "192.0.2.1"),
+        ("192.0.2.1:0", "192.0.2.1"),
+        ("192.0.2.1:65535", "192.0.2.1"),
+        ("192.0.2.1%eth0", "192.0.2.1"),
+        ('"192.0.2.1:50871"', "192.0.2.1"),
+        ("2001:db8::1%eth0", "2001:db8::1"),
+        ("[2001:db8::1%eth0]", "2001:db8::1"),
+        ("[2001:DB8::1%25en0]:8443", "2001:db8::1"),
+        ("2001:db8:0:0:0:0:0:443", "2001:db8::443"),
+        ("[::ffff:c000:201]:443", "192.0.2.1"),
     ],
 )
 def test_a_forwarded_address_is_stripped_to_the_address(entry: str, expected: str) -> None:
@@ -122,12 +132,30 @@ def test_headers_that_name_an_address_in_many_ways_are_one_network(serve: Serve)
     assert vote(server, "192.0.2.2:1001") == 200
 
 
+def test_a_header_that_came_in_two_lines_is_one_list(serve: Serve) -> None:
+    server = serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="1")
+    assert vote(server, "192.0.2.1:1") == 200
+    lines = (("X-Forwarded-For", "198.51.100.9"), ("X-Forwarded-For", "[::ffff:192.0.2.1]:2"))
+    body = json.dumps(ballot()).encode()
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.putrequest("POST", "/v1/react")
+    for name, value in (*lines, ("Origin", server.origin), ("Content-Type", "text/plain")):
+        connection.putheader(name, value)
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    assert connection.getresponse().status == 428
+    connection.close()
+
+
+def ballot() -> dict[str, object]:
+    return {"site": "home", "article": "a", "reaction": "love", "seq": 1, "nonce": nonce()}
+
+
 def vote(server: Server, forwarded: str) -> int:
-    sent = {"site": "home", "article": "a", "reaction": "love", "seq": 1, "nonce": nonce()}
     answer = server.request(
         "POST",
         "/v1/react",
-        json.dumps(sent).encode(),
+        json.dumps(ballot()).encode(),
         Origin=server.origin,
         Content_Type="text/plain",
         X_Forwarded_For=forwarded,

@@ -33,7 +33,7 @@ def site() -> None:
     "origins",
     multiple=True,
     required=True,
-    help="Such as https://news.example; may be repeated.",
+    help="Such as https://news.example, or capacitor://localhost of an app; may be repeated.",
 )
 def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import ada_url
 
+from widget.domain.app_origin import app_origin
 from widget.domain.errors import BadArticle, NotFound
 from widget.domain.model import Site
 
@@ -136,7 +137,7 @@ def canonical_url(url: str, origins: tuple[str, ...]) -> str:
     if parsed.protocol not in ("http:", "https:") or parsed.username or parsed.password:
         raise BadArticle
     host = _host(parsed)
-    if host not in {_host(ada_url.URL(origin)) for origin in origins}:
+    if host not in {_host(ada_url.URL(origin)) for origin in origins if _is_web(origin)}:
         raise BadArticle
     return f"//{host}" + _selecting(parsed.pathname, parsed.search[1:])
 
@@ -177,18 +178,23 @@ def _selecting(path: str, query: str) -> str:
 
 
 def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
-    """Return a web origin in the form that browsers send.
+    """Return an origin of the web or of an app in the form that browsers and web views send.
 
-    :param allow_http: accept http beyond loopback, for addresses in imported files.
+    :param allow_http: accept only the web's, http beyond loopback too: of addresses in files.
     :raise ValueError: the message says what is wrong, without a full stop.
     """
     if _CONTROL.search(origin) or "*" in origin:
         raise ValueError(f"{origin!r} must be one exact origin, without wildcards or spaces")
+    of_app = None if allow_http else app_origin(origin)
+    if of_app:
+        return of_app
     try:
         parsed = ada_url.URL(origin)
     except ValueError:
         raise ValueError(f"{origin!r} is not an origin such as https://news.example") from None
-    loopback = parsed.hostname in ("localhost", "127.0.0.1", "[::1]")
+    loopback = parsed.hostname in ("localhost", "127.0.0.1", "[::1]") or parsed.hostname.endswith(
+        ".localhost"
+    )
     if parsed.protocol != "https:" and not (
         parsed.protocol == "http:" and (loopback or allow_http)
     ):
@@ -200,6 +206,10 @@ def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
     if "." not in parsed.hostname and not loopback:
         raise ValueError(f"{origin!r} needs a full host name")
     return f"{parsed.protocol}//{_host(parsed)}"
+
+
+def _is_web(origin: str) -> bool:
+    return origin.startswith(("https://", "http://"))
 
 
 def _host(url: ada_url.URL) -> str:

@@ -62,19 +62,78 @@ def test_an_address_names_the_same_article_as_in_the_bar(server: Server) -> None
 
 
 @pytest.mark.parametrize(
-    "body", ["❤", "❤️ and more", "❤️=\r\n", "❤️❤️❤️"], ids=["no style", "text", "form", "more"]
+    "body",
+    ["❤", "❤️ and more", "❤️=\r\n", "❤️❤️❤️", " ❤️", "\n\t❤️\r\n"],
+    ids=["no style", "text", "form", "more", "space", "line"],
 )
 def test_only_the_first_emoji_of_a_body_counts(server: Server, article: str, body: str) -> None:
     assert send(server, article, body.encode()).json["❤️"] == 1
 
 
-@pytest.mark.parametrize("body", ["", "🥨", "love", "❤️\u200d🔥", " ❤️"])
+@pytest.mark.parametrize("body", ["", "🥨", "love", "❤️\u200d🔥", "=❤️", "%E2%9D%A4"])
 def test_a_body_without_an_emoji_of_the_site_is_refused(
     server: Server, article: str, body: str
 ) -> None:
     answer = send(server, article, body.encode())
     assert (answer.status, answer.code) == (400, "bad_field")
     assert server.counts(article)["total"] == 0
+
+
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=----x"
+PART = b'------x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n\r\n------x--\r\n'
+
+
+def test_the_request_on_the_page_of_the_protocol_casts_a_vote(server: Server, article: str) -> None:
+    """``curl -d '❤️' -X POST <address>``: no page sends it, so it has no origin."""
+    own = {"User_Agent": "curl/8.5.0", "Accept": "*/*"}
+    path = f"/openheart/home/{article}"
+    answer = server.request("POST", path, HEART, Content_Type=FORM, **own)
+    assert (answer.status, answer.json["❤️"]) == (200, 1)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert server.get(path, **own).json["❤️"] == 1
+    refused = server.request("POST", path, "🥨".encode(), Content_Type=FORM, **own)
+    assert (refused.status, refused.code) == (400, "bad_field") and "❤️" in refused.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/plain", HEART + b"=\r\n"),
+        (FORM, HEART),
+        (FORM, b"%E2%9D%A4%EF%B8%8F="),
+        (FORM + ";charset=UTF-8", b"%E2%9D%A4="),
+        (FORM, b"+%E2%9D%A4%EF%B8%8F"),
+        (PARTS, PART % HEART),
+        ("TEXT/PLAIN; charset=utf-8", b" " + HEART),
+        ("", HEART),
+    ],
+)
+def test_a_form_sends_the_emoji_in_each_of_its_encodings(
+    server: Server, article: str, kind: str, body: bytes
+) -> None:
+    answer = send(server, article, body, kind=kind)
+    assert (answer.status, answer.json) == (200, {**answer.json, "❤️": 1})
+
+
+@pytest.mark.parametrize(
+    "body", [b"", PART % b"", b"------x--\r\n", b"\xff", PART % b"x", PART[:40]]
+)
+def test_a_form_in_parts_without_an_emoji_is_refused(
+    server: Server, article: str, body: bytes
+) -> None:
+    answer = send(server, article, body, kind=PARTS)
+    assert (answer.status, answer.code) == (400, "bad_field")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none"])
+def test_a_browser_that_hides_its_page_may_not_react(
+    server: Server, article: str, site: str
+) -> None:
+    answer = server.request(
+        "POST", f"/openheart/home/{article}", HEART, Content_Type=FORM, Sec_Fetch_Site=site
+    )
+    assert (answer.status, answer.code) == (403, "bad_origin")
 
 
 def test_only_registered_origins_may_react_but_anyone_may_read(

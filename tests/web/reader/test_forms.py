@@ -45,6 +45,21 @@ def own(module_serve: Serve) -> Server:
     return running
 
 
+@pytest.mark.parametrize(
+    "path", ["/r/news/a", "/articles/talent-visa", "/articles/talent-visa/react"]
+)
+def test_what_an_editor_wrote_runs_in_its_own_direction(own: Server, path: str) -> None:
+    """A title, question or label may be Hebrew or Persian, in a page whose own words are not."""
+    page = own.get(path).body.decode()
+    title, question = (
+        re.findall(r"<h1([^>]*)>", page),
+        re.findall(r'<h2([^>]*"question"[^>]*)>', page),
+    )
+    labels = re.findall(r'choice__emoji"[^>]*>[^<]*</span>\s*<span([^>]*)>', page)
+    assert len(title) == len(question) == 1 and len(labels) == 7
+    assert all('dir="auto"' in attributes for attributes in title + question + labels)
+
+
 def test_opening_the_form_twice_sets_no_reader_cookie(own: Server) -> None:
     browser = Browser(own)
     assert browser.get("/articles/talent-visa/react").status == 200

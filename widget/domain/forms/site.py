@@ -50,7 +50,8 @@ def site_origins(text: str) -> tuple[str, ...]:
             wrong.append(f"{problem}.")
     if wrong:
         raise InvalidForm({"origins": " ".join(wrong)})
-    unique = tuple(dict.fromkeys(origins))
+    # The web's first: where a story's address needs an origin, the first one is it.
+    unique = tuple(sorted(dict.fromkeys(origins), key=lambda one: not one.startswith("http")))
     if not unique:
         raise InvalidForm({"origins": "Enter at least one origin, such as https://news.example."})
     if len(unique) > MAX_ORIGINS:

@@ -7,6 +7,7 @@ import msgspec
 
 from widget.domain.errors import BadHost, ReadbackError
 from widget.services.registry import Services
+from widget.web.api.health import PATH as HEALTH_PATH
 from widget.web.api.reads import Reads
 from widget.web.api.votes import PATH as VOTE_PATH
 from widget.web.api.votes import Votes
@@ -37,10 +38,11 @@ class Edge:
         def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             return start_response(status, headers + _HEADERS, *more)
 
-        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
+        path = environ["PATH_INFO"]
+        # A health check comes by the address of the machine or pod, or names no host at all.
+        if path != HEALTH_PATH and environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", with_headers)
         self._proxy.look(environ)
-        path = environ["PATH_INFO"]
         if self._reads.serves(path, environ["REQUEST_METHOD"]):
             return _or_unforeseen(self._reads, environ, with_headers)
         if path == VOTE_PATH:

@@ -4,12 +4,14 @@ from flask import Blueprint, Response
 
 from widget.web.services import services
 
+PATH = "/healthz"
+
 blueprint = Blueprint("health", __name__)
 
 
-@blueprint.get("/healthz")
+@blueprint.get(PATH)
 def healthz() -> Response:
-    """Answer 200 while the store responds, and say whether it is nearly full.
+    """Answer 200 while the store responds, and say whether it is nearly full; under any host name.
 
     :raise StoreUnavailable: it does not respond.
     """

@@ -1,15 +1,18 @@
 """The Open Heart protocol (openheart.fyi): one emoji is the body of a POST; a GET answers counts.
 
 It has no tokens, so a reader here is a network on one day, with one vote on an article. Sending
-another emoji moves that vote. docs/adr/0021-open-heart-without-tokens.md says why.
+another emoji moves that vote. docs/adr/0021-open-heart-without-tokens.md says why, and
+docs/adr/0024-open-heart-from-outside-a-browser.md why a request may come without an origin.
 """
 
 import hashlib
 import time
+from urllib.parse import unquote_plus
 
 import msgspec
 from flask import Blueprint, Response, request
 
+from widget.domain.emoji import choice_in
 from widget.domain.errors import BadField, BadType, TooLarge
 from widget.domain.model import Poll, Site
 from widget.domain.readers.reader import NONCE_BYTES
@@ -18,8 +21,8 @@ from widget.web.api.crossorigin import caller
 from widget.web.services import services
 
 MAX_BODY_BYTES = 1024
-EMOJI_STYLE = "\ufe0f"
-JOINER = "\u200d"
+# As fetch, curl and the three kinds of a form send it; a Blob has no type.
+TYPES = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "")
 
 blueprint = Blueprint("openheart", __name__, url_prefix="/openheart")
 
@@ -37,7 +40,8 @@ def counts(site_key: str, article: str) -> Response:
 def react(site_key: str, article: str) -> Response:
     """Make the emoji in the body this network's vote of the day."""
     site, voting = services().sites.get(site_key), services().voting
-    caller().check_site(site)
+    if not _is_no_browser():
+        caller().check_site(site)
     services().gate.count_write(caller().address)
     ballot = voting.ballot(site, article)
     choice = ballot.choice_number(_choice_of_body(ballot.poll))
@@ -70,24 +74,39 @@ def add_cors(answer: Response) -> Response:
     return answer
 
 
+def _is_no_browser() -> bool:
+    """Say whether no page sent this: a browser names the origin of a page, or says that it is one.
+
+    What is no browser could name any origin.
+    """
+    return not caller().origin and "Sec-Fetch-Site" not in request.headers
+
+
 def _choice_of_body(poll: Poll) -> str:
     """Return the key of the choice whose emoji the body begins with; the rest means nothing.
 
-    :raise BadType: not text/plain, as the protocol's scripts and forms send it.
+    :raise BadType: not one of :data:`TYPES`, or an encoded body.
     :raise TooLarge: longer than an emoji and a little more, or of no stated length.
     :raise BadField: no emoji of this poll.
     """
-    if request.mimetype != "text/plain" or "Content-Encoding" in request.headers:
-        raise BadType("Send the emoji as text/plain.")
+    if request.mimetype not in TYPES or "Content-Encoding" in request.headers:
+        raise BadType("Send the emoji as text/plain, or as the name of a form's button.")
     if request.content_length is None or request.content_length > MAX_BODY_BYTES:
         raise TooLarge
-    body = request.get_data(cache=False).decode(errors="replace").replace(EMOJI_STYLE, "")
-    for choice in poll.choices:
-        emoji = choice.emoji.replace(EMOJI_STYLE, "")
-        if body.startswith(emoji) and not body.startswith(emoji + JOINER):
-            return choice.key
-    offered = " ".join(choice.emoji for choice in poll.choices)
-    raise BadField(f"The body is one of these emoji: {offered}")
+    choice = choice_in(_text(), poll.choices)
+    if choice is None:
+        offered = " ".join(choice.emoji for choice in poll.choices)
+        raise BadField(f"The body is one of these emoji: {offered}")
+    return choice.key
+
+
+def _text() -> str:
+    """Return the body as text; of a form with parts, the name of its first field."""
+    if request.mimetype == "multipart/form-data":
+        return next(iter(request.form), "")
+    text = request.get_data(cache=False).decode(errors="replace")
+    # curl -d sends the emoji itself under the type of a form, which would escape it.
+    return unquote_plus(text) if request.mimetype.endswith("urlencoded") else text
 
 
 def _reader_of_today(site: Site) -> bytes:
