@@ -1,5 +1,6 @@
 """Reader of Isso's SQLite file, which may be hostile."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,11 +8,29 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from widget.domain.comments.cleaning import MAX_RAW
-from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+from widget.importing.html_text import decoded, plain_text
+from widget.importing.model import (
+    MAX_SOURCE_CHARS,
+    NO_TIME,
+    BadFile,
+    Found,
+    Progress,
+    Records,
+    Skipped,
+    Thread,
+)
 
-MAX_VALUE_BYTES = 8 * MAX_RAW
+MAX_VALUE_BYTES = 2 * MAX_SOURCE_CHARS
 _STATES = {1: "published", 2: "held", 4: "deleted"}
+# Isso keeps readers' Markdown, but texts from Disqus and WordPress as the HTML that they were. Only
+# elements that its Markdown makes too count as such: it shows any others as text.
+_BLOCK = re.compile(r"\s*<(p|div|blockquote|ul|ol|pre|h[1-6])(\s[^<>]*)?>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"<(a|b|i|u|s|em|strong|del|ins|code|blockquote|p|pre|ul|ol|sub|sup)(\s[^<>]*)?>[^\0]*</\1\s*>"
+    r"|<br\s*/?>",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`|^(?: {4}|\t)", re.MULTILINE)
 _COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes"
 
 
@@ -62,13 +81,17 @@ def _check(base: sqlite3.Connection) -> None:
 
 def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
     for key, uri, title in base.execute("SELECT id, uri, title FROM threads"):
-        yield Thread(str(key), str(uri or ""), {"title": str(title or "")})
+        yield Thread(str(key), str(uri or ""), {"title": decoded(str(title or ""))})
 
 
 def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | Skipped]:
+    rows_ = 0
     for row in base.execute(f"SELECT {_COLUMNS} FROM comments ORDER BY id"):
         progress(1)
+        rows_ += 1
         yield _found(row)
+    if not rows_:
+        raise BadFile("is a database of Isso without a comment: its table comments has no row")
 
 
 def _found(row: tuple[Any, ...]) -> Found | Skipped:
@@ -82,13 +105,24 @@ def _found(row: tuple[Any, ...]) -> Found | Skipped:
         source,
         str(thread),
         at_s,
-        author if isinstance(author, str) else "",
-        text if isinstance(text, str) else "",
+        decoded(author) if isinstance(author, str) else "",
+        _plain(text) if isinstance(text, str) else "",
         "" if parent is None else _source(parent),
         _STATES.get(_whole(mode), "held"),
         max(0, _whole(likes)),
         max(0, _whole(modified)),
     )
+
+
+def _plain(text: str) -> str:
+    """Return a text as readers saw it: HTML and Markdown's references to characters, decoded once.
+
+    Code keeps its references: readers saw them.
+    """
+    has_code = _CODE.search(text)
+    if _BLOCK.match(text) or (_INLINE.search(text) and not has_code):
+        return plain_text(text)
+    return text if has_code else decoded(text)
 
 
 def _source(key: Any) -> str:

@@ -1,9 +1,10 @@
 """Reader of stories' addresses: a sitemap, an RSS or Atom feed, or a list, one on each line."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.xmlreader import AttributesNSImpl
 
 from widget.importing import xml_records
+from widget.importing.kinds import kind
 from widget.importing.model import BadFile
 
 MAX_LINE_BYTES = 8192
@@ -11,6 +12,7 @@ _SITEMAP_LINK = "urlset/url/loc"
 _RSS_LINKS = ("rss/channel/item/link", "RDF/item/link")
 _ATOM_LINK = "feed/entry/link"
 _ROOTS = ("urlset", "rss", "RDF", "feed")
+_INDEX = "sitemapindex"
 # Elements of other namespaces, such as image:loc, keep apart from those of the format itself.
 _NAMESPACES = (
     "",
@@ -25,12 +27,24 @@ _NAMESPACES = (
 def read(path: Path) -> list[str]:
     """Return the addresses in a file, as they are written there.
 
-    :raise BadFile: it is none of these formats, or hostile.
+    :raise BadFile: it is none of these formats, has no address, or is hostile.
     """
+    found = _of_xml(path) if _is_xml(path) else _lines(path)
+    if not found:
+        raise BadFile(
+            f"has no address of a story: no <loc>, <link> or line. It looks like {kind(path)}"
+        )
+    return found
+
+
+def _is_xml(path: Path) -> bool:
+    """Decide whether a file is XML, perhaps behind a warning that the server has printed."""
     with path.open("rb") as file:
-        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start.startswith(b"<"):
-        return _lines(path)
+        start = file.read(xml_records.CHUNK_BYTES)
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" or b"<?xml " in start
+
+
+def _of_xml(path: Path) -> list[str]:
     handler = _Handler()
     for _ in xml_records.read(path, handler, lambda _: None):
         pass  # it keeps the addresses, and has no records
@@ -49,6 +63,7 @@ def _lines(path: Path) -> list[str]:
 
 
 class _Handler(xml_records.Handler):
+    roots = (*_ROOTS, _INDEX)
     what = "sitemap or feed"
     wanted = frozenset((_SITEMAP_LINK, *_RSS_LINKS))
 
@@ -59,21 +74,11 @@ class _Handler(xml_records.Handler):
     def prefix(self, namespace: str) -> str:
         return "" if namespace in _NAMESPACES else "other:"
 
-    def startElementNS(
-        self, name: xml_records.Name, qname: str | None, attrs: AttributesNSImpl
-    ) -> None:
-        if not self._path:
-            if name[1] == "sitemapindex":
-                raise BadFile("lists other sitemaps; pass each of those")
-            self.root = name[1] if name[1] in _ROOTS else "urlset"
-        super().startElementNS(name, qname, attrs)
-
-    def began(self, path: str, attributes: AttributesNSImpl) -> None:
-        if path != _ATOM_LINK:
-            return
-        values = {name: attributes.getValue((space, name)) for space, name in attributes.getNames()}
-        if values.get("rel", "alternate") == "alternate":
-            self._add(values.get("href", ""))
+    def began(self, path: str, attributes: Mapping[str, str]) -> None:
+        if path == _INDEX:
+            raise BadFile("lists other sitemaps; pass each of those")
+        if path == _ATOM_LINK and attributes.get("rel", "alternate") == "alternate":
+            self._add(attributes.get("href", ""))
 
     def ended(self, path: str, text: str) -> None:
         if path in self.wanted:
