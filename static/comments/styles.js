@@ -1,4 +1,5 @@
-// One sheet, shared by every element of the page, with the properties and the manners of the bar's.
+// One sheet, shared by every element of the page, with the properties and the manners of the bar's: also
+// what gives it a width in any parent, whatever readers write.
 const css = `:host{display:block;font:.9375rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 :host::before{content:"";display:grid;grid-template-columns:minmax(8rem,40rem)}
 :host([hidden]),[hidden]{display:none!important}
@@ -31,7 +32,7 @@ button:disabled{text-decoration:none}
 ol:empty{display:none}
 output{position:absolute;clip-path:inset(50%)}
 [part=list]:not(:empty)+p{display:none}
-@media print{form,button{display:none!important}[part=comments]{min-height:0!important}}`
+@media print{:host{color-scheme:light!important}form,button{display:none!important}[part=comments]{min-height:0!important}}`
 
 export const sheet = new CSSStyleSheet()
 sheet.replaceSync(css)
