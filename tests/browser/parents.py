@@ -55,7 +55,7 @@ def page_of(element: str) -> str:
 
 
 def misfits(found: dict[str, float | str]) -> dict[str, float | str]:
-    """Return the cases of ``found`` that neither fill a narrow section nor have 512 px in a wide one."""
+    """Return the cases that neither fill a narrow section nor have 512 px in a wide one."""
     return {case: width for case, width in found.items() if not _fits(case, width)}
 
 

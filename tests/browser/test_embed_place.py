@@ -1,4 +1,4 @@
-"""What docs/embed.md says about keeping the bar's place: nothing on the page moves, at any width."""
+"""The recipes of docs/embed.md that keep the bar's place: nothing moves, at any width."""
 
 import json
 import re

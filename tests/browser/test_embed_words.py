@@ -57,7 +57,7 @@ BROKEN = """() => {
   const range = document.createRange()
   for (const element of document.querySelectorAll("main > [layout=bar]:not([poll])"))
     for (const { firstChild: text } of element.shadowRoot.querySelectorAll("button span"))
-      for (const { 0: word, index } of text.data.matchAll(/[\\p{sc=Latin}\\p{sc=Cyrillic}’]+/gu)) {
+      for (const { 0: word, index } of text.data.matchAll(/[\\p{sc=Latin}\\p{sc=Cyrillic}]+/gu)) {
         range.setStart(text, index)
         range.setEnd(text, index + word.length)
         const { height } = range.getBoundingClientRect()
@@ -118,3 +118,20 @@ def test_no_word_of_the_comments_runs_out_of_its_box(commented_host: HostSite, p
     }).every(Boolean)"""
     page.wait_for_function(opened)
     assert run_out(page) == {}
+
+
+def test_no_word_runs_out_of_the_form_without_javascript(host: HostSite, page: Page) -> None:
+    host.server.cli("site", "set", "host", "--poll", "long", json.dumps(LONG_POLL))
+    over = "[...document.querySelectorAll('.choice')].map((n) => n.scrollWidth - n.clientWidth)"
+    for css in ("", SPACED):
+        page.goto(f"{host.server.origin}/r/host/words?poll=long")
+        page.evaluate(
+            """(css) => {
+          const spacing = new CSSStyleSheet()
+          spacing.replaceSync(css)
+          document.adoptedStyleSheets = [spacing]
+        }""",
+            css,
+        )
+        assert page.evaluate(over) == [0] * len(LONGEST)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
