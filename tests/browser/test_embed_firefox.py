@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.firefox import Firefox, FirefoxPage, started
 from tests.browser.hostsite import HostSite
+from tests.browser.parents import MEASURED, PLACED, SCRIPTS, misfits, page_of
 from tests.support.programs import installed
 
 BAR = "document.querySelector('reader-reactions')"
@@ -112,3 +113,15 @@ def test_the_page_does_not_notice_a_failing_server(
     page.until("window.told", "none")
     seen = "checkVisibility({ visibilityProperty: true })"
     assert page.read(f"{ROOT}.querySelector('button').{seen}") is False
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_parent_gives_it_a_width_and_none_overflows(
+    host: HostSite, page: FirefoxPage, name: str
+) -> None:
+    host.pages["parents.html"] = page_of(name)
+    page.go(host.url("parents.html"))
+    page.until(f"({PLACED})('{name}')")
+    found = page.read(f"({MEASURED})('{name}')")
+    assert len(found) > 50
+    assert misfits(found) == {}

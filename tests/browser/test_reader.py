@@ -77,7 +77,7 @@ def test_the_last_of_two_quick_clicks_wins(server: Server, watched: Watched) -> 
     assert server.counts("night-bakery")["total"] == 0
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 360, 412, 1280])
 def test_the_element_replaces_the_button_without_a_layout_shift(
     server: Server, watched: Watched, width: int
 ) -> None:
