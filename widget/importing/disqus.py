@@ -8,7 +8,7 @@ from xml.sax.xmlreader import AttributesNSImpl
 
 from widget.importing import xml_records
 from widget.importing.html_text import plain_text
-from widget.importing.model import NO_TIME, Found, Progress, Records, Skipped, Thread
+from widget.importing.model import NO_ID, NO_TIME, Found, Progress, Records, Skipped, Thread
 from widget.importing.times import seconds
 
 _NAMESPACE = "http://disqus.com"
@@ -74,7 +74,7 @@ def _id(attributes: AttributesNSImpl) -> str:
 def _post(post: dict[str, str]) -> Found | Skipped:
     source = f"disqus:{post['id']}"
     if not post["id"]:
-        return Skipped(source, "it has no id")
+        return Skipped(source, NO_ID)
     at_s = seconds(post.get("createdAt", ""))
     if at_s is None:
         return Skipped(source, NO_TIME)

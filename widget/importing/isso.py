@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from widget.domain.comments.brought import bounded
 from widget.domain.comments.cleaning import MAX_RAW
 from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
 
 MAX_VALUE_BYTES = 8 * MAX_RAW
 _STATES = {1: "published", 2: "held", 4: "deleted"}
-_COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes"
+_COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes, dislikes"
 
 
 def read(path: Path, progress: Progress) -> Records:
@@ -73,7 +74,7 @@ def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | 
 
 def _found(row: tuple[Any, ...]) -> Found | Skipped:
     """Convert a row. SQLite enforces no types: a column may have text, a number, bytes or NULL."""
-    key, thread, parent, created, modified, mode, author, text, likes = row
+    key, thread, parent, created, modified, mode, author, text, likes, dislikes = row
     source = _source(key)
     at_s = _whole(created)
     if at_s <= 0:
@@ -86,8 +87,8 @@ def _found(row: tuple[Any, ...]) -> Found | Skipped:
         text if isinstance(text, str) else "",
         "" if parent is None else _source(parent),
         _STATES.get(_whole(mode), "held"),
-        max(0, _whole(likes)),
-        max(0, _whole(modified)),
+        edited_s=max(0, _whole(modified)),
+        brought=(bounded(likes), bounded(dislikes)),
     )
 
 

@@ -6,7 +6,7 @@ from xml.sax.xmlreader import AttributesNSImpl
 
 from widget.importing import xml_records
 from widget.importing.html_text import plain_text
-from widget.importing.model import NO_TIME, Found, Progress, Records, Skipped, Thread
+from widget.importing.model import NO_ID, NO_TIME, Found, Progress, Records, Skipped, Thread
 from widget.importing.times import seconds
 
 _ITEM = "rss/channel/item"
@@ -96,7 +96,7 @@ class _Handler(xml_records.Handler):
 
         source = f"wordpress:{value('id')[:64]}"
         if not value("id"):
-            return Skipped(source, "it has no id")
+            return Skipped(source, NO_ID)
         if value("type") not in _COMMENTS:
             return Skipped(source, "it is a pingback, trackback or note, not a reader's comment")
         at_s = seconds(value("date_gmt")) or seconds(value("date"), self._zone)

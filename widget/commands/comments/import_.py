@@ -1,4 +1,4 @@
-"""``readback import``: comments from Disqus, WordPress, Isso or another Readback."""
+"""``readback import``: comments from other systems or another Readback."""
 
 import time
 from contextlib import ExitStack
@@ -17,7 +17,17 @@ from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.domain.printable import printable
-from widget.importing import disqus, isso, lines, wordpress
+from widget.importing import (
+    artalk,
+    commento,
+    disqus,
+    isso,
+    isso_generic,
+    lines,
+    remark42,
+    waline,
+    wordpress,
+)
 from widget.importing.model import BadFile, Records, Skipped
 from widget.importing.model import Progress as Advance
 from widget.importing.report import EXAMPLES, Report
@@ -28,7 +38,17 @@ from widget.settings import SettingError, Settings
 from widget.store.reactions.aliases import Aliases
 from widget.tone import score
 
-FORMATS = ("disqus", "wordpress", "isso", "jsonl")
+FORMATS = (
+    "disqus",
+    "wordpress",
+    "isso",
+    "isso-generic",
+    "remark42",
+    "commento",
+    "waline",
+    "artalk",
+    "jsonl",
+)
 
 
 @click.command("import")
@@ -133,6 +153,16 @@ def _records(file: Path, format_: str, zone: ZoneInfo, advance: Advance) -> Reco
             return wordpress.read(file, advance, zone)
         case "isso":
             return isso.read(file, advance)
+        case "isso-generic":
+            return isso_generic.read(file, advance, zone)
+        case "remark42":
+            return remark42.read(file, advance)
+        case "commento":
+            return commento.read(file, advance)
+        case "waline":
+            return waline.read(file, advance, zone)
+        case "artalk":
+            return artalk.read(file, advance, zone)
         case _:
             return lines.read(file, advance, zone)
 

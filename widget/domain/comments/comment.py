@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from widget.domain.article import PARTITIONS
+from widget.domain.comments.brought import Brought
 from widget.domain.comments.rules import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
@@ -92,6 +93,7 @@ class Comment:
     replies: int
     approved: bool
     source: str
+    brought: Brought | None = None
 
     @property
     def label(self) -> str:
