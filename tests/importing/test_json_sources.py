@@ -13,7 +13,7 @@ import pytest
 from tests.support import exported_json as made
 from widget.importing import artalk, commento, isso_generic, json_records, remark42, waline
 from widget.importing.artalk import ADMINS_ONLY
-from widget.importing.model import NO_ID, NO_TIME, BadFile, Found, Skipped, Thread
+from widget.importing.model import NO_ID, NO_TIME, BadFile, CutFile, Found, Skipped, Thread
 
 AT_S = 1588748889  # 2020-05-06 07:08:09 UTC
 STORY = made.STORY
@@ -279,3 +279,30 @@ def test_a_file_that_unpacks_without_end_is_refused(
     path.write_bytes(gzip.compress(line * 50_000))
     with pytest.raises(BadFile, match="unpacks to more than 200 times"):
         list(READERS["remark42"](path))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_whole_in_a_backup_that_breaks_off_is_read(tmp_path: Path, packed: bool) -> None:
+    comments = [made.remark42_comment(f"c{n}", orig=str(n) * 900) for n in range(9)]
+    path = made.remark42(tmp_path / "b", *comments, packed=packed)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) - 40])
+    found = []
+    with pytest.raises(CutFile):
+        for one in READERS["remark42"](path):
+            found.append(one)
+    assert len(found) >= 2 * 8 - (8 if packed else 0)
+
+
+@pytest.mark.parametrize("format_", ["isso-generic", "waline", "artalk"])
+def test_texts_and_names_are_decoded_once(tmp_path: Path, format_: str) -> None:
+    text = "<p>Hi &amp;amp; bye</p>"
+    path = {
+        "isso-generic": lambda to: made.isso_generic(
+            to, made.isso_thread("/a", made.isso_comment(text=text))
+        ),
+        "waline": lambda to: made.waline(to, made.waline_comment(comment=text)),
+        "artalk": lambda to: made.artalk(to, made.artalk_comment(content=text)),
+    }[format_](tmp_path / "x")
+    [found] = comments_in(format_, path)
+    assert found.text.strip() == "Hi &amp; bye"

@@ -6,6 +6,7 @@ from typing import Any
 
 from widget.domain.comments.brought import bounded
 from widget.importing import json_records
+from widget.importing.html_text import markdown_text
 from widget.importing.json_records import key_of, text_of
 from widget.importing.model import (
     NO_ID,
@@ -78,7 +79,7 @@ def _found(comment: dict[str, Any], address: str, zone: tzinfo) -> Found | Skipp
         address,
         at_s,
         text_of(comment, "nick"),
-        text_of(comment, "content"),
+        markdown_text(text_of(comment, "content")),
         f"artalk:{parent}" if parent not in ("", "0") else "",
         "published" if _flag(comment, "is_pending") in _NO else "held",
         brought=(bounded(comment.get("vote_up")), bounded(comment.get("vote_down"))),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from widget.importing import json_records
-from widget.importing.html_text import plain_text
+from widget.importing.html_text import decoded, markdown_text
 from widget.importing.json_records import key_of, text_of
 from widget.importing.model import (
     NO_ID,
@@ -69,7 +69,7 @@ def _found(comment: dict[str, Any], thread: str, address: str, zone: tzinfo) -> 
         stem + key,
         thread,
         at_s,
-        plain_text(text_of(comment, "author")),  # Isso shows it as HTML
-        text_of(comment, "text"),
+        decoded(text_of(comment, "author")),  # Isso shows it as HTML
+        markdown_text(text_of(comment, "text")),
         stem + parent if parent else "",
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 import ijson
 
-from widget.importing.model import BadFile, Progress
+from widget.importing.model import BadFile, CutFile, Progress
 
 CHUNK_BYTES = 64 * 1024
 MAX_VALUE_BYTES = 1024 * 1024
@@ -37,6 +37,7 @@ def read(path: Path, shapes: Shapes, progress: Progress, *, many: bool = False) 
         are as ijson has them: ``{"comments.item": ["id", "user.name", "votes.*"]}``. A name
         that ends in ``.*`` gets a Counter of the booleans in that map.
     :param many: the file has several values in a row, such as one on each line.
+    :raise CutFile: the file breaks off.
     :raise BadFile: not JSON, or hostile.
     """
     events = ijson.sendable_list()
@@ -45,18 +46,19 @@ def read(path: Path, shapes: Shapes, progress: Progress, *, many: bool = False) 
     parser = ijson.basic_parse_coro(events, multiple_values=many, use_float=True)
     collector = _Collector(shapes)
     silent_bytes = 0
+    refusal: BadFile | None = None
     for chunk in _chunks(path, progress):
         try:
             parser.send(chunk) if chunk else parser.close()
-        except ijson.IncompleteJSONError as problem:
-            raise BadFile(_why_unreadable(problem)) from None
-        except (ijson.JSONError, ValueError) as problem:
-            raise BadFile(f"is not JSON: {problem}") from None
+        except ijson.JSONError as problem:
+            refusal = _refusal(problem)
         silent_bytes = 0 if events else silent_bytes + len(chunk)
         if silent_bytes > MAX_VALUE_BYTES:
             raise BadFile(f"has a value of more than {MAX_VALUE_BYTES:,} bytes")
         yield from collector.take(events)
         del events[:]
+        if refusal:
+            raise refusal
 
 
 class _Collector:
@@ -127,9 +129,9 @@ def _chunks(path: Path, progress: Progress) -> Iterator[bytes]:
         done = unpacked = 0
         while True:
             try:
-                chunk = file.read(CHUNK_BYTES)
+                chunk = file.read1(CHUNK_BYTES)
             except EOFError:
-                raise BadFile("ends too early; download it again") from None
+                raise CutFile("ends too early") from None
             except (gzip.BadGzipFile, zlib.error) as problem:
                 raise BadFile(f"cannot be unpacked: {problem}") from None
             at = packed.tell()
@@ -142,14 +144,14 @@ def _chunks(path: Path, progress: Progress) -> Iterator[bytes]:
                 raise BadFile(f"unpacks to more than {MAX_RATIO} times its size")
 
 
-def _why_unreadable(problem: Exception) -> str:
-    """Return the sentence for an error of yajl, which shows the place below its first line."""
+def _refusal(problem: Exception) -> BadFile:
+    """Return the refusal for an error of yajl, which shows the place below its first line."""
     said = problem.args[0]
     said = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     first = said.splitlines()[0]
     if "premature EOF" in first or "Incomplete JSON" in first:
-        return "ends too early; download it again"
-    return f"is not JSON: {first.rstrip('.')}"
+        return CutFile("ends too early")
+    return BadFile(f"is not JSON: {first.rstrip('.')}")
 
 
 def text_of(record: Mapping[str, Any], name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from widget.domain.comments.brought import bounded
 from widget.importing import json_records
-from widget.importing.html_text import plain_text
+from widget.importing.html_text import decoded, plain_text
 from widget.importing.json_records import key_of, text_of
 from widget.importing.model import (
     NO_ID,
@@ -68,7 +68,7 @@ def _check(version: Any) -> None:
 def _records(line: dict[str, Any]) -> Records:
     # Remark42 writes each "&" of an address as HTML. Other entities would be a part of it.
     address = text_of(line, "locator.url").strip().replace("&amp;", "&")
-    yield Thread(address, address, {"title": plain_text(text_of(line, "title")).strip()})
+    yield Thread(address, address, {"title": decoded(text_of(line, "title")).strip()})
     yield _found(line, address)
 
 
@@ -84,7 +84,7 @@ def _found(line: dict[str, Any], address: str) -> Found | Skipped:
         source,
         address,
         at_s,
-        plain_text(text_of(line, "user.name")),
+        decoded(text_of(line, "user.name")),
         plain_text(text_of(line, "text")) or text_of(line, "orig"),
         f"remark42:{parent}" if parent else "",
         _state(line),

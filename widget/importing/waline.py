@@ -6,6 +6,7 @@ from typing import Any
 
 from widget.domain.comments.brought import bounded
 from widget.importing import json_records
+from widget.importing.html_text import markdown_text
 from widget.importing.json_records import key_of, text_of
 from widget.importing.model import (
     NO_ID,
@@ -81,7 +82,7 @@ def _found(comment: dict[str, Any], address: str, names: Names, zone: tzinfo) ->
         address,
         at_s,
         names.get(key_of(comment, "user_id")) or text_of(comment, "nick"),
-        text_of(comment, "comment"),
+        markdown_text(text_of(comment, "comment")),
         f"waline:{parent}" if parent else "",
         _STATES.get(comment.get("status"), "held"),
         brought=(bounded(comment.get("like")), 0),
