@@ -65,7 +65,7 @@ export class ReaderComments extends HTMLElement {
     const named = (name) => this.getAttribute(name) ?? undefined
     const site = named("site") ?? ReaderComments.site_
     if (!this.isConnected || !site) return
-    const lang = (this.closest("[lang]:not(form)")?.lang || navigator.language).split("-")[0]
+    const lang = this.closest("[lang]:not(form)")?.lang || navigator.language
     const articles = articlesOf(named("article"))
     const wanted = jsonOf({ site, lang, order: named("order") })
     if (wanted + articles !== this.wanted_) {

@@ -47,7 +47,7 @@ export class ReaderReactions extends HTMLElement {
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.
-    const lang = (this.closest("[lang]:not(form)")?.lang || navigator.language).split("-")[0]
+    const lang = this.closest("[lang]:not(form)")?.lang || navigator.language
     this.ballot_ = ballotOf(
       { site, poll: named("poll"), section: page.section, lang },
       articlesOf(article),

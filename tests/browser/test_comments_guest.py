@@ -284,6 +284,8 @@ def test_the_keyboard_alone_writes_replies_agrees_and_reports(
         ("en", "ltr", "Send", "light"),
         ("ar", "rtl", "إرسال", "dark"),
         ("de", "ltr", "Senden", "auto"),
+        ("he-IL", "rtl", "שליחה", "auto"),
+        ("zh-TW", "ltr", "送出", "light"),
     ],
 )
 def test_axe_finds_no_fault_in_any_language_or_theme(

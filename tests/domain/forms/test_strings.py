@@ -27,6 +27,10 @@ def test_a_form_gives_only_the_texts_that_differ_from_the_built_in_ones() -> Non
         ("EN", "closed", "x"),
         ("e", "closed", "x"),
         ("../x", "closed", "x"),
+        ("pt-BR", "closed", "x"),
+        ("zh-TW", "closed", "x"),
+        ("sr-latn", "closed", "x"),
+        ("no", "closed", "x"),
     ],
 )
 def test_a_text_that_the_desk_refuses_is_refused(lang: str, name: str, text: str) -> None:
@@ -35,12 +39,18 @@ def test_a_text_that_the_desk_refuses_is_refused(lang: str, name: str, text: str
 
 
 def test_a_text_is_set_and_removed_and_a_language_can_be_added() -> None:
-    texts = with_text({}, "sv", "vote.few", "{label}, {n} röster")
-    assert texts == {"sv": {"vote.few": "{label}, {n} röster"}}
+    texts = with_text({}, "cs", "vote.few", "{label}, {n} hlasy")
+    assert texts == {"cs": {"vote.few": "{label}, {n} hlasy"}}
     both = with_text(texts, "de", "label.hope", " Hoffnung ")
-    assert both["de"] == {"label.hope": "Hoffnung"} and both["sv"] == texts["sv"]
+    assert both["de"] == {"label.hope": "Hoffnung"} and both["cs"] == texts["cs"]
     assert with_text(both, "de", "label.hope", " ") == texts
     assert own_text("en", "closed", LANGUAGES["en"]["closed"]) == ""
+    assert with_text({}, "sr-Latn", "closed", "Zatvoreno") == {"sr-Latn": {"closed": "Zatvoreno"}}
+
+
+def test_a_refused_language_says_which_one_its_readers_get() -> None:
+    with pytest.raises(InvalidForm, match="write zh-Hant"):
+        with_text({}, "zh_TW", "closed", "x")
 
 
 def test_saving_the_form_keeps_the_labels_that_it_does_not_show() -> None:

@@ -7,7 +7,7 @@ from widget.domain import strings
 from widget.domain.errors import BadField
 from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
-from widget.domain.strings import Texts
+from widget.domain.strings import Texts, tags
 
 # Each language in itself, because its writers look for that name.
 NAMES = {
@@ -18,12 +18,18 @@ NAMES = {
     "pt": "Português",
     "it": "Italiano",
     "nl": "Nederlands",
+    "sv": "Svenska",
     "pl": "Polski",
+    "uk": "Українська",
     "tr": "Türkçe",
     "ar": "العربية",
+    "fa": "فارسی",
+    "he": "עברית",
     "hi": "हिन्दी",
-    "zh": "中文",
+    "zh": "简体中文",
+    "zh-Hant": "繁體中文",
     "ja": "日本語",
+    "ko": "한국어",
 }
 PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
@@ -130,11 +136,21 @@ def with_text(texts: Mapping[str, Texts], lang: str, name: str, text: str) -> di
 
     :raise InvalidForm: not a language, or as :func:`own_text`.
     """
-    if not strings.LANGUAGE.fullmatch(lang):
-        raise InvalidForm({"lang": "A language is two or three small letters, such as pt."})
+    if lang not in texts:
+        _check_language(lang)
     others = {known: own for known, own in texts.get(lang, {}).items() if known != name}
     own = own_text(lang, name, text)
     return _without_empty({**texts, lang: {**others, name: own} if own else others})
+
+
+def _check_language(lang: str) -> None:
+    """:raise InvalidForm: not a language in its one form, or a region of a built-in one."""
+    tag = tags.parse(lang)
+    if tag is None:
+        raise InvalidForm({"lang": "A language is a tag such as pt, zh-Hant or sr-Latn."})
+    known = tags.find(tag, strings.LANGUAGES) or str(tag)
+    if known != lang:
+        raise InvalidForm({"lang": f"Readers of {lang} get the texts in {known}: write {known}."})
 
 
 def _without_empty(texts: Mapping[str, Texts]) -> dict[str, Texts]:

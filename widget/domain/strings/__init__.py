@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from widget.domain.model import COLORS, KEY_PATTERN, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
+from widget.domain.strings import tags
 
 FALLBACK = "en"
 PLURALS = {
@@ -19,12 +20,18 @@ PLURALS = {
     "pt": "one many other",
     "it": "one many other",
     "nl": "one other",
+    "sv": "one other",
     "pl": "one few many other",
+    "uk": "one few many other",
     "tr": "one other",
     "ar": "zero one two few many other",
+    "fa": "one other",
+    "he": "one two other",
     "hi": "one other",
     "zh": "other",
+    "zh-Hant": "other",
     "ja": "other",
+    "ko": "other",
 }
 BAR_COUNTED = ("vote", "total")
 BAR_PLAIN = (
@@ -53,8 +60,6 @@ COMMENTS_PLAIN = tuple(
 SHARED = ("checking", "failed")  # strings of the bar that comments use too
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED
 PLAIN = BAR_PLAIN + COMMENTS_PLAIN
-RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
-LANGUAGE = re.compile(r"[a-z]{2,3}")
 MAX_TEXT_CHARS = 120
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 # Controls, bidi overrides, lone surrogates.
@@ -115,12 +120,25 @@ def why_unfit(name: str, text: str) -> str | None:
 
 
 LANGUAGES = load(Path(__file__).with_name("catalogues"))
+_BUILT_IN = frozenset(LANGUAGES)
 
 
 def language_of(site: Site, requested: str) -> str:
-    """Return the language of a tag such as pt-BR if it has strings here, or else English."""
-    lang = requested.partition("-")[0].lower()
-    return lang if lang in LANGUAGES or lang in site.texts else FALLBACK
+    """Return the language that has strings here and suits a request best, or else English.
+
+    :param requested: a tag such as pt-BR or nl_NL, or a list of them as in Accept-Language.
+    """
+    own = {str(tags.parse(lang) or lang): lang for lang in site.texts}
+    for tag in tags.preferred(requested):
+        found = tags.find(tag, LANGUAGES.keys() | own.keys())
+        if found:
+            return own.get(found, found)
+    return FALLBACK
+
+
+def shortest_request(requested: str) -> str:
+    """Return the shortest request for a language that every site answers in the same language."""
+    return tags.shortest(requested, _BUILT_IN)
 
 
 def comment_strings(site: Site, requested: str) -> dict[str, object]:
@@ -131,7 +149,7 @@ def comment_strings(site: Site, requested: str) -> dict[str, object]:
     for name, text in texts.items():
         if name.startswith(COMMENTS):
             strings[name.removeprefix(COMMENTS)] = text
-    return {"lang": lang, "dir": _dir(lang), "strings": strings}
+    return {"lang": lang, "dir": tags.direction(lang), "strings": strings}
 
 
 def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:
@@ -161,7 +179,7 @@ def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:
         question = texts["question"]
     return {
         "lang": lang,
-        "dir": _dir(lang),
+        "dir": tags.direction(lang),
         "question": question,
         "choices": [shown(choice) for choice in poll.choices],
         "strings": {
@@ -175,7 +193,3 @@ def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:
 def _texts(site: Site, lang: str) -> Texts:
     """Return all strings in a language, in English where it has none."""
     return {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **site.texts.get(lang, {})}
-
-
-def _dir(lang: str) -> str:
-    return "rtl" if lang in RIGHT_TO_LEFT else "ltr"

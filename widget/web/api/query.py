@@ -14,6 +14,7 @@ from cachetools import LRUCache
 
 from widget.domain.errors import BadField
 from widget.domain.page import clean_section
+from widget.domain.strings import shortest_request
 
 ARTICLE = "article"
 MAX_ARTICLES = 50
@@ -75,5 +76,5 @@ _lock = Lock()
 def _plain(name: str, value: str) -> str:
     """Return the one spelling of a value that has several."""
     if name == "lang":
-        return value.partition("-")[0].lower()
+        return shortest_request(value)
     return clean_section(value) if name == "section" else value

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.editors.editor import Role
 from widget.domain.forms import strings as strings_form
 from widget.domain.model import Site
-from widget.domain.strings import COMMENTS, MAX_TEXT_CHARS, RIGHT_TO_LEFT
+from widget.domain.strings import COMMENTS, MAX_TEXT_CHARS, tags
 from widget.store.sites import version_of
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
@@ -54,7 +54,7 @@ def _page(
             "names": strings_form.NAMES,
             "prefix": strings_form.PREFIX,
             "max_chars": MAX_TEXT_CHARS,
-            "direction": "rtl" if lang in RIGHT_TO_LEFT else "ltr",
+            "direction": tags.direction(lang),
             "groups": [("The bar", bar), ("Comments", comments)],
             "own_in": [name for name in strings_form.NAMES if site.texts.get(name)],
             "version": version_of(site),
