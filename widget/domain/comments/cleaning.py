@@ -73,6 +73,13 @@ def clean_text(raw: str) -> str:
     return text
 
 
+def is_long(text: str) -> bool:
+    """Decide whether a text is longer than a reader's may be."""
+    return (
+        len(text) > MAX_TEXT or len(text.encode()) > MAX_TEXT_BYTES or text.count("\n") >= MAX_LINES
+    )
+
+
 def clean_name(raw: str) -> str:
     """Clean a reader's name to one line without badges.
 
