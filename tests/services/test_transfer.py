@@ -15,14 +15,16 @@ from tests.support import exported_json as made
 from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from widget.domain.article import resolve_for
 from widget.domain.comments.brought import Brought
+from widget.domain.comments.cleaning import CUT_MARK, MAX_LONG_BYTES
 from widget.domain.comments.comment import Comment, Draft, Score, new_id, scored
 from widget.domain.model import Choice, Poll, Site
 from widget.domain.page import Page
+from widget.importing.model import CutFile
 from widget.importing.report import Report
 from widget.importing.staging import Staging
-from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, Addresses
+from widget.services.transfer.addresses import NO_ADDRESS, OTHER_ORIGIN, ROUTE, Addresses
 from widget.services.transfer.exporter import Export
-from widget.services.transfer.importer import DELETED, FUTURE, SPAM, Importer
+from widget.services.transfer.importer import BEYOND, DELETED, FUTURE, SPAM, Importer
 from widget.store import keys
 from widget.store.comments.comments import CommentReport, Comments, CommentVote, Posting
 from widget.store.comments.moderation import Moderation, NewText
@@ -61,11 +63,15 @@ def bring(connection: Connection, site: Site) -> Callable[..., Report]:
     ) -> Report:
         addresses = Addresses(on, Aliases(connection), origin=on.origins[0], renamed=dict(renamed))
         importer = Importer(connection, on, score, addresses, now_s=NOW_S)
+        is_cut = False
         with Staging() as staging:
-            for skipped in staging.fill((READERS | JSON_READERS)[format_](path)):
-                importer.report.skip(skipped)
+            try:
+                for skipped in staging.fill((READERS | JSON_READERS)[format_](path)):
+                    importer.report.skip(skipped)
+            except CutFile:
+                is_cut = True
             staging.settle(addresses.article_of)
-            importer.store(staging, lambda *_: None)
+            importer.store(staging, lambda *_: None, is_cut=is_cut)
         assert [*CommentRecount(connection).mismatches(on)] == []
         return importer.report
 
@@ -115,7 +121,6 @@ def export(tmp_path: Path) -> Path:
         post("19", on="3"),
         post("20", parent="99"),
         post("21", at="2031-01-01T00:00:00Z"),
-        post("22", "x" * 2001),
         post("23", "<p> </p>"),
         post("24", name="n" * 60),
         post("25", name=""),
@@ -157,7 +162,6 @@ def test_an_import_stores_valid_comments_and_gives_a_reason_for_each_other(
         NO_ADDRESS: 1,
         FUTURE: 1,
         "it has no text": 1,
-        "A comment has at most 2,000 characters (8,000 bytes).": 1,
         "its article is not in the file": 1,
     }
     assert report.origins == {"https://old.example": 1}
@@ -340,6 +344,79 @@ def test_brought_votes_are_in_an_export_and_come_back_from_it(
     assert stored() == before
     [one] = before.values()
     assert one.brought == Brought("Artalk", 5, 1)
+
+
+def test_a_long_text_is_kept_whole_and_a_huge_one_is_cut(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    connection: Connection,
+    site: Site,
+    tmp_path: Path,
+) -> None:
+    lines = "\n".join(f"Line {n} is good." for n in range(200))
+    words = "This is a good story. " * 800
+    rows = [
+        {"id": 1, "text": lines},
+        {"id": 2, "text": words, "parent": 1},
+        {"id": 3, "text": words * 8},
+    ]
+    report = bring(isso(tmp_path / "c.db", [(1, "/story/", "A story")], rows), "isso")
+    found = stored()
+    assert (report.stored, report.cut_texts, report.skipped) == (3, 1, {})
+    assert found["isso:1"].text == lines and found["isso:2"].text == words.strip()
+    huge = found["isso:3"].text
+    assert len(huge.encode()) <= MAX_LONG_BYTES and huge.endswith(f"This is a\n{CUT_MARK}")
+    assert label_of(found["isso:2"]) == "positive"
+    before = dump(connection)
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None)))
+    assert bring(path, "jsonl").there == 3 and dump(connection) == before
+    connection.client.flushall()
+    bring(path, "jsonl")
+    assert {one.text for one in stored().values()} == {lines, words.strip(), huge}
+
+
+@pytest.mark.parametrize(
+    "address", ["/#/a", "/#!a", "/app/#!/a", "/#%2Fa", "https://news.example/#/a"]
+)
+def test_discussions_on_routes_of_one_page_are_never_mixed(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    tmp_path: Path,
+    address: str,
+) -> None:
+    threads = [(1, "/story/#comments", "A"), (2, address, "B"), (3, f"{address}b", "C")]
+    rows = [{"id": n, "tid": n} for n in (1, 2, 3)]
+    report = bring(isso(tmp_path / "c.db", threads, rows), "isso")
+    assert report.skipped == {ROUTE: 2} and set(stored()) == {"isso:1"}
+
+
+def test_what_an_earlier_import_has_published_is_named_if_it_is_not_public(
+    bring: Callable[..., Report], connection: Connection, tmp_path: Path
+) -> None:
+    comment = wp_comment()
+    bring(wxr(tmp_path / "w.xml", item(STORY, comment)), "wordpress")
+    path = wxr(tmp_path / "p.xml", item(STORY, comment, wp_comment(id="2"), status="private"))
+    before = dump(connection)
+    report = bring(path, "wordpress")
+    assert report.skipped == {"its post is private there": 2}
+    assert (report.exposed, report.exposed_on) == (1, [STORY])
+    assert dump(connection) == before
+
+
+def test_an_answer_to_what_a_cut_file_has_lost_waits_for_the_whole_file(
+    bring: Callable[..., Report], stored: Callable[..., dict[str, Comment]], tmp_path: Path
+) -> None:
+    whole = disqus(
+        tmp_path / "d.xml", thread("1", STORY), post("1"), post("2", parent="3"), post("3")
+    )
+    cut = tmp_path / "cut.xml"
+    text = whole.read_text()
+    cut.write_text(text[: text.index('<post dsq:id="3"') + 60])
+    report = bring(cut)
+    assert (report.stored, report.skipped) == (1, {BEYOND: 1})
+    assert bring(whole).stored == 2
+    assert stored()["disqus:2"].parent == stored()["disqus:3"].id
 
 
 PAYLOADS = [

@@ -12,10 +12,11 @@ DISQUS = (
 )
 
 
-def thread(key: str, link: str, title: str = "A story") -> str:
+def thread(key: str, link: str, title: str = "A story", **fields: str) -> str:
+    said = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
     return (
         f"<thread dsq:id={quoteattr(key)}><id>own</id><link>{escape(link)}</link>"
-        f"<title>{escape(title)}</title><author><name>Desk</name></author></thread>\n"
+        f"<title>{escape(title)}</title>{said}<author><name>Desk</name></author></thread>\n"
     )
 
 
@@ -53,9 +54,13 @@ def wxr(path: Path, *items: str, version: str = "1.2") -> Path:
     return path
 
 
-def item(link: str, *comments: str, title: str = "A story", section: str = "Sport") -> str:
+def item(
+    link: str, *comments: str, title: str = "A story", section: str = "Sport", **fields: str
+) -> str:
+    known = {"status": "publish", "post_password": "", "post_type": "post", **fields}
+    said = "".join(f"<wp:{name}><![CDATA[{value}]]></wp:{name}>" for name, value in known.items())
     return (
-        f"<item><title>{title}</title><link>{link}</link>"
+        f"<item><title>{title}</title><link>{link}</link>{said}"
         '<category domain="post_tag" nicename="t">Tag</category>'
         f'<category domain="category" nicename="s"><![CDATA[{section}]]></category>'
         f"<content:encoded><![CDATA[<p>Much text</p>]]></content:encoded>{''.join(comments)}</item>"

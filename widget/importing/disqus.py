@@ -46,7 +46,7 @@ def read(path: Path, progress: Progress) -> Records:
 
 class _Handler(xml_records.Handler):
     roots = ("disqus",)
-    what = "a Disqus export"
+    what = "Disqus export"
     usual: Mapping[str, str] = {"dsq": _INTERNALS}
     wanted = frozenset(
         [f"{_THREAD}/{name}" for name in ("link", "title", "forum", *_PUBLIC)]

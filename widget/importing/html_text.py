@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 from widget.importing.model import MAX_SOURCE_CHARS
 
+MAX_EMOJI = 20  # characters: one with joiners, or a smiley such as :mrgreen:
 PIECE_CHARS = 20_000  # the parser is quadratic, so a long text is parsed in pieces of this length
 
 _BREAKS = {
@@ -14,6 +15,7 @@ _BREAKS = {
     **dict.fromkeys(("p", "blockquote", "pre", "ul", "ol", "dl", "table", "figure"), "\n\n"),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "hr"), "\n\n"),
 }
+_BLANK_LINES = re.compile("\n{3,}")
 _LISTS = frozenset(("ul", "ol"))
 _SILENT = frozenset(("script", "style"))
 _MAX_NESTED = 5  # quotes and lists that change the text; those inside are only text
@@ -111,6 +113,7 @@ class _Reader(HTMLParser):
         self._text: list[str] = []
         self._silent = 0
         self._after_break = False
+        self._ends_in_data = False
         self._link = ""
         self._link_from = 0
         self._quotes: list[int] = []
@@ -121,45 +124,53 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in _SILENT
-        if tag == "br" and self._text and self._text[-1].endswith("\n") and not self._after_break:
+        if tag == "br" and self._ends_in_data and self._text[-1].endswith("\n"):
             self._text[-1] = self._text[-1][:-1]
-        self._text.append(_BREAKS.get(tag, ""))
+        self._ends_in_data = False
+        self._write("" if tag in _LISTS and self._lists else _BREAKS.get(tag, ""))
         self._after_break = tag == "br"
         values = {name: value or "" for name, value in attrs}
         if tag == "img":
-            self._text.append(_picture(values))
+            self._write(_picture(values))
         elif tag == "a":
             self._link, self._link_from = _address(values), len(self._text)
         elif tag == "blockquote":
             self._quotes.append(len(self._text))
         elif tag in _LISTS:
-            self._lists.append(tag == "ol")
+            self._lists.append(int(tag == "ol"))
         elif tag == "li":
             self._begin_item()
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "br":
+            return  # of <br />, which the parser reports as a start and an end
         self._silent -= tag in _SILENT and self._silent > 0
-        self._after_break = False
+        self._after_break = self._ends_in_data = False
         if tag == "a" and self._link:
             self._end_link()
         elif tag == "blockquote" and self._quotes:
             self._end_quote()
         elif tag in _LISTS and self._lists:
             self._lists.pop()
-        if tag != "br":
-            self._text.append(_BREAKS.get(tag, ""))
+        self._write("" if tag in _LISTS and self._lists else _BREAKS.get(tag, ""))
 
     def handle_data(self, data: str) -> None:
         if self._after_break:  # the source has its own line break behind the tag
             data = re.sub(r"^[ \t]*\r?\n", "", data)
             self._after_break = False
-        if not self._silent:
+        if data and not self._silent:
             self._text.append(data)
+            self._ends_in_data = True
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._text.append(text)
 
     def _begin_item(self) -> None:
         number = self._lists[-1] if self._lists else 0
         indent = "  " * min(len(self._lists) - 1, _MAX_NESTED)
-        self._text.append(f"\n{indent}{number}. " if number else f"\n{indent}- ")
+        start = "" if not self._text or self._text[-1].endswith("\n") else "\n"
+        self._text.append(f"{start}{indent}{number}. " if number else f"{start}{indent}- ")
         if number:
             self._lists[-1] += 1
 
@@ -175,17 +186,19 @@ class _Reader(HTMLParser):
     def _end_quote(self) -> None:
         begin = self._quotes.pop()
         if len(self._quotes) < _MAX_NESTED:
-            lines = "".join(self._text[begin:]).strip().split("\n")
+            quoted = _BLANK_LINES.sub("\n\n", "".join(self._text[begin:]).strip())
+            lines = quoted.split("\n") if quoted else []
             self._text[begin:] = ["\n".join(f"> {line}".rstrip() for line in lines)]
             self._link_from = min(self._link_from, len(self._text))
 
 
 def _picture(image: dict[str, str]) -> str:
     """Return the emoji that a picture shows, or else its address."""
-    alt, classes = image.get("alt", ""), image.get("class", "").split()
-    if alt and len(alt) <= 20 and any("emoji" in one or "smil" in one for one in classes):
+    alt, address = image.get("alt", "").strip(), image.get("src", "")
+    names_emoji = any(word in f"{image.get('class', '')} {address}" for word in ("emoji", "smil"))
+    is_sign = not alt.isascii() and not any(map(str.isalnum, alt))
+    if alt and len(alt) <= MAX_EMOJI and (names_emoji or is_sign):
         return alt
-    address = image.get("src", "")
     return f" {address} " if _is_address(address) else ""
 
 

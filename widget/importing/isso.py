@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from widget.domain.comments.brought import bounded
 from widget.importing.html_text import decoded, markdown_text
-from widget.importing.kinds import kind
 from widget.importing.model import (
     MAX_SOURCE_CHARS,
     NO_TIME,
@@ -40,13 +39,11 @@ def read(path: Path, progress: Progress) -> Records:
             base.execute("PRAGMA mmap_size = 0")
             base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
             base.text_factory = lambda raw: raw.decode(errors="replace")
-            _check(base, path)
+            _check(base)
             yield from _threads(base)
             yield from _comments(base, progress)
     except sqlite3.Error as problem:
-        raise BadFile(
-            f"is not a readable SQLite file: {problem}; it looks like {kind(path)}"
-        ) from None
+        raise BadFile(f"is not a readable SQLite file: {problem}") from None
 
 
 def rows(path: Path) -> int:
@@ -55,14 +52,14 @@ def rows(path: Path) -> int:
         address = f"file:{quote(str(path.resolve()))}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as base:
             base.execute("PRAGMA trusted_schema = OFF")
-            _check(base, path)
+            _check(base)
             [[count]] = base.execute("SELECT count(*) FROM comments")
             return int(count)
     except (sqlite3.Error, BadFile):
         return 0
 
 
-def _check(base: sqlite3.Connection, path: Path) -> None:
+def _check(base: sqlite3.Connection) -> None:
     """Refuse a file without real tables of Isso."""
     # A view or a virtual table could compute forever. Neither has a root page.
     tables = base.execute(
@@ -70,10 +67,7 @@ def _check(base: sqlite3.Connection, path: Path) -> None:
         "AND name IN ('threads', 'comments')"
     ).fetchall()
     if len(tables) != 2:
-        raise BadFile(
-            "is not a database of Isso: it has no tables threads and comments; "
-            f"it looks like {kind(path)}"
-        )
+        raise BadFile("is not a database of Isso: it has no tables threads and comments")
 
 
 def _threads(base: sqlite3.Connection) -> Iterator[Thread]:

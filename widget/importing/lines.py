@@ -9,7 +9,6 @@ import msgspec
 
 from widget.domain.comments.brought import bounded
 from widget.domain.comments.comment import created_s
-from widget.importing.kinds import kind
 from widget.importing.model import (
     NO_TIME,
     BadFile,
@@ -101,8 +100,7 @@ def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
                 if number > 1 and not raw.endswith(b"\n"):
                     raise CutFile(f"ends too early, in line {number:,}: {problem}") from None
-                looks = f"; the file looks like {kind(path)}" if number == 1 else ""
-                raise BadFile(f"line {number}: {problem}{looks}") from None
+                raise BadFile(f"line {number}: {problem}") from None
             yield from _records(line, zone)
     if not number:
         raise BadFile("is empty")

@@ -51,7 +51,7 @@ def _lines(path: Path) -> list[str]:
 
 class _Handler(xml_records.Handler):
     roots = (*_ROOTS, _INDEX)
-    what = "a sitemap or feed"
+    what = "sitemap or feed"
     wanted = frozenset((_SITEMAP_LINK, *_RSS_LINKS))
 
     def __init__(self) -> None:

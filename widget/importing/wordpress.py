@@ -61,7 +61,7 @@ def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
 
 class _Handler(xml_records.Handler):
     roots = ("rss",)
-    what = "a WordPress export (WXR)"
+    what = "WordPress export (WXR)"
     usual: Mapping[str, str] = {"wp": "http://wordpress.org/export/"}
     wanted = frozenset(
         [f"{_ITEM}/{name}" for name in ("title", "link", "category")]

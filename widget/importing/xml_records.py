@@ -14,7 +14,7 @@ from xml.sax.xmlreader import AttributesImpl
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from widget.importing.kinds import kind, packing
+from widget.importing.kinds import packing
 from widget.importing.model import (
     MAX_SOURCE_CHARS,
     BadFile,
@@ -36,7 +36,7 @@ class Handler(ContentHandler):
     """Base of a format's reader. It reports each element by its path: ``rss/channel/item``.
 
     :cvar roots: the first elements that such a file may have; ``what`` is the format's name for
-        people, with its article.
+        people.
     :cvar wanted: the paths whose text is read. No other text is kept.
     :cvar usual: the namespaces of prefixes, for a file that uses one and does not declare it.
     """
@@ -85,7 +85,7 @@ class Handler(ContentHandler):
         path = "/".join(self._path)
         if len(self._path) == 1 and path not in self.roots:
             first = name.rpartition(":")[2][:40]
-            raise BadFile(f"is not {self.what}: its first element is <{first}>")
+            raise BadFile(f"is not a {self.what}: its first element is <{first}>")
         if path in self.wanted:
             self._text, self._chars = [], 0
         self.began(path, {self._named(key, ""): value for key, value in values.items()})
@@ -156,15 +156,14 @@ def read(path: Path, handler: Handler, progress: Progress) -> Iterator[Thread | 
                     parser.close()
             except SAXParseException as problem:
                 if not handler.events:
-                    raise BadFile(f"is not XML: it looks like {kind(path)}") from None
+                    raise BadFile(f"is not XML: {problem.getMessage()}") from None
                 handler.cut()
                 yield from handler.take()
                 raise CutFile(_where(problem, is_end=is_end)) from None
             except DefusedXmlException:
                 raise BadFile(
-                    "declares a document type (<!DOCTYPE ...>). No export or feed needs one, and "
-                    "it can hide entities that expand without end or read other files; the file "
-                    f"looks like {kind(path)}"
+                    f"declares a document type (<!DOCTYPE ...>). No {handler.what} needs one, and "
+                    "it can hide entities that expand without end or read other files"
                 ) from None
             yield from handler.take()
             if not chunk:

@@ -1,5 +1,6 @@
 """``readback import``, ``export`` and ``rescore``: their output, and a kill in the middle."""
 
+import gzip
 import json
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.imported import disqus, isso, post, thread
+from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from tests.support.server import ROOT, Serve, Server
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
@@ -86,7 +87,9 @@ def test_an_export_is_a_file_for_its_owner_only_or_standard_output(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--from", "wordpress"), "disqus.xml is not a WordPress export"),
+        (("--from", "wordpress"), "disqus.xml is not a WordPress export (WXR): its first element"),
+        (("--from", "wordpress"), "It looks like a Disqus export; try --from disqus. Nothing was"),
+        (("--from", "isso"), "It looks like a Disqus export; try --from disqus. Nothing was"),
         (("--from", "jsonl"), "line 1"),
         (("--from", "disqus", "--site", "newz"), 'No site "newz"'),
         (("--from", "disqus", "--timezone", "Mars"), "no such zone"),
@@ -101,6 +104,54 @@ def test_a_refusal_is_one_line(
     refused = own.cli("import", *arguments, str(export))
     assert refused.returncode == 1 and said in refused.stderr, refused.stderr
     assert refused.stderr.startswith("readback: ") and refused.stderr.count("\n") == 1
+
+
+def test_a_cut_file_is_imported_up_to_there_and_ends_as_incomplete(
+    own: Server, tmp_path: Path
+) -> None:
+    whole = disqus(tmp_path / "w.xml", thread("1", STORY), post("80"), post("81")).read_text()
+    path = tmp_path / "cut.xml"
+    path.write_text(whole[: whole.index('<post dsq:id="81"') + 40])
+    done = own.cli("import", "--from", "disqus", "--site", "news", str(path))
+    assert done.returncode == 3 and "1 comments stored in news." in done.stdout
+    assert "readback: incomplete: cut.xml ends too early, in line 4" in done.stderr
+    path.write_text(whole[: whole.index("<thread") + 40])
+    refused = own.cli("import", "--from", "disqus", "--site", "news", str(path))
+    assert refused.returncode == 1 and "Nothing was stored." in refused.stderr
+    assert own.cli("verify").returncode == 0
+
+
+def test_comments_that_are_not_public_are_skipped_and_counted(own: Server, tmp_path: Path) -> None:
+    address = "https://news.example/hidden"
+    path = wxr(
+        tmp_path / "w.xml",
+        item(address, wp_comment(id="90"), wp_comment(id="91"), status="private"),
+        item(f"{address}2", wp_comment(id="92"), post_password="x"),
+        item(f"{address}3", wp_comment(id="93")),
+    )
+    done = own.cli("import", "--from", "wordpress", "--site", "news", str(path))
+    assert done.returncode == 0 and "1 comments stored in news." in done.stdout, done.stderr
+    assert "2 skipped: its post is private there (wordpress:90, wordpress:91)" in done.stdout
+    assert "1 skipped: its post has a password there (wordpress:92)" in done.stdout
+    for hidden in (address, f"{address}2"):
+        assert own.get(f"/v1/comments?site=news&article={hidden}").json["count"] == 0
+
+
+def test_a_file_without_a_comment_is_refused_with_what_is_missing(
+    own: Server, tmp_path: Path
+) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(
+        "<rss><channel><item><link>https://news.example/a</link></item></channel></rss>"
+    )
+    packed = tmp_path / "w.xml.gz"
+    packed.write_bytes(gzip.compress(feed.read_bytes()))
+    for path, said in (
+        (feed, "nothing in it is in WordPress' namespace"),
+        (packed, "is compressed (a gzip archive); unpack it first. Nothing"),
+    ):
+        refused = own.cli("import", "--from", "wordpress", "--site", "news", str(path))
+        assert refused.returncode == 1 and said in refused.stderr
 
 
 def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> None:
@@ -181,13 +232,13 @@ def _kill_midway(alone: Server, *arguments: str) -> None:
 
 
 def test_memory_does_not_grow_with_the_file(own: Server, tmp_path: Path) -> None:
-    text = "long words " * 1000
+    text = "long words " * 1000  # nothing is stored, because its time is in the future
     peaks = []
     for posts in (10, 2000):
         path = disqus(
             tmp_path / f"{posts}.xml",
             thread("1", STORY),
-            *(post(str(n), text) for n in range(posts)),  # each too long to be stored
+            *(post(str(n), text, at="2100-01-01T00:00:00Z") for n in range(posts)),
         )
         done = subprocess.run(
             [sys.executable, "-c", WITH_PEAK, "import", "--from", "disqus", str(path)],

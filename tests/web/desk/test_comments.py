@@ -1,14 +1,17 @@
 """The desk's comments over HTTP: queue, bulk acts, undo, conflicts, search, held votes."""
 
+import json
 import re
 import secrets
 from html import unescape
 from http.client import HTTPMessage
+from pathlib import Path
 
 import pytest
 
 from tests.support.commenter import Commenter, texts
 from tests.support.desk import DeskBrowser, invited, lint_html
+from tests.support.imported import isso
 from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.article import resolve
 from widget.settings import Settings
@@ -385,6 +388,29 @@ def test_an_edit_of_a_changed_comment_shows_both_versions(
     assert mod.post(f"{path}/text", f"{path}/edit", **again).status == 303
     assert texts(own, ana.article) == ["Mine <b>"]
     assert "mara edited it" in words(mod.get(path))
+    verify(own)
+
+
+def test_an_imported_text_can_be_edited_at_its_length(
+    own: Server, mod: DeskBrowser, tmp_path: Path
+) -> None:
+    long = "This is a good story. " * 2500
+    rows = [{"id": n, "text": text} for n, text in enumerate((long, "Short."), 700)]
+    imported = isso(tmp_path / "c.db", [(1, "/long-texts", "Long")], rows)
+    done = own.cli("import", "--from", "isso", str(imported))
+    assert "2 comments stored" in done.stdout, done.stderr
+    stored = map(json.loads, own.cli("export").stdout.splitlines())
+    ids = {one["text"]: one["id"] for one in stored if one["kind"] == "comment"}
+    new = f"{long}\nThe end."
+    path = f"{QUEUE}/{ids[long.strip()]}"
+    snapshot = seen(mod, f"{path}/edit")[0]
+    sent = {"name": "Ana", "text": new, "seen": snapshot}
+    assert mod.post(f"{path}/text", f"{path}/edit", **sent).status == 303
+    assert "The end." in words(mod.get(path))
+    too_long = mod.post(f"{path}/text", f"{path}/edit", **{**sent, "text": new + new[:15_000]})
+    assert too_long.status == 422 and "65,536 bytes" in words(too_long)
+    path = f"{QUEUE}/{ids['Short.']}"
+    assert mod.post(f"{path}/text", f"{path}/edit", **sent).status == 422
     verify(own)
 
 

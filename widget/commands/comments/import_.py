@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from widget.commands.store import command_store, find_site, store_trouble
 from widget.domain.article import canonical_origin
+from widget.domain.comments.cleaning import CUT_MARK
 from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
@@ -28,7 +29,8 @@ from widget.importing import (
     waline,
     wordpress,
 )
-from widget.importing.model import BadFile, Records, Skipped
+from widget.importing.kinds import kind
+from widget.importing.model import BadFile, CutFile, Records, Skipped
 from widget.importing.model import Progress as Advance
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
@@ -49,6 +51,13 @@ FORMATS = (
     "artalk",
     "jsonl",
 )
+_KINDS = {
+    "a Disqus export": "disqus",
+    "a WordPress export (WXR)": "wordpress",
+    "a database of Isso": "isso",
+    "an export of Readback (JSONL)": "jsonl",
+}
+INCOMPLETE = 3  # exit code: what could be read is imported, but the file breaks off
 
 
 @click.command("import")
@@ -88,7 +97,8 @@ def import_(
     """Import the comments of FILE.
 
     This reads and checks the whole file before it stores anything. If it was interrupted, run it
-    again: it never stores a comment twice.
+    again: it never stores a comment twice. If the file breaks off, this imports what is whole and
+    ends with exit code 3.
     """
     settings = Settings.from_env()
     zone = _zone(timezone)
@@ -109,15 +119,18 @@ def import_(
         log = stack.enter_context(_log_file(skipped)) if skipped else None
         progress = stack.enter_context(Progress())
         try:
-            _read(file, format_, zone, staging, importer.report, progress, log)
+            broken = _read(file, format_, zone, staging, importer.report, progress, log)
             staging.settle(addresses.article_of)
-            _store(staging, importer, progress, log)
+            _store(staging, importer, progress, log, is_cut=bool(broken))
         except StoreUnavailable as problem:
             raise SettingError(
                 f"{store_trouble(problem)}. "
                 f"The {importer.report.stored:,} comments stored so far are kept"
             ) from None
     _print_report(importer.report, site)
+    if broken:
+        click.echo(f"readback: incomplete: {broken}", err=True)
+        raise click.exceptions.Exit(INCOMPLETE)
 
 
 def _read(
@@ -128,7 +141,8 @@ def _read(
     report: Report,
     progress: Progress,
     log: IO[str] | None,
-) -> None:
+) -> str:
+    """Read a file into the staging. Return where it breaks off, or ""."""
     total = isso.rows(file) if format_ == "isso" else file.stat().st_size
     task = progress.add_task(f"Reading {escape(printable(file.name))}", total=total)
 
@@ -139,10 +153,28 @@ def _read(
         for skipped in staging.fill(_records(file, format_, zone, advance)):
             report.skip(skipped)
             _log(log, skipped)
+    except CutFile as problem:
+        if not len(staging):
+            raise _refusal(file, format_, problem) from None
+        return printable(
+            f"{file.name} {problem}. What is whole before that was imported. Run the command "
+            "again with a whole file: it never stores a comment twice"
+        )
     except BadFile as problem:
-        raise BadFile(printable(f"{file.name} {problem}. Nothing was stored.")) from None
+        raise _refusal(file, format_, problem) from None
     except OSError as problem:
         raise BadFile(f"{file.name}: {problem.strerror}. Nothing was stored.") from None
+    return ""
+
+
+def _refusal(file: Path, format_: str, problem: BadFile) -> BadFile:
+    """Return the refusal of a file, with what it looks like if that is something else."""
+    looks = kind(file)
+    other = _KINDS.get(looks, "")
+    hint = "" if other == format_ or looks in str(problem) else f" It looks like {looks}"
+    if hint:
+        hint += f"; try --from {other}." if other else "."
+    return BadFile(printable(f"{file.name} {problem}.{hint} Nothing was stored."))
 
 
 def _records(file: Path, format_: str, zone: ZoneInfo, advance: Advance) -> Records:
@@ -167,7 +199,9 @@ def _records(file: Path, format_: str, zone: ZoneInfo, advance: Advance) -> Reco
             return lines.read(file, advance, zone)
 
 
-def _store(staging: Staging, importer: Importer, progress: Progress, log: IO[str] | None) -> None:
+def _store(
+    staging: Staging, importer: Importer, progress: Progress, log: IO[str] | None, *, is_cut: bool
+) -> None:
     task = progress.add_task("Storing comments", total=len(staging))
 
     def stored(staged: Staged, why: str) -> None:
@@ -175,7 +209,7 @@ def _store(staging: Staging, importer: Importer, progress: Progress, log: IO[str
         if why:
             _log(log, Skipped(staged.found.source, why))
 
-    importer.store(staging, stored)
+    importer.store(staging, stored, is_cut=is_cut)
 
 
 def _log_file(path: Path) -> IO[str]:
@@ -200,11 +234,19 @@ def _print_report(report: Report, site: Site) -> None:
         click.echo(f"{report.places:,} threads have no text, but keep a place for their replies.")
     if report.cut:
         click.echo(f"{report.cut:,} names were too long and were shortened.")
+    if report.cut_texts:
+        click.echo(f"{report.cut_texts:,} texts were longer than 64 KB and end with {CUT_MARK}.")
     for why, count in report.skipped.most_common():
         some = ", ".join(report.examples[why]) + (", ..." if count > EXAMPLES else "")
         click.echo(f"{count:,} skipped: {why} ({printable(some)})")
     for origin, count in report.origins.most_common():
         click.echo(f"    {count:,} on {printable(origin)}")
+    if report.exposed:
+        some = ", ".join(report.exposed_on)
+        click.echo(
+            f"{report.exposed:,} of those skipped were published here by an earlier import, and "
+            f"are not public there. Hide them at the desk: {printable(some)}"
+        )
     if report.origins:
         other = next(iter(report.origins))
         origins = " ".join(f"--origin {one}" for one in (*site.origins, other))

@@ -14,7 +14,10 @@ MAX_NAME = 50
 MAX_TEXT = 2000
 MAX_TEXT_BYTES = 8000
 MAX_LINES = 40
+MAX_LONG_BYTES = 65_536  # of a text that came with an import
+CUT_MARK = "[\u2026]"
 MAX_RAW = 100_000  # characters; cleaning cannot make a longer text short enough
+_NEAR_CHARS = 200  # a text is cut between words if there is a space so near the end
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Controls except tab and newline; direction overrides, embeddings and isolates; invisible
@@ -62,15 +65,38 @@ def clean_text(raw: str) -> str:
     :raise TooLong: more than 2,000 code points, 8,000 bytes or 40 lines.
     :raise TooShort: it has no visible character.
     """
-    lines = _without_invisible(_LINE_ENDS.sub("\n", _bounded(raw))).split("\n")
-    text = _BLANK_LINES.sub("\n\n", "\n".join(map(str.rstrip, lines))).strip()
+    text = _cleaned(raw)
     if len(text) > MAX_TEXT or len(text.encode()) > MAX_TEXT_BYTES:
         raise TooLong(f"A comment has at most {MAX_TEXT:,} characters (8,000 bytes).")
     if text.count("\n") >= MAX_LINES:
         raise TooLong(f"A comment has at most {MAX_LINES} lines.")
-    if not _is_visible(text):
-        raise TooShort("Write something first.")
-    return text
+    return _written(text)
+
+
+def clean_long_text(raw: str) -> str:
+    """Clean a text that may be as long as an imported one.
+
+    :raise TooLong: more than 65,536 bytes.
+    :raise TooShort: it has no visible character.
+    """
+    text = _cleaned(raw)
+    if len(text.encode()) > MAX_LONG_BYTES:
+        raise TooLong(f"This comment has at most {MAX_LONG_BYTES:,} bytes.")
+    return _written(text)
+
+
+def cut_text(raw: str) -> tuple[str, bool]:
+    """Clean a text of any length, and cut it at 65,536 bytes. Return it and whether it was cut.
+
+    :raise TooShort: it has no visible character.
+    """
+    text = _written(_cleaned(raw[:MAX_RAW]))
+    if len(raw) <= MAX_RAW and len(text.encode()) <= MAX_LONG_BYTES:
+        return text, False
+    room = MAX_LONG_BYTES - len(f"\n{CUT_MARK}".encode())
+    kept = text.encode()[:room].decode(errors="ignore")
+    space = max(kept.rfind(space, len(kept) - _NEAR_CHARS) for space in (" ", "\n"))
+    return f"{kept[:space] if space > 0 else kept}\n{CUT_MARK}", True
 
 
 def is_long(text: str) -> bool:
@@ -93,6 +119,17 @@ def clean_name(raw: str) -> str:
     if not _is_visible(name):
         raise TooShort("Write a name first.")
     return name
+
+
+def _cleaned(raw: str) -> str:
+    lines = _without_invisible(_LINE_ENDS.sub("\n", _bounded(raw))).split("\n")
+    return _BLANK_LINES.sub("\n\n", "\n".join(map(str.rstrip, lines))).strip()
+
+
+def _written(text: str) -> str:
+    if not _is_visible(text):
+        raise TooShort("Write something first.")
+    return text
 
 
 def _bounded(raw: str) -> str:

@@ -1,6 +1,7 @@
 """From the addresses in a file to the articles of a site."""
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import ada_url
 
@@ -10,6 +11,10 @@ from widget.domain.model import Site
 from widget.store.reactions.aliases import Aliases
 
 NO_ADDRESS = "its article has no readable address"
+ROUTE = (
+    "its article is one of several on one address, told apart only behind its #, "
+    "and Readback would mix them"
+)
 OTHER_ORIGIN = "its article is not on one of the site's origins"
 
 
@@ -29,6 +34,8 @@ class Addresses:
 
     def article_of(self, address: str) -> tuple[str, str]:
         """Return (id, "") or ("", reason), for :meth:`Staging.settle`."""
+        if self._is_route(address):
+            return "", ROUTE
         try:
             return self.article(address).id, ""
         except BadArticle:
@@ -44,6 +51,11 @@ class Addresses:
     def own_article(self, address: str) -> ArticleRef:
         """Return the article of the address itself, before any merge or move."""
         return resolve_for(self._site, self.full(address))
+
+    def _is_route(self, address: str) -> bool:
+        """Decide whether an address names its article by a route such as #/a or #!a."""
+        fragment = unquote(address.partition("#")[2])
+        return fragment.startswith(("/", "!")) and bool(origin_of(self.full(address)))
 
     def full(self, address: str) -> str:
         """Return the whole address, on its present origin."""

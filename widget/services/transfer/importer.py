@@ -6,16 +6,16 @@ from itertools import islice
 from typing import Any
 
 from widget.domain.article import ArticleRef
-from widget.domain.comments.cleaning import MAX_NAME, clean_name, clean_text
+from widget.domain.comments.cleaning import MAX_NAME, clean_name, cut_text
 from widget.domain.comments.comment import Score, id_in, imported_id
 from widget.domain.comments.names import is_reserved
-from widget.domain.errors import BadField, NotFound, TooLong, TooShort
+from widget.domain.errors import BadArticle, BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
 from widget.domain.page import Page, clean_section, page_from
 from widget.importing.model import Found, Skipped
 from widget.importing.report import Report
 from widget.importing.staging import Root, Staged, Staging
-from widget.services.transfer.addresses import OTHER_ORIGIN, Addresses, origin_of
+from widget.services.transfer.addresses import OTHER_ORIGIN, ROUTE, Addresses, origin_of
 from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
 
@@ -25,6 +25,7 @@ AHEAD_S = 86400  # clocks and time zones differ
 SPAM = "it was marked as spam there"
 DELETED = "it was deleted there"
 FUTURE = "its time is in the future"
+BEYOND = "the comment that it answers is not in the part of the file that could be read"
 ELSEWHERE = "the thread of its parent is stored under another article"
 
 _BATCH = 50  # texts in memory at once; a file may make each very long
@@ -50,10 +51,14 @@ class Importer:
         self._comments = Comments(connection)
         self.report = Report()
 
-    def store(self, staging: Staging, stored: Callable[[Staged, str], None]) -> None:
+    def store(
+        self, staging: Staging, stored: Callable[[Staged, str], None], *, is_cut: bool = False
+    ) -> None:
         """Store every comment, threads first.
 
         :param stored: called with each comment and the reason why it was skipped, or "".
+        :param is_cut: the file breaks off. What answers a comment behind that is skipped, because
+            it would be stored as a thread, and stay one.
         """
         comments = iter(staging)
         while batch := list(islice(comments, _BATCH)):
@@ -61,24 +66,35 @@ class Importer:
             ids = {one for place in places if place for one in place.ids}
             there = self._comments.there(self._site, sorted(ids))
             for staged, place in zip(batch, places, strict=True):
-                why = self._put(staged, place, there) if place else self._why_not(staged)
+                why = self._why_not(staged, is_cut=is_cut)
+                if place and not why:
+                    why = self._put(staged, place, there)
+                elif place and staged.why != ROUTE and self._is_shown(place, there):
+                    self.report.expose(self._addresses.full(staged.address))
                 if why:
                     self.report.skip(Skipped(staged.found.source, why))
                 stored(staged, why)
 
-    def _why_not(self, staged: Staged) -> str:
-        """Return the reason why a comment has no place."""
+    def _why_not(self, staged: Staged, *, is_cut: bool) -> str:
+        """Return the reason why a comment is not for the store, whatever is in it, or ""."""
         if staged.why == OTHER_ORIGIN:
             self.report.miss(origin_of(self._addresses.full(staged.address)))
-        return staged.why or FUTURE
+        if staged.why:
+            return staged.why
+        if staged.found.at_s > self._now_s + AHEAD_S:
+            return FUTURE
+        return BEYOND if is_cut and staged.found.parent and not staged.root else ""
 
     def _place_of(self, staged: Staged) -> "_Place | None":
         """Return the place of a comment, or None if it has none."""
         latest_s = self._now_s + AHEAD_S
-        if staged.why or staged.found.at_s > latest_s:
+        if staged.found.at_s > latest_s:
             return None
-        article = self._addresses.article(staged.address)
-        own = self._addresses.own_article(staged.address)
+        try:
+            article = self._addresses.article(staged.address)
+            own = self._addresses.own_article(staged.address)
+        except BadArticle:
+            return None
         found, root = staged.found, staged.root
         if root and root.at_s > latest_s:
             root = None
@@ -88,6 +104,11 @@ class Importer:
             _id(found.source, found.at_s, found.more, own.partition),
             _id(root.source, root.at_s, root.more, article.partition) if root else "",
         )
+
+    def _is_shown(self, place: "_Place", there: set[str]) -> bool:
+        """Decide whether readers see a comment that an earlier import has stored."""
+        ids = there.intersection((place.id, place.id_before))
+        return any(self._comments.get(self._site, one).state == "published" for one in ids)
 
     def _put(self, staged: Staged, place: "_Place", there: set[str]) -> str:
         """Store one comment. Return the reason why it was skipped, or ""."""
@@ -102,8 +123,6 @@ class Importer:
             return ""
         try:
             fields = self._fields(found)
-        except TooLong as problem:
-            return str(problem)
         except TooShort:
             return "it has no text"
         page = self._page(staged)
@@ -126,7 +145,7 @@ class Importer:
     def _fields(self, found: Found) -> dict[str, Any]:
         """Return a comment's fields in the store.
 
-        :raise TooLong, TooShort: the text cannot be a comment.
+        :raise TooShort: it has no text.
         """
         restored = bool(found.more)
         fields: dict[str, Any] = {
@@ -152,9 +171,10 @@ class Importer:
     def _text_fields(self, found: Found) -> dict[str, Any]:
         """Return the fields of name, text and score.
 
-        :raise TooLong, TooShort: the text cannot be a comment.
+        :raise TooShort: it has no text.
         """
-        text = clean_text(found.text)
+        text, is_cut = cut_text(found.text)
+        self.report.cut_texts += is_cut
         name = self._name(found.name)
         fields = {"n": name, "t": text, **score_fields(self._score(text))}
         if found.edited_s:

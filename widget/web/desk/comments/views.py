@@ -9,7 +9,15 @@ from collections import Counter
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.domain.comments.cleaning import MAX_NAME, MAX_TEXT, clean_name, clean_text
+from widget.domain.comments.cleaning import (
+    MAX_LONG_BYTES,
+    MAX_NAME,
+    MAX_TEXT,
+    clean_long_text,
+    clean_name,
+    clean_text,
+    is_long,
+)
 from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
@@ -29,7 +37,15 @@ from widget.web.services import services
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/desk/<site_key>/comments")
 
+_MAX_EDIT_BYTES = 3 * MAX_LONG_BYTES  # an imported text, its line ends and the other fields
 _NAMES = {"label_names": LABEL_NAMES, "status_names": STATUSES}
+
+
+@blueprint.url_value_preprocessor
+def allow_imported_texts(endpoint: str | None, _: object) -> None:
+    """Accept a form with a text as long as an imported one, before anything reads the form."""
+    if endpoint == f"{blueprint.name}.{save.__name__}":
+        request.max_content_length = request.max_form_memory_size = _MAX_EDIT_BYTES
 
 
 @blueprint.get("")
@@ -124,7 +140,8 @@ def save(site_key: str, comment_id: str) -> AnyResponse:
     comment = _editable_or_404(site, comment_id)
     name, text = request.form.get("name", ""), request.form.get("text", "")
     try:
-        name, text = clean_name(name), clean_text(text)
+        clean = clean_long_text if is_long(comment.text) else clean_text
+        name, text = clean_name(name), clean(text)
     except (TooLong, TooShort) as problem:
         return make_response(_edit_page(comment, name, text, problem=str(problem)), problem.status)
     if (name, text) != (comment.name, comment.text):
@@ -158,7 +175,7 @@ def _edit_page(
         problem=problem,
         is_stale=is_stale,
         max_name=MAX_NAME,
-        max_text=MAX_TEXT,
+        max_text=MAX_LONG_BYTES if is_long(comment.text) else MAX_TEXT,
     )
 
 
