@@ -13,6 +13,7 @@ import pytest
 from tests.support import exported_json as made
 from widget.importing import artalk, commento, isso_generic, json_records, remark42, waline
 from widget.importing.artalk import ADMINS_ONLY
+from widget.importing.kinds import kind
 from widget.importing.model import NO_ID, NO_TIME, BadFile, CutFile, Found, Skipped, Thread
 
 AT_S = 1588748889  # 2020-05-06 07:08:09 UTC
@@ -306,3 +307,23 @@ def test_texts_and_names_are_decoded_once(tmp_path: Path, format_: str) -> None:
     }[format_](tmp_path / "x")
     [found] = comments_in(format_, path)
     assert found.text.strip() == "Hi &amp; bye"
+
+
+def test_each_export_is_told_apart_when_another_is_expected(tmp_path: Path) -> None:
+    thread = made.isso_thread("/a", made.isso_comment())
+    files = {
+        "a backup of Remark42": made.remark42(tmp_path / "r", made.remark42_comment()),
+        "Isso's generic JSON": made.isso_generic(tmp_path / "i", thread),
+        "an export of Commento": made.commento(tmp_path / "c", made.commento_comment()),
+        "an export of Waline": made.waline(tmp_path / "w", made.waline_comment()),
+        "an export of Artalk": made.artalk(tmp_path / "a", made.artalk_comment()),
+    }
+    assert {name: kind(path) for name, path in files.items()} == {name: name for name in files}
+    for format_, reader in READERS.items():
+        refused = 0
+        for path in files.values():
+            try:
+                list(reader(path))
+            except BadFile:
+                refused += 1
+        assert refused == len(files) - 1, format_

@@ -55,6 +55,11 @@ _KINDS = {
     "a Disqus export": "disqus",
     "a WordPress export (WXR)": "wordpress",
     "a database of Isso": "isso",
+    "Isso's generic JSON": "isso-generic",
+    "a backup of Remark42": "remark42",
+    "an export of Commento": "commento",
+    "an export of Waline": "waline",
+    "an export of Artalk": "artalk",
     "an export of Readback (JSONL)": "jsonl",
 }
 INCOMPLETE = 3  # exit code: what could be read is imported, but the file breaks off
