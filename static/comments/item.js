@@ -20,7 +20,11 @@ export function item(talk, comment) {
     make("b", { part: "name", dir: "auto" }, comment.name),
     make("a", { part: "time", href: `${location.pathname + location.search}#comment-${id}` }, time),
     edited,
-    make("small", {}, brought ? talk.counted_("brought", brought.ups).replace("{from}", brought.from) : ""),
+    make(
+      "small",
+      {},
+      brought ? talk.counted_("brought", brought.ups).replace("{from}", brought.from) : "",
+    ),
   )
   const text = make("p", { part: "text", dir: "auto" })
   const acts = make("div", {})

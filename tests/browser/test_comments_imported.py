@@ -16,7 +16,7 @@ LONG = "\n\n".join(f"<p>Paragraph {n} of a long memory of this town.</p>" for n 
 
 @pytest.fixture(scope="module")
 def story(commented_host: HostSite, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the name of a story with imported comments."""
+    """Return the address of a story with imported comments."""
     locator = {"site": "news", "url": commented_host.url("imported.html")}
     path = made.remark42(
         tmp_path_factory.mktemp("files") / "backup.gz",
