@@ -25,11 +25,13 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 xmlns="http://purl.org/rss/1.0/"><item><link>https://news.example/a</link></item>
 <item><link>https://news.example/b</link></item></rdf:RDF>"""
 LIST = "\ufeffhttps://news.example/a\n\n# a comment\r\nhttps://news.example/b"
+WARNED = f"\nWarning: x & y in /a.php on line 3\n{SITEMAP}"
+SECURE = SITEMAP.replace("http://www.sitemaps", "https://www.sitemaps")
 EXPANDING = """<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a "aaaa">]>
 <urlset><url><loc>&a;</loc></url></urlset>"""
 
 
-@pytest.mark.parametrize("text", [SITEMAP, RSS, ATOM, RDF, LIST])
+@pytest.mark.parametrize("text", [SITEMAP, RSS, ATOM, RDF, LIST, WARNED, SECURE])
 def test_each_format_gives_the_addresses_of_its_stories(tmp_path: Path, text: str) -> None:
     file = tmp_path / "file"
     file.write_text(text)
@@ -44,6 +46,9 @@ def test_each_format_gives_the_addresses_of_its_stories(tmp_path: Path, text: st
         (b"<urlset><url>", "ends too early"),
         (b"<sitemapindex/>", "lists other sitemaps"),
         (b"\xff\xfe\x00", "neither text"),
+        (b"", "has no address of a story.*an empty file"),
+        (b"# only a comment\n", "has no address"),
+        (b"<rss><channel/></rss>", "has no address.*an RSS feed"),
         (b"<urlset>" + b"<a>" * 60, "nested"),
     ],
 )

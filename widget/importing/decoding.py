@@ -21,7 +21,7 @@ _HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # of a surrogate pair, which
 _LONGEST = 6  # bytes of one character
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # XML has no character for these breaks. This one reads as a line break, but is no line of the file.
-_LINE_SEPARATOR = dict.fromkeys((0x0B, 0x0C), "\u2028")
+_LINE_SEPARATOR = "\u2028"
 
 
 def _other_bytes(problem: UnicodeError) -> tuple[str, int]:
@@ -86,7 +86,9 @@ class Decoder:
 def allowed(text: str) -> str:
     """Remove characters that XML forbids. Two halves of a surrogate pair become one."""
     joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _FORBIDDEN.sub("", joined.translate(_LINE_SEPARATOR))
+    for page_break in "\x0b\x0c":
+        joined = joined.replace(page_break, _LINE_SEPARATOR)
+    return _FORBIDDEN.sub("", joined)
 
 
 def _wide(start: bytes) -> str:

@@ -72,7 +72,7 @@ def _check(base: sqlite3.Connection) -> None:
 
 def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
     for key, uri, title in base.execute("SELECT id, uri, title FROM threads"):
-        yield Thread(str(key), str(uri or ""), {"title": str(title or "")})
+        yield Thread(str(key), str(uri or ""), {"title": decoded(str(title or ""))})
 
 
 def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | Skipped]:

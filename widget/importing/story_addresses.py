@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from widget.importing import xml_records
+from widget.importing.kinds import kind
 from widget.importing.model import BadFile
 
 MAX_LINE_BYTES = 8192
@@ -26,12 +27,24 @@ _NAMESPACES = (
 def read(path: Path) -> list[str]:
     """Return the addresses in a file, as they are written there.
 
-    :raise BadFile: it is none of these formats, or hostile.
+    :raise BadFile: it is none of these formats, has no address, or is hostile.
     """
+    found = _of_xml(path) if _is_xml(path) else _lines(path)
+    if not found:
+        raise BadFile(
+            f"has no address of a story: no <loc>, <link> or line. It looks like {kind(path)}"
+        )
+    return found
+
+
+def _is_xml(path: Path) -> bool:
+    """Decide whether a file is XML, perhaps behind a warning that the server has printed."""
     with path.open("rb") as file:
-        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start.startswith(b"<"):
-        return _lines(path)
+        start = file.read(xml_records.CHUNK_BYTES)
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" or b"<?xml " in start
+
+
+def _of_xml(path: Path) -> list[str]:
     handler = _Handler()
     for _ in xml_records.read(path, handler, lambda _: None):
         pass  # it keeps the addresses, and has no records
