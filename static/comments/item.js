@@ -4,7 +4,7 @@ import { form } from "./form.js"
 
 export function item(talk, comment) {
   const { strings, record_: record, put_: put, say_: say } = talk
-  const { id, edit_until } = comment
+  const { id, edit_until, brought } = comment
   const answers = `answer-${id}`
   const edit = `edit-${id}`
   const byId = `by-${id}`
@@ -20,12 +20,27 @@ export function item(talk, comment) {
     make("b", { part: "name", dir: "auto" }, comment.name),
     make("a", { part: "time", href: `${location.pathname + location.search}#comment-${id}` }, time),
     edited,
+    make(
+      "small",
+      {},
+      brought ? talk.counted_("brought", brought.ups).replace("{from}", brought.from) : "",
+    ),
   )
   const text = make("p", { part: "text", dir: "auto" })
   const acts = make("div", {})
   const note = make("p", { part: "note" })
   const replies = make("ol", { role: "list" })
-  const li = make("li", { id, tabIndex: -1 }, by, text, acts, note, replies)
+  const li = make(
+    "li",
+    { id, tabIndex: -1 },
+    by,
+    text,
+    // The style sheet shows the beginning of a long text until this is open. All of it is read out.
+    comment.long ? make("details", {}, make("summary", {}, strings.whole)) : "",
+    acts,
+    note,
+    replies,
+  )
   let opened
 
   const agree = act("agree", () => vote(!comment.up))

@@ -10,11 +10,13 @@ ol{margin:0;padding:0;list-style:none}
 ol ol{margin-inline-start:.25rem;padding-inline-start:1rem;border-inline-start:2px solid var(--l)}
 li{padding-block:.75rem;border-block-start:1px solid var(--l);scroll-margin:1rem}
 ol ol li{padding-block:.25rem;border:0}
+summary{padding-block:.75rem}
 li:focus{outline:2px solid var(--a);outline-offset:.25rem}
 [part=comments]{contain:inline-size;min-height:26rem;--a:var(--readback-accent,currentColor);--l:var(--readback-line,color-mix(in srgb,currentColor 18%,#0000))}
 p{margin:0}
 form,small{display:block;margin-block:.5rem}
 [part=text]{white-space:pre-wrap}
+:has(+details:not([open])){overflow:hidden;max-height:26rem}
 [part~=held]{padding-inline-start:1rem;border-inline-start:2px dashed var(--a)}
 div div,[part=by]{display:flex;flex-wrap:wrap;align-items:center;gap:0 .75rem}
 a,label,small,[part=note]{font-size:.8125rem}

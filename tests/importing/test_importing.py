@@ -89,7 +89,7 @@ def test_isso_gives_threads_and_comments_with_their_likes(tmp_path: Path) -> Non
         tmp_path / "comments.db",
         [(1, "/a/", "A story")],
         [
-            {"id": 1, "likes": 3},
+            {"id": 1, "likes": 3, "dislikes": 1},
             {"id": 2, "parent": 1, "mode": 2, "modified": 1588748999.1},
             {"id": 3, "mode": 4, "author": None, "text": ""},
             {"id": 4, "created": "soon"},
@@ -97,8 +97,8 @@ def test_isso_gives_threads_and_comments_with_their_likes(tmp_path: Path) -> Non
     )
     assert list(READERS["isso"](path)) == [
         Thread("1", "/a/", {"title": "A story"}),
-        Found("isso:1", "1", AT_S, "Ana", "I love this.", ups=3),
-        Found("isso:2", "1", AT_S, "Ana", "I love this.", "isso:1", "held", 0, 1588748999),
+        Found("isso:1", "1", AT_S, "Ana", "I love this.", brought=(3, 1)),
+        Found("isso:2", "1", AT_S, "Ana", "I love this.", "isso:1", "held", edited_s=1588748999),
         Found("isso:3", "1", AT_S, "", "", "", "deleted"),
         Skipped("isso:4", NO_TIME),
     ]

@@ -10,8 +10,11 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.importing.test_importing import READERS
+from tests.importing.test_json_sources import READERS as JSON_READERS
+from tests.support import exported_json as made
 from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from widget.domain.article import resolve_for
+from widget.domain.comments.brought import Brought
 from widget.domain.comments.cleaning import CUT_MARK, MAX_LONG_BYTES
 from widget.domain.comments.comment import Comment, Draft, Score, new_id, scored
 from widget.domain.model import Choice, Poll, Site
@@ -63,7 +66,7 @@ def bring(connection: Connection, site: Site) -> Callable[..., Report]:
         is_cut = False
         with Staging() as staging:
             try:
-                for skipped in staging.fill(READERS[format_](path)):
+                for skipped in staging.fill((READERS | JSON_READERS)[format_](path)):
                     importer.report.skip(skipped)
             except CutFile:
                 is_cut = True
@@ -261,7 +264,86 @@ def test_a_path_is_an_address_on_the_given_origin(
     path = isso(tmp_path / "c.db", [(1, "/story/", "A story")], [{"likes": 3, "mode": 1}])
     bring(path, "isso")
     [one] = stored().values()
-    assert one.article_id == resolve_for(site, STORY).id and one.ups == 3
+    assert one.article_id == resolve_for(site, STORY).id
+    assert one.ups == 0 and one.brought == Brought("Isso", 3, 0)
+
+
+FILES = {
+    "remark42": lambda to: made.remark42(
+        to,
+        made.remark42_comment("a", delete=True, text="", orig=""),
+        made.remark42_comment("b", pid="a", votes={"x": True, "y": True}),
+    ),
+    "isso-generic": lambda to: made.isso_generic(
+        to,
+        made.isso_thread(STORY, made.isso_comment(0), made.isso_comment(1, parent=0)),
+        made.isso_thread("/other/", made.isso_comment(0)),
+    ),
+    "commento": lambda to: made.commento(
+        to,
+        made.commento_comment("a", markdown="[deleted]"),
+        made.commento_comment("b", parentHex="a", score=2),
+        made.commento_comment("c", state="flagged"),
+    ),
+    "waline": lambda to: made.waline(
+        to,
+        made.waline_comment(1, status="spam"),
+        made.waline_comment(2, pid=1, rid=1, like=2),
+        made.waline_comment(3, status="waiting"),
+    ),
+    "artalk": lambda to: made.artalk(
+        to,
+        made.artalk_comment("1"),
+        made.artalk_comment("2", rid="1", vote_up="2", vote_down="1"),
+        made.artalk_comment("3", is_pending="true"),
+    ),
+}
+
+
+@pytest.mark.parametrize("format_", FILES)
+def test_an_export_that_is_json_is_imported_once_with_its_threads_and_votes_apart(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    connection: Connection,
+    site: Site,
+    tmp_path: Path,
+    format_: str,
+) -> None:
+    path = FILES[format_](tmp_path / "file")
+    first = bring(path, format_)
+    before = dump(connection)
+    again = bring(path, format_)
+    assert again.stored == again.places == 0 and again.there == first.stored
+    assert dump(connection) == before
+    held = {"commento": 1, "waline": 1, "artalk": 1}.get(format_, 0)
+    assert first.held == held
+    replies = [one for one in stored().values() if one.parent]
+    [reply] = replies
+    assert reply.article_id == resolve_for(site, STORY).id and reply.ups == 0
+    systems = {"remark42": "Remark42", "commento": "Commento", "waline": "Waline"}
+    if format_ in systems:
+        assert reply.brought == Brought(systems[format_], 2, 0)
+        assert sum(first.skipped.values()) == 1 and first.places == 1
+    public = [one for one in stored().values() if one.state == "published"]
+    assert len(public) == first.stored - held
+
+
+def test_brought_votes_are_in_an_export_and_come_back_from_it(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    connection: Connection,
+    site: Site,
+    tmp_path: Path,
+) -> None:
+    bring(made.artalk(tmp_path / "a", made.artalk_comment(vote_up="5", vote_down="1")), "artalk")
+    before = stored()
+    path = tmp_path / "own.jsonl"
+    path.write_bytes(b"".join(Export(connection, site, now_s=NOW_S).lines(lambda _: None)))
+    connection.client.flushall()
+    bring(path, "jsonl")
+    assert stored() == before
+    [one] = before.values()
+    assert one.brought == Brought("Artalk", 5, 1)
 
 
 def test_a_long_text_is_kept_whole_and_a_huge_one_is_cut(

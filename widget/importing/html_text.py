@@ -30,6 +30,16 @@ _HALVES = re.compile(
     r"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67][0-9]{3});"
 )
 
+# Isso and others keep readers' Markdown, but texts that they imported as the HTML that those were.
+# Only elements that Markdown makes too count as such: any others are shown as text.
+_BLOCK = re.compile(r"\s*<(p|div|blockquote|ul|ol|pre|h[1-6])(\s[^<>]*)?>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"<(a|b|i|u|s|em|strong|del|ins|code|blockquote|p|pre|ul|ol|sub|sup)(\s[^<>]*)?>[^\0]*</\1\s*>"
+    r"|<br\s*/?>",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`|^(?: {4}|\t)", re.MULTILINE)
+
 
 def plain_text(html_: str) -> str:
     """Remove tags. Keep their line breaks, and the addresses of links and pictures."""
@@ -45,6 +55,17 @@ def plain_text(html_: str) -> str:
 def decoded(text: str) -> str:
     """Decode references to characters, once: "&amp;lt;" becomes "&lt;". Tags are only text."""
     return _REFERENCE.sub(lambda found: html.unescape(found[0]), _joined(text))
+
+
+def markdown_text(text: str) -> str:
+    """Return a text of Markdown as readers saw it: HTML and references to characters decoded once.
+
+    Code keeps its references: readers saw them.
+    """
+    has_code = _CODE.search(text)
+    if _BLOCK.match(text) or (_INLINE.search(text) and not has_code):
+        return plain_text(text)
+    return text if has_code else decoded(text)
 
 
 def without_comments(html_: str) -> str:

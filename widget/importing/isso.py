@@ -1,6 +1,5 @@
 """Reader of Isso's SQLite file, which may be hostile."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from widget.importing.html_text import decoded, plain_text
+from widget.domain.comments.brought import bounded
+from widget.importing.html_text import decoded, markdown_text
 from widget.importing.model import (
     MAX_SOURCE_CHARS,
     NO_TIME,
@@ -22,16 +22,7 @@ from widget.importing.model import (
 
 MAX_VALUE_BYTES = 2 * MAX_SOURCE_CHARS
 _STATES = {1: "published", 2: "held", 4: "deleted"}
-# Isso keeps readers' Markdown, but texts from Disqus and WordPress as the HTML that they were. Only
-# elements that its Markdown makes too count as such: it shows any others as text.
-_BLOCK = re.compile(r"\s*<(p|div|blockquote|ul|ol|pre|h[1-6])(\s[^<>]*)?>", re.IGNORECASE)
-_INLINE = re.compile(
-    r"<(a|b|i|u|s|em|strong|del|ins|code|blockquote|p|pre|ul|ol|sub|sup)(\s[^<>]*)?>[^\0]*</\1\s*>"
-    r"|<br\s*/?>",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"`|^(?: {4}|\t)", re.MULTILINE)
-_COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes"
+_COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes, dislikes"
 
 
 def read(path: Path, progress: Progress) -> Records:
@@ -96,7 +87,7 @@ def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | 
 
 def _found(row: tuple[Any, ...]) -> Found | Skipped:
     """Convert a row. SQLite enforces no types: a column may have text, a number, bytes or NULL."""
-    key, thread, parent, created, modified, mode, author, text, likes = row
+    key, thread, parent, created, modified, mode, author, text, likes, dislikes = row
     source = _source(key)
     at_s = _whole(created)
     if at_s <= 0:
@@ -106,23 +97,12 @@ def _found(row: tuple[Any, ...]) -> Found | Skipped:
         str(thread),
         at_s,
         decoded(author) if isinstance(author, str) else "",
-        _plain(text) if isinstance(text, str) else "",
+        markdown_text(text) if isinstance(text, str) else "",
         "" if parent is None else _source(parent),
         _STATES.get(_whole(mode), "held"),
-        max(0, _whole(likes)),
-        max(0, _whole(modified)),
+        edited_s=max(0, _whole(modified)),
+        brought=(bounded(likes), bounded(dislikes)),
     )
-
-
-def _plain(text: str) -> str:
-    """Return a text as readers saw it: HTML and Markdown's references to characters, decoded once.
-
-    Code keeps its references: readers saw them.
-    """
-    has_code = _CODE.search(text)
-    if _BLOCK.match(text) or (_INLINE.search(text) and not has_code):
-        return plain_text(text)
-    return text if has_code else decoded(text)
 
 
 def _source(key: Any) -> str:

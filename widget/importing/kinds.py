@@ -26,6 +26,15 @@ _ELEMENTS = {
     b"urlset": "a sitemap",
     b"sitemapindex": "a list of sitemaps",
 }
+# The names that each system's JSON has near its beginning.
+_JSON = (
+    ("an export of Readback (JSONL)", (b'"kind"', b'"article"')),
+    ("a backup of Remark42", (b'"locator"', b'"pid"')),
+    ("an export of Commento", (b'"commentHex"',)),
+    ("an export of Waline", (b'"type"', b'"waline"')),
+    ("an export of Artalk", (b'"page_key"',)),
+    ("Isso's generic JSON", (b'"comments"', b'"author"', b'"created"')),
+)
 
 
 def packing(start: bytes) -> str:
@@ -48,8 +57,7 @@ def _of_text(start: bytes) -> str:
     if not start:
         return "an empty file"
     if start[:1] in b"{[":
-        is_ours = b'"kind"' in start and b'"article"' in start
-        return "an export of Readback (JSONL)" if is_ours else "JSON"
+        return next((name for name, words in _JSON if all(word in start for word in words)), "JSON")
     if _HTML.match(start):
         return "a web page (HTML)"
     if b"\0" in start:

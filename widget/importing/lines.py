@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from widget.domain.comments.brought import bounded
 from widget.domain.comments.comment import created_s
 from widget.importing.model import (
     NO_TIME,
@@ -50,6 +51,13 @@ class ScoreLine(msgspec.Struct):
     version: str = ""
 
 
+class BroughtLine(msgspec.Struct):
+    """The votes for and against a comment where it came from. Its ``source`` names that."""
+
+    ups: _Count = 0
+    downs: _Count = 0
+
+
 class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
     """A comment. Files from elsewhere need only ``id``, ``article``, ``at``, ``name``, ``text``."""
 
@@ -69,6 +77,7 @@ class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
     corrected: _Label | None = None
     score: ScoreLine | None = None
     source: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    brought: BroughtLine | None = None
 
 
 Line = ArticleLine | CommentLine
@@ -135,6 +144,7 @@ def _records(line: Line, zone: tzinfo) -> Records:
         line.ups,
         (seconds(line.edited, zone) or 0) if line.edited else 0,
         _ours(line) if created_s(line.id) == at_s else {},
+        (bounded(line.brought.ups), bounded(line.brought.downs)) if line.brought else (0, 0),
     )
 
 

@@ -46,6 +46,7 @@ class Found:
     :param state: published, held, hidden, deleted, or "spam".
     :param more: fields that only our own exports have, for
         :mod:`widget.services.transfer.importer`.
+    :param brought: votes for and against it there. ``ups`` are our own.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Found:
     ups: int = 0
     edited_s: int = 0
     more: dict[str, Any] = field(default_factory=dict)
+    brought: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,5 @@ class Skipped:
 
 
 Records = Iterator[Thread | Found | Skipped]
+NO_ID = "it has no id"
 NO_TIME = "its time cannot be read"

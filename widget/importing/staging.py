@@ -28,7 +28,8 @@ CREATE INDEX by_name ON threads(name) WHERE name <> '';
 CREATE TABLE comments(
   n INTEGER PRIMARY KEY, source TEXT UNIQUE, thread TEXT, at INTEGER, parent TEXT, root INTEGER);
 CREATE TABLE words(
-  n INTEGER PRIMARY KEY, name TEXT, text TEXT, state TEXT, ups INTEGER, edited INTEGER, more BLOB);
+  n INTEGER PRIMARY KEY, name TEXT, text TEXT, state TEXT, ups INTEGER, edited INTEGER, more BLOB,
+  brought_ups INTEGER, brought_downs INTEGER);
 """
 # Of two records of one thread, the first page counts, and any reason not to show its comments.
 _THREAD = """
@@ -61,7 +62,7 @@ WHERE root <> (SELECT above.root FROM comments above WHERE above.n = comments.ro
 _ORDER = "CREATE INDEX in_order ON comments(root <> n, at, n)"
 _IN_ORDER = """
 SELECT c.source, c.thread, c.at, w.name, w.text, c.parent, w.state, w.ups, w.edited, w.more,
-  t.address, t.page, t.why, r.source, r.at, rw.more
+  w.brought_ups, w.brought_downs, t.address, t.page, t.why, r.source, r.at, rw.more
 FROM comments c INDEXED BY in_order JOIN words w ON w.n = c.n
 LEFT JOIN threads t ON t.key = c.thread
 LEFT JOIN comments r ON r.n = c.root AND c.root <> c.n LEFT JOIN words rw ON rw.n = r.n
@@ -141,7 +142,7 @@ class Staging:
         if not added.rowcount:
             return False
         self._base.execute(
-            "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 added.lastrowid,
                 found.name,
@@ -150,6 +151,7 @@ class Staging:
                 found.ups,
                 found.edited_s,
                 _packed(found.more),
+                *found.brought,
             ),
         )
         return True
@@ -189,9 +191,9 @@ class Staging:
     def __iter__(self) -> Iterator[Staged]:
         for row in self._base.execute(_IN_ORDER):
             source, thread, at, name, text, parent, state, ups, edited, more = row[:10]
-            address, page, why, root, root_at, root_more = row[10:]
+            brought, (address, page, why, root, root_at, root_more) = row[10:12], row[12:]
             found = Found(
-                source, thread, at, name, text, parent, state, ups, edited, _unpacked(more)
+                source, thread, at, name, text, parent, state, ups, edited, _unpacked(more), brought
             )
             if address is None:
                 why = "its article is not in the file"

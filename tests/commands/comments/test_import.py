@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import exported_json as made
 from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from tests.support.server import ROOT, Serve, Server
 from widget.store.connect import Connection
@@ -152,6 +153,16 @@ def test_a_file_without_a_comment_is_refused_with_what_is_missing(
     ):
         refused = own.cli("import", "--from", "wordpress", "--site", "news", str(path))
         assert refused.returncode == 1 and said in refused.stderr
+
+
+def test_an_export_of_another_system_is_named_with_its_option(own: Server, tmp_path: Path) -> None:
+    path = made.commento(tmp_path / "c.json", made.commento_comment())
+    refused = own.cli("import", "--from", "remark42", "--site", "news", str(path))
+    assert refused.returncode == 1 and refused.stderr.count("\n") == 1
+    assert "has no comments of Remark42" in refused.stderr
+    assert "It looks like an export of Commento; try --from commento." in refused.stderr
+    done = own.cli("import", "--from", "commento", "--site", "news", str(path))
+    assert done.returncode == 0 and "1 comments stored in news." in done.stdout
 
 
 def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``readback import``: comments from Disqus, WordPress, Isso or another Readback."""
+"""``readback import``: comments from other systems or another Readback."""
 
 import time
 from contextlib import ExitStack
@@ -18,7 +18,17 @@ from widget.domain.comments.comment import scored
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.domain.printable import printable
-from widget.importing import disqus, isso, lines, wordpress
+from widget.importing import (
+    artalk,
+    commento,
+    disqus,
+    isso,
+    isso_generic,
+    lines,
+    remark42,
+    waline,
+    wordpress,
+)
 from widget.importing.kinds import kind
 from widget.importing.model import BadFile, CutFile, Records, Skipped
 from widget.importing.model import Progress as Advance
@@ -30,11 +40,26 @@ from widget.settings import SettingError, Settings
 from widget.store.reactions.aliases import Aliases
 from widget.tone import score
 
-FORMATS = ("disqus", "wordpress", "isso", "jsonl")
+FORMATS = (
+    "disqus",
+    "wordpress",
+    "isso",
+    "isso-generic",
+    "remark42",
+    "commento",
+    "waline",
+    "artalk",
+    "jsonl",
+)
 _KINDS = {
     "a Disqus export": "disqus",
     "a WordPress export (WXR)": "wordpress",
     "a database of Isso": "isso",
+    "Isso's generic JSON": "isso-generic",
+    "a backup of Remark42": "remark42",
+    "an export of Commento": "commento",
+    "an export of Waline": "waline",
+    "an export of Artalk": "artalk",
     "an export of Readback (JSONL)": "jsonl",
 }
 INCOMPLETE = 3  # exit code: what could be read is imported, but the file breaks off
@@ -165,6 +190,16 @@ def _records(file: Path, format_: str, zone: ZoneInfo, advance: Advance) -> Reco
             return wordpress.read(file, advance, zone)
         case "isso":
             return isso.read(file, advance)
+        case "isso-generic":
+            return isso_generic.read(file, advance, zone)
+        case "remark42":
+            return remark42.read(file, advance)
+        case "commento":
+            return commento.read(file, advance)
+        case "waline":
+            return waline.read(file, advance, zone)
+        case "artalk":
+            return artalk.read(file, advance, zone)
         case _:
             return lines.read(file, advance, zone)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from widget.domain.article import PARTITIONS
+from widget.domain.comments.brought import Brought
+from widget.domain.comments.cleaning import is_long
 from widget.domain.comments.rules import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
@@ -92,11 +94,17 @@ class Comment:
     replies: int
     approved: bool
     source: str
+    brought: Brought | None = None
 
     @property
     def label(self) -> str:
         """The label that counts: an editor's correction if there is one, or else the scorer's."""
         return self.corrected or (self.score.label if self.score else "")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its text is folded when it is shown: it is longer than a reader's may be."""
+        return is_long(self.text)
 
     @property
     def status(self) -> str:

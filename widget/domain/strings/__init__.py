@@ -47,12 +47,12 @@ BAR_PLAIN = (
 )
 LABEL = "label."  # prefix of the names of the choices' labels
 COMMENTS = "comments."  # prefix of the names of <reader-comments>' strings
-COMMENTS_COUNTED = ("comments.count", "comments.replies")
+COMMENTS_COUNTED = ("comments.count", "comments.replies", "comments.brought")
 COMMENTS_PLAIN = tuple(
     COMMENTS + name
     for name in """
     write name text to send save cancel answer edit delete sure report agree newest oldest
-    more edited removed nobody closed note posted saved deleted reported held why.too_fast
+    more whole edited removed nobody closed note posted saved deleted reported held why.too_fast
     why.links why.duplicate why.first_comment why.crowded waiting rate_limited too_long
     too_short name_reserved too_late challenge not_found
     """.split()
@@ -72,6 +72,7 @@ _PLACEHOLDERS = {
     "percent": {"n"},
     "comments.count": {"n"},
     "comments.replies": {"n"},
+    "comments.brought": {"n", "from"},
     "comments.to": {"name"},
 }
 

@@ -6,7 +6,7 @@ from widget.domain.article import PARTITIONS, ArticleRef
 from widget.domain.comments.comment import Comment
 from widget.domain.model import Site
 from widget.domain.times import machine_text
-from widget.importing.lines import ArticleLine, CommentLine, ScoreLine, encode
+from widget.importing.lines import ArticleLine, BroughtLine, CommentLine, ScoreLine, encode
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
 from widget.store.figures.headlines import Pages
@@ -76,7 +76,7 @@ class Export:
 
 def comment_line(comment: Comment, address: str) -> CommentLine:
     """Return a comment as the export writes it."""
-    score = comment.score
+    score, brought = comment.score, comment.brought
     compound = score.compound_e4 if score else None
     # State and label are plain strings in the store's Comment, always among comment.STATES and
     # LABELS. The line's type has these as literals.
@@ -105,4 +105,5 @@ def comment_line(comment: Comment, address: str) -> CommentLine:
         if score
         else None,
         source=comment.source,
+        brought=BroughtLine(brought.ups, brought.downs) if brought else None,
     )

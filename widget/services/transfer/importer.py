@@ -152,6 +152,8 @@ class Importer:
             "at": found.at_s,
             "src": found.more.get("source", "") if restored else found.source,
             "u": found.ups or "",
+            "bu": found.brought[0] or "",
+            "bd": found.brought[1] or "",
             "s": _LETTERS[found.state],
         }
         if found.state != "deleted":

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from widget.domain.article import ArticleRef
+from widget.domain.comments.brought import brought_from
 from widget.domain.comments.comment import (
     EDIT_WINDOW_S,
     STATES,
@@ -390,6 +391,7 @@ def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
         number(b"rc"),
         b"ok" in fields,
         text(b"src"),
+        brought_from(text(b"src"), number(b"bu"), number(b"bd")),
     )
 
 

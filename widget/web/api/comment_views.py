@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from widget.domain.comments.brought import Brought
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
 from widget.domain.errors import BadField
 from widget.domain.strings import comment_strings
@@ -44,7 +45,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         page = services.threads.page(
             site, article, order=order, now_s=now_s, cursor=cursor, limit=limit
         )
-    answer = {
+    answer: dict[str, Any] = {
         "article": article.id,
         "count": page.count,
         "order": order,
@@ -57,9 +58,9 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def public(comment: Comment) -> dict[str, Any]:
-    """Return one comment as everyone sees it."""
+    """Return one comment as everyone sees it: ``brought`` and ``long`` only where they are true."""
     seen = comment.state == "published"
-    return {
+    answer: dict[str, Any] = {
         "id": comment.id,
         "parent": comment.parent or None,
         "state": "published" if seen else "removed",
@@ -69,6 +70,15 @@ def public(comment: Comment) -> dict[str, Any]:
         "edited": machine_text(comment.edited_s) if seen and comment.edited_s else None,
         "ups": comment.ups if seen else 0,
     }
+    if seen and comment.brought and comment.brought.ups:
+        answer["brought"] = _brought(comment.brought)
+    if seen and comment.is_long:
+        answer["long"] = True
+    return answer
+
+
+def _brought(brought: Brought) -> dict[str, Any]:
+    return {"from": brought.system, "ups": brought.ups, "downs": brought.downs}
 
 
 def for_its_reader(comment: Comment) -> dict[str, Any]:

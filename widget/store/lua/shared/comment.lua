@@ -4,7 +4,8 @@ and act.lua.
 KEYS[1]  hash  the comment: a article, p thread it is a reply in, s state (p published, h held, x hidden,
                d deleted), at created, e edited, n name, t text, m mark, w why held, c section,
                l label, v compound * 10000, f confidence, r why not scored, tv tone version,
-               k corrected label, u up-votes, ub those of them whose marks are not stored, rp reports,
+               k corrected label, u up-votes, ub those of them whose marks are not stored, bu and bd
+               votes for and against it where it was imported from, rp reports,
                rc published replies, ok an editor approved it,
                kn commenter's mark until a first comment is decided, src the system it was imported from; no TTL
 KEYS[2]  stem  the prefix of every other key of this partition (not a key itself).
