@@ -1,9 +1,11 @@
 """Every recipe of docs/embed.md that can run here, unchanged."""
 
+import json
 import os
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -43,13 +45,6 @@ TAKE_OVER = """
 import { hydrateRoot } from "react-dom/client"
 hydrateRoot(document.querySelector("#app"), h(App))
 """
-# The part of WordPress that the recipe uses: story number 4719, or a list of stories.
-WORDPRESS = """<?php
-function add_filter($name, $filter) { $GLOBALS['filters'][$name] = $filter; }
-function is_singular($type) { return $type === 'post' && $GLOBALS['argv'][1] === 'story'; }
-function in_the_loop() { return true; }
-function get_the_ID() { return 4719; }
-"""
 GHOST = {"id": "ghost4720", "title": "Bread &quot;at night&quot;", "primary_tag.name": "City"}
 HUGO_SETTINGS = 'disableKinds = ["home", "section", "taxonomy", "term"]'
 HUGO_STORY = """---
@@ -64,7 +59,7 @@ def recipes(host: HostSite) -> dict[str, str]:
     filled = text.replace("https://readback.example", host.server.origin).replace(
         "/readback/", "/via/proxy/"
     )
-    filled = re.sub(r'(site="|openheart/)news', r"\1host", filled)
+    filled = re.sub(r"""(site="|site'    => '|openheart/)news""", r"\1host", filled)
     return dict(RECIPE.findall(filled))
 
 
@@ -162,14 +157,32 @@ def test_the_vue_recipe_follows_its_article(host: HostSite, watched: Watched) ->
     follows_its_article(host, watched, "vue")
 
 
-def test_the_wordpress_filter_adds_the_bar_only_to_a_story(
+@pytest.mark.parametrize(
+    "page", ["list", "preview", "password", "private", "other", "excerpt in the head"]
+)
+def test_the_wordpress_plugin_names_no_story_but_a_public_one_on_its_own_page(
+    host: HostSite, tmp_path: Path, page: str
+) -> None:
+    shown = wordpress(host, tmp_path, page)
+    assert shown["content"] == "<p>Text</p>"
+    if "excerpt" not in page:
+        assert (shown["template"], shown["block"]) == ("the theme's", "<p>Old comments</p>")
+
+
+def test_the_wordpress_plugin_names_a_story_as_its_export_does(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
-    recipe = WORDPRESS + recipes(host)["wordpress"]
-    (tmp_path / "page.php").write_text(f"{recipe}echo $filters['the_content']('<p>Text</p>');")
-    php = (installed("php"), tmp_path / "page.php")
-    assert output([*php, "list"]) == "<p>Text</p>"
-    counts_as(host, watched, output([*php, "story"]), "wp-4719")
+    shown = wordpress(host, tmp_path, "story")
+    address = f"{host.origin}/2026/11/bread/?a=1&b=2"
+    assert counts_as(host, watched, shown["content"], address) == {
+        "title": "Bread “at night” & more",
+        "section": "Arts & Culture",
+        "author": "O'Hara <staff>",
+        "tags": ["night", "bread & butter"],
+    }
+    comments = shown["content"].removeprefix("<p>Text</p>").replace("/embed.js", "/comments.js")
+    assert shown["block"] == f"<div id='comments'>{comments}</div>"
+    assert shown["template"] == f'<div id="comments">{comments}</div>'
 
 
 def test_the_hugo_template_adds_the_bar(host: HostSite, watched: Watched, tmp_path: Path) -> None:
@@ -199,6 +212,17 @@ def test_the_ghost_template_adds_the_bar(host: HostSite, watched: Watched) -> No
     }
 
 
+def wordpress(host: HostSite, folder: Path, page: str) -> dict[str, str]:
+    """Return what WordPress shows with the plugin; page: a state of hostsite/wordpress.php."""
+    texts = recipes(host)
+    (folder / "readback.php").write_text(texts["wordpress"] + texts["wordpress-comments"])
+    (folder / "comments.php").write_text(texts["wordpress-comments-file"])
+    part = ROOT / "tests/browser/hostsite/wordpress.php"
+    written = output([installed("php"), part, folder, page, host.origin])
+    shown: dict[str, str] = json.loads(written)
+    return shown
+
+
 def output(command: list[str | Path], **environment: str) -> str:
     done = subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, timeout=60
@@ -209,12 +233,12 @@ def output(command: list[str | Path], **environment: str) -> str:
 
 def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> object:
     """Vote with the bar in this HTML; return the page metadata that the vote carries."""
-    host.pages[f"{article}.html"] = f"{PAGE}<body>{written}"
-    page = see(watched.page(), host.url(f"{article}.html"))
+    host.pages["recipe-story.html"] = f"{PAGE}<body>{written}"
+    page = see(watched.page(), host.url("recipe-story.html"))
     with page.expect_request("**/v1/react") as sent:
         button(page, "Love").click()
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
-    own = host.server.uncached(f"/v1/bar?site=host&article={article}").json
+    own = host.server.uncached(f"/v1/bar?site=host&article={quote(article, safe='')}").json
     assert own["counts"]["love"] == 1
     return sent_page(sent.value)
 
