@@ -196,7 +196,7 @@ class Importer:
         if not staged.found.more:
             known = {"url": self._addresses.full(staged.address)} | known
         try:
-            return page_from(known, self._site.origins)
+            return page_from(known, self._site)
         except BadField:
             return Page()
 
