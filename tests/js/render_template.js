@@ -21,7 +21,8 @@ const engines = {
     })
     return Handlebars.compile(template)(values)
   },
-  nunjucks: () => new nunjucks.Environment(null, { autoescape: true }).renderString(template, values),
+  nunjucks: () =>
+    new nunjucks.Environment(null, { autoescape: true }).renderString(template, values),
   liquid() {
     const liquid = new Liquid()
     liquid.registerFilter("absolute_url", (path) => origin + path)
