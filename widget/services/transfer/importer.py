@@ -92,7 +92,6 @@ class Importer:
             return None
         try:
             article = self._addresses.article(staged.address)
-            own = self._addresses.own_article(staged.address)
         except BadArticle:
             return None
         found, root = staged.found, staged.root
@@ -101,13 +100,16 @@ class Importer:
         return _Place(
             article,
             _id(found.source, found.at_s, found.more, article.partition),
-            _id(found.source, found.at_s, found.more, own.partition),
+            frozenset(
+                _id(found.source, found.at_s, found.more, partition)
+                for partition in self._addresses.partitions(staged.address)
+            ),
             _id(root.source, root.at_s, root.more, article.partition) if root else "",
         )
 
     def _is_shown(self, place: "_Place", there: set[str]) -> bool:
         """Decide whether readers see a comment that an earlier import has stored."""
-        ids = there.intersection((place.id, place.id_before))
+        ids = there.intersection((place.id, *place.ids_before))
         return any(self._comments.get(self._site, one).state == "published" for one in ids)
 
     def _put(self, staged: Staged, place: "_Place", there: set[str]) -> str:
@@ -118,7 +120,7 @@ class Importer:
             return SPAM
         if found.state == "deleted" and not restored:
             return DELETED
-        if place.id in there or place.id_before in there:
+        if not place.ids_before.isdisjoint(there):
             self.report.there += 1
             return ""
         try:
@@ -218,7 +220,7 @@ class Importer:
         if not staged.found.more:
             known = {"url": self._addresses.full(staged.address)} | known
         try:
-            return page_from(known, self._site.origins)
+            return page_from(known, self._site)
         except BadField:
             return Page()
 
@@ -227,19 +229,18 @@ class Importer:
 class _Place:
     """The place of a comment in the store.
 
-    :param id_before: its id under the address itself, usually the same: it may have been stored
-        before the address became an alias of another article.
+    :param ids_before: its id now, and those under which it may have been stored before.
     :param root: the id of the thread it replies to, or "".
     """
 
     article: ArticleRef
     id: str
-    id_before: str
+    ids_before: frozenset[str]
     root: str
 
     @property
     def ids(self) -> Iterator[str]:
-        return filter(None, (self.id, self.id_before, self.root))
+        return filter(None, (*self.ids_before, self.root))
 
 
 def _id(source: str, at_s: int, more: Mapping[str, Any], partition: int) -> str:
