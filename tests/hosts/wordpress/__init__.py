@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import re
 import secrets
 import shutil
 import subprocess
@@ -12,12 +11,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.hosts.background import background
+from tests.hosts.recipes import recipes
 from tests.support.programs import installed, missing
-from tests.support.server import ROOT, Server, free_port, wait_for
+from tests.support.server import Server, free_port, wait_for
 
 SOURCE = Path("/usr/share/wordpress")  # Debian's package
 PAGES = Path(__file__).parent
-RECIPE = re.compile(r"<!-- recipe: (wordpress[\w-]*) -->\n```php\n(.*?)```", re.DOTALL)
 THEMES = {"block": "twentytwentythree", "classic": "twentytwentyone"}
 
 
@@ -85,13 +84,11 @@ def wordpress(folder: Path, readback: Server, site: str) -> Iterator[WordPress]:
 
 def put_plugin(folder: Path, readback: Server, site: str) -> None:
     """Write the files of docs/embed.md as it says, with this site's address and key."""
-    text = (ROOT / "docs" / "embed.md").read_text()
-    text = text.replace("https://readback.example", readback.origin)
-    recipes = dict(RECIPE.findall(text.replace("=> 'news'", f"=> '{site}'")))
+    texts = recipes(readback, site)
     folder.mkdir()
-    main = recipes["wordpress"] + recipes["wordpress-comments"]
+    main = texts["wordpress"] + texts["wordpress-comments"]
     (folder / "readback.php").write_text(main)
-    (folder / "comments.php").write_text(recipes["wordpress-comments-file"])
+    (folder / "comments.php").write_text(texts["wordpress-comments-file"])
 
 
 @contextmanager
