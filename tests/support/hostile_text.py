@@ -12,7 +12,10 @@ from widget.domain.comments.comment import why_held
 from widget.domain.comments.rules import CommentRules
 from widget.domain.errors import TooLong, TooShort
 from widget.domain.page import clean_line
-from widget.importing.html_text import MAX_HTML, plain_text, without_comments
+from widget.importing.html_text import PIECE_CHARS, decoded, plain_text, without_comments
+from widget.importing.model import MAX_SOURCE_CHARS
+from widget.importing.near_xml import MAX_HELD, NearXml
+from widget.importing.xml_records import CHUNK_BYTES
 from widget.tone import score
 from widget.tone.normal import CAP_CHARS
 
@@ -25,6 +28,7 @@ PIECES = (
     *("\u1100\u1161", "\ufdfa", "\U0001f600 ", "\u2026 ", "\U0001f1e6", "\u00df", "\u0130"),
     *("<", "<!--", "<!-- --", "<!", "<![CDATA[", "<?", "<a ", "<a", "</", "</a>", "<a>", "<br>"),
     *("<script>", "<!-->", "&", "&#", "&#9", "&amp", "<b x='", "a=", "=\"'", "<a href=http://x>"),
+    *("<blockquote>", "<ul><li>", "a</b>", "&a;", "&#xd83d;", "]]>", "<![CDATA[</b>", "<?x"),
     *("no ", "but good ", "GOOD bad ", "goood ", "kind of ", "not "),
 )
 BEFORE = ("", "<a x='", "<script>", "<!--", "&#")
@@ -48,14 +52,23 @@ def _cleaned(clean: Callable[[str], str]) -> Callable[[str], object]:
     return run
 
 
+def _repaired(text: str) -> None:
+    raw, repaired = text.encode(), NearXml(b"<b>", ("b",))
+    for start in range(0, len(raw), CHUNK_BYTES):
+        repaired.feed(raw[start : start + CHUNK_BYTES])
+    repaired.feed(b"", final=True)
+
+
 # Function, and the texts: of the length that it accepts at most, or far longer than it ever gets.
 FUNCTIONS: dict[str, tuple[Callable[[str], object], Iterator[str]]] = {
     "clean_text": (_cleaned(clean_text), texts(MAX_RAW, ("",), ("x",))),
     "clean_name": (_cleaned(clean_name), texts(MAX_RAW, ("",), ("x",))),
     "clean_line": (clean_line, texts(5 * MAX_RAW, ("",), ("x",))),
     "links": (lambda text: why_held(text, CommentRules()), texts(5 * MAX_RAW, ("",), ("x",))),
-    "html": (plain_text, texts(MAX_HTML, BEFORE, AFTER)),
-    "comments of HTML": (without_comments, texts(50 * MAX_HTML, ("",), ("", "-->"))),
+    "html": (plain_text, texts(2 * PIECE_CHARS, BEFORE, AFTER)),
+    "nearly XML": (_repaired, texts(4 * MAX_HELD, ("", "<b><![CDATA["), ("", "]]></c>"))),
+    "references": (decoded, texts(MAX_SOURCE_CHARS, ("",), ("",))),
+    "comments of HTML": (without_comments, texts(2 * MAX_SOURCE_CHARS, ("",), ("", "-->"))),
     "score": (score, texts(CAP_CHARS, BEFORE, ("", "x"))),
 }
 

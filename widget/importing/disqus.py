@@ -1,34 +1,56 @@
 """Reader of Disqus' XML export. https://docs.disqus.com/developers/export/
 
-The file has all threads, then all posts.
+The file has all categories, then all threads, then all posts.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.xmlreader import AttributesNSImpl
 
 from widget.importing import xml_records
 from widget.importing.html_text import plain_text
-from widget.importing.model import NO_TIME, Found, Progress, Records, Skipped, Thread
+from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
 from widget.importing.times import seconds
 
+CLOSED_TO_READERS = "its discussion was deleted, or is not public, there"
+
 _NAMESPACE = "http://disqus.com"
-_ID = ("http://disqus.com/disqus-internals", "id")
-_THREAD, _POST = "disqus/thread", "disqus/post"
+_INTERNALS = f"{_NAMESPACE}/disqus-internals"
+_CATEGORY, _THREAD, _POST = "disqus/category", "disqus/thread", "disqus/post"
+_FORUM = "disqus/forum"
+# What a thread, or the forum or category that it is in, may say about itself, and what each must
+# say so that readers see it. "isClosed" is not among them: readers see what was said before.
+_PUBLIC = {
+    "isDeleted": "false",
+    "isSpam": "false",
+    "isPrivate": "false",
+    "isKilled": "false",
+    "isApproved": "true",
+}
+_MAX_HIDDEN = 10_000
+_BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 
 def read(path: Path, progress: Progress) -> Records:
     """Read the threads and posts of the file.
 
-    :raise BadFile: as :func:`xml_records.read`.
+    :raise BadFile, CutFile: as :func:`xml_records.read`; or it has no post.
     """
-    return xml_records.read(path, _Handler(), progress)
+    handler = _Handler()
+    yield from xml_records.read(path, handler, progress)
+    if not handler.posts:
+        raise BadFile(
+            "has no <post>, and so no comment. In Disqus' admin, export the comments of the forum "
+            "once more"
+        )
 
 
 class _Handler(xml_records.Handler):
-    root = "disqus"
-    what = "Disqus export"
+    roots = ("disqus",)
+    what = "a Disqus export"
+    usual: Mapping[str, str] = {"dsq": _INTERNALS}
     wanted = frozenset(
-        [f"{_THREAD}/{name}" for name in ("link", "title")]
+        [f"{_THREAD}/{name}" for name in ("link", "title", "forum", *_PUBLIC)]
+        + [f"{place}/{name}" for place in (_CATEGORY, _FORUM) for name in _PUBLIC]
         + [
             f"{_POST}/{name}"
             for name in (
@@ -46,29 +68,56 @@ class _Handler(xml_records.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._record: dict[str, str] = {}
+        self.posts = 0
+        self._hidden: set[str] = set()  # categories and forums that readers must not see
 
     def prefix(self, namespace: str) -> str:
-        return "" if namespace == _NAMESPACE else "?:"
+        own = namespace.rstrip("/").replace("://www.", "://")
+        return {_NAMESPACE: "", _INTERNALS: "dsq:"}.get(own, "?:")
 
-    def began(self, path: str, attributes: AttributesNSImpl) -> None:
-        if path in (_THREAD, _POST):
+    def began(self, path: str, attributes: Mapping[str, str]) -> None:
+        if path in (_CATEGORY, _FORUM, _THREAD, _POST):
             self._record = {"id": _id(attributes)}
-        elif path in (f"{_POST}/thread", f"{_POST}/parent"):
+        elif path in (f"{_POST}/thread", f"{_POST}/parent", f"{_THREAD}/category"):
             self._record[path.rpartition("/")[2]] = _id(attributes)
 
     def ended(self, path: str, text: str) -> None:
+        record = self._record
         if path == _THREAD:
-            thread = self._record
-            page = {"title": plain_text(thread.get("title", "")).strip()}
-            self.records.append(Thread(thread["id"], thread.get("link", "").strip(), page))
+            page = {"title": plain_text(record.get("title", "")).strip()}
+            why = "" if self._is_public(record) else CLOSED_TO_READERS
+            self.records.append(Thread(record["id"], record.get("link", "").strip(), page, why))
         elif path == _POST:
-            self.records.append(_post(self._record))
+            self.posts += 1
+            self.records.append(_post(record))
+        elif path in (_CATEGORY, _FORUM):
+            if not _is_shown(record):
+                self._hidden.add(f"{path}:{record['id']}")
+            if len(self._hidden) > _MAX_HIDDEN:
+                raise BadFile(f"has more than {_MAX_HIDDEN:,} deleted categories")
         elif path in self.wanted:
-            self._record[path.split("/", 2)[2]] = text
+            record[path.split("/", 2)[2]] = text
+
+    def _is_public(self, thread: dict[str, str]) -> bool:
+        places = {
+            f"{_CATEGORY}:{thread.get('category', '')}",
+            f"{_FORUM}:{thread.get('forum', '').strip()}",
+        }
+        return _is_shown(thread) and not places & self._hidden
 
 
-def _id(attributes: AttributesNSImpl) -> str:
-    return str(attributes.get(_ID, ""))[:64]
+def _is_shown(place: dict[str, str]) -> bool:
+    """Decide whether readers see a thread, category or forum. A value that is unknown hides it."""
+    return all(_flag(place, name, shown) == shown for name, shown in _PUBLIC.items())
+
+
+def _flag(record: dict[str, str], name: str, default: str) -> str:
+    """Return "true", "false" or, for a value that Disqus never writes, ""."""
+    return _BOOLEANS.get(record.get(name, default).strip().lower() or default, "")
+
+
+def _id(attributes: Mapping[str, str]) -> str:
+    return attributes.get("dsq:id", "")[:64]
 
 
 def _post(post: dict[str, str]) -> Found | Skipped:
@@ -91,11 +140,10 @@ def _post(post: dict[str, str]) -> Found | Skipped:
 
 
 def _state(post: dict[str, str]) -> str:
-    def value(name: str) -> str:
-        return post.get(name, "").strip().lower()
-
-    if value("isSpam") == "true":
+    spam, deleted = (_flag(post, name, "false") for name in ("isSpam", "isDeleted"))
+    if spam == "true":
         return "spam"
-    if value("isDeleted") == "true":
+    if deleted == "true":
         return "deleted"
-    return "held" if value("isApproved") == "false" else "published"
+    is_clear = spam == deleted == "false" and _flag(post, "isApproved", "true") == "true"
+    return "published" if is_clear else "held"

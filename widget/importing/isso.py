@@ -1,5 +1,6 @@
 """Reader of Isso's SQLite file, which may be hostile."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,11 +8,30 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from widget.domain.comments.cleaning import MAX_RAW
-from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+from widget.importing.html_text import decoded, plain_text
+from widget.importing.kinds import kind
+from widget.importing.model import (
+    MAX_SOURCE_CHARS,
+    NO_TIME,
+    BadFile,
+    Found,
+    Progress,
+    Records,
+    Skipped,
+    Thread,
+)
 
-MAX_VALUE_BYTES = 8 * MAX_RAW
+MAX_VALUE_BYTES = 2 * MAX_SOURCE_CHARS
 _STATES = {1: "published", 2: "held", 4: "deleted"}
+# Isso keeps readers' Markdown, but texts from Disqus and WordPress as the HTML that they were. Only
+# elements that its Markdown makes too count as such: it shows any others as text.
+_BLOCK = re.compile(r"\s*<(p|div|blockquote|ul|ol|pre|h[1-6])(\s[^<>]*)?>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"<(a|b|i|u|s|em|strong|del|ins|code|blockquote|p|pre|ul|ol|sub|sup)(\s[^<>]*)?>[^\0]*</\1\s*>"
+    r"|<br\s*/?>",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`|^(?: {4}|\t)", re.MULTILINE)
 _COLUMNS = "id, tid, parent, created, modified, mode, author, text, likes"
 
 
@@ -29,11 +49,13 @@ def read(path: Path, progress: Progress) -> Records:
             base.execute("PRAGMA mmap_size = 0")
             base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
             base.text_factory = lambda raw: raw.decode(errors="replace")
-            _check(base)
+            _check(base, path)
             yield from _threads(base)
             yield from _comments(base, progress)
     except sqlite3.Error as problem:
-        raise BadFile(f"is not a readable SQLite file: {problem}") from None
+        raise BadFile(
+            f"is not a readable SQLite file: {problem}; it looks like {kind(path)}"
+        ) from None
 
 
 def rows(path: Path) -> int:
@@ -42,14 +64,14 @@ def rows(path: Path) -> int:
         address = f"file:{quote(str(path.resolve()))}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as base:
             base.execute("PRAGMA trusted_schema = OFF")
-            _check(base)
+            _check(base, path)
             [[count]] = base.execute("SELECT count(*) FROM comments")
             return int(count)
     except (sqlite3.Error, BadFile):
         return 0
 
 
-def _check(base: sqlite3.Connection) -> None:
+def _check(base: sqlite3.Connection, path: Path) -> None:
     """Refuse a file without real tables of Isso."""
     # A view or a virtual table could compute forever. Neither has a root page.
     tables = base.execute(
@@ -57,7 +79,10 @@ def _check(base: sqlite3.Connection) -> None:
         "AND name IN ('threads', 'comments')"
     ).fetchall()
     if len(tables) != 2:
-        raise BadFile("is not a database of Isso: it has no tables threads and comments")
+        raise BadFile(
+            "is not a database of Isso: it has no tables threads and comments; "
+            f"it looks like {kind(path)}"
+        )
 
 
 def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
@@ -66,9 +91,13 @@ def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
 
 
 def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | Skipped]:
+    rows_ = 0
     for row in base.execute(f"SELECT {_COLUMNS} FROM comments ORDER BY id"):
         progress(1)
+        rows_ += 1
         yield _found(row)
+    if not rows_:
+        raise BadFile("is a database of Isso without a comment: its table comments has no row")
 
 
 def _found(row: tuple[Any, ...]) -> Found | Skipped:
@@ -82,13 +111,24 @@ def _found(row: tuple[Any, ...]) -> Found | Skipped:
         source,
         str(thread),
         at_s,
-        author if isinstance(author, str) else "",
-        text if isinstance(text, str) else "",
+        decoded(author) if isinstance(author, str) else "",
+        _plain(text) if isinstance(text, str) else "",
         "" if parent is None else _source(parent),
         _STATES.get(_whole(mode), "held"),
         max(0, _whole(likes)),
         max(0, _whole(modified)),
     )
+
+
+def _plain(text: str) -> str:
+    """Return a text as readers saw it: HTML and Markdown's references to characters, decoded once.
+
+    Code keeps its references: readers saw them.
+    """
+    has_code = _CODE.search(text)
+    if _BLOCK.match(text) or (_INLINE.search(text) and not has_code):
+        return plain_text(text)
+    return text if has_code else decoded(text)
 
 
 def _source(key: Any) -> str:

@@ -8,7 +8,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from widget.domain.comments.comment import created_s
-from widget.importing.model import NO_TIME, BadFile, Found, Progress, Records, Skipped, Thread
+from widget.importing.kinds import kind
+from widget.importing.model import (
+    NO_TIME,
+    BadFile,
+    CutFile,
+    Found,
+    Progress,
+    Records,
+    Skipped,
+    Thread,
+)
 from widget.importing.times import seconds
 
 MAX_LINE_BYTES = 1024 * 1024
@@ -71,15 +81,22 @@ def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
     """Read the lines of the file.
 
     :param zone: the time zone of times without one.
-    :raise BadFile: a line is neither an article nor a comment.
+    :raise BadFile: a line is neither an article nor a comment, or there is none.
+    :raise CutFile: the last line is not complete.
     """
+    number = 0
     with path.open("rb") as file:
         for number, raw in enumerate(_lines(file, progress), 1):
             try:
                 line = _DECODER.decode(raw)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-                raise BadFile(f"line {number}: {problem}") from None
+                if number > 1 and not raw.endswith(b"\n"):
+                    raise CutFile(f"ends too early, in line {number:,}: {problem}") from None
+                looks = f"; the file looks like {kind(path)}" if number == 1 else ""
+                raise BadFile(f"line {number}: {problem}{looks}") from None
             yield from _records(line, zone)
+    if not number:
+        raise BadFile("is empty")
 
 
 def _lines(file: Any, progress: Progress) -> Iterator[bytes]:

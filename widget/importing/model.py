@@ -4,11 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+# Of one text in a file, which may be HTML. What follows is not read: memory use has a limit.
+MAX_SOURCE_CHARS = 400_000
 Progress = Callable[[int], None]  # receives the number of bytes or rows read since the last call
 
 
 class BadFile(Exception):
     """A file that is refused as a whole, before any of it is stored. The message says why."""
+
+
+class CutFile(BadFile):
+    """A file that breaks off. A reader raises it after all records that are whole before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +23,17 @@ class Thread:
 
     :param key: how the comments of the file refer to it.
     :param page: title, section, author, tags and url, as far as known; not cleaned yet.
+    :param why: why readers must not see its comments, such as a state that is not public; or "".
+    :param name: what ``within`` of other threads calls this one, or "".
+    :param within: the name of the thread that decides whether readers may see this one; or "".
     """
 
     key: str
     address: str
     page: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+    name: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

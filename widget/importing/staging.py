@@ -15,17 +15,32 @@ import msgspec
 from widget.importing.model import Found, Records, Skipped, Thread
 
 TWICE = "another comment in this file has the same id"
+NOT_PUBLIC_WITHIN = "what its article belongs to is not public, or not in the file"
 _CACHE_KIB = 8192
 # Each round doubles the steps from an answer up to its thread: enough for a depth of 2^40.
 _MOST_ROUNDS = 40
 
 # Texts have their own table, because finding the threads reads the other one again and again.
 _TABLES = """
-CREATE TABLE threads(key TEXT PRIMARY KEY, address TEXT, page BLOB, article TEXT, why TEXT);
+CREATE TABLE threads(
+  key TEXT PRIMARY KEY, address TEXT, page BLOB, article TEXT, why TEXT, name TEXT, within TEXT);
+CREATE INDEX by_name ON threads(name) WHERE name <> '';
 CREATE TABLE comments(
   n INTEGER PRIMARY KEY, source TEXT UNIQUE, thread TEXT, at INTEGER, parent TEXT, root INTEGER);
 CREATE TABLE words(
   n INTEGER PRIMARY KEY, name TEXT, text TEXT, state TEXT, ups INTEGER, edited INTEGER, more BLOB);
+"""
+# Of two records of one thread, the first page counts, and any reason not to show its comments.
+_THREAD = """
+INSERT INTO threads(key, address, page, why, name, within) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT(key) DO UPDATE SET page = COALESCE(page, excluded.page),
+  why = CASE why WHEN '' THEN excluded.why ELSE why END
+WHERE page IS NULL OR (why = '' AND excluded.why <> '')
+"""
+_HIDE_WITHIN = """
+UPDATE threads SET why = ? WHERE within <> '' AND why = '' AND COALESCE((
+  SELECT max(above.why <> '' OR above.within <> '') FROM threads above
+  WHERE above.name = threads.within AND above.name <> ''), 1)
 """
 _FIRST_STEP = """
 UPDATE comments SET root = COALESCE((
@@ -102,9 +117,15 @@ class Staging:
         for record in records:
             if isinstance(record, Thread):
                 self._base.execute(
-                    "INSERT INTO threads(key, address, page) VALUES (?, ?, ?) ON CONFLICT(key) "
-                    "DO UPDATE SET page = excluded.page WHERE page IS NULL",
-                    (record.key, record.address, _packed(record.page)),
+                    _THREAD,
+                    (
+                        record.key,
+                        record.address,
+                        _packed(record.page),
+                        record.why,
+                        record.name,
+                        record.within,
+                    ),
                 )
             elif isinstance(record, Skipped):
                 yield record
@@ -139,9 +160,11 @@ class Staging:
         :param article_of: address -> (article id, "") or ("", why it has none).
         """
         base, after = self._base, 0
+        base.execute(_HIDE_WITHIN, (NOT_PUBLIC_WITHIN,))
         while True:
             batch = base.execute(
-                "SELECT rowid, address FROM threads WHERE rowid > ? ORDER BY rowid LIMIT 1000",
+                "SELECT rowid, address FROM threads WHERE rowid > ? AND why = '' "
+                "ORDER BY rowid LIMIT 1000",
                 (after,),
             ).fetchall()
             if not batch:

@@ -1,7 +1,7 @@
 """Reader of stories' addresses: a sitemap, an RSS or Atom feed, or a list, one on each line."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.xmlreader import AttributesNSImpl
 
 from widget.importing import xml_records
 from widget.importing.model import BadFile
@@ -11,6 +11,7 @@ _SITEMAP_LINK = "urlset/url/loc"
 _RSS_LINKS = ("rss/channel/item/link", "RDF/item/link")
 _ATOM_LINK = "feed/entry/link"
 _ROOTS = ("urlset", "rss", "RDF", "feed")
+_INDEX = "sitemapindex"
 # Elements of other namespaces, such as image:loc, keep apart from those of the format itself.
 _NAMESPACES = (
     "",
@@ -49,7 +50,8 @@ def _lines(path: Path) -> list[str]:
 
 
 class _Handler(xml_records.Handler):
-    what = "sitemap or feed"
+    roots = (*_ROOTS, _INDEX)
+    what = "a sitemap or feed"
     wanted = frozenset((_SITEMAP_LINK, *_RSS_LINKS))
 
     def __init__(self) -> None:
@@ -59,21 +61,11 @@ class _Handler(xml_records.Handler):
     def prefix(self, namespace: str) -> str:
         return "" if namespace in _NAMESPACES else "other:"
 
-    def startElementNS(
-        self, name: xml_records.Name, qname: str | None, attrs: AttributesNSImpl
-    ) -> None:
-        if not self._path:
-            if name[1] == "sitemapindex":
-                raise BadFile("lists other sitemaps; pass each of those")
-            self.root = name[1] if name[1] in _ROOTS else "urlset"
-        super().startElementNS(name, qname, attrs)
-
-    def began(self, path: str, attributes: AttributesNSImpl) -> None:
-        if path != _ATOM_LINK:
-            return
-        values = {name: attributes.getValue((space, name)) for space, name in attributes.getNames()}
-        if values.get("rel", "alternate") == "alternate":
-            self._add(values.get("href", ""))
+    def began(self, path: str, attributes: Mapping[str, str]) -> None:
+        if path == _INDEX:
+            raise BadFile("lists other sitemaps; pass each of those")
+        if path == _ATOM_LINK and attributes.get("rel", "alternate") == "alternate":
+            self._add(attributes.get("href", ""))
 
     def ended(self, path: str, text: str) -> None:
         if path in self.wanted:
