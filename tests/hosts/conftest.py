@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import browser, host, watched
+from tests.browser.conftest import browser, commented_host, host, watched
 from tests.hosts.chroot import Chroot
 from tests.hosts.dockerfile import Image, build
 from tests.support.programs import installed, missing
 from tests.support.server import ROOT
 
-__all__ = ["browser", "host", "watched"]  # fixtures of the browser tests, for those here too
+# Fixtures of the browser tests, for those here too.
+__all__ = ["browser", "commented_host", "host", "watched"]
 
 # Debian has the Python version of the Dockerfile's base. python3-dev is its headers.
 PACKAGES = "python3,python3-dev,python3-venv,ca-certificates,systemd"
