@@ -1,15 +1,16 @@
 // One sheet, shared by every element of the page, with the properties and the manners of the bar's.
-const css = `:host{display:block;font:.9375rem/1.5 system-ui,sans-serif}
+const css = `:host{display:block;font:.9375rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+:host::before{content:"";display:grid;grid-template-columns:minmax(8rem,40rem)}
 :host([hidden]),[hidden]{display:none!important}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
 h2{margin:0;font-size:1.125rem}
 ol{margin:0;padding:0;list-style:none}
 ol ol{margin-inline-start:.25rem;padding-inline-start:1rem;border-inline-start:2px solid var(--l)}
-li{padding-block:.75rem;border-block-start:1px solid var(--l);overflow-wrap:anywhere;scroll-margin:1rem}
+li{padding-block:.75rem;border-block-start:1px solid var(--l);scroll-margin:1rem}
 ol ol li{padding-block:.25rem;border:0}
 li:focus{outline:2px solid var(--a);outline-offset:.25rem}
-[part=comments]{min-height:26rem;--a:var(--readback-accent,currentColor);--l:var(--readback-line,color-mix(in srgb,currentColor 18%,#0000))}
+[part=comments]{contain:inline-size;min-height:26rem;--a:var(--readback-accent,currentColor);--l:var(--readback-line,color-mix(in srgb,currentColor 18%,#0000))}
 p{margin:0}
 form,small{display:block;margin-block:.5rem}
 [part=text]{white-space:pre-wrap}
@@ -29,7 +30,8 @@ button:disabled{text-decoration:none}
 [part=button]{margin:0;padding:0 1.125rem;border:1px solid var(--a);font-weight:600;text-decoration:none}
 ol:empty{display:none}
 output{position:absolute;clip-path:inset(50%)}
-[part=list]:not(:empty)+p{display:none}`
+[part=list]:not(:empty)+p{display:none}
+@media print{form,button{display:none!important}[part=comments]{min-height:0!important}}`
 
 export const sheet = new CSSStyleSheet()
 sheet.replaceSync(css)

@@ -37,6 +37,8 @@ export function build(host, choices, onClick) {
   const bar = make("div", "bar", question, group, note, status)
   bar.style = "visibility:hidden" // it holds its place until it is drawn
   group.role = "group"
+  const columns = (most) => Math.ceil(choices.length / Math.ceil(choices.length / most))
+  group.style = `--n:${columns(7)};--p:${columns(4)}`
   root.adoptedStyleSheets = [sheet]
   root.replaceChildren(bar)
 

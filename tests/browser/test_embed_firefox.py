@@ -7,6 +7,7 @@ import pytest
 from tests.browser.driven import BAR, ROOT, STATUS, TAB, button, see
 from tests.browser.firefox import Firefox, FirefoxPage, started
 from tests.browser.hostsite import HostSite
+from tests.browser.parents import MEASURED, PLACED, SCRIPTS, misfits, page_of
 from tests.support.programs import installed
 
 
@@ -96,3 +97,15 @@ def test_the_page_does_not_notice_a_failing_server(
     page.until("window.told", "none")
     seen = "checkVisibility({ visibilityProperty: true })"
     assert page.read(f"{ROOT}.querySelector('button').{seen}") is False
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_parent_gives_it_a_width_and_none_overflows(
+    host: HostSite, page: FirefoxPage, name: str
+) -> None:
+    host.pages["parents.html"] = page_of(name)
+    page.go(host.url("parents.html"))
+    page.until(f"({PLACED})('{name}')")
+    found = page.read(f"({MEASURED})('{name}')")
+    assert len(found) > 50
+    assert misfits(found) == {}

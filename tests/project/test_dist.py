@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tests.support.server import ROOT
@@ -23,6 +24,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_built_files_are_built_from_these_modules(root: Path, built: Path, name: str) -> None:
     served = root / "static" / "dist" / f"{name}.js"
     assert (built / f"{name}.js").read_bytes() == served.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["embed", "comments"])
+@pytest.mark.parametrize("version", ["", ".v1", ".v2"])
+def test_beside_each_script_are_its_compressed_forms(root: Path, name: str, version: str) -> None:
+    script = root / "static" / "dist" / f"{name}{version}.js"
+    zipped = Path(f"{script}.gz").read_bytes()
+    assert gzip.decompress(zipped) == script.read_bytes()
+    assert brotli.decompress(Path(f"{script}.br").read_bytes()) == script.read_bytes()
+    assert zipped[3:8] == bytes(
+        5
+    )  # neither a name nor a time, so the next build has the same bytes
 
 
 @pytest.mark.parametrize("name", ["embed", "comments"])

@@ -1,5 +1,6 @@
 """The nginx and the store user of docs/deploy.md, run with the real server and a real store."""
 
+import gzip
 import json
 import os
 import re
@@ -104,6 +105,50 @@ def test_the_cache_answers_every_origin_alike(behind: Behind) -> None:
     assert ours.body == other.body and ours.headers["ETag"] == other.headers["ETag"]
     assert other.headers["Access-Control-Allow-Origin"] == "*"
     assert any((behind.nginx.folder / "readback").rglob("*")), "nothing was cached"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/counts?site=home&article=a&lang=de",
+        "/v1/comments?site=home&article=a&lang=de",
+        "/static/css/desk.css",
+        "/embed.js",
+        "/comments.v1.js",
+    ],
+)
+def test_scripts_styles_and_answers_are_compressed(behind: Behind, path: str) -> None:
+    for _ in range(2):  # the second may be the cache's
+        plain = behind.get(path)
+        zipped = behind.get(path, Accept_Encoding="gzip")
+        assert plain.headers["Content-Encoding"] is None
+        assert zipped.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(zipped.body) == plain.body
+        assert len(zipped.body) < len(plain.body) * 0.7
+        assert zipped.headers.get_all("Vary") == ["Accept-Encoding"]
+
+
+@pytest.mark.parametrize("path", ["/v1/counts?site=home&article=a", "/embed.js"])
+def test_a_compressed_answer_that_is_still_right_is_not_sent_again(
+    behind: Behind, path: str
+) -> None:
+    first = behind.get(path, Accept_Encoding="gzip")
+    again = behind.get(path, Accept_Encoding="gzip", If_None_Match=first.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_script_keeps_the_compression_that_the_build_gave_it(behind: Behind, root: Path) -> None:
+    for coding, suffix in (("br", "br"), ("gzip", "gz"), ("br", "br")):
+        answer = behind.get("/embed.js", Accept_Encoding=coding)
+        assert answer.headers["Content-Encoding"] == coding
+        assert answer.body == (root / "static" / "dist" / f"embed.js.{suffix}").read_bytes()
+
+
+def test_a_page_whose_form_holds_a_secret_is_not_compressed(behind: Behind) -> None:
+    for path in ("/articles/talent-visa", "/desk/login", "/r/home/talent-visa-2025"):
+        page = behind.get(path, Accept_Encoding="gzip")
+        assert page.status == 200 and page.headers["Content-Encoding"] is None
+        assert b"</html>" in page.body
 
 
 def test_another_host_gets_no_answer(behind: Behind) -> None:

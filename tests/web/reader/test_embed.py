@@ -1,11 +1,20 @@
 """The embed over HTTP: its files, the languages of the bar, and one request for many bars."""
 
+import gzip
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tests.support.server import Server, wait_for
+
+DECODED: dict[str | None, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    None: bytes,
+}
 
 
 @pytest.mark.parametrize(
@@ -28,9 +37,46 @@ def test_any_site_may_load_and_cache_the_script(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert caching in answer.headers["Cache-Control"]
-    assert "Set-Cookie" not in answer.headers and "Vary" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Vary"] == "Accept-Encoding"
     again = server.get(f"/{name}", If_None_Match=answer.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("br;q=0.1, gzip;q=0.9", "gzip"),
+        ("gzip;q=0", None),
+        ("*;q=0", None),
+        ("deflate", None),
+        ("", None),
+    ],
+)
+def test_a_script_has_the_smallest_form_that_the_browser_accepts(
+    server: Server, root: Path, accepted: str, coding: str | None
+) -> None:
+    for name in ("embed.js", "comments.v1.js"):
+        answer = server.get(f"/{name}", Accept_Encoding=accepted)
+        assert answer.headers["Content-Encoding"] == coding
+        assert len(answer.body) == int(answer.headers["Content-Length"])
+        plain = DECODED[coding](answer.body)
+        assert plain == (root / "static" / "dist" / name).read_bytes()
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_every_form_of_a_script_has_its_own_etag(server: Server) -> None:
+    forms = [server.get("/embed.js", Accept_Encoding=one) for one in ("br", "gzip", "identity")]
+    etags = {form.headers["ETag"] for form in forms}
+    assert len(etags) == 3
+    again = server.get("/embed.js", Accept_Encoding="br", If_None_Match=forms[0].headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+    other = server.get("/embed.js", Accept_Encoding="gzip", If_None_Match=forms[0].headers["ETag"])
+    assert other.status == 200
 
 
 def test_the_bar_uses_the_requested_language(server: Server, article: str) -> None:

@@ -22,8 +22,14 @@ CACHE = {
 
 blueprint = Blueprint("embed", __name__)
 
-_files = {name: (DIST / name).read_bytes() for name in CACHE}
-_etags = {name: hashlib.sha256(body).hexdigest()[:20] for name, body in _files.items()}
+# `script/build` compresses each script. The smallest form is first.
+_SUFFIXES = {"br": ".br", "gzip": ".gz", "identity": ""}
+_files = {
+    (name, coding): (DIST / f"{name}{suffix}").read_bytes()
+    for name in CACHE
+    for coding, suffix in _SUFFIXES.items()
+}
+_etags = {key: hashlib.sha256(body).hexdigest()[:20] for key, body in _files.items()}
 
 
 @blueprint.get("/embed.js")
@@ -57,7 +63,11 @@ def frozen_comments() -> AnyResponse:
 
 
 def _script(name: str) -> AnyResponse:
-    answer = Response(_files[name], mimetype="text/javascript")
+    coding = request.accept_encodings.best_match(_SUFFIXES, "identity")
+    answer = Response(_files[name, coding], mimetype="text/javascript")
+    answer.vary.add("Accept-Encoding")
+    if coding != "identity":
+        answer.content_encoding = coding
     answer.headers["Cache-Control"] = CACHE[name]
     answer.headers["Access-Control-Allow-Origin"] = (
         "*"  # SRI needs a response that the page can read
@@ -65,5 +75,5 @@ def _script(name: str) -> AnyResponse:
     answer.headers["Cross-Origin-Resource-Policy"] = (
         "cross-origin"  # and COEP one that permits embedding
     )
-    answer.set_etag(_etags[name])
+    answer.set_etag(_etags[name, coding])
     return answer.make_conditional(request)
