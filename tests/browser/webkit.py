@@ -18,8 +18,8 @@ from typing import Any
 from tests.browser.driven import WAIT_S, DrivenPage
 from tests.support.server import free_port
 
-# Debian's browser for tests; the driver starts it. webkit2gtk-driver has it.
-BROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
+# Debian's browser for tests, in the package of the driver, which starts it.
+BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
 SCREEN = ("-screen", "0", "1280x1024x24", "-nolisten", "tcp")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the specification's key of an element
 
@@ -106,7 +106,7 @@ class WebKitPage(DrivenPage):
     """
 
     def __init__(self, webkit: WebKit, *arguments: str) -> None:
-        options = {"binary": str(BROWSER), "args": ["--automation", *arguments]}
+        options = {"binary": str(BROWSERS[-1]), "args": ["--automation", *arguments]}
         always = {"browserName": "MiniBrowser", "webkitgtk:browserOptions": options}
         session = webkit.command("POST", "/session", capabilities={"alwaysMatch": always})
         self._session = f"/session/{session['sessionId']}"
