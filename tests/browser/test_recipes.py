@@ -69,7 +69,18 @@ def recipes(host: HostSite) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["tag", "elements", "reserved", "themed", "events", "pinned", "own-path", "module"]
+    "name",
+    [
+        "tag",
+        "elements",
+        "reserved",
+        "reserved-tag",
+        "themed",
+        "events",
+        "pinned",
+        "own-path",
+        "module",
+    ],
 )
 def test_a_plain_html_recipe_shows_a_bar_that_counts(
     host: HostSite, watched: Watched, name: str
