@@ -1,9 +1,11 @@
 """Every recipe of docs/embed.md that can run here, unchanged."""
 
+import json
 import os
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -22,13 +24,15 @@ PAGE = (
 VUE = "/npm/vue/dist/vue.esm-browser.prod.js"
 MAPS = f'<script type="importmap">{{"imports": {{"vue": "{VUE}"}}}}</script>'
 OPEN_HEART = '<script type="module" src="/npm/open-heart-element/dist/index.js"></script>'
-APP = """
-import { createElement as h, useState } from "react"
-function App() {
-  const [article, go] = useState("react-one")
-  const next = h("button", { onClick: () => go("react-two") }, "Next story")
-  return h("main", {}, next, h(Reactions, { article, title: "One" }))
-}
+STORY = "https://news.example/react"  # the host's own origin, once filled in
+APP = f"""
+import {{ createElement as h, useState }} from "react"
+function App() {{
+  const [article, go] = useState("{STORY}-one")
+  const next = h("button", {{ onClick: () => go("{STORY}-two") }}, "Next story")
+  const story = {{ article, title: "One", section: "City", author: "Ana", tags: ["a", "b"] }}
+  return h("main", {{}}, next, h(Reactions, story))
+}}
 """
 DRAW = """
 import { createRoot } from "react-dom/client"
@@ -43,17 +47,67 @@ TAKE_OVER = """
 import { hydrateRoot } from "react-dom/client"
 hydrateRoot(document.querySelector("#app"), h(App))
 """
-# The part of WordPress that the recipe uses: story number 4719, or a list of stories.
-WORDPRESS = """<?php
-function add_filter($name, $filter) { $GLOBALS['filters'][$name] = $filter; }
-function is_singular($type) { return $type === 'post' && $GLOBALS['argv'][1] === 'story'; }
-function in_the_loop() { return true; }
-function get_the_ID() { return 4719; }
+# What a page of a strict project writes, and what the types must refuse.
+TYPED = """
+import { Reactions } from "./reactions"
+export const right = <Reactions article="https://news.example/a" title="A" tags={["a"]} />
+export const bare = <reader-reactions site="news" article="a" className="wide" data-title="A" />
+// @ts-expect-error: a story has a name
+export const unnamed = <Reactions title="A" />
+// @ts-expect-error: no such attribute
+export const wrong = <reader-reactions artikel="a" />
 """
-GHOST = {"id": "ghost4720", "title": "Bread &quot;at night&quot;", "primary_tag.name": "City"}
+STRICTEST = {
+    "strict": True,
+    "noEmit": True,
+    "jsx": "react-jsx",
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "target": "es2022",
+    "lib": ["es2022", "dom"],
+    "types": [],
+    "verbatimModuleSyntax": True,
+    "exactOptionalPropertyTypes": True,
+    "noUncheckedIndexedAccess": True,
+    "noPropertyAccessFromIndexSignature": True,
+    "paths": {"*": [f"{ROOT}/node_modules/@types/*", f"{ROOT}/node_modules/*"]},
+}
+# A story as a template sees it, with everything that an attribute must not say as it is.
+PAGE_FACTS = {
+    "title": 'Bread "at night" & <more>',
+    "section": "Arts & Culture",
+    "author": "O'Hara <staff>",
+    "tags": ["night", 'bread & "butter"'],
+}
+TEMPLATES = {
+    "ghost": (
+        "handlebars",
+        {
+            "path": "/ghost/?a=1&b=2",
+            "title": PAGE_FACTS["title"],
+            "primary_tag": {"name": PAGE_FACTS["section"]},
+            "primary_author": {"name": PAGE_FACTS["author"]},
+            "tags": PAGE_FACTS["tags"],
+        },
+    ),
+    "eleventy": ("nunjucks", {**PAGE_FACTS, "page": {"url": "/eleventy/?a=1&b=2"}}),
+    "eleventy-liquid": ("liquid", {**PAGE_FACTS, "page": {"url": "/eleventy-liquid/?a=1&b=2"}}),
+    "jekyll": (
+        "liquid",
+        {
+            "page": {
+                **PAGE_FACTS,
+                "url": "/jekyll/?a=1&b=2",
+                "categories": [PAGE_FACTS["section"], "World"],
+            }
+        },
+    ),
+}
 HUGO_SETTINGS = 'disableKinds = ["home", "section", "taxonomy", "term"]'
 HUGO_STORY = """---
-title: 'Bread "at night" & more'
+title: 'Bread "at night" & <more>'
+author: O'Hara <staff>
+tags: [night, 'bread & "butter"']
 ---
 They come in twos, before the trams.
 """
@@ -64,7 +118,8 @@ def recipes(host: HostSite) -> dict[str, str]:
     filled = text.replace("https://readback.example", host.server.origin).replace(
         "/readback/", "/via/proxy/"
     )
-    filled = re.sub(r'(site="|openheart/)news', r"\1host", filled)
+    filled = filled.replace("https://news.example", host.origin)
+    filled = re.sub(r"""(site="|site'    => '|openheart/)news""", r"\1host", filled)
     return dict(RECIPE.findall(filled))
 
 
@@ -72,6 +127,7 @@ def recipes(host: HostSite) -> dict[str, str]:
     "name",
     [
         "tag",
+        "named",
         "elements",
         "reserved",
         "reserved-tag",
@@ -120,11 +176,11 @@ def test_a_recipe_for_comments_shows_them_and_accepts_one(
     expect(page.get_by_role("listitem")).to_contain_text(f"By the recipe {name}.")
 
 
-def bundled(jsx: Path, react: str = "production", *options: str) -> str:
+def bundled(tsx: Path, react: str = "production", *options: str) -> str:
     built = output(
         [
             ROOT / "node_modules/.bin/esbuild",
-            jsx,
+            tsx,
             "--bundle",
             "--jsx=automatic",
             f"--define:process.env.NODE_ENV='{react}'",
@@ -139,30 +195,42 @@ def bundled(jsx: Path, react: str = "production", *options: str) -> str:
 def test_the_react_component_follows_its_article(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
-    (tmp_path / "app.jsx").write_text(recipes(host)["react"] + APP + DRAW)
-    script = bundled(tmp_path / "app.jsx", "production", "--minify")
+    app = (recipes(host)["react"] + APP + DRAW).replace("https://news.example", host.origin)
+    (tmp_path / "app.tsx").write_text(app)
+    script = bundled(tmp_path / "app.tsx", "production", "--minify")
     host.pages["recipe-react.html"] = f"{PAGE}<body><script>{script}</script>"
-    follows_its_article(host, watched, "react")
+    facts = {"title": "One", "section": "City", "author": "Ana", "tags": ["a", "b"]}
+    assert follows_its_article(host, watched, "react") == facts
+
+
+def test_the_react_component_compiles_in_the_strictest_typescript(
+    host: HostSite, tmp_path: Path
+) -> None:
+    (tmp_path / "reactions.tsx").write_text(recipes(host)["react"])
+    (tmp_path / "page.tsx").write_text(TYPED)
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICTEST}))
+    output([node(), ROOT / "node_modules/typescript/bin/tsc", "--project", tmp_path])
 
 
 def test_the_react_component_renders_on_a_server_and_hydrates(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
-    component = recipes(host)["react"] + APP
-    (tmp_path / "server.jsx").write_text(component + WRITE)
-    server = bundled(tmp_path / "server.jsx", "production", "--platform=node")
+    component = (recipes(host)["react"] + APP).replace("https://news.example", host.origin)
+    (tmp_path / "server.tsx").write_text(component + WRITE)
+    server = bundled(tmp_path / "server.tsx", "production", "--platform=node")
     (tmp_path / "server.cjs").write_text(server)
     written = output([node(), tmp_path / "server.cjs"])
-    assert 'article="react-one"' in written
-    (tmp_path / "browser.jsx").write_text(component + TAKE_OVER)
+    assert f'article="{host.origin}/react-one"' in written
+    (tmp_path / "browser.tsx").write_text(component + TAKE_OVER)
     # Only the development build of React checks what it hydrates.
-    script = bundled(tmp_path / "browser.jsx", "development")
+    script = bundled(tmp_path / "browser.tsx", "development")
     host.pages["recipe-written.html"] = (
         f"{PAGE}<body><div id=app>{written.strip()}</div><script>{script}</script>"
     )
     page = see(watched.page(), host.url("recipe-written.html"))
     page.get_by_role("button", name="Next story").click()
-    expect(page.locator("reader-reactions")).to_have_attribute("article", "react-two")
+    bar = page.locator("reader-reactions")
+    expect(bar).to_have_attribute("article", f"{host.origin}/react-two")
     advertised = [said for said in watched.complaints if "React DevTools" in said]
     for said in advertised:
         watched.complaints.remove(said)
@@ -170,17 +238,36 @@ def test_the_react_component_renders_on_a_server_and_hydrates(
 
 def test_the_vue_recipe_follows_its_article(host: HostSite, watched: Watched) -> None:
     host.pages["recipe-vue.html"] = f"{PAGE}{MAPS}<body>{recipes(host)['vue']}"
-    follows_its_article(host, watched, "vue")
+    facts = {"title": "One", "section": "City", "author": "Ana Silva", "tags": ["bread"]}
+    assert follows_its_article(host, watched, "vue") == facts
 
 
-def test_the_wordpress_filter_adds_the_bar_only_to_a_story(
+@pytest.mark.parametrize(
+    "page", ["list", "preview", "password", "private", "other", "excerpt in the head"]
+)
+def test_the_wordpress_plugin_names_no_story_but_a_public_one_on_its_own_page(
+    host: HostSite, tmp_path: Path, page: str
+) -> None:
+    shown = wordpress(host, tmp_path, page)
+    assert shown["content"] == "<p>Text</p>"
+    if "excerpt" not in page:
+        assert (shown["template"], shown["block"]) == ("the theme's", "<p>Old comments</p>")
+
+
+def test_the_wordpress_plugin_names_a_story_as_its_export_does(
     host: HostSite, watched: Watched, tmp_path: Path
 ) -> None:
-    recipe = WORDPRESS + recipes(host)["wordpress"]
-    (tmp_path / "page.php").write_text(f"{recipe}echo $filters['the_content']('<p>Text</p>');")
-    php = (installed("php"), tmp_path / "page.php")
-    assert output([*php, "list"]) == "<p>Text</p>"
-    counts_as(host, watched, output([*php, "story"]), "wp-4719")
+    shown = wordpress(host, tmp_path, "story")
+    address = f"{host.origin}/2026/11/bread/?a=1&b=2"
+    assert counts_as(host, watched, shown["content"], address) == {
+        "title": "Bread “at night” & more",
+        "section": "Arts & Culture",
+        "author": "O'Hara <staff>",
+        "tags": ["night", "bread & butter"],
+    }
+    comments = shown["content"].removeprefix("<p>Text</p>").replace("/embed.js", "/comments.js")
+    assert shown["block"] == f"<div id='comments'>{comments}</div>"
+    assert shown["template"] == f'<div id="comments">{comments}</div>'
 
 
 def test_the_hugo_template_adds_the_bar(host: HostSite, watched: Watched, tmp_path: Path) -> None:
@@ -194,54 +281,70 @@ def test_the_hugo_template_adds_the_bar(host: HostSite, watched: Watched, tmp_pa
         (tmp_path / name).write_text(text)
     output([hugo, "--source", tmp_path])
     written = (tmp_path / "public/city/bakery/index.html").read_text()
-    [article] = re.findall(r'data-article="?(\w{32})\b', written)
-    assert counts_as(host, watched, written, article) == {
-        "title": 'Bread "at night" & more',
+    assert counts_as(host, watched, written, f"{host.origin}/city/bakery") == {
+        **PAGE_FACTS,
         "section": "city",
     }
 
 
-def test_the_ghost_template_adds_the_bar(host: HostSite, watched: Watched) -> None:
-    """Ghost needs a database, so its three values are filled in here, escaped as Ghost does."""
-    written = re.sub(r"{{(.*?)}}", lambda found: GHOST[found[1]], recipes(host)["ghost"])
-    assert counts_as(host, watched, written, "ghost4720") == {
-        "title": 'Bread "at night"',
-        "section": "City",
-    }
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_names_the_story_by_its_permalink_and_escapes_what_it_says(
+    host: HostSite, watched: Watched, name: str
+) -> None:
+    engine, values = TEMPLATES[name]
+    told = {"template": recipes(host)[name], "values": values, "origin": host.origin}
+    renderer = ROOT / "tests/js/render_template.js"
+    written = output([node(), renderer, engine], text=json.dumps(told))
+    address = f"{host.origin}/{name}/?b=2&a=1"
+    assert counts_as(host, watched, written, address) == PAGE_FACTS
 
 
-def output(command: list[str | Path], **environment: str) -> str:
-    done = subprocess.run(
-        command, env=os.environ | environment, capture_output=True, text=True, timeout=60
-    )
+def wordpress(host: HostSite, folder: Path, page: str) -> dict[str, str]:
+    """Return what WordPress shows with the plugin; page: a state of hostsite/wordpress.php."""
+    texts = recipes(host)
+    (folder / "readback.php").write_text(texts["wordpress"] + texts["wordpress-comments"])
+    (folder / "comments.php").write_text(texts["wordpress-comments-file"])
+    part = ROOT / "tests/browser/hostsite/wordpress.php"
+    written = output([installed("php"), part, folder, page, host.origin])
+    shown: dict[str, str] = json.loads(written)
+    return shown
+
+
+def output(command: list[str | Path], *, text: str = "", **environment: str) -> str:
+    env = os.environ | environment
+    done = subprocess.run(command, env=env, input=text, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> object:
     """Vote with the bar in this HTML; return the page metadata that the vote carries."""
-    host.pages[f"{article}.html"] = f"{PAGE}<body>{written}"
-    page = see(watched.page(), host.url(f"{article}.html"))
+    host.pages["recipe-story.html"] = f"{PAGE}<body>{written}"
+    page = see(watched.page(), host.url("recipe-story.html"))
     with page.expect_request("**/v1/react") as sent:
         button(page, "Love").click()
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
-    own = host.server.uncached(f"/v1/bar?site=host&article={article}").json
+    own = host.server.uncached(f"/v1/bar?site=host&article={quote(article, safe='')}").json
     assert own["counts"]["love"] == 1
     return sent_page(sent.value)
 
 
-def follows_its_article(host: HostSite, watched: Watched, name: str) -> None:
+def follows_its_article(host: HostSite, watched: Watched, name: str) -> object:
+    """Vote on two stories of one page; return the metadata that the first vote carries."""
     page = watched.page()
     see(page, host.url(f"recipe-{name}.html"))
-    button(page, "Love").click()
+    with page.expect_request("**/v1/react") as sent:
+        button(page, "Love").click()
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
     page.get_by_role("button", name="Next story").click()
     expect(page.get_by_role("button", name="Love, 0 votes")).to_be_visible()
     page.get_by_role("button", name="Sad, ").click()
     expect(page.get_by_role("status")).to_have_text("You reacted: Sad")
     for article, key in (("one", "love"), ("two", "sad")):
-        own = host.server.uncached(f"/v1/bar?site=host&article={name}-{article}").json
+        address = f"{host.origin}/{name}-{article}"
+        own = host.server.uncached(f"/v1/bar?site=host&article={address}").json
         assert own["counts"][key] == 1
+    return sent_page(sent.value)
 
 
 def test_the_open_heart_recipe_counts(host: HostSite, watched: Watched) -> None:

@@ -72,6 +72,8 @@ def test_reactions_that_the_desk_refuses_are_refused(own: Server, wrong: str, me
         tuple(f"--origin=https://{n}.example" for n in range(51)),
         ("--open-days", "366"),
         ("--open-days", "1_0"),
+        ("--keep-parameters", "id access_token"),
+        ("--drop-parameters", "?ref=1"),
         ("--comments", '{"hold_links": 51}'),
         ("--comments", '{"hold_fast_s": 1000000000}'),
         ("--comments", '{"sort": "newest"}'),
@@ -91,6 +93,13 @@ def test_a_refused_change_stores_none_of_its_values(own: Server) -> None:
     before = change(own)
     refusal(own, "--open-days", "0", "--name", "Another", "--reactions", question())
     assert change(own) == before
+
+
+def test_parameters_are_set_and_cleared_each_list_by_itself(own: Server) -> None:
+    change(own, "--keep-parameters", "utm_id", "--drop-parameters", "Ref, share_*")
+    assert change(own)["parameters"] == {"keep": ["utm_id"], "drop": ["ref", "share_*"]}
+    assert change(own, "--keep-parameters", "")["parameters"]["drop"] == ["ref", "share_*"]
+    assert change(own, "--drop-parameters", "")["parameters"] == {"keep": [], "drop": []}
 
 
 def test_values_are_cleaned_as_the_desk_cleans_them(own: Server) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from widget.domain.article import canonical_origin, resolve
+from widget.domain.article import address_url, canonical_origin, resolve
 from widget.domain.errors import BadArticle
 
 ORIGINS = ("https://news.example", "http://localhost:3000")
@@ -30,6 +30,81 @@ ORIGINS = ("https://news.example", "http://localhost:3000")
 )
 def test_every_spelling_of_an_address_is_one_article(url: str) -> None:
     assert resolve("news", ORIGINS, url).address == "//news.example/a"
+
+
+SPELLINGS = {
+    "an apostrophe escaped": ("/it%27s", "/it's"),
+    "all that a path can have": ("/%21%24%26%28%29%2A%2C%3A%3D%40%2b", "/!$&()*,:=@+"),
+    "an escape in lower case": ("/caf%c3%a9", "/caf%C3%A9"),
+    "a letter of another script": ("/café", "/caf%C3%A9"),
+    "a bar and brackets": ("/a|b[1]^{2}", "/a%7Cb%5B1%5D%5E%7B2%7D"),
+    "a lone percent sign": ("/100%", "/100%25"),
+    "several slashes": ("//a///b//", "/a/b"),
+    "an index page": ("/a/index.html", "/a"),
+    "the index page of the site": ("/index.php", "/"),
+    "an index page of Windows": ("/a/Default.aspx", "/a"),
+    "an index page with a story's number": ("/index.php?p=5", "/?p=5"),
+    "an index page with a query and a fragment": ("/a/index.htm?utm_id=1#top", "/a"),
+    "a query's escapes": ("/?q=%61+b%c3%a9'c%2Fd", "/?q=a%20b%C3%A9%27c/d"),
+    "a list in a query": ("/?id[]=1", "/?id%5B%5D=1"),
+}
+
+
+@pytest.mark.parametrize("one", SPELLINGS)
+def test_two_spellings_are_one_article(one: str) -> None:
+    written, plain = SPELLINGS[one]
+    addresses = {
+        resolve("news", ORIGINS, f"https://news.example{path}").address for path in (written, plain)
+    }
+    assert len(addresses) == 1
+    # A canonical address is its own canonical address: a story's link leads to the story.
+    [address] = addresses
+    assert resolve("news", ORIGINS, address_url(address)).address == address
+
+
+DIFFERENT = {
+    "another case": ("/A", "/a"),
+    "an escaped slash": ("/a%2Fb", "/a/b"),
+    "an escaped semicolon": ("/a%3Bb", "/a;b"),
+    "an escaped plus in a query": ("/?q=a%2Bb", "/?q=a+b"),
+    "an escaped ampersand in a query": ("/?q=a%26id=1", "/?q=a&id=1"),
+    "an escaped percent sign": ("/%2541", "/A"),
+    "a story that is named as an index page": ("/index.html-explained", "/"),
+    "a story below an index page": ("/index.php/2026/bread", "/2026/bread"),
+    "a story's own file": ("/bread.html", "/bread"),
+    "an empty parameter": ("/?a=", "/?b="),
+}
+
+
+@pytest.mark.parametrize("one", DIFFERENT)
+def test_addresses_that_can_differ_are_two_articles(one: str) -> None:
+    left, right = (
+        resolve("news", ORIGINS, f"https://news.example{path}") for path in DIFFERENT[one]
+    )
+    assert left.id != right.id
+
+
+@pytest.mark.parametrize(
+    ("origins", "named"),
+    [
+        (("https://news.example", "https://www.news.example"), "//news.example/a"),
+        (("https://www.news.example", "https://news.example"), "//www.news.example/a"),
+        (
+            ("https://www.news.example:8443", "https://news.example:8443"),
+            "//www.news.example:8443/a",
+        ),
+        (("https://www.bücher.example", "https://bücher.example"), "//www.xn--bcher-kva.example/a"),
+    ],
+)
+def test_a_host_with_and_without_www_is_one_the_first_that_is_listed(
+    origins: tuple[str, ...], named: str
+) -> None:
+    assert {resolve("news", origins, f"{origin}/a").address for origin in origins} == {named}
+
+
+def test_a_host_that_is_not_registered_is_not_the_site_with_www_either() -> None:
+    with pytest.raises(BadArticle):
+        resolve("news", ("https://news.example",), "https://www.news.example/a")
 
 
 def test_parameters_that_choose_an_article_are_kept_in_order() -> None:

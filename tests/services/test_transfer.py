@@ -54,9 +54,12 @@ def bring(connection: Connection, site: Site) -> Callable[..., Report]:
         *,
         on: Site = site,
         renamed: Iterable[tuple[str, str]] = (),
+        pairs: Iterable[tuple[str, str]] = (),
         score: Callable[[str], Score] = scorer,
     ) -> Report:
-        addresses = Addresses(on, Aliases(connection), origin=on.origins[0], renamed=dict(renamed))
+        addresses = Addresses(
+            on, Aliases(connection), origin=on.origins[0], renamed=dict(renamed), pairs=pairs
+        )
         importer = Importer(connection, on, score, addresses, now_s=NOW_S)
         with Staging() as staging:
             for skipped in staging.fill(READERS[format_](path)):
@@ -219,6 +222,29 @@ def test_an_old_origin_can_be_renamed_to_a_new_one(
     report = bring(export, renamed={"https://old.example": "https://news.example"})
     assert OTHER_ORIGIN not in report.skipped
     assert stored()["disqus:18"].article_id == resolve_for(site, "https://news.example/x").id
+
+
+def test_comments_come_under_the_names_that_pages_use_and_are_stored_once(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    site: Site,
+    export: Path,
+) -> None:
+    report = bring(export)
+    pairs = [("https://old.example/x", "story-18"), (f"{STORY}/index.html?utm_id=1", "story-1")]
+    again = bring(export, pairs=pairs)
+    assert (again.stored, again.there) == (1, report.stored)
+    assert stored()["disqus:18"].article_id == resolve_for(site, "story-18").id
+
+
+def test_a_pair_names_another_spelling_of_an_address_too(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    site: Site,
+    export: Path,
+) -> None:
+    bring(export, pairs=[(f"{STORY}/?utm_id=1", "story-1")])
+    assert stored()["disqus:13"].article_id == resolve_for(site, "story-1").id
 
 
 def test_comments_follow_an_alias_and_are_stored_once(

@@ -9,7 +9,7 @@ import msgspec
 
 from widget.commands.store import command_store, no_site, stored_sites
 from widget.domain.errors import Stale, UnknownSite
-from widget.domain.forms import polls
+from widget.domain.forms import parameters, polls
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import rules_from_json
 from widget.domain.forms.problems import InvalidForm
@@ -70,6 +70,17 @@ def site_list() -> None:
 @click.option(
     "--comments", help='JSON of the rules that change: {"enabled": false, "hold_first": true}'
 )
+@click.option(
+    "--keep-parameters",
+    metavar="NAMES",
+    help="Parameters of addresses that choose a story, although they look like tracking; "
+    "replaces all. name* is every name that begins so.",
+)
+@click.option(
+    "--drop-parameters",
+    metavar="NAMES",
+    help="Parameters of addresses that do not choose a story, as --keep-parameters.",
+)
 @click.option("--open-days", metavar="1-365", help="Days from the first vote until voting closes.")
 @click.option(
     "--text",
@@ -109,6 +120,10 @@ def _set_texts(site: Site, texts: tuple[tuple[str, str, str], ...]) -> Site:
     return site
 
 
+def _with_parameters(site: Site, **names: tuple[str, ...]) -> Site:
+    return replace(site, parameters=replace(site.parameters, **names))
+
+
 def _set_poll(site: Site, chosen: polls.ChoiceSet, text: str) -> Site:
     try:
         return chosen.put_in(site, polls.poll_from_json(text, chosen.choice_keys))
@@ -131,6 +146,10 @@ _CHANGES: dict[str, Callable[[Site, Any], Site]] = {
     "poll": lambda site, given: _set_poll(site, polls.poll_set(site, given[0]), given[1]),
     "comments": lambda site, text: replace(site, comments=rules_from_json(site.comments, text)),
     "open_days": lambda site, text: replace(site, open_days=site_form.open_days(text)),
+    "keep_parameters": lambda site, text: _with_parameters(site, keep=parameters.kept_names(text)),
+    "drop_parameters": lambda site, text: _with_parameters(
+        site, drop=parameters.dropped_names(text)
+    ),
     "text": _set_texts,
 }
 

@@ -3,27 +3,33 @@
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from widget.commands.name_pairs import pairs_in
 from widget.commands.store import command_store, find_site
 from widget.domain.article import resolve_for
-from widget.domain.errors import BadArticle
+from widget.domain.errors import BadArticle, CannotCorrect
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.importing import story_addresses
 from widget.importing.model import BadFile
+from widget.services.joining import Joining
 from widget.settings import Settings
 from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.corrections import Actor
 from widget.store.reactions.unconfirmed import Unconfirmed
+
+WHO = "readback story join"
 
 
 @click.group()
 def story() -> None:
-    """Say which stories are real."""
+    """Say which stories are real, and which are one."""
 
 
 @story.command()
@@ -51,6 +57,43 @@ def confirm(site_key: str, file: Path) -> None:
     confirmed = Unconfirmed(connection).confirm(site, ids)
     click.echo(f"{len(addresses):,} addresses read, {len(ids):,} of them articles of {site.key}.")
     click.echo(f"Stories that were not confirmed before: {confirmed:,}.")
+
+
+@story.command()
+@click.argument("site_key", metavar="SITE")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be joined, and change nothing.")
+def join(site_key: str, file: Path | None, dry_run: bool) -> None:
+    """Join stories whose address is written in another way now.
+
+    Run it after an upgrade or after a change of the site's parameters or origins. With FILE, join
+    the stories that your pages named in another way before: CSV of the old and the new name, one
+    pair a line. Each is a merge, in the log of the site, and can be undone at the desk.
+    """
+    settings = Settings.from_env()
+    connection = command_store(settings).patient()
+    site = find_site(connection, settings, site_key)
+    joining = Joining(connection, site)
+    try:
+        found = list(joining.paired(pairs_in(file)) if file else joining.renamed())
+    except BadArticle:
+        raise BadFile(
+            f"{printable(str(file))} has a name that is neither an id nor an address of "
+            f"{site.key}. Nothing was changed."
+        ) from None
+    joined = 0
+    for rename in found:
+        said = printable(f"{rename.old.address} -> {rename.new.address}")
+        if dry_run:
+            click.echo(said)
+            continue
+        try:
+            joined += joining.join(rename, by=Actor(WHO, int(time.time()), "One story, one name"))
+        except CannotCorrect as problem:
+            click.echo(f"{said}: not joined. {problem}")
+    click.echo(f"{len(found):,} stories have another name now; {joined:,} were joined.")
 
 
 def _ids(site: Site, aliases: Aliases, addresses: list[str]) -> set[str]:

@@ -5,12 +5,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote
 
 import ada_url
 
 from widget.domain.errors import BadArticle, NotFound
 from widget.domain.model import Site
+from widget.domain.parameters import NO_RULES, ParameterRules, selecting, without_private
 
 PARTITIONS = 32
 MAX_URL_BYTES = 2048
@@ -19,28 +19,13 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _EXPLICIT = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-# Parameters that say where a reader came from, not which article this is.
-_TRACKING = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid "
-    "mkt_tok oly_anon_id oly_enc_id vero_id _hsenc _hsmi __hssc __hstc __hsfp hsctatracking "
-    "wickedid s_cid cmpid ref_src ref_url _ga _gl".split()
-)
-# Parameters that carry a secret or say who a reader is; user[email] is named by its parts too.
-_PRIVATE = frozenset(
-    "auth authorization authkey auth_key authcode auth_code signature sig hmac jwt otp secret "
-    "password passwd pass pwd api_key apikey access_key accesskey key_pair_id credential "
-    "credentials phpsessid jsessionid sessid sessionid session_id session aspsessionid "
-    "asp.net_sessionid cfid email e_mail mail user username user_name user_id userid login "
-    "login_hint nonce samlresponse samlrequest relaystate csrf xsrf magic_link one_time_code "
-    "unsubscribe subscriber_id visitor_id member_id customer_id contact_id".split()
-)
-_PRIVATE_ENDINGS = ("token", "_secret", "_password", "_signature", "_session", "_email", "sessid")
-_PRIVATE_BEGINNINGS = ("x_amz_", "x_goog_", "aspsessionid", "openid")
-_NAME_PARTS = re.compile(r"[\[\].]+")
-# At some publishers sid is a story's id. It is a session's if it looks like one.
-_MAYBE_SESSION = frozenset(("sid", "s", "sess"))
-_SESSION = re.compile(r"(?=.*[0-9])[A-Za-z0-9_-]{20,}")
+# What a path can have as it is (RFC 3986), except ";": to some servers it and its escape differ.
+_IN_PATH = _UNRESERVED | frozenset(b"!$&'()*+,=:@")
+# In a query "&", "=" and "+" mean something, which their escapes do not.
+_IN_QUERY = _UNRESERVED | frozenset(b"!$'()*,:@/?")
+_TO_SPELL = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
+_SLASHES = re.compile(r"//+")
+_INDEX = re.compile(r"/(?:index\.(?:x?html?|shtml|php|aspx?|jsp)|default\.(?:html?|aspx?))\Z", re.I)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*", re.IGNORECASE)
 
 
@@ -75,19 +60,26 @@ def poll_key_of(address: str) -> str:
 
 
 def resolve(
-    site_key: str, origins: tuple[str, ...], article: str, poll_key: str = ""
+    site_key: str,
+    origins: tuple[str, ...],
+    article: str,
+    poll_key: str = "",
+    rules: ParameterRules = NO_RULES,
 ) -> ArticleRef:
     """Return the site's article with this explicit id or URL.
 
     :raise BadArticle: neither an id nor an http(s) URL on one of the site's origins.
     """
     if len(article) <= MAX_CACHED_CHARS and article.isascii():
-        return _resolved_cached(site_key, origins, article, poll_key)
-    return _resolved(site_key, origins, article, poll_key)
+        return _resolved_cached(site_key, origins, article, poll_key, rules)
+    return _resolved(site_key, origins, article, poll_key, rules)
 
 
-def _resolved(site_key: str, origins: tuple[str, ...], article: str, poll_key: str) -> ArticleRef:
-    canonical = article if _EXPLICIT.fullmatch(article) else canonical_url(article, origins)
+def _resolved(
+    site_key: str, origins: tuple[str, ...], article: str, poll_key: str, rules: ParameterRules
+) -> ArticleRef:
+    is_id = _EXPLICIT.fullmatch(article)
+    canonical = article if is_id else canonical_url(article, origins, rules)
     return article_at(site_key, canonical, poll_key)
 
 
@@ -114,12 +106,12 @@ def partition_of(article_id: str) -> int:
 
 
 def resolve_for(site: Site, article: str, poll_key: str = "") -> ArticleRef:
-    """Call :func:`resolve` with the key and origins of a site."""
-    return resolve(site.key, site.origins, article, poll_key)
+    """Call :func:`resolve` with the key, origins and rules of a site."""
+    return resolve(site.key, site.origins, article, poll_key, site.parameters)
 
 
-def canonical_url(url: str, origins: tuple[str, ...]) -> str:
-    """Return ``//host/path?query`` without the parts that do not select an article.
+def canonical_url(url: str, origins: tuple[str, ...], rules: ParameterRules = NO_RULES) -> str:
+    """Return ``//host/path?query`` in one spelling, without what does not choose an article.
 
     :raise BadArticle: as :func:`resolve`.
     """
@@ -135,10 +127,11 @@ def canonical_url(url: str, origins: tuple[str, ...]) -> str:
         raise BadArticle from None
     if parsed.protocol not in ("http:", "https:") or parsed.username or parsed.password:
         raise BadArticle
-    host = _host(parsed)
-    if host not in {_host(ada_url.URL(origin)) for origin in origins}:
+    host = _hosts(origins).get(_host(parsed))
+    if host is None:
         raise BadArticle
-    return f"//{host}" + _selecting(parsed.pathname, parsed.search[1:])
+    parameters = selecting(_parameters(parsed.search[1:]), rules)
+    return f"//{host}{_one_path(parsed.pathname)}{_query(parameters)}"
 
 
 @lru_cache(maxsize=1024)
@@ -153,27 +146,42 @@ def address_url(address: str, origins: tuple[str, ...] = ()) -> str:
     is_http = f"http://{host}" in origins and f"https://{host}" not in origins
     # A record of an earlier version may have an address with more parameters than we keep now.
     path, _, query = (slash + rest).partition("?")
-    return f"{'http' if is_http else 'https'}://{host}{_selecting(path, query)}"
+    return f"{'http' if is_http else 'https'}://{host}{_public(path, query)}"
 
 
 def clean_url(url: str) -> str:
-    """Return a stored URL without the parts that do not select an article; "" if it is none."""
+    """Return a stored URL without what is a reader's own; "" if it is none."""
     if not any(mark in url for mark in "?;#"):
         return url
     try:
         parsed = ada_url.URL(url)
     except ValueError:
         return ""
-    return f"{parsed.origin}{_selecting(parsed.pathname, parsed.search[1:])}"
+    return f"{parsed.origin}{_public(parsed.pathname, parsed.search[1:])}"
 
 
-def _selecting(path: str, query: str) -> str:
-    """Return path and query without the parts that do not select an article."""
-    path = _ESCAPE.sub(_plain_if_unreserved, path)
+def _public(path: str, query: str) -> str:
+    """Return path and query without secrets and visitors."""
+    path = _SESSION_IN_PATH.sub("", path)
+    return path + _query(without_private(query.split("&")))
+
+
+def _one_path(path: str) -> str:
+    """Return the one spelling of a path, without the session and the name of an index page."""
     # The parser has resolved escaped dots ("%2e"), so decoding cannot produce a "..".
-    path = _SESSION_IN_PATH.sub("", path).rstrip("/") or "/"
-    kept = _without_private([p for p in query.split("&") if p and not _is_tracking(p)])
-    return path + ("?" + "&".join(sorted(kept)) if kept else "")
+    spelled = _TO_SPELL.sub(lambda found: _spelled(found[0], _IN_PATH), path)
+    path = _SLASHES.sub("/", _SESSION_IN_PATH.sub("", spelled))
+    return _INDEX.sub("/", path).rstrip("/") or "/"
+
+
+def _parameters(query: str) -> list[str]:
+    """Return a query's parameters, each in its one spelling. "+" is a space there."""
+    spelled = _TO_SPELL.sub(lambda found: _spelled(found[0], _IN_QUERY), query.replace("+", "%20"))
+    return [parameter for parameter in spelled.split("&") if parameter]
+
+
+def _query(parameters: list[str]) -> str:
+    return "?" + "&".join(parameters) if parameters else ""
 
 
 def canonical_origin(origin: str, *, allow_http: bool = False) -> str:
@@ -212,35 +220,23 @@ def _host(url: ada_url.URL) -> str:
     return host if url.port in ("", "80", "443") else f"{host}:{url.port}"
 
 
-def _plain_if_unreserved(escape: re.Match[str]) -> str:
-    code = int(escape[0][1:], 16)
-    return chr(code) if code in _UNRESERVED else escape[0].upper()
+@lru_cache(maxsize=256)
+def _hosts(origins: tuple[str, ...]) -> dict[str, str]:
+    """Return the hosts of a site, each with the one that names its stories.
+
+    With and without "www." is one host if both are origins; the one listed first names the stories.
+    """
+    hosts: dict[str, str] = {}
+    for origin in origins:
+        host = _host(ada_url.URL(origin))
+        twin = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+        hosts.setdefault(host, hosts.get(twin, host))
+    return hosts
 
 
-def _is_tracking(parameter: str) -> bool:
-    name = parameter.partition("=")[0].lower()
-    return name.startswith("utm_") or name in _TRACKING
-
-
-def _without_private(parameters: list[str]) -> list[str]:
-    """Drop parameters that carry a secret or a visitor."""
-    kept = [p for p in parameters if not _is_private(p)]
-    names = {_name_of(p) for p in kept}
-    if {"code", "state"} <= names:  # both come back from a sign-in with OAuth
-        return [p for p in kept if _name_of(p) not in ("code", "state", "scope", "session_state")]
-    return kept
-
-
-def _is_private(parameter: str) -> bool:
-    name, value = _name_of(parameter), parameter.partition("=")[2]
-    if name in _MAYBE_SESSION:
-        return bool(_SESSION.fullmatch(value))
-    return any(
-        part in _PRIVATE or part.endswith(_PRIVATE_ENDINGS) or part.startswith(_PRIVATE_BEGINNINGS)
-        for part in (name, *_NAME_PARTS.split(name))
-    )
-
-
-def _name_of(parameter: str) -> str:
-    """Return a parameter's name as it is compared: decoded, in lower case, with underscores."""
-    return unquote(parameter.partition("=")[0]).lower().replace("-", "_")
+def _spelled(found: str, plain: frozenset[int]) -> str:
+    """Return the one spelling of an escape, or of a character that needs one."""
+    if len(found) == 1:
+        return f"%{ord(found):02X}"
+    code = int(found[1:], 16)
+    return chr(code) if code in plain else found.upper()

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from widget.domain.comments.rules import CommentRules
+from widget.domain.parameters import ParameterRules
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
@@ -70,6 +71,7 @@ class Site:
     :param register: for each poll ("" is the reaction bar) every choice key it ever had, oldest
         first. A key's position is its number in the store, so the register only grows at its end.
     :param texts: the site's own strings, by language and name; see strings.py.
+    :param parameters: which parameters of an address choose a story.
     """
 
     key: str
@@ -82,6 +84,7 @@ class Site:
     open_days: int = 30
     comments: CommentRules = field(default_factory=CommentRules)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    parameters: ParameterRules = field(default_factory=ParameterRules)
 
     def poll(self, poll_key: str, section: str = "") -> Poll | None:
         """Return the poll of this key, or without a key the reactions offered in a section."""

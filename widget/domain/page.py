@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from widget.domain.article import address_url, canonical_url
 from widget.domain.composition import composed
 from widget.domain.errors import BadArticle, BadField
+from widget.domain.model import Site
 
 MAX_TITLE_CHARS = 200
 MAX_SECTION_CHARS = 40
@@ -66,7 +67,7 @@ def edits_from(form: Mapping[str, str]) -> PageEdits:
     )
 
 
-def page_from(fields: object, origins: tuple[str, ...]) -> Page:
+def page_from(fields: object, site: Site) -> Page:
     """Read the page that a request claims to come from. Drop an address of another site.
 
     :raise BadField: not an object of strings, or tags that are not a list of strings.
@@ -84,7 +85,7 @@ def page_from(fields: object, origins: tuple[str, ...]) -> Page:
         _clean(fields.get("section", ""), "section", MAX_SECTION_CHARS),
         _clean(fields.get("author", ""), "author", MAX_AUTHOR_CHARS),
         tuple(dict.fromkeys(tag for tag in cleaned_tags if tag)),
-        _url(fields.get("url", ""), origins),
+        _url(fields.get("url", ""), site),
     )
 
 
@@ -114,10 +115,10 @@ def _clean(value: object, name: str, max_chars: int) -> str:
     return clean_line(value)[:max_chars].strip()
 
 
-def _url(value: object, origins: tuple[str, ...]) -> str:
+def _url(value: object, site: Site) -> str:
     if not isinstance(value, str) or not value:
         return ""
     try:
-        return address_url(canonical_url(value, origins), origins)
+        return address_url(canonical_url(value, site.origins, site.parameters), site.origins)
     except BadArticle:
         return ""

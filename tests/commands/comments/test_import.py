@@ -93,6 +93,7 @@ def test_an_export_is_a_file_for_its_owner_only_or_standard_output(
         (("--from", "disqus", "--rename", "https://a.example", "https://b.example"), "not an"),
         (("--from", "disqus", "--origin", "news"), "is not an origin"),
         (("--from", "disqus", "--skipped", "/nowhere/x"), "--skipped"),
+        (("--from", "disqus", "--map", "pyproject.toml"), "needs two names in row 1"),
     ],
 )
 def test_a_refusal_is_one_line(
@@ -101,6 +102,19 @@ def test_a_refusal_is_one_line(
     refused = own.cli("import", *arguments, str(export))
     assert refused.returncode == 1 and said in refused.stderr, refused.stderr
     assert refused.stderr.startswith("readback: ") and refused.stderr.count("\n") == 1
+
+
+def test_a_map_brings_comments_to_the_ids_that_pages_use(own: Server, tmp_path: Path) -> None:
+    export = disqus(tmp_path / "ids.xml", thread("1", f"{STORY}-5"), post("80"))
+    pairs = tmp_path / "posts.csv"
+    pairs.write_text(f'url,ID\r\n"{STORY}-5/",wp-5\r\n')
+    command = ("import", "--from", "disqus", "--site", "news", "--map", str(pairs))
+    done = own.cli(*command, str(export))
+    assert "1 comments stored in news." in done.stdout, done.stderr
+    assert own.get("/v1/comments?site=news&article=wp-5").json["count"] == 1
+    pairs.write_text(f"{STORY}-5,https://elsewhere.example/5")
+    refused = own.cli(*command, str(export))
+    assert refused.returncode == 1 and "neither an id nor an address of news" in refused.stderr
 
 
 def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> None:

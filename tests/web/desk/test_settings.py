@@ -124,6 +124,39 @@ def test_two_editors_saving_at_once_see_both_versions_and_lose_nothing(
     assert again.status == 303 and 'value="90"' in root.get(page).body.decode()
 
 
+def test_parameters_are_saved_used_and_logged(server: Server, root: DeskBrowser, site: str) -> None:
+    page, path = SETTINGS.format(site), SETTINGS.format(site) + "parameters"
+    answer = send(root, path, fields(root, page, path), drop="Ref share_*", keep="utm_id")
+    assert answer.status == 303
+    shown = fields(root, page, path)
+    assert (shown["drop"], shown["keep"]) == ("ref share_*", "utm_id")
+    log = root.get(f"/desk/{site}/audit").body.decode()
+    assert "kept utm_id; dropped ref, share_*" in log
+
+    def ids() -> set[str]:
+        own = "https://n.example/a%3F"
+        queries = ("ref%3D1", "share_x%3D2", "gad_source%3D3")
+        bars = [server.uncached(f"/v1/bar?site={site}&article={own}{query}") for query in queries]
+        return {bar.json["article"] for bar in bars}
+
+    settled(lambda: len(ids()), 1)
+    wrong = send(root, path, shown, drop="a=b", keep="session_id")
+    text = wrong.body.decode()
+    assert wrong.status == 422 and 'id="drop-problem"' in text and 'id="keep-problem"' in text
+    assert 'value="a=b"' in text and fields(root, page, path)["drop"] == "ref share_*"
+
+
+def test_only_an_admin_changes_parameters(server: Server, root: DeskBrowser, site: str) -> None:
+    editor = invited(server, f"p{site}", f"{site}:editor")
+    page, path = SETTINGS.format(site), SETTINGS.format(site) + "parameters"
+    assert path not in editor.get(page).body.decode()
+    sent = fields(root, page, path) | {
+        "csrf_token": fields(editor, page, page + "closing")["csrf_token"]
+    }
+    assert send(editor, path, sent, drop="ref").status in (403, 404)
+    assert fields(root, page, path)["drop"] == ""
+
+
 @pytest.mark.parametrize("days", ["0", "366", "x", "", "9" * 300])
 def test_an_invalid_number_of_days_is_refused(root: DeskBrowser, site: str, days: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)

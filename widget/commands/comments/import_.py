@@ -11,10 +11,11 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
+from widget.commands.name_pairs import pairs_in
 from widget.commands.store import command_store, find_site, store_trouble
 from widget.domain.article import canonical_origin
 from widget.domain.comments.comment import scored
-from widget.domain.errors import StoreUnavailable
+from widget.domain.errors import BadArticle, StoreUnavailable
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.importing import disqus, isso, lines, wordpress
@@ -46,6 +47,12 @@ FORMATS = ("disqus", "wordpress", "isso", "jsonl")
     help="Read addresses of the origin OLD as the same addresses of NEW; may be repeated.",
 )
 @click.option(
+    "--map",
+    "map_",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV of an address in FILE and the id or address that your pages use, one pair a line.",
+)
+@click.option(
     "--timezone",
     default="UTC",
     show_default=True,
@@ -62,6 +69,7 @@ def import_(
     site_key: str,
     origin: str | None,
     rename: tuple[tuple[str, str], ...],
+    map_: Path | None,
     timezone: str,
     skipped: Path | None,
 ) -> None:
@@ -75,12 +83,19 @@ def import_(
     connection = command_store(settings)
     site = find_site(connection, settings, site_key)
     connection = connection.patient()
-    addresses = Addresses(
-        site,
-        Aliases(connection),
-        origin=_origin(origin) if origin else site.origins[0],
-        renamed={_origin(old): _renamed(new, site) for old, new in rename},
-    )
+    try:
+        addresses = Addresses(
+            site,
+            Aliases(connection),
+            origin=_origin(origin) if origin else site.origins[0],
+            renamed={_origin(old): _renamed(new, site) for old, new in rename},
+            pairs=pairs_in(map_) if map_ else (),
+        )
+    except BadArticle:
+        raise SettingError(
+            f"--map {printable(str(map_))}: a second name is neither an id nor an address of "
+            f"{site.key}"
+        ) from None
     importer = Importer(
         connection, site, lambda text: scored(score(text)), addresses, now_s=int(time.time())
     )

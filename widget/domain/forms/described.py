@@ -1,5 +1,6 @@
 """Descriptions of a site's settings, for the audit log and for conflicting edits. Pure."""
 
+from widget.domain.forms import parameters
 from widget.domain.forms.comment_rules import rules_described
 from widget.domain.model import Poll, Site
 
@@ -10,6 +11,7 @@ def described(site: Site) -> dict[str, str]:
         "name": site.name,
         "origins": ", ".join(site.origins),
         "closing": f"{site.open_days} days after the first vote",
+        "parameters": parameters.rules_described(site.parameters),
         "comments": rules_described(site.comments),
         "reactions": _described(site.reactions),
     }

@@ -78,14 +78,16 @@ class Importer:
         if staged.why or staged.found.at_s > latest_s:
             return None
         article = self._addresses.article(staged.address)
-        own = self._addresses.own_article(staged.address)
         found, root = staged.found, staged.root
         if root and root.at_s > latest_s:
             root = None
         return _Place(
             article,
             _id(found.source, found.at_s, found.more, article.partition),
-            _id(found.source, found.at_s, found.more, own.partition),
+            frozenset(
+                _id(found.source, found.at_s, found.more, partition)
+                for partition in self._addresses.partitions(staged.address)
+            ),
             _id(root.source, root.at_s, root.more, article.partition) if root else "",
         )
 
@@ -97,7 +99,7 @@ class Importer:
             return SPAM
         if found.state == "deleted" and not restored:
             return DELETED
-        if place.id in there or place.id_before in there:
+        if not place.ids_before.isdisjoint(there):
             self.report.there += 1
             return ""
         try:
@@ -196,7 +198,7 @@ class Importer:
         if not staged.found.more:
             known = {"url": self._addresses.full(staged.address)} | known
         try:
-            return page_from(known, self._site.origins)
+            return page_from(known, self._site)
         except BadField:
             return Page()
 
@@ -205,19 +207,18 @@ class Importer:
 class _Place:
     """The place of a comment in the store.
 
-    :param id_before: its id under the address itself, usually the same: it may have been stored
-        before the address became an alias of another article.
+    :param ids_before: its id now, and those under which it may have been stored before.
     :param root: the id of the thread it replies to, or "".
     """
 
     article: ArticleRef
     id: str
-    id_before: str
+    ids_before: frozenset[str]
     root: str
 
     @property
     def ids(self) -> Iterator[str]:
-        return filter(None, (self.id, self.id_before, self.root))
+        return filter(None, (*self.ids_before, self.root))
 
 
 def _id(source: str, at_s: int, more: Mapping[str, Any], partition: int) -> str:

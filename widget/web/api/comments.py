@@ -38,7 +38,7 @@ def create() -> Response:
     site, fields = _site_and_fields()
     name, articles = article_field(fields), services().articles
     article = articles.find(site, name)
-    page = articles.page(site, name, page_from(fields.get("page"), site.origins))
+    page = articles.page(site, name, page_from(fields.get("page"), site))
     sent = Submission(
         _text(fields, "name"),
         _text(fields, "text"),

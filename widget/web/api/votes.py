@@ -62,7 +62,7 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
     caller.check()
     fields = json_object(environ, max_bytes=MAX_VOTE_BYTES)
     site = caller.site(services, fields)
-    claimed = page_from(fields.get("page"), site.origins)
+    claimed = page_from(fields.get("page"), site)
     ballot = services.voting.ballot(
         site, article_field(fields), poll_field(fields), claimed=claimed
     )

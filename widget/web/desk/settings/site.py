@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.editors.editor import Role
-from widget.domain.forms import polls
+from widget.domain.forms import parameters, polls
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import form_of_rules, rules_from_form
 from widget.domain.forms.problems import parse_fields
@@ -37,6 +37,16 @@ def set_origins(site_key: str) -> AnyResponse:
     fields = request.form.to_dict()
     parsers = {"name": site_form.site_name, "origins": site_form.site_origins}
     return saved(site_key, lambda site: replace(site, **parse_fields(fields, parsers)), _typed_page)
+
+
+@blueprint.post("/parameters")
+def set_parameters(site_key: str) -> AnyResponse:
+    """Set which parameters of an address choose a story."""
+    site_for_role_or_404(site_key, Role.ADMIN)
+    fields = request.form.to_dict()
+    return saved(
+        site_key, lambda site: replace(site, parameters=parameters.rules_from(fields)), _typed_page
+    )
 
 
 @blueprint.post("/closing")
@@ -120,7 +130,12 @@ def _typed_page(site: Site, status: int, **values: object) -> Response:
 
 
 def _stored_values(site: Site) -> dict[str, str]:
-    return {"name": site.name, "origins": "\n".join(site.origins), "open_days": str(site.open_days)}
+    return {
+        "name": site.name,
+        "origins": "\n".join(site.origins),
+        "open_days": str(site.open_days),
+        **parameters.form_of(site.parameters),
+    }
 
 
 def _comments_page(site: Site, status: int = 200, **values: object) -> Response:
