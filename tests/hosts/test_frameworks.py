@@ -23,8 +23,7 @@ def readback(module_serve: Serve) -> Server:
 def next_site(readback: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Build and run a Next.js app in strict TypeScript; yield its origin."""
     app, (port, origin) = NodeProject("next"), registered(readback, "next")
-    component = '"use client"\n' + recipes(readback, "next")["react"]
-    app.write("app/reactions.tsx", component)
+    app.write("app/reactions.tsx", recipes(readback, "next")["react"])
     app.run(app.program("next"), "build")
     start = (app.program("next"), "start", "--hostname", "localhost", "--port", str(port))
     with app.serving(tmp_path_factory.mktemp("next") / "log", *start):
