@@ -15,14 +15,20 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-WAIT_S = 90  # enough to start on a busy machine; it measures nothing
+from tests.browser.driven import WAIT_S, DrivenPage
 
 
 @contextmanager
-def started(path: str, profile: Path) -> Iterator["Firefox"]:
-    """Run the browser at ``path`` during the block. ``profile`` is an empty folder."""
+def started(path: str, profile: Path, **preferences: int) -> Iterator["Firefox"]:
+    """Run the browser at ``path`` during the block.
+
+    :param profile: an empty folder.
+    :param preferences: names of about:config, with ``_`` for each dot.
+    """
     # Firefox requests /favicon.ico, which the policy of a page may refuse.
-    (profile / "user.js").write_text('user_pref("browser.chrome.site_icons", false);')
+    lines = ['user_pref("browser.chrome.site_icons", false);']
+    lines += [f'user_pref("{name.replace("_", ".")}", {n});' for name, n in preferences.items()]
+    (profile / "user.js").write_text("\n".join(lines))
     log = profile / "firefox.log"
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -76,7 +82,7 @@ class Firefox:
                 return message["result"]
 
 
-class FirefoxPage:
+class FirefoxPage(DrivenPage):
     """A tab with separate storage, like that of a new reader."""
 
     def __init__(self, firefox: Firefox) -> None:
@@ -85,33 +91,32 @@ class FirefoxPage:
         firefox.events.clear()
         self._reader = self._command("browser.createUserContext")["userContext"]
         opened = self._command("browsingContext.create", type="tab", userContext=self._reader)
-        self._context = opened["context"]
+        self._tab = self._context = opened["context"]
 
     @property
     def complaints(self) -> list[str]:
-        """Return the console messages and errors of this page so far."""
         self.read("1")  # events sent before this result have now arrived
         return [event["text"] for event in self._firefox.events]
 
     def go(self, url: str) -> None:
+        self._context = self._tab
         self._command("browsingContext.navigate", context=self._context, url=url, wait="complete")
 
     def back(self) -> None:
-        self._command("browsingContext.traverseHistory", context=self._context, delta=-1)
+        self._command("browsingContext.traverseHistory", context=self._tab, delta=-1)
+
+    def forward(self) -> None:
+        self._command("browsingContext.traverseHistory", context=self._tab, delta=1)
+
+    def enter(self, frame: str) -> None:
+        window = self._evaluated(f"{frame}.contentWindow")
+        self._context = window["value"]["context"]
 
     def read(self, expression: str) -> Any:
-        """Evaluate an expression in the page; return its value as JSON."""
         value = self._evaluated(f"JSON.stringify({expression}) ?? 'null'")["value"]
         return json.loads(value)
 
-    def until(self, expression: str, expected: Any = True) -> None:
-        deadline = time.monotonic() + WAIT_S
-        while (found := self.read(expression)) != expected:
-            assert time.monotonic() < deadline, (expression, found, self.complaints)
-            time.sleep(0.02)
-
     def click(self, element: str) -> None:
-        """Click with the mouse in the middle of the element that the expression finds."""
         self._evaluated(f"{element}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
         found = {"type": "element", "element": {"sharedId": self._evaluated(element)["sharedId"]}}
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": found}

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.driven import BAR, ROOT, STATUS, TAB, button, see
 from tests.browser.firefox import Firefox, FirefoxPage, started
 from tests.browser.hostsite import HostSite
 from tests.browser.parents import MEASURED, PLACED, SCRIPTS, misfits, page_of
 from tests.support.programs import installed
-
-BAR = "document.querySelector('reader-reactions')"
-ROOT = f"{BAR}?.shadowRoot"
-STATUS = f"{ROOT}?.querySelector('output').textContent"
-TAB = "\ue004"
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +25,6 @@ def page(firefox: Firefox) -> Iterator[FirefoxPage]:
     said = opened.complaints
     opened.close()
     assert said == []
-
-
-def button(label: str) -> str:
-    return f"{ROOT}?.querySelector('[aria-label^={label}]')"
-
-
-def see(page: FirefoxPage, url: str) -> None:
-    """Open the page, or reload it, and wait until the first bar shows its figures."""
-    page.go(url)
-    page.until(f"!!{BAR}")
-    page.read(f"{BAR}.scrollIntoView()")
-    page.until(f"!!{button('Love')}")
 
 
 def test_the_helper_collects_the_console_of_a_page(firefox: Firefox, host: HostSite) -> None:

@@ -38,12 +38,17 @@ RUN_OUT = """() => {
     while (texts.nextNode()) {
       const node = texts.currentNode
       if (node.parentElement.closest("output, [hidden]")) continue
-      range.selectNodeContents(node)
-      const inner = range.getBoundingClientRect()
       const outer = (node.parentElement.closest("button") ?? element).getBoundingClientRect()
-      if (!inner.width) continue
-      if (inner.left < outer.left || inner.right > outer.right || inner.bottom > outer.bottom)
-        outside.push(`${element.lang} ${element.getAttribute("layout")} ${node.data}`)
+      for (const { 0: word, index } of node.data.matchAll(/\\S+/g)) { // the spaces may hang
+        range.setStart(node, index)
+        range.setEnd(node, index + word.length)
+        const inner = range.getBoundingClientRect()
+        if (!inner.width) continue
+        const least = Math.min(
+          inner.left - outer.left, outer.right - inner.right, outer.bottom - inner.bottom)
+        if (least < -0.5) // a rounded pixel
+          outside.push(`${element.lang} ${element.getAttribute("layout")} ${word}`)
+      }
     }
     for (const box of element.shadowRoot.querySelectorAll("button"))
       if (box.scrollWidth > box.clientWidth) outside.push(`${element.lang} ${box.outerHTML}`)

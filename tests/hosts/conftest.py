@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import browser, commented_host, host, watched
 from tests.hosts.chroot import Chroot
 from tests.hosts.dockerfile import Image, build
-from tests.support.programs import installed
+from tests.support.programs import installed, missing
 from tests.support.server import ROOT
+
+# Fixtures of the browser tests, for those here too.
+__all__ = ["browser", "commented_host", "host", "watched"]
 
 # Debian has the Python version of the Dockerfile's base. python3-dev is its headers.
 PACKAGES = "python3,python3-dev,python3-venv,ca-certificates,systemd"
@@ -23,7 +27,7 @@ SUITE = "bookworm"
 def debian() -> Chroot:
     """Return the base that script/test-hosts keeps in var/hosts, made if it is not there."""
     if os.geteuid() != 0:
-        pytest.skip("a host is built as root only")
+        missing("a host is built as root only")
     folder = ROOT / "var" / "hosts" / SUITE
     if not folder.exists():
         partial = folder.with_suffix(".partial")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -15,7 +16,11 @@ def installed(program: str, *, variable: str = "") -> str:
     path = path or shutil.which(program, path="/usr/sbin")  # Debian installs servers here
     if path:
         return path
-    missing = f"no {program} here: install it, or run script/test as root on Debian"
+    missing(f"no {program} here: install it, or run script/test as root on Debian")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test, which cannot run here for this reason; fail in CI."""
     if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(what)
+    pytest.skip(what)

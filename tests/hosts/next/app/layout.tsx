@@ -1,0 +1,11 @@
+import "./globals.css"
+
+export const metadata = { title: "The News" }
+
+export default function RootLayout({ children }: Readonly<{ children: React.ReactNode }>) {
+  return (
+    <html lang="en">
+      <body>{children}</body>
+    </html>
+  )
+}

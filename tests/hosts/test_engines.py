@@ -1,0 +1,228 @@
+"""The bar and the comments in Debian's Firefox and WebKitGTK: votes, layout, storage, history."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.comments_page import address, listed
+from tests.browser.driven import ROOT, STATUS, TAB, DrivenPage, button, see, see_bar
+from tests.browser.firefox import Firefox, FirefoxPage
+from tests.browser.firefox import started as firefox_started
+from tests.browser.hostsite import HostSite
+from tests.browser.parents import HEAD, MEASURED, PLACED, SCRIPTS, misfits, page_of
+from tests.browser.test_embed_words import RUN_OUT, SPACE, SPACED
+from tests.browser.webkit import BROWSERS, WebKit, WebKitPage
+from tests.browser.webkit import started as webkit_started
+from tests.support.programs import installed, missing
+from widget.domain.strings import LANGUAGES
+
+pytestmark = pytest.mark.hosts
+
+ENGINES = ("firefox", "webkit")
+COMMENTS = "document.querySelector('reader-comments')?.shadowRoot"
+FORM = f"{COMMENTS}?.querySelector('form')"
+
+# How many bars are drawn. The next one is scrolled into view, as no other is drawn.
+ALL_DRAWN = """(() => {
+  const bars = [...document.querySelectorAll("reader-reactions")]
+  const drawn = bars.filter((bar) => bar.shadowRoot?.querySelector("[aria-pressed]"))
+  bars.find((bar) => !drawn.includes(bar))?.scrollIntoView()
+  return drawn.length
+})()"""
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    path = installed("firefox-esr", variable="FIREFOX")
+    with firefox_started(path, tmp_path_factory.mktemp("firefox")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def webkit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebKit]:
+    driver, display = installed("WebKitWebDriver"), installed("Xvfb")
+    if not BROWSERS:
+        missing("no MiniBrowser of WebKitGTK here: run script/test-hosts as root on Debian")
+    log = tmp_path_factory.mktemp("webkit") / "driver.log"
+    with webkit_started(driver, display, log) as running:
+        yield running
+
+
+@pytest.fixture(params=ENGINES)
+def page(request: pytest.FixtureRequest) -> Iterator[DrivenPage]:
+    """Open a tab of a new reader."""
+    running = request.getfixturevalue(request.param)
+    opened = FirefoxPage(running) if request.param == "firefox" else WebKitPage(running)
+    yield opened
+    said = opened.complaints
+    opened.close()
+    assert said == []
+
+
+@pytest.fixture(params=ENGINES)
+def without_storage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DrivenPage]:
+    """Open a tab of a reader whose browser keeps nothing for any page."""
+    if request.param == "webkit":
+        webkit = request.getfixturevalue("webkit")
+        opened = WebKitPage(webkit, "--enable-html5-local-storage=false")
+        yield opened
+        return opened.close()
+    path = installed("firefox-esr", variable="FIREFOX")
+    profile = tmp_path_factory.mktemp("firefox")
+    with firefox_started(path, profile, network_cookie_cookieBehavior=2) as running:
+        yield FirefoxPage(running)
+
+
+@pytest.fixture
+def own(request: pytest.FixtureRequest) -> str:
+    """Return a name that no other engine and no other case has."""
+    return re.sub(r"\W+", "-", request.node.name)
+
+
+def votes(page: DrivenPage, label: str) -> None:
+    page.click(button(label))
+    page.until(STATUS, f"You reacted: {label}")
+
+
+def counts(host: HostSite, page: str) -> dict[str, int]:
+    """Return the votes on the story of this page, without the choices that have none."""
+    bar = host.server.uncached(f"/v1/bar?site=host&article={host.url(page)}").json
+    return {choice: count for choice, count in bar["counts"].items() if count}
+
+
+@pytest.mark.parametrize("variant", ["plain", "two", "strict", "isolated", "via-proxy"])
+def test_a_reader_votes_reloads_changes_and_takes_back(
+    host: HostSite, page: DrivenPage, variant: str
+) -> None:
+    see(page, host.url(f"{variant}.html"))
+    assert page.read("[localStorage.length, document.cookie]") == [0, ""]
+    votes(page, "Love")
+    see(page, host.url(f"{variant}.html"))
+    page.until(f"{button('Love')}?.ariaPressed", "true")
+    votes(page, "Sad")
+    page.click(button("Sad"))
+    page.until(STATUS, "Your reaction was taken back")
+    assert page.read(f"{ROOT}.querySelectorAll('[aria-pressed=true]').length") == 0
+    assert page.read("document.cookie") == ""
+
+
+def test_the_keyboard_alone_votes(host: HostSite, page: DrivenPage) -> None:
+    see(page, host.url("two.html"))
+    page.read(f"{button('Like')}.focus()")
+    page.press(TAB)
+    page.until(f"{ROOT}.activeElement.ariaLabel.split(',')[0]", "Dislike")
+    page.press(" ")
+    page.until(STATUS, "You reacted: Dislike")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_parent_gives_it_a_width_and_none_overflows(
+    host: HostSite, page: DrivenPage, name: str
+) -> None:
+    host.pages["parents.html"] = page_of(name)
+    page.go(host.url("parents.html"))
+    page.until(f"({PLACED})('{name}')")
+    found = page.read(f"({MEASURED})('{name}')")
+    assert len(found) > 50
+    assert misfits(found) == {}
+
+
+@pytest.mark.parametrize("layout", ["bar", "compact", "column"])
+def test_no_word_runs_out_of_its_button_at_320_px(
+    host: HostSite, page: DrivenPage, layout: str
+) -> None:
+    """A frame is as narrow as a phone, which a window cannot be in every browser."""
+    bars = "".join(
+        f"<reader-reactions article=words layout={layout} lang={lang}></reader-reactions>"
+        for lang in LANGUAGES
+    )
+    script = "<script async src='{server}/embed.js' data-site='{site}'></script>"
+    host.pages["phone.html"] = f"{HEAD}{script}<main>{bars}</main>"
+    host.pages["phone-outside.html"] = (
+        f"{HEAD}<iframe width=320 height=12000 style='border:0' src='/phone.html'></iframe>"
+    )
+    page.go(host.url("phone-outside.html"))
+    page.enter("document.querySelector('iframe')")
+    page.until(ALL_DRAWN, len(LANGUAGES))
+    assert page.read("innerWidth") == 320
+    assert page.read(f"({RUN_OUT})()") == []
+    page.read(f"({SPACE})('{SPACED}')")
+    assert page.read(f"({RUN_OUT})()") == []
+
+
+def test_a_reader_without_storage_votes_and_takes_back(
+    host: HostSite, without_storage: DrivenPage
+) -> None:
+    page = without_storage
+    page.go(host.url("plain.html"))
+    assert page.read("(() => { try { return !!localStorage } catch { return false } })()") is False
+    see_bar(page)
+    votes(page, "Love")
+    page.click(button("Love"))
+    page.until(STATUS, "Your reaction was taken back")
+
+
+def test_a_new_address_is_another_story_and_back_is_the_first(
+    host: HostSite, page: DrivenPage, own: str
+) -> None:
+    """WebKitGTK has no Navigation API, so nothing tells the bar of ``pushState`` there."""
+    text = host.text("spa.html")
+    for name in ("spa.html", "spa-one", "spa-two"):
+        text = text.replace(f'"/{name}"', f'"/{own}-{name}"')
+    host.pages[f"{own}-spa.html"] = text
+    see(page, host.url(f"{own}-spa.html"))
+    for there, label in (("one", "Sad"), ("two", "Love")):
+        page.click(f"document.querySelector('a[href$=spa-{there}]')")
+        votes(page, label)
+        assert counts(host, f"{own}-spa-{there}") == {label.lower(): 1}
+    page.back()
+    page.until(f"{button('Sad')}?.ariaPressed", "true")
+    page.back()
+    page.until(f"{ROOT}.querySelectorAll('[aria-pressed=true]').length", 0)
+    assert counts(host, f"{own}-spa.html") == {}
+
+
+@pytest.mark.parametrize("unloads", [False, True])
+def test_back_and_forward_between_pages_keep_one_bar_that_votes(
+    host: HostSite, page: DrivenPage, own: str, unloads: bool
+) -> None:
+    """With a listener for ``unload`` the browser makes the page anew, and without may keep it."""
+    listener = "<script>addEventListener('unload', () => {})</script>" if unloads else ""
+    for name in ("first", "second"):
+        host.pages[f"{own}-{name}.html"] = host.text("plain.html").replace(
+            "</head>", f"{listener}</head>"
+        )
+    see(page, host.url(f"{own}-first.html"))
+    votes(page, "Love")
+    see(page, host.url(f"{own}-second.html"))
+    votes(page, "Sad")
+    page.back()
+    page.until(f"{button('Love')}?.ariaPressed", "true")
+    page.forward()
+    page.until(f"{button('Sad')}?.ariaPressed", "true")
+    page.back()
+    page.until(f"{button('Love')}?.ariaPressed", "true")
+    assert page.read("document.querySelectorAll('reader-reactions').length") == 1
+    votes(page, "Wow")
+    assert counts(host, f"{own}-first.html") == {"wow": 1}
+
+
+def test_a_reader_writes_a_comment(commented_host: HostSite, page: DrivenPage, own: str) -> None:
+    page.go(address(commented_host, own))
+    page.until(f"!!{COMMENTS}")
+    page.read("document.querySelector('reader-comments').scrollIntoView()")
+    page.until(f"!!{COMMENTS}.querySelector('h2, :host > button, button')")
+    if not page.read(f"!!{FORM}"):
+        page.click(f"{COMMENTS}.querySelector('button')")
+        page.until(f"!!{FORM}")
+    page.click(f"{FORM}.querySelector('input')")
+    page.type("Ana")
+    page.click(f"{FORM}.querySelector('textarea')")
+    page.type("Read in the tram.")
+    page.click(f"{FORM}.querySelector('button')")
+    page.until(f"{COMMENTS}.querySelector('li')?.textContent.includes('Read in the tram.')")
+    [stored] = listed(commented_host, own)["comments"]
+    assert (stored["name"], stored["text"]) == ("Ana", "Read in the tram.")
