@@ -1,6 +1,6 @@
 // One sheet, shared by every bar of the page. A page changes it by --readback- properties, by ::part, and, as
 // its own rules for the element are stronger than these, by plain CSS for <reader-reactions>.
-const css = `:host{display:block;container-type:inline-size;font:.9375rem/1.5 system-ui,sans-serif}
+const css = `:host{display:block;container-type:inline-size;font:.9375rem/1.5 system-ui}
 :host([hidden]){display:none}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
@@ -10,7 +10,7 @@ button{display:grid;justify-items:center;align-content:center;gap:2px;min-height
 [dir=rtl] button{background-position:100%}
 :enabled{cursor:pointer}
 :enabled:hover,[aria-pressed=true]{border-color:var(--c)}
-i{font:1.625rem/1.2 "Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji",sans-serif}
+i{font:1.625rem/1.2 emoji}
 b{min-height:1.1em;font-size:.9375rem;line-height:1.1;font-weight:600}
 b::before{content:attr(data-n)}
 p{margin:.75rem 0 0;font-size:.8125rem;opacity:.8}

@@ -199,6 +199,14 @@ def test_the_ghost_template_adds_the_bar(host: HostSite, watched: Watched) -> No
     }
 
 
+def test_the_recipe_for_counts_fills_in_numbers(host: HostSite, watched: Watched) -> None:
+    host.pages["recipe-counts.html"] = f"{PAGE}<body>{recipes(host)['counts']}"
+    page = watched.page()
+    page.goto(host.url("recipe-counts.html"))
+    for link in page.get_by_role("link").all():
+        expect(link).to_have_text("0 comments")
+
+
 def output(command: list[str | Path], **environment: str) -> str:
     done = subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, timeout=60
@@ -216,7 +224,9 @@ def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> o
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
     own = host.server.uncached(f"/v1/bar?site=host&article={article}").json
     assert own["counts"]["love"] == 1
-    return sent_page(sent.value)
+    said: dict[str, object] = sent_page(sent.value)
+    assert said.pop("url") == page.url
+    return said
 
 
 def follows_its_article(host: HostSite, watched: Watched, name: str) -> None:
