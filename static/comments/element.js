@@ -1,5 +1,5 @@
 // <reader-comments>: lifecycle, attributes, events.
-import { ask } from "../embed/api.js"
+import { api, ask } from "../embed/api.js"
 import { articlesOf, factsOf } from "../embed/article.js"
 import { jsonOf } from "../embed/dom.js"
 import { button, make } from "./dom.js"
@@ -7,9 +7,9 @@ import { show } from "./list.js"
 import { sheet } from "./styles.js"
 
 // As high as comments are at least, so that nothing moves when they come.
-const place = (...children) => make("div", { part: "comments" }, ...children)
+const place = (...children) => make("div", "comments", {}, ...children)
 
-const connected = new Set()
+export const connected = new Set()
 const observer = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -19,16 +19,6 @@ const observer = new IntersectionObserver(
   },
   { rootMargin: "600px" },
 )
-// A page that changes its address is another article, unless the tag names its own, or leads to a comment.
-const moved = () =>
-  setTimeout(() => {
-    for (const element of connected) element.follow_()
-  })
-
-addEventListener("popstate", moved)
-try {
-  navigation.addEventListener("currententrychange", moved)
-} catch {} // an older browser
 
 export class ReaderComments extends HTMLElement {
   static observedAttributes = ["site", "article", "order", "lang"]
@@ -63,7 +53,7 @@ export class ReaderComments extends HTMLElement {
   // Show what the attributes and the page name now.
   async follow_() {
     const named = (name) => this.getAttribute(name) ?? undefined
-    const site = named("site") ?? ReaderComments.site_
+    const site = named("site") ?? api.site_
     if (!this.isConnected || !site) return
     const lang = this.closest("[lang]:not(form)")?.lang || navigator.language
     const articles = articlesOf(named("article"))
@@ -92,7 +82,7 @@ export class ReaderComments extends HTMLElement {
     // The page speaks for the element at its tag, and for one that names no article.
     const page = factsOf(this.dataset, !named("article") || named("placed") === "")
     const lead = show(box, answer, {
-      url_: ReaderComments.url_,
+      url_: `${api.url_}comments`,
       site,
       article,
       page,
@@ -118,20 +108,16 @@ export class ReaderComments extends HTMLElement {
 
   // The first page, with the name of the article that the server took; undefined where there is no answer.
   async ask_(query, articles, target) {
-    const asked = articles.flatMap((article) =>
-      target ? [{ article, around: target }, { article }] : [{ article }],
-    )
-    for (const one of asked)
+    for (const article of articles) {
+      const fields = new URLSearchParams({ ...query, article, around: target ?? "" })
       try {
-        return [
-          one.article,
-          await ask(`${ReaderComments.url_}?${new URLSearchParams({ ...query, ...one })}`),
-        ]
+        return [article, await ask(`${api.url_}comments?${fields}`)]
       } catch ({ status, code }) {
-        // Not the site's own name, or a permalink to what is gone: there may be a next best.
-        if (status < 500 && one !== asked.at(-1)) continue
+        // Not the site's own name: there may be a next best.
+        if (status < 500 && article !== articles.at(-1)) continue
         return this.tell_("error", { code })
       }
+    }
   }
 
   tell_(name, detail) {

@@ -13,15 +13,15 @@ export function form(
   const kept = record.of_(slot)
   const nameKey = `readback:${site}:name`
   const fieldOf = (tag, value, more) =>
-    make(tag, { part: "field", dir: "auto", required: true, value, ...more })
+    make(tag, "field", { dir: "auto", required: true, value, ...more })
   const name = fieldOf("input", kept.name ?? store[nameKey] ?? "", { autocomplete: "nickname" })
   const field = fieldOf("textarea", kept.text ?? text ?? "", { rows: 4 })
-  const note = make("p", { part: "note" })
+  const note = make("p", "note")
   let since = Date.now() - ((Date.now() - kept.since) & MOST) // when the form was opened
   const node = make(
     "form",
+    "form",
     {
-      part: "form",
       oninput: () => record.keep_(slot, { name: name.value, text: field.value, since }),
       async onsubmit(event) {
         event.preventDefault()
@@ -34,7 +34,7 @@ export function form(
           article,
           page,
           draft: `readback-${since}`,
-          spent_ms: Date.now() - since,
+          spent_ms: (Date.now() - since) & MOST,
         })
         field.readOnly = false
         if (!answer) return
@@ -46,14 +46,15 @@ export function form(
         done_(answer)
       },
     },
-    make("label", { hidden: id }, strings.name, name),
-    make("label", {}, label, field),
+    make("label", "", { hidden: id }, strings.name, name),
+    make("label", "", {}, label, field),
     note,
-    make("small", { hidden: id }, strings.note),
+    make("small", "", { hidden: id }, strings.note),
     make(
       "div",
+      "",
       {},
-      make("button", { part: "button" }, id ? strings.save : strings.send),
+      make("button", "button", {}, id ? strings.save : strings.send),
       close_ ? button(strings.cancel, close_) : "",
     ),
   )

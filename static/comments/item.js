@@ -10,33 +10,37 @@ export function item(talk, comment) {
   const byId = `by-${id}`
   const time = make(
     "time",
+    "",
     { dateTime: comment.at },
     talk.dates_.format(Date.parse(comment.at) || 0),
   )
-  const edited = make("small", {})
+  const edited = make("small")
   const by = make(
     "p",
-    { part: "by", id: byId },
-    make("b", { part: "name", dir: "auto" }, comment.name),
-    make("a", { part: "time", href: `${location.pathname + location.search}#comment-${id}` }, time),
+    "by",
+    { id: byId },
+    make("b", "name", { dir: "auto" }, comment.name),
+    make("a", "time", { href: `${location.pathname + location.search}#comment-${id}` }, time),
     edited,
     make(
       "small",
+      "",
       {},
       brought ? talk.counted_("brought", brought.ups).replace("{from}", brought.from) : "",
     ),
   )
-  const text = make("p", { part: "text", dir: "auto" })
-  const acts = make("div", {})
-  const note = make("p", { part: "note" })
-  const replies = make("ol", { role: "list" })
+  const text = make("p", "text", { dir: "auto" })
+  const acts = make("div")
+  const note = make("p", "note")
+  const replies = make("ol", "", { role: "list" })
   const li = make(
     "li",
+    "",
     { id, tabIndex: -1 },
     by,
     text,
     // The style sheet shows the beginning of a long text until this is open. All of it is read out.
-    comment.long ? make("details", {}, make("summary", {}, strings.whole)) : "",
+    comment.long ? make("details", "", {}, make("summary", "", {}, strings.whole)) : "",
     acts,
     note,
     replies,

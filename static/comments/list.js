@@ -1,7 +1,7 @@
 // The comments of one article, drawn into a box: which are shown, in which order, and what is said of them all.
 import { ask } from "../embed/api.js"
 import { deliver } from "./deliver.js"
-import { button, make } from "./dom.js"
+import { button, counting, make } from "./dom.js"
 import { form } from "./form.js"
 import { item } from "./item.js"
 import { recordOf, unseen, withOwn } from "./mine.js"
@@ -11,7 +11,6 @@ import { recordOf, unseen, withOwn } from "./mine.js"
 export function show(box, first, given) {
   const { lang, dir, strings } = first
   const { url_: url, site, article, tell_: tell } = given
-  const plural = new Intl.PluralRules(lang)
   const record = recordOf(site, first.article)
   // A page without an origin, as a sandboxed frame is, may read.
   const mayAct = window.origin !== "null"
@@ -24,11 +23,7 @@ export function show(box, first, given) {
     isOpen_: isOpen,
     mayAct_: mayAct,
     dates_: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
-    counted_: (name, n) =>
-      (strings[`${name}.${plural.select(n)}`] ?? strings[`${name}.other`]).replace(
-        "{n}",
-        n.toLocaleString(`${lang}-u-nu-latn`),
-      ),
+    counted_: counting(first),
     say_: say,
     put_: put,
     load_: load,
@@ -46,16 +41,16 @@ export function show(box, first, given) {
       say(status, answer.state === "held" ? "held" : "posted")
     },
   }
-  const title = make("h2", { part: "title", tabIndex: -1 })
-  const list = make("ol", { part: "list", role: "list" })
-  const note = make("p", { part: "note" })
+  const title = make("h2", "title", { tabIndex: -1 })
+  const list = make("ol", "list", { role: "list" })
+  const note = make("p", "note")
   const status = make("output")
   const more = button(
     strings.more,
     () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill),
     "button",
   )
-  const orders = make("div", {})
+  const orders = make("div")
   for (const name of ["newest", "oldest"]) {
     const node = button(strings[name], () => load(note, { order: name }, start))
     node.value = name
@@ -71,10 +66,10 @@ export function show(box, first, given) {
     title,
     isOpen
       ? form(talk, "new", strings.write)
-      : make("p", { part: "note" }, first.open ? "" : strings.closed),
+      : make("p", "note", {}, first.open ? "" : strings.closed),
     orders,
     list,
-    make("p", { part: "none" }, strings.nobody),
+    make("p", "none", {}, strings.nobody),
     more,
     note,
     status,
@@ -92,7 +87,7 @@ export function show(box, first, given) {
     list.replaceChildren()
     for (const each of orders.children) each.ariaPressed = each.value === order
     fill(answer)
-    for (const own of unseen(record.all_(), Date.now()))
+    for (const own of unseen(record.all_()))
       if (place(own, own.parent, true)) count += own.state === "published"
     recount(0)
   }
@@ -113,7 +108,7 @@ export function show(box, first, given) {
   // Draws a comment that is not drawn yet.
   function place(comment, parent, isOwn) {
     if (items[comment.id]) return
-    const shown = withOwn(comment, record.of_(comment.id), Date.now())
+    const shown = withOwn(comment, record.of_(comment.id))
     if (shown.state === "deleted") {
       count--
       if (!shown.replies?.length) return
@@ -150,9 +145,7 @@ export function show(box, first, given) {
   // What the server made of an act; undefined where it was refused, in words beside it.
   async function put(where, act, path, fields) {
     try {
-      const { token, ...answer } = await deliver(url + path, { site, ...fields }, (name) =>
-        say(where, name),
-      )
+      const answer = await deliver(url + path, { site, ...fields }, (name) => say(where, name))
       where.textContent = ""
       tell("comment", { act, ...answer })
       return answer

@@ -1,6 +1,6 @@
 // One sheet, shared by every element of the page, with the properties and the manners of the bar's: also
 // what gives it a width in any parent, whatever readers write.
-const css = `:host{display:block;font:.9375rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+const css = `:host{display:block;font:.9375rem/1.5 system-ui;overflow-wrap:anywhere}
 :host::before{content:"";display:grid;grid-template-columns:minmax(8rem,40rem)}
 :host([hidden]),[hidden]{display:none!important}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
@@ -11,7 +11,7 @@ ol ol{margin-inline-start:.25rem;padding-inline-start:1rem;border-inline-start:2
 li{padding-block:.75rem;border-block-start:1px solid var(--l);scroll-margin:1rem}
 ol ol li{padding-block:.25rem;border:0}
 summary{padding-block:.75rem}
-li:focus{outline:2px solid var(--a);outline-offset:.25rem}
+li:focus{outline:2px solid var(--a)}
 [part=comments]{contain:inline-size;min-height:26rem;--a:var(--readback-accent,currentColor);--l:var(--readback-line,color-mix(in srgb,currentColor 18%,#0000))}
 p{margin:0}
 form,small{display:block;margin-block:.5rem}
@@ -22,7 +22,7 @@ div div,[part=by]{display:flex;flex-wrap:wrap;align-items:center;gap:0 .75rem}
 a,label,small,[part=note]{font-size:.8125rem}
 a,small{color:inherit;text-decoration:none;opacity:.8}
 a:hover{text-decoration:underline}
-[part=note]:not(:empty){margin-block:.5rem;padding-inline-start:.75rem;border-inline-start:3px solid var(--a)}
+[part=note]:not(:empty){margin-block:.5rem;padding-inline-start:1rem;border-inline-start:2px solid var(--a)}
 label{display:block;margin-block:.5rem;font-weight:600}
 input,textarea{display:block;box-sizing:border-box;width:100%;min-height:2.75rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid color-mix(in srgb,currentColor 55%,#0000);background:var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:inherit;font-size:1rem;resize:vertical}
 input,textarea,button{border-radius:var(--readback-radius,.6rem)}

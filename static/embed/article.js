@@ -1,9 +1,10 @@
 // Which article a page is, and what it says of itself.
-import { query } from "./dom.js"
+import { ofDocument, query } from "./dom.js"
 
 const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
 export const FACTS = ["title", "section", "author", "tags"]
 const MAX_CHARS = 160 // whole ones; the server takes 4 KiB in all
+const MAX_URL_CHARS = 500
 
 // The canonical link speaks for the page that was loaded: a single-page app may move on and leave it behind.
 const loaded = location.pathname
@@ -18,21 +19,32 @@ export function articlesOf(named = "") {
     hasWarned = true
     console.warn("Readback: bad article", named)
   }
-  const here = location.href.split("#")[0]
-  const canonical = query("link[rel=canonical]")[0]?.href ?? ""
-  if (!NAME.test(canonical) || location.pathname !== loaded) return [here]
-  return canonical.startsWith(`${location.origin}/`) ? [canonical] : [canonical, here]
+  const { href, origin, pathname } = location
+  const here = href.split("#")[0]
+  const found = query("link[rel=canonical]")[0]?.href ?? ""
+  if (!found || pathname !== loaded) return [here]
+  return found.startsWith(`${origin}/`) ? [found] : [found, here]
 }
 
-// What an editor will want to read beside the figures. `isPage`: the article is this page, so that the page's
-// own og:title, article:section, article:author and article:tag may stand in for a data attribute.
+// Some pages name an author by the address of a profile, which is no name.
+const said = (selector) =>
+  `${query(`meta:is(${selector}):not([content^=http])`).map((meta) => meta.content)}`
+
+// What an editor will want to read beside the figures. `isPage`: the article is this page, so that what the page
+// says of itself may stand in for a data attribute, and its address may be known.
 export function factsOf(data, isPage) {
   const facts = {}
   for (const name of FACTS) {
-    const metas = query(`meta[property="og:${name}"],meta[property^="article:${name.slice(0, 3)}"]`)
-    const all = data[name] ?? (isPage ? metas.map((meta) => meta.content) : "")
-    const text = [...`${all}`].slice(0, MAX_CHARS).join("")
+    const all =
+      data[name] ??
+      (isPage &&
+        (said(`[property="og:${name}"],[property^="article:${name.slice(0, 3)}"]`) ||
+          said(`[name=${name}]`) ||
+          ofDocument(name)))
+    const text = [...(all || "")].slice(0, MAX_CHARS).join("")
     if (text) facts[name] = name === "tags" ? text.split(",") : text
   }
+  const url = articlesOf().at(-1)
+  if (isPage && !url[MAX_URL_CHARS]) facts.url = url
   return facts
 }

@@ -1,6 +1,6 @@
 // One reader's vote on one article, shared by every bar of the page that shows it. Its requests go one after
 // the other, and the last click wins.
-import { post } from "./api.js"
+import { api, post } from "./api.js"
 import { jsonOf } from "./dom.js"
 import { identified } from "./identity.js"
 import { clicked, counted, FOREIGN, initial, recalled, refused } from "./state.js"
@@ -12,18 +12,18 @@ const FIRST_PAUSE_MS = 300 // doubled with each try; clicks come at random alrea
 
 // `articles`: names of the article, best first; the server takes the first that is the site's.
 // `changed(ballot, spoken, event, code)`: a string to speak, an event to dispatch, what refused.
-export function ballotOn(base, site, poll, question, articles, changed) {
+export function ballotOn({ site, poll }, question, articles, changed) {
   let sending
   const ballot = {
     state_: { ...initial, status: window.origin === "null" && FOREIGN },
     question_: question,
     articles_: articles,
-    // `page_` has title, section, author and tags of the article, where known.
-    dueAt_: 0, // when its figures are to be asked for
+    // `pending_` is a click that waits for the first figures. `page_` has title, section, author and tags of the article, where known.
+    dueAt_: 0, // when its figures are to be asked for, on a clock that nobody sets
     become_: become,
     recall_: recall,
-    click_: (key) => {
-      keep(clicked(ballot.state_, key))
+    click_: (wanted) => {
+      keep(clicked(ballot.state_, wanted))
       send()
     },
   }
@@ -38,12 +38,12 @@ export function ballotOn(base, site, poll, question, articles, changed) {
   }
 
   // Another tab may have voted since.
-  function recall(key) {
-    if (key === keyOf() && !sending) become(kept())
+  function recall() {
+    if (!sending) become(kept())
   }
 
   function kept() {
-    return recalled(ballot.state_, readRecord(keyOf()), Date.now())
+    return recalled(ballot.state_, readRecord(keyOf()))
   }
 
   function keyOf() {
@@ -51,8 +51,7 @@ export function ballotOn(base, site, poll, question, articles, changed) {
   }
 
   function keep(state, ...news) {
-    const { choice, wanted, counts, seq, ownAt } = state
-    write(keyOf(), jsonOf({ choice, wanted, counts, seq, ownAt }))
+    write(keyOf(), jsonOf({ ...state, set_: undefined }))
     become(state, ...news)
   }
 
@@ -72,29 +71,33 @@ export function ballotOn(base, site, poll, question, articles, changed) {
     for (let tries = 1; ballot.state_.wanted === wanted; tries++) {
       vote.seq = ballot.state_.seq + 1
       try {
-        const answer = await identified(site, (who) => post(`${base}v1/react`, { ...vote, ...who }))
+        const answer = await identified(site, (who) =>
+          post(`${api.url_}react`, { ...vote, ...who }),
+        )
         const { choice, seq } = answer
-        const state = counted(ballot.state_, wanted, answer, Date.now())
+        const state = counted(ballot.state_, wanted, answer)
         // Another tab was first with this seq.
         if (choice !== wanted && tries < TRIES) ballot.state_ = { ...ballot.state_, seq }
         else keep(state, state.message_ || (choice ? "chosen" : "removed"), "react")
       } catch (problem) {
-        if ((await mend(problem, vote, tries)) || ballot.state_.wanted !== wanted) continue
+        if (!(await mend(problem, vote, tries)) || ballot.state_.wanted !== wanted) continue
         const state = refused(ballot.state_, problem)
         keep(state, state.message_, "error", problem.code)
       }
     }
   }
 
-  // Whether it makes sense to send the vote again; resolves when it is time to.
-  function mend({ status, wait, challenge }, vote, tries) {
+  // Whether it makes no sense to send the vote again; resolves when it is time to.
+  function mend({ status, retry_after_s, challenge }, vote, tries) {
     if (!status && !navigator.onLine) {
       say("waiting")
-      return new Promise((done) => addEventListener("online", done))
+      return new Promise((done) => addEventListener("online", () => done()))
     }
     if (status === 428 && !vote.hold) return pay(vote, challenge, tries, say)
     // 401: the token is forgotten, and the nonce gets a new one.
-    if (tries > TRIES || (status < 500 && status !== 401)) return
-    return new Promise((done) => setTimeout(done, wait * 1000 || FIRST_PAUSE_MS * 2 ** tries, true))
+    if (tries > TRIES || (status < 500 && status !== 401)) return true
+    return new Promise((done) =>
+      setTimeout(done, retry_after_s * 1000 || FIRST_PAUSE_MS * 2 ** tries),
+    )
   }
 }

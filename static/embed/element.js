@@ -1,6 +1,7 @@
 // <reader-reactions>: lifecycle, attributes, events.
+import { api } from "./api.js"
 import { articlesOf, factsOf } from "./article.js"
-import { api, ballotOf, bars, plan } from "./feed.js"
+import { ballotOf, bars, plan } from "./feed.js"
 import { totalOf } from "./state.js"
 import { build, reserve } from "./view.js"
 
@@ -38,8 +39,8 @@ export class ReaderReactions extends HTMLElement {
     if (this.ballot_) this.follow_()
   }
 
-  // Show the ballot that the attributes and the page name now.
-  follow_() {
+  // Show the ballot that the attributes and the page name now, and click there.
+  follow_(wanted) {
     const named = (name) => this.getAttribute(name) ?? undefined
     const article = named("article")
     const site = named("site") ?? api.site_
@@ -48,14 +49,16 @@ export class ReaderReactions extends HTMLElement {
     const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.
     const lang = this.closest("[lang]:not(form)")?.lang || navigator.language
-    this.ballot_ = ballotOf(
+    const ballot = ballotOf(
       { site, poll: named("poll"), section: page.section, lang },
       articlesOf(article),
     )
-    this.ballot_.page_ = page
+    this.ballot_ = ballot
+    ballot.pending_ ??= wanted
+    ballot.page_ = page
     bars.add(this)
     // Another article's figures are not this one's.
-    if (this.choices_ && !this.ballot_.state_.set_) {
+    if (this.choices_ && !ballot.state_.set_) {
       reserve(this, this.choices_.length)
       this.choices_ = undefined
     }
@@ -71,19 +74,23 @@ export class ReaderReactions extends HTMLElement {
     if (!choices) return
     if (this.choices_ !== choices) {
       this.choices_ = choices
-      this.draw_ = build(this, choices, (key) => {
+      this.draw_ = build(this, choices, (wanted) => {
         this.acted_ = true
-        this.ballot_.click_(key)
+        // The page may have moved on unseen: then the click waits for the present story's figures.
+        this.follow_(wanted)
       })
     }
     this.draw_(ballot.state_, this.getAttribute("results") === "percent", this.acted_ && spoken)
     if (this.loaded_ !== ballot) this.tell_("load")
     this.loaded_ = ballot
+    const { pending_ } = ballot
+    ballot.pending_ = undefined
+    if (pending_ !== undefined) ballot.click_(pending_)
   }
 
   tell_(name, code) {
-    const { article, choice, counts, open } = this.ballot_.state_
-    const detail = { article, choice, counts, total: totalOf(counts), open, code }
+    const { set_, ...state } = this.ballot_.state_
+    const detail = { ...state, total: totalOf(state.counts), code }
     this.dispatchEvent(
       new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),
     )

@@ -1,6 +1,6 @@
 // The figures of every bar on the page. Articles wanted at the same moment share one request, and one timer
 // asks again for those near the viewport, while the page is visible.
-import { ask } from "./api.js"
+import { api, ask } from "./api.js"
 import { ballotOn } from "./ballot.js"
 import { jsonOf, ofDocument } from "./dom.js"
 import { figured } from "./state.js"
@@ -16,38 +16,18 @@ let asking
 // Bars connected to the page; each has its `ballot_` and whether it `isNear_` the viewport.
 export const bars = new Set()
 
-// The address that the API is below, and the site of bars that name none.
-export const api = {}
-
-// A page that changes its address without loading is another article, unless the tag names its own.
-const moved = () =>
-  setTimeout(() => {
-    for (const bar of bars) bar.follow_()
-  })
-
 addEventListener("visibilitychange", plan)
-addEventListener("storage", ({ key }) => {
-  for (const bar of bars) bar.ballot_.recall_(key)
+addEventListener("storage", () => {
+  for (const bar of bars) bar.ballot_.recall_()
 })
-addEventListener("popstate", moved)
-try {
-  navigation.addEventListener("currententrychange", moved)
-} catch {} // an older browser
 
 // The ballot of an article, the same for every bar that shows it.
 export function ballotOf(asked, articles) {
   const question = jsonOf(asked)
   const key = question + articles
-  ballots[key] ??= ballotOn(
-    api.url_,
-    asked.site,
-    asked.poll,
-    question,
-    articles,
-    (ballot, ...news) => {
-      for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
-    },
-  )
+  ballots[key] ??= ballotOn(asked, question, articles, (ballot, ...news) => {
+    for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
+  })
   return ballots[key]
 }
 
@@ -56,7 +36,7 @@ export function plan() {
   clearTimeout(timer)
   const dueAt = Math.min(...[...bars].map((bar) => (bar.isNear_ ? bar.ballot_.dueAt_ : Infinity)))
   if (dueAt < Infinity && !asking && !ofDocument("hidden"))
-    timer = setTimeout(refresh, dueAt - Date.now())
+    timer = setTimeout(refresh, dueAt - performance.now())
 }
 
 async function refresh() {
@@ -64,7 +44,7 @@ async function refresh() {
   // A bar near the viewport brings those that are not yet: a list is asked for once.
   const due = {}
   for (const { isNear_, ballot_ } of bars)
-    if (ballot_.dueAt_ <= Date.now() && (isNear_ || !ballot_.state_.set_)) {
+    if (ballot_.dueAt_ <= performance.now() && (isNear_ || !ballot_.state_.set_)) {
       due[ballot_.question_] ??= []
       due[ballot_.question_].push(ballot_)
       ballot_.dueAt_ = Infinity // until it is answered
@@ -84,7 +64,7 @@ async function look(question, asked) {
   let waitS
   try {
     // The first look may come from a cache; a later one asks the server, or it would see itself.
-    const answer = await ask(`${api.url_}v1/counts?${query}`, {
+    const answer = await ask(`${api.url_}counts?${query}`, {
       cache: set && "no-cache",
     })
     const { articles } = answer
@@ -93,14 +73,14 @@ async function look(question, asked) {
       const name = ballot.articles_.find((name) => articles[name])
       if (!name) continue
       ballot.articles_ = [name]
-      ballot.become_(figured(ballot.state_, set, articles[name], Date.now()))
+      ballot.become_(figured(ballot.state_, set, articles[name]))
     }
     sets[question] = set
     waitS = set.poll_s
-  } catch ({ status, wait, code }) {
+  } catch ({ status, retry_after_s, code }) {
     // Asking a second time changes nothing where the question is wrong.
-    waitS = status < 500 && status !== 429 ? Infinity : wait || AFTER_FAILURE_S
+    waitS = status < 500 && status !== 429 ? Infinity : retry_after_s || AFTER_FAILURE_S
     for (const ballot of asked) ballot.become_(ballot.state_, "", "error", code)
   }
-  for (const ballot of asked) ballot.dueAt_ = Date.now() + waitS * 1000
+  for (const ballot of asked) ballot.dueAt_ = performance.now() + waitS * 1000
 }

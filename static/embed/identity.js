@@ -18,8 +18,8 @@ export function identified(site, send) {
     const nonce = store[nonceKey]?.slice(0, MAX_CHARS) || newNonce()
     write(nonceKey, nonce)
     try {
-      const answer = await send(token ? { token } : { nonce })
-      if (answer.token) write(tokenKey, answer.token)
+      const { token: fresh, ...answer } = await send(token ? { token } : { nonce })
+      if (fresh) write(tokenKey, fresh)
       return answer
     } catch (problem) {
       // What the server does not take, or not even read, is forgotten.

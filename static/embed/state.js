@@ -9,22 +9,22 @@ import { isCount, isFresh, MOST } from "./storage.js"
 
 export const FOREIGN = 403
 
-export const initial = { counts: {}, open: true, choice: null }
+export const initial = { counts: {}, choice: null }
 
 // Counts from a poll or a page's first look.
-export const figured = (state, set, figures, now) => ({
+export const figured = (state, set, figures) => ({
   ...state,
   ...figures,
-  ...(isFresh(state.ownAt, now) && { counts: state.counts }),
+  ...(isFresh(state.ownAt) && { counts: state.counts }),
   set_: set,
 })
 
 // This reader's last word as it was kept, by an earlier page or by another tab: what is of the right kind, and
 // nothing else. A wrong `seq` becomes some other number, which the server's answer then corrects.
-export function recalled(state, { choice, wanted, counts, seq, ownAt }, now) {
+export function recalled(state, { choice, wanted, counts, seq, ownAt }) {
   const own = { ...state.counts } // for every choice that is offered
   const isOffered = (key) => own[key] >= 0
-  if (isFresh(ownAt, now)) for (const key in own) if (isCount(counts?.[key])) own[key] = counts[key]
+  if (isFresh(ownAt)) for (const key in own) if (isCount(counts?.[key])) own[key] = counts[key]
   return {
     ...state,
     choice: isOffered(choice) ? choice : null,
@@ -35,16 +35,14 @@ export function recalled(state, { choice, wanted, counts, seq, ownAt }, now) {
   }
 }
 
-export const clicked = (state, key) =>
-  canClick(state)
-    ? { ...state, message_: "", wanted: key === shownChoice(state) ? null : key }
-    : state
+// `wanted`: the choice, or null to take it back.
+export const clicked = (state, wanted) => ({ ...state, message_: "", wanted })
 
 // The server's answer to `wanted`. A newer click goes on wanting.
-export const counted = (state, wanted, answer, now) => ({
+export const counted = (state, wanted, answer) => ({
   ...state,
   ...answer,
-  ownAt: now,
+  ownAt: Date.now(),
   message_: answer.held && "held",
   wanted: state.wanted === wanted ? undefined : state.wanted,
 })

@@ -2,12 +2,13 @@
 // there too, and clocks can be set back, so the code that reads a record checks each field that can do harm.
 
 // A shared cache between us and the server may be this old, and not know the reader's own act yet.
-export const CACHED_MS = 35000
+const CACHED_MS = 35000
 // Of a count or a seq. It is far below the server's largest, so that a wrong seq can still be overtaken.
 export const MOST = 2 ** 30 - 1
 
-// A plain object where there is no other, so that only this page sees it.
-export let store = {}
+// A plain object where there is no other: only this page sees it, and both scripts of it are one reader.
+window.__readback ??= {}
+export let store = window.__readback
 try {
   store = localStorage ?? store
 } catch {} // denied
@@ -31,5 +32,6 @@ export const readRecord = (key) => {
 
 export const isCount = (value) => (value & MOST) === value
 
-// Whether the server answered the reader's own act at this time, and a cache may not know it yet.
-export const isFresh = (at, now) => at <= now && now - at < CACHED_MS
+// Whether the server answered the reader's own act at this time, and a cache may not know it yet. A clock may have
+// been ahead then, so that a time to come is no fresher than one that is over.
+export const isFresh = (at, limit = CACHED_MS) => Math.abs(Date.now() - at) < limit

@@ -3,7 +3,7 @@
 // A size container has no width of its own, so the empty grid before it has one for parents that ask: 8 to 32 rem.
 // A column of the bar gives what its words do not need to the others. A script sets how many columns there are: --n in
 // a wide bar and --p on a phone. On paper a bar that is not drawn, and so hidden by its style, leaves no hole.
-const css = `:host{display:block;font:.9375rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+const css = `:host{display:block;font:.9375rem/1.5 system-ui;overflow-wrap:anywhere}
 :host::before{content:"";display:grid;grid-template-columns:minmax(8rem,32rem)}
 :host([hidden]){display:none}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
@@ -15,7 +15,7 @@ button{display:grid;align-content:center;gap:2px;min-height:5.25rem;padding:.5re
 [dir=rtl] button{background-position:100%}
 :enabled{cursor:pointer}
 :enabled:hover,[aria-pressed=true]{border-color:var(--c)}
-i{font:1.625rem/1.2 "Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji",sans-serif}
+i{font:1.625rem/1.2 emoji}
 b{min-height:1.1em;font-size:.9375rem;line-height:1.1;font-weight:600}
 b::before{content:attr(data-n)}
 p{margin:.75rem 0 0;font-size:.8125rem;opacity:.8}

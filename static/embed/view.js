@@ -7,15 +7,10 @@ const USUAL_CHOICES = 7
 const BLANK = "\u00a0"
 const BLANK_NOTE = "– ".repeat(24) // about as long as the sentence it stands for
 
-// The first number that Intl writes costs a slow phone 100 ms, and each format 3: small ones do without, in
-// the same digits, and a format is made once.
-const formats = {}
-const write = (n, lang, notation) => {
-  if (n < 1000) return n
-  const key = lang + notation
-  formats[key] ??= new Intl.NumberFormat(`${lang}-u-nu-latn`, { notation })
-  return formats[key].format(n)
-}
+// The first number that Intl writes costs a slow phone 100 ms, and each with a notation 3: small ones do without, in
+// the same digits.
+const write = (n, lang, notation) =>
+  n < 1000 ? n : n.toLocaleString(`${lang}-u-nu-latn`, notation && { notation })
 
 function make(tag, part, ...children) {
   const node = create(tag)
@@ -27,7 +22,7 @@ function make(tag, part, ...children) {
 const withLabel = (text, label) => text.replace("{label}", () => label)
 
 // Makes a bar with a button for each choice, and answers the function that draws a state into it.
-// `spoken`: name of the string to speak.
+// `onClick(wanted)`: the choice, or null to take it back. `spoken`: name of the string to speak.
 export function build(host, choices, onClick) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" })
   const question = make("div", "question", BLANK)
@@ -51,7 +46,6 @@ export function build(host, choices, onClick) {
       make("span", "label", label),
       make("b", "count"),
     )
-    button.onclick = () => onClick(key)
     group.append(button)
   }
 
@@ -84,6 +78,7 @@ export function build(host, choices, onClick) {
       button.lastChild.dataset.n = (isChosen ? "✓ " : "") + (share || write(n, lang, "compact"))
       button.ariaLabel = withLabel(counted("vote", n), label) + (share && `, ${share}`)
       button.ariaPressed = isChosen
+      button.onclick = () => onClick(isChosen ? null : key)
       button.disabled = !canClick(state)
       button.style = `--c:var(--readback-accent,${color});--s:${100 * (share ? part : isChosen)}%`
       if (isChosen) chosenLabel = label

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched, button, see, sent_page
 from tests.browser.hostsite import HostSite
-from tests.browser.hostsite.libraries import EXTENDED_OBJECTS, MOOTOOLS, PROTOTYPE
+from tests.browser.hostsite.libraries import EXTENDED_OBJECTS, MOOTOOLS, PROTOTYPE, REPLACED
 from tests.support.server import ROOT
 
 HEAD = '<meta charset=utf-8><title>A page</title><link rel=icon href="data:,">'
@@ -51,7 +51,12 @@ CLOBBERING = {
         "<reader-reactions></reader-reactions>"
     ),
 }
-LIBRARIES = {"Prototype.js": PROTOTYPE, "MooTools": MOOTOOLS, "objects": EXTENDED_OBJECTS}
+LIBRARIES = {
+    "Prototype.js": PROTOTYPE,
+    "MooTools": MOOTOOLS,
+    "objects": EXTENDED_OBJECTS,
+    "replaced": REPLACED,
+}
 # A browser without the Navigation API, whose name markup can then take.
 OLDER = "delete window.navigation"
 
@@ -104,7 +109,7 @@ def test_what_the_pages_markup_names_stands_in_for_nothing(
     name = f"clobbered-{how}"
     host.pages[f"{name}.html"] = PAGE.format(before=CLOBBERING[how], article=name)
     metadata = votes_and_comments(host, fetched, name)
-    assert metadata == {"title": "A title", "tags": ["one", "two"]}
+    assert metadata == {"title": "A title", "tags": ["one", "two"], "url": host.url(f"{name}.html")}
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -117,7 +122,7 @@ def test_what_a_library_replaces_changes_nothing(
         "{before}", script.replace("{", "{{").replace("}", "}}")
     ).format(article=name)
     metadata = votes_and_comments(host, fetched, name)
-    assert metadata == {"title": "A title", "tags": ["one", "two"]}
+    assert metadata == {"title": "A title", "tags": ["one", "two"], "url": host.url(f"{name}.html")}
 
 
 RECORDS: list[object] = [

@@ -299,6 +299,14 @@ def test_a_template_names_the_story_by_its_permalink_and_escapes_what_it_says(
     assert counts_as(host, watched, written, address) == PAGE_FACTS
 
 
+def test_the_recipe_for_counts_fills_in_numbers(host: HostSite, watched: Watched) -> None:
+    host.pages["recipe-counts.html"] = f"{PAGE}<body>{recipes(host)['counts']}"
+    page = watched.page()
+    page.goto(host.url("recipe-counts.html"))
+    for link in page.get_by_role("link").all():
+        expect(link).to_have_text("0 comments")
+
+
 def wordpress(host: HostSite, folder: Path, page: str) -> dict[str, str]:
     """Return what WordPress shows with the plugin; page: a state of hostsite/wordpress.php."""
     texts = recipes(host)
@@ -326,7 +334,9 @@ def counts_as(host: HostSite, watched: Watched, written: str, article: str) -> o
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
     own = host.server.uncached(f"/v1/bar?site=host&article={quote(article, safe='')}").json
     assert own["counts"]["love"] == 1
-    return sent_page(sent.value)
+    said: dict[str, object] = sent_page(sent.value)
+    assert said.pop("url") == page.url
+    return said
 
 
 def follows_its_article(host: HostSite, watched: Watched, name: str) -> object:

@@ -17,7 +17,9 @@ MAX_TITLE_CHARS = 200
 MAX_SECTION_CHARS = 40
 MAX_AUTHOR_CHARS = 80
 MAX_TAG_CHARS = 40
+MAX_TEXT_CHARS = 1000  # of authors, before the addresses among them are dropped
 MAX_TAGS = 10
+_ADDRESS = re.compile(r"(https?:)?//|www\.", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 # Controls, lone surrogates, line and paragraph separators. Bidi overrides and isolates could
 # reverse text after their own line.
@@ -83,7 +85,7 @@ def page_from(fields: object, site: Site) -> Page:
     return Page(
         _clean(fields.get("title", ""), "title", MAX_TITLE_CHARS),
         _clean(fields.get("section", ""), "section", MAX_SECTION_CHARS),
-        _clean(fields.get("author", ""), "author", MAX_AUTHOR_CHARS),
+        _author(_clean(fields.get("author", ""), "author", MAX_TEXT_CHARS)),
         tuple(dict.fromkeys(tag for tag in cleaned_tags if tag)),
         _url(fields.get("url", ""), site),
     )
@@ -113,6 +115,14 @@ def _clean(value: object, name: str, max_chars: int) -> str:
     if not isinstance(value, str):
         raise BadField(f"page.{name} must be a string.")
     return clean_line(value)[:max_chars].strip()
+
+
+def _author(text: str) -> str:
+    """Drop the addresses of profiles, which some pages have instead of a name."""
+    if not _ADDRESS.match(text) and ",http" not in text.lower().replace(" ", ""):
+        return text[:MAX_AUTHOR_CHARS].strip()
+    names = (name.strip() for name in text.split(","))
+    return ", ".join(name for name in names if not _ADDRESS.match(name))[:MAX_AUTHOR_CHARS].strip()
 
 
 def _url(value: object, site: Site) -> str:

@@ -141,3 +141,16 @@ Object.prototype.extend = function (from) {
 Object.prototype.each = function (then) { for (var name in this) then(this[name], name) }
 var self = {}, URL = "/", navigation = {}
 """
+
+# What Prototype.js 1.7, Datejs and careless pages put in place of what is the language's.
+REPLACED = """
+Array.prototype.reduce = function () { return this.length > 1 ? this : this[0] }
+Array.prototype.toJSON = function () { return "replaced" }
+Array.from = function (list) { return [list] }
+Function.prototype.bind = function () { return this }
+Date.parse = function (text) { return new Date(text) }
+Element.prototype.remove = function () { return this.parentNode.removeChild(this) }
+Element.prototype.update = Element.prototype.insert = function () { return this }
+Object.assign(Array.prototype, { last: function () { return this[this.length - 1] } })
+Promise.prototype.done = function () { return this.then.apply(this, arguments) }
+"""

@@ -146,11 +146,24 @@ def comment_strings(site: Site, requested: str) -> dict[str, object]:
     """Return lang, dir and strings of a list of comments. Names lose their ``comments.``."""
     lang = language_of(site, requested)
     texts = _texts(site, lang)
-    strings = {name: texts[name] for name in SHARED}
-    for name, text in texts.items():
-        if name.startswith(COMMENTS):
-            strings[name.removeprefix(COMMENTS)] = text
-    return {"lang": lang, "dir": tags.direction(lang), "strings": strings}
+    shared = {name: texts[name] for name in SHARED}
+    return {"lang": lang, "dir": tags.direction(lang), "strings": shared | _of_comments(texts)}
+
+
+def comment_count_strings(site: Site, requested: str) -> dict[str, object]:
+    """Return lang, dir and the strings of a number of comments: ``count.one`` and so on."""
+    lang = language_of(site, requested)
+    strings = _of_comments(_texts(site, lang))
+    counted = {name: text for name, text in strings.items() if name.startswith("count.")}
+    return {"lang": lang, "dir": tags.direction(lang), "strings": counted}
+
+
+def _of_comments(texts: Texts) -> Texts:
+    return {
+        name.removeprefix(COMMENTS): text
+        for name, text in texts.items()
+        if name.startswith(COMMENTS)
+    }
 
 
 def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:

@@ -137,6 +137,16 @@ class Threads:
         following = ids[limit - 1] if len(ids) > limit else ""
         return Thread(root, tuple(replies), root.replies - len(replies)), following
 
+    def counts(self, site: Site, articles: Sequence[ArticleRef]) -> list[int]:
+        """Return the number of published comments on each article, in one round trip."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for article in articles:
+                for of in article.addresses:
+                    pipe.hget(keys.article_tone(site.key, partition_of(of), of), "comments/")
+            replies = iter(pipe.execute())
+        return [sum(int(next(replies) or 0) for _ in article.addresses) for article in articles]
+
     def is_open(self, site: Site, article: ArticleRef, *, now_s: int) -> bool:
         """Return whether the article takes comments."""
         with store_errors():

@@ -4,18 +4,24 @@ A comment that is removed or waits for an editor keeps its place, without name a
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+from widget.domain.article import ArticleRef
 from widget.domain.comments.brought import Brought
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
-from widget.domain.errors import BadField
-from widget.domain.strings import comment_strings
+from widget.domain.errors import BadArticle, BadField, NotFound
+from widget.domain.model import Site
+from widget.domain.strings import comment_count_strings, comment_strings
 from widget.domain.times import machine_text
 from widget.services.registry import Services
-from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Thread
+from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Listing, Thread
+from widget.web.api.query import ARTICLE
 
 COMMENTS_PATH = "/v1/comments"
+COUNTS_PATH = f"{COMMENTS_PATH}/counts"
+COUNTS_PARAMETERS = frozenset(("site", ARTICLE, "lang"))
 PARAMETERS = frozenset("site article order limit before after around thread lang".split())
 
 
@@ -23,7 +29,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     """Return the answer of GET /v1/comments. docs/comments.md describes the fields.
 
     :raise BadField: the order, limit or cursor is invalid.
-    :raise NotFound: readers cannot see the comment of ``around`` or ``thread`` here.
+    :raise NotFound: readers cannot see the thread here.
     """
     site = services.sites.get(query.get("site", ""))
     article = services.articles.find(site, query.get("article", ""))
@@ -37,14 +43,10 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
         shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
     around, now_s = _cursor(query, "around"), int(time.time())
-    if around:
-        page = services.threads.page_around(
-            site, article, around, order=order, now_s=now_s, limit=limit
-        )
-    else:
-        page = services.threads.page(
-            site, article, order=order, now_s=now_s, cursor=cursor, limit=limit
-        )
+    page = _page_around(services, site, article, around, order, now_s, limit) if around else None
+    page = page or services.threads.page(
+        site, article, order=order, now_s=now_s, cursor=cursor, limit=limit
+    )
     answer: dict[str, Any] = {
         "article": article.id,
         "count": page.count,
@@ -55,6 +57,29 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     }
     # The element requests its strings once a visit.
     return {**answer, **comment_strings(site, query["lang"])} if "lang" in query else answer
+
+
+def counts(services: Services, site: Site, names: Sequence[str], lang: str) -> dict[str, Any]:
+    """Return the answer of GET /v1/comments/counts: the number of comments by the requested name.
+
+    A name that is not the site's is answered with null, unless all are.
+
+    :raise BadArticle: none of the names is the site's.
+    """
+    known = {}
+    for name in names:
+        with suppress(BadArticle):
+            known[name] = services.articles.find(site, name)
+    if not known:
+        raise BadArticle
+    numbers = dict(zip(known, services.threads.counts(site, list(known.values())), strict=True))
+    articles = {
+        name: {"article": known[name].id, "count": numbers[name]} if name in known else None
+        for name in names
+    }
+    if not lang:
+        return {"articles": articles}
+    return {"articles": articles, **comment_count_strings(site, lang)}
 
 
 def public(comment: Comment) -> dict[str, Any]:
@@ -91,6 +116,24 @@ def for_its_reader(comment: Comment) -> dict[str, Any]:
         "why": list(comment.why) if comment.state == "held" else [],
         "edit_until": machine_text(comment.at_s + EDIT_WINDOW_S),
     }
+
+
+def _page_around(
+    services: Services,
+    site: Site,
+    article: ArticleRef,
+    comment_id: str,
+    order: str,
+    now_s: int,
+    limit: int,
+) -> Listing | None:
+    """Return the page with a comment; None if readers cannot see it here: the link is old."""
+    try:
+        return services.threads.page_around(
+            site, article, comment_id, order=order, now_s=now_s, limit=limit
+        )
+    except NotFound:
+        return None
 
 
 def _thread(thread: Thread) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""GET /v1/bar, /v1/counts and /v1/comments, ahead of Flask: public, and cached for a second.
+"""GET /v1/bar, /v1/counts, /v1/comments and /v1/comments/counts, ahead of Flask.
+
+They are public, and cached for a second.
 
 Their answers are the same for every reader. They depend on path, query and If-None-Match only; the
 client's network counts for the limit on reads.
@@ -20,7 +22,14 @@ from widget.domain.page import Page
 from widget.domain.strings import bar_strings
 from widget.services.registry import Services
 from widget.services.voting import Ballot
-from widget.web.api.comment_views import COMMENTS_PATH, PARAMETERS, listing
+from widget.web.api.comment_views import (
+    COMMENTS_PATH,
+    COUNTS_PARAMETERS,
+    COUNTS_PATH,
+    PARAMETERS,
+    counts,
+    listing,
+)
 from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
@@ -86,6 +95,7 @@ class Reads:
             "/v1/bar": Read(self._bar, _BAR_PARAMETERS),
             "/v1/counts": Read(self._counts, _BAR_PARAMETERS, lists_articles=True),
             COMMENTS_PATH: Read(self._comments, PARAMETERS),
+            COUNTS_PATH: Read(self._comment_counts, COUNTS_PARAMETERS, lists_articles=True),
         }
         self._cache: TTLCache[tuple[str, Query], Answer] = TTLCache(
             MAX_CACHED_BYTES, CACHE_S, getsizeof=lambda answer: answer.kept_bytes
@@ -141,6 +151,11 @@ class Reads:
     def _comments(self, query: Query) -> dict[str, Any]:
         return listing(self._services, dict(query))
 
+    def _comment_counts(self, query: Query) -> dict[str, Any]:
+        first = dict(query)
+        site = self._services.sites.get(first.get("site", ""))
+        return counts(self._services, site, _listed(query), first.get("lang", ""))
+
     def _counts(self, query: Query) -> dict[str, Any]:
         """Return figures by the requested name; with ``lang`` also the strings of the bars.
 
@@ -149,10 +164,7 @@ class Reads:
         """
         first = dict(query)
         site, voting = self._services.sites.get(first.get("site", "")), self._services.voting
-        listed = [value for name, value in query if name == ARTICLE]
-        names = list(dict.fromkeys(listed))
-        if not 1 <= len(listed) <= MAX_ARTICLES:
-            raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
+        names = _listed(query)
         poll_key = first.get("poll", "")
         known = [name for name in names if voting.has_article(site, name, poll_key)]
         if not known:
@@ -167,6 +179,17 @@ class Reads:
         common = _common([ballot.poll for ballot, _ in found.values()])
         strings = bar_strings(site, common, first["lang"])
         return {"articles": figures, **strings, "poll_s": POLL_S}
+
+
+def _listed(query: Query) -> list[str]:
+    """Return the articles that a query asks for, each once.
+
+    :raise BadField: there are too many, or none.
+    """
+    listed = [value for name, value in query if name == ARTICLE]
+    if not 1 <= len(listed) <= MAX_ARTICLES:
+        raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
+    return list(dict.fromkeys(listed))
 
 
 def _common(polls: list[Poll]) -> Poll:

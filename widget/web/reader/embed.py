@@ -18,6 +18,7 @@ CACHE = {
     "comments.js": _MOVING,
     "comments.v1.js": _FROZEN,
     "comments.v2.js": _FROZEN,
+    "counts.js": _MOVING,
 }
 
 blueprint = Blueprint("embed", __name__)
@@ -60,6 +61,11 @@ def first_frozen_comments() -> AnyResponse:
 @blueprint.get("/comments.v2.js")
 def frozen_comments() -> AnyResponse:
     return _script("comments.v2.js")
+
+
+@blueprint.get("/counts.js")
+def comment_counts() -> AnyResponse:
+    return _script("counts.js")
 
 
 def _script(name: str) -> AnyResponse:
