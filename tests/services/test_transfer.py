@@ -92,10 +92,15 @@ def stored(connection: Connection, site: Site) -> Callable[..., dict[str, Commen
     return stored
 
 
+LEASES = (b"rb:sweep", b"rb:watch")
+
+
 def dump(connection: Connection) -> dict[bytes, Any]:
-    """Return everything in the store, to compare two states."""
+    """Return everything in the store but the leases of a server's threads, to compare two states."""
     client, readers = connection.client, {}
     for key in client.scan_iter():
+        if key in LEASES:
+            continue
         kind = client.type(key).decode()
         readers[key] = {
             "hash": client.hgetall,
