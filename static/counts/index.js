@@ -43,7 +43,7 @@ async function count(names) {
 
 // A page may bring more stories later.
 function soon() {
-  timer ??= setTimeout(look)
+  if (!timer) timer = setTimeout(look)
 }
 
 if (url) {
