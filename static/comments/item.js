@@ -14,20 +14,14 @@ export function item(talk, comment) {
     { dateTime: comment.at },
     talk.dates_.format(Date.parse(comment.at) || 0),
   )
-  const edited = make("small")
+  const told = make("small")
   const by = make(
     "p",
     "by",
     { id: byId },
     make("b", "name", { dir: "auto" }, comment.name),
     make("a", "time", { href: `${location.pathname + location.search}#comment-${id}` }, time),
-    edited,
-    make(
-      "small",
-      "",
-      {},
-      brought ? talk.counted_("brought", brought.ups).replace("{from}", brought.from) : "",
-    ),
+    told,
   )
   const text = make("p", "text", { dir: "auto" })
   const acts = make("div")
@@ -152,7 +146,9 @@ export function item(talk, comment) {
     acts.hidden = isGone || !talk.mayAct_
     li.part = `comment ${state}`
     text.textContent = isGone ? strings.removed : comment.text
-    edited.textContent = comment.edited && strings.edited
+    told.textContent = comment.edited && strings.edited
+    if (brought)
+      told.append(" ", talk.counted_("brought", brought.ups).replace("{from}", brought.from))
     agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? ` ${ups}` : "")
     agree.ariaPressed = !!up
     agree.disabled = edit_until

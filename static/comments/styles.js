@@ -20,16 +20,14 @@ form,small{display:block;margin-block:.5rem}
 [part~=held]{padding-inline-start:1rem;border-inline-start:2px dashed var(--a)}
 div div,[part=by]{display:flex;flex-wrap:wrap;align-items:center;gap:0 .75rem}
 a,label,small,[part=note]{font-size:.8125rem}
-a,small{color:inherit;text-decoration:none;opacity:.8}
-a:hover{text-decoration:underline}
+a,small{color:inherit;opacity:.8}
 [part=note]:not(:empty){margin-block:.5rem;padding-inline-start:1rem;border-inline-start:2px solid var(--a)}
 label{display:block;margin-block:.5rem;font-weight:600}
-input,textarea{display:block;box-sizing:border-box;width:100%;min-height:2.75rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid color-mix(in srgb,currentColor 55%,#0000);background:var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:inherit;font-size:1rem;resize:vertical}
+input,textarea{display:block;box-sizing:border-box;width:100%;min-height:2.75rem;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid color-mix(in srgb,currentColor 55%,#0000);background:var(--readback-card,#0000);color:inherit;font:inherit;font-size:1rem;resize:vertical}
 input,textarea,button{border-radius:var(--readback-radius,.6rem)}
 button,a{display:inline-flex;align-items:center;justify-content:center;min-width:2.75rem;min-height:2.75rem}
 button{margin:0;margin-inline-start:-.5rem;padding:0 .5rem;border:0;background:none;color:inherit;font:inherit;font-size:.8125rem;text-decoration:underline;cursor:pointer}
-button:disabled{text-decoration:none}
-[aria-pressed=true]{font-weight:600;text-decoration:none}
+:disabled,[aria-pressed=true]{font-weight:600;text-decoration:none}
 [part=button]{margin:0;padding:0 1.125rem;border:1px solid var(--a);font-weight:600;text-decoration:none}
 ol:empty{display:none}
 output{position:absolute;clip-path:inset(50%)}

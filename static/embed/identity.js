@@ -1,6 +1,6 @@
 // One reader of a site in this browser: a nonce made at the first act, then the server's token for it.
 import { store, write } from "./storage.js"
-import { hexOf } from "./work.js"
+import { hexOf } from "./hex.js"
 
 const MAX_CHARS = 200 // of a token; a request with somebody else's longer text would be too large
 

@@ -1,14 +1,16 @@
 """The bar under stress: failing servers, lost networks, crowds, two tabs, no storage."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import SHIFTS, Watched, button, endless, see
 from tests.browser.hostsite import HostSite
-from tests.support.server import Serve, nonce
+from tests.support.server import ROOT, Serve, nonce
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
@@ -174,17 +176,53 @@ def crowded(module_serve: Serve) -> Iterator[HostSite]:
     site.stop()
 
 
+@pytest.mark.parametrize(("name", "article"), [("plain.html", ""), ("strict.html", "strict")])
 def test_a_reader_on_a_crowded_network_does_the_work_and_is_counted(
-    crowded: HostSite, watched: Watched
+    crowded: HostSite, watched: Watched, name: str, article: str
 ) -> None:
     page = watched.page()
-    see(page, crowded.url("plain.html"))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(urlsplit(request.url).path))
+    see(page, crowded.url(name))
+    assert "/solver.v1.js" not in requested
     with page.expect_response(lambda answer: answer.status == 428):
         button(page, "Love").click()
     expect(status(page)).to_have_text("You reacted: Love")
-    url = crowded.url("plain.html")
-    counted = crowded.server.uncached(f"/v1/bar?site=crowd&article={url}")
+    assert requested.count("/solver.v1.js") == 1
+    named = article or crowded.url(name)
+    counted = crowded.server.uncached(f"/v1/bar?site=crowd&article={named}")
     assert counted.json["counts"]["love"] == 1
+
+
+def test_a_pinned_solver_that_is_another_does_not_run_and_the_vote_waits(
+    crowded: HostSite, watched: Watched
+) -> None:
+    docs = (ROOT / "docs" / "embed.md").read_text().replace("https://readback.example", "{server}")
+    pin = docs.partition("<!-- recipe: pinned-solver -->")[2].split("```")[1].removeprefix("html")
+    solver = (ROOT / "static" / "dist" / "solver.v1.js").read_text()
+    for number, (body, says) in enumerate(
+        (
+            (solver, "You reacted: Love"),
+            (
+                f"window.stolen = 1\n{solver}",
+                "Thank you. Your reaction will be counted after a check.",
+            ),
+        )
+    ):
+        page = watched.page()
+        answer = {"body": body, "headers": {"Access-Control-Allow-Origin": "*"}}
+        page.route(
+            "**/solver.v1.js", partial(Route.fulfill, **answer, content_type="text/javascript")
+        )
+        crowded.pages[f"pinned-{number}.html"] = crowded.text("plain.html").replace(
+            "<body>", f"{pin}<body>"
+        )
+        see(page, crowded.url(f"pinned-{number}.html"))
+        button(page, "Love").click()
+        expect(status(page)).to_have_text(says)
+        assert page.evaluate("window.stolen") is None
+    assert all("integrity" in complaint for complaint in watched.complaints)
+    watched.complaints.clear()
 
 
 def test_the_bar_says_checking_during_the_work(crowded: HostSite, watched: Watched) -> None:

@@ -205,7 +205,7 @@ def test_a_module_finds_its_own_tag_among_others(
     host.pages[f"{name}.html"] = (
         f"<!doctype html><html lang=en>{HEAD}<body>"
         f'<script src="https://evil.example/{script}.js"></script>'
-        f'<img data-site=evil src="https://evil.example/{script}.v2.js" alt="">'
+        f'<img data-site=evil src="https://evil.example/{script}.v3.js" alt="">'
         f'<script type=module src="{{server}}/{script}.js" data-site="{{site}}"'
         f' data-article="{name}"></script>'
     )

@@ -1,5 +1,9 @@
 // A page for the modules under test, whose storage, network and clock the test controls.
 import { mock } from "node:test"
+import { api } from "../../static/embed/api.js"
+
+// The scripts import the solver from beside themselves.
+api.url_ = new URL("../../static/dist/v1/", import.meta.url).href
 
 globalThis.window = globalThis
 

@@ -96,7 +96,7 @@ LEASES = (b"rb:sweep", b"rb:watch")
 
 
 def dump(connection: Connection) -> dict[bytes, Any]:
-    """Return everything in the store but the leases of a server's threads, to compare two states."""
+    """Return everything in the store but leases, to compare two states."""
     client, readers = connection.client, {}
     for key in client.scan_iter():
         if key in LEASES:

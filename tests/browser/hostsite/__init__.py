@@ -37,7 +37,7 @@ LISTED = (
 
 def integrity() -> str:
     """Return the hash of the frozen embed, as a publisher writes it into the tag."""
-    digest = hashlib.sha384((ROOT / "static" / "dist" / "embed.v2.js").read_bytes()).digest()
+    digest = hashlib.sha384((ROOT / "static" / "dist" / "embed.v3.js").read_bytes()).digest()
     return "sha384-" + base64.b64encode(digest).decode()
 
 

@@ -23,9 +23,13 @@ DECODED: dict[str | None, Callable[[bytes], bytes]] = {
         ("embed.js", "max-age=300"),
         ("embed.v1.js", "immutable"),
         ("embed.v2.js", "immutable"),
+        ("embed.v3.js", "immutable"),
         ("comments.js", "max-age=300"),
         ("comments.v1.js", "immutable"),
         ("comments.v2.js", "immutable"),
+        ("comments.v3.js", "immutable"),
+        ("counts.js", "max-age=300"),
+        ("solver.v1.js", "immutable"),
     ],
 )
 def test_any_site_may_load_and_cache_the_script(

@@ -1,6 +1,7 @@
 """The embed's scripts, for tags on any site. They are the same for everyone and know no reader."""
 
 import hashlib
+from functools import partial
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,10 +16,13 @@ CACHE = {
     "embed.js": _MOVING,
     "embed.v1.js": _FROZEN,
     "embed.v2.js": _FROZEN,
+    "embed.v3.js": _FROZEN,
     "comments.js": _MOVING,
     "comments.v1.js": _FROZEN,
     "comments.v2.js": _FROZEN,
+    "comments.v3.js": _FROZEN,
     "counts.js": _MOVING,
+    "solver.v1.js": _FROZEN,
 }
 
 blueprint = Blueprint("embed", __name__)
@@ -31,41 +35,6 @@ _files = {
     for coding, suffix in _SUFFIXES.items()
 }
 _etags = {key: hashlib.sha256(body).hexdigest()[:20] for key, body in _files.items()}
-
-
-@blueprint.get("/embed.js")
-def bar() -> AnyResponse:
-    return _script("embed.js")
-
-
-@blueprint.get("/embed.v1.js")
-def first_frozen_bar() -> AnyResponse:
-    return _script("embed.v1.js")
-
-
-@blueprint.get("/embed.v2.js")
-def frozen_bar() -> AnyResponse:
-    return _script("embed.v2.js")
-
-
-@blueprint.get("/comments.js")
-def comments() -> AnyResponse:
-    return _script("comments.js")
-
-
-@blueprint.get("/comments.v1.js")
-def first_frozen_comments() -> AnyResponse:
-    return _script("comments.v1.js")
-
-
-@blueprint.get("/comments.v2.js")
-def frozen_comments() -> AnyResponse:
-    return _script("comments.v2.js")
-
-
-@blueprint.get("/counts.js")
-def comment_counts() -> AnyResponse:
-    return _script("counts.js")
 
 
 def _script(name: str) -> AnyResponse:
@@ -83,3 +52,7 @@ def _script(name: str) -> AnyResponse:
     )
     answer.set_etag(_etags[name, coding])
     return answer.make_conditional(request)
+
+
+for _name in CACHE:
+    blueprint.add_url_rule(f"/{_name}", _name.replace(".", "_"), partial(_script, _name))

@@ -1,0 +1,30 @@
+// Proof of work, in a module that the other scripts import at the first challenge: few readers ever meet one.
+// WebCrypto derives off the main thread, so the page stays free between tries.
+import { bytesOf, hexOf } from "../embed/hex.js"
+
+// A phone has its answer within five seconds: a proof that is dearer is not worth the wait.
+const MOST_COST = 2500
+
+// The counter and the key that solve a challenge; undefined where that takes longer than `untilMs`, or this page may
+// not use WebCrypto.
+export async function solve({ nonce, salt, cost, keyLength, keyPrefix }, untilMs) {
+  const { subtle } = crypto
+  if (!subtle || cost > MOST_COST) return
+  for (let counter = 0; Date.now() < untilMs; counter++) {
+    const key = await subtle.importKey(
+      "raw",
+      bytesOf(nonce + counter.toString(16).padStart(8, 0)),
+      "PBKDF2",
+      false,
+      ["deriveBits"],
+    )
+    const derivedKey = hexOf(
+      await subtle.deriveBits(
+        { name: "PBKDF2", hash: "SHA-256", salt: bytesOf(salt), iterations: cost },
+        key,
+        keyLength * 8,
+      ),
+    )
+    if (derivedKey.startsWith(keyPrefix)) return { counter, derivedKey }
+  }
+}
