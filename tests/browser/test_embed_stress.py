@@ -1,7 +1,6 @@
 """The bar under stress: failing servers, lost networks, crowds, two tabs, no storage."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -197,32 +196,35 @@ def test_a_reader_on_a_crowded_network_does_the_work_and_is_counted(
 def test_a_pinned_solver_that_is_another_does_not_run_and_the_vote_waits(
     crowded: HostSite, watched: Watched
 ) -> None:
-    docs = (ROOT / "docs" / "embed.md").read_text().replace("https://readback.example", "{server}")
-    pin = docs.partition("<!-- recipe: pinned-solver -->")[2].split("```")[1].removeprefix("html")
     solver = (ROOT / "static" / "dist" / "solver.v1.js").read_text()
-    for number, (body, says) in enumerate(
-        (
-            (solver, "You reacted: Love"),
-            (
-                f"window.stolen = 1\n{solver}",
-                "Thank you. Your reaction will be counted after a check.",
-            ),
-        )
-    ):
-        page = watched.page()
-        answer = {"body": body, "headers": {"Access-Control-Allow-Origin": "*"}}
-        page.route(
-            "**/solver.v1.js", partial(Route.fulfill, **answer, content_type="text/javascript")
-        )
-        crowded.pages[f"pinned-{number}.html"] = crowded.text("plain.html").replace(
-            "<body>", f"{pin}<body>"
-        )
-        see(page, crowded.url(f"pinned-{number}.html"))
-        button(page, "Love").click()
-        expect(status(page)).to_have_text(says)
-        assert page.evaluate("window.stolen") is None
+    own = vote_with_pinned(solver, crowded, watched)
+    expect(status(own)).to_have_text("You reacted: Love")
+    other = vote_with_pinned(f"window.stolen = 1\n{solver}", crowded, watched)
+    expect(status(other)).to_have_text("Thank you. Your reaction will be counted after a check.")
+    assert other.evaluate("window.stolen") is None
     assert all("integrity" in complaint for complaint in watched.complaints)
     watched.complaints.clear()
+
+
+def vote_with_pinned(solver: str, crowded: HostSite, watched: Watched) -> Page:
+    """Vote on a page that pins the solver as docs/embed.md says, and gets this one."""
+    docs = (ROOT / "docs" / "embed.md").read_text().replace("https://readback.example", "{server}")
+    pin = docs.partition("<!-- recipe: pinned-solver -->")[2].split("```")[1].removeprefix("html")
+    name = f"pinned-{len(solver)}.html"
+    crowded.pages[name] = crowded.text("plain.html").replace("<body>", f"{pin}<body>")
+
+    def answer(route: Route) -> None:
+        route.fulfill(
+            body=solver,
+            content_type="text/javascript",
+            headers={"Access-Control-Allow-Origin": "*"},
+        )
+
+    page = watched.page()
+    page.route("**/solver.v1.js", answer)
+    see(page, crowded.url(name))
+    button(page, "Love").click()
+    return page
 
 
 def test_the_bar_says_checking_during_the_work(crowded: HostSite, watched: Watched) -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from widget.domain.model import Site
 from widget.domain.page import page_from
+
+NEWS = Site("news", "News", ("https://news.example",))
 
 
 @pytest.mark.parametrize(
@@ -20,7 +23,7 @@ from widget.domain.page import page_from
     ],
 )
 def test_the_address_of_a_profile_is_no_author(sent: str, author: str) -> None:
-    assert page_from({"author": sent}, ()).author == author
+    assert page_from({"author": sent}, NEWS).author == author
 
 
 @pytest.mark.parametrize(
@@ -34,4 +37,4 @@ def test_the_address_of_a_profile_is_no_author(sent: str, author: str) -> None:
     ],
 )
 def test_a_pages_address_is_clean_and_on_the_site(sent: str, url: str) -> None:
-    assert page_from({"url": sent}, ("https://news.example",)).url == url
+    assert page_from({"url": sent}, NEWS).url == url
