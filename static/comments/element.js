@@ -54,7 +54,7 @@ export class ReaderComments extends HTMLElement {
   async follow_() {
     const named = (name) => this.getAttribute(name) ?? undefined
     const site = named("site") ?? api.site_
-    if (!this.isConnected || !site) return
+    if (!site) return
     const lang = this.closest("[lang]:not(form)")?.lang || navigator.language
     const articles = articlesOf(named("article"))
     const wanted = jsonOf({ site, lang, order: named("order") })
@@ -87,6 +87,8 @@ export class ReaderComments extends HTMLElement {
       article,
       page,
       tell_: tell,
+      // Without the Navigation API nobody tells that the address has changed.
+      isShown_: () => this.follow_() && lead === this.list_,
     })
     this.list_ = lead
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where

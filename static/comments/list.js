@@ -142,8 +142,10 @@ export function show(box, first, given) {
     tell("error", { code })
   }
 
-  // What the server made of an act; undefined where it was refused, in words beside it.
+  // What the server made of an act; undefined where it was refused, in words beside it, or where the page has become
+  // another story's.
   async function put(where, act, path, fields) {
+    if (!given.isShown_()) return
     try {
       const answer = await deliver(url + path, { site, ...fields }, (name) => say(where, name))
       where.textContent = ""

@@ -6,21 +6,25 @@ import { create, ofDocument, query } from "./dom.js"
 // `file`: the script's name. `shown`: the elements connected to the page.
 export function start(name, file, Element, shown) {
   // A module has no current script: its tag is the one that names a site and this file.
-  const tag = ofDocument("currentScript") ?? query(`script[data-site][src*="/${file}."]`)[0]
+  const named = () => query(`script[data-site][src*="/${file}."]`)[0]
+  let tag = ofDocument("currentScript") ?? named()
   // The API is beside the script, so that a path of the publisher's own that leads to both is enough.
   const url = /^http[^?#]*\//.exec(tag?.src)?.[0]
   if (!url) return console.warn("Readback: no script tag")
-  const data = tag.dataset
   api.url_ = `${url}v1/`
-  api.site_ = data.site
-  // A page that changes its address without loading is another article, unless the tag names its own.
+  api.site_ = tag.dataset.site
+  // A page that changes its address without loading is another article, unless the tag names its own. Astro's router
+  // also puts another tag in place of this one, and does not run it.
   const moved = () =>
     setTimeout(() => {
+      tag = named() ?? tag
+      place()
       for (const one of shown) one.follow_()
     })
   try {
     customElements.define(name, Element)
     addEventListener("popstate", moved)
+    addEventListener("astro:page-load", moved, true)
     navigation.addEventListener("currententrychange", moved)
   } catch {} // the tag has run before, or the browser is older
   if (ofDocument("readyState") === "loading") addEventListener("DOMContentLoaded", place)
@@ -36,6 +40,7 @@ export function start(name, file, Element, shown) {
     )
       return
     const one = create(name)
+    const data = tag.dataset
     one.setAttribute("placed", "")
     for (const key in data) one.setAttribute(FACTS.includes(key) ? `data-${key}` : key, data[key])
     tag.after(one)
