@@ -13,17 +13,14 @@ export async function deliver(url, fields, say) {
     try {
       return await identified(fields.site, (who) => post(url, { ...fields, ...who }))
     } catch (problem) {
-      const { status, retry_after_s, challenge } = problem
+      const { status, wait, challenge } = problem
       if (!status && !navigator.onLine) {
         say("waiting")
         await new Promise((done) => addEventListener("online", done))
       } else if (status === 428 && !fields.hold) await pay(fields, challenge, tries, say)
       else if (tries > TRIES || (status < 500 && status !== 401)) throw problem
       // 401: the token is forgotten, and the nonce gets a new one.
-      else
-        await new Promise((done) =>
-          setTimeout(done, retry_after_s * 1000 || FIRST_PAUSE_MS * 2 ** tries),
-        )
+      else await new Promise((done) => setTimeout(done, wait * 1000 || FIRST_PAUSE_MS * 2 ** tries))
     }
   }
 }

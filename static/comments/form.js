@@ -44,6 +44,7 @@ export function form(
         since = Date.now()
         close_?.()
         done_(answer)
+        if (!store.getItem) note.textContent = strings.unkept
       },
     },
     make("label", "", { hidden: id }, strings.name, name),

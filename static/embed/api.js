@@ -6,7 +6,8 @@ const TIMEOUT_MS = 5000
 // What the tag says: the address that the API is below, and the site of elements that name none.
 export const api = {}
 
-// The JSON answered. Throws a refusal as an object: `status`, `code`, `retry_after_s` and what else it says; an Error without a status when there was no answer in time, or it was no JSON.
+// The JSON answered. Throws a refusal as an object: `status`, `code`, `wait` (its Retry-After, s) and what else it
+// says; an Error without a status when there was no answer in time, or it was no JSON.
 export async function ask(url, options) {
   const answer = await fetch(url, {
     credentials: "omit",
@@ -17,6 +18,7 @@ export async function ask(url, options) {
   const body = await answer.json().catch(() => {})
   throw {
     status: answer.status,
+    wait: +answer.headers.get("Retry-After"),
     ...body,
     ...body?.error,
   }

@@ -4,7 +4,7 @@ import { api, post } from "./api.js"
 import { jsonOf } from "./dom.js"
 import { identified } from "./identity.js"
 import { clicked, counted, FOREIGN, initial, recalled, refused } from "./state.js"
-import { readRecord, write } from "./storage.js"
+import { readRecord, store, write } from "./storage.js"
 import { pay } from "./work.js"
 
 const TRIES = 3
@@ -76,9 +76,11 @@ export function ballotOn({ site, poll }, question, articles, changed) {
         )
         const { choice, seq } = answer
         const state = counted(ballot.state_, wanted, answer)
+        const spoken = state.message_ || (choice ? "chosen" : "removed")
+        if (!store.getItem) state.message_ ||= "unkept"
         // Another tab was first with this seq.
         if (choice !== wanted && tries < TRIES) ballot.state_ = { ...ballot.state_, seq }
-        else keep(state, state.message_ || (choice ? "chosen" : "removed"), "react")
+        else keep(state, spoken, "react")
       } catch (problem) {
         if (!(await mend(problem, vote, tries)) || ballot.state_.wanted !== wanted) continue
         const state = refused(ballot.state_, problem)
@@ -88,7 +90,7 @@ export function ballotOn({ site, poll }, question, articles, changed) {
   }
 
   // Whether it makes no sense to send the vote again; resolves when it is time to.
-  function mend({ status, retry_after_s, challenge }, vote, tries) {
+  function mend({ status, wait, challenge }, vote, tries) {
     if (!status && !navigator.onLine) {
       say("waiting")
       return new Promise((done) => addEventListener("online", () => done()))
@@ -96,8 +98,6 @@ export function ballotOn({ site, poll }, question, articles, changed) {
     if (status === 428 && !vote.hold) return pay(vote, challenge, tries, say)
     // 401: the token is forgotten, and the nonce gets a new one.
     if (tries > TRIES || (status < 500 && status !== 401)) return true
-    return new Promise((done) =>
-      setTimeout(done, retry_after_s * 1000 || FIRST_PAUSE_MS * 2 ** tries),
-    )
+    return new Promise((done) => setTimeout(done, wait * 1000 || FIRST_PAUSE_MS * 2 ** tries))
   }
 }

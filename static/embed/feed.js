@@ -77,9 +77,9 @@ async function look(question, asked) {
     }
     sets[question] = set
     waitS = set.poll_s
-  } catch ({ status, retry_after_s, code }) {
+  } catch ({ status, wait, code }) {
     // Asking a second time changes nothing where the question is wrong.
-    waitS = status < 500 && status !== 429 ? Infinity : retry_after_s || AFTER_FAILURE_S
+    waitS = status < 500 && status !== 429 ? Infinity : wait || AFTER_FAILURE_S
     for (const ballot of asked) ballot.become_(ballot.state_, "", "error", code)
   }
   for (const ballot of asked) ballot.dueAt_ = performance.now() + waitS * 1000

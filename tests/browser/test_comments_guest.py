@@ -6,7 +6,8 @@ from playwright.sync_api import Route, expect
 from tests.browser.comments_page import address, comment, commented, listed, post, said, see, write
 from tests.browser.conftest import SHIFTS, Watched, endless
 from tests.browser.hostsite import HEADERS, STRICT, HostSite
-from tests.browser.test_embed_stress import NO_STORAGE, TOLD
+from tests.browser.test_embed_again import OLDER
+from tests.browser.test_embed_stress import NO_STORAGE, TOLD, UNKEPT
 from tests.support.server import Serve, nonce
 
 LOW = {"width": 800, "height": 400}  # too low to show the end of the comments
@@ -150,9 +151,36 @@ def test_without_storage_the_comments_work_within_the_page(
     expect(page.get_by_label("Write a comment")).to_have_value("Nothing is kept.")
     write(page, "Nothing is kept.")
     own = comment(page, "Nothing is kept.")
+    expect(page.get_by_text(UNKEPT)).to_be_visible()
     own.get_by_role("button", name="Delete").click()
     own.get_by_role("button", name="Really delete?").click()
     said(page, "Your comment was deleted.")
+
+
+def test_an_older_browser_sends_nothing_to_the_story_before(
+    host: HostSite, watched: Watched
+) -> None:
+    page = watched.page()
+    page.add_init_script(OLDER)
+    url = address(host, "before")
+    host.pages["before.html"] = host.pages["before.html"].replace("article=before", "")
+    see(page, url)
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Write a comment").fill("For the story before.")
+    page.evaluate("history.pushState(null, '', '/after.html')")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="0 comments").click()
+    expect(page.get_by_label("Write a comment")).to_have_value("")
+    write(page, "For the story after.")
+    expect(comment(page, "For the story after.")).to_be_visible()
+    found = {
+        name: host.server.uncached(f"/v1/comments?site=host&article={host.url(name)}").json["count"]
+        for name in ("before.html", "after.html")
+    }
+    assert found == {"before.html": 0, "after.html": 1}
+    page.evaluate("history.back()")
+    page.get_by_role("button", name="0 comments").click()
+    expect(page.get_by_label("Write a comment")).to_have_value("For the story before.")
 
 
 def test_the_element_follows_its_article_and_its_address(host: HostSite, watched: Watched) -> None:

@@ -110,6 +110,7 @@ def test_the_vote_carries_the_metadata_of_the_page(host: HostSite, watched: Watc
         "title": "The night bakery",
         "section": "City",
         "tags": ["bread", "night"],
+        "url": host.url("plain.html"),
     }
     assert "section=City" in page.evaluate(
         "performance.getEntriesByType('resource').map((e) => e.name).join(' ')"

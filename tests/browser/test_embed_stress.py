@@ -15,6 +15,7 @@ NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
 FULL_STORAGE = """for (let bytes = 2 ** 22; bytes >= 1; bytes /= 2)
   try { for (;;) localStorage[`full-${crypto.randomUUID()}`] = "x".repeat(bytes) } catch {}"""
+UNKEPT = "Your browser does not store this: you cannot change it once you leave the page."
 TOLD = "addEventListener('readback:error', (event) => (window.told = event.detail.code ?? 'none'))"
 
 
@@ -141,6 +142,7 @@ def test_without_storage_the_bar_works_within_the_page(
     see(page, host.url(f"{name}.html"))
     button(page, "Love").click()
     expect(status(page)).to_have_text("You reacted: Love")
+    expect(page.get_by_text(UNKEPT)).to_be_visible()
     button(page, "Sad").click()
     expect(status(page)).to_have_text("You reacted: Sad")
     expect(page.get_by_role("button", name="Sad, 1 vote")).to_be_visible()

@@ -98,7 +98,8 @@ test("if the server stays away the click is reverted with a message", async () =
 test("the retry waits for as long as the server says", async () => {
   page.answers.push(() => ({
     status: 503,
-    error: { code: "store_unavailable", retry_after_s: 7 },
+    headers: { "Retry-After": "7" },
+    error: { code: "store_unavailable" },
   }))
   const one = ballot()
   one.click_("love")

@@ -13,7 +13,7 @@ Object.defineProperty(globalThis, "localStorage", {
   value: new Proxy(
     {},
     {
-      get: (_, key) => stored.get(key),
+      get: (_, key) => (key === "getItem" ? (name) => stored.get(name) : stored.get(key)),
       set: (_, key, value) => Boolean(stored.set(key, String(value))),
     },
   ),

@@ -53,7 +53,8 @@ LEAST = {
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
     ),
     Role.ADMIN: (
-        "site_settings.set_origins site_keys.index site_keys.make site_keys.revoke "
+        "site_settings.set_origins site_settings.set_parameters site_keys.index site_keys.make "
+        "site_keys.revoke "
         "site_alerts.show site_alerts.set_receivers site_alerts.replace_secret "
         "site_alerts.send_test"
     ),

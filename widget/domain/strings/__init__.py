@@ -43,6 +43,7 @@ BAR_PLAIN = (
     "waiting",
     "rate_limited",
     "failed",
+    "unkept",
     "percent",
 )
 LABEL = "label."  # prefix of the names of the choices' labels
@@ -57,7 +58,7 @@ COMMENTS_PLAIN = tuple(
     too_short name_reserved too_late challenge not_found
     """.split()
 )
-SHARED = ("checking", "failed")  # strings of the bar that comments use too
+SHARED = ("checking", "failed", "unkept")  # strings of the bar that comments use too
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED
 PLAIN = BAR_PLAIN + COMMENTS_PLAIN
 MAX_TEXT_CHARS = 120
