@@ -24,7 +24,7 @@ a,small{opacity:.8;color:inherit}
 label{display:block;margin-block:.5rem;font-weight:600}
 input,textarea{display:block;box-sizing:border-box;min-height:2.75rem;width:100%;margin-block-start:.25rem;padding:.5rem .75rem;border:1px solid var(--a);background:var(--readback-card,#0000);color:inherit;font:inherit;font-size:1rem;resize:vertical}
 input,textarea,button{border-radius:var(--readback-radius,.6rem)}
-button,a,summary{display:inline-flex;align-items:center;justify-content:center;min-width:2.75rem;min-height:2.75rem}
+button,a{display:inline-flex;align-items:center;justify-content:center;min-width:2.75rem;min-height:2.75rem}
 button{margin:0;padding:0;border:0;background:none;cursor:pointer;color:inherit;font:inherit;font-size:.8125rem;text-decoration:underline}
 :disabled,[aria-pressed=true]{text-decoration:none}
 [part=button]{margin:0;padding:0 1rem;border:1px solid var(--a);text-decoration:none;font-weight:600}
