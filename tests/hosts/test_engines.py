@@ -83,6 +83,7 @@ def own(request: pytest.FixtureRequest) -> str:
 
 
 def votes(page: DrivenPage, label: str) -> None:
+    page.until(f"Boolean({button(label)})", True)  # a new story's bar is drawn anew
     page.click(button(label))
     page.until(STATUS, f"You reacted: {label}")
 
