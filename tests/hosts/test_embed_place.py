@@ -4,12 +4,15 @@ import json
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import SHIFTS, Watched, see
 from tests.browser.hostsite import HostSite
 from tests.browser.test_recipes import recipes
 from tests.support.server import ROOT
+
+pytestmark = pytest.mark.hosts  # it looks at 150 frames, which takes half a minute
 
 DOCS = (ROOT / "docs" / "embed.md").read_text()
 PHONES = range(320, 413, 4)
