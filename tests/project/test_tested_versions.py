@@ -10,6 +10,8 @@ ROW = re.compile(r"^\| (?P<framework>.+?) \| .+? \| (?P<tested>.+) \|$", re.MULT
 LOCKS = {
     "React": (".", "react"),
     "Vue": (".", "vue"),
+    "Turbo": (".", "@hotwired/turbo"),
+    "htmx": (".", "htmx.org"),
     "Open Heart": (".", "open-heart-element"),
     "Next.js": ("tests/hosts/next", "next"),
     "Astro, with `<ClientRouter />` too": ("tests/hosts/astro", "astro"),
