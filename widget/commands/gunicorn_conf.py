@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from widget.commands.allocator import give_back_large_blocks
+from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
@@ -53,7 +53,7 @@ def on_starting(server: Any) -> None:
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead
     counts_of_this_server()  # mapped before the fork, so the workers share it
-    give_back_large_blocks()  # the workers inherit this
+    keep_little_memory()  # the workers inherit this
 
 
 def pre_request(worker: object, request: Any) -> None:
