@@ -30,8 +30,8 @@ export function articlesOf(named = "") {
 const said = (selector) =>
   `${query(`meta:is(${selector}):not([content^=http])`).map((meta) => meta.content)}`
 
-// What an editor will want to read beside the figures. `isPage`: the article is this page, so that what the page
-// says of itself may stand in for a data attribute, and its address may be known.
+// What an editor will want to read beside the figures. `isPage`: the article is this page, so what no data
+// attribute gives is read from the page, and the page's address is sent too.
 export function factsOf(data, isPage) {
   const facts = {}
   for (const name of FACTS) {

@@ -1,4 +1,4 @@
-"""A step that every process of a server repeats in a thread of its own."""
+"""Background threads: each process of a server repeats a step in one."""
 
 import logging
 import os
