@@ -3,12 +3,12 @@
 // A size container has no width of its own, so the empty grid before it has one for parents that ask: 8 to 32 rem.
 // A column of the bar gives what its words do not need to the others. A script sets how many columns there are: --n in
 // a wide bar and --p on a phone. On paper a bar that is not drawn, and so hidden by its style, leaves no hole.
-const css = `:host{display:block;font:.9375rem/1.5 system-ui;overflow-wrap:anywhere}
-:host::before{content:"";display:grid;grid-template-columns:minmax(8rem,32rem)}
+const css = `:host{display:block;overflow-wrap:anywhere;flex-wrap:wrap;font:.9375rem/1.5 system-ui}
+:host::before{content:"";display:grid;grid-template-columns:minmax(8rem,min(32rem,90vw))}
 :host([hidden]){display:none}
 :host([theme=light]),:host([theme=dark]){padding:1rem;color:CanvasText;background:Canvas;color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
-[part=bar]{container-type:inline-size}
+[part=bar]{container-type:inline-size;width:100%}
 [part=question]{margin-bottom:.875rem;font-size:1.125rem;font-weight:600}
 [part=choices]{display:grid;grid-template-columns:repeat(var(--n),minmax(3rem,auto));gap:.375rem}
 button{display:grid;align-content:center;gap:2px;min-height:5.25rem;padding:.5rem 1px;border:1px solid var(--readback-line,color-mix(in srgb,currentColor 18%,#0000));border-radius:var(--readback-radius,.6rem);background:linear-gradient(color-mix(in srgb,var(--c) 14%,#0000) 0 0) no-repeat 0/var(--s) 100%,var(--readback-card,color-mix(in srgb,currentColor 3%,#0000));color:inherit;font:inherit;font-size:.8125rem;line-height:1.2}

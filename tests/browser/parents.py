@@ -21,6 +21,17 @@ OWN = {
     "own inline-block": "display:inline-block",
     "own fit-content": "width:fit-content;margin:auto",
     "own position": "position:absolute",
+    "own flex": "display:flex",
+    "own inline-flex": "display:inline-flex",
+    "own grid": "display:grid",
+    "own inline": "display:inline",
+}
+# They ask for the width that it would like best, and give it that, however narrow the screen is.
+GENEROUS = {
+    "max-content": ("width:max-content", ""),
+    "grid track of max-content": ("display:grid;grid-template-columns:max-content", ""),
+    "flex item that does not shrink": ("display:flex", "flex:none"),
+    "own max-content": ("", "width:max-content"),
 }
 WIDTHS = (320, 412, 1024)
 LAYOUTS = ("bar", "compact", "column")
@@ -52,6 +63,15 @@ def page_of(element: str) -> str:
         )
     ]
     return HEAD + TAG % SCRIPTS[element] + "".join(cases)
+
+
+def page_of_generous(element: str) -> str:
+    """Return a page for a phone that has the element in every generous parent."""
+    cases = [
+        _case(f"{element} article=wide", name, parent, own, 320, "")
+        for name, (parent, own) in GENEROUS.items()
+    ]
+    return HEAD + TAG % SCRIPTS[element] + "<style>body{margin:0}</style>" + "".join(cases)
 
 
 def misfits(found: dict[str, float | str]) -> dict[str, float | str]:

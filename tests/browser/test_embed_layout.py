@@ -5,7 +5,17 @@ import pytest
 from tests.browser.comments_page import post
 from tests.browser.conftest import Watched
 from tests.browser.hostsite import HostSite
-from tests.browser.parents import HEAD, MEASURED, PLACED, SCRIPTS, TAG, misfits, page_of
+from tests.browser.parents import (
+    GENEROUS,
+    HEAD,
+    MEASURED,
+    PLACED,
+    SCRIPTS,
+    TAG,
+    misfits,
+    page_of,
+    page_of_generous,
+)
 from tests.support.server import nonce
 
 PRINTED = """() => Object.fromEntries([...document.querySelectorAll("[title]")].map((one) => {
@@ -34,6 +44,19 @@ def test_every_parent_gives_it_a_width_and_none_overflows(
     found = page.evaluate(MEASURED, name)
     assert len(found) > 50
     assert misfits(found) == {}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_phone_is_not_wider_for_a_parent_that_gives_it_all_it_likes(
+    host: HostSite, watched: Watched, name: str
+) -> None:
+    host.pages["generous.html"] = page_of_generous(name)
+    page = watched.page(viewport={"width": 320, "height": 600})
+    page.goto(host.url("generous.html"))
+    page.wait_for_function(PLACED, arg=name)
+    found = page.evaluate(MEASURED, name)
+    assert len(found) == len(GENEROUS)
+    assert {case: width for case, width in found.items() if width != 288} == {}
 
 
 def test_paper_shows_what_is_loaded_and_leaves_no_hole(
