@@ -3,8 +3,15 @@
 from flask import Flask
 
 from widget.web.api import comments, crossorigin, forget, health, openheart
+from widget.web.api.openapi import views as openapi
 
-BLUEPRINTS = (comments.blueprint, forget.blueprint, health.blueprint, openheart.blueprint)
+BLUEPRINTS = (
+    comments.blueprint,
+    forget.blueprint,
+    health.blueprint,
+    openapi.blueprint,
+    openheart.blueprint,
+)
 
 
 def register(app: Flask) -> None:

@@ -40,7 +40,7 @@ MAX_CACHED_BYTES = 2 << 20
 ENTRY_BYTES = 1500  # of an entry, besides its body and the values of its query
 POLL_S = 15
 
-_BAR_PARAMETERS = frozenset(("site", ARTICLE, "poll", "section", "lang"))
+BAR_PARAMETERS = frozenset(("site", ARTICLE, "poll", "section", "lang"))
 _READS = ("GET", "HEAD", "OPTIONS")
 _WRITES = ("POST", "OPTIONS")  # of comments; Flask answers them
 _CORS = ("Access-Control-Allow-Origin", "*")
@@ -92,8 +92,8 @@ class Reads:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._reads = {
-            "/v1/bar": Read(self._bar, _BAR_PARAMETERS),
-            "/v1/counts": Read(self._counts, _BAR_PARAMETERS, lists_articles=True),
+            "/v1/bar": Read(self._bar, BAR_PARAMETERS),
+            "/v1/counts": Read(self._counts, BAR_PARAMETERS, lists_articles=True),
             COMMENTS_PATH: Read(self._comments, PARAMETERS),
             COUNTS_PATH: Read(self._comment_counts, COUNTS_PARAMETERS, lists_articles=True),
         }
