@@ -102,6 +102,13 @@ def loads(service: Server, folder: Path) -> dict[str, Load]:
         "bar": lambda seconds: measure(
             service, f"/v1/bar?site=home&article={service.origin}/story-1", seconds
         ),
+        "bar, 10,000 articles": lambda seconds: measure(
+            service,
+            "/",
+            seconds,
+            "read.lua",
+            (f"/v1/bar?site=home&article={service.origin}/story-", "10000"),
+        ),
         "counts of 20": lambda seconds: measure(service, f"/v1/counts?site=home&{many}", seconds),
         "vote, mixed": vote(1, "mixed"),
         "vote, mixed, 10,000 articles": vote(10_000, "mixed"),
