@@ -117,7 +117,7 @@ export class ReaderComments extends HTMLElement {
       } catch ({ status, code }) {
         // Not the site's own name: there may be a next best.
         if (status < 500 && article !== articles.at(-1)) continue
-        return this.tell_("error", { code })
+        return this.tell_("error", { code: code?.at && code })
       }
     }
   }

@@ -137,9 +137,10 @@ export function show(box, first, given) {
     where.textContent = status.textContent = strings[name]
   }
 
+  // A browser's own error has a number as its code.
   function failed(where, { code }) {
     say(where, strings[code] ? code : "failed")
-    tell("error", { code })
+    tell("error", { code: code?.at && code })
   }
 
   // What the server made of an act; undefined where it was refused, in words beside it, or where the page has become

@@ -88,9 +88,10 @@ export class ReaderReactions extends HTMLElement {
     if (pending_ !== undefined) ballot.click_(pending_)
   }
 
+  // A browser's own error, as of a timeout, has a number as its code, which says nothing here.
   tell_(name, code) {
     const { set_, ...state } = this.ballot_.state_
-    const detail = { ...state, total: totalOf(state.counts), code }
+    const detail = { ...state, total: totalOf(state.counts), code: code?.at && code }
     this.dispatchEvent(
       new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),
     )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.comments_page import address, listed
-from tests.browser.driven import ROOT, STATUS, TAB, DrivenPage, button, see, see_bar
-from tests.browser.firefox import Firefox, FirefoxPage
-from tests.browser.firefox import started as firefox_started
 from tests.browser.hostsite import HostSite
 from tests.browser.parents import HEAD, MEASURED, PLACED, SCRIPTS, misfits, page_of
 from tests.browser.test_embed_words import RUN_OUT, SPACE, SPACED
-from tests.browser.webkit import BROWSERS, WebKit, WebKitPage
-from tests.browser.webkit import started as webkit_started
+from tests.hosts.driven import BAR, ROOT, STATUS, TAB, DrivenPage, button, see, see_bar
+from tests.hosts.firefox import Firefox, FirefoxPage
+from tests.hosts.firefox import started as firefox_started
+from tests.hosts.webkit import BROWSERS, WebKit, WebKitPage
+from tests.hosts.webkit import started as webkit_started
 from tests.support.programs import installed, missing
 from widget.domain.strings import LANGUAGES
 
@@ -92,6 +92,38 @@ def counts(host: HostSite, page: str) -> dict[str, int]:
     """Return the votes on the story of this page, without the choices that have none."""
     bar = host.server.uncached(f"/v1/bar?site=host&article={host.url(page)}").json
     return {choice: count for choice, count in bar["counts"].items() if count}
+
+
+def test_the_helper_collects_the_console_of_a_page(firefox: Firefox, host: HostSite) -> None:
+    """Without this the tests in Firefox would never see a complaint."""
+    host.pages["loud.html"] = (
+        "<!doctype html><title>Loud</title><script>console.warn('said')</script>"
+        "<script>Promise.reject(Error('no'))</script><script>nowhere.to.be.found</script>"
+    )
+    page = FirefoxPage(firefox)
+    page.go(host.url("loud.html"))
+    said = page.complaints
+    page.go(host.url("strict.html"))
+    page.read("document.head.append(document.createElement('style'))")
+    page.until(f"!!{BAR}")
+    assert len(said) == 3
+    assert any("style-src" in line for line in page.complaints)
+    page.close()
+
+
+@pytest.mark.parametrize("how", ["dead", "html"])
+def test_the_page_does_not_notice_a_failing_server(
+    host: HostSite, page: DrivenPage, how: str
+) -> None:
+    page.go(host.url(f"via-{how}.html"))
+    page.until(f"!!{BAR}")
+    page.read(
+        "addEventListener('readback:error', ({ detail }) => (window.told = detail.code ?? 'none'))"
+    )
+    page.read(f"{BAR}.scrollIntoView()")
+    page.until("window.told", "none")
+    seen = "checkVisibility({ visibilityProperty: true })"
+    assert page.read(f"{ROOT}.querySelector('button').{seen}") is False
 
 
 @pytest.mark.parametrize("variant", ["plain", "two", "strict", "isolated", "via-proxy"])

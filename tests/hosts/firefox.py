@@ -15,7 +15,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.driven import WAIT_S, DrivenPage
+from tests.hosts.driven import WAIT_S, DrivenPage
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from tests.browser.driven import WAIT_S, DrivenPage
+from tests.hosts.driven import WAIT_S, DrivenPage
 from tests.support.server import free_port
 
 # Debian's browser for tests, in the package of the driver, which starts it.
