@@ -80,6 +80,8 @@ class ClusterNodes:
     def add(self, client: Cluster) -> None:
         """Keep a client's slots current."""
         self._clients.add(client)
+        if any(node.is_troubled for node in list(self._nodes.values())):
+            self.learn_soon()
 
     def learn_soon(self, *_: Any, **__: Any) -> None:
         """Have the slots learned by a thread, until every primary answers."""
