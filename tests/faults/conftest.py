@@ -1,4 +1,4 @@
-"""Every test of this folder takes seconds and starts several servers: script/test-hosts runs them."""
+"""Tests that take seconds and start several servers each: script/test-hosts runs them."""
 
 from pathlib import Path
 

@@ -293,19 +293,26 @@ def statuses(attempts: Sequence[Attempt]) -> Counter[int]:
     return Counter(attempt.status for attempt in attempts)
 
 
-def refused_s(attempts: Sequence[Attempt]) -> float:
-    """Return the time from the first request that failed until the last one did."""
-    failed = [a for a in attempts if a.status == NO_ANSWER or a.status >= 500]
-    if not failed:
-        return 0.0
-    return max(a.at_s + a.took_s for a in failed) - min(a.at_s for a in failed)
+def outage_s(attempts: Sequence[Attempt]) -> float:
+    """Return the longest time for which the readers of one article were refused, in seconds."""
+    longest = 0.0
+    since: dict[str, float] = {}
+    for attempt in sorted(attempts, key=lambda one: one.at_s + one.took_s):
+        began = since.get(attempt.article)
+        if attempt.is_stored:
+            since.pop(attempt.article, None)
+        elif began is None:
+            began = since[attempt.article] = attempt.at_s
+        if began is not None:
+            longest = max(longest, attempt.at_s + attempt.took_s - began)
+    return longest
 
 
 def slowest_s(attempts: Sequence[Attempt]) -> float:
     return max((attempt.took_s for attempt in attempts), default=0.0)
 
 
-def wait_for_votes(load: Load, number: int, timeout_s: float = 60) -> None:
+def wait_for_votes(load: Load, number: int, timeout_s: float = 30) -> None:
     """Wait until readers have stored so many more votes: the service works again."""
     since = load.now_s
     deadline = time.monotonic() + timeout_s

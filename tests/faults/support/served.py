@@ -31,7 +31,7 @@ def compared(load: Load, server: Server) -> Comparison:
 
 
 def assert_exact(load: Load, server: Server) -> Comparison:
-    """Check that every acknowledged vote and comment is stored once, and that all sums are right."""
+    """Check that all that was acknowledged is stored once, and that all sums are right."""
     found = compared(load, server)
     assert found.is_exact, found
     assert found.votes, "no vote was acknowledged"
