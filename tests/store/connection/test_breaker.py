@@ -15,7 +15,7 @@ from tests.support.server import free_port, wait_for
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
 from widget.store.connection.errors import NodeAway
-from widget.store.connection.node import CROWDED_S, MOST_WAITING, Node
+from widget.store.connection.node import CROWDED_S, MOST_WAITING, PROBE_EVERY_S, Node
 from widget.store.scripts import store_errors
 from widget.store.state import StoreState
 
@@ -70,11 +70,23 @@ def test_a_paused_server_costs_one_timeout_and_then_nothing(store: Store) -> Non
     assert not store.connection.state.snapshot().is_away
 
 
+def test_an_editors_long_act_does_not_wait_for_a_paused_server(store: Store) -> None:
+    patient = Store(store.port, store.pid, store.connection.patient())
+    patient.get()
+    patient.connection.client.connection._answered_s = 0.0  # a while ago
+    os.kill(store.pid, signal.SIGSTOP)
+    began_s = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        patient.get()
+    assert time.monotonic() - began_s < 5
+    assert not answers(store), "what one connection knows, all know"
+
+
 def test_only_one_thread_probes(store: Store) -> None:
     store.get()
     os.kill(store.pid, signal.SIGSTOP)
     assert not answers(store)
-    time.sleep(0.2)  # a probe is due
+    time.sleep(PROBE_EVERY_S)  # a probe is due
     took_s: list[float] = []
 
     def call() -> None:

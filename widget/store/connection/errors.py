@@ -64,7 +64,7 @@ def code_of(problem: BaseException) -> str:
 
 
 def reason_of(problem: BaseException) -> str:
-    """Return why a call failed: ``WRONGPASS invalid username-password pair``, ``connection refused``."""
+    """Return why a call failed: ``connection refused``, ``LOADING Valkey is loading``."""
     if isinstance(problem, NodeError):
         return str(problem)
     if isinstance(problem, redis.ConnectionError | RedisClusterException):

@@ -175,8 +175,7 @@ class AtPrimary(GuardedTcp):
     def _greet(self) -> None:
         """:raise redis.ConnectionError: the server is not, or no longer, a primary."""
         try:
-            self.send_command("ROLE")
-            role = self.read_response()[0]
+            role = self.ask("ROLE")[0]
         except redis.exceptions.NoPermissionError:
             return  # its user may not ask; a replica refuses the first write
         if role != b"master":

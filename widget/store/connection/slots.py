@@ -61,12 +61,7 @@ class AtShardTls(AtShard, GuardedTls):
 class Cluster(RedisCluster):
     """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
 
-    ERRORS_ALLOW_RETRY = (
-        redis.ConnectionError,
-        Dropped,
-        ClusterDownError,
-        SlotNotCoveredError,
-    )
+    ERRORS_ALLOW_RETRY = (redis.ConnectionError, Dropped, ClusterDownError, SlotNotCoveredError)
 
     def __init__(self, address: Address, nodes: "ClusterNodes", **options: Any) -> None:
         host, port = address.nodes[0]
@@ -78,9 +73,7 @@ class Cluster(RedisCluster):
             url=f"redis://{shown}:{port}",
             startup_nodes=[node(*place) for place in address.nodes[1:]],
             connection_class=partial(
-                AtShard if address.tls is None else AtShardTls,
-                **options,
-                **(address.tls or {}),
+                AtShard if address.tls is None else AtShardTls, **options, **(address.tls or {})
             ),
             retry=once_more(),
             require_full_coverage=False,
