@@ -23,7 +23,7 @@ from widget.store.reactions.votes import Cast, Reactions, Voter
 SITE = Site("news", "The News", ("https://news.example",))
 ARTICLE = resolve_for(SITE, "story")
 
-Act = Callable[[redis.Redis], Any]
+Act = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def test_a_server_that_takes_no_votes_is_named_and_comes_back_alone(
 ) -> None:
     monkeypatch.setattr(node, "SETTLE_S", 0.1)
     with valkey(tmp_path / "v") as port:
-        admin = redis.Redis(port=port)
+        admin: Any = redis.Redis(port=port)
         admin.execute_command("ACL", "SETUSER", "readback", "on", ">pw-5ecret", "~*", "+@all")
         connection = Connection(f"redis://readback:pw-5ecret@127.0.0.1:{port}", timeout_ms=1000)
         reactions = Reactions(connection)
@@ -113,7 +113,7 @@ def test_one_refusal_drops_the_connections_of_all_threads(tmp_path: Path) -> Non
         connection = Connection(f"redis://127.0.0.1:{port}", timeout_ms=1000)
         reactions = Reactions(connection)
         other = connection.client.client_id()
-        admin = redis.Redis(port=port)
+        admin: Any = redis.Redis(port=port)
         admin.config_set("min-replicas-to-write", 1)
         connection._servers._node.refused()  # what another thread was told
         with pytest.raises(StoreUnavailable):

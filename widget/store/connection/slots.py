@@ -61,7 +61,13 @@ class AtShardTls(AtShard, GuardedTls):
 class Cluster(RedisCluster):
     """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
 
-    ERRORS_ALLOW_RETRY = (redis.ConnectionError, Dropped, ClusterDownError, SlotNotCoveredError)
+    # redis-py's own, without its TimeoutError; it types them one by one.
+    ERRORS_ALLOW_RETRY: Any = (
+        redis.ConnectionError,
+        Dropped,
+        ClusterDownError,
+        SlotNotCoveredError,
+    )
 
     def __init__(self, address: Address, nodes: "ClusterNodes", **options: Any) -> None:
         host, port = address.nodes[0]
