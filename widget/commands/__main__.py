@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from widget.commands.backup import backup, restore
 from widget.commands.comments.export import export
 from widget.commands.comments.import_ import import_
 from widget.commands.comments.rescore import rescore
@@ -20,13 +21,14 @@ from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
 from widget.settings import SettingError
+from widget.store.backup.errors import BackupError
 
 
 def main() -> None:
     """Run a command. A refusal ends as one line and exit code 1."""
     try:
         cli()
-    except (SettingError, StoryError, ReadbackError, BadFile) as problem:
+    except (SettingError, StoryError, ReadbackError, BadFile, BackupError) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")
 
@@ -38,10 +40,12 @@ def cli() -> None:
 
 
 for command in (
+    backup,
     editor,
     export,
     import_,
     rescore,
+    restore,
     secrets,
     serve,
     show_settings,

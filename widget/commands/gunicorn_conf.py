@@ -9,6 +9,7 @@ from widget.domain.stories import load_stories
 from widget.secrets import open_secrets
 from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
+from widget.store.backup.marker import refuse_half_restored
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import start_or_say_why
@@ -49,6 +50,8 @@ def on_starting(server: Any) -> None:
     if _embedded is not None:
         _embedded.keep()
     try:
+        with start_or_say_why():
+            refuse_half_restored(connection)
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead

@@ -9,6 +9,7 @@ from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
+from widget.store.backup.marker import refuse_half_restored
 from widget.store.connect import Connection, open_store
 from widget.store.sites import Sites
 
@@ -18,8 +19,15 @@ def command_store(settings: Settings) -> Connection:
 
     A store that this command started forgets what has expired, as a server's does every day.
 
-    :raise SettingError: as :func:`open_store`.
+    :raise SettingError: as :func:`open_store`, or a restore into the store was interrupted.
     """
+    connection = any_store(settings)
+    refuse_half_restored(connection)
+    return connection
+
+
+def any_store(settings: Settings) -> Connection:
+    """Connect as :func:`command_store`, also to a store that is only half restored."""
     connection, embedded = open_store(settings)
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)

@@ -60,6 +60,10 @@ def new_stories(site: str, partition: int) -> str:
     return f"{stem(site, partition)}new"
 
 
+def restoring() -> str:
+    return f"{PREFIX}restoring"
+
+
 def sweep() -> str:
     return f"{PREFIX}sweep"
 
