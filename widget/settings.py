@@ -131,6 +131,14 @@ SETTINGS = (
         "readers' writes are refused; 0: no bound",
     ),
     Setting(
+        "READBACK_BACKUP_HOURS",
+        _natural,
+        "0",
+        "Hours between two back-ups of the embedded store, in the folder backups of its data; "
+        "0: none",
+    ),
+    Setting("READBACK_BACKUP_KEEP", _positive, "7", "Number of these back-ups that are kept"),
+    Setting(
         "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
     ),
     Setting(
@@ -241,6 +249,8 @@ class Settings:
     port: int
     fsync: str
     store_mb: int
+    backup_hours: int
+    backup_keep: int
     redis_timeout_ms: int
     articles_dir: Path
     workers: int
@@ -293,6 +303,11 @@ class Settings:
             raise SettingError(
                 "READBACK_SECRETS is required with READBACK_REDIS_URL: "
                 "create a file with `readback secrets new PATH`, keep it, and set its path here"
+            )
+        if self.redis_url and self.backup_hours:
+            raise SettingError(
+                "READBACK_BACKUP_HOURS is for the embedded store: with READBACK_REDIS_URL set it "
+                "to 0, and run `readback backup PATH` at regular times, for example from cron"
             )
         if self.smtp_url and not self.mail_from:
             raise SettingError(
