@@ -16,6 +16,7 @@ from redis.sentinel import Sentinel
 from widget.settings import SettingError, Settings
 from widget.store.embedded import EmbeddedStore
 from widget.store.room import Room
+from widget.store.state import StoreState
 
 PATIENT_MS = 30_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -32,6 +33,7 @@ class Connection:
         self._timeout_s = timeout_ms / 1000
         self._local = threading.local()
         self._cluster: RedisCluster | None = None
+        self.state = StoreState()
         self.room = Room((lambda: self.client) if is_embedded else None)
         check_url(url)
 
