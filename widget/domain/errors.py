@@ -183,6 +183,16 @@ class StoreFull(StoreUnavailable):
     message = "There is no room for more at the moment. Nothing was saved. Please try again later."
 
 
+class WrongStore(StoreUnavailable):
+    code, status = "wrong_store", 503
+    message = "The server and its store do not belong together. Nothing was saved. Try again later."
+
+    def __init__(self, *, why: str) -> None:
+        """:param why: what differs, and the remedy, for the operator."""
+        super().__init__(retry_after_s=30)
+        self.why = why
+
+
 ERRORS: tuple[type[ReadbackError], ...] = (
     BadJson,
     BadField,
@@ -214,5 +224,6 @@ ERRORS: tuple[type[ReadbackError], ...] = (
     Busy,
     StoreUnavailable,
     StoreFull,
+    WrongStore,
     ReadbackError,
 )

@@ -13,8 +13,11 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
+from widget.domain.readers.reader import voters_fingerprint
+from widget.secrets import open_secrets
 from widget.settings import SettingError, Settings
 from widget.store.embedded import EmbeddedStore
+from widget.store.identity import Identity
 from widget.store.room import Room
 from widget.store.state import StoreState
 
@@ -26,23 +29,59 @@ class Connection:
     """Clients of one store, one for each thread: no pool to lock, no connection to check out.
 
     :param is_embedded: it is the embedded store, which may be asked how full it is.
+    :param identity: what the store must be before it is used.
     """
 
-    def __init__(self, url: str, *, timeout_ms: int, is_embedded: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_ms: int,
+        is_embedded: bool = False,
+        identity: Identity | None = None,
+    ) -> None:
         self._url = url
         self._timeout_s = timeout_ms / 1000
         self._local = threading.local()
         self._cluster: RedisCluster | None = None
         self.state = StoreState()
+        self._identity = identity
         self.room = Room((lambda: self.client) if is_embedded else None)
         check_url(url)
 
     def patient(self) -> "Connection":
         """Return a connection that waits longer, for an editor's act on a very large article."""
-        return Connection(self._url, timeout_ms=PATIENT_MS)
+        return Connection(self._url, timeout_ms=PATIENT_MS, identity=self._identity)
+
+    def check_at_start(self) -> None:
+        """Refuse a store of another voter key or schema. One that is away is checked when it answers.
+
+        :raise SettingError: the message has the remedy.
+        """
+        if self._identity is not None:
+            self._identity.check_at_start(lambda: self.unchecked_client)
+
+    def check_again(self) -> None:
+        """Look whether the store is still ours: another release or a new key may have come to it.
+
+        :raise WrongStore: it is not. From now on every use of the store raises this.
+        """
+        if self._identity is not None:
+            self._identity.check(self.unchecked_client)
 
     @property
     def client(self) -> Any:
+        """The calling thread's client.
+
+        :raise WrongStore: the store is another than the settings are for.
+        """
+        if self._identity is not None and not self._identity.is_ours:
+            self._identity.check(self.unchecked_client)
+        return self.unchecked_client
+
+    @property
+    def unchecked_client(self) -> Any:
+        """The calling thread's client, whatever store it is."""
         client = getattr(self._local, "client", None)
         if client is None:
             client = self._local.client = self._connect()
@@ -79,16 +118,28 @@ class Connection:
         return redis.Redis(connection_pool=pool, single_connection_client=True)
 
 
-def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
+def open_store(
+    settings: Settings, *, counts_voters: bool = True
+) -> tuple[Connection, EmbeddedStore | None]:
     """Return a connection to the store, and the embedded server if that is the store.
 
-    :raise SettingError: the address is wrong, or the embedded server does not start.
+    :param counts_voters: False for a command that works with any voter key.
+    :raise SettingError: the address or the secrets file is wrong, or the embedded server does not
+        start.
     """
-    if settings.redis_url:
-        return Connection(settings.redis_url, timeout_ms=settings.redis_timeout_ms), None
-    embedded = EmbeddedStore(settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb)
-    embedded.start()
-    connection = Connection(embedded.url, timeout_ms=settings.redis_timeout_ms, is_embedded=True)
+    embedded = None
+    if not settings.redis_url:
+        embedded = EmbeddedStore(
+            settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb
+        )
+        embedded.start()
+    vote_key = open_secrets(settings).vote_key if counts_voters else ""
+    connection = Connection(
+        embedded.url if embedded else settings.redis_url,
+        timeout_ms=settings.redis_timeout_ms,
+        is_embedded=embedded is not None,
+        identity=Identity(voters_fingerprint(vote_key) if vote_key else ""),
+    )
     return connection, embedded
 
 
