@@ -142,6 +142,13 @@ SETTINGS = (
         "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
     ),
     Setting(
+        "READBACK_REPLICATE",
+        _natural,
+        "0",
+        "Replicas of the store that must have a vote or comment, or an editor's act, before it is "
+        "acknowledged; 0: none",
+    ),
+    Setting(
         "READBACK_ARTICLES_DIR",
         Path,
         "./articles",
@@ -252,6 +259,7 @@ class Settings:
     backup_hours: int
     backup_keep: int
     redis_timeout_ms: int
+    replicate: int
     articles_dir: Path
     workers: int
     threads: int
@@ -308,6 +316,11 @@ class Settings:
             raise SettingError(
                 "READBACK_BACKUP_HOURS is for the embedded store: with READBACK_REDIS_URL set it "
                 "to 0, and run `readback backup PATH` at regular times, for example from cron"
+            )
+        if self.replicate and not self.redis_url:
+            raise SettingError(
+                "READBACK_REPLICATE needs replicas, and the embedded store has none: set "
+                "READBACK_REDIS_URL to a store with replicas, or unset READBACK_REPLICATE"
             )
         if self.smtp_url and not self.mail_from:
             raise SettingError(

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from widget.commands.adopt_key import store
 from widget.commands.backup import backup, restore
 from widget.commands.comments.export import export
 from widget.commands.comments.import_ import import_
@@ -51,6 +52,7 @@ for command in (
     show_settings,
     simulate,
     site,
+    store,
     story,
     tone,
     verify,

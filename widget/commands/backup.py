@@ -11,13 +11,14 @@ from pathlib import Path
 
 import click
 
-from widget.commands.store import any_store, command_store, store_trouble
+from widget.commands.store import command_store, store_trouble
 from widget.domain.errors import StoreUnavailable
 from widget.domain.printable import printable
 from widget.secrets import Secrets, load_secrets, open_secrets
 from widget.services import backups
 from widget.settings import SettingError, Settings
 from widget.store.backup.errors import BackupError
+from widget.store.connect import open_store
 
 SHOWN_EVERY_S = 1.0
 
@@ -66,7 +67,9 @@ def restore(path: Path) -> None:
     """
     settings = Settings.from_env()
     secrets = _secrets(settings)
-    connection = any_store(settings)
+    connection, embedded = open_store(settings, counts_voters=False)
+    if embedded:
+        click.get_current_context().call_on_close(embedded.stop)
     shown = _Progress("parts")
     try:
         with _local(path) as file:

@@ -10,7 +10,6 @@ from widget.secrets import Secrets, open_secrets
 from widget.services.backup_schedule import BackupSchedule
 from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
-from widget.store.backup.marker import refuse_half_restored
 from widget.store.connect import Connection, open_store
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import start_or_say_why
@@ -48,13 +47,12 @@ def on_starting(server: Any) -> None:
         load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
         secrets = open_secrets(_settings)
+        connection.check_at_start()
     if _embedded is not None:
         _embedded.keep()
         if _settings.backup_hours:
             _schedule(connection, _embedded, secrets).start()
     try:
-        with start_or_say_why():
-            refuse_half_restored(connection)
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead

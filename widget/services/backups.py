@@ -16,6 +16,7 @@ from widget.store.backup.copying import Copying
 from widget.store.backup.errors import BackupError
 from widget.store.backup.restoring import Restoring
 from widget.store.connect import Connection
+from widget.store.identity import SCHEMA
 
 Progress = Callable[[int], None]
 
@@ -28,9 +29,8 @@ def write_backup(
     :raise BackupError: the store cannot be copied just now, or the file cannot be written.
     :raise StoreUnavailable: the store timed out or refused.
     """
-    writer = Writer(
-        file, Head(int(time.time()), version("readback"), voters_fingerprint(secrets.vote_key))
-    )
+    voters = voters_fingerprint(secrets.vote_key)
+    writer = Writer(file, Head(int(time.time()), version("readback"), voters, SCHEMA))
     copied = Copying(connection, writer.add, progress).run()
     writer.close()
     return copied
@@ -76,6 +76,11 @@ def restore(connection: Connection, secrets: Secrets, path: Path, progress: Prog
     """
     archive = Archive(path)
     head = archive.check()
+    if head.schema != SCHEMA:
+        raise BackupError(
+            f"{path} was made by release {head.release}, whose store has another schema "
+            f"({head.schema}; this release has {SCHEMA}). Restore it with that release"
+        )
     if head.voter_key != voters_fingerprint(secrets.vote_key):
         raise BackupError(
             f"{path} belongs to another secrets file, and with this one every reader would count "
@@ -84,7 +89,7 @@ def restore(connection: Connection, secrets: Secrets, path: Path, progress: Prog
         )
     restoring = Restoring(connection, progress)
     restoring.refuse_unless_empty()
-    restoring.run(archive)
+    restoring.run(archive, head.voter_key)
     return head
 
 

@@ -3,6 +3,15 @@
 PREFIX = "rb:"
 
 
+def store() -> str:
+    return f"{PREFIX}store"
+
+
+def barrier(tag: str) -> str:
+    """Return the key of a write that others wait for, in the slot of the keys with this tag."""
+    return f"{PREFIX}wait:{{{tag}}}"
+
+
 def sites() -> str:
     return f"{PREFIX}sites"
 
@@ -58,10 +67,6 @@ def polls(site: str, partition: int) -> str:
 
 def new_stories(site: str, partition: int) -> str:
     return f"{stem(site, partition)}new"
-
-
-def restoring() -> str:
-    return f"{PREFIX}restoring"
 
 
 def sweep() -> str:

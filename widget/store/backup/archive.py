@@ -34,11 +34,13 @@ class Head(msgspec.Struct, frozen=True):
     """What is known of a back-up before its records.
 
     :param voter_key: fingerprint of the voter key, without which no reader is recognised.
+    :param schema: the store's, a number that says how its keys are to be read.
     """
 
     made_s: int
     release: str
     voter_key: str
+    schema: int
 
 
 class Writer:

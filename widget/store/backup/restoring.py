@@ -7,11 +7,12 @@ from typing import Any
 from redis.cluster import RedisCluster
 
 from widget.store import keys
-from widget.store.backup import marker, values
+from widget.store.backup import values
 from widget.store.backup.archive import Archive
 from widget.store.backup.errors import BackupError
 from widget.store.backup.selection import is_backed_up
 from widget.store.connect import Connection
+from widget.store.identity import begin_restore, end_restore, is_half_restored
 from widget.store.scripts import store_errors
 
 PARTS_AT_ONCE = 100
@@ -35,10 +36,10 @@ class Restoring:
 
         :raise BackupError: the message says what to do.
         """
-        if marker.is_half_restored(self._connection):
+        if self._is_half_restored():
             return
         with store_errors():
-            client = self._connection.client
+            client = self._connection.unchecked_client
             if client.exists(keys.watch()) or client.exists(keys.sweep()):
                 raise BackupError(
                     "a server has used this store within the last minute. "
@@ -51,16 +52,17 @@ class Restoring:
                     "READBACK_REDIS_URL"
                 )
 
-    def run(self, archive: Archive) -> int:
+    def run(self, archive: Archive, voters: str) -> int:
         """Store a back-up that was checked, and return the number of its parts.
 
         A mark says from the first write to the last that the store is not whole.
 
+        :param voters: fingerprint of the voter key that counted the readers.
         :raise StoreUnavailable: the store timed out or refused; StoreFull: it has no room.
         """
         done = 0
         with store_errors():
-            marker.mark(self._connection.client)
+            begin_restore(self._connection.unchecked_client)
             self._remove_what_is_left()
             batch: list[values.Part] = []
             for part in archive.records(values.Part):
@@ -71,11 +73,15 @@ class Restoring:
                     batch = []
                     self._progress(done)
             self._store(batch)
-            marker.unmark(self._connection.client)
+            end_restore(self._connection.unchecked_client, voters)
         return done + len(batch)
 
+    def _is_half_restored(self) -> bool:
+        with store_errors():
+            return is_half_restored(self._connection.unchecked_client)
+
     def _store(self, parts: list[values.Part]) -> None:
-        pipe = self._connection.client.pipeline(transaction=False)
+        pipe = self._connection.unchecked_client.pipeline(transaction=False)
         now_ms = int(time.time() * 1000)
         for part in parts:
             for command in values.writing(part, now_ms=now_ms):
@@ -85,13 +91,13 @@ class Restoring:
 
     def _remove_what_is_left(self) -> None:
         """Remove what an interrupted restore wrote."""
-        client = self._connection.client
+        client = self._connection.unchecked_client
         for name in self._stored():
             client.unlink(name)
 
     def _stored(self) -> Iterator[Any]:
         """Yield the keys that a back-up would have."""
-        client = self._connection.client
+        client = self._connection.unchecked_client
         pattern = f"{keys.PREFIX}*"
         every = {"target_nodes": "primaries"} if isinstance(client, RedisCluster) else {}
         for name in client.scan_iter(match=pattern, count=SCANNED_AT_ONCE, **every):

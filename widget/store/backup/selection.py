@@ -33,7 +33,7 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.sweep, "a lease of less than a minute"),
     (keys.watch, "a lease of less than a minute"),
     (keys.alert_test, "ends after ten seconds"),
-    (keys.restoring, "is there during a restore alone"),
+    (keys.store, "is in the head of the file instead"),
 )
 _PARAMETERS = {
     "partition": r"\d{1,2}",
