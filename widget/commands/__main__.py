@@ -11,6 +11,7 @@ from widget.commands.comments.import_ import import_
 from widget.commands.comments.rescore import rescore
 from widget.commands.comments.tone import tone
 from widget.commands.editor import editor
+from widget.commands.forget import forget_article, forget_site
 from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
@@ -44,6 +45,8 @@ for command in (
     backup,
     editor,
     export,
+    forget_article,
+    forget_site,
     import_,
     rescore,
     restore,

@@ -10,6 +10,7 @@ from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection, open_store
+from widget.store.embedded import EmbeddedStore
 from widget.store.sites import Sites
 
 
@@ -21,13 +22,20 @@ def command_store(settings: Settings, *, counts_voters: bool = True) -> Connecti
     :param counts_voters: False for a command that works with any voter key.
     :raise SettingError: as :func:`open_store`, or the store is of another voter key or schema.
     """
+    return open_command_store(settings, counts_voters=counts_voters)[0]
+
+
+def open_command_store(
+    settings: Settings, *, counts_voters: bool = True
+) -> tuple[Connection, EmbeddedStore | None]:
+    """Connect as :func:`command_store`, and return the embedded store too, if it is that."""
     connection, embedded = open_store(settings, counts_voters=counts_voters)
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)
     connection.check_at_start()
     if embedded:
         embedded.forget(now_s=time.time())
-    return connection
+    return connection, embedded
 
 
 def store_trouble(problem: StoreUnavailable) -> str:

@@ -2,22 +2,22 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from widget.domain.article import ArticleRef, article_at, resolve_for
 from widget.domain.editors.editor import EVERY_SITE
 from widget.domain.model import Site
-from widget.store import keys
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
 from widget.store.desk.editors import Editors
 from widget.store.erasing import Erasing
-from widget.store.reactions.aliases import Aliases, point
+from widget.store.reactions.aliases import Aliases, pointing
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Reactions
-from widget.store.scripts import store_errors
+from widget.store.scripts import store_errors, written
+from widget.store.sites import Sites
 
 WHO = "the command line"
 ALL_SITES = Site(EVERY_SITE, "All sites", ())
@@ -90,17 +90,16 @@ class ArticleErasing:
         )
 
     def _votes(self, article: ArticleRef) -> int:
-        counted = Reactions(self._connection).counts(self._site, [article])
-        return sum(counted[0])
+        choices = len(self._site.choice_keys(article.poll_key))
+        [tally] = Reactions(self._connection).tallies(self._site, [(article, choices)], now_s=0)
+        return sum(tally.counts)
 
     def _remove_aliases(self, scope: ArticleScope) -> None:
         known = self._aliases.all(self._site.key)
         with store_errors():
-            pipe = self._connection.client.pipeline(transaction=True)
             for address in scope.ids:
                 if address in known:
-                    point(pipe, self._site.key, address, None)
-            pipe.execute()
+                    written(self._connection, *pointing(self._site.key, address, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,11 @@ class SiteScope:
 class SiteErasing:
     """The removal of whole sites."""
 
-    def __init__(self, connection: Connection, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, connection: Connection, sites: Sites, wait: Callable[[float], None] = time.sleep
+    ) -> None:
         self._connection = connection
+        self._sites = sites
         self._wait = wait
 
     def scope(self, site: Site) -> SiteScope:
@@ -125,8 +127,7 @@ class SiteErasing:
 
     def remove(self, site: Site, scope: SiteScope, *, now_s: int) -> None:
         """Remove a site, its editors' roles on it, and all that was counted for it."""
-        with store_errors():
-            self._connection.client.hdel(keys.sites(), site.key)
+        self._sites.remove(site.key)
         editors = Editors(self._connection)
         for editor in editors.all():
             if site.key in editor.roles:

@@ -9,7 +9,7 @@ from widget.store.backup.archive import MAGIC, Archive, Head, Writer
 from widget.store.backup.errors import BackupError
 from widget.store.backup.values import Part
 
-HEAD = Head(1_762_934_400, "2.0.0", "0123")
+HEAD = Head(1_762_934_400, "2.0.0", "0123", 1)
 PARTS = [Part(b"rb:\xff%d" % n, "string", 0, True, [b"\x00" * n]) for n in range(3000)]
 
 

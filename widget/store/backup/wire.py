@@ -16,8 +16,6 @@ from widget.store import keys
 from widget.store.backup.errors import BackupError
 from widget.store.connect import Connection
 
-REPLY_S = 30
-
 
 class Wire:
     """One primary.
@@ -26,8 +24,8 @@ class Wire:
     """
 
     def __init__(self, pool: Any) -> None:
-        options = {**pool.connection_kwargs, "protocol": 3, "socket_timeout": REPLY_S}
-        self._connection = pool.connection_class(**options)
+        self._connection = pool.connection_class(**{**pool.connection_kwargs, "protocol": 3})
+        self._socket: Any = None
         self.written: list[list[bytes]] = []
         self._is_emptied = False
 
@@ -37,6 +35,7 @@ class Wire:
         :raise BackupError: the server cannot.
         """
         self._connection.connect()
+        self._socket = self._connection._sock
         self._connection._parser.set_invalidation_push_handler(self._take)
         try:
             self.ask(("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", keys.PREFIX))
@@ -62,6 +61,8 @@ class Wire:
         :raise BackupError: somebody emptied the store.
         """
         self._connection.send_packed_command(self._connection.pack_commands(commands))
+        if self._connection._sock is not self._socket:
+            raise redis.ConnectionError("connected anew, so what was written is not known")
         replies = [self._reply() for _ in commands]
         if self._is_emptied:
             raise BackupError("the store was emptied during the back-up; nothing was kept")
