@@ -58,7 +58,7 @@ class ArticleErasing:
         known = self._aliases.all(self._site.key)
         merged = [alias.named for alias in known.values() if alias.to == found.id]
         addresses = (found.address, *merged)
-        polls = ["", *(key for key in self._site.register if key)]
+        polls = dict.fromkeys(("", *self._site.register, *self._site.polls))
         articles = [
             article_at(self._site.key, address, poll) for address in addresses for poll in polls
         ]
@@ -122,7 +122,8 @@ class SiteErasing:
 
     def scope(self, site: Site) -> SiteScope:
         return SiteScope(
-            Recount(self._connection).articles(site), CommentRecount(self._connection).comments(site)
+            Recount(self._connection).articles(site),
+            CommentRecount(self._connection).comments(site),
         )
 
     def remove(self, site: Site, scope: SiteScope, *, now_s: int) -> None:
