@@ -14,6 +14,7 @@ VALUES = {
     "partition": 7,
     "article_id": "q-qIZ9hPDXSMhLkKLVM5Xg",
     "act": "held-comments",
+    "tag": "news:7",
     "mark": "0f1e2d3c4b5a6978",
     "digest": "a" * 64,
     "audit_id": "1762934400000-0",

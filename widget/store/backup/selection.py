@@ -30,6 +30,7 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.sessions, "a session that was ended since would be open again"),
     (keys.invitation, "a one-time link that was used since would be good again"),
     (keys.first_admin, "a one-time link that was used since would be good again"),
+    (keys.barrier, "ends after a minute"),
     (keys.sweep, "a lease of less than a minute"),
     (keys.watch, "a lease of less than a minute"),
     (keys.alert_test, "ends after ten seconds"),
@@ -41,6 +42,7 @@ _PARAMETERS = {
     # the hexadecimal system. In a cluster, an act may have a second place.
     "act": r"(?!alerts\}|[a-f]{16}\})[a-z-]+(?:~\d+)?",
     "whose": "[^:{}]*",
+    "tag": "[^{}]+",
 }
 _TAG = re.compile(rb"\{([^}]+)\}")
 _PARTITION = re.compile(rb"([^:]+):\d{1,2}")
