@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from widget.commands.adopt_key import store
 from widget.commands.comments.export import export
 from widget.commands.comments.import_ import import_
 from widget.commands.comments.rescore import rescore
@@ -47,6 +48,7 @@ for command in (
     show_settings,
     simulate,
     site,
+    store,
     story,
     tone,
     verify,

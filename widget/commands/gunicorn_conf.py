@@ -6,7 +6,6 @@ from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
-from widget.secrets import open_secrets
 from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
 from widget.store.connect import open_store
@@ -45,7 +44,7 @@ def on_starting(server: Any) -> None:
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
-        open_secrets(_settings)
+        connection.check_at_start()
     if _embedded is not None:
         _embedded.keep()
     try:

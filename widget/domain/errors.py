@@ -177,10 +177,38 @@ class StoreUnavailable(ReadbackError):
     code, status = "store_unavailable", 503
     message = "The store does not respond. This may or may not be saved. Sending it again is safe."
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after_s: int | None = None,
+        reason: str = "",
+        server: str = "",
+        **extra: Any,
+    ) -> None:
+        """Make the refusal; readers never see its reason.
+
+        :param reason: what the server, or the network, said; for the operator.
+        :param server: the address of the server that it is about.
+        """
+        super().__init__(message, retry_after_s=retry_after_s, **extra)
+        self.reason = reason
+        self.server = server
+
 
 class StoreFull(StoreUnavailable):
     code, status = "store_full", 503
     message = "There is no room for more at the moment. Nothing was saved. Please try again later."
+
+
+class WrongStore(StoreUnavailable):
+    code, status = "wrong_store", 503
+    message = "The server and its store do not belong together. Nothing was saved. Try again later."
+
+    def __init__(self, *, why: str) -> None:
+        """:param why: what differs, and the remedy, for the operator."""
+        super().__init__(retry_after_s=30)
+        self.why = why
 
 
 ERRORS: tuple[type[ReadbackError], ...] = (
@@ -214,5 +242,6 @@ ERRORS: tuple[type[ReadbackError], ...] = (
     Busy,
     StoreUnavailable,
     StoreFull,
+    WrongStore,
     ReadbackError,
 )

@@ -3,6 +3,10 @@
 PREFIX = "rb:"
 
 
+def store() -> str:
+    return f"{PREFIX}store"
+
+
 def sites() -> str:
     return f"{PREFIX}sites"
 
