@@ -68,7 +68,7 @@ def reason_of(problem: BaseException) -> str:
     if isinstance(problem, NodeError):
         return str(problem)
     if isinstance(problem, redis.ConnectionError | RedisClusterException):
-        deeper = problem.__context__
+        deeper = problem.__cause__ or problem.__context__
         if isinstance(deeper, OSError) and not getattr(problem, "status_code", None):
             return _of_system(deeper)
         if isinstance(problem, RedisClusterException) and deeper is not None:
