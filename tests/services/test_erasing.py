@@ -18,6 +18,7 @@ from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.services.erasing import ALL_SITES, ArticleErasing, SiteErasing
 from widget.services.home import HOME
+from widget.settings import SettingError
 from widget.store.alerts.outbox import Outbox, new_message_id
 from widget.store.comments.comments import Comments, Posting
 from widget.store.comments.moderation import Moderation
@@ -158,6 +159,22 @@ def test_an_article_that_nobody_knows_can_be_forgotten_too(
     assert (scope.votes, scope.comments) == (0, 0)
     erasing.remove(scope, now_s=NOW_S)
     assert newsroom.mismatches() == []
+
+
+def test_a_user_who_may_not_change_the_log_is_refused_before_anything_goes(
+    newsroom: Newsroom, connection: Connection, redis_server: EmbeddedStore, site: Site
+) -> None:
+    client = connection.client
+    client.execute_command("ACL", "SETUSER", "voter", "on", ">a", "~*", "+@all", "-xdel")
+    try:
+        limited = Connection(f"unix://voter:a@{redis_server.socket}", timeout_ms=5000)
+        erasing = ArticleErasing(limited, site)
+        before = newsroom.content()
+        with pytest.raises(SettingError, match=r"\+xdel"):
+            erasing.remove(erasing.scope(newsroom.gone.address.replace("//", "https://")), now_s=1)
+        assert newsroom.content() == before
+    finally:
+        client.execute_command("ACL", "DELUSER", "voter")
 
 
 @pytest.fixture

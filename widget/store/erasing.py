@@ -83,13 +83,13 @@ class Erasing:
         """
         try:
             self._connection.client.xdel(keys.audit(site.key, 0), "0-1")  # no entry has this id
-        except redis.exceptions.NoPermissionError:
+        except (redis.RedisError, OSError) as problem:
+            if "permission" not in str(problem):
+                raise StoreUnavailable(retry_after_s=2) from problem
             raise SettingError(
                 "the store's user may not remove entries of the audit log, which name the "
                 "article. Repeat this command as a user with +xdel; nothing was changed"
             ) from None
-        except redis.RedisError as problem:
-            raise StoreUnavailable(retry_after_s=2) from problem
 
     def remove_mentions(self, site: Site, names: Iterable[str], article_ids: Iterable[str]) -> None:
         """Remove log entries, alerts, links and loose keys that name an article or a comment.

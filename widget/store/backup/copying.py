@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-import redis
 from redis.cluster import RedisCluster
 
 from widget.domain.article import PARTITIONS
@@ -311,6 +310,6 @@ def _refused(reply: Exception) -> Exception:
     text = str(reply)
     if text.startswith(("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN")):
         return BackupError("the cluster moved slots during the back-up; repeat it")
-    if isinstance(reply, redis.exceptions.NoPermissionError):
+    if "permission" in text:
         return BackupError(f"the store's user may not do what a back-up needs: {text}")
     return reply
