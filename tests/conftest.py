@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.guarded import check_every_call
 from tests.support.server import UNLIMITED, Serve, Server
 from widget.domain.model import Site
 from widget.store.connect import Connection
@@ -15,6 +16,14 @@ from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Reactions
 
 NOW_S = 1_762_934_400  # 2025-11-12 08:00 UTC
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guarded_scripts() -> Iterator[None]:
+    """Check in all tests that scripts declare the guard of half-moved slots."""
+    with pytest.MonkeyPatch.context() as patch:
+        check_every_call(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -131,11 +131,26 @@ SETTINGS = (
         "readers' writes are refused; 0: no bound",
     ),
     Setting(
+        "READBACK_BACKUP_HOURS",
+        _natural,
+        "0",
+        "Hours between two back-ups of the embedded store, in the folder backups of its data; "
+        "0: none",
+    ),
+    Setting("READBACK_BACKUP_KEEP", _positive, "7", "Number of these back-ups that are kept"),
+    Setting(
         "READBACK_REDIS_TIMEOUT_MS",
         _positive,
         "1000",
         "Longest that one request waits for the store, in all its calls together; "
         "a command: in each",
+    ),
+    Setting(
+        "READBACK_REPLICATE",
+        _natural,
+        "0",
+        "Replicas of the store that must have a vote or comment, or an editor's act, before it is "
+        "acknowledged; 0: none",
     ),
     Setting(
         "READBACK_ARTICLES_DIR",
@@ -245,7 +260,10 @@ class Settings:
     port: int
     fsync: str
     store_mb: int
+    backup_hours: int
+    backup_keep: int
     redis_timeout_ms: int
+    replicate: int
     articles_dir: Path
     workers: int
     threads: int
@@ -297,6 +315,16 @@ class Settings:
             raise SettingError(
                 "READBACK_SECRETS is required with READBACK_REDIS_URL: "
                 "create a file with `readback secrets new PATH`, keep it, and set its path here"
+            )
+        if self.redis_url and self.backup_hours:
+            raise SettingError(
+                "READBACK_BACKUP_HOURS is for the embedded store: with READBACK_REDIS_URL set it "
+                "to 0, and run `readback backup PATH` at regular times, for example from cron"
+            )
+        if self.replicate and not self.redis_url:
+            raise SettingError(
+                "READBACK_REPLICATE needs replicas, and the embedded store has none: set "
+                "READBACK_REDIS_URL to a store with replicas, or unset READBACK_REPLICATE"
             )
         if self.smtp_url and not self.mail_from:
             raise SettingError(

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from tests.support.server import ROOT
+from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.limits import admit_keys
 from widget.store.scripts import ActScript, pipelined, script_text
@@ -58,7 +59,8 @@ def test_a_pipeline_sends_scripts_unknown_to_the_server(
 ) -> None:
     connection.client.script_flush()
     past = ActScript(connection, "figures/past.lua")
-    calls = [admit.call(KEYS, act(b"a")), *past.calls([("rb:{s:1}:",), ("rb:{s:2}:",)], {})]
+    partitions = [(keys.stem("s", p), keys.guard("s", p)) for p in (1, 2)]
+    calls = [admit.call(KEYS, act(b"a")), *past.calls(partitions, {})]
     assert pipelined(connection, calls) == [LET_IN, b"\x91\x00", b"\x91\x00"]
     assert connection.client.scard(READERS) == 1
 
@@ -99,3 +101,14 @@ def test_the_text_of_a_script_is_files_and_nothing_else() -> None:
     assert script_text(*names) == "".join(
         (LUA / name).read_text() for name in ("shared/base.lua", *names)
     )
+
+
+def test_a_script_that_computes_keys_is_called_with_the_guard(connection: Connection) -> None:
+    past = ActScript(connection, "figures/past.lua")
+    stem, guard = keys.stem("news", 0), keys.guard("news", 0)
+    assert past((stem, guard), {})
+    for unguarded in ((stem,), (stem, stem), (guard,)):
+        with pytest.raises(AssertionError, match="no guard"):
+            past(unguarded, {})
+        with pytest.raises(AssertionError, match="no guard"):
+            past.call(unguarded, {})

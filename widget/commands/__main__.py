@@ -4,11 +4,14 @@ import sys
 
 import click
 
+from widget.commands.adopt_key import store
+from widget.commands.backup import backup, restore
 from widget.commands.comments.export import export
 from widget.commands.comments.import_ import import_
 from widget.commands.comments.rescore import rescore
 from widget.commands.comments.tone import tone
 from widget.commands.editor import editor
+from widget.commands.forget import forget_article, forget_site
 from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
@@ -21,6 +24,7 @@ from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
 from widget.settings import SettingError
+from widget.store.backup.errors import BackupError
 
 
 def main() -> None:
@@ -29,7 +33,7 @@ def main() -> None:
         cli()
     except StoreUnavailable as problem:
         sys.exit(f"readback: {printable(store_refusal(problem))}")
-    except (SettingError, StoryError, ReadbackError, BadFile) as problem:
+    except (SettingError, StoryError, ReadbackError, BadFile, BackupError) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")
 
@@ -41,15 +45,20 @@ def cli() -> None:
 
 
 for command in (
+    backup,
     editor,
     export,
+    forget_article,
+    forget_site,
     import_,
     rescore,
+    restore,
     secrets,
     serve,
     show_settings,
     simulate,
     site,
+    store,
     story,
     tone,
     verify,

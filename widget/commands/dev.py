@@ -64,6 +64,7 @@ def dev(fresh: bool) -> None:
         connection, store = open_store(settings)
         if store:
             stack.callback(store.stop)
+        connection.check_at_start()
         prepare(connection, settings, fresh=fresh)
         print_addresses(connection, settings)
         serve(settings, watched(top))

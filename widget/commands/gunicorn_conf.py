@@ -6,10 +6,11 @@ from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_link
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
-from widget.secrets import open_secrets
+from widget.secrets import Secrets, open_secrets
+from widget.services.backup_schedule import BackupSchedule
 from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
-from widget.store.connect import open_store
+from widget.store.connect import Connection, open_store
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import start_or_say_why
 from widget.web.body import MAX_BODY_BYTES
@@ -45,15 +46,29 @@ def on_starting(server: Any) -> None:
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
-        open_secrets(_settings)
+        secrets = open_secrets(_settings)
+        connection.check_at_start()
     if _embedded is not None:
         _embedded.keep()
+        if _settings.backup_hours:
+            _schedule(connection, _embedded, secrets).start()
     try:
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:
         pass  # no link this time; run `readback editor add` instead
     counts_of_this_server()  # mapped before the fork, so the workers share it
     keep_little_memory()  # the workers inherit this
+
+
+def _schedule(connection: Connection, embedded: EmbeddedStore, secrets: Secrets) -> BackupSchedule:
+    return BackupSchedule(
+        connection,
+        secrets,
+        _settings.data_dir,
+        lambda: embedded.is_owned,
+        hours=_settings.backup_hours,
+        keep=_settings.backup_keep,
+    )
 
 
 def pre_request(worker: object, request: Any) -> None:

@@ -10,21 +10,32 @@ from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection, open_store
+from widget.store.embedded import EmbeddedStore
 from widget.store.sites import Sites
 
 
-def command_store(settings: Settings) -> Connection:
+def command_store(settings: Settings, *, counts_voters: bool = True) -> Connection:
     """Connect to the store. If no server runs, start the embedded one until the command ends.
 
     A store that this command started forgets what has expired, as a server's does every day.
 
-    :raise SettingError: as :func:`open_store`.
+    :param counts_voters: False for a command that works with any voter key.
+    :raise SettingError: as :func:`open_store`, or the store is of another voter key or schema.
     """
-    connection, embedded = open_store(settings)
+    return open_command_store(settings, counts_voters=counts_voters)[0]
+
+
+def open_command_store(
+    settings: Settings, *, counts_voters: bool = True
+) -> tuple[Connection, EmbeddedStore | None]:
+    """Connect as :func:`command_store`, and return the embedded store too, if it is that."""
+    connection, embedded = open_store(settings, counts_voters=counts_voters)
     if embedded:
         click.get_current_context().call_on_close(embedded.stop)
+    connection.check_at_start()
+    if embedded:
         embedded.forget(now_s=time.time())
-    return connection
+    return connection, embedded
 
 
 def store_trouble(problem: StoreUnavailable) -> str:

@@ -9,17 +9,23 @@ import click
 from widget.commands.store import command_store, stored_sites
 from widget.domain.model import Site
 from widget.domain.printable import printable
+from widget.domain.readers.reader import voters_fingerprint
+from widget.secrets import open_secrets
 from widget.settings import Settings
 from widget.store.comments.recount import CommentMismatch, CommentRecount
+from widget.store.connect import Connection
+from widget.store.identity import SCHEMA, has_counted
 from widget.store.reactions.recount import Mismatch, Recount
+from widget.store.scripts import store_errors
 
 
 @click.command()
 def verify() -> None:
     """Recount every total from the stored votes and comments. Exit 1 on a mismatch."""
     settings = Settings.from_env()
-    connection = command_store(settings)
+    connection = command_store(settings, counts_voters=False)
     votes, comments = Recount(connection), CommentRecount(connection)
+    is_same_key = _report_key(connection, settings)
     wrong = 0
     for site in stored_sites(connection, settings).all():
         wrong += _report(site, votes.mismatches(site, now_s=int(time.time())))
@@ -35,6 +41,26 @@ def verify() -> None:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
     click.echo("Every total is the sum of its parts.")
+    if not is_same_key:
+        sys.exit(1)
+
+
+def _report_key(connection: Connection, settings: Settings) -> bool:
+    """Print whose voter key counted the store's readers, and return False if it is another one."""
+    with store_errors():
+        counted = has_counted(
+            connection.client, voters_fingerprint(open_secrets(settings).vote_key)
+        )
+    if counted is None:
+        click.echo("No voter key is recorded yet; the next start of the server records its own.")
+    elif counted:
+        click.echo(f"Readers are counted with this secrets file. The schema is {SCHEMA}.")
+    else:
+        click.echo(
+            "Readers were counted with another secrets file, so a server refuses to start with "
+            "this one. Put the other back, or run `readback store adopt-key`."
+        )
+    return counted is not False
 
 
 def _report(site: Site, mismatches: Iterable[Mismatch | CommentMismatch]) -> int:

@@ -16,7 +16,7 @@ from widget.domain.comments.comment import (
     why_held,
 )
 from widget.domain.comments.names import is_reserved
-from widget.domain.errors import Closed, NameReserved, NotFound
+from widget.domain.errors import Closed, NameReserved, NotFound, StoreUnavailable
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
@@ -49,7 +49,8 @@ class Submission:
 
     :param trap: the content of the field that people do not see.
     :param spent_ms: how long the form was open; None if nobody measured it.
-    :param draft: names this draft, so that sending it twice stores it once; or "".
+    :param draft: names this draft, so that sending it twice stores it once. Without a name, the
+        same text of the same reader in the same place is one draft for ten minutes.
     """
 
     name: str
@@ -103,7 +104,8 @@ class Commenter:
     ) -> Created:
         """Clean, check, score and store a comment. It is held if there is a reason to.
 
-        The reader's rate is counted before anything costly, so refused comments count too.
+        The reader's rate is counted before anything costly, so refused comments count too. One that
+        is stored already does not, nor one that the store could not take.
 
         :param page: what is known about the article's page.
         :param may_name: the page is what the reader's own page says, and may name the story.
@@ -118,7 +120,8 @@ class Commenter:
         if not site.comments.enabled:
             raise Closed("This site does not accept comments.")
         check_size(sent.name, sent.text)
-        self._count("comments", commenting.settings.comments)
+        rate, subject = Rate("comments", commenting.settings.comments), self._subject
+        rate.count(subject)
         name, text = clean_name(sent.name), clean_text(sent.text)
         if is_reserved(name, site.reserved_names):
             raise NameReserved
@@ -136,11 +139,13 @@ class Commenter:
             under = self._address(at, sent.parent, int(now))
             comment_id = new_id(int(now * 1000), under.partition)
             on_article = self._mark("draft", under.id)
+            draft_name = sent.draft or self._mark("text", f"{sent.parent}|{text}").hex()
             draft = Draft(comment_id, sent.parent, name, text, self.mark(comment_id), score, why)
             posting = Posting(
                 int(now),
                 page,
-                draft_id=f"{on_article.hex()}:{sent.draft}" if sent.draft else "",
+                draft_id=f"{on_article.hex()}:{draft_name}",
+                is_draft_derived=not sent.draft,
                 fingerprint=fingerprint(text, on_article),
                 commenter=commenter,
                 is_moved=under is not at,
@@ -152,7 +157,14 @@ class Commenter:
                 commenting.names.hear(site, at, page, address=self.address, is_own=is_own)
             return created
 
-        return commenting.articles.retry_moved(site, article, create)
+        try:
+            created = commenting.articles.retry_moved(site, article, create)
+        except StoreUnavailable:
+            rate.give_back(subject)  # the reader is told to send it again
+            raise
+        if created.repeated:
+            rate.give_back(subject)
+        return created
 
     def _create(self, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
         """Store a draft. Only a new comment that could be stored counts for its network.
@@ -282,4 +294,8 @@ class Commenter:
         return self.commenting.readers.mark_for(purpose, self.site.key, subject, self.reader)
 
     def _count(self, act: str, most: int) -> None:
-        Rate(act, most).count(f"{self.site.key}|{self.reader.hex()}")
+        Rate(act, most).count(self._subject)
+
+    @property
+    def _subject(self) -> str:
+        return f"{self.site.key}|{self.reader.hex()}"

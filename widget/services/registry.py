@@ -19,6 +19,7 @@ from widget.services.figures.wiring import Figures, open_figures
 from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
+from widget.services.store_watch import StoreWatch
 from widget.services.sweeping import Sweeper
 from widget.services.voting import Voting
 from widget.settings import Settings
@@ -58,6 +59,7 @@ class Services:
     threads: Threads
     aliases: Aliases
     sweeper: Sweeper
+    store_watch: StoreWatch
     desk: Desk
     figures: Figures
     alerting: Alerting
@@ -122,6 +124,7 @@ def open_services(
         threads=threads,
         aliases=aliases,
         sweeper=sweeper,
+        store_watch=StoreWatch(connection),
         desk=open_desk(connection, limits, aliases),
         figures=open_figures(connection),
         alerting=open_alerting(connection, sites, settings, secrets, egress),

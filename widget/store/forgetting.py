@@ -86,6 +86,17 @@ class Forgetting:
             pass
 
 
+def rewrite_now(socket: Path) -> bool:
+    """Rewrite the files of the store on a socket, and return whether it was done."""
+    forgetting = Forgetting(socket.parent, socket, Event())
+    try:
+        with redis.Redis(unix_socket_path=str(socket), socket_timeout=REPLY_S) as client:
+            forgetting._rewrite(client)
+    except (redis.RedisError, OSError, _RewriteError):
+        return False
+    return True
+
+
 def look_at_every_key(client: Any) -> None:
     """Have the store remove every key that has expired: it does so when a scan meets one."""
     cursor = -1

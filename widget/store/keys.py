@@ -3,6 +3,15 @@
 PREFIX = "rb:"
 
 
+def store() -> str:
+    return f"{PREFIX}store"
+
+
+def barrier(tag: str) -> str:
+    """Return the key of a write that others wait for, in the slot of the keys with this tag."""
+    return f"{PREFIX}wait:{{{tag}}}"
+
+
 def sites() -> str:
     return f"{PREFIX}sites"
 
@@ -10,6 +19,16 @@ def sites() -> str:
 def stem(site: str, partition: int) -> str:
     """Return the prefix of a partition's keys. The braces put them all into one cluster slot."""
     return f"{PREFIX}{{{site}:{partition}}}:"
+
+
+def guard(site: str, partition: int) -> str:
+    """Return a key that never exists, for a script that declares no other key but the stem.
+
+    A script that computes keys needs two declared ones, of which the stem never exists. While a
+    cluster moves the slot key by key, either node then answers TRYAGAIN. With one key, the node that
+    imports the slot would run the script on the half of the keys that it has.
+    """
+    return f"{stem(site, partition)}guard"
 
 
 def article(site: str, partition: int, article_id: str) -> str:

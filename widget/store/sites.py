@@ -113,6 +113,15 @@ class Sites:
         self._forget(key)
         return site, stored
 
+    def remove(self, key: str) -> None:
+        """Remove a site. Removing it again is safe.
+
+        The home site is as if it had never been stored.
+        """
+        with store_errors():
+            self._connection.client.hdel(keys.sites(), key)
+        self._forget(key)
+
     def _read(self, key: str) -> tuple[bytes | None, Site]:
         with store_errors():
             raw = self._connection.client.hget(keys.sites(), key)

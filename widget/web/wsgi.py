@@ -8,3 +8,4 @@ with start_or_say_why():
     with app.app_context():
         services().alerting.scheduler.start()
         services().sweeper.start()
+        services().store_watch.start()

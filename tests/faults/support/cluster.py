@@ -1,4 +1,4 @@
-"""A real cluster: three primaries, each with a replica."""
+"""A real cluster: three primaries, each with a replica if a test needs one."""
 
 from pathlib import Path
 
@@ -10,15 +10,21 @@ PRIMARIES = 3
 
 
 class Cluster:
-    """Six nodes, and what an operator does to them.
+    """Six nodes, or three without replicas, and what an operator does to them.
 
     :param node_timeout_ms: after which a silent primary is replaced.
     """
 
     def __init__(
-        self, folder: Path, *options: str, program: str | None = None, node_timeout_ms: int = 1500
+        self,
+        folder: Path,
+        *options: str,
+        program: str | None = None,
+        node_timeout_ms: int = 1500,
+        has_replicas: bool = True,
     ) -> None:
         self._folder, self._program = folder, program
+        self._size = 2 * PRIMARIES if has_replicas else PRIMARIES
         self._options = (
             *("--cluster-enabled", "yes", "--cluster-node-timeout", str(node_timeout_ms)),
             *("--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0"),
@@ -28,7 +34,7 @@ class Cluster:
         self._bus: dict[int, int] = {}
 
     def start(self) -> "Cluster":
-        for _ in range(2 * PRIMARIES):
+        for _ in range(self._size):
             self.new_node()
         first, others = self.nodes[0], self.nodes[1:]
         for number, node in enumerate(self.nodes[:PRIMARIES]):

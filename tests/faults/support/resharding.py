@@ -1,6 +1,6 @@
 """Slots that move from one primary to another, as the tools of an operator move them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import redis
@@ -16,16 +16,26 @@ KEPT_DB, TIMEOUT_MS = 0, 5000
 
 def slots_of_site(site: str = "home") -> list[int]:
     """Return the slots of a site's partitions, in the order of the partitions."""
-    return [key_slot(stem(site, partition).encode()) for partition in range(PARTITIONS)]
+    return [slot_of(stem(site, partition)) for partition in range(PARTITIONS)]
+
+
+def slot_of(key: str) -> int:
+    return int(key_slot(key.encode()))
 
 
 @contextmanager
-def half_moved(cluster: Cluster, slot: int, source: Node, target: Node) -> Iterator[None]:
-    """Have half of a slot's keys on each of two primaries; move the rest afterwards."""
+def half_moved(
+    cluster: Cluster, slot: int, source: Node, target: Node, *, staying: Sequence[bytes] = ()
+) -> Iterator[None]:
+    """Have half of a slot's keys on each of two primaries; move the rest afterwards.
+
+    :param staying: the keys that do not move before; half of all if none is named.
+    """
     target("CLUSTER", "SETSLOT", slot, "IMPORTING", cluster.id(source))
     source("CLUSTER", "SETSLOT", slot, "MIGRATING", cluster.id(target))
-    moved = keys_in(source, slot)
-    move_keys(source, target, moved[: (len(moved) + 1) // 2])
+    found = keys_in(source, slot)
+    moving = [key for key in found if key not in staying]
+    move_keys(source, target, moving if staying else found[: (len(found) + 1) // 2])
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Comments over HTTP: posting, listing, editing, voting and reporting, and attacks on each."""
 
 import json
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from tests.domain.comments.test_cleaning import FAMILY, PAYLOADS
 from tests.support.commenter import Commenter, listed, texts
+from tests.support.desk import DeskBrowser
 from tests.support.server import Serve, Server, nonce, settled
 
 EVIL = "https://evil.example"
@@ -141,6 +143,52 @@ def test_a_draft_sent_twice_makes_one_comment(server: Server, article: str, ana:
     assert (first.status, again.status) == (201, 201)
     assert first.json["id"] == again.json["id"]
     assert listed(server, article).json["count"] == 1
+
+
+def test_a_comment_without_a_draft_sent_again_is_one_comment_and_counts_once(
+    server: Server, article: str, ana: Commenter, ben: Commenter
+) -> None:
+    first = ana.post("Once.")
+    again = [ana.post("Once.") for _ in range(4)]
+    assert {a.status for a in again} == {first.status} == {201}
+    assert {a.json["id"] for a in again} == {first.json["id"]}
+    assert ben.post("Once.").json["id"] != first.json["id"]
+    reply = ana.post("Once.", parent=first.json["id"])
+    assert reply.json["id"] != first.json["id"]  # another place, so another comment
+    assert listed(server, article).json["count"] == 2  # and held, as its text repeats one
+
+
+def test_a_form_without_its_draft_sent_again_is_one_comment(server: Server) -> None:
+    browser = DeskBrowser(server)
+    path, text = "/articles/talent-visa/comments", secrets.token_hex(8)
+    typed = [("name", "Ana"), ("text", f"So it is {text}.")]
+    places = set()
+    for _ in range(3):
+        csrf = re.findall(
+            r'name="csrf_token"[^>]* value="([^"]*)"', browser.get(path).body.decode()
+        )
+        answer = browser.send(path, [("csrf_token", csrf[0]), *typed])
+        assert answer.status == 303
+        places.add(answer.headers["Location"])
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("change", ["text", "removal"])
+def test_a_comment_edited_or_deleted_since_is_not_what_the_same_text_means(
+    ana: Commenter, change: str
+) -> None:
+    first = ana.post("Once.").json["id"]
+    assert ana.act(first, change, text="Twice.").status == 200
+    again = ana.post("Once.")
+    assert again.json["id"] != first and again.json["text"] == "Once."
+
+
+def test_a_reader_may_send_a_deletion_again_and_nobody_else(ana: Commenter, ben: Commenter) -> None:
+    first = ana.post("Once.").json["id"]
+    ben.post("Hello.")
+    assert [ana.act(first, "removal").status for _ in range(3)] == [200] * 3
+    assert ben.act(first, "removal").status == 404
+    assert ana.act(first, "text", text="Back.").status == 404
 
 
 def test_the_fourth_comment_in_a_minute_is_refused(

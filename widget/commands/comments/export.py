@@ -28,7 +28,7 @@ def export(site_key: str, to: Path | None) -> None:
     The file appears once it is complete. Only you can read it, because it has readers' texts.
     """
     settings = Settings.from_env()
-    connection = command_store(settings)
+    connection = command_store(settings, counts_voters=False)
     site = find_site(connection, settings, site_key)
     work = Export(connection.patient(), site, now_s=int(time.time()))
     with Progress(console=Console(stderr=True)) as progress:

@@ -40,6 +40,8 @@ class Posting:
     :param page: metadata of the article's page; stored if the article has neither votes nor
         comments.
     :param draft_id: the same draft sent again is stored once; "" for none.
+    :param is_draft_derived: the client named no draft, so the id is of reader, place and text. It
+        holds for ten minutes, and only while the stored comment still has this text.
     :param fingerprint: of the text, to find a duplicate; "" looks for none.
     :param commenter: mark to make known when an editor publishes a first comment; or "".
     :param is_moved: the address resolves to another article, which takes comments.
@@ -49,6 +51,7 @@ class Posting:
     now_s: int
     page: Page = _NO_PAGE
     draft_id: str = ""
+    is_draft_derived: bool = False
     fingerprint: str = ""
     commenter: str = ""
     is_moved: bool = False
@@ -149,6 +152,7 @@ class _CreateAct(msgspec.Struct, frozen=True):
     page: str
     fields: dict[str, str]
     draft: str = ""
+    is_draft_derived: bool = False
     fingerprint: str = ""
     close_s: int = 0
     is_admitted: bool = True
@@ -159,16 +163,23 @@ class Comments:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._create = ActScript(connection, "shared/comment.lua", "comments/create.lua")
-        self._own = ActScript(connection, "shared/comment.lua", "comments/own.lua")
+        self._create = ActScript(
+            connection, "shared/comment.lua", "comments/create.lua", is_replicated=True
+        )
+        self._own = ActScript(
+            connection, "shared/comment.lua", "comments/own.lua", is_replicated=True
+        )
         self._vote = ActScript(
             connection,
             "shared/allowance.lua",
             "shared/networks.lua",
             "shared/comment.lua",
             "comments/vote.lua",
+            is_replicated=True,
         )
-        self._report = ActScript(connection, "shared/comment.lua", "comments/report.lua")
+        self._report = ActScript(
+            connection, "shared/comment.lua", "comments/report.lua", is_replicated=True
+        )
 
     def create(self, site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
         """Store a draft; publish it unless it has reasons to be held or repeats another's text.
@@ -246,7 +257,7 @@ class Comments:
         return self.get(site, comment_id)
 
     def delete(self, site: Site, comment_id: str, mark: bytes, *, now_s: int) -> None:
-        """Remove text, name and mark of the reader's own comment.
+        """Remove text, name and mark of the reader's own comment. Again within ten minutes is safe.
 
         :raise NotFound, NotYours, TooLate: as their names say.
         """
@@ -427,6 +438,7 @@ def _new_comment(site: Site, article: ArticleRef, draft: Draft, posting: Posting
         page=_page_json(article, Page(url=posting.page.url) if draft.why else posting.page),
         fields=_texts(fields),
         draft=posting.draft_id,
+        is_draft_derived=posting.is_draft_derived,
         fingerprint=posting.fingerprint,
         close_s=0 if posting.is_moved else site.comments.close_days * 86400,
         is_admitted=posting.is_admitted,

@@ -101,7 +101,8 @@ class Trends:
         calls = []
         for question in questions:
             each_keys = [
-                (keys.stem(site.key, partition) + question.key,) for partition in range(PARTITIONS)
+                (keys.stem(site.key, partition) + question.key, keys.guard(site.key, partition))
+                for partition in range(PARTITIONS)
             ]
             calls += self._script(question.script).calls(each_keys, question.act)
         with store_errors():

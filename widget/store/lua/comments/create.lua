@@ -4,11 +4,12 @@ KEYS as comment.lua. Computed beside those, with the same hash tag:
   a:<a>            hash    the article: f its first vote, cf its first comment, s state, c section,
                            d how its name is settled (naming.lua); no TTL
   p:<a>            string  the page as JSON, as its first reader's browser sent it; no TTL
-  cx:<draft>       string  id of the comment this draft became; 24 h
+  cx:<draft>       string  id of the comment this draft became; 24 h, derived 10 min
   cd:<a>:<print>   string  id of a comment with the same text; 24 h
 
 act.id           the comment's id               act.now      s since the epoch
 act.draft        '' for none                    act.close_s  seconds an article takes comments after
+act.is_draft_derived  true: from reader, place and text, so an edited or deleted comment is no longer it
 act.fingerprint  '' looks for no duplicate                   its first, 0: no limit
 act.kind    "new";
             "imported": its thread may be in any state, and no article is closed;
@@ -23,7 +24,7 @@ Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already,
 address resolves to another article (nothing written: resolve it again, and write there), 5 it would be stored,
 6 it would be stored and be the first act on its article (nothing written: ask, and call again admitted).
 ]]
-local DAY_S = 86400
+local DAY_S, DERIVED_S = 86400, 600
 local now, draft, print = act.now, act.draft, act.fingerprint
 local restored, is_answer = act.kind == 'restored', act.kind == 'moved'
 local imported = restored or act.kind == 'imported'
@@ -31,7 +32,9 @@ local imported = restored or act.kind == 'imported'
 if call('EXISTS', key) == 1 then return { 2, id } end
 if draft ~= '' then
   local known = call('GET', stem .. 'cx:' .. draft)
-  if known then return { 2, known } end
+  local is_it = known
+    and (not act.is_draft_derived or call('HGET', stem .. 'c:' .. known, 't') == act.fields.t)
+  if is_it then return { 2, known } end
 end
 
 local comment = act.fields
@@ -74,7 +77,9 @@ if print ~= '' then
     comment.w = comment.w and comment.w .. ',duplicate' or 'duplicate'
   end
 end
-if draft ~= '' then call('SET', stem .. 'cx:' .. draft, id, 'EX', DAY_S) end
+if draft ~= '' then
+  call('SET', stem .. 'cx:' .. draft, id, 'EX', act.is_draft_derived and DERIVED_S or DAY_S)
+end
 
 change({}, comment)
 call('ZADD', stem .. 'cs', 0, id)

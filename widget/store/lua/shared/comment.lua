@@ -8,7 +8,7 @@ KEYS[1]  hash  the comment: a article, p thread it is a reply in, s state (p pub
                votes for and against it where it was imported from, rp reports,
                rc published replies, ok an editor approved it,
                kn commenter's mark until a first comment is decided, src the system it was imported from; no TTL
-KEYS[2]  stem  the prefix of every other key of this partition (not a key itself).
+KEYS[2]  stem  the prefix of every other key of this partition. No key has this name: it is the guard (base.lua).
                The keys computed from it share KEYS[1]'s hash tag, so its slot; no TTL but where one is named:
            cs         zset  every comment, by id
            cv:<a>     zset  the threads of an article that are listed, by id

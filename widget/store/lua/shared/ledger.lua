@@ -1,8 +1,8 @@
 --[[ The totals in which votes are filed: the only code that writes them. Behind base.lua.
 
 KEYS[1]  hash  the article; of it, this file writes h1..h15: held votes of each choice
-KEYS[2]  stem  the prefix of every other key of this partition (not a key itself). The keys computed from it
-               share KEYS[1]'s hash tag, so its slot:
+KEYS[2]  stem  the prefix of every other key of this partition. No key has this name: it is the guard (base.lua).
+               The keys computed from it share KEYS[1]'s hash tag, so its slot:
            t:<id>             hash    timeline, (hours since f) * 16 + choice -> votes; no TTL
            h:<day>            hash    the site's hours, (hour of day) * 16 + choice -> votes; no TTL
            d                  hash    the site's days, day * 16 + choice -> votes; no TTL

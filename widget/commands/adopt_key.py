@@ -1,0 +1,49 @@
+"""``readback store``: what the store itself remembers, above all its voter key."""
+
+import time
+
+import click
+
+from widget.commands.editor import WHO
+from widget.commands.store import command_store
+from widget.domain.readers.reader import voters_fingerprint
+from widget.secrets import open_secrets
+from widget.settings import Settings
+from widget.store.desk.audit import Audit
+from widget.store.identity import adopt, has_counted
+from widget.store.scripts import store_errors
+from widget.web.desk.services import ALL_SITES
+
+
+@click.group("store")
+def store() -> None:
+    """Manage what the store remembers about itself."""
+
+
+@store.command("adopt-key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def adopt_key(yes: bool) -> None:
+    """Count readers with the present secrets file from now on.
+
+    For a store whose secrets file is lost. Readers who have voted may then vote again, and can
+    neither change nor take back what they sent before; all counts stay as they are.
+    """
+    settings = Settings.from_env()
+    connection = command_store(settings, counts_voters=False)
+    voters = voters_fingerprint(open_secrets(settings).vote_key)
+    with store_errors():
+        counted = has_counted(connection.client, voters)
+    if counted:
+        click.echo("This secrets file counts the store's readers already. Nothing was changed.")
+        return
+    if not yes:
+        click.confirm(
+            "Readers who have voted or commented will be new ones: they may vote again, and can no "
+            "longer change what they sent before. This cannot be undone without the old secrets "
+            "file. Have you looked for a copy of it, and want to go on?",
+            abort=True,
+        )
+    with store_errors():
+        adopt(connection.client, voters)
+    Audit(connection).append(ALL_SITES, WHO, "voter key adopted", "", at_s=int(time.time()))
+    click.echo("From now on, readers are counted with this secrets file.")

@@ -1,0 +1,127 @@
+"""``readback backup`` and ``readback restore``: everything that a store has, in one file."""
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from widget.commands.store import command_store, store_trouble
+from widget.domain.errors import StoreUnavailable
+from widget.domain.printable import printable
+from widget.secrets import Secrets, load_secrets, open_secrets
+from widget.services import backups
+from widget.settings import SettingError, Settings
+from widget.store.backup.errors import BackupError
+from widget.store.connect import open_store
+
+SHOWN_EVERY_S = 1.0
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, allow_dash=True))
+def backup(path: Path) -> None:
+    """Write all that the store has to a new file, also while readers vote.
+
+    Sites, votes, comments, editors, settings, corrections and the log of the desk: each partition
+    of a site is as it was at one moment. PATH gets its name when it is complete; - writes to the
+    standard output. The file has password hashes, so only you can read it. Keep the secrets file
+    beside it: without that file, it cannot be restored.
+    """
+    settings = Settings.from_env()
+    connection = command_store(settings)
+    secrets = open_secrets(settings)
+    shown = _Progress("keys")
+    began_s = time.monotonic()
+    try:
+        if str(path) == "-":
+            copied = backups.write_backup(connection, secrets, sys.stdout.buffer, shown)
+            sys.stdout.buffer.flush()
+        else:
+            with backups.new_file(path) as file:
+                copied = backups.write_backup(connection, secrets, file, shown)
+    except StoreUnavailable as problem:
+        raise BackupError(f"No back-up was kept: {store_trouble(problem)}") from None
+    except BrokenPipeError:
+        raise BackupError("the program that was to take the back-up ended too early") from None
+    shown.end()
+    took_s = time.monotonic() - began_s
+    click.echo(f"{copied:,} keys in {took_s:.1f} s: {printable(str(path))}", err=True)
+
+
+@click.command()
+@click.argument(
+    "path", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+)
+def restore(path: Path) -> None:
+    """Write a file from `readback backup` into an empty store.
+
+    Stop every server of the store first. READBACK_REDIS_URL or READBACK_DATA_DIR names the store,
+    which may be of another kind than the one that was backed up; READBACK_SECRETS names the secrets
+    file of that one. - reads the standard input. The file is checked before anything is written.
+    """
+    settings = Settings.from_env()
+    secrets = _secrets(settings)
+    connection, embedded = open_store(settings, counts_voters=False)
+    if embedded:
+        click.get_current_context().call_on_close(embedded.stop)
+    shown = _Progress("parts")
+    try:
+        with _local(path) as file:
+            head = backups.restore(connection, secrets, file, shown)
+    except StoreUnavailable as problem:
+        raise BackupError(f"The restore is not complete: {store_trouble(problem)}") from None
+    shown.end()
+    made = datetime.fromtimestamp(head.made_s, UTC)
+    click.echo(f"Restored the store as it was on {made:%Y-%m-%d at %H:%M} UTC.")
+    click.echo("`readback verify` recounts it. Then start the server.")
+
+
+class _Progress:
+    """One line of a terminal that counts what is done."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._next_s = time.monotonic() + SHOWN_EVERY_S
+        self._is_shown = False
+
+    def __call__(self, done: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + SHOWN_EVERY_S
+            self._is_shown = True
+            click.echo(f"\r{done:,} {self._what} ...", nl=False, err=True)
+
+    def end(self) -> None:
+        if self._is_shown:
+            click.echo(err=True)
+
+
+def _secrets(settings: Settings) -> Secrets:
+    """Return the secrets, and make none: new ones could not be those of the back-up.
+
+    :raise SettingError: there are none, or they are weak.
+    """
+    path = Path(settings.secrets) if settings.secrets else settings.data_dir / "secrets.json"
+    if not path.exists():
+        raise SettingError(
+            f"there is no secrets file at {path}. Put that of the backed-up store there, or name "
+            "its place in READBACK_SECRETS"
+        )
+    return load_secrets(path)
+
+
+@contextmanager
+def _local(path: Path) -> Iterator[Path]:
+    """Give a file's path; the standard input is first copied to a temporary file."""
+    if str(path) != "-":
+        yield path
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield Path(copy.name)

@@ -1,0 +1,82 @@
+"""``readback forget-article`` and ``readback forget-site``: removal for good."""
+
+import time
+
+import click
+
+from widget.commands.store import find_site, no_site, open_command_store, stored_sites
+from widget.domain.errors import BadArticle, UnknownSite
+from widget.domain.printable import printable
+from widget.services.erasing import ArticleErasing, SiteErasing
+from widget.settings import SettingError, Settings
+from widget.store.embedded import EmbeddedStore
+
+_AGAIN = "Readers whose page still has the bar begin it anew: take the bar off the page first."
+_FILES = (
+    "The files of your store and of its replicas have it until they are rewritten (docs/deploy.md)."
+)
+
+
+@click.command("forget-article")
+@click.argument("site_key", metavar="SITE")
+@click.argument("article", metavar="ARTICLE")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_article(site_key: str, article: str, yes: bool) -> None:
+    """Remove an article with its votes, comments, names, notes and corrections, for good.
+
+    ARTICLE is its id or address. Addresses that were merged into it go too, and so do editors' own
+    questions on it, the links that show it, its alerts and the entries of the log that name it.
+    The site's totals are then those of the other articles. Back-ups keep it.
+    """
+    settings = Settings.from_env()
+    opened, embedded = open_command_store(settings)
+    connection = opened.patient()
+    erasing = ArticleErasing(connection, find_site(connection, settings, site_key))
+    try:
+        scope = erasing.scope(article)
+    except BadArticle:
+        raise SettingError(
+            f"{printable(article)} is neither an id nor an address of {site_key}"
+        ) from None
+    for address in scope.addresses:
+        click.echo(printable(address))
+    click.echo(f"{scope.votes:,} votes and {scope.comments:,} comments will be gone. {_AGAIN}")
+    if not yes:
+        click.confirm("Remove all of it?", abort=True)
+    erasing.remove(scope, now_s=int(time.time()))
+    click.echo(f"Removed. {_clean(embedded)}")
+
+
+@click.command("forget-site")
+@click.argument("site_key", metavar="SITE")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_site(site_key: str, yes: bool) -> None:
+    """Remove a site with all that was ever counted or written for it, for good.
+
+    Its log goes too; the log of all sites has one entry about the removal. Back-ups keep the site.
+    """
+    settings = Settings.from_env()
+    opened, embedded = open_command_store(settings)
+    connection = opened.patient()
+    sites = stored_sites(connection, settings)
+    try:
+        site = sites.get(site_key)
+    except UnknownSite:
+        raise no_site(site_key) from None
+    erasing = SiteErasing(connection, sites)
+    scope = erasing.scope(site)
+    click.echo(f"{site.key}: {printable(site.name)}")
+    click.echo(f"{scope.articles:,} articles and {scope.comments:,} comments will be gone.")
+    if not yes:
+        click.confirm("Remove all of it?", abort=True)
+    erasing.remove(site, scope, now_s=int(time.time()))
+    click.echo(f"Removed. {_clean(embedded)}")
+
+
+def _clean(embedded: EmbeddedStore | None) -> str:
+    """Have it leave the embedded store's files too, and say whether it did."""
+    if embedded is None:
+        return _FILES
+    if embedded.rewrite():
+        return "It is gone from the files of the store too."
+    return "The files of the store have it until they are rewritten, at the latest tomorrow."

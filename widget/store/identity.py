@@ -1,0 +1,118 @@
+"""Whose store this is: the voter key that its readers were counted with, and its schema.
+
+docs/adr/0018-one-truth-a-store.md says why. Another key would count every reader a second time, and
+a release that does not know the schema could read or write it wrongly.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from redis.exceptions import RedisClusterException
+
+from widget.domain.errors import WrongStore
+from widget.settings import SettingError
+from widget.store import keys
+from widget.store.room import Hourly
+
+SCHEMA = 1
+VOTERS, SCHEMA_FIELD, RESTORING = "voters", "schema", "restoring"
+
+_OTHER_KEY = (
+    "READBACK_SECRETS: this store's readers were counted with another secrets file, and this one "
+    "would count them twice. Put that file back. If it is lost, run `readback store adopt-key`"
+)
+_HALF_RESTORED = (
+    "A restore into this store was interrupted, so only some of its data is there. Run "
+    "`readback restore PATH` again, which begins anew, or empty the store"
+)
+_OTHER_SCHEMA = (
+    f"The store has schema %s, and this release knows schema {SCHEMA} only: another release wrote "
+    "it. Install that release, or a later one"
+)
+
+
+class Identity:
+    """What a server or command expects of its store, and whether the store is that.
+
+    :param voters: fingerprint of the voter key; "" for a command that counts no voter.
+    """
+
+    def __init__(self, voters: str = "") -> None:
+        self._voters = voters
+        self.is_ours = False
+        self._warning = Hourly()
+
+    def check(self, client: Any) -> None:
+        """Compare with the store. A store that nobody has used yet becomes ours.
+
+        The caller handles the errors of redis.
+
+        :raise WrongStore: ``why`` says what differs, and the remedy.
+        """
+        voters, schema, restoring = _read(client)
+        if self._voters and (voters is None or schema is None) and restoring is None:
+            # Each only if it is missing still: of two servers that start at once, one is first.
+            client.hsetnx(keys.store(), VOTERS, self._voters)
+            client.hsetnx(keys.store(), SCHEMA_FIELD, SCHEMA)
+            voters, schema, restoring = _read(client)
+        why = _HALF_RESTORED if restoring else self._why_refused(voters, schema)
+        self.is_ours = not why
+        if why:
+            self._warning.warn("Readback uses this store no longer. %s.", why)
+            raise WrongStore(why=why)
+
+    def check_at_start(self, client: Callable[[], Any]) -> None:
+        """Compare with the store if it answers. One that is away is checked as soon as it does.
+
+        :raise SettingError: it is not ours. The message has the remedy.
+        """
+        try:
+            self.check(client())
+        except WrongStore as problem:
+            raise SettingError(f"{problem.why}.") from None
+        except (redis.RedisError, RedisClusterException, OSError):
+            pass
+
+    def _why_refused(self, voters: str | None, schema: str | None) -> str:
+        if schema is not None and schema != str(SCHEMA):
+            return _OTHER_SCHEMA % repr(schema[:20])
+        return _OTHER_KEY if self._voters and voters != self._voters else ""
+
+
+def has_counted(client: Any, voters: str) -> bool | None:
+    """Return whether a voter key counted the store's readers; None if none did yet."""
+    stored, *_ = _read(client)
+    return None if stored is None else stored == voters
+
+
+def adopt(client: Any, voters: str) -> None:
+    """Have the readers counted with another key from now on."""
+    client.hset(keys.store(), VOTERS, voters)
+
+
+def begin_restore(client: Any) -> None:
+    """Have the store refused by everything but a restore, until it is whole."""
+    client.hset(keys.store(), RESTORING, 1)
+
+
+def end_restore(client: Any, voters: str) -> None:
+    """Have the store used again, by those who have the voter key."""
+    pipe = client.pipeline(transaction=True)
+    pipe.hset(keys.store(), mapping={VOTERS: voters, SCHEMA_FIELD: SCHEMA})
+    pipe.hdel(keys.store(), RESTORING)
+    pipe.execute()
+
+
+def is_half_restored(client: Any) -> bool:
+    """Return whether a restore began here and did not end."""
+    return bool(client.hexists(keys.store(), RESTORING))
+
+
+def _read(client: Any) -> tuple[str | None, str | None, str | None]:
+    voters, schema, restoring = client.hmget(keys.store(), [VOTERS, SCHEMA_FIELD, RESTORING])
+    return _text(voters), _text(schema), _text(restoring)
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else raw.decode(errors="replace")
