@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.killed import kill_under_votes
 from tests.support.server import ROOT, Serve, Server, nonce, wait_for
 from widget.store.embedded import EmbeddedStore
 
@@ -110,13 +111,9 @@ def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
         stop.set()
 
 
-def test_a_killed_server_leaves_nothing_that_blocks_the_next_start(own: Server) -> None:
-    own.react(nonce=nonce())
-    own.process.kill()
-    own.process.wait()
-    own.log.close()
-    own.start()
-    assert own.counts()["total"] == 1
+def test_the_next_start_takes_the_port_of_a_killed_server_at_once(own: Server) -> None:
+    """Three times, under votes; tests/faults/test_killed_masters.py does it twelve times."""
+    kill_under_votes(own, times=3)
     assert len(store_pids(own.data_dir)) == 1
 
 

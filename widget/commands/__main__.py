@@ -13,6 +13,7 @@ from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
+from widget.commands.store_files import store_files
 from widget.commands.story import story
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError
@@ -47,6 +48,7 @@ for command in (
     show_settings,
     simulate,
     site,
+    store_files,
     story,
     tone,
     verify,

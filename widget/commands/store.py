@@ -10,6 +10,7 @@ from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection, open_store
+from widget.store.embedded import EmbeddedStore
 from widget.store.sites import Sites
 
 
@@ -22,9 +23,21 @@ def command_store(settings: Settings) -> Connection:
     """
     connection, embedded = open_store(settings)
     if embedded:
-        click.get_current_context().call_on_close(embedded.stop)
+        click.get_current_context().call_on_close(lambda: _end(embedded))
+        if embedded.is_new:
+            click.echo(f"A new, empty store begins in {settings.data_dir}.", err=True)
         embedded.forget(now_s=time.time())
     return connection
+
+
+def _end(embedded: EmbeddedStore) -> None:
+    """:raise SettingError: what the command has stored may not be on disk."""
+    stopped = embedded.stop()
+    if stopped.trouble:
+        raise SettingError(
+            f"What this command has stored may not be on disk: {stopped.trouble}. Make sure that "
+            "the disk of READBACK_DATA_DIR has room and is sound, then repeat the command"
+        )
 
 
 def store_trouble(problem: StoreUnavailable) -> str:
