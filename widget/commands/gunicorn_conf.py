@@ -12,6 +12,7 @@ from widget.domain.stories import load_stories
 from widget.secrets import open_secrets
 from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
+from widget.store.clock import StoreClock
 from widget.store.connect import open_store
 from widget.store.embedded import EmbeddedStore
 from widget.store.parent import end_with_parent
@@ -51,6 +52,7 @@ def on_starting(server: Any) -> None:
         load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
         _ending = Ending(_embedded)
+        StoreClock(connection).measure()
         open_secrets(_settings)
     if _embedded is not None:
         _embedded.keep()

@@ -1,14 +1,14 @@
 """The store of a command, its sites, and the refusal of a key that no site has."""
 
-import time
-
 import click
 
+from widget.domain import clock
 from widget.domain.errors import StoreFull, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
+from widget.store.clock import StoreClock
 from widget.store.connect import Connection, open_store
 from widget.store.embedded import EmbeddedStore
 from widget.store.sites import Sites
@@ -26,7 +26,8 @@ def command_store(settings: Settings) -> Connection:
         click.get_current_context().call_on_close(lambda: _end(embedded))
         if embedded.is_new:
             click.echo(f"A new, empty store begins in {settings.data_dir}.", err=True)
-        embedded.forget(now_s=time.time())
+        embedded.forget(now_s=clock.now())
+    StoreClock(connection).measure()
     return connection
 
 
