@@ -131,9 +131,8 @@ def had_store(data_dir: Path) -> bool:
 
     A file of secrets alone may have been put there before the first start.
     """
-    beside = ("valkey.lock", "valkey.log")
     return (data_dir / "rewritten").exists() or (
-        (data_dir / "secrets.json").exists() and any((data_dir / name).exists() for name in beside)
+        (data_dir / "secrets.json").exists() and any(data_dir.glob("valkey.log*"))
     )
 
 

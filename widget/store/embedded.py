@@ -107,7 +107,11 @@ class EmbeddedStore:
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self._take_lock():
-                self._launch(deadline)
+                try:
+                    self._launch(deadline)
+                except SettingError:
+                    self._release()
+                    raise
                 return
             if answers(self.socket):
                 return
@@ -137,9 +141,8 @@ class EmbeddedStore:
 
     def leave(self) -> None:
         """Leave the server to the parent of this forked process, which owns it."""
-        if self._lock is not None:
-            self._lock.close()  # the copy; the lock itself stays the parent's
-        self._lock = self._process = None
+        self._process = None
+        self._release()  # the copy; the lock itself stays the parent's
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.2):
@@ -197,9 +200,7 @@ class EmbeddedStore:
         elif is_own:
             trouble = "the store ended and could not be started again"
         self._process = None
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._release()
         return Stopped(is_own, trouble, self._deaths, self._fsync)
 
     def _end(self, process: subprocess.Popen[bytes]) -> str:
@@ -214,6 +215,11 @@ class EmbeddedStore:
             process.wait()
             return f"the store did not end within {STOP_TIMEOUT_S} s and was killed"
         return why_not_on_disk(code, lines_since(log, mark), was_written=was_written)
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def _take_lock(self) -> bool:
         try:

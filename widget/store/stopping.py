@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from widget.domain.printable import printable
 
@@ -39,7 +41,8 @@ class Stopped:
 def is_written(socket: Path) -> bool:
     """Return False if the store says that its last write to the disk failed."""
     try:
-        with redis.Redis(unix_socket_path=str(socket), socket_timeout=1) as client:
+        once = Retry(NoBackoff(), 0)
+        with redis.Redis(unix_socket_path=str(socket), socket_timeout=1, retry=once) as client:
             return bool(client.info("persistence")["aof_last_write_status"] == "ok")
     except redis.RedisError:
         return True  # it says so in its log when it ends
