@@ -28,13 +28,16 @@ from widget.store.forgetting import Forgetting, remove_leftovers
 from widget.store.log_rotation import lines_since, log_path, rotate, size_of
 from widget.store.parent import end_with_parent
 from widget.store.room import NearlyFull
-from widget.store.start_trouble import why_not_started
+from widget.store.start_trouble import why_ended, why_not_started
 from widget.store.stopping import Stopped, is_written, why_not_on_disk
 
 log = logging.getLogger("readback")
 
 START_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 10
+JOIN_S = 3
+MOURN_EVERY_S = 10
+LAST_BYTES = 2000  # of the log, in which the server says why it ends
 LOCK_FILE = "valkey.lock"
 LOOK_EVERY_S = 2  # at the store's memory
 MAX_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux, 104 on macOS
@@ -84,6 +87,7 @@ class EmbeddedStore:
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: Thread | None = None
         self._deaths = 0
+        self._mourn_s = 0.0
         self.is_new = False
         self._stopping = Event()
         self.socket = socket_path(data_dir)
@@ -151,12 +155,26 @@ class EmbeddedStore:
                 continue
             if self._process is None and answers(self.socket):
                 continue
-            self._deaths += self._process is not None
+            if self._process is not None:
+                self._mourn(self._process)
             try:
                 if self._lock is not None or self._take_lock():
                     self._launch(time.monotonic() + START_TIMEOUT_S)
             except SettingError as problem:
                 log.error("%s", problem)
+
+    def _mourn(self, process: subprocess.Popen[bytes]) -> None:
+        """Take note of the server's death, in the log at most once in ten seconds."""
+        self._process = None
+        self._deaths += 1
+        now_s = time.monotonic()
+        if now_s >= self._mourn_s:
+            self._mourn_s = now_s + MOURN_EVERY_S
+            path = log_path(self._data_dir)
+            lines = lines_since(path, max(0, size_of(path) - LAST_BYTES))
+            log.error(
+                "The embedded store %s. It is started again.", why_ended(lines, process.returncode)
+            )
 
     def _look_after(self) -> None:
         rotate(self._data_dir)
@@ -192,7 +210,8 @@ class EmbeddedStore:
         """Stop the server if this process owns it, and say whether everything is on disk."""
         self._stopping.set()
         if self._watcher is not None:
-            self._watcher.join()  # it may just be starting the server again
+            # It may just be starting the server again, or wait for one that hangs.
+            self._watcher.join(JOIN_S)
         trouble = ""
         is_own = self._lock is not None
         if self._process is not None:
@@ -304,6 +323,9 @@ class EmbeddedStore:
             stderr=subprocess.PIPE,  # it says there what it could not write into its log
             start_new_session=True,  # Ctrl-C reaches only the owner, which stops the store last
             pass_fds=(folder,),
+            # Python ignores SIGXFSZ, and so does the server then: a file that may not grow is an
+            # error that it reports, as a full disk is, and not its end.
+            restore_signals=False,
             preexec_fn=lambda: end_with_parent(owner, signal.SIGTERM),
         )
 
@@ -323,6 +345,8 @@ class EmbeddedStore:
                     lines = said.read().decode(errors="replace").splitlines()
                     lines += lines_since(log_path(self._data_dir), mark)
                     raise SettingError(why_not_started(self._data_dir, lines, process.returncode))
+                if self._stopping.is_set():
+                    return  # whoever stops the store ends this one too
                 if reply.startswith(b"-LOADING"):
                     deadline = max(deadline, time.monotonic() + START_TIMEOUT_S)
                 elif time.monotonic() > deadline:

@@ -1,7 +1,8 @@
-"""Why the embedded server did not start, from its own log, and what to do about it."""
+"""Why the embedded server did not start, or ended, by its own log, and what to do about it."""
 
 import os
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from widget.domain.printable import printable
 from widget.store.append_only import FOLDER, REPAIR
 
 MAX_CHARS = 300
+FULL_BYTES = 64 * 1024
 _WARNING = re.compile(r"^\d+:\w .{20,30}? # (.+)$")
 _NO_CAUSE = ("WARNING", "***", "Warning: ", "Valkey is now ready to exit", "oO0OoO0OoO0Oo")
 RESTORE = (
@@ -41,15 +43,27 @@ def why_not_started(data_dir: Path, lines: Sequence[str], code: int | None) -> s
     :param code: the server's exit code; None if it still runs.
     """
     cause = _cause(lines)
+    if not cause and shutil.disk_usage(data_dir).free < FULL_BYTES:
+        cause = "No space left on device"  # not even for a line of the log
     log = data_dir / "valkey.log"
     remedy = next((r for pattern, r in _REMEDIES if re.search(pattern, cause)), _DEFAULT)
-    said = f'its log says "{printable(cause)[:MAX_CHARS]}"' if cause else _exit(code)
+    said = f'valkey.log: "{printable(cause)[:MAX_CHARS]}"' if cause else _exit(code)
     file = _file(data_dir, cause)
     damaged = f", file {file}" if file else ""
     return (
         f"READBACK_DATA_DIR: the embedded store did not start{damaged}: {said}. "
         + remedy.format(data_dir=data_dir, log=log, user=os.geteuid())
     )
+
+
+def why_ended(lines: Sequence[str], code: int) -> str:
+    """Return how a server that had started ended, and the last thing its log says about it."""
+    # Where another part of the process takes in all its children, the code is lost: it is 0 then.
+    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+    if not code:
+        how = "ended"
+    said = next((text for text in map(_warning, reversed(lines)) if text), "")
+    return f'{how}; valkey.log: "{printable(said)[:MAX_CHARS]}"' if said else how
 
 
 def _cause(lines: Sequence[str]) -> str:
