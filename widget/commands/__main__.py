@@ -13,10 +13,11 @@ from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
+from widget.commands.store import store_trouble
 from widget.commands.store_files import store_files
 from widget.commands.story import story
 from widget.commands.verify import verify
-from widget.domain.errors import ReadbackError
+from widget.domain.errors import ReadbackError, StoreUnavailable
 from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
@@ -27,6 +28,8 @@ def main() -> None:
     """Run a command. A refusal ends as one line and exit code 1."""
     try:
         cli()
+    except StoreUnavailable as problem:
+        sys.exit(f"readback: {store_trouble(problem)}. What it had stored by then is kept")
     except (SettingError, StoryError, ReadbackError, BadFile) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")

@@ -142,6 +142,11 @@ def import_(
             broken = _read(file, format_, zone, staging, importer.report, progress, log)
             staging.settle(addresses.article_of)
             _store(staging, importer, progress, log, is_cut=bool(broken))
+        except KeyboardInterrupt:
+            raise SettingError(
+                "interrupted; repeat this command, and it does the rest. "
+                f"The {importer.report.stored:,} comments stored so far are kept"
+            ) from None
         except StoreUnavailable as problem:
             raise SettingError(
                 f"{store_trouble(problem)}. "
