@@ -122,6 +122,14 @@ def test_a_repair_keeps_a_copy_and_all_that_can_be_read(
     assert votes(folder) in left
 
 
+def test_half_a_command_at_the_end_is_dropped_and_said(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    edit(folder / FOLDER / COMMANDS, lambda data: data[:-5])
+    assert votes(folder) == 199
+    assert COMMANDS in caplog.text and "dropped" in caplog.text
+
+
 @pytest.mark.parametrize("what", ["snapshot", "newer", "no snapshot", "no commands"])
 def test_what_cannot_be_repaired_is_refused(folder: Path, what: str) -> None:
     DAMAGED[what][0](folder / FOLDER)

@@ -28,7 +28,7 @@ from widget.store.forgetting import Forgetting, remove_leftovers
 from widget.store.log_rotation import lines_since, log_path, rotate, size_of
 from widget.store.parent import end_with_parent
 from widget.store.room import NearlyFull
-from widget.store.start_trouble import why_ended, why_not_started
+from widget.store.start_trouble import cut_off, why_ended, why_not_started
 from widget.store.stopping import Stopped, is_written, why_not_on_disk
 
 log = logging.getLogger("readback")
@@ -269,6 +269,14 @@ class EmbeddedStore:
         finally:
             os.close(folder)
         self._wait_for_answer(self._process, mark, deadline)
+        for line in lines_since(log_path(self._data_dir), mark):
+            if half := cut_off(line):
+                log.warning(
+                    "The store's file %s ended in the middle of a command, which was dropped. "
+                    "After a crash that is a vote that nobody was told of. If more is missing, "
+                    "the file was cut: stop, and restore a back-up.",
+                    half,
+                )
 
     def _wait_for_last_server(self, deadline: float) -> int:
         """Lock the folder, and return its descriptor.

@@ -57,13 +57,24 @@ def why_not_started(data_dir: Path, lines: Sequence[str], code: int | None) -> s
 
 
 def why_ended(lines: Sequence[str], code: int) -> str:
-    """Return how a server that had started ended, and the last thing its log says about it."""
+    """Return how a server that had started ended, and the last thing its log says about it.
+
+    :param lines: the end of its log; the first one may be half a line.
+    """
     # Where another part of the process takes in all its children, the code is lost: it is 0 then.
     how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
     if not code:
         how = "ended"
-    said = next((text for text in map(_warning, reversed(lines)) if text), "")
+    said = next((text for text in map(_warning, reversed(lines[1:])) if text), "")
+    if code < 0:
+        said = ""  # the log is older than the signal
     return f'{how}; valkey.log: "{printable(said)[:MAX_CHARS]}"' if said else how
+
+
+def cut_off(line: str) -> str:
+    """Return the file whose half last command the server dropped, if a line of its log says so."""
+    match = re.search(r"Truncating the AOF (\S+) at offset \d+", line)
+    return printable(match[1]) if match else ""
 
 
 def _cause(lines: Sequence[str]) -> str:
