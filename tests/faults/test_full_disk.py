@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.programs import missing
 from tests.support.server import Serve, Server, nonce, wait_for
 
 MANY = {"READBACK_NEW_READERS": "100000", "READBACK_NEW_READERS_WIDE": "100000"}
@@ -79,7 +80,7 @@ def small_disk(serve: Serve) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True
     )
     if mounted.returncode:
-        pytest.skip("mounting needs root")
+        missing("mounting a disk needs root")
     yield folder
     serve.close()
     subprocess.run(["umount", str(folder)], check=True)

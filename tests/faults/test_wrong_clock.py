@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.programs import missing
 from tests.support.server import Serve, Server, nonce
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
@@ -11,13 +12,13 @@ from widget.store.embedded import EmbeddedStore
 FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 DAY_S = 86400
 
-pytestmark = pytest.mark.skipif(FAKETIME is None, reason="libfaketime is missing")
-
 
 @pytest.mark.parametrize("days", [-365, 365, 2])
 def test_a_server_with_a_wrong_clock_closes_no_story(
     serve: Serve, tmp_path: Path, days: int
 ) -> None:
+    if FAKETIME is None:
+        missing("libfaketime is missing: install Debian's package faketime")
     store = EmbeddedStore(tmp_path / "store")
     store.start()
     secrets = tmp_path / "secrets.json"
