@@ -192,11 +192,12 @@ def test_what_a_killed_store_left_of_a_rewrite_is_removed_at_the_next_start(tmp_
         os.kill(child, signal.SIGKILL)
     store.stop()
     folder = tmp_path / "v" / "appendonlydir"
-    (folder / "appendonly.aof.7.incr.aof").write_bytes(SECRET)  # begun, and never in the manifest
+    (folder / "appendonly.aof.7.base.rdb").write_bytes(SECRET)  # written, and never in the manifest
+    (folder / "appendonly.aof.7.incr.aof").touch()  # begun, and never in the manifest
     assert any((tmp_path / "v").rglob("temp-*"))
     store = EmbeddedStore(tmp_path / "v")
     store.start()
-    assert not any((tmp_path / "v").rglob("temp-*"))
+    assert not any((tmp_path / "v").rglob("temp-*")) and not any(folder.glob("*.7.*"))
     assert SECRET not in bytes_below(tmp_path)
     with Redis(unix_socket_path=str(store.socket)) as client:
         assert client.get("kept3") == b"kept" and client.dbsize() == 10

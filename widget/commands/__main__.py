@@ -17,6 +17,7 @@ from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
 from widget.commands.store import store_refusal
+from widget.commands.store_group import store
 from widget.commands.story import story
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError, StoreUnavailable
@@ -32,7 +33,8 @@ def main() -> None:
     try:
         cli()
     except StoreUnavailable as problem:
-        sys.exit(f"readback: {printable(store_refusal(problem))}")
+        refused = printable(store_refusal(problem))
+        sys.exit(f"readback: {refused}. What this command had stored by then is kept")
     except (SettingError, StoryError, ReadbackError, BadFile, BackupError) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")

@@ -1,4 +1,4 @@
-"""``readback store``: what the store itself remembers, above all its voter key."""
+"""``readback store adopt-key``: another voter key for a store whose secrets file is lost."""
 
 import time
 
@@ -15,12 +15,7 @@ from widget.store.scripts import store_errors
 from widget.web.desk.services import ALL_SITES
 
 
-@click.group("store")
-def store() -> None:
-    """Manage what the store remembers about itself."""
-
-
-@store.command("adopt-key")
+@click.command("adopt-key")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def adopt_key(yes: bool) -> None:
     """Count readers with the present secrets file from now on.

@@ -1,10 +1,9 @@
 """``readback editor``: the editors of the desk. Passwords are typed, never given as arguments."""
 
-import time
-
 import click
 
 from widget.commands.store import command_store, no_site, stored_sites
+from widget.domain import clock
 from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,
@@ -55,7 +54,7 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     for key in held.keys() - {EVERY_SITE, *(site.key for site in sites)}:
         raise no_site(key)
     password_hash = "" if link else _ask_password(name)
-    now_s = int(time.time())
+    now_s = int(clock.now())
     editors = Editors(connection)
     editors.add(Editor(name, password_hash, held, created_s=now_s))
     Audit(connection).append(
@@ -91,7 +90,7 @@ def editor_passwd(name: str, link: bool) -> None:
         return
     password_hash = _ask_password(name)
     editors.change(name, lambda e: e.with_password(password_hash))
-    Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(time.time()))
+    Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(clock.now()))
     click.echo(f"Changed the password of {name} and ended all their sessions.")
 
 
@@ -110,7 +109,7 @@ def _print_link(editors: Editors, name: str) -> None:
 
 def invitation_link(editors: Editors, name: str, public_url: str) -> str:
     """Return a one-time link to choose a password."""
-    return f"{public_url}/desk/welcome/{editors.invite(name, now_s=int(time.time()))}"
+    return f"{public_url}/desk/welcome/{editors.invite(name, now_s=int(clock.now()))}"
 
 
 def _ask_password(name: str) -> str:

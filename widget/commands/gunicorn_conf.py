@@ -1,17 +1,22 @@
 """gunicorn's configuration, from the table of settings. Its master owns the embedded store."""
 
+import signal
+import sys
 from typing import Any
 
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_link
+from widget.commands.ending import Ending
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
 from widget.secrets import Secrets, open_secrets
 from widget.services.backup_schedule import BackupSchedule
 from widget.services.rates import counts_of_this_server
 from widget.settings import Settings
+from widget.store.clock import StoreClock
 from widget.store.connect import Connection, open_store
 from widget.store.embedded import EmbeddedStore
+from widget.store.parent import end_with_parent
 from widget.web.application import start_or_say_why
 from widget.web.body import MAX_BODY_BYTES
 from widget.web.proxy_warning import warn_if_public
@@ -19,6 +24,7 @@ from widget.web.proxy_warning import warn_if_public
 with start_or_say_why():
     _settings = Settings.from_env()
 _embedded: EmbeddedStore | None = None
+_ending: Ending | None = None
 _first_admin: str | None = None
 
 bind = f"{_settings.bind}:{_settings.port}"
@@ -40,12 +46,14 @@ loglevel = "warning"
 
 def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
-    global _embedded, _first_admin
+    global _embedded, _ending, _first_admin
     warn_if_public(server.cfg.address)
     with start_or_say_why():
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)
         connection, _embedded = open_store(_settings)
+        _ending = Ending(_embedded)
+        StoreClock(connection).measure()
         secrets = open_secrets(_settings)
         connection.check_at_start()
     if _embedded is not None:
@@ -69,6 +77,14 @@ def _schedule(connection: Connection, embedded: EmbeddedStore, secrets: Secrets)
         hours=_settings.backup_hours,
         keep=_settings.backup_keep,
     )
+def post_fork(server: Any, worker: Any) -> None:
+    """Have a worker end with its master, so that the next start finds the port and the store free.
+
+    A request under way is cut off, as with any killed worker: sending it again is safe.
+    """
+    end_with_parent(worker.ppid, signal.SIGKILL)
+    if _embedded is not None:
+        _embedded.leave()
 
 
 def pre_request(worker: object, request: Any) -> None:
@@ -84,6 +100,8 @@ def pre_request(worker: object, request: Any) -> None:
 
 
 def when_ready(server: object) -> None:
+    if _embedded is not None and _embedded.is_new:
+        print(f"A new, empty store begins in {_settings.data_dir}.", flush=True)
     print(f"Readback is at {_settings.public_url} (Ctrl-C ends it)", flush=True)
     if _first_admin:
         print(
@@ -93,6 +111,5 @@ def when_ready(server: object) -> None:
 
 
 def on_exit(server: object) -> None:
-    if _embedded is not None:
-        _embedded.stop()
-    print("Readback has ended; every vote is on disk.", flush=True)
+    if _ending is not None and (code := _ending.end()):
+        sys.exit(code)

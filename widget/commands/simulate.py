@@ -1,7 +1,6 @@
 """``readback simulate``: simulated readers, or a simulated newsroom."""
 
 import secrets
-import time
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ import click
 from rich.progress import Progress
 
 from widget.commands.store import command_store, find_site
+from widget.domain import clock
 from widget.settings import SettingError, Settings
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.newsroom import ORIGIN
@@ -57,7 +57,7 @@ def simulate(
         if articles < LEAST_DIRECT:
             raise SettingError(f"--direct needs --articles of at least {LEAST_DIRECT}")
         votes, comments, days = (options[name] for name in _DIRECT)
-        load(site, Plan(articles, votes, comments, days, int(time.time()), seed))
+        load(site, Plan(articles, votes, comments, days, int(clock.now()), seed))
         return
     readers, url, origin = (options[name] for name in _OVER_HTTP)
     own_url = Settings.from_env().public_url

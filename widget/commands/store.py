@@ -1,14 +1,14 @@
 """The store of a command, its sites, and the refusal of a key that no site has."""
 
-import time
-
 import click
 
+from widget.domain import clock
 from widget.domain.errors import StoreFull, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
+from widget.store.clock import StoreClock
 from widget.store.connect import Connection, open_store
 from widget.store.embedded import EmbeddedStore
 from widget.store.sites import Sites
@@ -31,11 +31,24 @@ def open_command_store(
     """Connect as :func:`command_store`, and return the embedded store too, if it is that."""
     connection, embedded = open_store(settings, counts_voters=counts_voters)
     if embedded:
-        click.get_current_context().call_on_close(embedded.stop)
+        click.get_current_context().call_on_close(lambda: _end(embedded))
+        if embedded.is_new:
+            click.echo(f"A new, empty store begins in {settings.data_dir}.", err=True)
     connection.check_at_start()
     if embedded:
-        embedded.forget(now_s=time.time())
+        embedded.forget(now_s=clock.now())
+    StoreClock(connection).measure()
     return connection, embedded
+
+
+def _end(embedded: EmbeddedStore) -> None:
+    """:raise SettingError: what the command has stored may not be on disk."""
+    stopped = embedded.stop()
+    if stopped.trouble:
+        raise SettingError(
+            f"What this command has stored may not be on disk: {stopped.trouble}. Make sure that "
+            "the disk of READBACK_DATA_DIR has room and is sound, then repeat the command"
+        )
 
 
 def store_trouble(problem: StoreUnavailable) -> str:

@@ -3,7 +3,6 @@
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from widget.commands.name_pairs import pairs_in
 from widget.commands.store import command_store, find_site
+from widget.domain import clock
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadArticle, CannotCorrect
 from widget.domain.model import Site
@@ -90,7 +90,7 @@ def join(site_key: str, file: Path | None, dry_run: bool) -> None:
             click.echo(said)
             continue
         try:
-            joined += joining.join(rename, by=Actor(WHO, int(time.time()), "One story, one name"))
+            joined += joining.join(rename, by=Actor(WHO, int(clock.now()), "One story, one name"))
         except CannotCorrect as problem:
             click.echo(f"{said}: not joined. {problem}")
     click.echo(f"{len(found):,} stories have another name now; {joined:,} were joined.")

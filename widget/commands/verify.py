@@ -1,12 +1,12 @@
 """``readback verify``: every total recounted from the stored votes and comments."""
 
 import sys
-import time
 from collections.abc import Iterable
 
 import click
 
 from widget.commands.store import command_store, stored_sites
+from widget.domain import clock
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.domain.readers.reader import voters_fingerprint
@@ -28,7 +28,7 @@ def verify() -> None:
     is_same_key = _report_key(connection, settings)
     wrong = 0
     for site in stored_sites(connection, settings).all():
-        wrong += _report(site, votes.mismatches(site, now_s=int(time.time())))
+        wrong += _report(site, votes.mismatches(site, now_s=int(clock.now())))
         click.echo(f"{site.key}: {votes.articles(site)} articles recounted")
         if unfinished := votes.unfinished_moves(site):
             click.echo(

@@ -1,9 +1,9 @@
 """How a new reader gets in: free, by a proof of work, or held for an editor."""
 
-import time
 from dataclasses import dataclass
 from enum import Enum
 
+from widget.domain import clock
 from widget.domain.errors import Challenged, RateLimited
 from widget.domain.model import Site
 from widget.domain.readers.challenge import LIFETIME_S, Challenges
@@ -71,7 +71,7 @@ class Gate:
         :raise Challenged: the network brought many new readers; ``extra`` has the challenge.
         :raise RateLimited: the network brought too many held readers as well.
         """
-        now_s = time.time()
+        now_s = clock.now()
         network = self._limits.network_id(newcomer.address, now_s=int(now_s))
         paid = self._paid(site, network, newcomer.proof)
         how, price = self._limits.admit(

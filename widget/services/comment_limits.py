@@ -1,8 +1,8 @@
 """What the readers of one network may do with a site's comments in an hour or a day."""
 
-import time
 from dataclasses import dataclass
 
+from widget.domain import clock
 from widget.domain.errors import RateLimited
 from widget.domain.model import Site
 from widget.domain.readers.network import Allowance, networks
@@ -72,13 +72,13 @@ class CommentLimits:
         """Count one more comment that a network's report may help to hold."""
         if not address:
             return True
-        now_s = int(time.time())
+        now_s = int(clock.now())
         whose = {self._limits.salted(networks(address).customers[-1], now_s=now_s): REPORTS}
         return not self._limits.allow(site.key, "reports", whose, now_s=now_s)
 
     def _wait_s(self, site: Site, act: str, author: Author, allowance: Allowance) -> int:
         """Count one act of a network, and of the /48 around it, and return the seconds to wait."""
-        now_s = int(time.time())
+        now_s = int(clock.now())
         whose = self._limits.whose_networks(
             author.address, allowance, allowance.of_wide, now_s=now_s
         )

@@ -1,9 +1,9 @@
 """What readers do with comments, from the API and from forms: the same checks, the same limits."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from widget.domain import clock
 from widget.domain.article import ArticleRef, partition_of
 from widget.domain.comments.cleaning import check_size, clean_name, clean_text
 from widget.domain.comments.comment import (
@@ -132,7 +132,7 @@ class Commenter:
         )
         if is_held:
             why += ("crowded",)
-        now = time.time()
+        now = clock.now()
         score = scored(commenting.score(text))
 
         def create(at: ArticleRef) -> Created:
@@ -211,7 +211,7 @@ class Commenter:
             comment_id,
             self.mark(comment_id),
             Edit(cleaned, score, why_held(cleaned, self.site.comments)),
-            now_s=int(time.time()),
+            now_s=int(clock.now()),
         )
 
     def delete(self, comment_id: str) -> None:
@@ -221,7 +221,7 @@ class Commenter:
         """
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
         self.commenting.comments.delete(
-            self.site, comment_id, self.mark(comment_id), now_s=int(time.time())
+            self.site, comment_id, self.mark(comment_id), now_s=int(clock.now())
         )
 
     def report(self, comment_id: str) -> None:
@@ -231,7 +231,7 @@ class Commenter:
         """
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
         site, comments, limits = self.site, self.commenting.comments, self.commenting.limits
-        now_s = int(time.time())
+        now_s = int(clock.now())
         report = CommentReport(
             self._mark("report", comment_id),
             self.mark(comment_id),
@@ -251,7 +251,7 @@ class Commenter:
         :raise OwnComment, NotFound, Closed, RateLimited: as their names say.
         """
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
-        now_s = int(time.time())
+        now_s = int(clock.now())
         voter = self.commenting.limits.up_voter(self.site, comment_id, self.address, now_s=now_s)
         vote = CommentVote(
             self._mark("up", comment_id),

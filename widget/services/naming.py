@@ -1,7 +1,6 @@
 """Who names a story: readers' pages that agree, from several networks, or its own file."""
 
-import time
-
+from widget.domain import clock
 from widget.domain.article import ArticleRef
 from widget.domain.model import Site
 from widget.domain.page import Page
@@ -24,7 +23,7 @@ class StoryNames:
         :param address: the reader's network address; without one nothing is recorded.
         :param is_own: the page is our own story's, as its file has it.
         """
-        now_s = int(time.time())
+        now_s = int(clock.now())
         if is_own:
             self._naming.settle(site, article, page, now_s=now_s)
         elif not page.is_silent:

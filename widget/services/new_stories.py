@@ -1,8 +1,8 @@
 """How many stories a reader, a network and a site may begin: each one takes memory for good."""
 
-import time
 from dataclasses import dataclass
 
+from widget.domain import clock
 from widget.domain.errors import RateLimited
 from widget.domain.model import Site
 from widget.domain.readers.network import Allowance
@@ -41,7 +41,7 @@ class NewStories:
         """
         if not self._an_hour:
             return
-        now_s = int(time.time())
+        now_s = int(clock.now())
         of_network = _hourly(self._an_hour)
         whose = {
             "": _hourly(self._an_hour * SITE_NETWORKS),

@@ -23,6 +23,7 @@ from widget.services.store_watch import StoreWatch
 from widget.services.sweeping import Sweeper
 from widget.services.voting import Voting
 from widget.settings import Settings
+from widget.store.clock import StoreClock
 from widget.store.comments.comments import Comments
 from widget.store.comments.threads import Threads
 from widget.store.connect import Connection
@@ -63,6 +64,7 @@ class Services:
     desk: Desk
     figures: Figures
     alerting: Alerting
+    clock: StoreClock
 
 
 def open_services(
@@ -128,4 +130,5 @@ def open_services(
         desk=open_desk(connection, limits, aliases),
         figures=open_figures(connection),
         alerting=open_alerting(connection, sites, settings, secrets, egress),
+        clock=StoreClock(connection),
     )

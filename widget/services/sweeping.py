@@ -1,7 +1,6 @@
 """Removal of stories that nobody confirmed, in small steps: in a thread, and beside new stories."""
 
-import time
-
+from widget.domain import clock
 from widget.domain.model import Site
 from widget.services.repeating import repeat
 from widget.store.reactions.unconfirmed import Unconfirmed
@@ -54,4 +53,4 @@ class Sweeper:
 
     def _sweep_with_lease(self) -> None:
         if self._unconfirmed.may_sweep():
-            self.sweep(now_s=int(time.time()))
+            self.sweep(now_s=int(clock.now()))

@@ -1,9 +1,9 @@
 """One path for a vote: which question an article offers, and what a reader answers to it."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from widget.domain import clock
 from widget.domain.article import ArticleRef
 from widget.domain.errors import BadArticle, BadField
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
@@ -197,7 +197,7 @@ class Voting:
         is_too_often = not self._casts.take(reader_id)
 
         def cast_at(article: ArticleRef, *, may_begin: bool = False) -> Tally:
-            now_s = int(time.time())
+            now_s = int(clock.now())
             cast = Cast(
                 seq=seq,
                 choice=choice,
@@ -223,7 +223,7 @@ class Voting:
                 return cast_at(article)
             except NewStory:
                 self._stories.begin(site, author)
-                self._sweeper.sweep_beside(site, article.partition, now_s=int(time.time()))
+                self._sweeper.sweep_beside(site, article.partition, now_s=int(clock.now()))
                 return cast_at(article, may_begin=True)
 
         tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
@@ -259,7 +259,7 @@ class Voting:
                 article,
                 self._voter(site, article, reader),
                 choices=choices,
-                now_s=int(time.time()),
+                now_s=int(clock.now()),
             ),
         )
 
@@ -295,7 +295,7 @@ class Voting:
 
     def _tallies(self, site: Site, articles: Sequence[ArticleRef], poll_key: str) -> list[Tally]:
         """Read the tallies, wherever the articles' addresses resolve at this moment."""
-        choices, now_s = len(site.choice_keys(poll_key)), int(time.time())
+        choices, now_s = len(site.choice_keys(poll_key)), int(clock.now())
         found = self._reactions.tallies(site, [(a, choices) for a in articles], now_s=now_s)
         if any(tally.is_moved for tally in found):
             again = self._articles.find_again(site, articles)

@@ -5,7 +5,6 @@ rewritten, and the new file has expired keys too, unless something has looked at
 """
 
 import logging
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -13,13 +12,15 @@ from typing import Any
 
 import redis
 
+from widget.settings import SettingError
+from widget.store.append_only import FOLDER, read_manifest, unnamed
+
 log = logging.getLogger("readback")
 
 AFTER_MIDNIGHT_S = 60
 AGAIN_S = 600
 REPLY_S = 30
 KEYS_AT_ONCE = 1000
-_NAMED = re.compile(r"file (\S+) seq \d+ type \w")  # a line of the manifest
 
 
 class _RewriteError(Exception):
@@ -107,17 +108,17 @@ def look_at_every_key(client: Any) -> None:
 def remove_leftovers(data_dir: Path) -> None:
     """Remove what a killed store left of a rewrite. No store may be running.
 
-    The manifest names the files that hold the data; the others belong to rewrites that never ended.
-    Without a manifest that can be read, they stay.
+    The manifest names the files that hold the data; the others belong to rewrites that never ended:
+    a snapshot, or a file of commands that is still empty. Without a whole manifest, they stay.
     """
-    folder = data_dir / "appendonlydir"
-    left = [*data_dir.glob("temp-rewriteaof-*.aof"), *folder.glob("temp-*")]
-    manifest = folder / "appendonly.aof.manifest"
-    lines = manifest.read_text().splitlines() if manifest.exists() else []
-    named = [match[1] for match in map(_NAMED.match, lines) if match]
-    if named and len(named) == len(lines):
-        left += [path for path in folder.glob("appendonly.aof.*.*.*") if path.name not in named]
-    for path in left:
+    folder = data_dir / FOLDER
+    try:
+        manifest = read_manifest(data_dir)
+    except SettingError:
+        left = []
+    else:
+        left = unnamed(folder, manifest)
+    for path in (*data_dir.glob("temp-rewriteaof-*.aof"), *folder.glob("temp-*"), *left):
         path.unlink(missing_ok=True)
 
 

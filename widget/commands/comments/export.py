@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from widget.commands.store import command_store, find_site
+from widget.domain import clock
 from widget.services.transfer.exporter import Export
 from widget.settings import SettingError, Settings
 
@@ -30,7 +30,7 @@ def export(site_key: str, to: Path | None) -> None:
     settings = Settings.from_env()
     connection = command_store(settings, counts_voters=False)
     site = find_site(connection, settings, site_key)
-    work = Export(connection.patient(), site, now_s=int(time.time()))
+    work = Export(connection.patient(), site, now_s=int(clock.now()))
     with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("Comments", total=work.comments())
         lines = work.lines(lambda written: progress.advance(task, written))

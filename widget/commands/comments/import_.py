@@ -1,6 +1,5 @@
 """``readback import``: comments from other systems or another Readback."""
 
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -13,6 +12,7 @@ from rich.progress import Progress
 
 from widget.commands.name_pairs import pairs_in
 from widget.commands.store import command_store, find_site, store_trouble
+from widget.domain import clock
 from widget.domain.article import canonical_origin
 from widget.domain.comments.cleaning import CUT_MARK
 from widget.domain.comments.comment import scored
@@ -132,7 +132,7 @@ def import_(
             f"{site.key}"
         ) from None
     importer = Importer(
-        connection, site, lambda text: scored(score(text)), addresses, now_s=int(time.time())
+        connection, site, lambda text: scored(score(text)), addresses, now_s=int(clock.now())
     )
     with ExitStack() as stack:
         staging = stack.enter_context(Staging())
@@ -142,6 +142,11 @@ def import_(
             broken = _read(file, format_, zone, staging, importer.report, progress, log)
             staging.settle(addresses.article_of)
             _store(staging, importer, progress, log, is_cut=bool(broken))
+        except KeyboardInterrupt:
+            raise SettingError(
+                "interrupted; repeat this command, and it does the rest. "
+                f"The {importer.report.stored:,} comments stored so far are kept"
+            ) from None
         except StoreUnavailable as problem:
             raise SettingError(
                 f"{store_trouble(problem)}. "

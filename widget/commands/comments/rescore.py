@@ -39,6 +39,11 @@ def rescore(site_key: str | None) -> None:
                     results[result] += 1
                     was = comment.score.label if comment.score else ""
                     results["moved"] += fresh is not None and fresh.label != was
+        except KeyboardInterrupt:
+            raise SettingError(
+                "interrupted; repeat this command, and it does the rest. "
+                f"The {results['scored']:,} comments scored so far keep their new scores"
+            ) from None
         except StoreUnavailable as problem:
             raise SettingError(
                 f"{store_trouble(problem)}. "

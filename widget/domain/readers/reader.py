@@ -5,13 +5,13 @@ import binascii
 import hashlib
 import hmac
 import re
-import time
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
 from itsdangerous import BadSignature, TimestampSigner
 
+from widget.domain import clock
 from widget.domain.errors import BadToken
 
 NONCE_BYTES = 16
@@ -86,7 +86,7 @@ class Readers:
         except BadSignature:
             is_by_newest = False
             value, signed_at = _unsigned(older, token)
-        age_s = time.time() - signed_at.timestamp()
+        age_s = clock.now() - signed_at.timestamp()
         if not -MAX_CLOCK_SKEW_S <= age_s <= MAX_AGE_S:
             raise BadToken
         reader = _decode(value[:22].decode())
@@ -122,8 +122,15 @@ def _unsigned(signer: TimestampSigner, token: str) -> tuple[bytes, datetime]:
         raise BadToken from None
 
 
+class _Signer(TimestampSigner):
+    """A signer whose times are those of the store, so that servers agree about them."""
+
+    def get_timestamp(self) -> int:
+        return int(clock.now())
+
+
 def _signer(keys: tuple[str, ...], salt: str) -> TimestampSigner:
-    return TimestampSigner(list(keys), salt=salt, digest_method=hashlib.sha256)
+    return _Signer(list(keys), salt=salt, digest_method=hashlib.sha256)
 
 
 def reader_from_nonce(nonce: str) -> bytes:

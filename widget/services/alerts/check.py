@@ -1,11 +1,11 @@
 """The check for angry stories: reads figures, fills the outbox."""
 
-import time
 from collections.abc import Callable
 
 from widget.alerts import event
 from widget.alerts.receivers import Receivers
 from widget.alerts.rule import Anger, Surge, anger, offers_anger
+from widget.domain import clock
 from widget.domain.figures.period import period_from
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
@@ -26,7 +26,7 @@ class AngerCheck:
         outbox: Outbox,
         *,
         public_url: str,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = clock.now,
     ) -> None:
         self._trends, self._baseline, self._pages = trends, baseline, pages
         self._outbox, self._public_url, self._clock = outbox, public_url, clock

@@ -1,10 +1,10 @@
 """The dispatcher of alerts: sends what is due in the outbox."""
 
-import time
 from collections.abc import Callable
 
 from widget.alerts.delivery import Sender, next_try_s
 from widget.alerts.receivers import Receivers
+from widget.domain import clock
 from widget.domain.model import Site
 from widget.store.alerts.outbox import Outbox
 
@@ -15,7 +15,7 @@ class Dispatcher:
     """:param clock: seconds since the epoch."""
 
     def __init__(
-        self, outbox: Outbox, sender: Sender, clock: Callable[[], float] = time.time
+        self, outbox: Outbox, sender: Sender, clock: Callable[[], float] = clock.now
     ) -> None:
         self._outbox, self._sender, self._clock = outbox, sender, clock
 

@@ -3,11 +3,11 @@
 A comment that is removed or waits for an editor keeps its place, without name and text.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from widget.domain import clock
 from widget.domain.article import ArticleRef
 from widget.domain.comments.brought import Brought
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
@@ -42,7 +42,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     if thread:
         shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
-    around, now_s = _cursor(query, "around"), int(time.time())
+    around, now_s = _cursor(query, "around"), int(clock.now())
     page = _page_around(services, site, article, around, order, now_s, limit) if around else None
     page = page or services.threads.page(
         site, article, order=order, now_s=now_s, cursor=cursor, limit=limit

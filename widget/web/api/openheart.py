@@ -6,12 +6,12 @@ docs/adr/0024-open-heart-from-outside-a-browser.md why a request may come withou
 """
 
 import hashlib
-import time
 from urllib.parse import unquote_plus
 
 import msgspec
 from flask import Blueprint, Response, request
 
+from widget.domain import clock
 from widget.domain.emoji import choice_in
 from widget.domain.errors import BadField, BadType, TooLarge
 from widget.domain.model import Poll, Site
@@ -110,7 +110,7 @@ def _text() -> str:
 
 
 def _reader_of_today(site: Site) -> bytes:
-    network = services().limits.network_id(caller().address, now_s=int(time.time()))
+    network = services().limits.network_id(caller().address, now_s=int(clock.now()))
     return hashlib.sha256(f"openheart|{site.key}|{network}".encode()).digest()[:NONCE_BYTES]
 
 

@@ -1,7 +1,5 @@
 """Pages about editors, their roles and one-time links, for admins of every site."""
 
-import time
-
 from flask import (
     Blueprint,
     Response,
@@ -14,6 +12,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import (
     EVERY_SITE,
     Editor,
@@ -42,7 +41,7 @@ def add() -> Response:
     admin_or_403()
     try:
         name = editor_name(request.form.get("name", ""))
-        invited = Editor(name, roles=_typed_roles(), created_s=int(time.time()))
+        invited = Editor(name, roles=_typed_roles(), created_s=int(clock.now()))
         added = desk().editors.add(invited)
     except Stale as refusal:
         return _index_page(str(refusal), status=409)
@@ -122,7 +121,7 @@ def _typed_roles() -> dict[str, Role]:
 
 
 def _link(name: str) -> str:
-    token = desk().editors.invite(name, now_s=int(time.time()))
+    token = desk().editors.invite(name, now_s=int(clock.now()))
     return services().settings.public_url + url_for("auth.welcome", token=token)
 
 

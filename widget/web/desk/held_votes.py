@@ -3,11 +3,10 @@
 Releasing held votes needs the moderator role; discarding counted votes needs the editor role.
 """
 
-import time
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
@@ -35,7 +34,7 @@ def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     corrections = desk().corrections
     try:
         subject_or_404(site, corrections.records.part(site, article_id))
-        by = Actor(signed_in().editor.name, int(time.time()), reason_typed(request.form))
+        by = Actor(signed_in().editor.name, int(clock.now()), reason_typed(request.form))
         expected = expected_typed(request.form)
         outcome = corrections.release(site, article_id, expected=expected, by=by)
     except BadArticle:

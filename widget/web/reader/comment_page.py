@@ -1,12 +1,12 @@
 """What the page of a story's comments shows to one reader."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, make_response, render_template, request, session
 from flask_wtf import FlaskForm
 
+from widget.domain import clock
 from widget.domain.article import ArticleRef
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
 from widget.domain.errors import NotFound, ReadbackError
@@ -63,7 +63,7 @@ def page(
     :param refusal: why the reader's last request was refused.
     :param editing: the comment whose form is shown, "" for the one that the address names.
     """
-    shown, now_s = _shown(place), int(time.time())
+    shown, now_s = _shown(place), int(clock.now())
     reader = known_reader(place.site)
     me = services().commenting.by(place.site, reader) if reader else None
     typed = request.form if status != 200 else {}
@@ -107,7 +107,7 @@ def _shown(place: Place) -> Shown:
 
 
 def _listing(place: Place, order: str, cursor: str, around: str) -> Listing:
-    now_s, threads, at = int(time.time()), services().threads, (place.site, place.article)
+    now_s, threads, at = int(clock.now()), services().threads, (place.site, place.article)
     if around:
         try:
             return threads.page_around(*at, around, order=order, now_s=now_s)

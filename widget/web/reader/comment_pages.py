@@ -4,13 +4,13 @@ A story shows the first ones, the same for everyone. A reader writes, edits, del
 recommends on a separate page, which is personal and no-store.
 """
 
-import time
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.comments.comment import partition_of
 from widget.domain.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
 from widget.domain.page import Page
@@ -33,7 +33,7 @@ def story_comments(story: Story) -> dict[str, Any] | None:
         site = home()
         article = services().articles.find(site, story.id)
         listing = services().threads.page(
-            site, article, order=site.comments.order, now_s=int(time.time())
+            site, article, order=site.comments.order, now_s=int(clock.now())
         )
     except StoreUnavailable:
         return None

@@ -3,12 +3,12 @@
 Each comment has its own outcome.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import request
 
+from widget.domain import clock
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store.comments.moderation import Moderation, Outcome
@@ -104,4 +104,4 @@ def undo(site: Site) -> list[Outcome]:
 
 
 def _who_and_when() -> tuple[str, int]:
-    return signed_in().editor.name, int(time.time())
+    return signed_in().editor.name, int(clock.now())

@@ -3,12 +3,12 @@
 Reading comments needs the moderator role too, because held ones are not public.
 """
 
-import time
 from collections import Counter
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.comments.cleaning import (
     MAX_LONG_BYTES,
     MAX_NAME,
@@ -121,7 +121,7 @@ def show(site_key: str, comment_id: str) -> str:
         back=this_address(),
         tone=tone,
         contributions=[(*one, times) for one, times in contributions.items()],
-        acts=history(comment, entries, now_s=int(time.time())),
+        acts=history(comment, entries, now_s=int(clock.now())),
         notice=take_notice(site),
         **_NAMES,
     )
@@ -159,7 +159,7 @@ def _edited(site: Site, comment_id: str, name: str, text: str) -> Outcome:
         comment_id,
         NewText(name, text, scored(score(text))),
         who=signed_in().editor.name,
-        now_s=int(time.time()),
+        now_s=int(clock.now()),
         seen=request.form.get("seen", ""),
     )
 

@@ -1,11 +1,11 @@
 """Corrections before they are made: what each would do, what that means, and the form."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 
+from widget.domain import clock
 from widget.domain.model import Site
 from widget.store.reactions.correction_records import ArticleState
 from widget.web.desk.corrections.forms import MAX_REASON_CHARS, address_typed, filter_typed
@@ -37,7 +37,7 @@ class Preview:
 
 
 def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem: str = "") -> str:
-    which, now_s = filter_typed(typed, subject), int(time.time())
+    which, now_s = filter_typed(typed, subject), int(clock.now())
     would = desk().corrections.preview(site, subject.current.id, "void", which, now_s=now_s)
     affected = f"{n_votes(would.votes)}: {subject.counts_text(would.by_choice)}"
     preview = Preview(
@@ -59,7 +59,7 @@ def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem
 
 
 def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
-    now_s = int(time.time())
+    now_s = int(clock.now())
     would = desk().corrections.preview(site, subject.current.id, "reset", now_s=now_s)
     preview = Preview(
         "reset",
@@ -97,7 +97,7 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
 
 
 def _merge_meaning(current: ArticleState, other: ArticleState) -> list[str]:
-    now_s = time.time()
+    now_s = clock.now()
     meaning = [
         "Totals add up. A reader has a different mark on each article, so a reader who reacted to "
         "both counts twice until they react again.",

@@ -1,8 +1,8 @@
 """The article that is corrected, as its pages show it."""
 
-import time
 from dataclasses import dataclass
 
+from widget.domain import clock
 from widget.domain.article import ArticleRef, partition_of
 from widget.domain.errors import NotFound
 from widget.domain.model import Choice, Poll, Site
@@ -38,7 +38,7 @@ class Subject:
     @property
     def is_forgotten(self) -> bool:
         """Whether the article closed automatically, and so its voters are forgotten."""
-        return 0 < self.current.closes_s <= time.time()
+        return 0 < self.current.closes_s <= clock.now()
 
     def counts_text(self, counts: tuple[int, ...]) -> str:
         """Return ``Love 3, Sad 1``."""

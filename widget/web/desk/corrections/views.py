@@ -4,12 +4,12 @@ All corrections need the editor role. Those that change counts have a preview; a
 their reason and can be undone, so no admin has to approve them.
 """
 
-import time
 from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
@@ -248,7 +248,7 @@ def _correct(
     """
     try:
         reason = "" if action in WITHOUT_REASON else reason_typed(request.form)
-        outcome = act(Actor(signed_in().editor.name, int(time.time()), reason))
+        outcome = act(Actor(signed_in().editor.name, int(clock.now()), reason))
     except REFUSALS as refusal:
         return _refused(site, subject, again, str(refusal)), refusal.status
     if outcome.is_stale:

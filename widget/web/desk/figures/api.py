@@ -1,9 +1,8 @@
 """GET /v1/desk/<site>/...: the desk's figures for programs, with an API key of the site."""
 
-import time
-
 from flask import Blueprint, Response, request
 
+from widget.domain import clock
 from widget.domain.errors import BadField, BadKey, UnknownSite
 from widget.domain.model import Site
 from widget.services.figures.listing import MOST_EXPORTED
@@ -77,6 +76,6 @@ def _site_of_key(site_key: str) -> Site:
         site = services().sites.get(site_key)
     except UnknownSite:
         raise BadKey from None
-    if desk().api_keys.find(site.key, secret.strip(), now_s=int(time.time())) is None:
+    if desk().api_keys.find(site.key, secret.strip(), now_s=int(clock.now())) is None:
         raise BadKey
     return site

@@ -1,12 +1,12 @@
 """/desk/<site>/articles: the articles of a period, and the page of one article."""
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.article import article_at
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, ReadbackError
@@ -60,7 +60,7 @@ def index(site_key: str) -> Response | str:
         sorts=[(name, SORT_NAMES[name]) for name in SORTS],
         choices=choices_of(site),
         period_links=period_links(period, ".index", site_key=site.key),
-        now_s=int(time.time()),
+        now_s=int(clock.now()),
     )
 
 
@@ -107,7 +107,7 @@ def remove_note(site_key: str, article_id: str, note_id: str) -> AnyResponse:
 def _article_page(
     site: Site, article: ArticleFigures, *, typed: dict[str, str] | None = None, problem: str = ""
 ) -> str:
-    headline, now = article.detail.headline, datetime.now(UTC)
+    headline, now = article.detail.headline, datetime.fromtimestamp(clock.now(), UTC)
     return render_template(
         "desk/article.html",
         article=article,
@@ -147,7 +147,7 @@ def _note_time(typed: str) -> int:
         at = datetime.fromisoformat(typed).replace(tzinfo=UTC)
     except ValueError:
         raise BadField("Type when it happened as a day and a time, UTC.") from None
-    if not 0 <= at.timestamp() <= time.time() + CLOCK_SKEW_S:
+    if not 0 <= at.timestamp() <= clock.now() + CLOCK_SKEW_S:
         raise BadField("A note is about something that has happened: its time cannot be ahead.")
     return int(at.timestamp())
 

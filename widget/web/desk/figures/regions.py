@@ -3,12 +3,12 @@
 One function per page renders them for the page, for ``live.json`` and for a shared link.
 """
 
-import time
 from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
 
+from widget.domain import clock
 from widget.domain.figures import chart
 from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
@@ -61,7 +61,7 @@ def article_regions(
 
 
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **values: Any) -> dict[str, Markup]:
-    values = {"site": site, "choices": choices_of(site), "now_s": int(time.time())} | values
+    values = {"site": site, "choices": choices_of(site), "now_s": int(clock.now())} | values
     return {name: Markup(render_template(f"desk/{page}/_{name}.html", **values)) for name in names}
 
 

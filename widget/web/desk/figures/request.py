@@ -1,13 +1,13 @@
 """What the pages of figures share: the services, the period, the filter, and live answers."""
 
 import hashlib
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from flask import Response, request, url_for
 
+from widget.domain import clock
 from widget.domain.figures.groups import MOST_EXPORTED, MOST_SHOWN
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
@@ -30,7 +30,7 @@ def requested_period() -> Period:
     :raise BadField: as :func:`period_from`.
     """
     fields = (request.args.get(name, "") for name in ("period", "from", "to"))
-    return period_from(*fields, now_s=int(time.time()))
+    return period_from(*fields, now_s=int(clock.now()))
 
 
 def requested_text() -> str:

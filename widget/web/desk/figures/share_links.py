@@ -1,6 +1,5 @@
 """Read-only links to one page of figures: made and revoked at the desk, open to anyone."""
 
-import time
 from typing import Any
 
 from flask import (
@@ -15,6 +14,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, ReadbackError, UnknownSite
 from widget.domain.figures.period import period_from
@@ -66,7 +66,7 @@ def revoke(site_key: str) -> AnyResponse:
 @blueprint.get("/shared/<site_key>/<secret>")
 def show(site_key: str, secret: str) -> Response:
     """Show the page of a link to anyone who has it. A wrong link looks like an expired one."""
-    now_s = int(time.time())
+    now_s = int(clock.now())
     site, link = _link_or_404(site_key, secret, now_s)
     page = _article_page(site, link, now_s) if link.article_id else _overview(site, link, now_s)
     answer = make_response(page)
@@ -117,7 +117,7 @@ def _requested_link(site: Site) -> ShareLink:
 
     :raise ReadbackError: a field is wrong, or the article does not exist.
     """
-    form, now_s = request.form, int(time.time())
+    form, now_s = request.form, int(clock.now())
     label = clean_line(form.get("label", ""))
     if not 1 <= len(label) <= MAX_LABEL_CHARS:
         raise BadField(f"Say who the link is for, in 1 to {MAX_LABEL_CHARS} characters.")
@@ -138,7 +138,7 @@ def _page(site: Site, problem: str = "", status: int = 200, **values: Any) -> Re
     page_fields = ("article", "period", "from", "to")
     page = render_template(
         "desk/links.html",
-        links=figures().links.of(site, now_s=int(time.time())),
+        links=figures().links.of(site, now_s=int(clock.now())),
         problem=problem,
         lifetimes_days=LIFETIMES_DAYS,
         typed=request.form.get("label", ""),

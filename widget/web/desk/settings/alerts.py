@@ -1,7 +1,5 @@
 """Alerts about stories that make readers angry: their receivers, a test, and recent deliveries."""
 
-import time
-
 from flask import (
     Blueprint,
     Response,
@@ -19,6 +17,7 @@ from widget.alerts.address import Unreachable
 from widget.alerts.delivery import MOST_TRIES
 from widget.alerts.receivers import Receivers, receivers_typed
 from widget.alerts.rule import MIN_VOTES, TIMES_USUAL, offers_anger
+from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound, Stale
 from widget.domain.forms.problems import InvalidForm
@@ -69,7 +68,7 @@ def replace_secret(site_key: str) -> AnyResponse:
     stored, version = _alerting().book.of(site.key)
     if not stored.webhook:
         raise NotFound("This site has no webhook, so there is no secret to replace.")
-    replaced = stored.with_new_secret(now_s=int(time.time()))
+    replaced = stored.with_new_secret(now_s=int(clock.now()))
     _alerting().book.put(site.key, replaced, version=version)
     log(site, "alert secret replaced", site.key)
     return _page(
@@ -104,7 +103,7 @@ def _typed_receivers(before: Receivers) -> Receivers:
 
 
 def _test_outcomes(site: Site, receivers: Receivers) -> list[str]:
-    alerting, now_s, outcomes = _alerting(), int(time.time()), list[str]()
+    alerting, now_s, outcomes = _alerting(), int(clock.now()), list[str]()
     settings_url = services().settings.public_url + url_for(".show", site_key=site.key)
     message = event.test(new_message_id(), site, settings_url=settings_url, now_s=now_s)
     log(site, "alert test sent", site.key)

@@ -1,7 +1,5 @@
 """API keys of a site: making one, which is shown once, and revoking it."""
 
-import time
-
 from flask import (
     Blueprint,
     Response,
@@ -14,6 +12,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound
 from widget.domain.model import Site
@@ -42,7 +41,7 @@ def make(site_key: str) -> Response:
     if len(desk().api_keys.of(site.key)) >= MAX_KEYS:
         return _page(site, f"A site has at most {MAX_KEYS} keys. Revoke one first.", 422)
     who = signed_in().editor.name
-    secret = desk().api_keys.make(site.key, label, who=who, now_s=int(time.time()))
+    secret = desk().api_keys.make(site.key, label, who=who, now_s=int(clock.now()))
     log(site, "API key made", label)
     return _page(site, secret=secret, label=label)
 

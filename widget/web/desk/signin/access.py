@@ -4,7 +4,6 @@ It guards every address under /desk, whichever blueprint serves it, and also whe
 view of a site calls ``site_for_role_or_404`` with the least role that it needs.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar, cast
@@ -25,6 +24,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
+from widget.domain import clock
 from widget.domain.editors.editor import Editor, Role
 from widget.domain.errors import Forbidden, NotFound, SignInRequired, UnknownSite
 from widget.domain.model import Site
@@ -128,7 +128,7 @@ def log(site: Site, action: str, subject: str, *, before: str = "", after: str =
         action,
         subject,
         change=(before, after),
-        at_s=int(time.time()),
+        at_s=int(clock.now()),
     )
 
 
@@ -152,7 +152,7 @@ def current_session() -> SignedIn | None:
     session_id = request.cookies.get(cookie_name(), "")
     if not session_id:
         return None
-    session = desk().sessions.get(session_id, now_s=int(time.time()))
+    session = desk().sessions.get(session_id, now_s=int(clock.now()))
     editor = desk().editors.get(session.editor) if session else None
     if session is None or editor is None or session.epoch != editor.epoch:
         return None

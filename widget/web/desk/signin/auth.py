@@ -1,6 +1,5 @@
 """Signing in and out, one-time links, and an editor's own account."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from flask import (
 from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import Editor, editor_name, typed_password
 from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
 from widget.web.desk.services import ALL_SITES, desk
@@ -91,7 +91,7 @@ def choose_password(token: str) -> AnyResponse:
     """Use a one-time link: for the first admin's name and password, or an editor's password."""
     if not has_csrf_token():
         return _welcome_page(token, EXPIRED, status=400)
-    invitation = desk().editors.invitation(token, now_s=int(time.time()))
+    invitation = desk().editors.invitation(token, now_s=int(clock.now()))
     if invitation is None:
         return _welcome_page(token)
     try:
@@ -101,7 +101,7 @@ def choose_password(token: str) -> AnyResponse:
         return _welcome_page(token, str(problem), status=422)
     except Busy as refusal:
         return _welcome_page(token, str(refusal), status=refusal.status)
-    now_s = int(time.time())
+    now_s = int(clock.now())
     editor = desk().editors.use(token, name, password_hash, now_s=now_s)
     if editor is None:
         return _welcome_page(token)
@@ -155,7 +155,7 @@ def end_sessions() -> AnyResponse:
 
 def _begin(answer: AnyResponse, editor: Editor) -> None:
     """Sign this browser in under a new session id. Any id it sent is ended or ignored."""
-    now_s = int(time.time())
+    now_s = int(clock.now())
     former = current_session()
     if former:
         desk().sessions.end(former.editor.name, former.session.digest)
@@ -172,7 +172,7 @@ def _end_all_but(editor: Editor, change: Callable[[Editor], Editor]) -> None:
 
     :param change: raises the editor's epoch.
     """
-    now_s = int(time.time())
+    now_s = int(clock.now())
     changed = desk().editors.change(editor.name, change)
     desk().sessions.renew(signed_in().session, epoch=changed.epoch, now_s=now_s)
 
@@ -199,7 +199,7 @@ def _sign_in_page(
 
 
 def _welcome_page(token: str, problem: str = "", *, status: int = 200) -> Response:
-    invitation = desk().editors.invitation(token, now_s=int(time.time()))
+    invitation = desk().editors.invitation(token, now_s=int(clock.now()))
     page = render_template(
         "desk/welcome.html",
         invitation=invitation,
@@ -212,6 +212,6 @@ def _welcome_page(token: str, problem: str = "", *, status: int = 200) -> Respon
 
 def _account_page(problem: str = "", *, status: int = 200) -> Response:
     own = signed_in()
-    sessions = desk().sessions.of(own.editor.name, epoch=own.editor.epoch, now_s=int(time.time()))
+    sessions = desk().sessions.of(own.editor.name, epoch=own.editor.epoch, now_s=int(clock.now()))
     page = render_template("desk/account.html", sessions=sessions, own=own.session, problem=problem)
     return make_response(page, status)

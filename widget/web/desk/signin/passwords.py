@@ -1,10 +1,10 @@
 """Checking and changing an editor's password."""
 
-import time
 from dataclasses import replace
 
 from flask import request
 
+from widget.domain import clock
 from widget.domain.editors.editor import Editor, new_password
 from widget.domain.errors import Busy
 from widget.web.desk.services import desk
@@ -20,7 +20,7 @@ def editor_with(name: str, password: str) -> Editor | None:
     :raise RateLimited: too many wrong passwords for this account or from this network.
     :raise Busy: as many passwords are being hashed as is allowed.
     """
-    now_s = int(time.time())
+    now_s = int(clock.now())
     guess = desk().guesses.begin(guess_key(name), request_address(), now_s=now_s)
     editor = desk().editors.get(name)
     try:

@@ -1,0 +1,68 @@
+"""The last line of a server, and its exit code: both say what became of the votes."""
+
+import atexit
+import os
+import sys
+
+from widget.store.embedded import EmbeddedStore
+from widget.store.stopping import Stopped
+
+NOT_ON_DISK = 1  # exit code
+
+
+class Ending:
+    """Stops the embedded store once, however the server ends, and says what became of the votes.
+
+    :param embedded: None for a store of the operator's own.
+    """
+
+    def __init__(self, embedded: EmbeddedStore | None) -> None:
+        self._embedded = embedded
+        self._owner = os.getpid()
+        self._has_ended = False
+        atexit.register(self._at_exit)  # a start that fails ends without gunicorn's own hook
+
+    def end(self, *, has_served: bool = True) -> int:
+        """Stop the store, and return the exit code.
+
+        :param has_served: say that all went well, too.
+        """
+        if self._has_ended or os.getpid() != self._owner:  # a worker inherits what is done at exit
+            return 0
+        self._has_ended = True
+        stopped = self._embedded.stop() if self._embedded else None
+        if stopped is not None and stopped.trouble:
+            print(f"Readback has ended. {_why(stopped)}", file=sys.stderr, flush=True)
+            return NOT_ON_DISK
+        if has_served:
+            print(f"Readback has ended; {_said(stopped)}", flush=True)
+        return 0
+
+    def _at_exit(self) -> None:
+        if self.end(has_served=False):
+            sys.stderr.flush()
+            os._exit(NOT_ON_DISK)
+
+
+def _why(stopped: Stopped) -> str:
+    return (
+        f"Its last votes may not be on disk: {stopped.trouble}. valkey.log in READBACK_DATA_DIR "
+        "says more. Make sure that its disk has room and is sound, start again, and run "
+        "`readback verify`"
+    )
+
+
+def _said(stopped: Stopped | None) -> str:
+    if stopped is None:
+        return "your store has every vote that was acknowledged, as safely as it is set up to."
+    if not stopped.is_own:
+        return "the votes are in the store in READBACK_DATA_DIR, which another process runs on."
+    if not stopped.deaths:
+        return "every vote is on disk."
+    times = "once" if stopped.deaths == 1 else f"{stopped.deaths} times"
+    if not stopped.lost_s:
+        return f"every vote is on disk. The store died {times} and was started again."
+    return (
+        f"what the store has is on disk. It died {times} and was started again: votes of up to "
+        f"{stopped.lost_s} s before that may be missing (READBACK_FSYNC=always prevents it)."
+    )
