@@ -18,9 +18,10 @@ from widget.domain.page import Page
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import BASELINE_DAYS, Baseline
 from widget.services.figures.baseline import CACHE_S as BASELINE_CACHE_S
-from widget.services.figures.listing import SORTS, ArticleQuery, Listings
+from widget.services.figures.listing import ArticleQuery, Listings
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import CACHE_S, Past
+from widget.services.figures.stories import SORTS
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
 from widget.simulation.newsroom import ORIGIN, SimulatedStory
 from widget.store import keys
