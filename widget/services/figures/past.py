@@ -93,7 +93,7 @@ class _PastPart:
     :param votes: article -> votes. ``mixes``: those by choice, of some articles.
     """
 
-    version: tuple[int, int]
+    version: str
     read_s: float
     sums: list[list[Any]]
     votes: dict[str, int]
@@ -130,7 +130,7 @@ class _Known:
     def bytes(self) -> int:
         articles = sum(len(part.votes) for part in self.stories.values())
         ranked = sum(len(part.ranked) + len(part.today) for part in self.stories.values())
-        return DAYS_BYTES + articles * VOTES_BYTES + ranked * MIX_BYTES
+        return bytes_of(articles, ranked)
 
 
 class Past:
@@ -201,10 +201,10 @@ class Past:
         for _ in range(MOST_READINGS):
             asked = self._trends.parts(days.site, {at: [present] for at in waiting})
             old_past, old_today = [], []
-            for at, [(changes, day_before, digest, active, of_hours)] in asked.items():
+            for at, [(version, digest, active, of_hours)] in asked.items():
                 hours[at] = of_hours
                 past, today = known.past.get(at), known.today.get(at)
-                if past is None or past.version != (changes, day_before):
+                if past is None or past.version != version:
                     old_past.append(at)
                 if not days.has_today or not active:
                     known.today[at] = _NOTHING_TODAY
@@ -213,13 +213,13 @@ class Past:
             waiting = sorted({*old_past, *old_today})
             if not waiting:
                 break
-            self._read_past(days, known, {at: tuple(asked[at][0][:2]) for at in old_past})
-            self._read_today(days, known, {at: asked[at][0][2] for at in old_today})
+            self._read_past(days, known, {at: asked[at][0][0] for at in old_past})
+            self._read_today(days, known, {at: asked[at][0][1] for at in old_today})
             self._read_newly_ranked(days, known, waiting)
         self._join(days, known)
         return [hours[at] for at in range(PARTITIONS)]
 
-    def _read_past(self, days: _Days, known: _Known, versions: Mapping[int, tuple[int, int]]) -> None:
+    def _read_past(self, days: _Days, known: _Known, versions: Mapping[int, str]) -> None:
         read_s = self._clock()
         questions = days.questions
         answers = self._trends.parts(days.site, dict.fromkeys(versions, questions))
@@ -286,6 +286,14 @@ class Past:
         if known.bytes <= MAX_CACHED_BYTES:
             with self._lock:
                 self._cache[days.key] = known
+
+
+def bytes_of(articles: int, ranked: int) -> int:
+    """Return about how much memory a period takes.
+
+    :param ranked: how many of the articles have their votes by choice.
+    """
+    return DAYS_BYTES + articles * VOTES_BYTES + ranked * MIX_BYTES
 
 
 def _sums(days: _Days, known: _Known) -> list[Any]:

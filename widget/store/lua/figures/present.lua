@@ -8,12 +8,12 @@ act.day      the day, since the epoch
 act.choices  number of choices
 
 Returns msgpack:
-1  the number of changes to past days
-2  votes of all choices on the day before. A worker whose clock is slow still votes into that day after it is over
-   for others, and counts no change
-3  a digest of the day's rankings: the same as long as no article's votes of the day have changed
-4  number of articles with votes on the day
-5  votes of choice 1 .. n of the day's hour 0, then of the next, zeros included
+1  what changes with every change to past days, as text: their number, the votes on the day before, and the number of
+   days and choices with votes. A worker whose clock is slow still votes into the day before after it is over for
+   others, and counts no change
+2  a digest of the day's rankings: the same as long as no article's votes of the day have changed
+3  number of articles with votes on the day
+4  votes of choice 1 .. n of the day's hour 0, then of the next, zeros included
 
 A digest of the rankings as the server stores them costs half as much as reading them, and the answer is short.
 ]]
@@ -45,8 +45,7 @@ for i = 1, #flat, 2 do
 end
 
 return cmsgpack.pack({
-  tonumber(call('GET', stem .. 'past') or 0),
-  day_before,
+  format('%s %d %d', call('GET', stem .. 'past') or '0', day_before, call('HLEN', stem .. 'd')),
   redis.sha1hex(table.concat(rankings, ' ')),
   call('ZCARD', stem .. 'top:' .. day .. ':0'),
   hours,
