@@ -5,7 +5,6 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -100,7 +99,9 @@ def _votes(server: Server) -> list[float]:
                 connection.close()
                 return
             time.sleep(max(0.0, began + number / A_SECOND - time.perf_counter()))
-            times.append(_timed_ms(lambda: _vote(connection, readers, number)))
+            sent = time.perf_counter()
+            _vote(connection, readers, number)
+            times.append((time.perf_counter() - sent) * 1000)
 
     threads = [threading.Thread(target=send) for _ in range(SENDERS)]
     for thread in threads:
@@ -124,12 +125,6 @@ def _vote(connection: http.client.HTTPConnection, readers: Readers, number: int)
     body = answer.read()
     if answer.status != 200:
         raise RuntimeError(f"a vote got {answer.status}: {body[:200]!r}")
-
-
-def _timed_ms(do: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    do()
-    return (time.perf_counter() - began) * 1000
 
 
 def _part(times: list[float], part: float) -> float:

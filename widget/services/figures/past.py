@@ -1,4 +1,4 @@
-"""The articles, sections and hours of a period, as exact sums, though the days that are over are kept.
+"""The articles, sections and hours of a period: exact sums, although days that are over are kept.
 
 Days that are over hardly change: only when a reader takes back or changes an older vote, or an
 editor corrects something. The store counts such changes in each partition, and what was read of a
@@ -118,13 +118,16 @@ class _Known:
     past: dict[int, _PastPart] = field(default_factory=dict)
     today: dict[int, _TodayPart] = field(default_factory=dict)
     stories: dict[int, PartStories] = field(default_factory=dict)
+    joined: Stories | None = None
     sums: list[Any] = field(default_factory=list)
     before: tuple[tuple[int, int], list[int]] | None = None
 
     def copy(self, oldest_s: float) -> "_Known":
         """Return what was read after a time. Another thread may read from the same at once."""
         past = {at: part for at, part in self.past.items() if part.read_s > oldest_s}
-        return _Known(past, dict(self.today), dict(self.stories), self.sums, self.before)
+        return _Known(
+            past, dict(self.today), dict(self.stories), self.joined, self.sums, self.before
+        )
 
     @property
     def bytes(self) -> int:
@@ -190,7 +193,7 @@ class Past:
         return rows
 
     def _read(self, days: _Days, known: _Known) -> list[list[int]]:
-        """Bring ``known`` up to date, and return today's votes by hour and choice in each partition.
+        """Bring ``known`` up to date, and return each partition's votes of today, by hour.
 
         After what has changed was read, the partition is asked once more. Its answer is of the
         same instant as what was read if nothing has changed meanwhile.
@@ -281,6 +284,10 @@ class Past:
             joined = known.stories.get(at)
             if joined is None or not joined.is_of(past.votes, today.mixes):
                 known.stories[at] = PartStories(past.votes, past.mixes, today.mixes, choice_keys)
+                known.joined = None
+        if known.joined is None:
+            parts = [known.stories[at] for at in range(PARTITIONS)]
+            known.joined = Stories(parts, choice_keys)
 
     def _keep(self, days: _Days, known: _Known) -> None:
         if known.bytes <= MAX_CACHED_BYTES:
@@ -321,10 +328,8 @@ def _span(
         series = [*series, *(today if days.is_hourly else [_sum(today)])]
         sections = _merged(sections, sections_today)
         over += sum(map(sum, today[: period.over_hour - days.today * 24]))
-    parts = [known.stories[at] for at in range(PARTITIONS)]
-    assert known.before is not None
-    stories = Stories(parts, days.site.choice_keys(""))
-    return Span(series, stories, sections, known.before[1], over)
+    assert known.before is not None and known.joined is not None
+    return Span(series, known.joined, sections, known.before[1], over)
 
 
 def _sum(hours: list[list[int]]) -> list[int]:

@@ -1,7 +1,7 @@
 """The articles of a period with their votes, partition by partition. Pure: reads no store.
 
-A site may have a hundred thousand articles with votes in a period. Of most, only the number of votes
-is kept here. Those that can be ranked by mood have their votes by choice too.
+A site may have a hundred thousand articles with votes in a period. Of most, only the number of
+votes is kept here. Those that can be ranked by mood have their votes by choice too.
 """
 
 from bisect import bisect_right
@@ -9,13 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from widget.domain.figures.moods import (
-    Mix,
-    Row,
-    most_of,
-    most_split,
-    sure_of_direction,
-)
+from widget.domain.figures.moods import Mix, Row, most_of, most_split, sure_of_direction
 from widget.domain.figures.statistics import MIN_RANKED_N
 
 LIST_LENGTH = 6
@@ -123,12 +117,13 @@ class PartStories:
         return lambda article_id: -self.votes[article_id]
 
 
-@dataclass(frozen=True, slots=True)
 class Stories:
     """All articles that had votes in a period, by partition."""
 
-    parts: Sequence[PartStories]
-    choice_keys: tuple[str, ...]
+    def __init__(self, parts: Sequence[PartStories], choice_keys: Sequence[str]) -> None:
+        self.parts = parts
+        self._choice_keys = choice_keys
+        self._ranking: Ranking | None = None
 
     @property
     def active(self) -> int:
@@ -151,15 +146,15 @@ class Stories:
 
     def ranking(self) -> Ranking:
         """Rank by mood. The best of all are among the best of each partition."""
-        parts = [part.ranking() for part in self.parts]
-        best = {
-            row.id: row
-            for part in parts
-            for rows in (*part.lists.values(), part.sure)
-            for row in rows
-        }
-        merged = ranking(best.values(), self.choice_keys)
-        return Ranking(merged.lists, merged.sure, sum(part.splits for part in parts))
+        if self._ranking is None:
+            parts = [part.ranking() for part in self.parts]
+            best = {row.id: row for part in parts for of in part.lists.values() for row in of}
+            sure = [row for part in parts for row in part.sure]
+            sure.sort(key=lambda row: (-row.mix.n, row.id))
+            splits = sum(part.splits for part in parts)
+            lists = ranking(best.values(), self._choice_keys).lists
+            self._ranking = Ranking(lists, sure[:MOST_COMPARED], splits)
+        return self._ranking
 
 
 def ranking(rows: Iterable[Row], choice_keys: Sequence[str]) -> Ranking:

@@ -1,4 +1,4 @@
-"""Runs of scripts that read one partition each: few at once, and long answers in portions. Reads only.
+"""Runs of scripts that read one partition each: few at once, long answers in portions. Reads only.
 
 A server runs all commands that have arrived on a connection before it looks at the next connection.
 Votes wait meanwhile, so a round trip takes only as many scripts as run in about two milliseconds.

@@ -109,9 +109,7 @@ class Recount:
             for name, of, timeline, n in zip(names, fields, timelines, votes, strict=True)
         ]
 
-    def _marks(
-        self, site: Site, partition: int, articles: list["_Article"]
-    ) -> Iterator[Mismatch]:
+    def _marks(self, site: Site, partition: int, articles: list["_Article"]) -> Iterator[Mismatch]:
         """Compare open articles' counts, and those of their tables' voters, with their marks."""
         buckets = [
             (article, address, keys.bucket(site.key, partition, address, number))
@@ -151,8 +149,8 @@ class Recount:
         for hash_ in answers(client, [("HGETALL", keys.hours(*of, day)) for day in sums.days]):
             hours.update(_by_choice(_pairs(hash_)))
         for day in sums.days:
-            for field, votes in whole_hash(client, keys.sections(*of, day)).items():
-                sections[field.decode()] += int(votes)
+            for name, votes in whole_hash(client, keys.sections(*of, day)).items():
+                sections[name.decode()] += int(votes)
         days = _by_choice(whole_hash(client, keys.days(*of)))
         yield from _compare(f"partition {partition}, sum of days", sums.counts, days)
         yield from _compare(f"partition {partition}, sum of hours", sums.counts, hours)
@@ -165,8 +163,8 @@ class Recount:
 class _Article:
     """An article's hash and timeline as stored.
 
-    :param counts: votes by choice. ``held``: those held, ``without_marks``: those of voters who were
-        forgotten before the article was opened again.
+    :param counts: votes by choice. ``held``: those held. ``without_marks``: those of voters who
+        were forgotten before the article was opened again.
     :param votes: ``[(hour since the epoch, choice, votes), ...]``, the timeline.
     """
 
@@ -292,8 +290,8 @@ def _pairs(answer: Any) -> dict[bytes, bytes]:
 
 def _by_choice(packed: dict[bytes, bytes]) -> dict[int, int]:
     counts: Counter[int] = Counter()
-    for field, votes in packed.items():
-        counts[int(field) % 16] += int(votes)
+    for name, votes in packed.items():
+        counts[int(name) % 16] += int(votes)
     return counts
 
 

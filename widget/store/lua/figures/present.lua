@@ -41,7 +41,9 @@ local flat = call('HGETALL', stem .. 'h:' .. day)
 for i = 1, #flat, 2 do
   local packed = tonumber(flat[i])
   local choice = packed % 16
-  if choice <= choices then hours[(packed - choice) / 16 * choices + choice] = tonumber(flat[i + 1]) end
+  if choice <= choices then
+    hours[(packed - choice) / 16 * choices + choice] = tonumber(flat[i + 1])
+  end
 end
 
 return cmsgpack.pack({
