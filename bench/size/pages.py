@@ -108,16 +108,17 @@ class _Visits:
         for site in sites.values():
             if site.key not in known:
                 stored.add(site)
-        self._cookie = f"readback-desk={session(connection)}"
-        self._client = self._new_client()
         today = int(time.time()) // 86400
         self._custom = f"from={day_text(today - 20)}&to={day_text(today - 6)}"
         self._seq = 1
+        self._longest: list[float] = []
+        self._cookie = f"readback-desk={session(connection)}"
+        self._client = self._new_client()
 
     def of_new_workers(self, page: str, rounds: int) -> dict[str, list[float]]:
         """Return the times of the first visits in new applications, ms."""
         times: dict[str, list[float]] = {key: [] for key in self._sites}
-        self._longest: list[float] = []
+        self._longest = []
         for _ in range(rounds):
             self._client = self._new_client()
             self._connection.client.slowlog_reset()

@@ -13,7 +13,7 @@ from bench.processes import resident_bytes, workers
 from bench.size.pages import session
 from tests.support.server import Server
 from widget.domain.readers.reader import NONCE_BYTES, Readers
-from widget.secrets import load_secrets
+from widget.secrets import load_secrets, new_secrets_file
 from widget.simulation.newsroom import ORIGIN
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
@@ -30,7 +30,14 @@ SETTINGS = {
 
 def measure(store: EmbeddedStore, folder: Path, connection: Connection) -> list[Figure]:
     """Return votes' p50 and p99 with the desk closed and open, and the memory of the workers."""
-    server = Server(folder / "service", READBACK_REDIS_URL=store.url, **SETTINGS)
+    secrets_file = folder / "votes.json"
+    new_secrets_file(secrets_file)
+    server = Server(
+        folder / "service",
+        READBACK_REDIS_URL=store.url,
+        READBACK_SECRETS=str(secrets_file),
+        **SETTINGS,
+    )
     server.start()
     try:
         cookie = f"readback-desk={session(connection)}"
@@ -83,7 +90,7 @@ class _Editor:
 
 def _votes(server: Server) -> list[float]:
     """Cast votes of new readers at a steady rate, and return how long each took, ms."""
-    of = load_secrets(server.data_dir / "secrets.json")
+    of = load_secrets(Path(server.env["READBACK_SECRETS"]))
     readers = Readers(of.token_keys, of.vote_key.encode())
     times: list[float] = []
     began = time.perf_counter()
