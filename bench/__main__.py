@@ -13,6 +13,7 @@ SERVICE = {
 BY_NAME = {
     "attack": "what one machine can do to a count, and what it leaves (needs Chromium; 15 minutes)",
     "desk": "the desk's pages at 10,000 articles",
+    "size": "the desk, votes beside it and verify at 100,000 stories (10 minutes)",
     "tone": "quality and cost of the tone scores",
 }
 

@@ -24,7 +24,7 @@ from widget.store.connect import Connection
 from widget.store.desk.editors import Editors
 from widget.store.desk.sessions import Sessions
 from widget.store.embedded import EmbeddedStore
-from widget.store.figures.trends import Trends, rows
+from widget.store.figures.trends import Trends, ranked
 from widget.store.sites import Sites
 from widget.web.application import create_app
 
@@ -63,12 +63,12 @@ def _measure(store: EmbeddedStore, folder: Path) -> list[Figure]:
     busiest = {}
     for key, articles in SIZES.items():
         site = Site(key, key, (ORIGIN,))
-        question = rows(site, today - DAYS, today)
+        question = ranked(today - DAYS, today)
         [found] = Trends(connection).ask(site, question)
-        if not found.rows:
+        if not found:
             _load(connection, site, articles)
             [found] = Trends(connection).ask(site, question)
-        busiest[key] = max(found.rows, key=lambda row: row.mix.n).id
+        busiest[key] = max(found, key=lambda article_id: found[article_id])
     client = _signed_in(store, connection, folder)
     figures = []
     for what, path, most in PAGES:

@@ -164,7 +164,7 @@ def test_an_unknown_measurement_is_named_with_the_known_ones(
     assert parse_names(["embed", "tone"]) == ["embed", "tone"]
     with pytest.raises(SystemExit):
         parse_names(["embde"])
-    assert "no measurement 'embde': script, memory, http, embed, attack, desk, tone" in (
+    assert "no measurement 'embde': script, memory, http, embed, attack, desk, size, tone" in (
         capsys.readouterr().err
     )
 

@@ -85,5 +85,6 @@ def test_content_types() -> None:
 
 
 def test_figures_of_the_past_count_their_articles() -> None:
-    assert past.bytes_of(10_000) * 4 <= past.MAX_CACHED_BYTES < past.bytes_of(10_000) * 6
+    period = past.bytes_of(100_000, 8_000)
+    assert period * 2 <= past.MAX_CACHED_BYTES < period * 4
     assert baseline.MAX_CACHED_BYTES // baseline.SECTION_BYTES < 10_000

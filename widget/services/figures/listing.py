@@ -1,21 +1,27 @@
 """The articles of a period as a list: filtered, sorted, in slices. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from widget.domain.errors import BadField
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
-from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
 from widget.services.figures.past import Past
+from widget.services.figures.stories import RANKED, SORTS, Stories
 from widget.store.figures.headlines import Headline, Pages
+from widget.store.reactions.page_records import PageRecord
 
 PAGE_LENGTH = 30
 MOST_EXPORTED = 10_000
-SORTS = ("votes", "newest", "loved", "angry", "split")
+MOST_SEARCHED = 5000  # articles whose titles and names one page of a list looks at
+_AT_ONCE = 250
+
+T = TypeVar("T")
+_Place = tuple[float, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,17 @@ class ArticleQuery:
 class Listing:
     """A slice of a list.
 
-    :param total: articles of the whole list.
+    :param total: articles of the whole list; None if not all of them were searched.
+    :param searched: how many articles were searched for those that match.
+    :param active: how many there are to search.
     :param after: the cursor of the next slice, empty on the last.
     """
 
     rows: list[Row]
     headlines: dict[str, Headline]
-    total: int
+    total: int | None
+    searched: int
+    active: int
     after: str
 
 
@@ -73,34 +83,40 @@ class Listings:
         *,
         after: str = "",
         limit: int = PAGE_LENGTH,
+        whole: bool = True,
     ) -> Listing:
         """Return a slice of the period's articles.
 
         :param after: the cursor of the previous slice. It is a place in the order, so votes that
             arrive between two requests neither repeat nor skip a whole slice.
+        :param whole: search all articles for those that match, so that their number is known. A
+            page searches MOST_SEARCHED of them at most, and its cursor leads to the others.
         :raise BadField: no such order, or not a cursor.
         :raise StoreUnavailable: the store timed out or refused.
         """
         if query.sort not in SORTS:
             raise BadField(f"sort is one of {', '.join(SORTS)}.")
-        choice_keys = site.choice_keys("")
-        ranked = query.sort in ("loved", "angry", "split")
+        start = _cursor(after) if after else None
         span, _ = self._past.span(site, period)
-        rows = [row for row in span.rows if not ranked or row.mix.n >= MIN_RANKED_N]
-        headlines: dict[str, Headline] = {}
-        if query.is_filtered or query.sort == "newest":
-            headlines = self._pages.headlines(site, [row.id for row in rows], with_tone=False)
-            rows = [row for row in rows if _matches(headlines[row.id], query)]
-        place = _place(query.sort, choice_keys, headlines)
-        ordered = sorted((place(row), row.id, row) for row in rows)
-        if after:
-            start = _cursor(after)
-            ordered = [entry for entry in ordered if (entry[0], entry[1]) > start]
-        page = [row for _, _, row in ordered[:limit]]
-        headlines = self._pages.headlines(site, [row.id for row in page])
-        more = len(ordered) > limit
-        cursor = f"{ordered[limit - 1][0]!r}~{page[-1].id}" if more else ""
-        return Listing(page, headlines, len(rows), cursor)
+        stories = span.stories
+        active = stories.reached if query.sort in RANKED else stories.active
+        if query.sort == "newest":
+            self._read_first_hours(site, stories)
+        if not query.is_filtered:
+            found = _Found(list(islice(stories.in_order(query.sort, start), limit + 1)), active)
+        elif whole or active <= MOST_SEARCHED:
+            found = self._search_all(site, stories, query, start)
+        else:
+            found = self._search_some(site, stories, query, start, limit)
+        ids = [article_id for _, article_id in found.places[:limit]]
+        return Listing(
+            self._past.rows(site, period, span, ids),
+            self._pages.headlines(site, ids),
+            found.total,
+            found.searched,
+            active,
+            found.cursor(limit),
+        )
 
     def grouped(self, site: Site, period: Period, by: str) -> list[tuple[str, Mix, int]]:
         """Return votes and number of articles of each author or tag, most votes first.
@@ -109,44 +125,95 @@ class Listings:
         """
         choice_keys = site.choice_keys("")
         span, _ = self._past.span(site, period)
-        ids = [row.id for row in span.rows]
-        headlines = self._pages.headlines(site, ids, with_tone=False)
         counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(choice_keys))
         articles: dict[str, int] = defaultdict(int)
-        for row in span.rows:
-            page = headlines[row.id].page
-            for name in filter(None, (page.author,) if by == "author" else page.tags):
-                articles[name] += 1
-                total = counts[name]
-                for at, votes in enumerate(row.mix.counts):
-                    total[at] += votes
+        for ids in _batches(one for part in span.stories.parts for one in part.votes):
+            records = self._pages.records(site, ids)
+            for row in self._past.rows(site, period, span, ids):
+                page = records[row.id]
+                for name in filter(None, (page.author,) if by == "author" else page.tags):
+                    articles[name] += 1
+                    total = counts[name]
+                    for at, votes in enumerate(row.mix.counts):
+                        total[at] += votes
         groups = [(name, Mix.of(c, choice_keys), articles[name]) for name, c in counts.items()]
         return sorted(groups, key=lambda group: (-group[1].n, group[0]))
 
+    def _search_all(
+        self, site: Site, stories: Stories, query: ArticleQuery, start: _Place | None
+    ) -> "_Found":
+        searched = self._searched(site, query, stories.in_order(query.sort))
+        matching = [place for place, matches in searched if matches]
+        places = [place for place in matching if start is None or place > start]
+        return _Found(places, len(matching))
 
-def _matches(headline: Headline, query: ArticleQuery) -> bool:
-    page = headline.page
+    def _search_some(
+        self, site: Site, stories: Stories, query: ArticleQuery, start: _Place | None, limit: int
+    ) -> "_Found":
+        """Search until a page is full, or MOST_SEARCHED articles were searched."""
+        places, searched, last = list[_Place](), 0, start
+        some = islice(stories.in_order(query.sort, start), MOST_SEARCHED)
+        for last, matches in self._searched(site, query, some):
+            searched += 1
+            if matches:
+                places.append(last)
+            if len(places) > limit:
+                break
+        is_cut = searched == MOST_SEARCHED and len(places) <= limit
+        return _Found(places, None, searched, last if is_cut else None)
+
+    def _searched(
+        self, site: Site, query: ArticleQuery, places: Iterator[_Place]
+    ) -> Iterator[tuple[_Place, bool]]:
+        """Yield each article's place, and whether the article matches."""
+        for some in _batches(places):
+            records = self._pages.records(site, [article_id for _, article_id in some])
+            yield from ((place, _matches(place[1], records[place[1]], query)) for place in some)
+
+    def _read_first_hours(self, site: Site, stories: Stories) -> None:
+        parts = stories.parts
+        lacking = {
+            at: list(part.votes)
+            for at, part in enumerate(parts)
+            if len(part.first_hours) < len(part.votes)
+        }
+        for at, hours in self._pages.first_hours(site, lacking).items():
+            parts[at].first_hours = hours
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The places of a list's articles, from where a slice begins.
+
+    :param total: the length of the whole list, if it is known.
+    :param searched: how many articles were searched, if not all of them.
+    :param last: the place of the last of these, if others are left and may match.
+    """
+
+    places: list[_Place]
+    total: int | None
+    searched: int = 0
+    last: _Place | None = None
+
+    def cursor(self, limit: int) -> str:
+        """Return the cursor of what comes after the first ``limit`` places; "" at the end."""
+        place = self.places[limit - 1] if len(self.places) > limit else self.last
+        return f"{place[0]!r}~{place[1]}" if place else ""
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    items = iter(items)
+    while some := list(islice(items, _AT_ONCE)):
+        yield some
+
+
+def _matches(article_id: str, page: PageRecord, query: ArticleQuery) -> bool:
     return (
         query.section in ("", page.section)
         and query.author in ("", page.author)
         and (not query.tag or query.tag in page.tags)
-        and query.text.casefold() in headline.title.casefold()
+        and query.text.casefold() in (page.name or article_id).casefold()
     )
-
-
-def _place(
-    sort: str, choice_keys: Sequence[str], headlines: dict[str, Headline]
-) -> Callable[[Row], float]:
-    """Return the key of an order, least first."""
-    if sort == "newest":
-        return lambda row: -headlines[row.id].first_hour
-    if sort == "split":
-        return lambda row: -row.mix.polarisation
-    key = {"loved": "love", "angry": "angry"}.get(sort, "")
-    if key in choice_keys:
-        at = list(choice_keys).index(key)
-        return lambda row: -row.mix.share(at).low
-    return lambda row: -row.mix.n
 
 
 def _cursor(text: str) -> tuple[float, str]:

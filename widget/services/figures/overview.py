@@ -2,29 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
+from itertools import islice
 
-from cachetools import LRUCache
-
-from widget.domain.figures.moods import (
-    Mix,
-    Row,
-    most_of,
-    most_reacted,
-    most_split,
-    sure_of_direction,
-)
+from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
-from widget.services.figures.past import MAX_CACHED_BYTES, Past, bytes_of
+from widget.services.figures.past import Past
+from widget.services.figures.stories import LIST_LENGTH
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
-
-LIST_LENGTH = 6
-MOST_COMPARED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +86,9 @@ class Overview:
         return change(*self.compared)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """:param sure: the articles with the most votes whose reactions clearly lean one way."""
-
-    rows: list[Row]
-    lists: dict[str, list[Row]]
-    sure: list[Row]
-    reached: int
-    splits: int
-
-
 class Overviews:
     def __init__(self, past: Past, pages: Pages, baseline: Baseline) -> None:
         self._past, self._pages, self._baseline = past, pages, baseline
-        # As many as the rows they are made from, which they keep.
-        self._rankings: LRUCache[tuple[str, int, int], _Ranking] = LRUCache(
-            MAX_CACHED_BYTES, getsizeof=lambda ranking: bytes_of(len(ranking.rows))
-        )
-        self._lock = Lock()
 
     def overview(self, site: Site, period: Period) -> Overview:
         """Return the overview of a period.
@@ -130,8 +103,10 @@ class Overviews:
             trends.waiting(),
         )
         choice_keys = site.choice_keys("")
-        ranking = self._ranking(site, period, span.rows)
-        shown = [row.id for listed in ranking.lists.values() for row in listed]
+        stories, ranking = span.stories, span.stories.ranking()
+        most = [article_id for _, article_id in islice(stories.in_order("votes"), LIST_LENGTH)]
+        lists = {"reacted": self._past.rows(site, period, span, most), **ranking.lists}
+        shown = [row.id for listed in lists.values() for row in listed]
         shown += [mover.id for mover in recent_activity.movers]
         shown += [row.id for row in ranking.sure]
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)))
@@ -141,10 +116,10 @@ class Overviews:
             Mix.of(_added(span.series, choice_keys), choice_keys),
             (span.over, sum(span.before)),
             Mix.of(span.before, choice_keys),
-            len(span.rows),
-            ranking.reached,
+            stories.active,
+            stories.reached,
             ranking.splits,
-            ranking.lists,
+            lists,
             recent_activity,
             self._with_baselines(site, period, span.sections),
             headlines,
@@ -152,19 +127,6 @@ class Overviews:
             _disagreeing(ranking.sure, headlines),
             waiting,
         )
-
-    def _ranking(self, site: Site, period: Period, rows: list[Row]) -> _Ranking:
-        """Rank all rows, or return the cached ranking if it is of this very list."""
-        key = (site.key, period.first_day, period.last_day)
-        with self._lock:
-            cached = self._rankings.get(key)
-        if cached is not None and cached.rows is rows:
-            return cached
-        ranking = _ranked(rows, site.choice_keys(""))
-        if bytes_of(len(rows)) <= MAX_CACHED_BYTES:
-            with self._lock:
-                self._rankings[key] = ranking
-        return ranking
 
     def sections(self, site: Site, period: Period) -> list[Section]:
         """Return the sections that had votes in the period, most first, with their baselines.
@@ -180,25 +142,6 @@ class Overviews:
         usual = self._baseline.by_section(site, period)
         nothing = Mix.of([0] * len(site.choice_keys("")), site.choice_keys(""))
         return [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()]
-
-
-def _ranked(rows: list[Row], choice_keys: Sequence[str]) -> _Ranking:
-    ranked = [row for row in rows if row.mix.n >= MIN_RANKED_N]
-    split = [row for row in ranked if row.mix.is_split]
-    lists = _lists(rows, ranked, split, choice_keys)
-    return _Ranking(rows, lists, sure_of_direction(ranked, MOST_COMPARED), len(ranked), len(split))
-
-
-def _lists(
-    rows: list[Row], ranked: list[Row], split: list[Row], choice_keys: Sequence[str]
-) -> dict[str, list[Row]]:
-    """Make the lists that the site's reactions allow: without Love, nothing is most loved."""
-    lists = {"reacted": most_reacted(rows, LIST_LENGTH)}
-    for name, key in (("loved", "love"), ("angry", "angry")):
-        if key in choice_keys:
-            lists[name] = most_of(ranked, choice_keys.index(key), LIST_LENGTH)
-    lists["split"] = most_split(split, LIST_LENGTH)
-    return lists
 
 
 def _added(series: list[list[int]], choice_keys: Sequence[str]) -> list[int]:

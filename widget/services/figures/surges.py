@@ -18,4 +18,4 @@ def surges(site: Site, first_hour: int, last_hour: int) -> Question[list[Surge]]
         return [Surge(row[0], row[2], row[1], Mix.of(row[3:], choice_keys)) for row in rows]
 
     act = {"first": first_hour, "last": last_hour, "least": MIN_VOTES, "choices": len(choice_keys)}
-    return Question("figures/surge.lua", act, merge)
+    return Question("figures/surge.lua", act, merge, in_portions=True)

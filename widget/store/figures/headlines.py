@@ -1,5 +1,6 @@
 """Figures of single articles: page, first vote, counts, timeline. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from widget.store.reactions.page_records import PageRecord, has_provisional_name
 from widget.store.scripts import store_errors
 
 _NOT_KNOWN = PageRecord(address="")
-_AT_ONCE = 1000
+_AT_ONCE = 60  # articles of a round trip; votes wait while a server answers one
+_NAMES_AT_ONCE = 500  # of commands that read one thing of many articles
 _TONE_FIELDS = ("comments/", "n/", "sum/", "squares/")
 NO_TONE = Mean(0, 0.0, 0.0, 0.0)
 
@@ -84,7 +86,7 @@ class Pages:
     def headlines(
         self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
     ) -> dict[str, Headline]:
-        """Return page, first hour and tone of each article, reading 1,000 in a round trip."""
+        """Return page, first hour and tone of each article, few in a round trip."""
         found: dict[str, Headline] = {}
         leading = self._aliases.leading_to(site.key) if with_tone else {}
         for at in range(0, len(article_ids), _AT_ONCE):
@@ -103,6 +105,36 @@ class Pages:
                 comments, tone = _tone(replies, article_id, leading) if with_tone else (0, NO_TONE)
                 found[article_id] = Headline(
                     article_id, _page(raw), int(first or 0), comments, tone
+                )
+        return found
+
+    def records(self, site: Site, article_ids: Sequence[str]) -> dict[str, PageRecord]:
+        """Return what is shown of each article's page."""
+        found: dict[str, PageRecord] = {}
+        for ids_by_partition in _together(article_ids):
+            with store_errors():
+                pipe = self._connection.client.pipeline(transaction=False)
+                for partition, ids in ids_by_partition.items():
+                    names = [keys.page(site.key, partition, one) for one in ids]
+                    pipe.execute_command("MGET", *names)
+                replies = pipe.execute()
+            for ids, raws in zip(ids_by_partition.values(), replies, strict=True):
+                found.update(zip(ids, map(_page, raws), strict=True))
+        return found
+
+    def first_hours(
+        self, site: Site, article_ids: Mapping[int, Sequence[str]]
+    ) -> dict[int, dict[str, int]]:
+        """Return the hour of the first vote of articles in each partition."""
+        found: dict[int, dict[str, int]] = {partition: {} for partition in article_ids}
+        client = self._connection.client
+        for partition, ids in article_ids.items():
+            for at in range(0, len(ids), _NAMES_AT_ONCE):
+                some = ids[at : at + _NAMES_AT_ONCE]
+                with store_errors():
+                    hours = client.zmscore(keys.articles(site.key, partition), some)
+                found[partition].update(
+                    (one, int(hour or 0)) for one, hour in zip(some, hours, strict=True)
                 )
         return found
 
@@ -172,6 +204,15 @@ class Pages:
 def voted_keys(site: Site, partition: int) -> tuple[str, str]:
     """Return the keys of the two lists of what has had votes: articles, and own questions."""
     return keys.articles(site.key, partition), keys.polls(site.key, partition)
+
+
+def _together(article_ids: Sequence[str]) -> Iterator[dict[int, list[str]]]:
+    """Yield the articles of each round trip, by their partition."""
+    for at in range(0, len(article_ids), _NAMES_AT_ONCE):
+        by_partition: defaultdict[int, list[str]] = defaultdict(list)
+        for one in article_ids[at : at + _NAMES_AT_ONCE]:
+            by_partition[partition_of(one)].append(one)
+        yield by_partition
 
 
 def _ask_tone(

@@ -1,24 +1,21 @@
 """Figures of a whole site for the desk: votes over time, articles, sections, movers. Reads only.
 
-A site's votes are in 32 partitions. Each question is a script that reads one partition. All
-questions to all partitions go out in one pipeline, and their answers are merged here. An article is
-in one partition only, so merged lists are exact.
+A site's votes are in 32 partitions. Each question is a script that reads one partition, and the
+answers are merged here. An article is in one partition only, so merged lists are exact.
+docs/adr/0029-figures-of-many-stories.md explains how the reading stays short.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import msgspec
-
 from widget.domain.article import PARTITIONS
-from widget.domain.figures.moods import Mix, Mover, Row, movers
+from widget.domain.figures.moods import Mix, Mover, movers
 from widget.domain.figures.statistics import Mean, mean
 from widget.domain.model import Site
-from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import ActScript, pipelined, store_errors
+from widget.store.figures.portions import Portions, Run
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
@@ -33,25 +30,18 @@ class Question(Generic[T]):
     :param script: a file of lua/.
     :param act: the script's act.
     :param key: the script's key, without the partition's prefix.
+    :param in_portions: as for :class:`Run`.
     """
 
     script: str
     act: Mapping[str, Any]
     merge: Callable[[list[list[Any]]], T]
     key: str = ""
+    in_portions: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Articles that had votes.
-
-    :param active: how many had any.
-    :param reached: how many had enough.
-    """
-
-    active: int
-    reached: int
-    rows: list[Row]
+    def run(self, partition: int) -> Run:
+        """Return the script's run in one partition."""
+        return Run(partition, self.script, self.act, self.key, self.in_portions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +80,36 @@ class Waiting:
 
 class Trends:
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._scripts: dict[str, ActScript] = {}
+        self._portions = Portions(connection)
 
     def ask(self, site: Site, *questions: Question[Any]) -> list[Any]:
-        """Send every question to every partition in one pipeline, and return the merged answers.
+        """Send every question to every partition, and return the merged answers.
 
         :raise StoreUnavailable: the store timed out or refused.
         """
-        calls = []
-        for question in questions:
-            each_keys = [
-                (keys.stem(site.key, partition) + question.key, keys.guard(site.key, partition))
-                for partition in range(PARTITIONS)
-            ]
-            calls += self._script(question.script).calls(each_keys, question.act)
-        with store_errors():
-            replies = iter(pipelined(self._connection, calls))
+        of_each = self.parts(site, dict.fromkeys(range(PARTITIONS), questions))
         return [
-            question.merge([msgspec.msgpack.decode(next(replies)) for _ in range(PARTITIONS)])
-            for question in questions
+            question.merge([answers[at] for answers in of_each.values()])
+            for at, question in enumerate(questions)
         ]
 
-    def _script(self, name: str) -> ActScript:
-        if name not in self._scripts:
-            self._scripts[name] = ActScript(self._connection, name)
-        return self._scripts[name]
+    def parts(
+        self, site: Site, questions: Mapping[int, Sequence[Question[Any]]]
+    ) -> dict[int, list[list[Any]]]:
+        """Ask each partition its own questions, and return its answers as the scripts gave them.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        runs = {
+            partition: [question.run(partition) for question in asked]
+            for partition, asked in questions.items()
+        }
+        width = max(map(len, runs.values()), default=0)
+        # One question after the other: those of one kind take about the same time.
+        self._portions.read(
+            site, [of[at] for at in range(width) for of in runs.values() if at < len(of)]
+        )
+        return {partition: [run.answer for run in of] for partition, of in runs.items()}
 
 
 def hours(site: Site, first_hour: int, end_hour: int) -> Question[list[list[int]]]:
@@ -134,46 +128,76 @@ def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
     return Question("figures/span.lua", act, _added)
 
 
-def rows(
-    site: Site, first_day: int, last_day: int, *, least: int = 1, always: int = 0
-) -> Question[Rows]:
-    """Ask for the articles with at least ``least`` votes in these days, and their mix of them.
+def present(site: Site, day: int) -> Question[list[list[Any]]]:
+    """Ask for what can still change: each partition's day, and the changes to its past days."""
+    act = {"day": day, "choices": len(site.choice_keys(""))}
+    return Question("figures/present.lua", act, lambda parts: parts)
 
-    :param always: include this many articles of each partition even with fewer votes, those with
-        most votes first. So the merged list has at least this many of the site's articles with
-        most votes.
+
+def ranked(first_day: int, last_day: int, choice: int = 0) -> Question[Counter[str]]:
+    """Ask for every article with votes of a choice in these days, and their number.
+
+    :param choice: its number, 0 for all.
     """
-    numbers = site.choice_keys("")
-    width = len(numbers) + 1
+    act = {"first": first_day, "last": last_day, "choice": choice}
 
-    def merge(parts: list[list[Any]]) -> Rows:
-        found = [
-            Row(part[at], Mix.of(part[at + 1 : at + width], numbers))
-            for part in parts
-            for at in range(2, len(part), width)
-        ]
-        return Rows(sum(int(p[0]) for p in parts), sum(int(p[1]) for p in parts), found)
+    def merge(parts: list[list[Any]]) -> Counter[str]:
+        votes: Counter[str] = Counter()
+        for part in parts:
+            for article_id, more in zip(part[::2], map(int, part[1::2]), strict=True):
+                votes[article_id] += more
+        return votes
 
-    act = {
-        "first": first_day,
-        "last": last_day,
-        "choices": len(numbers),
-        "least": least,
-        "always": always,
-    }
-    return Question("figures/rows.lua", act, merge)
+    return Question("figures/ranked.lua", act, merge, in_portions=True)
+
+
+def day_mixes(site: Site, day: int) -> Question[dict[str, list[int]]]:
+    """Ask for the votes by choice of every article with votes on a day."""
+    width = len(site.choice_keys(""))
+
+    def merge(parts: list[list[Any]]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for part in parts:
+            at = 0
+            while at < len(part):
+                choice, members = part[at : at + 2]
+                ranked = part[at + 2 : at + 2 + 2 * members]
+                for article_id, votes in zip(ranked[::2], ranked[1::2], strict=True):
+                    counts = found.get(article_id)
+                    if counts is None:
+                        counts = found[article_id] = [0] * width
+                    counts[choice - 1] = int(votes)
+                at += 2 + 2 * members
+        return found
+
+    return Question("figures/day.lua", {"day": day, "choices": width}, merge, in_portions=True)
+
+
+def mixes(
+    site: Site, article_ids: Sequence[str], first_day: int, last_day: int
+) -> Question[list[list[int]]]:
+    """Ask one partition for the votes by choice of its articles in these days, in their order."""
+    width = len(site.choice_keys(""))
+    act = {"ids": article_ids, "first": first_day, "last": last_day, "choices": width}
+    return Question("figures/mixes.lua", act, _lines(width), in_portions=True)
 
 
 def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
     """Ask for the movers: the last three clock hours, this one included, against the 24 before."""
 
     def merge(parts: list[list[Any]]) -> RecentActivity:
-        recent, before = sum(p[0] for p in parts), sum(p[1] for p in parts)
-        found = [tuple(p[at : at + 3]) for p in parts for at in range(2, len(p), 3)]
+        recent = before = 0
+        found: list[tuple[str, int, int]] = []
+        for part in parts:
+            for article_id, votes, earlier in _tuples(part, 3):
+                if article_id:
+                    found.append((article_id, votes, earlier))
+                else:
+                    recent, before = recent + votes, before + earlier
         return RecentActivity(recent, before, movers(found, recent, before, limit))
 
     act = {"hour": now_hour, "recent": RECENT_HOURS, "before": COMPARED_HOURS, "least": MIN_RECENT}
-    return Question("figures/movers.lua", act, merge)
+    return Question("figures/movers.lua", act, merge, in_portions=True)
 
 
 def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
@@ -183,8 +207,10 @@ def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mi
     def merge(parts: list[list[Any]]) -> dict[str, Mix]:
         votes: Counter[str] = Counter()
         for part in parts:
-            for at in range(0, len(part), 2):
-                votes[part[at]] += part[at + 1]
+            # The scan of a large day may return a field twice.
+            once = {(day, name): number for day, name, number in _tuples(part, 3)}
+            for (_, field), number in once.items():
+                votes[field] += number
         counts: dict[str, list[int]] = {}
         for field, found in votes.items():
             number, _, section = field.partition(":")
@@ -194,7 +220,8 @@ def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mi
         by_votes = sorted(mixes.items(), key=lambda pair: (-pair[1].n, pair[0]))
         return {section: mix for section, mix in by_votes if mix.n}
 
-    return Question("figures/sections.lua", {"first": first_day, "last": last_day}, merge)
+    act = {"first": first_day, "last": last_day}
+    return Question("figures/sections.lua", act, merge, in_portions=True)
 
 
 def section_days(
@@ -218,14 +245,13 @@ def tone(first_day: int, last_day: int) -> Question[Tone]:
     return Question("figures/tone.lua", act, merge, key="ctd")
 
 
-def past_changes() -> Question[list[int]]:
-    """Ask how often votes of past days have changed, in each partition."""
-    return Question("figures/past.lua", {}, lambda parts: [changes for [changes] in parts])
-
-
 def waiting() -> Question[Waiting]:
     """Ask for the votes and comments that wait for an editor now, whatever the period."""
-    return Question("figures/waiting.lua", {}, lambda parts: Waiting(*_added(parts)))
+
+    def merge(parts: list[list[Any]]) -> Waiting:
+        return Waiting(*_added([triple for part in parts for triple in _tuples(part, 3)]))
+
+    return Question("figures/waiting.lua", {}, merge, in_portions=True)
 
 
 def _series(site: Site, unit: str, first: int, end: int) -> Question[list[list[int]]]:
@@ -242,5 +268,10 @@ def _lines(width: int) -> Callable[[list[list[Any]]], list[list[int]]]:
     return merge
 
 
-def _added(parts: list[list[Any]]) -> list[int]:
+def _added(parts: Sequence[Sequence[int]]) -> list[int]:
     return [sum(column) for column in zip(*parts, strict=True)]
+
+
+def _tuples(flat: list[Any], width: int) -> list[tuple[Any, ...]]:
+    """Return the list's items in tuples."""
+    return list(zip(*(flat[at::width] for at in range(width)), strict=True))

@@ -3,7 +3,8 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from widget.domain.article import PARTITIONS
@@ -12,8 +13,10 @@ from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.figures.headlines import voted_keys
 from widget.store.scripts import store_errors
+from widget.store.whole import PORTION, answers, ranking, rankings, whole_hash
 
 MOST_READINGS = 20
+_ARTICLES_AT_ONCE = 250
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
 TOP_DAYS = 399  # of the 400 days that a day's ranking is kept
 _COUNTED, _HELD = 0, 1
@@ -54,7 +57,7 @@ class Recount:
     def _voted(self, site: Site, partition: int) -> Iterator[bytes]:
         """Yield the ids of articles that have had votes, then those of editors' own questions."""
         for key in voted_keys(site, partition):
-            for raw_id, _ in self._connection.client.zscan_iter(key):
+            for raw_id, _ in self._connection.client.zscan_iter(key, count=PORTION):
                 yield raw_id
 
     def _settled(self, site: Site, partition: int, now_s: int) -> list[Mismatch]:
@@ -72,112 +75,115 @@ class Recount:
 
     def _sums(self, site: Site, partition: int) -> Any:
         client = self._connection.client
-        held = client.zrange(keys.held(site.key, partition), 0, -1, withscores=True)
-        return client.hgetall(keys.days(site.key, partition)), held
+        held = ranking(client, keys.held(site.key, partition))
+        return whole_hash(client, keys.days(site.key, partition)), held
 
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
         sums = _Sums(now_s // 3600)
-        for article in self._articles(site, partition):
-            sums.add(article)
-            where = f"article {article.id}, timeline"
-            yield from _compare(where, article.counts, _by_choice(article.timeline))
-            if now_s < int(article.fields[b"x"]):
-                yield from self._marks(site, partition, article)
+        # A scan may return an article twice.
+        voted = iter(dict.fromkeys(self._voted(site, partition)))
+        while ids := list(islice(voted, _ARTICLES_AT_ONCE)):
+            articles = self._articles(site, partition, ids)
+            for article in articles:
+                sums.add(article)
+                where = f"article {article.id}, timeline"
+                yield from _compare(where, article.counts, article.in_timeline())
+            are_open = [one for one in articles if now_s < int(one.fields[b"x"])]
+            yield from self._marks(site, partition, are_open)
         yield from self._rankings(site, partition, sums, now_s // 86400)
         yield from self._totals(site, partition, sums)
 
-    def _articles(self, site: Site, partition: int) -> Iterator["_Article"]:
-        client = self._connection.client
-        for raw_id in self._voted(site, partition):
-            article_id = raw_id.decode()
-            yield _Article(
-                article_id,
-                client.hgetall(keys.article(site.key, partition, article_id)),
-                client.hgetall(keys.timeline(site.key, partition, article_id)),
+    def _articles(self, site: Site, partition: int, ids: list[bytes]) -> list["_Article"]:
+        client, names = self._connection.client, [raw.decode() for raw in ids]
+        hashes = [("HGETALL", keys.article(site.key, partition, one)) for one in names]
+        timelines = [keys.timeline(site.key, partition, one) for one in names]
+        fields = [_pairs(flat) for flat in answers(client, hashes)]
+        # A timeline has at most as many fields as the article has votes.
+        votes = [sum(_counts(of).values()) for of in fields]
+        short = [("HGETALL", t) for t, n in zip(timelines, votes, strict=True) if n <= PORTION]
+        found = answers(client, short)
+        return [
+            _Article.of(
+                name, of, _pairs(next(found)) if n <= PORTION else whole_hash(client, timeline)
             )
+            for name, of, timeline, n in zip(names, fields, timelines, votes, strict=True)
+        ]
 
-    def _marks(self, site: Site, partition: int, article: "_Article") -> Iterator[Mismatch]:
-        """Compare an open article's counts, and those of its tables' voters, with its marks."""
-        counted = Counter(article.without_marks)
-        held: Counter[int] = Counter()
-        voters: Counter[str] = Counter()
-        tables = tables_of(article.id, article.fields)
-        for address, buckets, _ in tables:
-            for status, choice in self._packed(site, partition, address, buckets):
-                voters[address] += 1
-                if choice and status == _COUNTED:
-                    counted[choice] += 1
-                elif choice and status == _HELD:
-                    held[choice] += 1
-        yield from _compare(f"article {article.id}, marks", counted, article.counts)
-        yield from _compare(f"article {article.id}, held marks", held, article.held)
-        stored = {address: count for address, _, count in tables}
-        yield from _compare(f"article {article.id}, voters", voters, stored)
-
-    def _packed(
-        self, site: Site, partition: int, address: str, buckets: int
-    ) -> Iterator[tuple[int, int]]:
-        """Yield (status, choice) of each vote in a table of voters."""
-        for number in range(buckets):
-            bucket = keys.bucket(site.key, partition, address, number)
-            for packed in self._connection.client.hvals(bucket):
-                yield int(packed) // 16 % 4, int(packed) % 16
+    def _marks(self, site: Site, partition: int, articles: list["_Article"]) -> Iterator[Mismatch]:
+        """Compare open articles' counts, and those of their tables' voters, with their marks."""
+        buckets = [
+            (article, address, keys.bucket(site.key, partition, address, number))
+            for article in articles
+            for address, count, _ in article.tables
+            for number in range(count)
+        ]
+        marks = {article.id: _Marks(Counter(article.without_marks)) for article in articles}
+        found = answers(self._connection.client, [("HVALS", key) for _, _, key in buckets])
+        for (article, address, _), packed in zip(buckets, found, strict=True):
+            marks[article.id].add(address, packed)
+        for article in articles:
+            of = marks[article.id]
+            yield from _compare(f"article {article.id}, marks", of.counted, article.counts)
+            yield from _compare(f"article {article.id}, held marks", of.held, article.held)
+            stored = {address: count for address, _, count in article.tables}
+            yield from _compare(f"article {article.id}, voters", of.voters, stored)
 
     def _rankings(
         self, site: Site, partition: int, sums: "_Sums", today: int
     ) -> Iterator[Mismatch]:
         """Compare the rankings of recent hours and of days with the articles' timelines."""
-        for hour, expected in sums.by_hour.items():
-            found = self._ranked(keys.hot(site.key, partition, hour))
-            yield from _compare(f"partition {partition}, hour {hour}", expected, found)
-        for (day, choice), expected in sums.by_day.items():
+        of = site.key, partition
+        expected = {keys.hot(*of, hour): (f"hour {hour}", v) for hour, v in sums.by_hour.items()}
+        for (day, choice), votes in sums.by_day.items():
             if day > today - TOP_DAYS:
-                found = self._ranked(keys.top(site.key, partition, day, choice))
-                where = f"partition {partition}, day {day}, choice {choice}"
-                yield from _compare(where, expected, found)
-
-    def _ranked(self, key: str) -> dict[bytes, int]:
-        ranked = self._connection.client.zrange(key, 0, -1, withscores=True)
-        return {member: int(votes) for member, votes in ranked}
+                expected[keys.top(*of, day, choice)] = f"day {day}, choice {choice}", votes
+        found = rankings(self._connection.client, list(expected))
+        for (where, votes), ranked in zip(expected.values(), found, strict=True):
+            yield from _compare(f"partition {partition}, {where}", votes, ranked)
 
     def _totals(self, site: Site, partition: int, sums: "_Sums") -> Iterator[Mismatch]:
         """Compare the site's days, hours, sections and held votes with the articles' counts."""
-        client = self._connection.client
+        client, of = self._connection.client, (site.key, partition)
         hours: Counter[int] = Counter()
         sections: Counter[str] = Counter()
+        for hash_ in answers(client, [("HGETALL", keys.hours(*of, day)) for day in sums.days]):
+            hours.update(_by_choice(_pairs(hash_)))
         for day in sums.days:
-            for field, votes in client.hgetall(keys.sections(site.key, partition, day)).items():
-                sections[field.decode()] += int(votes)
-            hours.update(_by_choice(client.hgetall(keys.hours(site.key, partition, day))))
-        days = _by_choice(client.hgetall(keys.days(site.key, partition)))
+            for name, votes in whole_hash(client, keys.sections(*of, day)).items():
+                sections[name.decode()] += int(votes)
+        days = _by_choice(whole_hash(client, keys.days(*of)))
         yield from _compare(f"partition {partition}, sum of days", sums.counts, days)
         yield from _compare(f"partition {partition}, sum of hours", sums.counts, hours)
         yield from _compare(f"partition {partition}, sections", sums.sections, sections)
-        listed = dict(client.zscan_iter(keys.held(site.key, partition)))
-        held = {member: int(votes) for member, votes in listed.items()}
+        held = ranking(client, keys.held(*of))
         yield from _compare(f"partition {partition}, held", sums.held, held)
 
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """An article's hash and timeline as stored."""
+    """An article's hash and timeline as stored.
+
+    :param counts: votes by choice. ``held``: those held. ``without_marks``: those of voters who
+        were forgotten before the article was opened again.
+    :param votes: ``[(hour since the epoch, choice, votes), ...]``, the timeline.
+    """
 
     id: str
     fields: dict[bytes, bytes]
-    timeline: dict[bytes, bytes]
+    votes: list[tuple[int, int, int]]
+    counts: dict[int, int]
+    held: dict[int, int]
+    without_marks: dict[int, int]
 
-    @property
-    def counts(self) -> dict[int, int]:
-        return {int(k): int(v) for k, v in self.fields.items() if k.isdigit()}
-
-    @property
-    def held(self) -> dict[int, int]:
-        return self._numbered(b"h")
-
-    @property
-    def without_marks(self) -> dict[int, int]:
-        """Votes of voters who were forgotten before the article was opened again, by choice."""
-        return self._numbered(b"k")
+    @classmethod
+    def of(
+        cls, article_id: str, fields: dict[bytes, bytes], timeline: dict[bytes, bytes]
+    ) -> "_Article":
+        first = int(fields[b"f"]) * 16
+        packed = ((first + int(since), int(votes)) for since, votes in timeline.items())
+        votes = [(hour // 16, hour % 16, number) for hour, number in packed]
+        numbered = (_numbered(fields, prefix) for prefix in (b"h", b"k"))
+        return cls(article_id, fields, votes, _counts(fields), *numbered)
 
     @property
     def is_question(self) -> bool:
@@ -187,15 +193,35 @@ class _Article:
     def section(self) -> str | None:
         return self.fields[b"c"].decode() if b"c" in self.fields else None
 
-    def votes(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (hour since the epoch, choice, votes) of the timeline."""
-        for field, votes in self.timeline.items():
-            since, choice = divmod(int(field), 16)
-            yield int(self.fields[b"f"]) + since, choice, int(votes)
+    @property
+    def tables(self) -> list[tuple[str, int, int]]:
+        return tables_of(self.id, self.fields)
 
-    def _numbered(self, prefix: bytes) -> dict[int, int]:
-        fields = self.fields.items()
-        return {int(k[1:]): int(v) for k, v in fields if k[:1] == prefix and k[1:].isdigit()}
+    def in_timeline(self) -> dict[int, int]:
+        """Return the timeline's votes by choice."""
+        found: dict[int, int] = {}
+        for _, choice, votes in self.votes:
+            found[choice] = found.get(choice, 0) + votes
+        return found
+
+
+@dataclass(slots=True)
+class _Marks:
+    """The marks of an article's voters, counted: those of each choice, and voters by address."""
+
+    counted: Counter[int]
+    held: Counter[int] = field(default_factory=Counter)
+    voters: Counter[str] = field(default_factory=Counter)
+
+    def add(self, address: str, packed: list[bytes]) -> None:
+        """Count a bucket's marks."""
+        self.voters[address] += len(packed)
+        for mark in map(int, packed):
+            status, choice = mark // 16 % 4, mark % 16
+            if choice and status == _COUNTED:
+                self.counted[choice] += 1
+            elif choice and status == _HELD:
+                self.held[choice] += 1
 
 
 class _Sums:
@@ -207,30 +233,31 @@ class _Sums:
 
     def __init__(self, now_hour: int) -> None:
         self.counts: Counter[int] = Counter()
-        self.held: Counter[bytes] = Counter()
+        self.held: dict[bytes, int] = {}
         self.sections: Counter[str] = Counter()
         self.days: set[int] = set()
         hours = range(now_hour - HOT_HOURS + 1, now_hour + 1)
-        self.by_hour: dict[int, Counter[bytes]] = {hour: Counter() for hour in hours}
-        self.by_day: defaultdict[tuple[int, int], Counter[bytes]] = defaultdict(Counter)
+        self.by_hour: dict[int, dict[bytes, int]] = {hour: {} for hour in hours}
+        self.by_day: defaultdict[tuple[int, int], dict[bytes, int]] = defaultdict(dict)
 
     def add(self, article: _Article) -> None:
-        self.held[article.id.encode()] = sum(article.held.values())
+        article_id = article.id.encode()
+        if article.held:
+            self.held[article_id] = sum(article.held.values())
         if article.is_question:
             return  # an editor's own question is in no total of the site
-        self.counts.update(article.counts)
-        if article.section is not None:
-            self.sections.update({f"{n}:{article.section}": v for n, v in article.counts.items()})
-        for hour, choice, votes in article.votes():
-            self._add_votes(article.id.encode(), hour, choice, votes)
-
-    def _add_votes(self, article_id: bytes, hour: int, choice: int, votes: int) -> None:
-        day = hour // 24
-        self.days.add(day)
-        self.by_day[day, choice][article_id] += votes
-        self.by_day[day, 0][article_id] += votes
-        if hour in self.by_hour:
-            self.by_hour[hour][article_id] += votes
+        for choice, votes in article.counts.items():
+            self.counts[choice] += votes
+            if article.section is not None:
+                self.sections[f"{choice}:{article.section}"] += votes
+        for hour, choice, votes in article.votes:
+            day = hour // 24
+            self.days.add(day)
+            for ranking_ in (self.by_day[day, choice], self.by_day[day, 0]):
+                ranking_[article_id] = ranking_.get(article_id, 0) + votes
+            of_hour = self.by_hour.get(hour)
+            if of_hour is not None:
+                of_hour[article_id] = of_hour.get(article_id, 0) + votes
 
 
 def tables_of(article_id: str, fields: dict[bytes, bytes]) -> list[tuple[str, int, int]]:
@@ -247,14 +274,30 @@ def tables_of(article_id: str, fields: dict[bytes, bytes]) -> list[tuple[str, in
     return found
 
 
+def _counts(fields: dict[bytes, bytes]) -> dict[int, int]:
+    return {int(k): int(v) for k, v in fields.items() if k.isdigit()}
+
+
+def _numbered(fields: dict[bytes, bytes], prefix: bytes) -> dict[int, int]:
+    """Return the fields that are a letter and the number of a choice."""
+    return {int(k[1:]): int(v) for k, v in fields.items() if k[:1] == prefix and k[1:].isdigit()}
+
+
+def _pairs(answer: Any) -> dict[bytes, bytes]:
+    """Return a hash as a dict, also where the client left its answer flat."""
+    return answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
+
+
 def _by_choice(packed: dict[bytes, bytes]) -> dict[int, int]:
     counts: Counter[int] = Counter()
-    for field, votes in packed.items():
-        counts[int(field) % 16] += int(votes)
+    for name, votes in packed.items():
+        counts[int(name) % 16] += int(votes)
     return counts
 
 
 def _compare(where: str, expected: dict[Any, int], found: dict[Any, int]) -> Iterator[Mismatch]:
+    if expected == found and min(found.values(), default=0) >= 0:
+        return  # nearly all
     expected = {k: v for k, v in expected.items() if v}
     found = {k: v for k, v in found.items() if v}
     if expected != found or any(v < 0 for v in found.values()):

@@ -1,15 +1,23 @@
---[[ The votes and comments of one partition that wait for an editor. Reads only. Behind act.lua.
+--[[ The votes and comments of one partition that wait for an editor: a portion. Reads only. Behind act.lua.
 
 KEYS[1] stem: held (articles by their held votes) and cq (comments that wait) are computed from it
         and share its hash tag
 
-The act is empty.
+act.from  optional: where the portion before ended
 
-Returns msgpack: articles with held votes, held votes, comments that wait.
+Returns msgpack: where this portion ends, false at the last article; articles with held votes in this portion, their
+held votes, and comments that wait, which are 0 after the first portion.
 ]]
-local ranked = call('ZRANGE', KEYS[1] .. 'held', 0, -1, 'WITHSCORES')
+local PORTION = 1000 -- articles
+local from = act.from or 0
+local ranked = call('ZRANGE', KEYS[1] .. 'held', from, from + PORTION - 1, 'WITHSCORES')
 local votes = 0
 for i = 2, #ranked, 2 do
   votes = votes + tonumber(ranked[i])
 end
-return cmsgpack.pack({ #ranked / 2, votes, call('ZCARD', KEYS[1] .. 'cq') })
+return cmsgpack.pack({
+  #ranked == 2 * PORTION and from + PORTION,
+  #ranked / 2,
+  votes,
+  from == 0 and call('ZCARD', KEYS[1] .. 'cq') or 0,
+})

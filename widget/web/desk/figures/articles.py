@@ -13,7 +13,8 @@ from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import clean_line
 from widget.services.figures.article import ArticleFigures
-from widget.services.figures.listing import MOST_EXPORTED, SORTS
+from widget.services.figures.listing import MOST_EXPORTED
+from widget.services.figures.stories import SORTS
 from widget.store.desk.notes import MAX_TEXT_CHARS
 from widget.store.reactions.page_records import PageRecord
 from widget.web.desk.figures.exports import table_answer
@@ -55,7 +56,7 @@ def index(site_key: str) -> Response | str:
         period=period,
         filter=which,
         filter_names=("section", "author", "tag"),
-        listing=figures().listings.articles(site, period, which, after=after),
+        listing=figures().listings.articles(site, period, which, after=after, whole=False),
         after=after,
         sorts=[(name, SORT_NAMES[name]) for name in SORTS],
         choices=choices_of(site),

@@ -57,7 +57,9 @@ def show(site_key: str, section: str) -> Response | str:
     found = _section_or_404(site, period, section)
     days = trends.section_days(site, section, period.first_day, period.last_day + 1)
     [series] = figures().trends.ask(site, days)
-    listing = figures().listings.articles(site, period, ArticleQuery(section), limit=MOST_STORIES)
+    listing = figures().listings.articles(
+        site, period, ArticleQuery(section), limit=MOST_STORIES, whole=False
+    )
     if request.args.get("format"):
         tables = [
             series_table(site, period, series),
