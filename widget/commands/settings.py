@@ -17,7 +17,9 @@ def show_settings() -> None:
     settings = Settings.from_env()
     for setting in SETTINGS:
         value = str(getattr(settings, setting.field))
-        shown = _PASSWORD.sub(r"\1***@", value)
+        is_url = "//" in value
+        shown = "***" if setting.is_secret and value and not is_url else value
+        shown = _PASSWORD.sub(r"\1***@", shown)
         click.echo(f"{setting.name}={shown}\n    {setting.help}")
 
 

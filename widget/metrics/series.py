@@ -1,0 +1,68 @@
+"""Every metric that workers count; docs/runbook.md says what to do about them."""
+
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from widget.domain.errors import ERRORS
+from widget.logs.routes import ROUTES
+from widget.metrics.kinds import OTHER, Counter, Histogram, Passing
+
+P = ParamSpec("P")
+R = TypeVar("R")
+COUNTED, CHANGED, TAKEN_BACK, REPEATED, HELD, REFUSED = OUTCOMES = (
+    "counted",
+    "changed",
+    "taken_back",
+    "repeated",
+    "held",
+    "refused",
+)
+STATUSES = (
+    *("200", "201", "202", "204", "206", "301", "302", "303", "304", "307", "308"),
+    *("400", "401", "403", "404", "405", "409", "413", "415", "422", "428", "429"),
+    *("500", "503", OTHER),
+)
+
+VOTES = Counter("readback_votes", "Votes by outcome.", outcome=OUTCOMES)
+COMMENTS = Counter(
+    "readback_comments",
+    "Comments sent by readers, by outcome.",
+    outcome=("published", HELD, REPEATED, REFUSED),
+)
+REFUSALS = Counter(
+    "readback_refusals",
+    "Requests answered with an error, by its code.",
+    code=[error.code for error in ERRORS] + [OTHER],
+)
+REQUESTS = Counter(
+    "readback_requests",
+    "Requests by class of address and by status.",
+    route=ROUTES,
+    status=STATUSES,
+)
+REQUEST_SECONDS = Histogram(
+    "readback_request_seconds", "Time to answer a request, by class of address.", route=ROUTES
+)
+STORE_SECONDS = Histogram("readback_store_seconds", "Time of one access to the store.")
+STORE_FAILURES = Counter("readback_store_failures", "Accesses to the store that failed.")
+TONE_SECONDS = Histogram("readback_tone_seconds", "Time to score the tone of one comment.")
+IN_HAND = Passing("readback_threads_busy", "Threads that are answering a request now.")
+
+STARTED_S = time.time()  # of the master, which imports this before it forks
+
+COUNTERS = (VOTES, COMMENTS, REFUSALS, REQUESTS, STORE_FAILURES)
+HISTOGRAMS = (REQUEST_SECONDS, STORE_SECONDS, TONE_SECONDS)
+
+
+def timed(histogram: Histogram, function: Callable[P, R]) -> Callable[P, R]:
+    """Return the function, with the time of each call observed."""
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.perf_counter()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            histogram.observe(time.perf_counter() - began)
+
+    return run
