@@ -15,7 +15,7 @@ from widget.commands.simulate import simulate
 from widget.commands.site import site
 from widget.commands.story import story
 from widget.commands.verify import verify
-from widget.domain.errors import ReadbackError
+from widget.domain.errors import ReadbackError, StoreUnavailable
 from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
@@ -27,8 +27,14 @@ def main() -> None:
     try:
         cli()
     except (SettingError, StoryError, ReadbackError, BadFile) as problem:
-        why = printable(str(problem), keep="\n")
+        why = printable(_with_reason(problem), keep="\n")
         sys.exit(f"readback: {why}")
+
+
+def _with_reason(problem: Exception) -> str:
+    """Return an error's message, with what the store said if it is about the store."""
+    reason = problem.reason if isinstance(problem, StoreUnavailable) else ""
+    return f"store away: {reason}. {problem}" if reason else str(problem)
 
 
 @click.group()

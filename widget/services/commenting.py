@@ -20,6 +20,7 @@ from widget.domain.errors import Closed, NameReserved, NotFound
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
+from widget.metrics.series import COMMENTS, REPEATED
 from widget.services.articles import Articles
 from widget.services.comment_limits import CommentLimits
 from widget.services.naming import StoryNames
@@ -152,7 +153,9 @@ class Commenter:
                 commenting.names.hear(site, at, page, address=self.address, is_own=is_own)
             return created
 
-        return commenting.articles.retry_moved(site, article, create)
+        created = commenting.articles.retry_moved(site, article, create)
+        COMMENTS.add(REPEATED if created.repeated else created.comment.state)
+        return created
 
     def _create(self, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
         """Store a draft. Only a new comment that could be stored counts for its network.

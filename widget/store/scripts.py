@@ -7,6 +7,7 @@ costs about 2 us, which is nothing beside a read of the desk.
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import redis
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterException
 
 from widget.domain.errors import StoreUnavailable
+from widget.metrics.series import STORE_FAILURES, STORE_SECONDS
 from widget.store.connect import Connection
 from widget.store.room import full
 
@@ -29,12 +31,17 @@ def store_errors() -> Iterator[None]:
 
     A full store refuses a script at its first write that needs memory, so none is half done.
     """
+    began_s = time.perf_counter()
     try:
         yield
     except OutOfMemoryError as problem:
+        STORE_FAILURES.add()
         raise full() from problem
     except (redis.RedisError, RedisClusterException, OSError) as problem:
+        STORE_FAILURES.add()
         raise StoreUnavailable(retry_after_s=2) from problem
+    finally:
+        STORE_SECONDS.observe(time.perf_counter() - began_s)
 
 
 @cache

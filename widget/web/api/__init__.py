@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from widget.web.api import comments, crossorigin, forget, health, openheart
+from widget.web.api import comments, crossorigin, forget, openheart
 
-BLUEPRINTS = (comments.blueprint, forget.blueprint, health.blueprint, openheart.blueprint)
+BLUEPRINTS = (comments.blueprint, forget.blueprint, openheart.blueprint)
 
 
 def register(app: Flask) -> None:

@@ -7,14 +7,15 @@ import msgspec
 
 from widget.domain.errors import BadHost, ReadbackError
 from widget.services.registry import Services
-from widget.web.api.health import PATH as HEALTH_PATH
+from widget.web.api.probes import PATHS as PROBE_PATHS
+from widget.web.api.probes import Probes
 from widget.web.api.reads import Reads
 from widget.web.api.votes import PATH as VOTE_PATH
 from widget.web.api.votes import Votes
 from widget.web.api.wsgi import WsgiApp
 from widget.web.network import own_hosts
 from widget.web.proxy_warning import ProxyWarning
-from widget.web.refusals import unforeseen
+from widget.web.refusals import note, unforeseen
 
 _HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
@@ -29,6 +30,7 @@ class Edge:
         self._app = app
         self._reads = Reads(services)
         self._votes = Votes(services)
+        self._probes = Probes(services)
         self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
 
@@ -39,8 +41,10 @@ class Edge:
             return start_response(status, headers + _HEADERS, *more)
 
         path = environ["PATH_INFO"]
-        # A health check comes by the address of the machine or pod, or names no host at all.
-        if path != HEALTH_PATH and environ.get("HTTP_HOST", "").lower() not in self._hosts:
+        # A probe comes by the address of the machine or pod, or names no host at all.
+        if path in PROBE_PATHS:
+            return _or_unforeseen(self._probes, environ, with_headers)
+        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", with_headers)
         self._proxy.look(environ)
         if self._reads.serves(path, environ["REQUEST_METHOD"]):
@@ -57,13 +61,13 @@ def _or_unforeseen(
     try:
         return app(environ, start_response)
     except Exception:
-        refusal = unforeseen(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-        return _refuse(refusal, "500 Internal Server Error", start_response)
+        return _refuse(unforeseen(), "500 Internal Server Error", start_response)
 
 
 def _refuse(
     refusal: ReadbackError, status: str, start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
+    note(refusal)
     body = msgspec.json.encode(refusal.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     start_response(status, [*headers, ("Cache-Control", "no-store")])

@@ -1,0 +1,89 @@
+"""What stands in front of all: each request gets an id, is counted, and is logged if refused."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from widget.logs.exchange import Exchange, begin
+from widget.logs.lines import REQUESTS as LOGGER
+from widget.logs.routes import COMMENTS as COMMENT_ROUTES
+from widget.logs.routes import VOTES as VOTE_ROUTES
+from widget.logs.routes import route_of
+from widget.metrics.kinds import table
+from widget.metrics.series import (
+    COMMENTS,
+    IN_HAND,
+    REFUSALS,
+    REFUSED,
+    REQUEST_SECONDS,
+    REQUESTS,
+    VOTES,
+)
+
+log = logging.getLogger(LOGGER)
+
+ID_HEADER = "X-Request-Id"
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+class Watched:
+    """Wraps the application as middleware.
+
+    :param trusts_proxy: our own proxy is in front, so the id that it sends may be used.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], *, trusts_proxy: bool) -> None:
+        self._app = app
+        self._trusts_proxy = trusts_proxy
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        given_id = environ.get("HTTP_X_REQUEST_ID", "") if self._trusts_proxy else ""
+        exchange = begin(route_of(environ["PATH_INFO"], method), given_id)
+
+        def with_id(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            exchange.status = status[:3]
+            return start_response(status, [*headers, (ID_HEADER, exchange.id)], *more)
+
+        shared = table()
+        shared.add(IN_HAND.slot)
+        began = time.perf_counter()
+        try:
+            return self._app(environ, with_id)
+        finally:
+            route = exchange.route
+            shared.add_all(
+                (
+                    (IN_HAND.slot, -1),
+                    (REQUESTS.slot(route, exchange.status), 1),
+                    *REQUEST_SECONDS.additions(time.perf_counter() - began, route),
+                )
+            )
+            if exchange.status >= "400" or not exchange.status:
+                refused(exchange, method)
+
+
+def refused(exchange: Exchange, method: str) -> None:
+    """Count and log an answer that is an error."""
+    if exchange.code:
+        REFUSALS.add(exchange.code)
+    if method == "POST" and exchange.route in VOTE_ROUTES:
+        VOTES.add(REFUSED)
+    elif method == "POST" and exchange.route in COMMENT_ROUTES:
+        COMMENTS.add(REFUSED)
+    log.log(
+        logging.WARNING if exchange.status >= "500" else logging.INFO,
+        "refused %s: %s %s",
+        exchange.route,
+        exchange.status,
+        exchange.code,
+        extra={
+            "route": exchange.route,
+            "status": exchange.status,
+            "code": exchange.code,
+            "method": method if method in _METHODS else "other",  # it is the client's own word
+        },
+    )
