@@ -13,6 +13,7 @@ from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
+from widget.commands.store import store_refusal
 from widget.commands.story import story
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError, StoreUnavailable
@@ -26,15 +27,11 @@ def main() -> None:
     """Run a command. A refusal ends as one line and exit code 1."""
     try:
         cli()
+    except StoreUnavailable as problem:
+        sys.exit(f"readback: {printable(store_refusal(problem))}")
     except (SettingError, StoryError, ReadbackError, BadFile) as problem:
-        why = printable(_with_reason(problem), keep="\n")
+        why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")
-
-
-def _with_reason(problem: Exception) -> str:
-    """Return an error's message, with what the store said if it is about the store."""
-    reason = problem.reason if isinstance(problem, StoreUnavailable) else ""
-    return f"store away: {reason}. {problem}" if reason else str(problem)
 
 
 @click.group()

@@ -45,7 +45,14 @@ REQUEST_SECONDS = Histogram(
     "readback_request_seconds", "Time to answer a request, by class of address.", route=ROUTES
 )
 STORE_SECONDS = Histogram("readback_store_seconds", "Time of one access to the store.")
-STORE_FAILURES = Counter("readback_store_failures", "Accesses to the store that failed.")
+STORE_FAILURES = Counter(
+    "readback_store_failures",
+    "Accesses to the store that failed, by what it said.",
+    reason=(
+        *("READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "CLUSTERDOWN", "LOADING", "OOM"),
+        *("NOAUTH", "WRONGPASS", "NOPERM", "timeout", OTHER),
+    ),
+)
 TONE_SECONDS = Histogram("readback_tone_seconds", "Time to score the tone of one comment.")
 IN_HAND = Passing("readback_threads_busy", "Threads that are answering a request now.")
 

@@ -22,6 +22,7 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterExcept
 from widget.domain.errors import StoreUnavailable
 from widget.metrics.series import STORE_FAILURES, STORE_SECONDS
 from widget.store.connect import Connection
+from widget.store.connection.errors import node_of, reason_of
 from widget.store.room import full
 
 
@@ -29,19 +30,27 @@ from widget.store.room import full
 def store_errors() -> Iterator[None]:
     """Turn errors of redis into :class:`StoreUnavailable`, or the one of a full store.
 
-    A full store refuses a script at its first write that needs memory, so none is half done.
+    The state of the store learns of each refusal, and its reason. A full store refuses a script at
+    its first write that needs memory, so none is half done.
     """
     began_s = time.perf_counter()
     try:
         yield
     except OutOfMemoryError as problem:
-        STORE_FAILURES.add()
+        STORE_FAILURES.add("OOM")
         raise full() from problem
     except (redis.RedisError, RedisClusterException, OSError) as problem:
-        STORE_FAILURES.add()
-        raise StoreUnavailable(retry_after_s=2) from problem
+        raise _unavailable(problem) from problem
     finally:
         STORE_SECONDS.observe(time.perf_counter() - began_s)
+
+
+def _unavailable(problem: Exception) -> StoreUnavailable:
+    node, reason = node_of(problem), reason_of(problem)
+    if node is not None:
+        node.report(reason)
+    STORE_FAILURES.add("timeout" if reason.startswith("no answer") else reason.partition(" ")[0])
+    return StoreUnavailable(retry_after_s=2, reason=reason, server=node.name if node else "")
 
 
 @cache

@@ -7,6 +7,7 @@ import msgspec
 
 from widget.domain.errors import BadHost, ReadbackError
 from widget.services.registry import Services
+from widget.store.connection.deadline import deadline
 from widget.web.api.probes import PATHS as PROBE_PATHS
 from widget.web.api.probes import Probes
 from widget.web.api.reads import Reads
@@ -33,6 +34,7 @@ class Edge:
         self._probes = Probes(services)
         self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
+        self._store_s = services.settings.redis_timeout_ms / 1000
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -43,15 +45,17 @@ class Edge:
         path = environ["PATH_INFO"]
         # A probe comes by the address of the machine or pod, or names no host at all.
         if path in PROBE_PATHS:
-            return _or_unforeseen(self._probes, environ, with_headers)
+            with deadline(self._store_s):
+                return _or_unforeseen(self._probes, environ, with_headers)
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", with_headers)
         self._proxy.look(environ)
-        if self._reads.serves(path, environ["REQUEST_METHOD"]):
-            return _or_unforeseen(self._reads, environ, with_headers)
-        if path == VOTE_PATH:
-            return _or_unforeseen(self._votes, environ, with_headers)
-        return self._app(environ, with_headers)
+        with deadline(self._store_s):
+            if self._reads.serves(path, environ["REQUEST_METHOD"]):
+                return _or_unforeseen(self._reads, environ, with_headers)
+            if path == VOTE_PATH:
+                return _or_unforeseen(self._votes, environ, with_headers)
+            return self._app(environ, with_headers)
 
 
 def _or_unforeseen(
