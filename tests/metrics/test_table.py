@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from widget.metrics.kinds import BOUNDS_S, OTHER, SLOTS, Counter, Histogram, table
+from widget.metrics import series
+from widget.metrics.kinds import BOUNDS_S, OTHER, SLOTS, Counter, table
 from widget.metrics.table import ROWS, Table
 
 EACH = 2000
@@ -82,13 +83,12 @@ def test_an_unlisted_value_counts_as_other() -> None:
     ("seconds", "bucket"), [(0.0, 0), (0.0005, 0), (0.0006, 1), (10.0, 12), (60.0, len(BOUNDS_S))]
 )
 def test_an_observation_is_in_the_first_bucket_that_fits(seconds: float, bucket: int) -> None:
-    histogram = Histogram("h", "")
-    (slot, one), (_, microseconds) = histogram.additions(seconds)
-    assert (slot - histogram.slots[()], one) == (bucket, 1)
-    assert microseconds == int(seconds * 1e6)
+    [(_, before, before_s)] = series.TONE_SECONDS.totals()
+    series.TONE_SECONDS.observe(seconds)
+    [(_, after, after_s)] = series.TONE_SECONDS.totals()
+    assert [b - a for a, b in zip(before, after, strict=True)].index(1) == bucket
+    assert after_s - before_s == pytest.approx(seconds, abs=2e-6)
 
 
 def test_the_table_of_the_process_has_a_slot_for_every_series() -> None:
-    from widget.metrics import series
-
     assert series.VOTES.totals() and table().total(series.IN_HAND.slot) >= 0

@@ -9,6 +9,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from widget.metrics.series import IN_HAND
+
 # Health alone has a thread that never waits for the store; the other two may.
 LANES = ((b"/healthz",), (b"/readyz", b"/metrics"))
 _PEEK_BYTES = 32
@@ -40,13 +42,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 return
             lane = lane_of(begins)
             pool = self.tpool if lane is None else self._lanes[lane]
-        self._submitted += 1
+        self._count(1)
         future = pool.submit(self.handle, conn)
         future.add_done_callback(lambda done: self.method_queue.defer(self._finish, conn, done))
 
     def _finish(self, conn: TConn, done: "Future[Any]") -> None:
-        self._submitted -= 1
+        self._count(-1)
         self.finish_request(conn, done)
+
+    def _count(self, by: int) -> None:
+        """Count requests in hand; those beyond the threads wait for one."""
+        self._submitted += by
+        IN_HAND.put(min(self._submitted, self.cfg.threads))
 
     def _wait_for_beginning(self, conn: TConn) -> None:
         """Have the event loop wait for a request's first bytes, as gunicorn does for slow ones."""

@@ -12,6 +12,7 @@ from widget.metrics.table import Table
 
 # Upper bounds in seconds, from a read in memory to the longest wait for the store.
 BOUNDS_S = (*(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05), *(0.1, 0.25, 0.5, 1.0, 2.5, 10.0))
+_SUM = len(BOUNDS_S) + 1  # behind the buckets, one of which is above all bounds: microseconds
 OTHER = "other"
 
 
@@ -74,6 +75,9 @@ class Passing:
         self.slot = SLOTS.take(1)
         SLOTS.passing.append(self.slot)
 
+    def put(self, value: int) -> None:
+        table().put(self.slot, value)
+
     def total(self) -> int:
         return table().total(self.slot)
 
@@ -86,18 +90,13 @@ class Histogram:
         self.help = help
         self.labels = tuple(labels)
         values = list(product(*labels.values()))
-        self._width = len(BOUNDS_S) + 2  # one bucket above all bounds, and the sum in microseconds
-        first = SLOTS.take(len(values) * self._width)
-        self.slots = {value: first + at * self._width for at, value in enumerate(values)}
-
-    def additions(self, seconds: float, *values: str) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return what :meth:`Table.add_all` adds for one observation."""
-        first = self.slots[values]
-        bucket = first + bisect_left(BOUNDS_S, seconds)
-        return (bucket, 1), (first + self._width - 1, int(seconds * 1e6))
+        first = SLOTS.take(len(values) * (_SUM + 1))
+        self.slots = {value: first + at * (_SUM + 1) for at, value in enumerate(values)}
 
     def observe(self, seconds: float, *values: str) -> None:
-        table().add_all(self.additions(seconds, *values))
+        first = self.slots[values]
+        bucket = first + bisect_left(BOUNDS_S, seconds)
+        table().observe(bucket, first + _SUM, int(seconds * 1e6))
 
     def totals(self) -> list[tuple[tuple[str, ...], list[int], float]]:
         """Return ``[(values of the labels, observations by bucket, sum in seconds), ...]``."""
@@ -105,8 +104,8 @@ class Histogram:
         return [
             (
                 values,
-                [shared.total(first + at) for at in range(self._width - 1)],
-                shared.total(first + self._width - 1) / 1e6,
+                [shared.total(first + at) for at in range(_SUM)],
+                shared.total(first + _SUM) / 1e6,
             )
             for values, first in self.slots.items()
         ]

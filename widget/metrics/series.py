@@ -18,11 +18,8 @@ COUNTED, CHANGED, TAKEN_BACK, REPEATED, HELD, REFUSED = OUTCOMES = (
     "held",
     "refused",
 )
-STATUSES = (
-    *("200", "201", "202", "204", "206", "301", "302", "303", "304", "307", "308"),
-    *("400", "401", "403", "404", "405", "409", "413", "415", "422", "428", "429"),
-    *("500", "503", OTHER),
-)
+# By the first digit of a status. An answer that did not come about is a failure.
+STATUSES = {"2": "2xx", "3": "3xx", "4": "4xx", "5": "5xx", "": "5xx"}
 
 VOTES = Counter("readback_votes", "Votes by outcome.", outcome=OUTCOMES)
 COMMENTS = Counter(
@@ -35,16 +32,15 @@ REFUSALS = Counter(
     "Requests answered with an error, by its code.",
     code=[error.code for error in ERRORS] + [OTHER],
 )
-REQUESTS = Counter(
-    "readback_requests",
-    "Requests by class of address and by status.",
-    route=ROUTES,
-    status=STATUSES,
-)
 REQUEST_SECONDS = Histogram(
-    "readback_request_seconds", "Time to answer a request, by class of address.", route=ROUTES
+    "readback_request_seconds",
+    "Time to answer a request, by class of address and of status.",
+    route=ROUTES,
+    status=sorted(set(STATUSES.values())),
 )
-STORE_SECONDS = Histogram("readback_store_seconds", "Time of one access to the store.")
+STORE_SECONDS = Histogram(
+    "readback_store_seconds", "Time that a request waits for the store, over all its calls."
+)
 STORE_FAILURES = Counter(
     "readback_store_failures",
     "Accesses to the store that failed, by what it said.",
@@ -54,11 +50,11 @@ STORE_FAILURES = Counter(
     ),
 )
 TONE_SECONDS = Histogram("readback_tone_seconds", "Time to score the tone of one comment.")
-IN_HAND = Passing("readback_threads_busy", "Threads that are answering a request now.")
+IN_HAND = Passing("readback_threads_busy", "Threads that are reading or answering a request now.")
 
 STARTED_S = time.time()  # of the master, which imports this before it forks
 
-COUNTERS = (VOTES, COMMENTS, REFUSALS, REQUESTS, STORE_FAILURES)
+COUNTERS = (VOTES, COMMENTS, REFUSALS, STORE_FAILURES)
 HISTOGRAMS = (REQUEST_SECONDS, STORE_SECONDS, TONE_SECONDS)
 
 

@@ -32,12 +32,16 @@ class Table:
         with self._lock:
             self._own[slot] += by
 
-    def add_all(self, additions: Iterable[tuple[int, int]]) -> None:
-        """Add to several slots at once: ``[(slot, by), ...]``."""
+    def observe(self, bucket: int, sum_slot: int, amount: int) -> None:
+        """Add one observation to its bucket and to the sum."""
         with self._lock:
             own = self._own
-            for slot, by in additions:
-                own[slot] += by
+            own[bucket] += 1
+            own[sum_slot] += amount
+
+    def put(self, slot: int, value: int) -> None:
+        """Set a number of this process that only one of its threads sets."""
+        self._own[slot] = value
 
     def total(self, slot: int) -> int:
         """Return the sum of a series over all workers, those that have ended included."""

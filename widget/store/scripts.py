@@ -7,7 +7,6 @@ costs about 2 us, which is nothing beside a read of the desk.
 """
 
 import hashlib
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import redis
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterException
 
 from widget.domain.errors import StoreUnavailable
-from widget.metrics.series import STORE_FAILURES, STORE_SECONDS
+from widget.metrics.series import STORE_FAILURES
 from widget.store.connect import Connection
 from widget.store.connection.errors import node_of, reason_of
 from widget.store.room import full
@@ -33,7 +32,6 @@ def store_errors() -> Iterator[None]:
     The state of the store learns of each refusal, and its reason. A full store refuses a script at
     its first write that needs memory, so none is half done.
     """
-    began_s = time.perf_counter()
     try:
         yield
     except OutOfMemoryError as problem:
@@ -41,8 +39,6 @@ def store_errors() -> Iterator[None]:
         raise full() from problem
     except (redis.RedisError, RedisClusterException, OSError) as problem:
         raise _unavailable(problem) from problem
-    finally:
-        STORE_SECONDS.observe(time.perf_counter() - began_s)
 
 
 def _unavailable(problem: Exception) -> StoreUnavailable:

@@ -1,4 +1,4 @@
-"""What stands in front of all: each request gets an id, is counted, and is logged if refused."""
+"""What stands in front of all: a request gets an id, is counted, and is logged if refused."""
 
 import logging
 import time
@@ -10,20 +10,23 @@ from widget.logs.lines import REQUESTS as LOGGER
 from widget.logs.routes import COMMENTS as COMMENT_ROUTES
 from widget.logs.routes import VOTES as VOTE_ROUTES
 from widget.logs.routes import route_of
-from widget.metrics.kinds import table
 from widget.metrics.series import (
     COMMENTS,
-    IN_HAND,
     REFUSALS,
     REFUSED,
     REQUEST_SECONDS,
-    REQUESTS,
+    STATUSES,
+    STORE_SECONDS,
     VOTES,
 )
 
 log = logging.getLogger(LOGGER)
 
 ID_HEADER = "X-Request-Id"
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+)
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
@@ -45,24 +48,18 @@ class Watched:
         exchange = begin(route_of(environ["PATH_INFO"], method), given_id)
 
         def with_id(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            exchange.status = status[:3]
-            return start_response(status, [*headers, (ID_HEADER, exchange.id)], *more)
+            exchange.status = status
+            return start_response(status, [*headers, *_HEADERS, (ID_HEADER, exchange.id)], *more)
 
-        shared = table()
-        shared.add(IN_HAND.slot)
         began = time.perf_counter()
         try:
             return self._app(environ, with_id)
         finally:
-            route = exchange.route
-            shared.add_all(
-                (
-                    (IN_HAND.slot, -1),
-                    (REQUESTS.slot(route, exchange.status), 1),
-                    *REQUEST_SECONDS.additions(time.perf_counter() - began, route),
-                )
-            )
-            if exchange.status >= "400" or not exchange.status:
+            kind = STATUSES[exchange.status[:1]]
+            REQUEST_SECONDS.observe(time.perf_counter() - began, exchange.route, kind)
+            if exchange.store_s:
+                STORE_SECONDS.observe(exchange.store_s)
+            if kind > "4":
                 refused(exchange, method)
 
 
@@ -74,15 +71,16 @@ def refused(exchange: Exchange, method: str) -> None:
         VOTES.add(REFUSED)
     elif method == "POST" and exchange.route in COMMENT_ROUTES:
         COMMENTS.add(REFUSED)
+    status = exchange.status[:3]
     log.log(
-        logging.WARNING if exchange.status >= "500" else logging.INFO,
+        logging.WARNING if status >= "500" else logging.INFO,
         "refused %s: %s %s",
         exchange.route,
-        exchange.status,
+        status,
         exchange.code,
         extra={
             "route": exchange.route,
-            "status": exchange.status,
+            "status": status,
             "code": exchange.code,
             "method": method if method in _METHODS else "other",  # it is the client's own word
         },

@@ -187,7 +187,7 @@ def _node(text: str, default_port: int) -> tuple[str, int]:
         raise _refusal(
             "the port of a host must be a number up to 65535, and an IPv6 address in [ ]"
         ) from None
-    if not host or port == 0 or text.count(":") > 1 and not text.startswith("["):
+    if not host or port == 0 or (text.count(":") > 1 and not text.startswith("[")):
         raise _refusal("a host is missing, or an IPv6 address is not in [ ]")
     return host, default_port if port is None else port
 

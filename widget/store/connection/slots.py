@@ -23,12 +23,7 @@ ASK_EVERY_S = 0.5
 class Cluster(RedisCluster):
     """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
 
-    ERRORS_ALLOW_RETRY = (
-        redis.ConnectionError,
-        Dropped,
-        ClusterDownError,
-        SlotNotCoveredError,
-    )
+    ERRORS_ALLOW_RETRY = (redis.ConnectionError, Dropped, ClusterDownError, SlotNotCoveredError)
 
     def __init__(self, address: Address, nodes: "ClusterNodes", **options: Any) -> None:
         host, port = address.nodes[0]
@@ -40,9 +35,7 @@ class Cluster(RedisCluster):
             url=f"redis://{shown}:{port}",
             startup_nodes=[node(*place) for place in address.nodes[1:]],
             connection_class=partial(
-                GuardedTcp if address.tls is None else GuardedTls,
-                **options,
-                **(address.tls or {}),
+                GuardedTcp if address.tls is None else GuardedTls, **options, **(address.tls or {})
             ),
             retry=once_more(),
             require_full_coverage=False,
