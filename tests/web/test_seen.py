@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.server import UNLIMITED, Serve, Server, nonce, wait_for
 from widget.commands.gunicorn_worker import lane_of
+from widget.web.api import exposition
 
 TOKEN = "q8v3Zm9vYmFyYmF6cXV4c2.c2lnbmF0dXJlb2ZhcmVhZGVy"
 TEXT = "whatareadersaid"
@@ -177,6 +178,11 @@ def test_every_metric_says_what_the_server_is_and_how_the_store_is(own: Server) 
     assert abs(found["readback_start_time_seconds", ""] - time.time()) < 600
     [(name, _)] = [key for key in found if key[0] == "readback_build_info"]
     assert name
+
+
+def test_the_output_has_every_metric_that_rules_and_board_may_name(own: Server) -> None:
+    own.react(nonce=nonce())
+    assert exposition.names() <= {name for name, _ in metrics(own)}
 
 
 def workers(server: Server) -> set[int]:

@@ -72,12 +72,13 @@ def refused(exchange: Exchange, method: str) -> None:
     elif method == "POST" and exchange.route in COMMENT_ROUTES:
         COMMENTS.add(REFUSED)
     status = exchange.status[:3]
+    if status == "503" and exchange.route == "probe":
+        return  # asked every few seconds: the lines about the store say it once
     log.log(
         logging.WARNING if status >= "500" else logging.INFO,
-        "refused %s: %s %s",
+        "refused %s: %s",
         exchange.route,
-        status,
-        exchange.code,
+        f"{status} {exchange.code}".strip(),
         extra={
             "route": exchange.route,
             "status": status,

@@ -31,6 +31,29 @@ def exposition(services: Services) -> bytes:
     return generate_latest(registry)
 
 
+_GAUGES = (
+    "readback_build_info",
+    "readback_start_time_seconds",
+    "readback_threads",
+    "readback_ready",
+    "readback_store_up",
+    "readback_store_used_bytes",
+    "readback_store_bound_bytes",
+    "readback_votes_waiting",
+    "readback_comments_waiting",
+)
+
+
+def names(*, parts: bool = True) -> set[str]:
+    """Return the name of every metric.
+
+    :param parts: name the three parts of a histogram instead of the whole.
+    """
+    found = {*_GAUGES, IN_HAND.name, *(f"{counter.name}_total" for counter in COUNTERS)}
+    endings = ("_bucket", "_count", "_sum") if parts else ("",)
+    return found | {f"{each.name}{ending}" for each in HISTOGRAMS for ending in endings}
+
+
 class _All(Collector):
     def __init__(self, services: Services) -> None:
         self._services = services
