@@ -20,8 +20,6 @@ OTHERS = {"timeout", "other"}
 def rules() -> list[dict[str, Any]]:
     groups = yaml.safe_load(RULES.read_text())["groups"]
     return [rule for group in groups for rule in group["rules"]]
-        rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
-    ]
 
 
 def expressions() -> list[str]:
