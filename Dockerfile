@@ -34,12 +34,13 @@ ENV PATH=/opt/readback/bin:$PATH \
   PYTHONUNBUFFERED=1 \
   READBACK_BIND=0.0.0.0 \
   READBACK_DATA_DIR=/var/lib/readback \
+  READBACK_LOG=json \
   PORT=8000
 WORKDIR /var/lib/readback
 VOLUME /var/lib/readback
 EXPOSE 8000
 USER 10001:10001
-# Loopback is always an accepted host; --start-period covers the wait for a store that is starting.
+# The process alone: a restart brings no store back. --start-period covers the wait for a store that is starting.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
   CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]
 ENTRYPOINT ["readback"]

@@ -10,6 +10,7 @@ import ada_url
 
 from widget.alerts.mail import is_address, mail_server
 from widget.assets import asset_folder
+from widget.logs.lines import FORMS
 
 
 class SettingError(Exception):
@@ -75,6 +76,18 @@ def _public_url(text: str) -> str:
     if parsed.protocol not in ("http:", "https:") or parsed.pathname != "/" or parsed.search:
         raise wanted
     return str(parsed.origin)
+
+
+def _log(text: str) -> str:
+    if text not in FORMS:
+        raise ValueError("must be text or json")
+    return text
+
+
+def _token(text: str) -> str:
+    if text and not (len(text) >= 16 and text.isascii() and text.isprintable() and " " not in text):
+        raise ValueError("must be 16 or more ASCII characters without spaces")
+    return text
 
 
 def _smtp_url(text: str) -> str:
@@ -157,6 +170,20 @@ SETTINGS = (
         Path,
         "./articles",
         "Folder of the stories that Readback serves; unset and missing: the examples",
+    ),
+    Setting(
+        "READBACK_LOG",
+        _log,
+        "text",
+        "Form of the lines on standard error: text for people, json for a collector of logs",
+    ),
+    Setting(
+        "READBACK_METRICS_TOKEN",
+        _token,
+        "",
+        "Who sends it as Authorization: Bearer TOKEN may read /metrics; unset: this machine and "
+        "private networks may",
+        is_secret=True,
     ),
     Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
@@ -265,6 +292,8 @@ class Settings:
     redis_timeout_ms: int
     replicate: int
     articles_dir: Path
+    log: str
+    metrics_token: str
     workers: int
     threads: int
     new_readers: int

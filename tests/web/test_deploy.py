@@ -171,11 +171,18 @@ def test_the_documented_probes_succeed_by_the_address_of_a_pod(behind: Behind, p
     assert raw(behind.nginx, request.encode()).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_only_the_health_check_is_answered_without_a_host_name(behind: Behind) -> None:
-    assert b" 200 OK" in raw(behind.nginx, b"HEAD /healthz HTTP/1.0\r\n\r\n")
-    for path in (b"/", b"/healthz/", b"/healthz/../embed.js", b"/v1/bar", b"/HEALTHZ"):
+def test_only_the_health_checks_are_answered_without_a_host_name(behind: Behind) -> None:
+    for path in (b"/healthz", b"/readyz"):
+        assert b" 200 OK" in raw(behind.nginx, b"HEAD " + path + b" HTTP/1.0\r\n\r\n")
+    for path in (b"/", b"/metrics", b"/healthz/", b"/healthz/../embed.js", b"/v1/bar", b"/HEALTHZ"):
         request = b"GET " + path + b" HTTP/1.1\r\nHost: 10.42.0.17\r\nConnection: close\r\n\r\n"
         assert raw(behind.nginx, request) == b"", path
+
+
+def test_nginx_does_not_pass_on_the_metrics_and_gives_each_request_its_id(behind: Behind) -> None:
+    assert behind.get("/metrics").status == 404
+    first, second = (behind.get("/desk/login").headers["X-Request-Id"] for _ in range(2))
+    assert re.fullmatch("[0-9a-f]{32}", first) and first != second
 
 
 def test_pages_can_read_what_nginx_itself_refuses(behind: Behind) -> None:

@@ -32,7 +32,7 @@ def fill(bounded: Server, client: Any, percent: float) -> None:
     """Move the bound so that the store uses this part of it, and wait until each worker knows."""
     client.setrange("ballast", BALLAST_MB * MIB, "x")  # so large that nothing else shows
     client.config_set("maxmemory", int(fullness(client).used_bytes * 100 / percent))
-    settled(lambda: b"nearly full" in bounded.get("/healthz").body, percent >= 90)
+    settled(lambda: b"full" in bounded.get("/readyz").body, percent >= 90)
 
 
 def comment(server: Server, token: str, text: str = "A thought.") -> Answer:
@@ -76,9 +76,9 @@ def test_a_full_store_refuses_readers_plainly_and_the_desk_and_reads_go_on(
 
 def test_near_the_bound_the_log_health_and_admins_are_told(bounded: Server, client: Any) -> None:
     admin, viewer = invited(bounded, "amy", "*:admin"), invited(bounded, "vic", "home:viewer")
-    assert bounded.get("/healthz").body == b"ok\n"
+    assert bounded.get("/readyz").body == b"ok\n"
     fill(bounded, client, 92)
-    health = bounded.get("/healthz")
+    health = bounded.get("/readyz")
     assert health.status == 200 and re.match(rb"ok, but .*: 9[12] % of ", health.body)
     assert b"raise READBACK_STORE_MB" in admin.get("/desk/home/").body
     assert b"READBACK_STORE_MB" not in viewer.get("/desk/home/").body

@@ -94,12 +94,24 @@ def editor_passwd(name: str, link: bool) -> None:
     click.echo(f"Changed the password of {name} and ended all their sessions.")
 
 
-def first_admin_link(connection: Connection, public_url: str) -> str | None:
-    """Return a link that creates the first admin, or None if there is an editor."""
-    editors = Editors(connection)
+def first_admin_line(connection: Connection, public_url: str) -> str | None:
+    """Return what a start says about the first admin's link, or None if there is an editor.
+
+    The link itself is given once, by whichever server starts first, as long as it is valid.
+    """
+    editors, now_s = Editors(connection), int(time.time())
     if editors.any():
         return None
-    return invitation_link(editors, "", public_url)
+    token = editors.invite_first(now_s=now_s)
+    if token:
+        link = f"{public_url}/desk/welcome/{token}"
+        return f"There is no editor yet. Create the first admin at this one-time link: {link}"
+    given_s = editors.first_invited_s(now_s=now_s)
+    at = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(given_s))
+    return (
+        f"There is no editor yet. A link for the first admin was given at {at} and is good for a "
+        "day. For another, run `readback editor add NAME --role admin --link`."
+    )
 
 
 def _print_link(editors: Editors, name: str) -> None:

@@ -1,11 +1,14 @@
 """The last line of a server, and its exit code: both say what became of the votes."""
 
 import atexit
+import logging
 import os
 import sys
 
 from widget.store.embedded import EmbeddedStore
 from widget.store.stopping import Stopped
+
+log = logging.getLogger("readback")
 
 NOT_ON_DISK = 1  # exit code
 
@@ -32,10 +35,10 @@ class Ending:
         self._has_ended = True
         stopped = self._embedded.stop() if self._embedded else None
         if stopped is not None and stopped.trouble:
-            print(f"Readback has ended. {_why(stopped)}", file=sys.stderr, flush=True)
+            log.error("Readback has ended. %s", _why(stopped))
             return NOT_ON_DISK
         if has_served:
-            print(f"Readback has ended; {_said(stopped)}", flush=True)
+            log.info("Readback has ended; %s", _said(stopped))
         return 0
 
     def _at_exit(self) -> None:

@@ -1,14 +1,18 @@
 """gunicorn's configuration, from the table of settings. Its master owns the embedded store."""
 
+import logging
+import os
 import signal
 import sys
 from typing import Any
 
 from widget.commands.allocator import keep_little_memory
-from widget.commands.editor import first_admin_link
+from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
+from widget.logs.lines import configure, log_config
+from widget.metrics.kinds import table
 from widget.secrets import Secrets, open_secrets
 from widget.services.backup_schedule import BackupSchedule
 from widget.services.rates import counts_of_this_server
@@ -21,15 +25,17 @@ from widget.web.application import start_or_say_why
 from widget.web.body import MAX_BODY_BYTES
 from widget.web.proxy_warning import warn_if_public
 
+configure(os.environ.get("READBACK_LOG", ""))
+log = logging.getLogger("readback")
 with start_or_say_why():
     _settings = Settings.from_env()
 _embedded: EmbeddedStore | None = None
 _ending: Ending | None = None
-_first_admin: str | None = None
+_connection: Connection | None = None
 
 bind = f"{_settings.bind}:{_settings.port}"
 workers = _settings.workers
-worker_class = "gthread"
+worker_class = "widget.commands.gunicorn_worker.Worker"
 threads = _settings.threads
 worker_connections = 1000
 keepalive = 15
@@ -42,29 +48,27 @@ forwarded_allow_ips = ""  # only widget/web/network.py reads forwarding headers
 control_socket_disable = True
 wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
+logconfig_dict = log_config(_settings.log)
 
 
 def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
-    global _embedded, _ending, _first_admin
+    global _embedded, _ending, _connection
     warn_if_public(server.cfg.address)
     with start_or_say_why():
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
         load_stories(_settings.articles_dir)
-        connection, _embedded = open_store(_settings)
+        _connection, _embedded = open_store(_settings)
         _ending = Ending(_embedded)
-        StoreClock(connection).measure()
+        StoreClock(_connection).measure()
         secrets = open_secrets(_settings)
-        connection.check_at_start()
+        _connection.check_at_start()
     if _embedded is not None:
         _embedded.keep()
         if _settings.backup_hours:
-            _schedule(connection, _embedded, secrets).start()
-    try:
-        _first_admin = first_admin_link(connection, _settings.public_url)
-    except StoreUnavailable:
-        pass  # no link this time; run `readback editor add` instead
+            _schedule(_connection, _embedded, secrets).start()
     counts_of_this_server()  # mapped before the fork, so the workers share it
+    table()
     keep_little_memory()  # the workers inherit this
 
 
@@ -77,6 +81,11 @@ def _schedule(connection: Connection, embedded: EmbeddedStore, secrets: Secrets)
         hours=_settings.backup_hours,
         keep=_settings.backup_keep,
     )
+def pre_fork(server: object, worker: Any) -> None:
+    """Give each worker a row of the metrics before it is there."""
+    worker.metrics_row = table().take_row()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Have a worker end with its master, so that the next start finds the port and the store free.
 
@@ -85,6 +94,7 @@ def post_fork(server: Any, worker: Any) -> None:
     end_with_parent(worker.ppid, signal.SIGKILL)
     if _embedded is not None:
         _embedded.leave()
+    table().count_in(worker.metrics_row)
 
 
 def pre_request(worker: object, request: Any) -> None:
@@ -99,15 +109,22 @@ def pre_request(worker: object, request: Any) -> None:
             request.force_close()
 
 
+def child_exit(server: object, worker: Any) -> None:
+    """Keep what a worker counted, even one that was killed."""
+    table().give_back(worker.metrics_row)
+
+
 def when_ready(server: object) -> None:
     if _embedded is not None and _embedded.is_new:
-        print(f"A new, empty store begins in {_settings.data_dir}.", flush=True)
-    print(f"Readback is at {_settings.public_url} (Ctrl-C ends it)", flush=True)
-    if _first_admin:
-        print(
-            f"There is no editor yet. Create the first admin at this one-time link: {_first_admin}",
-            flush=True,
-        )
+        log.info("A new, empty store begins in %s.", _settings.data_dir)
+    log.info("Readback is at %s (Ctrl-C ends it)", _settings.public_url)
+    try:
+        # Not before: a start that fails would take the link with it.
+        line = _connection and first_admin_line(_connection, _settings.public_url)
+    except StoreUnavailable:
+        return  # no link this time; run `readback editor add` instead
+    if line:
+        log.info("%s", line)
 
 
 def on_exit(server: object) -> None:

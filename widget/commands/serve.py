@@ -9,7 +9,9 @@ import time
 import click
 
 from widget.assets import checkout
+from widget.logs.lines import configure
 from widget.settings import SettingError, Settings
+from widget.web.application import start_or_say_why
 
 # Elsewhere than on Linux, the workers of a killed server look for it once a second, and then finish
 # their requests.
@@ -19,7 +21,9 @@ PORT_GRACE_S = 2.5 if sys.platform == "linux" else 10
 @click.command()
 def serve() -> None:
     """Serve readers and the desk until Ctrl-C."""
-    wait_for_port(Settings.from_env())
+    configure(os.environ.get("READBACK_LOG", ""))
+    with start_or_say_why():
+        wait_for_port(Settings.from_env())
     if top := checkout():
         os.chdir(top)
     # Not the program of that name: where Python is shared, it may be in another folder.

@@ -20,6 +20,8 @@ def show_settings() -> None:
     settings = Settings.from_env()
     for setting in SETTINGS:
         shown = str(getattr(settings, setting.field))
+        if setting.is_secret and "//" not in shown:
+            shown = "***" if shown else ""
         for password, stars in _PASSWORDS:
             shown = password.sub(stars, shown)
         click.echo(f"{setting.name}={shown}\n    {setting.help}")

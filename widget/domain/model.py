@@ -133,6 +133,7 @@ class Tally:
     :param is_moved: the article was merged, so its address resolves to another article.
     :param is_repeat: a reader sent a vote again, and it changed nothing.
     :param is_news: what the reader's page says may rename the story.
+    :param outcome: what a cast did: "counted", "changed", "taken_back", "repeated" or "held".
     """
 
     counts: tuple[int, ...]
@@ -146,3 +147,4 @@ class Tally:
     is_moved: bool = False
     is_repeat: bool = False
     is_news: bool = False
+    outcome: str = ""

@@ -20,6 +20,7 @@ from widget.domain.errors import Closed, NameReserved, NotFound, StoreUnavailabl
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
 from widget.domain.readers.reader import Readers
+from widget.metrics.series import COMMENTS, REPEATED
 from widget.services.articles import Articles
 from widget.services.comment_limits import CommentLimits
 from widget.services.naming import StoryNames
@@ -164,6 +165,7 @@ class Commenter:
             raise
         if created.repeated:
             rate.give_back(subject)
+        COMMENTS.add(REPEATED if created.repeated else created.comment.state)
         return created
 
     def _create(self, article: ArticleRef, draft: Draft, posting: Posting) -> Created:

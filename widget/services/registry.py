@@ -8,6 +8,7 @@ from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
 from widget.domain.stories import Story
+from widget.metrics.series import TONE_SECONDS, timed
 from widget.secrets import Secrets
 from widget.services.admission import Gate
 from widget.services.alerts.wiring import Alerting, open_alerting
@@ -22,6 +23,7 @@ from widget.services.rates import Rate
 from widget.services.store_watch import StoreWatch
 from widget.services.sweeping import Sweeper
 from widget.services.voting import Voting
+from widget.services.waiting import WaitingCounts
 from widget.settings import Settings
 from widget.store.clock import StoreClock
 from widget.store.comments.comments import Comments
@@ -33,6 +35,7 @@ from widget.store.reactions.moves import Moves
 from widget.store.reactions.naming import Naming
 from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.reactions.votes import Reactions
+from widget.store.readiness import Prober
 from widget.store.room import Room
 from widget.store.sites import Sites
 from widget.tone import score
@@ -65,6 +68,8 @@ class Services:
     figures: Figures
     alerting: Alerting
     clock: StoreClock
+    prober: Prober
+    waiting: WaitingCounts
 
 
 def open_services(
@@ -89,6 +94,7 @@ def open_services(
     stories_by_id = {story.id: story for story in stories.values()}
     names = StoryNames(Naming(connection), limits)
     unconfirmed = Unconfirmed(connection)
+    figures = open_figures(connection)
     sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
@@ -120,7 +126,7 @@ def open_services(
             readers=readers,
             limits=CommentLimits(limits, new_stories, settings),
             names=names,
-            score=score,
+            score=timed(TONE_SECONDS, score),
         ),
         comments=comments,
         threads=threads,
@@ -128,7 +134,9 @@ def open_services(
         sweeper=sweeper,
         store_watch=StoreWatch(connection),
         desk=open_desk(connection, limits, aliases),
-        figures=open_figures(connection),
+        figures=figures,
         alerting=open_alerting(connection, sites, settings, secrets, egress),
         clock=StoreClock(connection),
+        prober=Prober(connection),
+        waiting=WaitingCounts(sites, figures.trends),
     )

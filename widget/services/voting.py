@@ -10,6 +10,7 @@ from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
+from widget.metrics.series import TAKEN_BACK, VOTES
 from widget.services.articles import Articles
 from widget.services.naming import StoryNames
 from widget.services.new_stories import Author, NewStories
@@ -229,6 +230,7 @@ class Voting:
         tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
         if tally.is_repeat:
             self._casts.give_back(reader_id)
+        VOTES.add(tally.outcome)
         return tally
 
     def _networks(self, site: Site, article: ArticleRef, address: str, now_s: int) -> bytes:
@@ -251,7 +253,7 @@ class Voting:
         :raise Moved: the article keeps moving. Taking it back again is safe.
         """
         choices = len(site.choice_keys(article.poll_key))
-        return self._articles.retry_moved(
+        had_one = self._articles.retry_moved(
             site,
             article,
             lambda article: self._reactions.take_back(
@@ -262,6 +264,9 @@ class Voting:
                 now_s=int(clock.now()),
             ),
         )
+        if had_one:
+            VOTES.add(TAKEN_BACK)
+        return had_one
 
     def _voter(self, site: Site, article: ArticleRef, reader: bytes) -> Voter:
         """Return the reader's marks under the requested address and the article's others.

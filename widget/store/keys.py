@@ -244,6 +244,10 @@ def spent_proof(proof_id: str) -> str:
     return f"{PREFIX}pow:{proof_id}"
 
 
+def ready(n: int) -> str:
+    return f"{PREFIX}ready:{n}"
+
+
 def editors() -> str:
     return f"{PREFIX}editors"
 

@@ -19,6 +19,7 @@ import redis
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterException
 
 from widget.domain.errors import StoreUnavailable
+from widget.metrics.series import STORE_FAILURES
 from widget.store.connect import Connection
 from widget.store.connection.errors import node_of, reason_of
 from widget.store.replication import Command, replicated, tag_of
@@ -35,6 +36,7 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except OutOfMemoryError as problem:
+        STORE_FAILURES.add("OOM")
         raise full() from problem
     except (redis.RedisError, RedisClusterException, OSError) as problem:
         raise _unavailable(problem) from problem
@@ -44,6 +46,7 @@ def _unavailable(problem: Exception) -> StoreUnavailable:
     node, reason = node_of(problem), reason_of(problem)
     if node is not None:
         node.report(reason)
+    STORE_FAILURES.add("timeout" if reason.startswith("no answer") else reason.partition(" ")[0])
     return StoreUnavailable(retry_after_s=2, reason=reason, server=node.name if node else "")
 
 

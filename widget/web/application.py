@@ -1,6 +1,5 @@
 """The Flask application: services, routes, policies and the edge in front, wired in one place."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +9,7 @@ from markupsafe import Markup
 from widget.alerts.address import EgressPolicy
 from widget.assets import asset_folder
 from widget.domain.stories import StoryError, load_stories
+from widget.logs.lines import end_with
 from widget.secrets import Secrets, open_secrets
 from widget.services.home import home_site
 from widget.services.registry import open_services
@@ -18,6 +18,7 @@ from widget.store.connect import open_store
 from widget.web import api, desk, form_origin, page_limit, reader, refusals, services
 from widget.web.api.edge import Edge
 from widget.web.body import MAX_BODY_BYTES
+from widget.web.watched import Watched
 
 EGRESS_POLICY = EgressPolicy()
 FORM_TTL_S = 4 * 3600
@@ -51,7 +52,8 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     desk.register(app)
     refusals.register(app)
     edge = Edge(app.wsgi_app, opened)
-    app.wsgi_app = edge  # type: ignore[method-assign]  # as Flask documents middleware
+    watched = Watched(edge, trusts_proxy=bool(settings.trusted_proxy_hops))
+    app.wsgi_app = watched  # type: ignore[method-assign]  # as Flask documents middleware
     return app
 
 
@@ -87,4 +89,4 @@ def start_or_say_why() -> Iterator[None]:
     try:
         yield
     except (SettingError, StoryError) as problem:
-        sys.exit(f"Readback does not start. {problem}")
+        end_with(f"Readback does not start. {problem}")

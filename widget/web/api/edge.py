@@ -1,4 +1,4 @@
-"""What runs ahead of Flask: the host check, the vote, the public reads, and headers."""
+"""What runs ahead of Flask: the host check, the probes, the vote and the public reads."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,21 +6,18 @@ from typing import Any
 import msgspec
 
 from widget.domain.errors import BadHost, ReadbackError
+from widget.logs.exchange import current
 from widget.services.registry import Services
 from widget.store.connection.deadline import deadline
-from widget.web.api.health import PATH as HEALTH_PATH
+from widget.web.api.probes import PATHS as PROBE_PATHS
+from widget.web.api.probes import Probes
 from widget.web.api.reads import Reads
 from widget.web.api.votes import PATH as VOTE_PATH
 from widget.web.api.votes import Votes
 from widget.web.api.wsgi import WsgiApp
 from widget.web.network import own_hosts
 from widget.web.proxy_warning import ProxyWarning
-from widget.web.refusals import unforeseen
-
-_HEADERS = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-]
+from widget.web.refusals import note, unforeseen
 
 
 class Edge:
@@ -30,6 +27,7 @@ class Edge:
         self._app = app
         self._reads = Reads(services)
         self._votes = Votes(services)
+        self._probes = Probes(services)
         self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
         self._store_s = services.settings.redis_timeout_ms / 1000
@@ -37,20 +35,25 @@ class Edge:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            return start_response(status, headers + _HEADERS, *more)
-
         path = environ["PATH_INFO"]
-        # A health check comes by the address of the machine or pod, or names no host at all.
-        if path != HEALTH_PATH and environ.get("HTTP_HOST", "").lower() not in self._hosts:
-            return _refuse(BadHost(), "400 Bad Request", with_headers)
+        # A probe comes by the address of the machine or pod, or names no host at all.
+        is_probe = path in PROBE_PATHS
+        if not is_probe and environ.get("HTTP_HOST", "").lower() not in self._hosts:
+            return _refuse(BadHost(), "400 Bad Request", start_response)
         self._proxy.look(environ)
-        with deadline(self._store_s):
-            if self._reads.serves(path, environ["REQUEST_METHOD"]):
-                return _or_unforeseen(self._reads, environ, with_headers)
-            if path == VOTE_PATH:
-                return _or_unforeseen(self._votes, environ, with_headers)
-            return self._app(environ, with_headers)
+        with deadline(self._store_s) as budget:
+            try:
+                if self._reads.serves(path, environ["REQUEST_METHOD"]):
+                    return _or_unforeseen(self._reads, environ, start_response)
+                if path == VOTE_PATH:
+                    return _or_unforeseen(self._votes, environ, start_response)
+                if is_probe:
+                    return _or_unforeseen(self._probes, environ, start_response)
+                return self._app(environ, start_response)
+            finally:
+                exchange = current()
+                if exchange is not None:
+                    exchange.store_s = self._store_s - budget.left_s
 
 
 def _or_unforeseen(
@@ -60,13 +63,13 @@ def _or_unforeseen(
     try:
         return app(environ, start_response)
     except Exception:
-        refusal = unforeseen(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-        return _refuse(refusal, "500 Internal Server Error", start_response)
+        return _refuse(unforeseen(), "500 Internal Server Error", start_response)
 
 
 def _refuse(
     refusal: ReadbackError, status: str, start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
+    note(refusal)
     body = msgspec.json.encode(refusal.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     start_response(status, [*headers, ("Cache-Control", "no-store")])

@@ -33,7 +33,7 @@ from widget.web.api.comment_views import (
 from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
-from widget.web.refusals import refusal_headers
+from widget.web.refusals import note, refusal_headers
 
 CACHE_S = 1.0
 MAX_CACHED_BYTES = 2 << 20
@@ -229,6 +229,7 @@ def _other_method(path: str, method: str, start_response: StartResponse) -> Iter
 
 
 def _refuse(refusal: ReadbackError, start_response: StartResponse) -> Iterable[bytes]:
+    note(refusal)
     body = msgspec.json.encode(refusal.body())
     headers = [_TYPE, ("Content-Length", str(len(body))), _CORS, _EXPOSE]
     headers.append(("Cache-Control", "no-store"))

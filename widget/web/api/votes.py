@@ -23,7 +23,7 @@ from widget.web.api.crossorigin import (
 )
 from widget.web.api.wsgi import StartResponse
 from widget.web.body import MAX_VOTE_BYTES, json_object
-from widget.web.refusals import refusal_headers
+from widget.web.refusals import note, refusal_headers
 
 PATH = "/v1/react"
 
@@ -49,6 +49,7 @@ class Votes:
                 raise MethodNotAllowed("OPTIONS", "POST")
             body = msgspec.json.encode(react(self._services, caller, environ))
         except ReadbackError as refusal:
+            note(refusal)
             status, body = f"{refusal.status} {refusal.code}", msgspec.json.encode(refusal.body())
             headers += refusal_headers(refusal)
         headers.append(("Content-Type", "application/json"))

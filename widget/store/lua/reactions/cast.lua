@@ -40,7 +40,8 @@ Returns {code, choice, seq, closes at, status, count of choice 1, .., count of c
 the choice is the one taken back, 0 for none;
 code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article or is just
 moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be, 6 done,
-and what the page of this new voter says may rename the story (name.lua). Only 0 and 6 write.
+and what the page of this new voter says may rename the story (name.lua), 7 done, and another choice was replaced,
+8 the same choice again under a newer seq. Only 0, 6, 7 and 8 write.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
@@ -265,4 +266,10 @@ local is_news = not packed
   and status == COUNTED
   and ARGV[18] ~= ''
   and ARGV[18] ~= meta[9]
-return tally(is_news and 6 or 0, taken_back or choice, seq, status)
+local code = is_news and 6 or 0
+if choice == old_choice and not is_known then
+  code = 8
+elseif old_choice > 0 or is_known then
+  code = 7
+end
+return tally(code, taken_back or choice, seq, status)
