@@ -1,5 +1,6 @@
 """The WSGI application of one worker, with its scheduler of alerts running."""
 
+from widget.services.site_copying import start_copying
 from widget.web.application import create_app, start_or_say_why
 from widget.web.services import services
 
@@ -8,3 +9,4 @@ with start_or_say_why():
     with app.app_context():
         services().alerting.scheduler.start()
         services().sweeper.start()
+        start_copying(services().sites.copies)
