@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from widget.alerts.mail import mail_server
 from widget.commands.__main__ import cli
 from widget.settings import SettingError, Settings
-from widget.store.connect import check_url
+from widget.store.connection.address import read_address
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_default_public_address_has_the_configured_port() -> None:
     ],
 )
 def test_addresses_of_every_kind_of_store_are_accepted(url: str) -> None:
-    check_url(url)
+    read_address(url)
 
 
 @pytest.mark.parametrize(
@@ -110,5 +110,5 @@ def test_addresses_of_every_kind_of_store_are_accepted(url: str) -> None:
 )
 def test_an_invalid_store_address_is_explained(url: str, what: str) -> None:
     with pytest.raises(SettingError, match=what) as problem:
-        check_url(url)
+        read_address(url)
     assert str(problem.value).startswith("READBACK_REDIS_URL")

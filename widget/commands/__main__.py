@@ -13,9 +13,10 @@ from widget.commands.serve import serve
 from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
+from widget.commands.store import store_refusal
 from widget.commands.story import story
 from widget.commands.verify import verify
-from widget.domain.errors import ReadbackError
+from widget.domain.errors import ReadbackError, StoreUnavailable
 from widget.domain.printable import printable
 from widget.domain.stories import StoryError
 from widget.importing.model import BadFile
@@ -26,6 +27,8 @@ def main() -> None:
     """Run a command. A refusal ends as one line and exit code 1."""
     try:
         cli()
+    except StoreUnavailable as problem:
+        sys.exit(f"readback: {printable(store_refusal(problem))}")
     except (SettingError, StoryError, ReadbackError, BadFile) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")

@@ -34,7 +34,22 @@ def store_trouble(problem: StoreUnavailable) -> str:
             "the store is full; raise READBACK_STORE_MB, or maxmemory of a store of your own, "
             "then repeat this command"
         )
-    return "the store no longer answers; check that it runs, then repeat this command"
+    return f"{_what_the_store_did(problem)}; check that it runs, then repeat this command"
+
+
+def store_refusal(problem: StoreUnavailable) -> str:
+    """Return what a short command says of a store that refused."""
+    if isinstance(problem, StoreFull):
+        return store_trouble(problem)
+    return f"{_what_the_store_did(problem)}. Check that it runs, and READBACK_REDIS_URL"
+
+
+def _what_the_store_did(problem: StoreUnavailable) -> str:
+    """Return ``the store does not answer (127.0.0.1:6379): connection refused``."""
+    has_code = problem.reason[:4].isupper()
+    did = "refuses" if has_code else "does not answer"
+    where = f" ({problem.server})" if problem.server else ""
+    return f"the store {did}{where}" + (f": {problem.reason}" if problem.reason else "")
 
 
 def stored_sites(connection: Connection, settings: Settings) -> Sites:

@@ -177,6 +177,24 @@ class StoreUnavailable(ReadbackError):
     code, status = "store_unavailable", 503
     message = "The store does not respond. This may or may not be saved. Sending it again is safe."
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after_s: int | None = None,
+        reason: str = "",
+        server: str = "",
+        **extra: Any,
+    ) -> None:
+        """Make the refusal; readers never see its reason.
+
+        :param reason: what the server, or the network, said; for the operator.
+        :param server: the address of the server that it is about.
+        """
+        super().__init__(message, retry_after_s=retry_after_s, **extra)
+        self.reason = reason
+        self.server = server
+
 
 class StoreFull(StoreUnavailable):
     code, status = "store_full", 503

@@ -4,79 +4,69 @@ READBACK_REDIS_URL is one server, a unix socket, Sentinel or a cluster.
 """
 
 import threading
+from copy import copy
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import redis
-from redis.backoff import ExponentialBackoff
-from redis.cluster import ClusterNode, RedisCluster
-from redis.retry import Retry
-from redis.sentinel import Sentinel
-
-from widget.settings import SettingError, Settings
+from widget.settings import Settings
+from widget.store.connection.address import read_address
+from widget.store.connection.clients import Servers
 from widget.store.embedded import EmbeddedStore
 from widget.store.room import Room
 from widget.store.state import StoreState
 
 PATIENT_MS = 30_000
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Connection:
     """Clients of one store, one for each thread: no pool to lock, no connection to check out.
 
+    ``state`` says whether the store answers.
+
     :param is_embedded: it is the embedded store, which may be asked how full it is.
+    :raise SettingError: no client can use the address.
     """
 
     def __init__(self, url: str, *, timeout_ms: int, is_embedded: bool = False) -> None:
-        self._url = url
-        self._timeout_s = timeout_ms / 1000
-        self._local = threading.local()
-        self._cluster: RedisCluster | None = None
         self.state = StoreState()
+        servers = Servers(read_address(url), self.state)
         self.room = Room((lambda: self.client) if is_embedded else None)
-        check_url(url)
+        self._use(servers, timeout_ms / 1000)
+
+    def _use(self, servers: Servers, timeout_s: float, *, is_patient: bool = False) -> None:
+        self._servers = servers
+        self._timeout_s = timeout_s
+        self._is_patient = is_patient
+        self._local = threading.local()
+        self._shared: Any = None  # a cluster's client, which serves all threads
 
     def patient(self) -> "Connection":
-        """Return a connection that waits longer, for an editor's act on a very large article."""
-        return Connection(self._url, timeout_ms=PATIENT_MS)
+        """Return a connection that waits longer, for an editor's act on a very large article.
+
+        It keeps to no request's deadline, but knows what this one knows of the servers.
+        """
+        patient = copy(self)
+        patient.room = Room()
+        patient._use(self._servers, PATIENT_MS / 1000, is_patient=True)
+        return patient
 
     @property
     def client(self) -> Any:
+        """Return the calling thread's client.
+
+        :raise redis.RedisError: there is none yet, and the store does not answer.
+        """
         client = getattr(self._local, "client", None)
         if client is None:
             client = self._local.client = self._connect()
         return client
 
     def _connect(self) -> Any:
-        options: dict[str, Any] = {
-            "socket_timeout": self._timeout_s,
-            "socket_connect_timeout": self._timeout_s,
-            # A vote is idempotent, so it can be sent again, once, if the connection drops.
-            "retry": Retry(ExponentialBackoff(cap=0.05, base=0.01), 1),
-        }
-        parts = urlsplit(self._url)
-        credentials: dict[str, Any] = {
-            "username": unquote(parts.username) if parts.username else None,
-            "password": unquote(parts.password) if parts.password else None,
-        }
-        if parts.scheme == "redis+sentinel":
-            name, _, db = parts.path.strip("/").partition("/")
-            sentinel_class: Any = Sentinel  # redis-py leaves these constructors untyped
-            sentinel = sentinel_class(_nodes(parts.netloc), **options)
-            return sentinel.master_for(name, db=int(db or 0), **credentials, **options)
-        if parts.scheme in ("redis+cluster", "rediss+cluster"):
-            if self._cluster is None:
-                node: Any = ClusterNode
-                self._cluster = RedisCluster(
-                    startup_nodes=[node(host, port) for host, port in _nodes(parts.netloc)],
-                    ssl=parts.scheme == "rediss+cluster",
-                    **credentials,
-                    **options,
-                )
-            return self._cluster
-        pool = redis.ConnectionPool.from_url(self._url, **options)
-        return redis.Redis(connection_pool=pool, single_connection_client=True)
+        if not self._servers.is_cluster:
+            return self._servers.client(self._timeout_s, is_patient=self._is_patient)
+        # No lock: while no server answers, each thread would wait for the others' attempts.
+        if self._shared is None:
+            self._shared = self._servers.client(self._timeout_s, is_patient=self._is_patient)
+        return self._shared
 
 
 def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
@@ -90,50 +80,3 @@ def open_store(settings: Settings) -> tuple[Connection, EmbeddedStore | None]:
     embedded.start()
     connection = Connection(embedded.url, timeout_ms=settings.redis_timeout_ms, is_embedded=True)
     return connection, embedded
-
-
-def check_url(url: str) -> None:
-    """Refuse an address that no client can use, or of a server on the network without a password.
-
-    :raise SettingError: the message says why.
-    """
-    try:
-        parts = urlsplit(url)
-        _ = parts.port if parts.netloc.count(",") == 0 else None
-    except ValueError as problem:
-        raise SettingError(f"READBACK_REDIS_URL: {problem}") from None
-    schemes = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster", "rediss+cluster")
-    if parts.scheme not in schemes:
-        raise SettingError(
-            f"READBACK_REDIS_URL must begin with one of {', '.join(s + '://' for s in schemes)}"
-        )
-    if parts.scheme == "unix":
-        if not parts.path:
-            raise SettingError("READBACK_REDIS_URL: unix:// needs the path of a socket")
-        return
-    if not parts.netloc.rpartition("@")[2]:
-        raise SettingError("READBACK_REDIS_URL names no host: redis://HOST:PORT/0")
-    if parts.scheme == "redis+sentinel" and not parts.path.strip("/"):
-        raise SettingError("READBACK_REDIS_URL: redis+sentinel://HOST:PORT/NAME needs the NAME")
-    database = parts.path.strip("/")
-    if parts.scheme in ("redis", "rediss") and database and not database.isdecimal():
-        raise SettingError(
-            "READBACK_REDIS_URL: what follows the port is a database's number, as /0"
-        )
-    hosts = {host for host, _ in _nodes(parts.netloc)}
-    if parts.password is None and not hosts <= set(LOOPBACK):
-        raise SettingError(
-            "READBACK_REDIS_URL has no password for a server on the network: "
-            "set one on the server and write redis://USER:PASSWORD@HOST:PORT/0"
-        )
-
-
-def _nodes(netloc: str) -> list[tuple[str, int]]:
-    nodes = []
-    for node in netloc.rpartition("@")[2].split(","):
-        parts = urlsplit(f"//{node}")
-        try:
-            nodes.append((parts.hostname or "", parts.port or 6379))
-        except ValueError as problem:
-            raise SettingError(f"READBACK_REDIS_URL: {node}: {problem}") from None
-    return nodes

@@ -20,6 +20,7 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterExcept
 
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
+from widget.store.connection.errors import node_of, reason_of
 from widget.store.room import full
 
 
@@ -27,14 +28,21 @@ from widget.store.room import full
 def store_errors() -> Iterator[None]:
     """Turn errors of redis into :class:`StoreUnavailable`, or the one of a full store.
 
-    A full store refuses a script at its first write that needs memory, so none is half done.
+    The state of the store learns of each refusal, and its reason. A full store refuses a script at its first write that needs memory, so none is half done.
     """
     try:
         yield
     except OutOfMemoryError as problem:
         raise full() from problem
     except (redis.RedisError, RedisClusterException, OSError) as problem:
-        raise StoreUnavailable(retry_after_s=2) from problem
+        raise _unavailable(problem) from problem
+
+
+def _unavailable(problem: Exception) -> StoreUnavailable:
+    node, reason = node_of(problem), reason_of(problem)
+    if node is not None:
+        node.report(reason)
+    return StoreUnavailable(retry_after_s=2, reason=reason, server=node.name if node else "")
 
 
 @cache

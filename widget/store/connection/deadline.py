@@ -14,11 +14,11 @@ class deadline:  # noqa: N801  # reads as a statement: with deadline(1.0):
     Only waiting for the store counts: a slow hash of a password takes nothing from it.
     """
 
-    __slots__ = ("_mark_s", "_token", "left_s")
+    __slots__ = ("_token", "left_s", "mark_s")
 
     def __init__(self, seconds: float) -> None:
         self.left_s = seconds
-        self._mark_s = 0.0
+        self.mark_s = 0.0
         self._token: Token[deadline | None] | None = None
 
     def __enter__(self) -> Self:
@@ -36,13 +36,13 @@ class deadline:  # noqa: N801  # reads as a statement: with deadline(1.0):
 
     def start(self) -> None:
         """Begin to wait."""
-        self._mark_s = time.monotonic()
+        self.mark_s = time.monotonic()
 
     def spend(self) -> None:
         """Take the time since the wait began, or since the latest answer."""
         now_s = time.monotonic()
-        self.left_s -= now_s - self._mark_s
-        self._mark_s = now_s
+        self.left_s -= now_s - self.mark_s
+        self.mark_s = now_s
 
 
 def current() -> deadline | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from widget.domain.errors import BadHost, ReadbackError
 from widget.services.registry import Services
+from widget.store.connection.deadline import deadline
 from widget.web.api.health import PATH as HEALTH_PATH
 from widget.web.api.reads import Reads
 from widget.web.api.votes import PATH as VOTE_PATH
@@ -31,6 +32,7 @@ class Edge:
         self._votes = Votes(services)
         self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
+        self._store_s = services.settings.redis_timeout_ms / 1000
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -43,11 +45,12 @@ class Edge:
         if path != HEALTH_PATH and environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", with_headers)
         self._proxy.look(environ)
-        if self._reads.serves(path, environ["REQUEST_METHOD"]):
-            return _or_unforeseen(self._reads, environ, with_headers)
-        if path == VOTE_PATH:
-            return _or_unforeseen(self._votes, environ, with_headers)
-        return self._app(environ, with_headers)
+        with deadline(self._store_s):
+            if self._reads.serves(path, environ["REQUEST_METHOD"]):
+                return _or_unforeseen(self._reads, environ, with_headers)
+            if path == VOTE_PATH:
+                return _or_unforeseen(self._votes, environ, with_headers)
+            return self._app(environ, with_headers)
 
 
 def _or_unforeseen(

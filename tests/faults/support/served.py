@@ -1,0 +1,40 @@
+"""Readback in front of a store that a test breaks, and what is asserted once it works again."""
+
+from pathlib import Path
+
+from tests.faults.support.comparison import Comparison, compare
+from tests.faults.support.load import NO_LIMITS, Load
+from tests.support.server import Server
+from widget.secrets import new_secrets_file
+from widget.store.connect import Connection
+
+
+def server_for(url: str, folder: Path, **settings: str) -> Server:
+    """Return a server, not started yet, that uses this store and has no limits.
+
+    Servers in the same folder share their secrets.
+    """
+    secrets_path = folder / "secrets.json"
+    if not secrets_path.exists():
+        new_secrets_file(secrets_path)
+    store = {"READBACK_REDIS_URL": url, "READBACK_SECRETS": str(secrets_path)}
+    number = len(list(folder.glob("server*")))
+    data_dir = folder / f"server{number}"
+    data_dir.mkdir()
+    return Server(data_dir, **{**NO_LIMITS, **store, **settings})
+
+
+def compared(load: Load, server: Server) -> Comparison:
+    """Compare what the readers of a load remember with the store of a server."""
+    url, secrets_path = server.env["READBACK_REDIS_URL"], Path(server.env["READBACK_SECRETS"])
+    return compare(load, Connection(url, timeout_ms=5000), secrets_path)
+
+
+def assert_exact(load: Load, server: Server) -> Comparison:
+    """Check that all that was acknowledged is stored once, and that all sums are right."""
+    found = compared(load, server)
+    assert found.is_exact, found
+    assert found.votes, "no vote was acknowledged"
+    recounted = server.cli("verify")
+    assert recounted.returncode == 0, recounted.stdout + recounted.stderr
+    return found

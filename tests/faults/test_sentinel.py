@@ -1,0 +1,60 @@
+"""A pair that the sentinels switch while readers vote, planned and after a crash."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from tests.faults.support.load import Load, outage_s, wait_for_votes
+from tests.faults.support.node import until
+from tests.faults.support.sentinel import Pair
+from tests.faults.support.served import assert_exact, server_for
+from tests.support.server import Server
+
+OUTAGE_S = 10
+
+
+@dataclass
+class Served:
+    pair: Pair
+    server: Server
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Share one pair and one server among the tests of this file."""
+    folder = tmp_path_factory.mktemp("p")
+    pair = Pair(folder / "nodes")
+    with ExitStack() as running:
+        running.callback(pair.end)
+        pair.start()
+        server = server_for(pair.url, folder, READBACK_REPLICATE="1")
+        running.callback(server.stop)
+        yield Served(pair, server.start())
+
+
+@pytest.fixture
+def load(served: Served) -> Iterator[Load]:
+    """Let readers vote during a test, and compare what they know with the store after it."""
+    with Load([served.server]) as load:
+        wait_for_votes(load, 30)
+        yield load
+        wait_for_votes(load, 60)
+        served.pair.wait_until_whole()
+    assert_exact(load, served.server)
+    assert outage_s(load.between(0)) <= OUTAGE_S
+
+
+def test_a_planned_failover_loses_nothing(served: Served, load: Load) -> None:
+    served.pair.fail_over()
+    # Connections to the former primary must be found out, although it still answers.
+    until(lambda: served.pair.replica.has_its_primary, "the former primary follows the new one")
+
+
+def test_a_killed_primary_is_replaced(served: Served, load: Load) -> None:
+    victim = served.pair.primary
+    victim.kill()
+    until(lambda: served.pair.primary is not victim, "the sentinels name the other server")
+    wait_for_votes(load, 60)
+    victim.start()

@@ -1,0 +1,114 @@
+"""A client of a cluster that never asks for the slots within a request."""
+
+import os
+import threading
+import time
+import weakref
+from functools import partial
+from typing import Any
+
+import redis
+from redis.cluster import ClusterNode, RedisCluster
+from redis.exceptions import ClusterDownError, RedisClusterException, SlotNotCoveredError
+
+from widget.store.connection.address import Address
+from widget.store.connection.errors import Dropped
+from widget.store.connection.guarded import GuardedTcp, GuardedTls, once_more
+from widget.store.connection.node import Node
+from widget.store.state import StoreState
+
+ASK_EVERY_S = 0.5
+
+
+class Cluster(RedisCluster):
+    """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
+
+    ERRORS_ALLOW_RETRY = (
+        redis.ConnectionError,
+        Dropped,
+        ClusterDownError,
+        SlotNotCoveredError,
+    )
+
+    def __init__(self, address: Address, nodes: "ClusterNodes", **options: Any) -> None:
+        host, port = address.nodes[0]
+        shown = f"[{host}]" if ":" in host else host
+        client: Any = super()
+        node: Any = ClusterNode
+        client.__init__(
+            # Only for an address does redis-py let us choose the class of connections.
+            url=f"redis://{shown}:{port}",
+            startup_nodes=[node(*place) for place in address.nodes[1:]],
+            connection_class=partial(
+                GuardedTcp if address.tls is None else GuardedTls,
+                **options,
+                **(address.tls or {}),
+            ),
+            retry=once_more(),
+            require_full_coverage=False,
+            **address.login.options(),
+        )
+        self._learn = self.nodes_manager.initialize
+        # What redis-py does after an error, with the request waiting for it.
+        self.nodes_manager.initialize = nodes.learn_soon  # type: ignore[method-assign]
+        nodes.add(self)
+
+    def learn(self) -> None:
+        """Ask a server which slots each has."""
+        self._learn(disconnect_startup_nodes_pools=False)
+
+
+class ClusterNodes:
+    """The servers of a cluster by address, and the thread that learns who has which slots."""
+
+    def __init__(self, state: StoreState) -> None:
+        self._state = state
+        self._lock = threading.Lock()
+        self._nodes: dict[tuple[str, int], Node] = {}
+        self._clients: weakref.WeakSet[Cluster] = weakref.WeakSet()
+        self._learning_pid = 0
+
+    def at(self, host: str, port: int) -> Node:
+        """Return the node of an address."""
+        node = self._nodes.get((host, port))
+        if node is None:
+            name = f"{host}:{port}"
+            made = Node(name, self._state, label=name, on_trouble=self.learn_soon)
+            node = self._nodes.setdefault((host, port), made)
+        return node
+
+    def add(self, client: Cluster) -> None:
+        """Keep a client's slots current."""
+        self._clients.add(client)
+        if any(node.is_troubled for node in list(self._nodes.values())):
+            self.learn_soon()
+
+    def learn_soon(self, *_: Any, **__: Any) -> None:
+        """Have the slots learned by a thread, until every primary answers."""
+        with self._lock:
+            if self._learning_pid == os.getpid() or not self._clients:
+                return
+            self._learning_pid = os.getpid()
+        threading.Thread(target=self._learn_until_well, name="readback-slots", daemon=True).start()
+
+    def _learn_until_well(self) -> None:
+        try:
+            while not self._learn_once():
+                time.sleep(ASK_EVERY_S)
+        finally:
+            self._learning_pid = 0
+
+    def _learn_once(self) -> bool:
+        """Return whether all slots are known and every primary answers."""
+        primaries: set[Node] = set()
+        for client in list(self._clients):
+            try:
+                client.learn()
+            except (redis.RedisError, RedisClusterException, OSError):
+                return False
+            found = client.nodes_manager.get_nodes_by_server_type("primary")
+            primaries |= {self.at(node.host, node.port) for node in found}
+        for node in list(self._nodes.values()):
+            if node.is_troubled and node not in primaries:
+                node.retire()
+        return not any(node.is_troubled for node in primaries)
