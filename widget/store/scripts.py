@@ -98,9 +98,8 @@ class Script:
                 pass
         try:
             return client.evalsha(self.digest, len(keys), *keys, *args)
-        except NoScriptError:
-            self.load()
-            return client.evalsha(self.digest, len(keys), *keys, *args)
+        except NoScriptError:  # its text goes only to the server that has the keys
+            return client.eval(self._text, len(keys), *keys, *args)
 
 
 class ActScript:

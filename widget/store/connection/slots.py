@@ -31,14 +31,16 @@ class Cluster(RedisCluster):
     )
 
     def __init__(self, address: Address, nodes: "ClusterNodes", **options: Any) -> None:
-        host, port = address.nodes[0]
+        # One that hangs is asked last: it would use up the time of the request that connects.
+        places = sorted(address.nodes, key=lambda place: nodes.at(*place).is_troubled)
+        host, port = places[0]
         shown = f"[{host}]" if ":" in host else host
         client: Any = super()
         node: Any = ClusterNode
         client.__init__(
             # Only for an address does redis-py let us choose the class of connections.
             url=f"redis://{shown}:{port}",
-            startup_nodes=[node(*place) for place in address.nodes[1:]],
+            startup_nodes=[node(*place) for place in places[1:]],
             connection_class=partial(
                 GuardedTcp if address.tls is None else GuardedTls,
                 **options,
