@@ -6,7 +6,6 @@ from click.testing import CliRunner
 from widget.alerts.mail import mail_server
 from widget.commands.__main__ import cli
 from widget.settings import SettingError, Settings
-from widget.store.connection.address import read_address
 
 
 @pytest.mark.parametrize(
@@ -75,40 +74,3 @@ def test_the_default_public_address_has_the_configured_port() -> None:
     assert Settings.from_env({"PORT": "9000"}).public_url == "http://127.0.0.1:9000"
     https = Settings.from_env({"READBACK_PUBLIC_URL": "https://Readback.example/"})
     assert https.public_url == "https://readback.example"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "redis://127.0.0.1:6379/0",
-        "redis://u:p%40ss@10.0.0.5:6379/1",
-        "rediss://:pw@redis.example",
-        "unix:///run/redis.sock",
-        "redis+sentinel://:pw@h1:26379,h2:26379/mymaster",
-        "redis+cluster://u:pw@h1:7000,h2:7001",
-        "rediss+cluster://u:pw@h1",
-        "redis://[::1]:6379",
-    ],
-)
-def test_addresses_of_every_kind_of_store_are_accepted(url: str) -> None:
-    read_address(url)
-
-
-@pytest.mark.parametrize(
-    ("url", "what"),
-    [
-        ("http://h", "must begin with"),
-        ("redis://", "names no host"),
-        ("redis://h:port", "Port"),
-        ("redis://10.0.0.5:6379", "no password"),
-        ("redis+cluster://h1,h2", "no password"),
-        ("redis+sentinel://:pw@h1:26379", "needs the NAME"),
-        ("unix://", "path of a socket"),
-        ("redis+cluster://:pw@h1:70000", "READBACK_REDIS_URL"),
-        ("redis://127.0.0.1:6379/abc", "database's number"),
-    ],
-)
-def test_an_invalid_store_address_is_explained(url: str, what: str) -> None:
-    with pytest.raises(SettingError, match=what) as problem:
-        read_address(url)
-    assert str(problem.value).startswith("READBACK_REDIS_URL")

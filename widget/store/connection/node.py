@@ -14,7 +14,10 @@ from widget.store.connection.errors import NodeAway, tagged
 from widget.store.state import StoreState
 
 PROBE_EVERY_S = 0.5
+PROBE_LASTS_S = 2.0  # after which a probe that nobody heard of again makes room for the next
 LOOK_EVERY_S = 0.5  # drop all connections to a server that refuses writes, at most this often
+MOST_WAITING = 4  # threads that wait for a server of a cluster; a worker has 8
+CROWDED_S = 0.25  # how long a further thread waits until one of them has its answer
 SETTLE_S = 2.0  # without a refused write, until a server that refused one counts as back
 
 
@@ -48,6 +51,7 @@ class Node:
         self._held_s = 0.0
         self._looked_s = 0.0
         self._refused_s = 0.0
+        self._waiting = threading.Semaphore(MOST_WAITING)
         _nodes.add(self)
 
     def check(self) -> None:
@@ -60,12 +64,26 @@ class Node:
             if now_s >= self._held_s:
                 if not self._is_open or self._prober == threading.get_ident():
                     return
-                if now_s >= self._probe_s:
+                is_free = not self._prober or now_s >= self._probe_s + PROBE_LASTS_S
+                if is_free and now_s >= self._probe_s:
                     self._probe_s = now_s + PROBE_EVERY_S
                     self._prober = threading.get_ident()
                     return
             reason = self._reason
         raise tagged(NodeAway(reason), self)
+
+    def enter(self) -> None:
+        """Begin to wait for an answer, as one of a few threads.
+
+        :raise NodeAway: they have been waiting for long.
+        """
+        waiting = self._waiting
+        if not waiting.acquire(blocking=False) and not waiting.acquire(timeout=CROWDED_S):
+            raise tagged(NodeAway("many calls wait for its answer"), self)
+
+    def leave(self) -> None:
+        """End a wait."""
+        self._waiting.release()
 
     def failed(self, reason: str, since_s: float) -> None:
         """Open the breaker after a call that got no answer.
@@ -147,7 +165,9 @@ _nodes: weakref.WeakSet[Node] = weakref.WeakSet()
 def _after_fork() -> None:
     """Have a fork connect anew: two processes must not share a socket."""
     for node in list(_nodes):
-        node._lock = threading.Lock()  # another thread of the parent may have held it
+        # Threads of the parent may have held these.
+        node._lock = threading.Lock()
+        node._waiting = threading.Semaphore(MOST_WAITING)
         node.generation += 1
 
 

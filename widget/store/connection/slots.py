@@ -20,6 +20,44 @@ from widget.store.state import StoreState
 ASK_EVERY_S = 0.5
 
 
+class AtShard(GuardedTcp):
+    """A connection to one server of a cluster, for whose answers only some threads may wait.
+
+    So a server that stops answering takes no more than these from the others.
+    """
+
+    _is_waiting = False
+
+    def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        if not self._is_waiting:
+            self.node.enter()
+            self._is_waiting = True
+        try:
+            super().send_packed_command(command, check_health)
+        except BaseException:
+            self._leave()
+            raise
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().read_response(*args, **options)
+        finally:
+            self._leave()
+
+    def disconnect(self, *args: Any, **options: Any) -> None:
+        self._leave()
+        super().disconnect(*args, **options)
+
+    def _leave(self) -> None:
+        if self._is_waiting:
+            self._is_waiting = False
+            self.node.leave()
+
+
+class AtShardTls(AtShard, GuardedTls):
+    """The same with TLS."""
+
+
 class Cluster(RedisCluster):
     """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
 
@@ -42,7 +80,7 @@ class Cluster(RedisCluster):
             url=f"redis://{shown}:{port}",
             startup_nodes=[node(*place) for place in places[1:]],
             connection_class=partial(
-                GuardedTcp if address.tls is None else GuardedTls,
+                AtShard if address.tls is None else AtShardTls,
                 **options,
                 **(address.tls or {}),
             ),
