@@ -11,7 +11,9 @@ from widget.store.connection.deadline import current, deadline
 
 FRESH_S = 1.0
 GRACE_S = 1.0  # after FRESH_S, the old value serves while another thread reads
-SHARE = 0.6  # of a request's time, for a read without which the request can go on
+SHARE = 0.6  # of a request's time, for a read without which the request can go on,
+SHARE_AGAIN = 0.15  # and for each such read while one has failed
+AGAIN_S = 5.0
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -122,6 +124,12 @@ class Remembered(Generic[K, V]):
             self._entries.pop(next(iter(self._entries)))
 
 
+class _Latest:
+    """When a read that a request can do without failed the last time, in this process."""
+
+    failed_s = float("-inf")
+
+
 @contextmanager
 def most_of_deadline() -> Iterator[None]:
     """Keep a part of a request's time for what follows, should the store not answer now."""
@@ -129,10 +137,14 @@ def most_of_deadline() -> Iterator[None]:
     if whole is None:
         yield
         return
-    part = deadline(whole.left_s * SHARE)
+    is_again = time.monotonic() < _Latest.failed_s + AGAIN_S
+    part = deadline(whole.left_s * (SHARE_AGAIN if is_again else SHARE))
     given_s = part.left_s
     try:
         with part:
             yield
+    except StoreUnavailable:
+        _Latest.failed_s = time.monotonic()
+        raise
     finally:
         whole.left_s -= given_s - part.left_s

@@ -18,7 +18,7 @@ from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.remembered import Remembered
+from widget.store.remembered import Remembered, most_of_deadline
 from widget.store.scripts import Field, Swap, store_errors
 from widget.store.site_copies import NOT_STORED, SiteCopies, decoded
 
@@ -206,7 +206,8 @@ class Sites:
             return False
 
     def _read_origin(self, origin: str, _: tuple[str, ...] | None) -> tuple[str, ...]:
-        return self.copies.sites_of(origin)
+        with most_of_deadline():  # the site that a request names has its origins too
+            return self.copies.sites_of(origin)
 
     def _encode(self, site: Site) -> bytes:
         """Encode a site without the home site's own origins, which come from the settings."""

@@ -114,7 +114,11 @@ def _query(parts: SplitResult, kind: str, *, is_tls: bool) -> dict[str, str]:
     ]
     _unescaped(parts.query, "query")
     try:
-        pairs = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True, strict_parsing=bool(parts.query))
+        pairs = parse_qsl(
+            parts.query.replace("+", "%2B"),
+            keep_blank_values=True,
+            strict_parsing=bool(parts.query),
+        )
     except ValueError:
         raise _refusal("what follows the ? must be NAME=VALUE, joined by &") from None
     for key, value in pairs:

@@ -20,9 +20,7 @@ class Servers:
         self._address = address
         self._cluster = ClusterNodes(state) if address.kind == "cluster" else None
         self._node = Node(_name(address), state)
-        self._sentinels = (
-            Sentinels(address, self._node) if address.kind == "sentinel" else None
-        )
+        self._sentinels = Sentinels(address, self._node) if address.kind == "sentinel" else None
 
     @property
     def is_cluster(self) -> bool:
