@@ -23,9 +23,9 @@ from widget.store.reactions.votes import Cast, Reactions, Voter
 
 
 @contextmanager
-def valkey(folder: Path, *options: str) -> Iterator[int]:
+def valkey(folder: Path, *options: str, port: int | None = None) -> Iterator[int]:
     """Start a server with these options, and yield its port."""
-    port = free_port()
+    port = port or free_port()
     folder.mkdir()
     arguments = [*options, "--port", str(port), "--dir", str(folder), "--save", ""]
     with open(folder / "log", "wb") as log:
