@@ -130,7 +130,10 @@ def test_the_other_shards_stories_are_served_at_once_and_by_a_new_server_too(
     assert len(slots) > 5000
     lost = [site for site in SITES if served.owner(keys.aliases(site)) is victim]
     kept = [site for site in SITES if site not in lost]
-    _ = victim.kill() if away == "killed" else victim.pause()
+    if away == "killed":
+        victim.kill()
+    else:
+        victim.pause()
     try:
         for site in SITES:
             assert visits(served, served.server, site, slots) == ALL_SERVED, site
@@ -144,7 +147,10 @@ def test_the_other_shards_stories_are_served_at_once_and_by_a_new_server_too(
         finally:
             new.stop()
     finally:
-        _ = victim.start() if away == "killed" else victim.resume()
+        if away == "killed":
+            victim.start()
+        else:
+            victim.resume()
     served.cluster.wait_until_whole()
     wait_for(lambda: votes_everywhere(served, slots))
 

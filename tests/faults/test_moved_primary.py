@@ -69,7 +69,9 @@ class Votes:
 
     def assert_none_is_lost(self) -> None:
         reactions = Reactions(self.connection)
-        lost = [m for m in self.acknowledged if not reactions.own_vote(SITE, ARTICLE, Voter(m)).choice]
+        lost = [
+            m for m in self.acknowledged if not reactions.own_vote(SITE, ARTICLE, Voter(m)).choice
+        ]
         assert not lost, f"{len(lost)} of {len(self.acknowledged)} acknowledged votes are lost"
         assert list(Recount(self.connection).mismatches(SITE, now_s=NOW_S)) == []
 
@@ -128,8 +130,10 @@ def hand_over(first: Node, second: Node) -> None:
     """Make the replica the primary and the primary its replica, as managed stores do."""
     first("CLIENT", "PAUSE", 10_000, "WRITE")
     until(
-        lambda: second.info("replication")["slave_repl_offset"]
-        == first.info("replication")["master_repl_offset"],
+        lambda: (
+            second.info("replication")["slave_repl_offset"]
+            == first.info("replication")["master_repl_offset"]
+        ),
         "the replica has everything",
     )
     second("REPLICAOF", "NO", "ONE")

@@ -62,12 +62,7 @@ def start(tmp_path: Path, authority: Authority, own: Signed) -> Iterator[Start]:
 
 @contextmanager
 def _server(
-    folder: Path,
-    program: str,
-    configuration: str,
-    authority: Authority,
-    own: Signed,
-    *options: str,
+    folder: Path, program: str, configuration: str, authority: Authority, own: Signed, *options: str
 ) -> Iterator[int]:
     port = free_port()
     (folder / "conf").write_text(configuration)

@@ -12,6 +12,7 @@ from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.embedded import EmbeddedStore
 from widget.store.site_copies import FIELD, SiteCopies
 from widget.store.sites import Sites, version_of
 
@@ -146,9 +147,9 @@ class CrashingClient:
 class Crashing(Connection):
     """A connection of a process that crashes after so many commands."""
 
-    def __init__(self, connection: Connection, commands: int) -> None:
-        super().__init__(connection._url, timeout_ms=5000)
-        self._crashing = CrashingClient(connection.client, commands)
+    def __init__(self, url: str, commands: int) -> None:
+        super().__init__(url, timeout_ms=5000)
+        self._crashing = CrashingClient(super().client, commands)
 
     @property
     def client(self) -> Any:
@@ -158,11 +159,11 @@ class Crashing(Connection):
 # A change of the origins takes 11 commands.
 @pytest.mark.parametrize("commands", range(13))
 def test_a_crash_at_any_point_of_a_change_does_no_harm(
-    sites: Sites, connection: Connection, new_worker: Callable[[], Sites], commands: int
+    sites: Sites, redis_server: EmbeddedStore, new_worker: Callable[[], Sites], commands: int
 ) -> None:
     stored = sites.add(NEWS)
     after = (OTHER, "https://c.de")
-    crashing = Sites(Crashing(connection, commands), HOME)
+    crashing = Sites(Crashing(redis_server.url, commands), HOME)
     is_done = True
     try:
         crashing.change("news", version_of(stored), with_origins(*after))

@@ -161,6 +161,10 @@ class ClusterNodes:
             except (redis.RedisError, RedisClusterException, OSError):
                 return False
             found = client.nodes_manager.get_nodes_by_server_type("primary")
+            for node in found:
+                if self.at(node.host, node.port).is_troubled:
+                    with suppress(redis.RedisError, RedisClusterException, OSError):
+                        client.ping(target_nodes=node)  # so no request has to find out
             primaries |= {self.at(node.host, node.port) for node in found}
         for node in list(self._nodes.values()):
             if node.is_troubled and node not in primaries:
