@@ -73,8 +73,8 @@ class PartlyAway:
             raise ConnectionError
         return self._client.evalsha(digest, number, *rest)
 
-    def eval(self, text: str, number: int, *rest: Any) -> Any:
-        return self._client.eval(text, number, *rest)
+    def execute_command(self, *command: Any) -> Any:
+        return self._client.execute_command(*command)
 
 
 class Parts(Connection):

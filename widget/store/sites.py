@@ -22,7 +22,7 @@ from widget.store.remembered import Remembered, most_of_deadline
 from widget.store.scripts import Field, Swap, store_errors
 from widget.store.site_copies import NOT_STORED, SiteCopies, decoded
 
-MOST_CACHED = 1000  # sites, and as many origins that nobody has registered
+MOST_CACHED = 2000  # sites, and as many origins that nobody has registered
 MOST_ORIGINS = 4000
 LONGEST_ORIGIN = 300  # a host has at most 253 characters
 

@@ -13,7 +13,7 @@ from widget.store.connect import Connection
 from widget.store.remembered import Remembered
 from widget.store.scripts import store_errors
 
-MOST_CACHED = 1000  # sites
+MOST_CACHED = 2000  # sites
 VERSION = "#"  # the field that grows with each change; no article's id
 
 
