@@ -47,7 +47,7 @@ def test_every_route_for_readers_is_in_the_api_page() -> None:
 
 def written_keys() -> dict[str, str]:
     """Return each function of keys.py with the key it makes from placeholder arguments."""
-    named = {"site": "S", "partition": "p", "article_id": "A", "choice": "C"}
+    named = {"site": "S", "partition": "p", "article_id": "A", "choice": "C", "origin": "O"}
     hashes = (
         "wide",
         "near",

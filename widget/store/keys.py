@@ -16,6 +16,19 @@ def sites() -> str:
     return f"{PREFIX}sites"
 
 
+def site(site: str) -> str:
+    return f"{PREFIX}site:{site}"
+
+
+def sites_of(origin: str) -> str:
+    return f"{PREFIX}origin:{origin}"
+
+
+def copying() -> str:
+    """Return the key of a lease; it shares the slot of :func:`sites`, the key that it is about."""
+    return f"{PREFIX}{{{sites()}}}:copying"
+
+
 def stem(site: str, partition: int) -> str:
     """Return the prefix of a partition's keys. The braces put them all into one cluster slot."""
     return f"{PREFIX}{{{site}:{partition}}}:"

@@ -2,21 +2,23 @@
 
 A network is stored only as a hash under a random salt of the day. The salt expires with the next
 day, and so does everything that names a network.
+
+In a cluster, an allowance whose shard is away is counted at its second place (elsewhere.py). So a
+network has at most two of each, and an outage of one shard refuses nobody.
 """
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
-from threading import Lock
-from typing import NamedTuple
 
-from widget.domain.readers.network import DAY_S, WIDE_FACTOR, Allowance, networks
+from widget.domain.readers.network import WIDE_FACTOR, Allowance, networks
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.elsewhere import first_reachable, places
+from widget.store.salts import Salts
 from widget.store.scripts import ActScript, store_errors
 
 WINDOW_S = 600  # a reader who comes again is counted once
@@ -50,21 +52,12 @@ class Newcomers:
     held: int
 
 
-class Salts(NamedTuple):
-    """The salt of a day, and that of the day before."""
-
-    day: int
-    before: bytes
-    today: bytes
-
-
 class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._admit = ActScript(connection, "shared/allowance.lua", "reactions/admit.lua")
         self._allow = ActScript(connection, "shared/allowance.lua", "reactions/allow.lua")
-        self._recent = Salts(-1, b"", b"")
-        self._lock = Lock()
+        self._salts = Salts(connection)
 
     def admit(
         self,
@@ -108,8 +101,15 @@ class Limits:
             "may_hold": may_hold,
             "is_wide_one_customer": is_customer,
         }
-        with store_errors():
-            how, price = self._admit(admit_keys(wide, near, wide if is_customer else near), act)
+
+        def admit_at(place: str) -> tuple[int, int]:
+            with store_errors():
+                how, price = self._admit(
+                    admit_keys(place, near, place if is_customer else near), act
+                )
+            return how, price
+
+        how, price = first_reachable(places(self._connection, wide), admit_at)
         return Entry(how), price / 1000
 
     def allow(
@@ -120,11 +120,15 @@ class Limits:
         :param act: what is counted, such as "stories".
         :param allowances: by whose they are: "" for the site's, a hash for a reader or network.
         """
-        names = [keys.allowance(site_key, act, whose) for whose in allowances]
         each = [(of.burst, of.every_s * 1000) for of in allowances.values()]
-        with store_errors():
-            wait_s = self._allow(names, {"now_ms": int(now_s * 1000), "allowances": each})
-        return int(wait_s)
+
+        def allow_at(place: str) -> int:
+            act_there = place.removeprefix(f"{site_key}:")
+            names = [keys.allowance(site_key, act_there, whose) for whose in allowances]
+            with store_errors():
+                return int(self._allow(names, {"now_ms": int(now_s * 1000), "allowances": each}))
+
+        return first_reachable(places(self._connection, f"{site_key}:{act}"), allow_at)
 
     def network_marks(self, address: str, subject: str, *, now_s: int) -> bytes:
         """Return an address's networks on one subject, as lua/shared/networks.lua reads them.
@@ -135,7 +139,7 @@ class Limits:
         """
         if not address:
             return b""
-        salts = self._salts(now_s)
+        salts = self._salts.of(now_s)
         return b"".join(
             blake2b(f"{subject}|{network}".encode(), key=salt, digest_size=MARK_BYTES).digest()
             for network in networks(address).customers
@@ -169,39 +173,15 @@ class Limits:
 
     def spend(self, proof_id: str, *, ttl_s: int) -> bool:
         """Use up a proof of work, and return True only the first time."""
-        with store_errors():
-            key = keys.spent_proof(proof_id)
-            return bool(self._connection.client.set(key, 1, nx=True, ex=ttl_s))
+
+        def spend_at(place: str) -> bool:
+            with store_errors():
+                return bool(self._connection.client.set(place, 1, nx=True, ex=ttl_s))
+
+        return first_reachable(places(self._connection, keys.spent_proof(proof_id)), spend_at)
 
     def _hash(self, text: str, now_s: int) -> str:
-        return hmac.digest(self._salts(now_s).today, text.encode(), "sha256")[:12].hex()
-
-    def _salts(self, now_s: int) -> "Salts":
-        day = now_s // DAY_S
-        if self._recent.day != day:
-            with self._lock:  # all threads get the same salt, also one that is this process's own
-                if self._recent.day != day:
-                    self._recent = self._salts_of(day)
-        return self._recent
-
-    def _salts_of(self, day: int) -> "Salts":
-        is_next = self._recent.day == day - 1
-        before = self._recent.today if is_next else self._salt(day - 1)
-        return Salts(day, before, self._salt(day))
-
-    def _salt(self, day: int) -> bytes:
-        """Return a day's salt. The store keeps it to the end of the next day, whoever asks when.
-
-        A store whose clock is days ahead of ours keeps none: then the salt is this process's own.
-        """
-        with store_errors():
-            client = self._connection.client
-            kept = client.get(keys.salt(day))
-            if kept is None:  # a full store takes no salt, but still has an older one
-                new = secrets.token_bytes(16)
-                client.set(keys.salt(day), new, nx=True, exat=(day + 2) * DAY_S)
-                kept = client.get(keys.salt(day)) or new
-            return bytes(kept)
+        return hmac.digest(self._salts.of(now_s).today, text.encode(), "sha256")[:12].hex()
 
 
 def admit_keys(wide: str, near: str, holding: str) -> tuple[str, ...]:

@@ -119,9 +119,8 @@ class Script:
                 pass
         try:
             return client.evalsha(self.digest, len(keys), *keys, *args)
-        except NoScriptError:
-            self.load()
-            return client.evalsha(self.digest, len(keys), *keys, *args)
+        except NoScriptError:  # its text goes only to the server that has the keys
+            return client.execute_command("EVAL", self._text, len(keys), *keys, *args)
 
 
 class ActScript:

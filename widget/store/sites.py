@@ -1,22 +1,37 @@
-"""Sites: where the bar may appear, and with which reactions."""
+"""Sites: where the bar may appear, and with which reactions.
+
+Every change is made in the hash of all sites, the only place that releases up to v0.3.0 know. Each
+site is copied to a slot of its own, which is what a vote reads: :mod:`widget.store.site_copies`.
+"""
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
+from typing import NamedTuple
 
 import msgspec
-from cachetools import TTLCache
 
 from widget.domain.errors import Stale, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.remembered import Remembered, most_of_deadline
 from widget.store.scripts import Field, Swap, store_errors
+from widget.store.site_copies import NOT_STORED, SiteCopies, decoded
 
-CACHE_S = 1.0
-MOST_CACHED = 1000  # sites
+MOST_CACHED = 2000  # sites, and as many origins that nobody has registered
+MOST_ORIGINS = 4000
+LONGEST_ORIGIN = 300  # a host has at most 253 characters
+
+
+class _Stored(NamedTuple):
+    """A site as its own key has it, and as it is used."""
+
+    raw: bytes
+    site: Site
 
 
 class Sites:
@@ -33,51 +48,56 @@ class Sites:
         self._connection = connection
         self._home = home
         self._swap = Swap(connection)
-        self._clock = clock
-        self._cache: TTLCache[str, Site] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
+        self.copies = SiteCopies(connection, home.key)
+        self._sites = Remembered(self._read, most=MOST_CACHED, clock=clock)
+        self._keys_of = Remembered(self._read_origin, most=MOST_CACHED, clock=clock)
+        self._known: dict[str, str] = {}  # origin -> a site that has it, or had
         self._lock = Lock()
-        # No TTLCache: the last known origins serve for as long as the store is away.
-        self._origins: tuple[float, frozenset[str] | None] = (-CACHE_S, None)
 
     def get(self, key: str) -> Site:
-        """Return a site as stored within the last second.
+        """Return a site as stored within the last second or, while its shard is away, before.
 
         :raise UnknownSite: no site has this key.
         """
-        with self._lock:
-            cached = self._cache.get(key)
-        return self.fresh(key) if cached is None else cached
+        return self._sites.get(key).site
 
     def fresh(self, key: str) -> Site:
         """Return a site as stored now.
 
         :raise UnknownSite: no site has this key.
         """
-        return self._read(key)[1]
+        return self._read_original(key)[1]
 
     def is_registered(self, origin: str) -> bool:
-        """Return whether any site has this origin. Without the store, go by the last known ones.
+        """Return whether any site has this origin.
 
-        :raise StoreUnavailable: the store is away, no origins were read before, and this is not one
-            of the home site's.
+        :raise StoreUnavailable: the store is away, and a site that may have it was not read before.
         """
-        if self._clock() - self._origins[0] >= CACHE_S:
-            try:
-                sites = self.all()
-            except StoreUnavailable:
-                sites = None
-            known = self._origins[1] if sites is None else _origins(sites)
-            self._origins = (self._clock(), known)
-        known = self._origins[1]
-        if known is None and origin not in self._home.origins:
-            raise StoreUnavailable(retry_after_s=2)
-        return origin in (known or self._home.origins)
+        if origin in self._home.origins:
+            return True
+        if not origin or len(origin) > LONGEST_ORIGIN:
+            return False
+        known = self._known.get(origin)
+        try:
+            if known is not None and self._has(known, origin):
+                return True
+        except StoreUnavailable:
+            pass  # another site may have it too
+        return self._any_has(self._keys_of.get(origin), origin)
 
     def all(self) -> list[Site]:
         with store_errors():
             stored = self._connection.client.hgetall(keys.sites())
-        home = self._with_home(stored.pop(self._home.key.encode(), None))
+        home = self._with_home(stored.pop(self._home.key.encode(), NOT_STORED))
         return sorted([home, *map(_decode, stored.values())], key=lambda site: site.key)
+
+    def some(self, site_keys: Iterable[str]) -> list[Site]:
+        """Return the sites of these keys, without those that no site has."""
+        found = []
+        for key in site_keys:
+            with suppress(UnknownSite):
+                found.append(self.get(key))
+        return found
 
     def add(self, site: Site) -> Site:
         """Store a new site, and return it with its register of choices.
@@ -86,12 +106,8 @@ class Sites:
         """
         stored = replace(site, register=site.registered())
         is_new = site.key != self._home.key  # which exists even when it is not stored
-        if is_new:
-            with store_errors():
-                is_new = self._swap(keys.sites(), Field(site.key, b""), self._encode(stored))
-        if not is_new:
+        if not (is_new and self._store(stored, b"")):
             raise Stale(f"Site {site.key} already exists.")
-        self._forget(site.key)
         return stored
 
     def change(self, key: str, version: str, change: Callable[[Site], Site]) -> tuple[Site, Site]:
@@ -102,36 +118,96 @@ class Sites:
         :raise UnknownSite: no site has this key.
         :raise ValueError: as for :meth:`Site.registered`.
         """
-        raw, site = self._read(key)
+        raw, site = self._read_original(key)
         if version_of(site) != version:
             raise Stale
         changed = change(site)
         stored = replace(changed, register=changed.registered())
-        with store_errors():
-            if not self._swap(keys.sites(), Field(key, raw or b""), self._encode(stored)):
-                raise Stale
-        self._forget(key)
+        if not self._store(stored, raw):
+            raise Stale
         return site, stored
 
     def remove(self, key: str) -> None:
-        """Remove a site. Removing it again is safe.
+        """Remove a site, with its copy and its origins. Removing it again is safe.
 
         The home site is as if it had never been stored.
         """
         with store_errors():
             self._connection.client.hdel(keys.sites(), key)
-        self._forget(key)
+        self.copies.copy(key)
+        self._sites.forget(key)
 
-    def _read(self, key: str) -> tuple[bytes | None, Site]:
+    def _store(self, site: Site, old: bytes) -> bool:
+        """Replace a site in the hash, if it is still the old one there, and copy it.
+
+        What cannot be copied now, because the shard of the copy is away, is copied later.
+        """
+        raw = self._encode(site)
+        with store_errors():
+            if not self._swap(keys.sites(), Field(site.key, old), raw):
+                return False
+        with suppress(StoreUnavailable):
+            self.copies.copy(site.key)
+        self._remember(site.key, _Stored(raw, self._used(site.key, raw)))
+        return True
+
+    def _read_original(self, key: str) -> tuple[bytes, Site]:
+        """Return a site of the hash, b"" if the home site is not stored."""
         with store_errors():
             raw = self._connection.client.hget(keys.sites(), key)
         if raw is None and key != self._home.key:
-            self._drop(key)
+            self._sites.forget(key)
             raise UnknownSite
-        site = self._with_home(raw) if key == self._home.key else _decode(raw)
+        site = self._used(key, raw or NOT_STORED)
+        self._remember(key, _Stored(raw or NOT_STORED, site))
+        return raw or b"", site
+
+    def _read(self, key: str, last: _Stored | None) -> _Stored:
+        """Read a site from its own key, or from the hash before it is copied."""
+        raw = self.copies.read(key)
+        if last is not None and raw == last.raw:
+            return last
+        if raw is None:
+            raise UnknownSite
+        site = self._used(key, raw)
+        for origin in site.origins:
+            self._learn(origin, key)
+        return _Stored(raw, site)
+
+    def _remember(self, key: str, stored: _Stored) -> None:
+        self._sites.put(key, stored)
+        for origin in stored.site.origins:
+            self._learn(origin, key)
+
+    def _learn(self, origin: str, key: str) -> None:
         with self._lock:
-            self._cache[key] = site
-        return raw, site
+            self._known[origin] = key
+            if len(self._known) > MOST_ORIGINS:
+                self._known.pop(next(iter(self._known)))
+
+    def _any_has(self, site_keys: Iterable[str], origin: str) -> bool:
+        """Return whether any of these sites has an origin; ask those that answer first."""
+        outage = None
+        for key in site_keys:
+            try:
+                if self._has(key, origin):
+                    self._learn(origin, key)
+                    return True
+            except StoreUnavailable as problem:
+                outage = problem
+        if outage is not None:
+            raise outage
+        return False
+
+    def _has(self, key: str, origin: str) -> bool:
+        try:
+            return origin in self.get(key).origins
+        except UnknownSite:
+            return False
+
+    def _read_origin(self, origin: str, _: tuple[str, ...] | None) -> tuple[str, ...]:
+        with most_of_deadline():  # the site that a request names has its origins too
+            return self.copies.sites_of(origin)
 
     def _encode(self, site: Site) -> bytes:
         """Encode a site without the home site's own origins, which come from the settings."""
@@ -140,18 +216,13 @@ class Sites:
             site = replace(site, origins=given)
         return msgspec.json.encode(site)
 
-    def _forget(self, key: str) -> None:
-        self._drop(key)
-        self._origins = (-CACHE_S, self._origins[1])
+    def _used(self, key: str, raw: bytes) -> Site:
+        return self._with_home(raw) if key == self._home.key else _decode(raw)
 
-    def _drop(self, key: str) -> None:
-        with self._lock:
-            self._cache.pop(key, None)
-
-    def _with_home(self, raw: bytes | None) -> Site:
-        if raw is None:
+    def _with_home(self, raw: bytes) -> Site:
+        site = decoded(raw)
+        if site is None:
             return self._home
-        site = _decode(raw)
         return replace(site, origins=tuple(dict.fromkeys((*site.origins, *self._home.origins))))
 
 
@@ -162,7 +233,3 @@ def version_of(site: Site) -> str:
 
 def _decode(raw: bytes) -> Site:
     return msgspec.json.decode(raw, type=Site)
-
-
-def _origins(sites: list[Site]) -> frozenset[str]:
-    return frozenset(origin for site in sites for origin in site.origins)

@@ -11,6 +11,7 @@ from typing import NoReturn
 from flask import Flask
 from werkzeug.serving import is_running_from_reloader, run_simple
 
+from widget.services.site_copying import start_copying
 from widget.settings import Settings
 from widget.web.application import create_app
 from widget.web.services import services
@@ -26,6 +27,7 @@ def open_app(settings: Settings) -> Flask:
     with app.app_context():
         services().alerting.scheduler.start()
         services().sweeper.start()
+        start_copying(services().sites.copies)
     return app
 
 

@@ -568,6 +568,32 @@ def test_a_vote_with_an_outdated_address_is_refused_as_moved(
     assert sum(counts(visa)) + sum(counts(rent)) == sum(before)
 
 
+def test_a_vote_that_knows_too_few_addresses_is_refused_as_moved_and_counts_nobody_twice(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    reactions: Reactions,
+    site: Site,
+    articles: dict[str, ArticleRef],
+    verified: Callable[..., bool],
+) -> None:
+    target, one, two = articles.values()
+    [reader] = people(1)
+    for number, article in enumerate((one, two)):
+        cast(article, reader, 1, number + 1)
+    corrections.merge(site, one, target, by=by(NOW_S))
+    knows_one = Aliases(corrections._connection).follow(site.key, target)
+    second = corrections.merge(site, two, target, by=by(NOW_S))
+    vote = Cast(1, 3, NOW_S, CHOICES)
+    for outdated in (target, knows_one):  # as a worker remembers them while a shard is away
+        others = [(i, b"8bytes.,") for i in outdated.others]
+        with pytest.raises(Moved):
+            reactions.cast(site, outdated, Voter(b"8bytes..", others), vote)
+    assert cast(target, reader, 1, 3).counts == (0, 0, 1, 0, 0, 0, 0) and verified()
+    corrections.undo(site, second.audit_id, by=by(NOW_S))
+    cast(target, reader, 2, 4)
+    assert verified()
+
+
 # Everything at once, against the model
 
 MARK_FILTER = st.tuples(

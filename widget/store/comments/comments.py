@@ -1,6 +1,7 @@
 """Comments as readers use them: post, change one's own, up-vote, report."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,13 +18,22 @@ from widget.domain.comments.comment import (
     Score,
     partition_of,
 )
-from widget.domain.errors import Closed, Moved, NotFound, NotYours, OwnComment, TooLate
+from widget.domain.errors import (
+    Closed,
+    Moved,
+    NotFound,
+    NotYours,
+    OwnComment,
+    StoreUnavailable,
+    TooLate,
+)
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.reactions.page_records import PageRecord
+from widget.store.remembered import most_of_deadline
 from widget.store.scripts import ActScript, store_errors
 
 CLOSED = "This article no longer takes comments. Those there are stay."
@@ -338,9 +348,13 @@ class Comments:
         return True
 
     def is_known(self, site: Site, commenter: str) -> bool:
-        """Return whether an editor has published a comment of this reader before."""
-        with store_errors():
+        """Return whether an editor has published a comment of this reader before.
+
+        False while the shard that knows is away: then the comment is held, which loses nothing.
+        """
+        with suppress(StoreUnavailable), most_of_deadline(), store_errors():
             return bool(self._connection.client.exists(keys.commenter(site.key, commenter)))
+        return False
 
     def make_known(self, site: Site, commenter: str) -> None:
         """Store that an editor has published a comment of this reader."""

@@ -10,6 +10,7 @@ import time
 import weakref
 from collections.abc import Callable
 
+from widget.store.connection.deadline import current
 from widget.store.connection.errors import NodeAway, tagged
 from widget.store.state import StoreState
 
@@ -17,6 +18,7 @@ PROBE_EVERY_S = 0.5
 # Of the time that a failure took: a quick one is no reason to wait for long.
 PAUSE_FACTOR = 10
 PROBE_LASTS_S = 2.0  # after which a probe that nobody heard of again makes room for the next
+SPARED_S = 5.0  # where a thread probes, a request does so only if the thread has not for so long
 LOOK_EVERY_S = 0.5  # drop all connections to a server that refuses writes, at most this often
 MOST_WAITING = 4  # threads that wait for a server of a cluster; a worker has 8
 CROWDED_S = 0.25  # how long a further thread waits until one of them has its answer
@@ -28,7 +30,8 @@ class Node:
 
     :param name: its address, for messages.
     :param label: the name of the server in the state; "" if the store is one server.
-    :param on_trouble: called when a call to it has failed.
+    :param on_trouble: called when a call to it has failed. Whoever is called also finds out whether
+        it is back, so a request does not.
     """
 
     def __init__(
@@ -67,7 +70,8 @@ class Node:
                 if not self._is_open or self._prober == threading.get_ident():
                     return
                 is_free = not self._prober or now_s >= self._probe_s + PROBE_LASTS_S
-                if is_free and now_s >= self._probe_s:
+                is_request = self._on_trouble is not None and current() is not None
+                if is_free and now_s >= self._probe_s + (SPARED_S if is_request else 0):
                     self._probe_s = now_s + PROBE_EVERY_S
                     self._prober = threading.get_ident()
                     return

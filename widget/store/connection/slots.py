@@ -4,6 +4,8 @@ import os
 import threading
 import time
 import weakref
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -70,14 +72,16 @@ class Cluster(RedisCluster):
     )
 
     def __init__(self, address: Address, nodes: "ClusterNodes", **options: Any) -> None:
-        host, port = address.nodes[0]
+        self._servers = nodes
+        places = nodes.well_first(address.nodes)
+        host, port = places[0]
         shown = f"[{host}]" if ":" in host else host
         client: Any = super()
         node: Any = ClusterNode
         client.__init__(
             # Only for an address does redis-py let us choose the class of connections.
             url=f"redis://{shown}:{port}",
-            startup_nodes=[node(*place) for place in address.nodes[1:]],
+            startup_nodes=[node(*place) for place in places[1:]],
             connection_class=partial(
                 AtShard if address.tls is None else AtShardTls, **options, **(address.tls or {})
             ),
@@ -89,6 +93,21 @@ class Cluster(RedisCluster):
         # What redis-py does after an error, with the request waiting for it.
         self.nodes_manager.initialize = nodes.learn_soon  # type: ignore[method-assign]
         nodes.add(self)
+
+    def command(self, **options: Any) -> Any:
+        """Return what commands there are. redis-py asks this once, and only one server, the first.
+
+        :raise redis.RedisError: of the last server, if none answers.
+        """
+        *others, last = self._servers.well_first([(n.host, n.port) for n in self.get_primaries()])
+        for place in others:
+            with suppress(redis.RedisError, OSError):
+                return self._commands_of(place, options)
+        return self._commands_of(last, options)
+
+    def _commands_of(self, place: tuple[str, int], options: dict[str, Any]) -> Any:
+        node = self.get_node(*place)
+        return super().command(target_nodes=node, **options)
 
     def learn(self) -> None:
         """Ask a server which slots each has."""
@@ -113,6 +132,10 @@ class ClusterNodes:
             made = Node(name, self._state, label=name, on_trouble=self.learn_soon)
             node = self._nodes.setdefault((host, port), made)
         return node
+
+    def well_first(self, places: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Sort addresses: a server that hangs would use up the time of the request that asks it."""
+        return sorted(places, key=lambda place: self.at(*place).is_troubled)
 
     def add(self, client: Cluster) -> None:
         """Keep a client's slots current."""
@@ -144,6 +167,10 @@ class ClusterNodes:
             except (redis.RedisError, RedisClusterException, OSError):
                 return False
             found = client.nodes_manager.get_nodes_by_server_type("primary")
+            for node in found:
+                if self.at(node.host, node.port).is_troubled:
+                    with suppress(redis.RedisError, RedisClusterException, OSError):
+                        client.ping(target_nodes=node)  # so no request has to find out
             primaries |= {self.at(node.host, node.port) for node in found}
         for node in list(self._nodes.values()):
             if node.is_troubled and node not in primaries:

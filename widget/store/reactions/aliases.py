@@ -3,19 +3,17 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from threading import Lock
 
 import msgspec
-from cachetools import LRUCache, TTLCache
 
 from widget.domain.article import ArticleRef, partition_of
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.remembered import Remembered
 from widget.store.replication import Command
 from widget.store.scripts import store_errors
 
-CACHE_S = 1.0
-MOST_CACHED = 1000  # sites
+MOST_CACHED = 2000  # sites
 VERSION = "#"  # the field that grows with each change; no article's id
 
 
@@ -47,21 +45,21 @@ _NONE = _Known()
 class Aliases:
     """The aliases of every site. Each vote and each read needs them: they are cached for a second.
 
-    After that second, one look at their version tells whether they must be read again.
+    After that second, one look at their version tells whether they must be read again. While their
+    shard is away, those that were read before serve: an address that resolves elsewhere since is
+    refused by the vote's script as moved.
     """
 
     def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
         self._connection = connection
-        self._fresh: TTLCache[str, _Known] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
-        self._last: LRUCache[str, _Known] = LRUCache(MOST_CACHED)
-        self._lock = Lock()
+        self._sites = Remembered(self._read, most=MOST_CACHED, clock=clock)
 
     def follow(self, site_key: str, article: ArticleRef) -> ArticleRef:
         """Return the article that an address resolves to; mostly its own.
 
-        :raise StoreUnavailable: no aliases are cached and the store does not answer.
+        :raise StoreUnavailable: the store does not answer, and the site's aliases were never read.
         """
-        known = self._known(site_key)
+        known = self._sites.get(site_key)
         if not known.aliases:
             return article
         alias = known.aliases.get(article.id)
@@ -75,31 +73,24 @@ class Aliases:
 
     def leading_to(self, site_key: str) -> Mapping[str, tuple[str, ...]]:
         """Return the ids of the addresses that resolve to each article, by its id."""
-        return self._known(site_key).leading_to
+        return self._sites.get(site_key).leading_to
 
     def forget_cached(self, site_key: str) -> None:
         """Make the next look-up ask the store."""
-        with self._lock:
-            self._fresh.pop(site_key, None)
+        self._sites.expire(site_key)
 
     def all(self, site_key: str) -> dict[str, Alias]:
-        """Return the aliases as stored now, by the id of their address."""
-        self.forget_cached(site_key)
-        return self._known(site_key).aliases
+        """Return the aliases as stored now, by the id of their address.
 
-    def _known(self, site_key: str) -> _Known:
-        with self._lock:
-            fresh = self._fresh.get(site_key)
-            last = self._last.get(site_key, _NONE)
-        if fresh is not None:
-            return fresh
-        known = self._read(site_key, last)
-        with self._lock:
-            self._fresh[site_key] = self._last[site_key] = known
-        return known
+        :raise StoreUnavailable: the store does not answer.
+        """
+        known = self._read(site_key, None)
+        self._sites.put(site_key, known)
+        return known.aliases
 
-    def _read(self, site_key: str, known: _Known) -> _Known:
+    def _read(self, site_key: str, last: _Known | None) -> _Known:
         """Read the aliases again, unless their version is still the known one."""
+        known = last or _NONE
         with store_errors():
             client = self._connection.client
             if client.hget(keys.aliases(site_key), VERSION) == known.version:

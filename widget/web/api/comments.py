@@ -111,7 +111,7 @@ def preflight(comment_id: str = "", act: str = "") -> Response:
 
 
 def _site_and_fields() -> tuple[Site, dict[str, Any]]:
-    caller().check()
+    caller().check_script()
     fields = read_json(request, max_bytes=MAX_BODY_BYTES)
     return caller().site(services(), fields), fields
 

@@ -24,12 +24,13 @@ PREFLIGHT_HEADERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
     """The page that sent a request, and the network it came from.
 
     :param is_script: a script of the page sent it, as far as the browser says.
-    :param outage: why nobody can tell whether the origin is registered; None if somebody can.
+    :param outage: why nobody can tell whether the origin is registered; None if somebody can. The
+        site that a request names can still tell: :meth:`check_site`.
     """
 
     origin: str
@@ -48,18 +49,22 @@ class Caller:
 
     def check(self) -> None:
         """:raise BadOrigin: not a registered origin's page, or not sent by its own script."""
-        if not self.is_script:
-            raise BadOrigin
+        self.check_script()
         if self.outage:
             raise self.outage
         if not self.is_registered:
+            raise BadOrigin
+
+    def check_script(self) -> None:
+        """:raise BadOrigin: the origin is not registered, or no script of the page sent this."""
+        if not (self.is_script and (self.is_registered or self.outage)):
             raise BadOrigin
 
     def site(self, services: Services, fields: dict[str, Any]) -> Site:
         """Return the site that a body names.
 
         :raise UnknownSite: no site has this key.
-        :raise BadOrigin: the request came from another site's origin.
+        :raise BadOrigin: as for :meth:`check_site`.
         """
         site = services.sites.get(key_field(fields, "site"))
         self.check_site(site)
@@ -69,6 +74,7 @@ class Caller:
         """:raise BadOrigin: the request came from another site's origin, or from none."""
         if self.origin not in site.origins:
             raise BadOrigin
+        self.is_registered, self.outage = True, None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ blueprint = Blueprint("forget", __name__, url_prefix="/v1/forget")
 @blueprint.post("", provide_automatic_options=False)
 def forget() -> Response:
     """Take the reader's votes on these articles back, and answer how many there were."""
-    caller().check()
+    caller().check_script()
     fields = read_json(request, max_bytes=MAX_BODY_BYTES)
     site, voting = caller().site(services(), fields), services().voting
     names = _names(fields)

@@ -37,13 +37,12 @@ class Votes:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         caller = read_caller(self._services, environ)
-        headers = caller.cors_headers()
-        headers.append(("Cache-Control", "no-store"))
         status, body = "200 OK", b""
+        more: list[tuple[str, str]] = []
         try:
             if method == "OPTIONS":
                 caller.check()
-                start_response("204 No Content", [*headers, *PREFLIGHT_HEADERS])
+                start_response("204 No Content", [*_headers(caller), *PREFLIGHT_HEADERS])
                 return ()
             if method != "POST":
                 raise MethodNotAllowed("OPTIONS", "POST")
@@ -51,16 +50,24 @@ class Votes:
         except ReadbackError as refusal:
             note(refusal)
             status, body = f"{refusal.status} {refusal.code}", msgspec.json.encode(refusal.body())
-            headers += refusal_headers(refusal)
+            more = refusal_headers(refusal)
+        headers = _headers(caller)
+        headers += more
         headers.append(("Content-Type", "application/json"))
         headers.append(("Content-Length", str(len(body))))
         start_response(status, headers)
         return () if method == "HEAD" else (body,)
 
 
+def _headers(caller: Caller) -> list[tuple[str, str]]:
+    headers = caller.cors_headers()
+    headers.append(("Cache-Control", "no-store"))
+    return headers
+
+
 def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[str, Any]:
     """Set a reader's choice on an article. docs/http-api.md describes the fields."""
-    caller.check()
+    caller.check_script()
     fields = json_object(environ, max_bytes=MAX_VOTE_BYTES)
     site = caller.site(services, fields)
     claimed = page_from(fields.get("page"), site)

@@ -38,10 +38,11 @@ ARGV[20], ARGV[21], ..  each other address and the same reader's mark there, who
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
 the choice is the one taken back, 0 for none;
-code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article or is just
-moving (resolve it again, and cast again), 4 a repeat changes nothing, 5 the article is new and may not be, 6 done,
-and what the page of this new voter says may rename the story (name.lua), 7 done, and another choice was replaced,
-8 the same choice again under a newer seq. Only 0, 6, 7 and 8 write.
+code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article, is just moving,
+or more addresses resolve to the article than are given (resolve it again, and cast again), 4 a repeat changes
+nothing, 5 the article is new and may not be, 6 done, and what the page of this new voter says may rename the story
+(name.lua), 7 done, and another choice was replaced, 8 the same choice again under a newer seq. Only 0, 6, 7 and 8
+write.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
@@ -54,8 +55,21 @@ local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
 now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
 
-local meta =
-  call('HMGET', article, 'f', 'b', 'v', 'x', 's', 'c', 'f:', 'w', 'd', unpack(CHOICES, 1, choices))
+local meta = call(
+  'HMGET',
+  article,
+  'f',
+  'b',
+  'v',
+  'x',
+  's',
+  'c',
+  'f:',
+  'w',
+  'd',
+  'x:',
+  unpack(CHOICES, 1, choices)
+)
 local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
 local voters = tonumber(meta[3]) or 0
 first, section = tonumber(meta[1]), meta[6]
@@ -64,13 +78,23 @@ first, section = tonumber(meta[1]), meta[6]
 local function tally(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
   for i = 1, choices do
-    answer[5 + i] = tonumber(meta[9 + i]) or 0
+    answer[5 + i] = tonumber(meta[10 + i]) or 0
   end
   return answer
 end
 
 if meta[5] == 'm' or (meta[5] and seq > 0) or (closes and now >= closes) then
   return tally(meta[5] == 'm' and 3 or 1, 0, 0, COUNTED)
+end
+
+-- Other addresses resolve to the article ('x:', article.lua). A caller that remembers fewer of them than there are
+-- would count a reader twice.
+if meta[10] then
+  local addresses = 0
+  for _, name in ipairs(call('HKEYS', article)) do
+    if name:match('^b:.') then addresses = addresses + 1 end
+  end
+  if addresses > (ARGV[19] and (#ARGV - 19) / 2 or 0) then return tally(3, 0, 0, COUNTED) end
 end
 
 local hour = floor(now / 3600)
@@ -155,8 +179,8 @@ local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
 local function count(of_choice, of_hour, by, any)
-  meta[9 + of_choice] = (meta[9 + of_choice] or 0) + by
-  set(of_choice, meta[9 + of_choice])
+  meta[10 + of_choice] = (meta[10 + of_choice] or 0) + by
+  set(of_choice, meta[10 + of_choice])
   file(of_choice, of_hour, by, any)
 end
 
@@ -255,7 +279,7 @@ if #changed > 0 then call('HSET', article, unpack(changed)) end
 if not packed and status == COUNTED and (meta[9] == '?' or meta[9] == '.') then
   local counted = 0 -- of a story with a provisional name: of a few votes, so this is cheap
   for i = 1, choices do
-    counted = counted + (tonumber(meta[9 + i]) or 0)
+    counted = counted + (tonumber(meta[10 + i]) or 0)
   end
   if is_second_network or counted > A_FEW then call('ZREM', stem .. 'new', id) end
 end
