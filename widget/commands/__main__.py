@@ -15,6 +15,7 @@ from widget.commands.settings import secrets, show_settings
 from widget.commands.simulate import simulate
 from widget.commands.site import site
 from widget.commands.store import store_refusal
+from widget.commands.store_settings import store_settings
 from widget.commands.story import story
 from widget.commands.verify import verify
 from widget.domain.errors import ReadbackError, StoreUnavailable
@@ -41,6 +42,7 @@ def cli() -> None:
     """Readback: exactly counted reader reactions."""
 
 
+store.add_command(store_settings)
 for command in (
     editor,
     export,

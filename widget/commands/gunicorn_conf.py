@@ -4,6 +4,7 @@ from typing import Any
 
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_link
+from widget.commands.store_settings import warn_of_store_settings
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
 from widget.services.rates import counts_of_this_server
@@ -47,6 +48,8 @@ def on_starting(server: Any) -> None:
         connection.check_at_start()
     if _embedded is not None:
         _embedded.keep()
+    else:
+        warn_of_store_settings(_settings.redis_url)
     try:
         _first_admin = first_admin_link(connection, _settings.public_url)
     except StoreUnavailable:

@@ -98,7 +98,10 @@ def test_each_form_is_read(url: str, expected: Address) -> None:
         ("redis://:pw-5ecret#x@h", "has a #"),
         ("redis://:pw-5ecret @h", "space"),
         ("redis://:pw-5ecret@h\n", "control character"),
-        ("rediss://:pw-5ecret@h?ssl_ca_cert=/x", "ssl_ca_cert is unknown; this form takes ssl_ca_certs"),
+        (
+            "rediss://:pw-5ecret@h?ssl_ca_cert=/x",
+            "ssl_ca_cert is unknown; this form takes ssl_ca_certs",
+        ),
         ("redis://:pw-5ecret@h?ssl_ca_certs=/x", "needs an address with TLS"),
         ("redis://:pw-5ecret@h?pw-5ecret=1", "a parameter is unknown"),
         ("redis://:pw-5ecret@h?socket_timeout=5", "socket_timeout is unknown"),
