@@ -38,8 +38,9 @@ def cluster_killed(number: int) -> Outcome:
             replica = cluster.replica_of(victim)
             victim.kill()
             until(lambda: replica.is_primary, "the replica has taken over")
-            recovered()
+            # As a supervisor does. Until then the new primary has no replica to wait for.
             victim.start()
+            recovered()
             cluster.wait_until_whole()
 
         return _repeat(number, server_for(cluster.url, path, READBACK_REPLICATE="1"), fail)

@@ -24,6 +24,7 @@ SHORTEST_S = 5
 MOST_P99_MS = 100.0
 A_SECOND = 60
 OPEN_FILES = 8192
+HEAD = b"POST /v1/react HTTP/1.1\r\nHost: readback.example\r\n"
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,9 @@ def main() -> bool:
         quiet = measure(place)
         with crowd(place.port, IDLE, b""):
             idle = measure(place)
-        head = b"POST /v1/react HTTP/1.1\r\nHost: readback.example\r\n"
-        with crowd(place.port, SLOW, head, b"X-A: b\r\n"):
+        with crowd(place.port, SLOW, HEAD, b"X-A: b\r\n"):
             slow_heads = measure(place)
-        body = head + b"Content-Type: text/plain\r\nContent-Length: 3000\r\n\r\n{"
+        body = HEAD + b"Content-Type: text/plain\r\nContent-Length: 3000\r\n\r\n{"
         with crowd(place.port, SLOW, body, b" "), crowd(place.port, IDLE, b""):
             slow_bodies = measure(place)
     return show(

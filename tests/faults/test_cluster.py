@@ -57,8 +57,9 @@ def test_a_killed_primary_is_replaced(served: Served, load: Load) -> None:
     replica = served.cluster.replica_of(victim)
     victim.kill()
     until(lambda: replica.is_primary, "the replica has taken over")
-    wait_for_votes(load, 60)
+    # As a supervisor does. Until then the new primary has no replica to wait for.
     victim.start()
+    wait_for_votes(load, 60)
 
 
 @only_valkey
