@@ -131,7 +131,10 @@ SETTINGS = (
         "readers' writes are refused; 0: no bound",
     ),
     Setting(
-        "READBACK_REDIS_TIMEOUT_MS", _positive, "1000", "Longest wait for one reply of the store"
+        "READBACK_REDIS_TIMEOUT_MS",
+        _positive,
+        "1000",
+        "Longest that one request waits for the store, in all its calls together; a command: in each",
     ),
     Setting(
         "READBACK_ARTICLES_DIR",

@@ -59,6 +59,27 @@ def test_the_password_of_the_mail_server_is_never_printed(monkeypatch: pytest.Mo
     assert "ter2" not in shown.output
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://u:hun%40ter2@h/0", "redis://u:***@h/0"),
+        ("redis://u:hun/ter2@h/0", "redis://u:***@h/0"),
+        (
+            "redis+sentinel://:hunter2@h/m?sentinel_password=hunter2&sentinel_username=s",
+            "redis+sentinel://:***@h/m?sentinel_password=***&sentinel_username=s",
+        ),
+    ],
+)
+def test_the_passwords_of_the_store_are_never_printed(
+    monkeypatch: pytest.MonkeyPatch, url: str, shown: str
+) -> None:
+    monkeypatch.setenv("READBACK_REDIS_URL", url)
+    monkeypatch.setenv("READBACK_SECRETS", "/run/secrets.json")
+    printed = CliRunner().invoke(cli, ["settings"])
+    assert f"READBACK_REDIS_URL={shown}\n" in printed.output
+    assert "ter2" not in printed.output
+
+
 def test_the_port_and_the_encoded_password_of_a_mail_server_are_read() -> None:
     server = mail_server("smtps://me%40x:a%2Fb@mail.example")
     assert (server.host, server.port, server.user, server.password) == (

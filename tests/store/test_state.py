@@ -2,14 +2,13 @@
 
 import pytest
 
-from widget.store import state
 from widget.store.state import StoreState
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(state.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("widget.store.state.time.monotonic", lambda: now[0])
     return now
 
 

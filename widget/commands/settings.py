@@ -8,7 +8,10 @@ import click
 from widget.secrets import new_secrets_file
 from widget.settings import SETTINGS, SettingError, Settings
 
-_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
+_PASSWORDS = (
+    (re.compile(r"(//[^/@:]*:).*@"), r"\1***@"),
+    (re.compile(r"(sentinel_password=)[^&]*"), r"\1***"),
+)
 
 
 @click.command("settings")
@@ -16,8 +19,9 @@ def show_settings() -> None:
     """Print every setting, its present value and its meaning."""
     settings = Settings.from_env()
     for setting in SETTINGS:
-        value = str(getattr(settings, setting.field))
-        shown = _PASSWORD.sub(r"\1***@", value)
+        shown = str(getattr(settings, setting.field))
+        for password, stars in _PASSWORDS:
+            shown = password.sub(stars, shown)
         click.echo(f"{setting.name}={shown}\n    {setting.help}")
 
 

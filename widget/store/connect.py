@@ -44,21 +44,22 @@ class Connection:
         self.room = Room((lambda: self.client) if is_embedded else None)
         self._use(servers, timeout_ms / 1000)
 
-    def _use(self, servers: Servers, timeout_s: float, *, is_patient: bool = False) -> None:
+    def _use(self, servers: Servers, timeout_s: float, *, ping_s: float = 0.0) -> None:
         self._servers = servers
         self._timeout_s = timeout_s
-        self._is_patient = is_patient
+        self._ping_s = ping_s
         self._local = threading.local()
         self._shared: Any = None  # a cluster's client, which serves all threads
 
     def patient(self) -> "Connection":
         """Return a connection that waits longer, for an editor's act on a very large article.
 
-        It keeps to no request's deadline, but knows what this one knows of the servers.
+        It keeps to no request's deadline, but knows what this one knows of the servers, and does
+        not wait for one that answers nothing at all.
         """
         patient = copy(self)
         patient.room = Room()
-        patient._use(self._servers, PATIENT_MS / 1000, is_patient=True)
+        patient._use(self._servers, PATIENT_MS / 1000, ping_s=self._timeout_s)
         return patient
 
     def check_at_start(self) -> None:
@@ -98,10 +99,10 @@ class Connection:
 
     def _connect(self) -> Any:
         if not self._servers.is_cluster:
-            return self._servers.client(self._timeout_s, is_patient=self._is_patient)
+            return self._servers.client(self._timeout_s, ping_s=self._ping_s)
         # No lock: while no server answers, each thread would wait for the others' attempts.
         if self._shared is None:
-            self._shared = self._servers.client(self._timeout_s, is_patient=self._is_patient)
+            self._shared = self._servers.client(self._timeout_s, ping_s=self._ping_s)
         return self._shared
 
 

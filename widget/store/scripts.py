@@ -28,7 +28,8 @@ from widget.store.room import full
 def store_errors() -> Iterator[None]:
     """Turn errors of redis into :class:`StoreUnavailable`, or the one of a full store.
 
-    The state of the store learns of each refusal, and its reason. A full store refuses a script at its first write that needs memory, so none is half done.
+    The state of the store learns of each refusal, and its reason. A full store refuses a script at
+    its first write that needs memory, so none is half done.
     """
     try:
         yield

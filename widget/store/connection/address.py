@@ -114,7 +114,11 @@ def _query(parts: SplitResult, kind: str, *, is_tls: bool) -> dict[str, str]:
     ]
     _unescaped(parts.query, "query")
     try:
-        pairs = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True, strict_parsing=bool(parts.query))
+        pairs = parse_qsl(
+            parts.query.replace("+", "%2B"),
+            keep_blank_values=True,
+            strict_parsing=bool(parts.query),
+        )
     except ValueError:
         raise _refusal("what follows the ? must be NAME=VALUE, joined by &") from None
     for key, value in pairs:
@@ -187,7 +191,7 @@ def _node(text: str, default_port: int) -> tuple[str, int]:
         raise _refusal(
             "the port of a host must be a number up to 65535, and an IPv6 address in [ ]"
         ) from None
-    if not host or port == 0 or text.count(":") > 1 and not text.startswith("["):
+    if not host or port == 0 or (text.count(":") > 1 and not text.startswith("[")):
         raise _refusal("a host is missing, or an IPv6 address is not in [ ]")
     return host, default_port if port is None else port
 
@@ -233,11 +237,13 @@ def _tls(query: dict[str, str]) -> dict[str, Any]:
     if "ssl_ca_certs" in files:
         _load("ssl_ca_certs", lambda: context.load_verify_locations(files["ssl_ca_certs"]))
     if "ssl_certfile" in files:
-        key = files.get("ssl_keyfile")
         _load(
             "ssl_certfile",
-            # A key with a passphrase would ask for it on the terminal.
-            lambda: context.load_cert_chain(files["ssl_certfile"], key, password=lambda: ""),
+            lambda: context.load_cert_chain(
+                files["ssl_certfile"],
+                files.get("ssl_keyfile"),
+                password=lambda: "",  # or OpenSSL would ask for it on the terminal
+            ),
         )
     return files
 

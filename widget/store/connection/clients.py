@@ -20,16 +20,14 @@ class Servers:
         self._address = address
         self._cluster = ClusterNodes(state) if address.kind == "cluster" else None
         self._node = Node(_name(address), state)
-        self._sentinels = (
-            Sentinels(address, self._node) if address.kind == "sentinel" else None
-        )
+        self._sentinels = Sentinels(address, self._node) if address.kind == "sentinel" else None
 
     @property
     def is_cluster(self) -> bool:
         """Whether one client serves all threads."""
         return self._cluster is not None
 
-    def client(self, timeout_s: float, *, is_patient: bool) -> Any:
+    def client(self, timeout_s: float, *, ping_s: float = 0.0) -> Any:
         """Return a client; it is for one thread only unless the store is a cluster.
 
         :raise redis.RedisError: the store does not answer.
@@ -40,14 +38,14 @@ class Servers:
                 self._cluster,
                 node_at=self._cluster.at,
                 timeout_s=timeout_s,
-                is_patient=is_patient,
+                ping_s=ping_s,
             )
         pool = redis.ConnectionPool(
             connection_class=partial(
                 self._kind(),
                 node_at=lambda *_: self._node,
                 timeout_s=timeout_s,
-                is_patient=is_patient,
+                ping_s=ping_s,
                 **self._place(),
                 **(self._address.tls or {}),
             ),

@@ -8,7 +8,7 @@ from typing import Self
 _current: ContextVar["deadline | None"] = ContextVar("deadline", default=None)
 
 
-class deadline:  # noqa: N801  # reads as a statement: with deadline(1.0):
+class deadline:
     """A budget of seconds for all calls to the store that are made within it.
 
     Only waiting for the store counts: a slow hash of a password takes nothing from it.

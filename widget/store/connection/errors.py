@@ -12,10 +12,10 @@ from redis.exceptions import RedisClusterException
 
 from widget.domain.printable import printable
 
-# Codes of a server that is not, or no longer, the one that takes our writes.
-NO_WRITES = ("READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF")
+# Codes of a server that is not, or no longer, the one that takes this command from this user.
+NO_WRITES = ("READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "NOPERM")
 # Codes of a server that serves nothing to this connection.
-NO_SERVICE = ("LOADING", "NOAUTH", "WRONGPASS", "NOPERM")
+NO_SERVICE = ("LOADING", "NOAUTH", "WRONGPASS")
 # Redis 6.2 wraps what a script meets: "Error running script (...): @user_script:1: -READONLY You".
 _IN_A_SCRIPT = re.compile(rf"-({'|'.join((*NO_WRITES, *NO_SERVICE))}) ")
 _LONGEST = 160
@@ -64,7 +64,7 @@ def code_of(problem: BaseException) -> str:
 
 
 def reason_of(problem: BaseException) -> str:
-    """Return why a call failed: ``WRONGPASS invalid username-password pair``, ``connection refused``."""
+    """Return why a call failed: ``connection refused``, ``LOADING Valkey is loading``."""
     if isinstance(problem, NodeError):
         return str(problem)
     if isinstance(problem, redis.ConnectionError | RedisClusterException):

@@ -34,6 +34,7 @@ from widget.store.connection.errors import (
 from widget.store.connection.node import Node
 
 LEAST_S = 0.005  # with less time left, nothing is sent
+FRESH_S = 1.0  # a patient connection trusts an answer for so long
 NEARLY_ALL = 0.9  # of the timeout: with as much time left, the socket's own timeout will do
 
 
@@ -54,7 +55,8 @@ class Guarded(AbstractConnection):
 
     :param node_at: returns the node of a host and port, or of a path.
     :param timeout_s: the most that one answer may take.
-    :param is_patient: it has no part in the deadline of a request.
+    :param ping_s: it is patient: it has no part in the deadline of a request, and before a long
+        wait it finds out within this time whether the server answers at all.
     """
 
     def __init__(
@@ -62,14 +64,16 @@ class Guarded(AbstractConnection):
         *,
         node_at: Callable[[str, int], Node],
         timeout_s: float,
-        is_patient: bool = False,
+        ping_s: float = 0.0,
         **options: Any,
     ) -> None:
         super().__init__(socket_timeout=timeout_s, socket_connect_timeout=timeout_s, **options)
         self._timeout_s = timeout_s
         self._bound_s = timeout_s  # the timeout that the socket has now
         self._nearly_all_s = timeout_s * NEARLY_ALL
-        self._budget = _no_deadline if is_patient else current
+        self._budget = _no_deadline if ping_s else current
+        self._ping_s = ping_s
+        self._answered_s = 0.0
         self._is_connecting = False
         self._sent_s = 0.0
         self._generation = -1
@@ -83,6 +87,8 @@ class Guarded(AbstractConnection):
         node = self.node
         if node.is_troubled or self._generation != node.generation:
             self._look(node)
+        if self._ping_s and not self._is_connecting:
+            self._ping()
         budget = self._budget()
         self._sent_s = now_s = time.monotonic()
         if budget is not None:
@@ -92,7 +98,8 @@ class Guarded(AbstractConnection):
         elif self._bound_s != self._timeout_s:
             self._bind(self._timeout_s)
         try:
-            super().send_packed_command(command, check_health)
+            base: Any = super()
+            base.send_packed_command(command, check_health)
         except redis.RedisError as problem:
             self._raise(problem)
 
@@ -104,6 +111,8 @@ class Guarded(AbstractConnection):
         budget = self._budget()
         if budget is not None:
             budget.spend()
+        elif self._ping_s:
+            self._answered_s = time.monotonic()
         if self.node.is_troubled and not self._is_connecting:
             self.node.answered()
         return response
@@ -137,8 +146,9 @@ class Guarded(AbstractConnection):
         """Open the socket within what is left; redis-py then speaks on it."""
         with self._spending() as left_s:
             self.socket_connect_timeout = self.socket_timeout = self._bound_s = left_s
+            base: Any = super()  # redis-py's class for this kind of address
             try:
-                return super()._connect()
+                return base._connect()
             finally:
                 self.socket_timeout = self._timeout_s
 
@@ -169,6 +179,27 @@ class Guarded(AbstractConnection):
             node.check()
         if self._generation != node.generation:
             self.disconnect()
+
+    def ask(self, *command: str) -> Any:
+        """Send one command, and return its answer."""
+        base: Any = self
+        base.send_command(*command, check_health=False)
+        return self.read_response()
+
+    def disconnect(self, *args: Any, **options: Any) -> None:
+        base: Any = super()
+        base.disconnect(*args, **options)
+
+    def _ping(self) -> None:
+        """Find out whether a server answers, unless it did a moment ago."""
+        if time.monotonic() - self._answered_s < FRESH_S:
+            return
+        (ping_s, self._ping_s), whole_s = (self._ping_s, 0.0), self._timeout_s
+        self._timeout_s = ping_s
+        try:
+            self.ask("PING")
+        finally:
+            self._ping_s, self._timeout_s = ping_s, whole_s
 
     def _bind(self, left_s: float) -> None:
         """Give the socket no more time than is left."""

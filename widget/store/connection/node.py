@@ -14,6 +14,9 @@ from widget.store.connection.errors import NodeAway, tagged
 from widget.store.state import StoreState
 
 PROBE_EVERY_S = 0.5
+PAUSE_FACTOR = (
+    10  # a failure that took a millisecond, as a refused connection, is no reason to wait
+)
 PROBE_LASTS_S = 2.0  # after which a probe that nobody heard of again makes room for the next
 LOOK_EVERY_S = 0.5  # drop all connections to a server that refuses writes, at most this often
 MOST_WAITING = 4  # threads that wait for a server of a cluster; a worker has 8
@@ -86,7 +89,7 @@ class Node:
         self._waiting.release()
 
     def failed(self, reason: str, since_s: float) -> None:
-        """Open the breaker after a call that got no answer.
+        """Open the breaker after a call that got no answer, the longer the longer it took.
 
         :param since_s: when the call began.
         """
@@ -94,7 +97,8 @@ class Node:
             self.is_troubled = self._is_open = True
             self._reason = reason
             self._prober = 0
-            self._probe_s = max(self._probe_s, since_s + PROBE_EVERY_S)
+            now_s = time.monotonic()
+            self._probe_s = now_s + min(PROBE_EVERY_S, (now_s - since_s) * PAUSE_FACTOR)
         if self._on_trouble is not None:
             self._on_trouble()
 

@@ -7,6 +7,7 @@ The first connection starts them, after any fork; they end with the process.
 import os
 import threading
 import time
+import weakref
 from typing import Any, NamedTuple
 
 import redis
@@ -75,42 +76,37 @@ class Sentinels:
             self._pid = os.getpid()
         for sentinel in self._sentinels:
             threading.Thread(
-                target=self._watch, args=(sentinel,), name="readback-sentinel", daemon=True
+                target=_watch,
+                args=(weakref.ref(self), sentinel, self._options),
+                name="readback-sentinel",
+                daemon=True,
             ).start()
 
-    def _watch(self, sentinel: tuple[str, int]) -> None:
-        host, port = sentinel
-        while True:
-            try:
-                with redis.Redis(host=host, port=port, **self._options) as client:
-                    self._follow(sentinel, client)
-            except (redis.RedisError, OSError) as problem:
-                self._trouble = f"{host}:{port}: {reason_of(problem)}"
-            time.sleep(ASK_EVERY_S)
+    def note_trouble(self, sentinel: tuple[str, int], problem: Exception) -> None:
+        """Keep why a sentinel does not answer, for the case that none does."""
+        self._trouble = f"{sentinel[0]}:{sentinel[1]}: {reason_of(problem)}"
 
-    def _follow(self, sentinel: tuple[str, int], client: Any) -> None:
-        """Ask again and again, and hear what happens meanwhile, until an error ends it."""
-        self._ask(sentinel, client)
-        with client.pubsub() as heard:
-            heard.subscribe(*SWITCHES)
-            heard.psubscribe(ENDINGS)
-            next_s = time.monotonic() + ASK_EVERY_S
-            while True:
-                message = heard.get_message(timeout=max(next_s - time.monotonic(), 0.0))
-                if message is not None:
-                    self._hear(message)
-                if message is None or message["type"] == "message":
-                    self._ask(sentinel, client)
-                    next_s = time.monotonic() + ASK_EVERY_S
+    def ask(self, sentinel: tuple[str, int], client: Any) -> None:
+        """Ask a sentinel for the primary.
 
-    def _ask(self, sentinel: tuple[str, int], client: Any) -> None:
-        """:raise redis.RedisError: the sentinel does not know this primary, or does not answer."""
+        :raise redis.RedisError: it does not know this primary, or does not answer.
+        """
         found = client.sentinel_get_master_addr_by_name(self._name)
         if found is None:
             raise redis.ResponseError(f"it watches no {self._name}")
         host, port = (part.decode() if isinstance(part, bytes) else part for part in found)
         epoch = client.sentinel_master(self._name).get("config-epoch", 0)
         self._settle(sentinel, _Answer(int(epoch), (host, int(port)), time.monotonic()))
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Act on a message of a sentinel: an announced switch holds all calls until it is done."""
+        words = message["data"].decode().split() if isinstance(message["data"], bytes) else []
+        if self._name not in words:
+            return
+        if message["channel"].decode() == SWITCHES[0]:
+            self._node.hold("the sentinels are switching to another primary", HOLD_S)
+        elif message["type"] == "pmessage":
+            self._node.release()
 
     def _settle(self, sentinel: tuple[str, int], answer: _Answer) -> None:
         """Count an answer; the highest epoch of those that are fresh names the primary."""
@@ -124,14 +120,41 @@ class Sentinels:
         self._node.moved(f"{best[0]}:{best[1]}")
         self._is_known.set()
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        words = message["data"].decode().split() if isinstance(message["data"], bytes) else []
-        if self._name not in words:
-            return
-        if message["channel"].decode() == SWITCHES[0]:
-            self._node.hold("the sentinels are switching to another primary", HOLD_S)
-        elif message["type"] == "pmessage":
-            self._node.release()
+
+def _watch(
+    of: "weakref.ref[Sentinels]", sentinel: tuple[str, int], options: dict[str, Any]
+) -> None:
+    """Follow one sentinel for as long as anybody asks for the primary."""
+    host, port = sentinel
+    while True:
+        try:
+            with redis.Redis(host=host, port=port, **options) as client:
+                _follow(of, sentinel, client)
+                return
+        except (redis.RedisError, OSError) as problem:
+            if (sentinels := of()) is None:
+                return
+            sentinels.note_trouble(sentinel, problem)
+        del sentinels  # or this thread alone would keep it
+        time.sleep(ASK_EVERY_S)
+
+
+def _follow(of: "weakref.ref[Sentinels]", sentinel: tuple[str, int], client: Any) -> None:
+    """Ask again and again, and hear what happens meanwhile, until an error ends it."""
+    with client.pubsub() as heard:
+        heard.subscribe(*SWITCHES)
+        heard.psubscribe(ENDINGS)
+        next_s = 0.0
+        while (sentinels := of()) is not None:
+            if time.monotonic() >= next_s:
+                sentinels.ask(sentinel, client)
+                next_s = time.monotonic() + ASK_EVERY_S
+            del sentinels
+            message = heard.get_message(timeout=max(next_s - time.monotonic(), 0.0))
+            if message is not None and (sentinels := of()) is not None:
+                sentinels.hear(message)
+                if message["type"] == "message":
+                    next_s = 0.0  # ask at once
 
 
 class AtPrimary(GuardedTcp):
@@ -152,8 +175,7 @@ class AtPrimary(GuardedTcp):
     def _greet(self) -> None:
         """:raise redis.ConnectionError: the server is not, or no longer, a primary."""
         try:
-            self.send_command("ROLE")
-            role = self.read_response()[0]
+            role = self.ask("ROLE")[0]
         except redis.exceptions.NoPermissionError:
             return  # its user may not ask; a replica refuses the first write
         if role != b"master":

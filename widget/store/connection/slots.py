@@ -61,7 +61,8 @@ class AtShardTls(AtShard, GuardedTls):
 class Cluster(RedisCluster):
     """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
 
-    ERRORS_ALLOW_RETRY = (
+    # redis-py's own, without its TimeoutError; it types them one by one.
+    ERRORS_ALLOW_RETRY: Any = (
         redis.ConnectionError,
         Dropped,
         ClusterDownError,
@@ -78,9 +79,7 @@ class Cluster(RedisCluster):
             url=f"redis://{shown}:{port}",
             startup_nodes=[node(*place) for place in address.nodes[1:]],
             connection_class=partial(
-                AtShard if address.tls is None else AtShardTls,
-                **options,
-                **(address.tls or {}),
+                AtShard if address.tls is None else AtShardTls, **options, **(address.tls or {})
             ),
             retry=once_more(),
             require_full_coverage=False,
