@@ -137,6 +137,13 @@ SETTINGS = (
         "Longest that one request waits for the store, in all its calls together; a command: in each",
     ),
     Setting(
+        "READBACK_REPLICATE",
+        _natural,
+        "0",
+        "Replicas of the store that must have a vote or comment, or an editor's act, before it is "
+        "acknowledged; 0: none",
+    ),
+    Setting(
         "READBACK_ARTICLES_DIR",
         Path,
         "./articles",
@@ -245,6 +252,7 @@ class Settings:
     fsync: str
     store_mb: int
     redis_timeout_ms: int
+    replicate: int
     articles_dir: Path
     workers: int
     threads: int
@@ -296,6 +304,11 @@ class Settings:
             raise SettingError(
                 "READBACK_SECRETS is required with READBACK_REDIS_URL: "
                 "create a file with `readback secrets new PATH`, keep it, and set its path here"
+            )
+        if self.replicate and not self.redis_url:
+            raise SettingError(
+                "READBACK_REPLICATE needs replicas, and the embedded store has none: set "
+                "READBACK_REDIS_URL to a store with replicas, or unset READBACK_REPLICATE"
             )
         if self.smtp_url and not self.mail_from:
             raise SettingError(

@@ -20,7 +20,7 @@ Command = Callable[..., Result]
 
 @pytest.fixture
 def command(redis_server: EmbeddedStore, connection: Connection, tmp_path: Path) -> Command:
-    """Run a command on the empty store with one of two secrets files: ``command("a", "verify")``."""
+    """Run commands on an empty store with one of two secrets files: ``command("a", "verify")``."""
 
     def run(secrets: str, *arguments: str, typed: str = "") -> Result:
         path = tmp_path / secrets

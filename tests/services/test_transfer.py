@@ -32,8 +32,9 @@ from widget.store.comments.recount import CommentRecount
 from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection
-from widget.store.reactions.aliases import Alias, Aliases, point
+from widget.store.reactions.aliases import Alias, Aliases, pointing
 from widget.store.reactions.votes import Cast, Reactions, Voter
+from widget.store.scripts import written
 from widget.tone import score
 
 STORY = "https://news.example/story"
@@ -268,7 +269,7 @@ def test_comments_follow_an_alias_and_are_stored_once(
 ) -> None:
     bring(export)
     old, new = resolve_for(site, STORY), resolve_for(site, "https://news.example/moved")
-    point(connection.client, site.key, old.id, Alias(new.id, new.address, old.address))
+    written(connection, *pointing(site.key, old.id, Alias(new.id, new.address, old.address)))
     assert bring(export).there == 7
     connection.client.delete(*connection.client.keys("*:c*"))
     bring(export)

@@ -25,7 +25,7 @@ def check_every_call(patch: pytest.MonkeyPatch) -> None:
     def checked(run: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(run)
         def check_and_run(script: Script, keys: Sequence[str], *more: Any) -> Any:
-            assert is_guarded(script._text, keys), f"no guard among {keys}: {script._text[:400]}"
+            assert is_guarded(script.text, keys), f"no guard among {keys}: {script.text[:400]}"
             return run(script, keys, *more)
 
         return check_and_run

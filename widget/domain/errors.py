@@ -201,13 +201,18 @@ class StoreFull(StoreUnavailable):
     message = "There is no room for more at the moment. Nothing was saved. Please try again later."
 
 
+class NotReplicated(StoreUnavailable):
+    code, status = "not_replicated", 503
+    message = "This may or may not stand: it is not stored twice yet. Sending it again is safe."
+
+
 class WrongStore(StoreUnavailable):
     code, status = "wrong_store", 503
     message = "The server and its store do not belong together. Nothing was saved. Try again later."
 
     def __init__(self, *, why: str) -> None:
         """:param why: what differs, and the remedy, for the operator."""
-        super().__init__(retry_after_s=30)
+        super().__init__(retry_after_s=30, reason=why)
         self.why = why
 
 
@@ -242,6 +247,7 @@ ERRORS: tuple[type[ReadbackError], ...] = (
     Busy,
     StoreUnavailable,
     StoreFull,
+    NotReplicated,
     WrongStore,
     ReadbackError,
 )

@@ -14,6 +14,7 @@ from widget.store.connection.address import read_address
 from widget.store.connection.clients import Servers
 from widget.store.embedded import EmbeddedStore
 from widget.store.identity import Identity
+from widget.store.replication import Replication
 from widget.store.room import Room
 from widget.store.state import StoreState
 
@@ -26,6 +27,7 @@ class Connection:
     ``state`` says whether the store answers.
 
     :param is_embedded: it is the embedded store, which may be asked how full it is.
+    :param replicas: number of replicas that must have a write before it is acknowledged.
     :param identity: what the store must be before it is used; None: anything.
     :raise SettingError: no client can use the address.
     """
@@ -36,10 +38,12 @@ class Connection:
         *,
         timeout_ms: int,
         is_embedded: bool = False,
+        replicas: int = 0,
         identity: Identity | None = None,
     ) -> None:
         self.state = StoreState()
         self._identity = identity
+        self.replication = Replication(replicas, timeout_ms / 1000, self.state)
         servers = Servers(read_address(url), self.state)
         self.room = Room((lambda: self.client) if is_embedded else None)
         self._use(servers, timeout_ms / 1000)
@@ -63,7 +67,7 @@ class Connection:
         return patient
 
     def check_at_start(self) -> None:
-        """Refuse a store of another voter key or schema. One that is away is checked when it answers.
+        """Refuse a store of another voter key or schema; one that is away is checked later.
 
         :raise SettingError: the message has the remedy.
         """
@@ -126,6 +130,7 @@ def open_store(
         embedded.url if embedded else settings.redis_url,
         timeout_ms=settings.redis_timeout_ms,
         is_embedded=embedded is not None,
+        replicas=settings.replicate,
         identity=Identity(voters_fingerprint(vote_key) if vote_key else ""),
     )
     return connection, embedded

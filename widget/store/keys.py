@@ -7,6 +7,11 @@ def store() -> str:
     return f"{PREFIX}store"
 
 
+def barrier(tag: str) -> str:
+    """Return the key of a write that others wait for, in the slot of the keys with this tag."""
+    return f"{PREFIX}wait:{{{tag}}}"
+
+
 def sites() -> str:
     return f"{PREFIX}sites"
 

@@ -21,6 +21,7 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterExcept
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
 from widget.store.connection.errors import node_of, reason_of
+from widget.store.replication import Command, replicated, tag_of
 from widget.store.room import full
 
 
@@ -63,31 +64,47 @@ class Call:
 
     def queue(self, pipe: Any) -> None:
         """Add it to a pipeline. The server must know the script: see :meth:`Script.load`."""
-        pipe.execute_command("EVALSHA", self.script.digest, len(self.keys), *self.keys, *self.args)
+        pipe.execute_command(*self.command)
+
+    @property
+    def command(self) -> Command:
+        return self.script.command(self.keys, self.args)
 
 
 class Script:
     """A Lua script, called by its digest. A server without the script gets its text first.
 
     :param names: files of lua/, shared ones first.
+    :param is_replicated: it writes what must not be lost, so with READBACK_REPLICATE it waits.
     """
 
-    def __init__(self, connection: Connection, *names: str) -> None:
+    def __init__(self, connection: Connection, *names: str, is_replicated: bool = False) -> None:
         self._connection = connection
-        self._text = script_text(*names)
-        self.digest = hashlib.sha1(self._text.encode(), usedforsecurity=False).hexdigest()
+        self.waits = is_replicated and connection.replication.replicas > 0
+        self.text = script_text(*names)
+        self.digest = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
     def load(self) -> None:
         """Have the server learn the text."""
-        self._connection.client.script_load(self._text)
+        self._connection.client.script_load(self.text)
 
     def call(self, keys: Sequence[str], args: Sequence[Any]) -> Call:
         """Return a run of this script for a pipeline."""
         return Call(self, keys, args)
 
+    def command(self, keys: Sequence[str], args: Sequence[Any]) -> Command:
+        """Return a run of this script as a command of redis."""
+        return ("EVALSHA", self.digest, len(keys), *keys, *args)
+
     def __call__(self, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        """Run the script, and return its answer."""
+        """Run the script, and return its answer.
+
+        :raise NotReplicated: too few replicas have what it wrote.
+        """
         client = self._connection.client
+        if self.waits:
+            run = [self.command(keys, args)]
+            return replicated(client, self._connection.replication, keys[0], run, [self.text])[0]
         # With one server, the client has a connection only for this thread. Using it directly saves
         # redis-py's work on each command. If that fails, redis-py connects again.
         own = getattr(client, "connection", None)
@@ -108,10 +125,11 @@ class ActScript:
     """A Lua script that takes one act: any value that msgspec encodes as a JSON object.
 
     :param names: as for :class:`Script`; shared/act.lua comes before them.
+    :param is_replicated: as for :class:`Script`.
     """
 
-    def __init__(self, connection: Connection, *names: str) -> None:
-        self._script = Script(connection, "shared/act.lua", *names)
+    def __init__(self, connection: Connection, *names: str, is_replicated: bool = False) -> None:
+        self._script = Script(connection, "shared/act.lua", *names, is_replicated=is_replicated)
 
     def load(self) -> None:
         """Have the server learn the text."""
@@ -142,7 +160,7 @@ class Swap:
     """Compare and set. The caller wraps it in ``store_errors``."""
 
     def __init__(self, connection: Connection) -> None:
-        self._swap = ActScript(connection, "desk/swap.lua")
+        self._swap = ActScript(connection, "desk/swap.lua", is_replicated=True)
 
     def __call__(self, key: str, old: Field, new: bytes, needs: Field | None = None) -> bool:
         """Replace a field, and return whether it was done.
@@ -156,18 +174,58 @@ class Swap:
         return bool(self._swap((key,), act))
 
 
+def written(connection: Connection, *commands: Command) -> list[Any]:
+    """Run commands that write and have no script, in one transaction on keys of one slot.
+
+    The caller wraps it in ``store_errors``.
+
+    :raise NotReplicated: too few replicas have what they wrote.
+    """
+    if connection.replication.replicas:
+        client, key = connection.client, str(commands[0][1])
+        run = [("MULTI",), *commands, ("EXEC",)]
+        done: list[Any] = replicated(client, connection.replication, key, run)[-1]
+        return done
+    pipe = connection.client.pipeline(transaction=len(commands) > 1)
+    for command in commands:
+        pipe.execute_command(*command)
+    answers: list[Any] = pipe.execute()
+    return answers
+
+
 def pipelined(connection: Connection, calls: Sequence[Call]) -> list[Any]:
     """Run scripts in one round trip, and return their answers in the same order.
 
     If the server lacks one of the scripts, it gets their texts and all of them run again. So use
     this only for scripts that are safe to repeat.
+
+    :raise NotReplicated: too few replicas have what they wrote.
     """
+    if any(call.script.waits for call in calls):
+        return _waited(connection, calls)
     try:
         return _send(connection, calls)
     except NoScriptError:
         for script in {call.script.digest: call.script for call in calls}.values():
             script.load()
         return _send(connection, calls)
+
+
+def _waited(connection: Connection, calls: Sequence[Call]) -> list[Any]:
+    """Run scripts as :func:`pipelined` does, those of each slot in one write with their WAIT."""
+    by_tag: dict[str, list[int]] = {}
+    for index, call in enumerate(calls):
+        by_tag.setdefault(tag_of(call.keys[0]), []).append(index)
+    answers: list[Any] = [None] * len(calls)
+    for indexes in by_tag.values():
+        some = [calls[index] for index in indexes]
+        texts = list(dict.fromkeys(call.script.text for call in some))
+        run = [call.command for call in some]
+        key = some[0].keys[0]
+        done = replicated(connection.client, connection.replication, key, run, texts)
+        for index, answer in zip(indexes, done, strict=True):
+            answers[index] = answer
+    return answers
 
 
 def _send(connection: Connection, calls: Sequence[Call]) -> list[Any]:

@@ -163,16 +163,23 @@ class Comments:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._create = ActScript(connection, "shared/comment.lua", "comments/create.lua")
-        self._own = ActScript(connection, "shared/comment.lua", "comments/own.lua")
+        self._create = ActScript(
+            connection, "shared/comment.lua", "comments/create.lua", is_replicated=True
+        )
+        self._own = ActScript(
+            connection, "shared/comment.lua", "comments/own.lua", is_replicated=True
+        )
         self._vote = ActScript(
             connection,
             "shared/allowance.lua",
             "shared/networks.lua",
             "shared/comment.lua",
             "comments/vote.lua",
+            is_replicated=True,
         )
-        self._report = ActScript(connection, "shared/comment.lua", "comments/report.lua")
+        self._report = ActScript(
+            connection, "shared/comment.lua", "comments/report.lua", is_replicated=True
+        )
 
     def create(self, site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
         """Store a draft; publish it unless it has reasons to be held or repeats another's text.

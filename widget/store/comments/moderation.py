@@ -89,7 +89,9 @@ class Moderation:
         self._connection = connection
         self._comments = Comments(connection)
         self._audit = Audit(connection)
-        self._moderate = ActScript(connection, "shared/comment.lua", "comments/moderate.lua")
+        self._moderate = ActScript(
+            connection, "shared/comment.lua", "comments/moderate.lua", is_replicated=True
+        )
 
     def queue(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
         """Return comments that wait for an editor: held ones, and published ones with reports.

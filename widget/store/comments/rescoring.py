@@ -19,7 +19,9 @@ Result = Literal["scored", "current", "wordless", "changed_since"]
 class Rescoring:
     def __init__(self, connection: Connection) -> None:
         self._comments = CommentRecount(connection)
-        self._tone = ActScript(connection, "shared/comment.lua", "comments/tone.lua")
+        self._tone = ActScript(
+            connection, "shared/comment.lua", "comments/tone.lua", is_replicated=True
+        )
 
     def comments(self, site: Site) -> int:
         return self._comments.comments(site)

@@ -8,7 +8,7 @@ import msgspec
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.editors import digest
-from widget.store.scripts import store_errors
+from widget.store.scripts import store_errors, written
 
 USED_EVERY_S = 60  # how old the time of last use may be
 
@@ -37,7 +37,7 @@ class ApiKeys:
         secret = f"rbk_{secrets.token_urlsafe(32)}"
         record = msgspec.json.encode(ApiKey(digest(secret), label, who, now_s))
         with store_errors():
-            self._connection.client.hset(keys.api_keys(site_key), digest(secret), record)
+            written(self._connection, ("HSET", keys.api_keys(site_key), digest(secret), record))
         return secret
 
     def of(self, site_key: str) -> list[ApiKey]:
@@ -68,7 +68,10 @@ class ApiKeys:
         with store_errors():
             client = self._connection.client
             record = client.hget(keys.api_keys(site_key), name)
-            if record is None or not client.hdel(keys.api_keys(site_key), name):
+            if record is None:
+                return None
+            [was_there] = written(self._connection, ("HDEL", keys.api_keys(site_key), name))
+            if not was_there:
                 return None
             client.hdel(keys.api_keys_used(site_key), name)
         return _decode(record, {})

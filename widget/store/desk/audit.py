@@ -7,12 +7,13 @@ logged in partition 0. Reads merge the partitions by time.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from widget.domain.article import PARTITIONS
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
+from widget.store.scripts import store_errors, written
 
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
@@ -67,7 +68,8 @@ class Audit:
             "undoes": "",
         }
         with store_errors():
-            raw = self._connection.client.xadd(keys.audit(site.key, 0), fields)
+            pairs = chain.from_iterable(fields.items())
+            [raw] = written(self._connection, ("XADD", keys.audit(site.key, 0), "*", *pairs))
         return entry_id(raw, 0)
 
     def get(self, site: Site, audit_id: str) -> Entry | None:

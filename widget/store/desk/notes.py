@@ -10,7 +10,7 @@ from widget.domain.errors import NotFound, RateLimited
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
+from widget.store.scripts import store_errors, written
 
 MAX_TEXT_CHARS = 80
 MOST_NOTES = 50
@@ -51,7 +51,7 @@ class Notes:
         with store_errors():
             if self._connection.client.hlen(key) >= MOST_NOTES:
                 raise RateLimited(f"An article has at most {MOST_NOTES} notes; remove one first.")
-            self._connection.client.hset(key, note.id, msgspec.json.encode(note))
+            written(self._connection, ("HSET", key, note.id, msgspec.json.encode(note)))
         return note
 
     def remove(self, site: Site, article_id: str, note_id: str) -> Note:
@@ -62,7 +62,7 @@ class Notes:
         key = keys.notes(site.key, partition_of(article_id), article_id)
         with store_errors():
             raw = self._connection.client.hget(key, note_id)
-            gone = raw is not None and self._connection.client.hdel(key, note_id)
+            gone = raw is not None and written(self._connection, ("HDEL", key, note_id))[0]
         if not gone:
             raise NotFound("This note no longer exists.")
         return msgspec.json.decode(raw, type=Note)

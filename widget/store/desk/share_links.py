@@ -14,7 +14,7 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.editors import digest
-from widget.store.scripts import store_errors
+from widget.store.scripts import store_errors, written
 
 MOST_LINKS = 50
 
@@ -53,8 +53,8 @@ class ShareLinks:
             raise RateLimited(f"A site has at most {MOST_LINKS} links. Revoke one first.")
         named = replace(link, digest=digest(secret))
         with store_errors():
-            client = self._connection.client
-            client.hset(keys.share_links(site.key), named.digest, msgspec.json.encode(named))
+            record = msgspec.json.encode(named)
+            written(self._connection, ("HSET", keys.share_links(site.key), named.digest, record))
         return secret
 
     def of(self, site: Site, *, now_s: int) -> list[ShareLink]:
@@ -79,8 +79,10 @@ class ShareLinks:
     def revoke(self, site: Site, name: str) -> ShareLink | None:
         """Revoke a link by its digest, and return it; None if there is none."""
         with store_errors():
-            client = self._connection.client
-            raw = client.hget(keys.share_links(site.key), name)
-            if raw is None or not client.hdel(keys.share_links(site.key), name):
+            raw = self._connection.client.hget(keys.share_links(site.key), name)
+            if raw is None:
+                return None
+            [was_there] = written(self._connection, ("HDEL", keys.share_links(site.key), name))
+            if not was_there:
                 return None
         return msgspec.json.decode(raw, type=ShareLink)

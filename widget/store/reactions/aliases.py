@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Any
 
 import msgspec
 from cachetools import LRUCache, TTLCache
@@ -12,6 +11,7 @@ from cachetools import LRUCache, TTLCache
 from widget.domain.article import ArticleRef, partition_of
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.replication import Command
 from widget.store.scripts import store_errors
 
 CACHE_S = 1.0
@@ -116,11 +116,10 @@ class Aliases:
         return _Known(version, aliases, leading_to)
 
 
-def point(pipe: Any, site_key: str, address: str, alias: Alias | None) -> None:
-    """Queue the change of an address's alias; None removes it."""
+def pointing(site_key: str, address: str, alias: Alias | None) -> list[Command]:
+    """Return the commands that change an address's alias; None removes it."""
     key = keys.aliases(site_key)
+    change: Command = ("HDEL", key, address)
     if alias:
-        pipe.hset(key, address, msgspec.json.encode(alias))
-    else:
-        pipe.hdel(key, address)
-    pipe.hincrby(key, VERSION, 1)
+        change = ("HSET", key, address, msgspec.json.encode(alias))
+    return [change, ("HINCRBY", key, VERSION, 1)]

@@ -16,7 +16,7 @@ class BulkCasts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._script = Script(connection, *CAST_SCRIPT)
+        self._script = Script(connection, *CAST_SCRIPT, is_replicated=True)
         self._waiting: list[Call] = []
 
     def __enter__(self) -> "BulkCasts":

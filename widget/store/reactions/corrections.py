@@ -82,12 +82,24 @@ class Corrections:
         self._aliases = aliases
         self.records = Records(connection)
         self.moves = moves or Moves(connection)
-        self._state = ActScript(connection, *SHARED, "reactions/article_state.lua")
-        self._marks = ActScript(connection, *SHARED, "reactions/article_marks.lua")
-        self._undo = ActScript(connection, *SHARED, "reactions/article_undo.lua")
-        self._keep = ActScript(connection, *SHARED, "reactions/article_keep.lua")
+        self._state = ActScript(
+            connection, *SHARED, "reactions/article_state.lua", is_replicated=True
+        )
+        self._marks = ActScript(
+            connection, *SHARED, "reactions/article_marks.lua", is_replicated=True
+        )
+        self._undo = ActScript(
+            connection, *SHARED, "reactions/article_undo.lua", is_replicated=True
+        )
+        self._keep = ActScript(
+            connection, *SHARED, "reactions/article_keep.lua", is_replicated=True
+        )
         self._name = ActScript(
-            connection, *SHARED, "shared/naming.lua", "reactions/article_name.lua"
+            connection,
+            *SHARED,
+            "shared/naming.lua",
+            "reactions/article_name.lua",
+            is_replicated=True,
         )
 
     def close(self, site: Site, article_id: str, *, by: Actor) -> Outcome:

@@ -18,8 +18,8 @@ from widget.domain.errors import CannotCorrect
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.reactions.aliases import Alias, point
-from widget.store.scripts import ActScript, store_errors
+from widget.store.reactions.aliases import Alias, pointing
+from widget.store.scripts import ActScript, store_errors, written
 
 # Shared files of the scripts of corrections.
 SHARED = ("shared/marks.lua", "shared/ledger.lua", "shared/article.lua")
@@ -53,10 +53,10 @@ class Moves:
     def __init__(self, connection: Connection, *, in_steps: bool = False) -> None:
         self._connection = connection
         self._in_steps = in_steps
-        self._begin = ActScript(connection, *SHARED, "reactions/move_begin.lua")
-        self._copy = ActScript(connection, *SHARED, "reactions/move_copy.lua")
-        self._join = ActScript(connection, *SHARED, "reactions/move_join.lua")
-        self._drop = ActScript(connection, *SHARED, "reactions/move_drop.lua")
+        self._begin = ActScript(connection, *SHARED, "reactions/move_begin.lua", is_replicated=True)
+        self._copy = ActScript(connection, *SHARED, "reactions/move_copy.lua", is_replicated=True)
+        self._join = ActScript(connection, *SHARED, "reactions/move_join.lua", is_replicated=True)
+        self._drop = ActScript(connection, *SHARED, "reactions/move_drop.lua", is_replicated=True)
 
     def move(self, site: Site, act: dict[str, Any]) -> str | None:
         """Move a table, and return the audit entry; None if another process has just finished it.
@@ -112,7 +112,11 @@ class Moves:
             for number in range(0, data["buckets"], COPIED_AT_ONCE):
                 self._copy_buckets(site, act, data, number)
                 yield {}
-        in_steps = self._in_steps or isinstance(self._connection.client, RedisCluster)
+        in_steps = (
+            self._in_steps
+            or isinstance(self._connection.client, RedisCluster)
+            or self._connection.replication.replicas > 0  # each step waits for its replicas
+        )
         for answer in (self._switch_in_steps if in_steps else self._switch)(site, act, data):
             if answer["code"] in ("chain", "crowded", "moving", "not_joined"):
                 self._take_back(site, act, data)
@@ -134,7 +138,8 @@ class Moves:
             pipe = self._connection.client.pipeline(transaction=True)
             join.queue(pipe)
             drop.queue(pipe)
-            point(pipe, site.key, act["table"], _alias(act))
+            for command in pointing(site.key, act["table"], _alias(act)):
+                pipe.execute_command(*command)
             joined, dropped, *_ = pipe.execute()
         return [msgspec.json.decode(joined), msgspec.json.decode(dropped)]
 
@@ -160,9 +165,7 @@ class Moves:
 
     def _point(self, site: Site, act: dict[str, Any], alias: Alias | None) -> None:
         with store_errors():
-            pipe = self._connection.client.pipeline(transaction=True)
-            point(pipe, site.key, act["table"], alias)
-            pipe.execute()
+            written(self._connection, *pointing(site.key, act["table"], alias))
 
     def _copy_buckets(
         self, site: Site, act: dict[str, Any], data: dict[str, Any], first: int

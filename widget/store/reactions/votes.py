@@ -108,7 +108,7 @@ class Reactions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._cast = Script(connection, *CAST_SCRIPT)
+        self._cast = Script(connection, *CAST_SCRIPT, is_replicated=True)
 
     def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> Tally:
         """Make ``cast.choice`` this reader's choice, and return the article's tally.
