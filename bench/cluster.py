@@ -95,11 +95,8 @@ def restart(cluster: Cluster, _: Load) -> None:
 
 
 def add_node(cluster: Cluster, _: Load) -> None:
-    """Add a primary, and move a quarter of the partitions to it."""
-    new = cluster.new_node()
-    cluster.meet(new, cluster.nodes[0])
-    until(lambda: all(cluster.id(new) in cluster.known_to(n) for n in cluster.nodes), "all know it")
-    until(lambda: "cluster_state:ok" in str(new("CLUSTER", "INFO")), "the new node takes part")
+    """Add a primary with its replica, and move a quarter of the partitions to it."""
+    new = cluster.add_shard()
     for slot in slots_of_site()[:8]:
         if (source := cluster.owner_of(slot)) is not new:
             move_slot(cluster, slot, source, new)
