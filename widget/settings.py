@@ -134,7 +134,8 @@ SETTINGS = (
         "READBACK_REDIS_TIMEOUT_MS",
         _positive,
         "1000",
-        "Longest that one request waits for the store, in all its calls together; a command: in each",
+        "Longest that one request waits for the store, in all its calls together; "
+        "a command: in each",
     ),
     Setting(
         "READBACK_REPLICATE",

@@ -12,7 +12,7 @@ import pytest
 from tests.faults.support.authority import Authority, Signed
 from tests.faults.support.node import redis_7, until
 from tests.store.test_connect import votes_are_exact
-from tests.support.server import free_port
+from tests.support.server import ROOT, free_port
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors
@@ -138,7 +138,7 @@ def test_sentinels_with_tls_and_credentials_of_their_own(start: Start, query: st
             f"sentinel monitor mine 127.0.0.1 {port} 1\n"
             f'sentinel auth-pass mine "{PASSWORD}"\n'
             "user default off\n"
-            "user watcher on >s-pa&ss allchannels +@all\n"
+            f"{documented_user()}\n"
         ),
     )
     base = f"rediss+sentinel://:{ESCAPED}@127.0.0.1:{sentinel}/mine?{query}"
@@ -149,6 +149,13 @@ def test_sentinels_with_tls_and_credentials_of_their_own(start: Start, query: st
     assert "WRONGPASS" in wrong and "mine" in wrong
     # Threads follow a sentinel for as long as a connection needs its answer, and no longer.
     until(no_thread_follows, "the threads have ended")
+
+
+def documented_user() -> str:
+    """Return the user of sentinels that docs/deploy.md shows."""
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    line = next(line for line in text.splitlines() if line.startswith("user watcher "))
+    return line.replace("CHANGE-ME", "s-pa&ss")
 
 
 def no_thread_follows() -> bool:

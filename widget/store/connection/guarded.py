@@ -1,8 +1,8 @@
 """Connections of redis-py that keep a deadline, ask a breaker, and leave a server that changed.
 
-Every command to the store passes here, whatever kind of address it has. The first lines of
-:meth:`Guarded.send_packed_command` and :meth:`Guarded.read_response` are the vote's path: they cost
-well under a microsecond.
+Every command to the store passes here, whatever kind of address it has. For
+:meth:`Guarded.send_packed_command` and :meth:`Guarded.read_response`, the vote's path, the parts of
+redis-py's that we need are written out: that pays for what they do beyond it.
 """
 
 import time
@@ -44,6 +44,14 @@ def once_more() -> Retry:
     A timeout is never repeated: it is a :class:`NoAnswer`, which is no error of the connection.
     """
     return Retry(ExponentialBackoff(cap=0.05, base=0.01), 1, (redis.ConnectionError,))
+
+
+def _of_redis(problem: Exception) -> redis.RedisError:
+    """Return an error of a socket as redis-py has it."""
+    if isinstance(problem, redis.RedisError):
+        return problem
+    kind = redis.TimeoutError if isinstance(problem, TimeoutError) else redis.ConnectionError
+    return kind(str(problem))
 
 
 def _no_deadline() -> deadline | None:
@@ -97,17 +105,27 @@ class Guarded(AbstractConnection):
                 self._bind(budget.left_s)
         elif self._bound_s != self._timeout_s:
             self._bind(self._timeout_s)
+        if self._sock is None:
+            self.connect_check_health(check_health=False)
+        sock: Any = self._sock
         try:
-            base: Any = super()
-            base.send_packed_command(command, check_health)
-        except redis.RedisError as problem:
-            self._raise(problem)
+            for piece in command:
+                sock.sendall(piece)
+        except OSError as problem:
+            self.disconnect()
+            self._raise(_of_redis(problem))
 
-    def read_response(self, *args: Any, **options: Any) -> Any:
+    def read_response(self, disable_decoding: bool = False, **_: Any) -> Any:
         try:
-            response = super().read_response(*args, **options)
-        except redis.RedisError as problem:
-            self._raise(problem)
+            response = self._parser.read_response(disable_decoding=disable_decoding)
+        except (redis.RedisError, OSError) as problem:
+            self.disconnect()
+            self._raise(_of_redis(problem))
+        except BaseException:
+            self.disconnect()
+            raise
+        if isinstance(response, redis.ResponseError):
+            self._raise(response)
         budget = self._budget()
         if budget is not None:
             budget.spend()
@@ -134,7 +152,10 @@ class Guarded(AbstractConnection):
         except redis.RedisError as problem:
             self.disconnect()
             if self._says_something(problem):
-                node.failed(reason_of(self._judged(problem)), began_s)
+                # The system refuses at once while nobody listens: the next call may try, too.
+                nobody = isinstance(problem.__context__, ConnectionRefusedError | FileNotFoundError)
+                reason = reason_of(self._judged(problem))
+                node.failed(reason, time.monotonic() if nobody else began_s)
             self._raise(problem)
         finally:
             self._is_connecting = False

@@ -14,9 +14,8 @@ from widget.store.connection.errors import NodeAway, tagged
 from widget.store.state import StoreState
 
 PROBE_EVERY_S = 0.5
-PAUSE_FACTOR = (
-    10  # a failure that took a millisecond, as a refused connection, is no reason to wait
-)
+# Of the time that a failure took: a quick one is no reason to wait for long.
+PAUSE_FACTOR = 10
 PROBE_LASTS_S = 2.0  # after which a probe that nobody heard of again makes room for the next
 LOOK_EVERY_S = 0.5  # drop all connections to a server that refuses writes, at most this often
 MOST_WAITING = 4  # threads that wait for a server of a cluster; a worker has 8
