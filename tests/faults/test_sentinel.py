@@ -56,5 +56,6 @@ def test_a_killed_primary_is_replaced(served: Served, load: Load) -> None:
     victim = served.pair.primary
     victim.kill()
     until(lambda: served.pair.primary is not victim, "the sentinels name the other server")
-    wait_for_votes(load, 60)
+    # As a supervisor does. Until then the new primary has no replica to wait for.
     victim.start()
+    wait_for_votes(load, 60)

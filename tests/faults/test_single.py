@@ -83,3 +83,7 @@ def test_an_address_that_fails_over_is_followed(served: Served, load: Load) -> N
     wait_for_votes(load, 60)
     until(lambda: primary.has_its_primary, "the former primary follows the new one")
     assert outage_s(load.between(0)) <= OUTAGE_S
+
+
+def test_a_start_warns_of_the_store_s_settings(served: Served) -> None:
+    assert "maxmemory is 0" in served.server.output()

@@ -13,7 +13,7 @@ class Nginx:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
 
-    def start(self, http: str) -> "Nginx":
+    def start(self, http: str, *, connections: int = 1024) -> "Nginx":
         """Start nginx and wait until it listens.
 
         :param http: the content of the ``http`` block, which listens on :attr:`port`.
@@ -26,7 +26,7 @@ class Nginx:
         user = "user root;" if os.geteuid() == 0 else ""  # only this user may read its folders
         (self.folder / "nginx.conf").write_text(
             f"{user} daemon off; pid {self.folder}/pid; error_log {self.folder}/error.log;"
-            "worker_processes 1; events { worker_connections 1024; }"
+            f"worker_processes 1; events {{ worker_connections {connections}; }}"
             f"http {{ access_log off; {temporary} {http} }}"
         )
         self.process = subprocess.Popen(

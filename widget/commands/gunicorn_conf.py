@@ -9,6 +9,7 @@ from typing import Any
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
+from widget.commands.store_settings import warn_of_store_settings
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import load_stories
 from widget.logs.lines import configure, log_config
@@ -67,6 +68,8 @@ def on_starting(server: Any) -> None:
         _embedded.keep()
         if _settings.backup_hours:
             _schedule(_connection, _embedded, secrets).start()
+    else:
+        warn_of_store_settings(_settings.redis_url)
     counts_of_this_server()  # mapped before the fork, so the workers share it
     table()
     keep_little_memory()  # the workers inherit this

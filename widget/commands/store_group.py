@@ -1,15 +1,16 @@
-"""``readback store``: its files, and the voter key that it remembers."""
+"""``readback store``: its files, its settings, and the voter key that it remembers."""
 
 import click
 
 from widget.commands.adopt_key import adopt_key
 from widget.commands.store_files import check, new, repair_
+from widget.commands.store_settings import store_settings
 
 
 @click.group("store")
 def store() -> None:
-    """Check and repair the embedded store's files, or give up a lost voter key."""
+    """Check the store's files and settings, repair files, or give up a lost voter key."""
 
 
-for command in (check, repair_, new, adopt_key):
+for command in (check, repair_, new, store_settings, adopt_key):
     store.add_command(command)

@@ -7,6 +7,7 @@ with WAIT, in one write on one connection, so both reach the same server, whatev
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from secrets import token_hex
 from typing import Any
 
 import redis
@@ -118,7 +119,11 @@ def _exchanged(
 ) -> list[Any]:
     """Send commands, the barrier and WAIT in one write, and return the answers to the commands."""
     server = getattr(own, "node", None)
-    writes = [*commands, ("SET", keys.barrier(tag_of(key)), 1, "EX", BARRIER_S)]
+    barrier = keys.barrier(tag_of(key))
+    if is_asking:
+        # The other node may still have the barrier, and a key on both would stop the move.
+        barrier += f":{token_hex(8)}"
+    writes = [*commands, ("SET", barrier, 1, "EX", BARRIER_S)]
     if is_asking:
         writes = [each for command in writes for each in (("ASKING",), command)]
     wait = ("WAIT", replication.replicas, replication.wait_ms(server))

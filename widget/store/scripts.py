@@ -120,7 +120,7 @@ class Script:
         try:
             return client.evalsha(self.digest, len(keys), *keys, *args)
         except NoScriptError:  # its text goes only to the server that has the keys
-            return client.execute_command("EVAL", self._text, len(keys), *keys, *args)
+            return client.execute_command("EVAL", self.text, len(keys), *keys, *args)
 
 
 class ActScript:

@@ -65,6 +65,18 @@ class Cluster:
         self.nodes.append(node.start())
         return node
 
+    def add_shard(self) -> Node:
+        """Add a primary without slots, and its replica. Return the primary."""
+        primary, replica = self.new_node(), self.new_node()
+        for node in (primary, replica):
+            self.meet(node, self.nodes[0])
+        ids = {self.id(primary), self.id(replica)}
+        until(lambda: all(ids <= set(self.known_to(n)) for n in self.running), "all know both")
+        until(lambda: "cluster_state:ok" in str(primary("CLUSTER", "INFO")), "it takes part")
+        self.replicate(replica, primary)
+        until(lambda: replica.has_its_primary, "the replica is in touch")
+        return primary
+
     def meet(self, node: Node, member: Node) -> None:
         node("CLUSTER", "MEET", HOST, member.port, self._bus[member.port])
 

@@ -12,9 +12,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
 
-from tests.support.server import UNLIMITED, Server, nonce
+from tests.support.server import UNLIMITED, nonce
 
 # The limits are none of these tests' subject.
 NO_LIMITS = {**UNLIMITED, "READBACK_CASTS": "0", "READBACK_COMMENTS": "0"}
@@ -53,6 +54,17 @@ class Attempt:
         return self.status in STORED
 
 
+class Place(Protocol):
+    """Where readers send their requests: a server, or a proxy in front of it."""
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def origin(self) -> str:
+        """The origin of the readers' page, by which they also address the service."""
+
+
 Ballot = tuple[str, str]  # article, the reader's nonce
 
 
@@ -88,7 +100,7 @@ class Load:
 
     def __init__(
         self,
-        servers: Sequence[Server],
+        places: Sequence[Place],
         *,
         a_second: float = 60,
         threads: int = 12,
@@ -104,7 +116,7 @@ class Load:
         self.memory = Memory()
         prefix = secrets.token_hex(3)
         self.articles = [f"{prefix}-{number}" for number in range(articles)]
-        self._servers = list(servers)
+        self._places = list(places)
         self._interval_s = threads / a_second
         self._threads_count = threads
         self._comments, self._reads = comments, reads
@@ -116,9 +128,8 @@ class Load:
     def start(self) -> Self:
         self._began = time.monotonic()
         for number in range(self._threads_count):
-            server = self._servers[number % len(self._servers)]
-            reader = _Browser(self, server, number)
-            self._threads.append(threading.Thread(target=self._run, args=(reader, number)))
+            browser = _Browser(self, self._places[number % len(self._places)])
+            self._threads.append(threading.Thread(target=self._run, args=(browser, number)))
         for thread in self._threads:
             thread.start()
         return self
@@ -177,10 +188,10 @@ class Load:
 
 
 class _Browser:
-    """The readers of one thread, at one server."""
+    """The readers of one thread, at one place."""
 
-    def __init__(self, load: Load, server: Server, number: int) -> None:
-        self._load, self._server = load, server
+    def __init__(self, load: Load, place: Place) -> None:
+        self._load, self._place = load, place
         self._nonces = [nonce() for _ in range(READERS_A_THREAD)]
         self._tokens: dict[str, str] = {}
         self._connection: http.client.HTTPConnection | None = None
@@ -269,9 +280,14 @@ class _Browser:
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, Any]:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
-                "127.0.0.1", self._server.port, timeout=self._load.timeout_s
+                "127.0.0.1", self._place.port, timeout=self._load.timeout_s
             )
-        headers = {"Origin": self._server.origin, "Content-Type": "text/plain;charset=UTF-8"}
+        origin = self._place.origin
+        headers = {
+            "Host": urlsplit(origin).netloc,
+            "Origin": origin,
+            "Content-Type": "text/plain;charset=UTF-8",
+        }
         try:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()

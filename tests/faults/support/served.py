@@ -7,6 +7,7 @@ from tests.faults.support.load import NO_LIMITS, Load
 from tests.support.server import Server
 from widget.secrets import new_secrets_file
 from widget.store.connect import Connection
+from widget.store.embedded import EmbeddedStore
 
 
 def server_for(url: str, folder: Path, **settings: str) -> Server:
@@ -26,8 +27,9 @@ def server_for(url: str, folder: Path, **settings: str) -> Server:
 
 def compared(load: Load, server: Server) -> Comparison:
     """Compare what the readers of a load remember with the store of a server."""
-    url, secrets_path = server.env["READBACK_REDIS_URL"], Path(server.env["READBACK_SECRETS"])
-    return compare(load, Connection(url, timeout_ms=5000), secrets_path)
+    url = server.env.get("READBACK_REDIS_URL") or EmbeddedStore(server.data_dir).url
+    secrets_path = server.env.get("READBACK_SECRETS") or server.data_dir / "secrets.json"
+    return compare(load, Connection(url, timeout_ms=5000), Path(secrets_path))
 
 
 def assert_exact(load: Load, server: Server) -> Comparison:
