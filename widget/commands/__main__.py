@@ -4,7 +4,6 @@ import sys
 
 import click
 
-from widget.commands.adopt_key import store
 from widget.commands.backup import backup, restore
 from widget.commands.comments.export import export
 from widget.commands.comments.import_ import import_

@@ -1,11 +1,10 @@
 """``readback store adopt-key``: another voter key for a store whose secrets file is lost."""
 
-import time
-
 import click
 
 from widget.commands.editor import WHO
 from widget.commands.store import command_store
+from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import open_secrets
 from widget.settings import Settings
@@ -40,5 +39,5 @@ def adopt_key(yes: bool) -> None:
         )
     with store_errors():
         adopt(connection.client, voters)
-    Audit(connection).append(ALL_SITES, WHO, "voter key adopted", "", at_s=int(time.time()))
+    Audit(connection).append(ALL_SITES, WHO, "voter key adopted", "", at_s=int(clock.now()))
     click.echo("From now on, readers are counted with this secrets file.")

@@ -1,5 +1,7 @@
 """``readback editor``: the editors of the desk. Passwords are typed, never given as arguments."""
 
+import time
+
 import click
 
 from widget.commands.store import command_store, no_site, stored_sites
@@ -99,7 +101,7 @@ def first_admin_line(connection: Connection, public_url: str) -> str | None:
 
     The link itself is given once, by whichever server starts first, as long as it is valid.
     """
-    editors, now_s = Editors(connection), int(time.time())
+    editors, now_s = Editors(connection), int(clock.now())
     if editors.any():
         return None
     token = editors.invite_first(now_s=now_s)

@@ -1,10 +1,9 @@
 """``readback forget-article`` and ``readback forget-site``: removal for good."""
 
-import time
-
 import click
 
 from widget.commands.store import find_site, no_site, open_command_store, stored_sites
+from widget.domain import clock
 from widget.domain.errors import BadArticle, UnknownSite
 from widget.domain.printable import printable
 from widget.services.erasing import ArticleErasing, SiteErasing
@@ -43,7 +42,7 @@ def forget_article(site_key: str, article: str, yes: bool) -> None:
     click.echo(f"{scope.votes:,} votes and {scope.comments:,} comments will be gone. {_AGAIN}")
     if not yes:
         click.confirm("Remove all of it?", abort=True)
-    erasing.remove(scope, now_s=int(time.time()))
+    erasing.remove(scope, now_s=int(clock.now()))
     click.echo(f"Removed. {_clean(embedded)}")
 
 
@@ -69,7 +68,7 @@ def forget_site(site_key: str, yes: bool) -> None:
     click.echo(f"{scope.articles:,} articles and {scope.comments:,} comments will be gone.")
     if not yes:
         click.confirm("Remove all of it?", abort=True)
-    erasing.remove(site, scope, now_s=int(time.time()))
+    erasing.remove(site, scope, now_s=int(clock.now()))
     click.echo(f"Removed. {_clean(embedded)}")
 
 

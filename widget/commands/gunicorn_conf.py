@@ -84,6 +84,8 @@ def _schedule(connection: Connection, embedded: EmbeddedStore, secrets: Secrets)
         hours=_settings.backup_hours,
         keep=_settings.backup_keep,
     )
+
+
 def pre_fork(server: object, worker: Any) -> None:
     """Give each worker a row of the metrics before it is there."""
     worker.metrics_row = table().take_row()

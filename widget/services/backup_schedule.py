@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+from widget.domain import clock
 from widget.domain.errors import StoreUnavailable
 from widget.secrets import Secrets
 from widget.services import backups
@@ -72,7 +73,7 @@ class BackupSchedule:
     def _repeat(self) -> None:
         while True:
             time.sleep(LOOK_EVERY_S)
-            self.run(now_s=time.time())
+            self.run(now_s=clock.now())
 
     def _is_due(self, now_s: float) -> bool:
         if self._latest_s is None:

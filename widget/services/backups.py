@@ -2,13 +2,13 @@
 
 import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import Secrets
 from widget.store.backup.archive import Archive, Head, Writer
@@ -30,7 +30,7 @@ def write_backup(
     :raise StoreUnavailable: the store timed out or refused.
     """
     voters = voters_fingerprint(secrets.vote_key)
-    writer = Writer(file, Head(int(time.time()), version("readback"), voters, SCHEMA))
+    writer = Writer(file, Head(int(clock.now()), version("readback"), voters, SCHEMA))
     copied = Copying(connection, writer.add, progress).run()
     writer.close()
     return copied

@@ -38,8 +38,8 @@ def guard(site: str, partition: int) -> str:
     """Return a key that never exists, for a script that declares no other key but the stem.
 
     A script that computes keys needs two declared ones, of which the stem never exists. While a
-    cluster moves the slot key by key, either node then answers TRYAGAIN. With one key, the node that
-    imports the slot would run the script on the half of the keys that it has.
+    cluster moves the slot key by key, either node then answers TRYAGAIN. With one key, the node
+    that imports the slot would run the script on the half of the keys that it has.
     """
     return f"{stem(site, partition)}guard"
 

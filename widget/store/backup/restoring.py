@@ -1,11 +1,11 @@
 """A back-up, written into an empty store of any kind."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from redis.cluster import RedisCluster
 
+from widget.domain import clock
 from widget.store import keys
 from widget.store.backup import values
 from widget.store.backup.archive import Archive
@@ -82,7 +82,7 @@ class Restoring:
 
     def _store(self, parts: list[values.Part]) -> None:
         pipe = self._connection.unchecked_client.pipeline(transaction=False)
-        now_ms = int(time.time() * 1000)
+        now_ms = int(clock.now() * 1000)
         for part in parts:
             for command in values.writing(part, now_ms=now_ms):
                 pipe.execute_command(*command)

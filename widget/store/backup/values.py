@@ -3,12 +3,12 @@
 DUMP's form is tied to a server's version, so a store of Valkey could not go back to Redis.
 """
 
-import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
+from widget.domain import clock
 from widget.store.backup.errors import BackupError
 
 AT_ONCE = 500  # members of a key in one part
@@ -55,7 +55,7 @@ def begun(key: bytes, replies: Sequence[Any]) -> Reading:
 
 def ends_at(ttl_ms: int) -> int:
     """Return when a key expires by this machine's clock, by which keys are given their time."""
-    return int(time.time() * 1000) + ttl_ms if ttl_ms >= 0 else 0
+    return int(clock.now() * 1000) + ttl_ms if ttl_ms >= 0 else 0
 
 
 def part_command(reading: Reading) -> Sequence[Any]:

@@ -99,14 +99,16 @@ class Cluster(RedisCluster):
 
         :raise redis.RedisError: of the last server, if none answers.
         """
-        *others, last = self._servers.well_first([(n.host, n.port) for n in self.get_primaries()])
+        own: Any = self  # redis-py leaves these untyped
+        *others, last = self._servers.well_first([(n.host, n.port) for n in own.get_primaries()])
         for place in others:
             with suppress(redis.RedisError, OSError):
                 return self._commands_of(place, options)
         return self._commands_of(last, options)
 
     def _commands_of(self, place: tuple[str, int], options: dict[str, Any]) -> Any:
-        node = self.get_node(*place)
+        own: Any = self
+        node = own.get_node(*place)
         return super().command(target_nodes=node, **options)
 
     def learn(self) -> None:

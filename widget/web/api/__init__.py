@@ -5,12 +5,7 @@ from flask import Flask
 from widget.web.api import comments, crossorigin, forget, openheart
 from widget.web.api.openapi import views as openapi
 
-BLUEPRINTS = (
-    comments.blueprint,
-    forget.blueprint,
-    openapi.blueprint,
-    openheart.blueprint,
-)
+BLUEPRINTS = (comments.blueprint, forget.blueprint, openapi.blueprint, openheart.blueprint)
 
 
 def register(app: Flask) -> None:
