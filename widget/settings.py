@@ -10,10 +10,11 @@ import ada_url
 
 from widget.alerts.mail import is_address, mail_server
 from widget.assets import asset_folder
+from widget.domain.errors import OperatorError
 from widget.logs.lines import FORMS
 
 
-class SettingError(Exception):
+class SettingError(OperatorError):
     """A wrong or missing setting. The message is one line that names it and the remedy."""
 
 

@@ -10,7 +10,7 @@ from tests.faults.support.cluster import Cluster
 from tests.faults.support.load import Load, outage_s, wait_for_votes
 from tests.faults.support.node import HOST, Node, until
 from tests.faults.support.proxy import Proxy
-from tests.faults.support.sentinel import Pair
+from tests.faults.support.sentinel import Watched
 from tests.faults.support.served import server_for
 from tests.support.server import Server
 
@@ -47,24 +47,24 @@ def cluster_killed(number: int) -> Outcome:
 
 
 def sentinel_planned(number: int) -> Outcome:
-    """Have the sentinels switch the pair, as before maintenance."""
+    """Have the sentinels switch the store, as before maintenance."""
 
-    def fail(pair: Pair) -> None:
-        pair.fail_over()
+    def fail(store: Watched) -> None:
+        store.fail_over()
 
-    return _pair(number, fail)
+    return _store(number, fail)
 
 
 def sentinel_killed(number: int) -> Outcome:
-    """Kill the primary of a pair, and start it again once the other has taken over."""
+    """Kill the primary of a store, and start it again once the other has taken over."""
 
-    def fail(pair: Pair) -> None:
-        victim = pair.primary
+    def fail(store: Watched) -> None:
+        victim = store.primary
         victim.kill()
-        until(lambda: pair.primary is not victim, "the sentinels name the other server")
+        until(lambda: store.primary is not victim, "the sentinels name the other server")
         victim.start()
 
-    return _pair(number, fail)
+    return _store(number, fail)
 
 
 def address_moved(number: int) -> Outcome:
@@ -98,18 +98,18 @@ KINDS = {
 }
 
 
-def _pair(number: int, fail_pair: Callable[[Pair], None]) -> Outcome:
+def _store(number: int, fail_store: Callable[[Watched], None]) -> Outcome:
     with folder() as path, ExitStack() as running:
-        pair = Pair(path / "n")
-        running.callback(pair.end)
-        pair.start()
+        store = Watched(path / "n", replicas=2)
+        running.callback(store.end)
+        store.start()
 
         def fail(_: int, recovered: Callable[[], None]) -> None:
-            fail_pair(pair)
+            fail_store(store)
             recovered()
-            pair.wait_until_whole()
+            store.wait_until_whole()
 
-        return _repeat(number, server_for(pair.url, path, READBACK_REPLICATE="1"), fail)
+        return _repeat(number, server_for(store.url, path, READBACK_REPLICATE="1"), fail)
 
 
 def _repeat(

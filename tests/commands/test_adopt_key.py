@@ -11,9 +11,8 @@ from widget.secrets import new_secrets_file
 from widget.settings import SettingError
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.desk.audit import Audit
+from widget.store.desk.audit import ALL_SITES, Audit
 from widget.store.embedded import EmbeddedStore
-from widget.web.desk.services import ALL_SITES
 
 Command = Callable[..., Result]
 

@@ -30,7 +30,7 @@ def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_command_does_not_say_that_nothing_was_saved(tmp_path: Path) -> None:
-    for error, named in (("StoreUnavailable", "check that it runs"), ("StoreFull", "is full")):
+    for error, named in (("StoreUnavailable", "Check that it runs"), ("StoreFull", "is full")):
         refused = run(tmp_path / "d", AWAY.format(error=error))
         assert refused.returncode == 1 and refused.stderr.count("\n") == 1
         assert named in refused.stderr and "is kept" in refused.stderr

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import NOW_S
 from tests.faults.support.node import HOST, Node, until
 from tests.faults.support.proxy import Proxy
-from tests.faults.support.sentinel import Pair
+from tests.faults.support.sentinel import Watched
 from widget.domain.article import resolve_for
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
@@ -77,14 +77,14 @@ class Votes:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    pair = Pair(tmp_path / "p")
+def pair(tmp_path: Path) -> Iterator[Watched]:
+    pair = Watched(tmp_path / "p")
     with ExitStack() as running:
         running.callback(pair.end)
         yield pair.start()
 
 
-def test_a_planned_switch_of_sentinels_loses_no_acknowledged_vote(pair: Pair) -> None:
+def test_a_planned_switch_of_sentinels_loses_no_acknowledged_vote(pair: Watched) -> None:
     former = pair.primary
     votes = Votes(Connection(pair.url, timeout_ms=1000))
     with votes.going_on():
@@ -98,7 +98,7 @@ def test_a_planned_switch_of_sentinels_loses_no_acknowledged_vote(pair: Pair) ->
     assert votes.slowest_s < 1.5
 
 
-def test_one_sentinel_is_enough_to_find_the_primary(pair: Pair) -> None:
+def test_one_sentinel_is_enough_to_find_the_primary(pair: Watched) -> None:
     for sentinel in pair.sentinels[1:]:
         sentinel.kill()
     votes = Votes(Connection(pair.url, timeout_ms=1000))

@@ -1,4 +1,4 @@
-"""A pair that the sentinels switch while readers vote, planned and after a crash."""
+"""Servers that the sentinels switch while readers vote, planned and after a crash."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.support.load import Load, outage_s, wait_for_votes
 from tests.faults.support.node import until
-from tests.faults.support.sentinel import Pair
+from tests.faults.support.sentinel import Watched
 from tests.faults.support.served import assert_exact, server_for
 from tests.support.server import Server
 
@@ -17,21 +17,21 @@ OUTAGE_S = 10
 
 @dataclass
 class Served:
-    pair: Pair
+    store: Watched
     server: Server
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Share one pair and one server among the tests of this file."""
+    """Share the store and one server among the tests of this file."""
     folder = tmp_path_factory.mktemp("p")
-    pair = Pair(folder / "nodes")
+    store = Watched(folder / "nodes", replicas=2)
     with ExitStack() as running:
-        running.callback(pair.end)
-        pair.start()
-        server = server_for(pair.url, folder, READBACK_REPLICATE="1")
+        running.callback(store.end)
+        store.start()
+        server = server_for(store.url, folder, READBACK_REPLICATE="1")
         running.callback(server.stop)
-        yield Served(pair, server.start())
+        yield Served(store, server.start())
 
 
 @pytest.fixture
@@ -41,21 +41,20 @@ def load(served: Served) -> Iterator[Load]:
         wait_for_votes(load, 30)
         yield load
         wait_for_votes(load, 60)
-        served.pair.wait_until_whole()
+        served.store.wait_until_whole()
     assert_exact(load, served.server)
     assert outage_s(load.between(0)) <= OUTAGE_S
 
 
 def test_a_planned_failover_loses_nothing(served: Served, load: Load) -> None:
-    served.pair.fail_over()
+    served.store.fail_over()
     # Connections to the former primary must be found out, although it still answers.
-    until(lambda: served.pair.replica.has_its_primary, "the former primary follows the new one")
+    until(served.store.is_whole, "the former primary follows the new one")
 
 
 def test_a_killed_primary_is_replaced(served: Served, load: Load) -> None:
-    victim = served.pair.primary
+    victim = served.store.primary
     victim.kill()
-    until(lambda: served.pair.primary is not victim, "the sentinels name the other server")
-    # As a supervisor does. Until then the new primary has no replica to wait for.
+    until(lambda: served.store.primary is not victim, "the sentinels name the other server")
+    wait_for_votes(load, 60)  # the other replica follows the new primary
     victim.start()
-    wait_for_votes(load, 60)

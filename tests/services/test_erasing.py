@@ -16,7 +16,7 @@ from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.errors import UnknownSite
 from widget.domain.model import Site
 from widget.domain.page import Page
-from widget.services.erasing import ALL_SITES, ArticleErasing, SiteErasing
+from widget.services.erasing import ArticleErasing, SiteErasing
 from widget.services.home import HOME
 from widget.settings import SettingError
 from widget.store.alerts.outbox import Outbox, new_message_id
@@ -24,7 +24,7 @@ from widget.store.comments.comments import Comments, Posting
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.desk.audit import Audit
+from widget.store.desk.audit import ALL_SITES, Audit
 from widget.store.desk.editors import Editors
 from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLink, ShareLinks

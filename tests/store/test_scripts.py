@@ -13,6 +13,7 @@ from widget.store.scripts import ActScript, pipelined, script_text
 
 KEYS = admit_keys("wide", "near", "near")
 READERS = KEYS[2]
+A_DAY = {"first": 0, "stop": 24, "choices": 1}
 LET_IN = [0, 0]
 LUA = ROOT / "widget" / "store" / "lua"
 FILES = sorted(path.relative_to(LUA).as_posix() for path in LUA.rglob("*.lua"))
@@ -58,9 +59,9 @@ def test_a_pipeline_sends_scripts_unknown_to_the_server(
     connection: Connection, admit: ActScript
 ) -> None:
     connection.client.script_flush()
-    past = ActScript(connection, "figures/past.lua")
+    span = ActScript(connection, "figures/span.lua")
     partitions = [(keys.stem("s", p), keys.guard("s", p)) for p in (1, 2)]
-    calls = [admit.call(KEYS, act(b"a")), *past.calls(partitions, {})]
+    calls = [admit.call(KEYS, act(b"a")), *span.calls(partitions, A_DAY)]
     assert pipelined(connection, calls) == [LET_IN, b"\x91\x00", b"\x91\x00"]
     assert connection.client.scard(READERS) == 1
 
@@ -104,11 +105,11 @@ def test_the_text_of_a_script_is_files_and_nothing_else() -> None:
 
 
 def test_a_script_that_computes_keys_is_called_with_the_guard(connection: Connection) -> None:
-    past = ActScript(connection, "figures/past.lua")
+    span = ActScript(connection, "figures/span.lua")
     stem, guard = keys.stem("news", 0), keys.guard("news", 0)
-    assert past((stem, guard), {})
+    assert span((stem, guard), A_DAY)
     for unguarded in ((stem,), (stem, stem), (guard,)):
         with pytest.raises(AssertionError, match="no guard"):
-            past(unguarded, {})
+            span(unguarded, A_DAY)
         with pytest.raises(AssertionError, match="no guard"):
-            past.call(unguarded, {})
+            span.call(unguarded, A_DAY)

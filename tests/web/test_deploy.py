@@ -28,8 +28,8 @@ ORIGIN = "https://readback.example"
 
 
 def block(language: str) -> str:
-    [text] = re.findall(rf"```{language}\n(.*?)```", DEPLOY, re.S)
-    return str(text)
+    """Return the first block of the page in a language."""
+    return str(re.findall(rf"```{language}\n(.*?)```", DEPLOY, re.S)[0])
 
 
 def configuration(folder: Path, port: int, upstream: int) -> str:

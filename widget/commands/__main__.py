@@ -1,30 +1,50 @@
-"""The readback command. Beside a live server it works on the same store."""
+"""The readback command. Beside a live server it works on the same store.
+
+Each command is imported when it is run: all of them together take most of a second.
+"""
 
 import sys
+from importlib import import_module
 
 import click
 
-from widget.commands.backup import backup, restore
-from widget.commands.comments.export import export
-from widget.commands.comments.import_ import import_
-from widget.commands.comments.rescore import rescore
-from widget.commands.comments.tone import tone
-from widget.commands.editor import editor
-from widget.commands.forget import forget_article, forget_site
-from widget.commands.serve import serve
-from widget.commands.settings import secrets, show_settings
-from widget.commands.simulate import simulate
-from widget.commands.site import site
-from widget.commands.store import store_refusal
-from widget.commands.store_group import store
-from widget.commands.story import story
-from widget.commands.verify import verify
-from widget.domain.errors import ReadbackError, StoreUnavailable
+from widget.domain.errors import OperatorError, ReadbackError, StoreUnavailable
 from widget.domain.printable import printable
-from widget.domain.stories import StoryError
-from widget.importing.model import BadFile
-from widget.settings import SettingError
-from widget.store.backup.errors import BackupError
+
+# Where each command is: a module of this folder, and the command's name there.
+COMMANDS = {
+    "backup": ("backup", "backup"),
+    "editor": ("editor", "editor"),
+    "export": ("comments.export", "export"),
+    "forget-article": ("forget", "forget_article"),
+    "forget-site": ("forget", "forget_site"),
+    "import": ("comments.import_", "import_"),
+    "rescore": ("comments.rescore", "rescore"),
+    "restore": ("backup", "restore"),
+    "secrets": ("settings", "secrets"),
+    "serve": ("serve", "serve"),
+    "settings": ("settings", "show_settings"),
+    "simulate": ("simulate", "simulate"),
+    "site": ("site", "site"),
+    "store": ("store_group", "store"),
+    "story": ("story", "story"),
+    "tone": ("comments.tone", "tone"),
+    "verify": ("verify", "verify"),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is run, or listed in the help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"widget.commands.{module}"), name)
+        return command
 
 
 def main() -> None:
@@ -32,39 +52,19 @@ def main() -> None:
     try:
         cli()
     except StoreUnavailable as problem:
+        from widget.commands.store import store_refusal  # which imports the whole store
+
         refused = printable(store_refusal(problem))
         sys.exit(f"readback: {refused}. What this command had stored by then is kept")
-    except (SettingError, StoryError, ReadbackError, BadFile, BackupError) as problem:
+    except (OperatorError, ReadbackError) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(package_name="readback", prog_name="readback", message="%(prog)s %(version)s")
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
-
-
-for command in (
-    backup,
-    editor,
-    export,
-    forget_article,
-    forget_site,
-    import_,
-    rescore,
-    restore,
-    secrets,
-    serve,
-    show_settings,
-    simulate,
-    site,
-    store,
-    story,
-    tone,
-    verify,
-):
-    cli.add_command(command)
 
 
 if __name__ == "__main__":

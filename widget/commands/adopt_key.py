@@ -8,10 +8,9 @@ from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import open_secrets
 from widget.settings import Settings
-from widget.store.desk.audit import Audit
+from widget.store.desk.audit import ALL_SITES, Audit
 from widget.store.identity import adopt, has_counted
 from widget.store.scripts import store_errors
-from widget.web.desk.services import ALL_SITES
 
 
 @click.command("adopt-key")

@@ -32,8 +32,8 @@ from widget.simulation.newsroom import ORIGIN, SECTIONS, SimulatedStory
 from widget.store.connect import Connection, open_store
 from widget.store.desk.editors import Editors
 from widget.store.sites import Sites
-from widget.web.application import start_or_say_why
 from widget.web.debugger import is_running_from_reloader, serve
+from widget.web.starting import start_or_say_why
 
 NAME = "dev"
 NEWSROOM = "daily"

@@ -20,9 +20,8 @@ from widget.domain.errors import NotFound
 from widget.domain.printable import printable
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
-from widget.store.desk.audit import Audit
+from widget.store.desk.audit import ALL_SITES, Audit
 from widget.store.desk.editors import Editors
-from widget.web.desk.services import ALL_SITES
 
 WHO = "the command line"
 

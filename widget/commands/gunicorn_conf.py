@@ -22,9 +22,9 @@ from widget.store.clock import StoreClock
 from widget.store.connect import Connection, open_store
 from widget.store.embedded import EmbeddedStore
 from widget.store.parent import end_with_parent
-from widget.web.application import start_or_say_why
 from widget.web.body import MAX_BODY_BYTES
 from widget.web.proxy_warning import warn_if_public
+from widget.web.starting import start_or_say_why
 
 configure(os.environ.get("READBACK_LOG", ""))
 log = logging.getLogger("readback")

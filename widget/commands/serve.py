@@ -11,7 +11,7 @@ import click
 from widget.assets import checkout
 from widget.logs.lines import configure
 from widget.settings import SettingError, Settings
-from widget.web.application import start_or_say_why
+from widget.web.starting import start_or_say_why
 
 # Elsewhere than on Linux, the workers of a killed server look for it once a second, and then finish
 # their requests.

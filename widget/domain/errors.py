@@ -6,6 +6,10 @@ No Flask here. docs/http-api.md has the same table, and a test compares the two.
 from typing import Any
 
 
+class OperatorError(Exception):
+    """What the operator can mend. The message says how; a command prints it and ends with 1."""
+
+
 class ReadbackError(Exception):
     """An error that a client can act on. ``extra`` is merged into the response beside ``error``."""
 

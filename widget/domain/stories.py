@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
+from widget.domain.errors import OperatorError
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 _WORDS_A_MINUTE = 220
@@ -31,7 +33,7 @@ _AsTyped.yaml_implicit_resolvers = {
 }
 
 
-class StoryError(Exception):
+class StoryError(OperatorError):
     """A story file that cannot be served. The message is one line: file, line and remedy."""
 
 

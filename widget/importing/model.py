@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from widget.domain.errors import OperatorError
+
 # Of one text in a file, which may be HTML. What follows is not read: memory use has a limit.
 MAX_SOURCE_CHARS = 400_000
 Progress = Callable[[int], None]  # receives the number of bytes or rows read since the last call
 
 
-class BadFile(Exception):
+class BadFile(OperatorError):
     """A file that is refused as a whole, before any of it is stored. The message says why."""
 
 

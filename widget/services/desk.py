@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from widget.domain.editors.editor import EVERY_SITE
 from widget.domain.editors.passwords import Passwords
-from widget.domain.model import Site
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.search import CommentSearch
 from widget.store.connect import Connection
@@ -20,9 +18,6 @@ from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Corrections
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.seen import seen_on
-
-# The audit log of this site holds what belongs to no one site: editors, sign-ins, new sites.
-ALL_SITES = Site(EVERY_SITE, "All sites", ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from widget.domain.article import ArticleRef, article_at, resolve_for
-from widget.domain.editors.editor import EVERY_SITE
 from widget.domain.model import Site
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.desk.audit import Audit
+from widget.store.desk.audit import ALL_SITES, Audit
 from widget.store.desk.editors import Editors
 from widget.store.erasing import Erasing
 from widget.store.reactions.aliases import Aliases, pointing
@@ -20,7 +19,6 @@ from widget.store.scripts import store_errors, written
 from widget.store.sites import Sites
 
 WHO = "the command line"
-ALL_SITES = Site(EVERY_SITE, "All sites", ())
 # Longer than a worker remembers a site, so that none writes to it after its keys are gone.
 SITE_CACHED_S = 1.5
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import redis
 from redis.cluster import RedisCluster
-from redis.exceptions import NoPermissionError, RedisClusterException
+from redis.exceptions import RedisClusterException
 
 from widget.domain.clock import MACHINE, TOLERANCE_S, Clock, steady
 from widget.store.connect import Connection
+from widget.store.connection.errors import MAY_NOT, code_of
 
 log = logging.getLogger("readback")
 
@@ -53,15 +54,15 @@ class StoreClock:
         """Measure once, and correct this process's clock. Return False if the store is away."""
         try:
             ahead = list(_differences(self._connection.client))
-        except NoPermissionError:
+        except (redis.RedisError, RedisClusterException, OSError) as problem:
+            if code_of(problem) != MAY_NOT:
+                return False
             _unknown.warn(
                 "The user of READBACK_REDIS_URL may not ask the store for its time, so a wrong "
                 "clock of this machine would not be noticed: ACL SETUSER with +time."
             )
             self._clock.measured(0)
             return True
-        except (redis.RedisError, RedisClusterException, OSError):
-            return False
         if not ahead:
             return False
         middle_s = statistics.median(ahead)
@@ -117,10 +118,10 @@ def _differences(client: Any) -> Iterator[float]:
     for node in client.get_primaries():
         try:
             yield _difference(client, target_nodes=node)
-        except NoPermissionError:
-            raise
-        except (redis.RedisError, RedisClusterException, OSError):
-            continue  # the others are enough
+        except (redis.RedisError, RedisClusterException, OSError) as problem:
+            if code_of(problem) == MAY_NOT:
+                raise
+            # The others are enough.
 
 
 def _difference(client: Any, **options: Any) -> float:

@@ -120,7 +120,9 @@ def open_store(
         start.
     """
     embedded = None
-    if not settings.redis_url:
+    if settings.redis_url:
+        read_address(settings.redis_url)  # a wrong address is said first
+    else:
         embedded = EmbeddedStore(
             settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb
         )

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import redis
+from redis.cluster import RedisCluster
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterException
 
 from widget.domain.errors import StoreUnavailable
@@ -119,8 +120,18 @@ class Script:
                 pass
         try:
             return client.evalsha(self.digest, len(keys), *keys, *args)
-        except NoScriptError:  # its text goes only to the server that has the keys
-            return client.execute_command("EVAL", self.text, len(keys), *keys, *args)
+        except NoScriptError:
+            self._load_for(client, keys[0])
+            return client.evalsha(self.digest, len(keys), *keys, *args)
+
+    def _load_for(self, client: Any, key: str) -> None:
+        """Have the one server learn the text that has a key: others of a cluster may be away."""
+        if isinstance(client, RedisCluster):
+            cluster: Any = client
+            node = cluster.get_node_from_key(key)
+            cluster.execute_command("SCRIPT LOAD", self.text, target_nodes=node)
+        else:
+            client.script_load(self.text)
 
 
 class ActScript:

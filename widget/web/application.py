@@ -1,19 +1,15 @@
 """The Flask application: services, routes, policies and the edge in front, wired in one place."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Flask
 from markupsafe import Markup
 
 from widget.alerts.address import EgressPolicy
 from widget.assets import asset_folder
-from widget.domain.stories import StoryError, load_stories
-from widget.logs.lines import end_with
+from widget.domain.stories import load_stories
 from widget.secrets import Secrets, open_secrets
 from widget.services.home import home_site
 from widget.services.registry import open_services
-from widget.settings import SettingError, Settings
+from widget.settings import Settings
 from widget.store.connect import open_store
 from widget.web import api, desk, form_origin, page_limit, reader, refusals, services
 from widget.web.api.edge import Edge
@@ -81,12 +77,3 @@ def add_routes(app: Flask) -> None:
     """Register every blueprint."""
     for blueprint in (*api.BLUEPRINTS, *reader.BLUEPRINTS, *desk.BLUEPRINTS):
         app.register_blueprint(blueprint)
-
-
-@contextmanager
-def start_or_say_why() -> Iterator[None]:
-    """End the process with one line if a setting or a story file keeps Readback from starting."""
-    try:
-        yield
-    except (SettingError, StoryError) as problem:
-        end_with(f"Readback does not start. {problem}")

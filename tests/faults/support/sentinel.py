@@ -1,4 +1,4 @@
-"""A primary, its replica and three sentinels."""
+"""A primary, its replicas and three sentinels."""
 
 from pathlib import Path
 
@@ -8,27 +8,37 @@ NAME = "mymaster"
 SENTINELS = 3
 
 
-class Pair:
-    """Two servers, one of them the primary, watched by sentinels.
+class Watched:
+    """Servers, one of them the primary, watched by sentinels.
 
+    :param replicas: with one, a failover leaves the new primary alone for some time.
     :param down_after_ms: after which a silent primary is replaced.
     """
 
     def __init__(
-        self, folder: Path, *options: str, program: str | None = None, down_after_ms: int = 1500
+        self,
+        folder: Path,
+        *options: str,
+        replicas: int = 1,
+        program: str | None = None,
+        down_after_ms: int = 1500,
     ) -> None:
         common = ("--repl-diskless-sync-delay", "0", *options)
         self._folder, self._program = folder, program
         self._down_after_ms = down_after_ms
         first = Node(folder / "a", *common, program=program)
-        replica = ("--replicaof", f"{HOST} {first.port}")
-        self.nodes = [first, Node(folder / "b", *common, *replica, program=program)]
+        following = ("--replicaof", f"{HOST} {first.port}")
+        others = [
+            Node(folder / f"r{number}", *common, *following, program=program)
+            for number in range(replicas)
+        ]
+        self.nodes = [first, *others]
         self.sentinels: list[Node] = []
 
-    def start(self) -> "Pair":
+    def start(self) -> "Watched":
         for node in self.nodes:
             node.start()
-        until(lambda: self.nodes[1].has_its_primary, "the replica is in touch")
+        until(lambda: all(n.has_its_primary for n in self.nodes[1:]), "the replicas are in touch")
         for number in range(SENTINELS):
             configuration = (
                 f"sentinel monitor {NAME} {HOST} {self.nodes[0].port} 2\n"
@@ -42,7 +52,7 @@ class Pair:
                 configuration=configuration,
             )
             self.sentinels.append(sentinel.start())
-        until(self._is_ready, "the sentinels know the replica and one another")
+        until(self._is_ready, "the sentinels know the replicas and one another")
         return self
 
     @property
@@ -57,11 +67,12 @@ class Pair:
         return next(node for node in self.nodes if node.port == port)
 
     @property
-    def replica(self) -> Node:
-        return next(node for node in self.nodes if node is not self.primary)
+    def replicas(self) -> list[Node]:
+        primary = self.primary
+        return [node for node in self.nodes if node is not primary]
 
     def fail_over(self) -> None:
-        """Have the sentinels make the replica the primary, as before maintenance."""
+        """Have the sentinels make a replica the primary, as before maintenance."""
         before = self.primary
         until(
             lambda: self.sentinels[0]("SENTINEL", "FAILOVER", NAME) in (True, "OK"),
@@ -70,9 +81,12 @@ class Pair:
         until(lambda: self.primary is not before, "the sentinels name the other server")
 
     def wait_until_whole(self) -> None:
-        """Wait until primary and replica are in touch, and every sentinel knows both."""
-        until(lambda: self.primary.is_primary and self.replica.has_its_primary, "the pair is whole")
-        until(self._is_ready, "the sentinels know the replica and one another")
+        """Wait until all servers are in touch, and every sentinel knows them."""
+        until(self.is_whole, "the replicas follow the primary")
+        until(self._is_ready, "the sentinels know the replicas and one another")
+
+    def is_whole(self) -> bool:
+        return self.primary.is_primary and all(node.has_its_primary for node in self.replicas)
 
     def _is_ready(self) -> bool:
         return all(self._knows_all(sentinel) for sentinel in self.sentinels)
@@ -83,7 +97,7 @@ class Pair:
             found if isinstance(found, dict) else dict(zip(found[::2], found[1::2], strict=True))
         )
         return (
-            int(known["num-slaves"]) >= 1
+            int(known["num-slaves"]) >= len(self.nodes) - 1
             and int(known["num-other-sentinels"]) == SENTINELS - 1
             and "down" not in str(known["flags"])
             and "failover" not in str(known["flags"])

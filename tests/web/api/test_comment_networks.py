@@ -236,7 +236,7 @@ def test_deletions_and_edits_have_a_limit(strict: Server, article: str) -> None:
     one = reader(strict, article)
     target = one.post("Mine.").json["id"]
     answers = [one.act(target, "removal").status for _ in range(61)]
-    assert answers[0] == 200 and set(answers[1:]) == {404, 429}
+    assert answers[0] == 200 and set(answers) == {200, 429}  # a deletion may be sent again
     assert one.act(target, "text", text="x").status in (404, 429)
 
 

@@ -542,7 +542,7 @@ def test_the_live_region_counts_and_answers_304_until_a_change(
     count = int(re.findall(r'data-count="(\d+)"', first.json["regions"]["waiting"])[0])
     assert first.json["regions"]["waiting"] in mod.get(QUEUE).body.decode()
     assert mod.get(path, If_None_Match=first.headers["ETag"]).status == 304
-    held(ana)
+    held(ana, "I love this, too.")
     after = mod.get(path, If_None_Match=first.headers["ETag"]).json["regions"]["waiting"]
     assert f'data-count="{count + 1}"' in after and "1 new, show it" in after
     assert mod.get(f"{QUEUE}/live.json?newest=x").status == 400

@@ -32,6 +32,7 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.first_admin, "a one-time link that was used since would be good again"),
     (keys.barrier, "ends after a minute"),
     (keys.sweep, "a lease of less than a minute"),
+    (keys.copying, "a lease of less than a minute"),
     (keys.watch, "a lease of less than a minute"),
     (keys.alert_test, "ends after ten seconds"),
     (keys.store, "is in the head of the file instead"),

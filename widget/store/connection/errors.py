@@ -13,7 +13,8 @@ from redis.exceptions import RedisClusterException
 from widget.domain.printable import printable
 
 # Codes of a server that is not, or no longer, the one that takes this command from this user.
-NO_WRITES = ("READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", "NOPERM")
+MAY_NOT = "NOPERM"
+NO_WRITES = ("READONLY", "MASTERDOWN", "NOREPLICAS", "MISCONF", MAY_NOT)
 # Codes of a server that serves nothing to this connection.
 NO_SERVICE = ("LOADING", "NOAUTH", "WRONGPASS")
 # Redis 6.2 wraps what a script meets: "Error running script (...): @user_script:1: -READONLY You".

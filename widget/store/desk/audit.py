@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from widget.domain.article import PARTITIONS
+from widget.domain.editors.editor import EVERY_SITE
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors, written
 
+# The audit log of this site holds what belongs to no one site: editors, sign-ins, new sites.
+ALL_SITES = Site(EVERY_SITE, "All sites", ())
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 

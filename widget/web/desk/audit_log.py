@@ -5,8 +5,8 @@ from flask import Blueprint, render_template, request
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField
 from widget.domain.model import Site
-from widget.store.desk.audit import split_id
-from widget.web.desk.services import ALL_SITES, desk
+from widget.store.desk.audit import ALL_SITES, split_id
+from widget.web.desk.services import desk
 from widget.web.desk.signin.access import admin_or_403, site_for_role_or_404
 
 PAGE = 50

@@ -22,7 +22,8 @@ from widget.domain.editors.editor import (
     roles_text,
 )
 from widget.domain.errors import BadField, LastAdmin, NotFound, Stale
-from widget.web.desk.services import ALL_SITES, desk
+from widget.store.desk.audit import ALL_SITES
+from widget.web.desk.services import desk
 from widget.web.desk.signin.access import admin_or_403, log
 from widget.web.services import services
 

@@ -17,7 +17,7 @@ from widget.domain.forms import described
 from widget.domain.forms.problems import InvalidForm
 from widget.domain.forms.site import new_site
 from widget.domain.model import Site
-from widget.web.desk.services import ALL_SITES
+from widget.store.desk.audit import ALL_SITES
 from widget.web.desk.signin.access import admin_or_403, log
 from widget.web.services import services
 

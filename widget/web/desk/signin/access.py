@@ -28,10 +28,11 @@ from widget.domain import clock
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.errors import Forbidden, NotFound, SignInRequired, UnknownSite
 from widget.domain.model import Site
+from widget.store.desk.audit import ALL_SITES
 from widget.store.desk.sessions import ABSOLUTE_S, Session
 from widget.web.audience import in_desk, wants_json
 from widget.web.desk.addresses import this_address
-from widget.web.desk.services import ALL_SITES, desk
+from widget.web.desk.services import desk
 from widget.web.form_origin import SAFE_METHODS
 from widget.web.page_limit import count_page
 from widget.web.services import is_https, services

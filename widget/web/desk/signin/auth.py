@@ -19,7 +19,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain import clock
 from widget.domain.editors.editor import Editor, editor_name, typed_password
 from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
-from widget.web.desk.services import ALL_SITES, desk
+from widget.store.desk.audit import ALL_SITES
+from widget.web.desk.services import desk
 from widget.web.desk.signin.access import (
     cookie_name,
     current_session,
