@@ -10,10 +10,11 @@ from widget.store.embedded import EmbeddedStore
 AWAY = """
 import sys
 from widget.commands import __main__ as readback
+from widget.commands.verify import verify
 from widget.domain.errors import {error}
 def fails(*_, **__):
     raise {error}
-readback.verify.callback = fails
+verify.callback = fails
 sys.argv[:] = ["readback", "verify"]
 readback.main()
 """
