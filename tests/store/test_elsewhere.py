@@ -28,6 +28,10 @@ def test_a_second_place_is_at_another_shard(shards: int) -> None:
     assert [second(tag) for tag in tags] == [second(tag) for tag in tags]
 
 
+def test_the_copy_of_whose_store_it_is_has_the_second_place() -> None:
+    assert keys.store_copy() == second(keys.store())
+
+
 def test_the_first_place_that_answers_is_used_and_a_full_one_is_an_answer() -> None:
     def act(place: str) -> str:
         if place.startswith("away"):
@@ -72,6 +76,9 @@ class PartlyAway:
         if key_slot(rest[0].encode()) in self.away:
             raise ConnectionError
         return self._client.evalsha(digest, number, *rest)
+
+    def script_load(self, text: str) -> Any:
+        return self._client.script_load(text)
 
     def execute_command(self, *command: Any) -> Any:
         return self._client.execute_command(*command)

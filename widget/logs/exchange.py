@@ -11,7 +11,7 @@ _ID = re.compile(r"[0-9a-f]{16,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer.
+    """One request and its answer. A thread has one, and uses it again for each request.
 
     :param id: names the request in the log and in the header X-Request-Id.
     :param route: the class of its address, of :func:`widget.logs.routes.route_of`.
@@ -19,8 +19,8 @@ class Exchange:
     :param store_s: seconds that it waited for the store.
     """
 
-    id: str
-    route: str
+    id: str = ""
+    route: str = ""
     status: str = ""
     code: str = ""
     store_s: float = 0.0
@@ -36,13 +36,16 @@ _local = _Local()
 
 
 def begin(route: str, given_id: str = "") -> Exchange:
-    """Make the exchange of a request that this thread begins to answer.
+    """Return the exchange of a request that this thread begins to answer.
 
     :param given_id: the id that a trusted proxy gave it; one that is not well-formed is ignored.
     """
     is_given = given_id and is_well_formed(given_id)
-    exchange = Exchange(given_id if is_given else new_id(), route)
-    _local.exchange = exchange
+    exchange = _local.exchange
+    if exchange is None:
+        exchange = _local.exchange = Exchange()
+    exchange.id = given_id if is_given else f"{random.getrandbits(64):016x}"
+    exchange.route, exchange.status, exchange.code, exchange.store_s = route, "", "", 0.0
     return exchange
 
 

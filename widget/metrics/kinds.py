@@ -59,7 +59,8 @@ class Counter:
         return self.slots[*values[:-1], OTHER] if found is None else found
 
     def add(self, *values: str, by: int = 1) -> None:
-        table().add(self.slot(*values), by)
+        slot = self.slots.get(values)
+        table().add(self.slot(*values) if slot is None else slot, by)
 
     def totals(self) -> list[tuple[tuple[str, ...], int]]:
         """Return ``[(values of the labels, sum over all workers), ...]``."""
@@ -94,9 +95,12 @@ class Histogram:
         self.slots = {value: first + at * (_SUM + 1) for at, value in enumerate(values)}
 
     def observe(self, seconds: float, *values: str) -> None:
+        table().observe(*self.place(seconds, *values))
+
+    def place(self, seconds: float, *values: str) -> tuple[int, int, int]:
+        """Return the slots of a bucket and of the sum, and the microseconds to add to that."""
         first = self.slots[values]
-        bucket = first + bisect_left(BOUNDS_S, seconds)
-        table().observe(bucket, first + _SUM, int(seconds * 1e6))
+        return first + bisect_left(BOUNDS_S, seconds), first + _SUM, int(seconds * 1e6)
 
     def totals(self) -> list[tuple[tuple[str, ...], list[int], float]]:
         """Return ``[(values of the labels, observations by bucket, sum in seconds), ...]``."""

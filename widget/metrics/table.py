@@ -39,6 +39,17 @@ class Table:
             own[bucket] += 1
             own[sum_slot] += amount
 
+    def observe_two(
+        self, bucket: int, sum_slot: int, amount: int, other: int, other_sum: int, other_amount: int
+    ) -> None:
+        """Add two observations at once: every request makes both."""
+        with self._lock:
+            own = self._own
+            own[bucket] += 1
+            own[sum_slot] += amount
+            own[other] += 1
+            own[other_sum] += other_amount
+
     def put(self, slot: int, value: int) -> None:
         """Set a number of this process that only one of its threads sets."""
         self._own[slot] = value

@@ -5,9 +5,11 @@ a release that does not know the schema could read or write it wrongly.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import redis
+from redis.cluster import RedisCluster
 from redis.exceptions import RedisClusterException
 
 from widget.domain.errors import WrongStore
@@ -41,6 +43,7 @@ class Identity:
     def __init__(self, voters: str = "") -> None:
         self._voters = voters
         self.is_ours = False
+        self._is_copied = False
         self._warning = Hourly()
 
     def check(self, client: Any) -> None:
@@ -61,6 +64,9 @@ class Identity:
         if why:
             self._warning.warn("Readback uses this store no longer. %s.", why)
             raise WrongStore(why=why)
+        if isinstance(client, RedisCluster) and not self._is_copied and voters is not None:
+            _copy(client, voters)
+            self._is_copied = True
 
     def check_at_start(self, client: Callable[[], Any]) -> None:
         """Compare with the store if it answers. One that is away is checked as soon as it does.
@@ -88,11 +94,13 @@ def has_counted(client: Any, voters: str) -> bool | None:
 
 def adopt(client: Any, voters: str) -> None:
     """Have the readers counted with another key from now on."""
+    _remove_copy(client)
     client.hset(keys.store(), VOTERS, voters)
 
 
 def begin_restore(client: Any) -> None:
     """Have the store refused by everything but a restore, until it is whole."""
+    _remove_copy(client)
     client.hset(keys.store(), RESTORING, 1)
 
 
@@ -110,8 +118,33 @@ def is_half_restored(client: Any) -> bool:
 
 
 def _read(client: Any) -> tuple[str | None, str | None, str | None]:
-    voters, schema, restoring = client.hmget(keys.store(), [VOTERS, SCHEMA_FIELD, RESTORING])
+    """Return voters, schema and the mark of a restore; while their shard is away, their copy."""
+    try:
+        return _read_at(client, keys.store())
+    except (redis.RedisError, RedisClusterException, OSError):
+        if not isinstance(client, RedisCluster):
+            raise
+        copied = _read_at(client, keys.store_copy())
+        if copied[0] is None:
+            raise
+        return copied
+
+
+def _read_at(client: Any, key: str) -> tuple[str | None, str | None, str | None]:
+    voters, schema, restoring = client.hmget(key, [VOTERS, SCHEMA_FIELD, RESTORING])
     return _text(voters), _text(schema), _text(restoring)
+
+
+def _copy(client: Any, voters: str) -> None:
+    """Keep what is true of the store at another shard too, for servers that start meanwhile."""
+    with suppress(redis.RedisError, RedisClusterException, OSError):
+        client.hset(keys.store_copy(), mapping={VOTERS: voters, SCHEMA_FIELD: SCHEMA})
+
+
+def _remove_copy(client: Any) -> None:
+    """Before it is true no longer, so that it never outlives the original."""
+    if isinstance(client, RedisCluster):
+        client.delete(keys.store_copy())
 
 
 def _text(raw: bytes | None) -> str | None:

@@ -7,6 +7,11 @@ def store() -> str:
     return f"{PREFIX}store"
 
 
+def store_copy() -> str:
+    """Return the key of its copy, in a slot at another shard of a cluster (elsewhere.py)."""
+    return f"{store()}~3"
+
+
 def barrier(tag: str) -> str:
     """Return the key of a write that others wait for, in the slot of the keys with this tag."""
     return f"{PREFIX}wait:{{{tag}}}"

@@ -10,6 +10,7 @@ from widget.logs.lines import REQUESTS as LOGGER
 from widget.logs.routes import COMMENTS as COMMENT_ROUTES
 from widget.logs.routes import VOTES as VOTE_ROUTES
 from widget.logs.routes import route_of
+from widget.metrics.kinds import table
 from widget.metrics.series import (
     COMMENTS,
     REFUSALS,
@@ -39,6 +40,8 @@ class Watched:
     def __init__(self, app: Callable[..., Iterable[bytes]], *, trusts_proxy: bool) -> None:
         self._app = app
         self._trusts_proxy = trusts_proxy
+        shared = table()
+        self._observe, self._observe_two = shared.observe, shared.observe_two
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -56,9 +59,11 @@ class Watched:
             return self._app(environ, with_id)
         finally:
             kind = STATUSES[exchange.status[:1]]
-            REQUEST_SECONDS.observe(time.perf_counter() - began, exchange.route, kind)
+            whole = REQUEST_SECONDS.place(time.perf_counter() - began, exchange.route, kind)
             if exchange.store_s:
-                STORE_SECONDS.observe(exchange.store_s)
+                self._observe_two(*whole, *STORE_SECONDS.place(exchange.store_s))
+            else:
+                self._observe(*whole)
             if kind > "4":
                 refused(exchange, method)
 

@@ -36,6 +36,7 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.watch, "a lease of less than a minute"),
     (keys.alert_test, "ends after ten seconds"),
     (keys.store, "is in the head of the file instead"),
+    (keys.store_copy, "is in the head of the file instead"),
 )
 _PARAMETERS = {
     "partition": r"\d{1,2}",
