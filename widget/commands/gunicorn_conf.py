@@ -50,6 +50,7 @@ control_socket_disable = True
 wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
 logconfig_dict = log_config(_settings.log)
+logger_class = "widget.commands.gunicorn_log.Log"
 
 
 def on_starting(server: Any) -> None:
