@@ -17,6 +17,7 @@ _ANY: Refusals = (
     errors.MethodNotAllowed,
     errors.RateLimited,
     errors.StoreUnavailable,
+    errors.WrongStore,
     ReadbackError,
 )
 _READ: Refusals = (*_ANY, errors.UnknownSite, errors.BadArticle)
@@ -29,6 +30,7 @@ _WRITE: Refusals = (
     errors.TooLarge,
     errors.BadType,
     errors.StoreFull,
+    errors.NotReplicated,
     errors.Moved,
 )
 _BY_NEWCOMER: Refusals = (*_WRITE, errors.Challenged)
@@ -38,6 +40,7 @@ _OPEN_HEART: Refusals = (
     errors.TooLarge,
     errors.BadType,
     errors.StoreFull,
+    errors.NotReplicated,
     errors.Moved,
     errors.Closed,
 )
