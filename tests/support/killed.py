@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 
 from tests.support.server import Server, nonce, wait_for
 
@@ -36,7 +37,7 @@ class Voters:
             while not self._stop.is_set():
                 try:
                     status = self._server.react(article=self._article, nonce=me).status
-                except OSError:
+                except (OSError, HTTPException):  # no answer, or half of one
                     status = 0
                 if status == 200:
                     self.acknowledged.append(me)

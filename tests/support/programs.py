@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -24,3 +26,11 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)
+
+
+def store_pids(data_dir: Path) -> list[int]:
+    """Return the ids of the servers of an embedded store."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"valkey-server.*{data_dir}/"], capture_output=True, text=True
+    )
+    return [int(pid) for pid in found.stdout.split()]

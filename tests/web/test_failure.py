@@ -5,13 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.killed import kill_under_votes
+from tests.support.programs import store_pids
 from tests.support.server import ROOT, Serve, Server, nonce, wait_for
 from widget.store.embedded import EmbeddedStore
 
@@ -20,13 +18,6 @@ from widget.store.embedded import EmbeddedStore
 def own(serve: Serve) -> Server:
     """Start a server that a test may break."""
     return serve(READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000")
-
-
-def store_pids(data_dir: Path) -> list[int]:
-    found = subprocess.run(
-        ["pgrep", "-f", f"valkey-server.*{data_dir}/"], capture_output=True, text=True
-    )
-    return [int(pid) for pid in found.stdout.split()]
 
 
 def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
@@ -57,64 +48,6 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
     finally:
         server.stop()
         store.stop()
-
-
-@pytest.mark.parametrize("fsync", ["everysec", "always"])
-def test_a_killed_store_loses_no_acknowledged_vote_and_counts_none_twice(
-    serve: Serve, fsync: str
-) -> None:
-    server = serve(
-        READBACK_NEW_READERS="100000", READBACK_NEW_READERS_WIDE="100000", READBACK_FSYNC=fsync
-    )
-    acknowledged: list[tuple[float, str]] = []
-    stop = threading.Event()
-
-    def reader() -> None:
-        while not stop.is_set():
-            me = nonce()
-            while not stop.is_set():  # repeat the vote until it is acknowledged
-                try:
-                    answer = server.react(article="crash", nonce=me)
-                except OSError:
-                    continue
-                if answer.status == 200:
-                    acknowledged.append((time.monotonic(), me))
-                    break
-                time.sleep(0.05)
-
-    threads = [threading.Thread(target=reader) for _ in range(8)]
-    try:
-        for thread in threads:
-            thread.start()
-        # Long enough that some votes are older than the second that a crash may lose.
-        wait_for(lambda: bool(acknowledged) and time.monotonic() - acknowledged[0][0] > 2)
-        [pid] = store_pids(server.data_dir)
-        os.kill(pid, signal.SIGKILL)
-        killed = time.monotonic()
-        count = len(acknowledged)
-        wait_for(lambda: len(acknowledged) > count + 50)
-        stop.set()
-        for thread in threads:
-            thread.join()
-        grace_s = 0 if fsync == "always" else 1
-        safe = [me for when, me in acknowledged if not killed - grace_s < when <= killed]
-        total = server.counts("crash")["total"]
-        assert 0 < len(safe) <= total
-        # Send every acknowledged vote again: those in the store do not count twice.
-        for _, me in acknowledged:
-            assert server.react(article="crash", nonce=me).status == 200
-        final = server.counts("crash")["total"]
-        assert len(acknowledged) <= final <= len(acknowledged) + len(threads)
-        assert final - total <= len(acknowledged) - len(safe)
-        assert server.cli("verify").returncode == 0
-    finally:
-        stop.set()
-
-
-def test_the_next_start_takes_the_port_of_a_killed_server_at_once(own: Server) -> None:
-    """Three times, under votes; tests/faults/test_killed_masters.py does it twelve times."""
-    kill_under_votes(own, times=3)
-    assert len(store_pids(own.data_dir)) == 1
 
 
 def test_a_killed_worker_is_replaced_and_its_vote_counts_once(own: Server) -> None:
