@@ -1,5 +1,6 @@
 """``readback backup`` beside a running server, and ``readback restore`` into an empty store."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ import redis
 from click.testing import CliRunner
 
 from tests.store.backup.test_copying import content
-from tests.support.server import ROOT, Serve, Server, free_port
+from tests.support.server import ROOT, Serve, Server, free_port, nonce
 from widget.commands.__main__ import cli
 from widget.secrets import new_secrets_file
 from widget.settings import SettingError
@@ -28,9 +29,11 @@ HOSTILE = "\u202e<script>&\\'\" \U0001f4a5"
 def own(module_serve: Serve) -> Server:
     """Return a server whose store has something of everything."""
     server = module_serve()
+    me = nonce()
     for seq, reaction in enumerate(("love", "sad", "like"), 1):
-        server.react(article="story", reaction=reaction, seq=seq)
-        server.react(article=f"story-{seq}", reaction=reaction)
+        for article, number in (("story", seq), (f"story-{seq}", 1)):
+            cast = server.react(article=article, reaction=reaction, seq=number, nonce=me)
+            assert cast.status == 200, cast.body
     added = server.cli("site", "add", "news", "--name", HOSTILE, "--origin", "https://news.example")
     assert added.returncode == 0, added.stderr
     with client_of(server.data_dir) as client:
@@ -98,6 +101,16 @@ def test_a_restored_store_has_what_the_other_had(
         assert kept(connection.client) == kept(client)
         assert not is_half_restored(connection.client)
     assert "not empty" in refused(command(elsewhere, "restore", str(backup)))
+
+
+def test_a_store_whose_files_are_lost_is_restored_in_its_place(
+    backup: Path, elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    assert command(elsewhere, "restore", str(backup)).exit_code == 0
+    shutil.rmtree(tmp_path / "v" / "appendonlydir")
+    assert "restore a back-up" in refused(command(elsewhere, "site", "list"))
+    assert command(elsewhere, "restore", str(backup)).exit_code == 0
+    assert HOSTILE[1:] in command(elsewhere, "site", "list").output
 
 
 def test_only_its_owner_can_read_the_file_and_no_file_is_overwritten(

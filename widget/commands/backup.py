@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from widget.commands.store import command_store, store_trouble
+from widget.commands.store import command_store, end_embedded, store_trouble
 from widget.domain.errors import StoreUnavailable
 from widget.domain.printable import printable
 from widget.secrets import Secrets, load_secrets, open_secrets
@@ -67,9 +67,10 @@ def restore(path: Path) -> None:
     """
     settings = Settings.from_env()
     secrets = _secrets(settings)
-    connection, embedded = open_store(settings, counts_voters=False)
+    # Also where the files of an earlier store are missing, which may be why it is restored.
+    connection, embedded = open_store(settings, counts_voters=False, may_be_new=True)
     if embedded:
-        click.get_current_context().call_on_close(embedded.stop)
+        click.get_current_context().call_on_close(lambda: end_embedded(embedded))
     shown = _Progress("parts")
     try:
         with _local(path) as file:

@@ -31,7 +31,7 @@ def open_command_store(
     """Connect as :func:`command_store`, and return the embedded store too, if it is that."""
     connection, embedded = open_store(settings, counts_voters=counts_voters)
     if embedded:
-        click.get_current_context().call_on_close(lambda: _end(embedded))
+        click.get_current_context().call_on_close(lambda: end_embedded(embedded))
         if embedded.is_new:
             click.echo(f"A new, empty store begins in {settings.data_dir}.", err=True)
     connection.check_at_start()
@@ -41,8 +41,11 @@ def open_command_store(
     return connection, embedded
 
 
-def _end(embedded: EmbeddedStore) -> None:
-    """:raise SettingError: what the command has stored may not be on disk."""
+def end_embedded(embedded: EmbeddedStore) -> None:
+    """Stop the store that a command started.
+
+    :raise SettingError: what the command has stored may not be on disk.
+    """
     stopped = embedded.stop()
     if stopped.trouble:
         raise SettingError(

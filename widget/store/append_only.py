@@ -129,11 +129,9 @@ def check_files(data_dir: Path, *, may_be_new: bool) -> bool:
 def had_store(data_dir: Path) -> bool:
     """Return whether a store has run in this folder.
 
-    A file of secrets alone may have been put there before the first start.
+    A file of secrets alone may have been put there before the first start, and may be elsewhere.
     """
-    return (data_dir / "rewritten").exists() or (
-        (data_dir / "secrets.json").exists() and any(data_dir.glob("valkey.log*"))
-    )
+    return (data_dir / "rewritten").exists() or any(data_dir.glob("valkey.log*"))
 
 
 def check_file(data_dir: Path, path: Path) -> None:

@@ -111,11 +111,12 @@ class Connection:
 
 
 def open_store(
-    settings: Settings, *, counts_voters: bool = True
+    settings: Settings, *, counts_voters: bool = True, may_be_new: bool = False
 ) -> tuple[Connection, EmbeddedStore | None]:
     """Return a connection to the store, and the embedded server if that is the store.
 
     :param counts_voters: False for a command that works with any voter key.
+    :param may_be_new: as for :class:`EmbeddedStore`.
     :raise SettingError: the address or the secrets file is wrong, or the embedded server does not
         start.
     """
@@ -124,7 +125,10 @@ def open_store(
         read_address(settings.redis_url)  # a wrong address is said first
     else:
         embedded = EmbeddedStore(
-            settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb
+            settings.data_dir,
+            fsync=settings.fsync,
+            memory_mb=settings.store_mb,
+            may_be_new=may_be_new,
         )
         embedded.start()
     vote_key = open_secrets(settings).vote_key if counts_voters else ""
