@@ -24,6 +24,8 @@ from widget.settings import SettingError, Settings
         ({"READBACK_MAIL_FROM": "the desk"}, "READBACK_MAIL_FROM"),
         ({"READBACK_ALERTS_S": "-1"}, "READBACK_ALERTS_S"),
         ({"READBACK_STORE_MB": "-1"}, "READBACK_STORE_MB='-1': must be 0 or more"),
+        ({"READBACK_REPLICATE": "1"}, "READBACK_REDIS_URL"),
+        ({"READBACK_REPLICATE": "yes"}, "READBACK_REPLICATE"),
     ],
 )
 def test_a_wrong_setting_is_named(environment: dict[str, str], named: str) -> None:

@@ -62,7 +62,7 @@ class Identity:
         why = _HALF_RESTORED if restoring else self._why_refused(voters, schema)
         self.is_ours = not why
         if why:
-            self._warning.warn("Readback uses this store no longer. %s.", why)
+            self._warning.warn("Readback does not use its store, and refuses votes. %s.", why)
             raise WrongStore(why=why)
         if isinstance(client, RedisCluster) and not self._is_copied and voters is not None:
             _copy(client, voters)
