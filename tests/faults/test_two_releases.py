@@ -96,11 +96,15 @@ def test_a_reload_with_votes_running_loses_nothing(
     with Load([server]) as load:
         for _ in range(2):
             wait_for_votes(load, 40)
-            before = workers(server)
-            server.process.send_signal(signal.SIGHUP)
-            until(lambda before=before: not before & workers(server), "new workers serve")
+            reload(server)
         wait_for_votes(load, 40)
     assert_exact(load, server)
+
+
+def reload(server: Server) -> None:
+    before = workers(server)
+    server.process.send_signal(signal.SIGHUP)
+    until(lambda: not before & workers(server), "new workers serve")
 
 
 def workers(server: Server) -> set[str]:
