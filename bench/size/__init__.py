@@ -27,12 +27,13 @@ MOST_VERIFY_S = 20
 
 def main() -> bool:
     """Print the figures. Return False if one is implausible or misses its bound."""
-    with tempfile.TemporaryDirectory(prefix="readback-bench-") as folder:
-        store = EmbeddedStore(Path(os.environ.get("BENCH_SIZE_STORE", folder)), fsync="no")
+    with tempfile.TemporaryDirectory(prefix="readback-bench-") as temporary:
+        folder = Path(os.environ.get("BENCH_SIZE_STORE", temporary))
+        store = EmbeddedStore(folder, fsync="no")
         store.start()
         try:
             title = f"{SIZES['large']:,} stories and {VOTES:,} votes"
-            return show(title, _measure(store, Path(folder)))
+            return show(title, _measure(store, folder))
         finally:
             store.stop()
 

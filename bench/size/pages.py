@@ -95,7 +95,8 @@ class _Visits:
         self._connection, self._sites = connection, sites
         self._articles = {key: resolve_for(site, _A_STORY) for key, site in sites.items()}
         secrets = folder / "secrets.json"
-        new_secrets_file(secrets)
+        if not secrets.exists():  # a store that is kept knows its own
+            new_secrets_file(secrets)
         self._settings = Settings.from_env(
             {
                 "READBACK_REDIS_URL": store.url,

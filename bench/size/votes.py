@@ -13,7 +13,7 @@ from bench.processes import resident_bytes, workers
 from bench.size.pages import session
 from tests.support.server import Server
 from widget.domain.readers.reader import NONCE_BYTES, Readers
-from widget.secrets import load_secrets, new_secrets_file
+from widget.secrets import load_secrets
 from widget.simulation.newsroom import ORIGIN
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
@@ -30,8 +30,7 @@ SETTINGS = {
 
 def measure(store: EmbeddedStore, folder: Path, connection: Connection) -> list[Figure]:
     """Return votes' p50 and p99 with the desk closed and open, and the memory of the workers."""
-    secrets_file = folder / "votes.json"
-    new_secrets_file(secrets_file)
+    secrets_file = folder / "secrets.json"  # of the pages, too: a store has one
     server = Server(
         folder / "service",
         READBACK_REDIS_URL=store.url,

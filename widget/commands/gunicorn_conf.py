@@ -62,9 +62,9 @@ def on_starting(server: Any) -> None:
         load_stories(_settings.articles_dir)
         _connection, _embedded = open_store(_settings)
         _ending = Ending(_embedded)
-        StoreClock(_connection).measure()
         secrets = open_secrets(_settings)
         _connection.check_at_start()
+        StoreClock(_connection).measure()
     if _embedded is not None:
         _embedded.keep()
         if _settings.backup_hours:
