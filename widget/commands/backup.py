@@ -1,16 +1,13 @@
 """``readback backup`` and ``readback restore``: everything that a store has, in one file."""
 
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from widget.commands.standard_input import local_file
 from widget.commands.store import command_store, end_embedded, store_trouble
 from widget.domain.errors import StoreUnavailable
 from widget.domain.printable import printable
@@ -73,7 +70,7 @@ def restore(path: Path) -> None:
         click.get_current_context().call_on_close(lambda: end_embedded(embedded))
     shown = _Progress("parts")
     try:
-        with _local(path) as file:
+        with local_file(path) as file:
             head = backups.restore(connection, secrets, file, shown)
     except StoreUnavailable as problem:
         raise BackupError(f"The restore is not complete: {store_trouble(problem)}") from None
@@ -114,15 +111,3 @@ def _secrets(settings: Settings) -> Secrets:
             "its place in READBACK_SECRETS"
         )
     return load_secrets(path)
-
-
-@contextmanager
-def _local(path: Path) -> Iterator[Path]:
-    """Give a file's path; the standard input is first copied to a temporary file."""
-    if str(path) != "-":
-        yield path
-        return
-    with tempfile.NamedTemporaryFile() as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.flush()
-        yield Path(copy.name)

@@ -1,15 +1,11 @@
 """``readback story``: stories on the sites, named by their addresses."""
 
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from widget.commands.name_pairs import pairs_in
+from widget.commands.standard_input import local_file
 from widget.commands.store import command_store, find_site
 from widget.domain import clock
 from widget.domain.article import resolve_for
@@ -48,7 +44,7 @@ def confirm(site_key: str, file: Path) -> None:
     settings = Settings.from_env()
     connection = command_store(settings)
     site = find_site(connection, settings, site_key)
-    with _local(file) as path:
+    with local_file(file) as path:
         try:
             addresses = story_addresses.read(path)
         except BadFile as problem:
@@ -105,15 +101,3 @@ def _ids(site: Site, aliases: Aliases, addresses: list[str]) -> set[str]:
         except BadArticle:
             continue
     return found
-
-
-@contextmanager
-def _local(file: Path) -> Iterator[Path]:
-    """Give a file's path; the standard input is first copied to a temporary file."""
-    if str(file) != "-":
-        yield file
-        return
-    with tempfile.NamedTemporaryFile() as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.flush()
-        yield Path(copy.name)
