@@ -2,13 +2,12 @@
 
 import click
 
-from widget.commands.editor import WHO
 from widget.commands.store import command_store
 from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import open_secrets
 from widget.settings import Settings
-from widget.store.desk.audit import ALL_SITES, Audit
+from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
 from widget.store.identity import adopt, has_counted
 from widget.store.scripts import store_errors
 
@@ -38,5 +37,7 @@ def adopt_key(yes: bool) -> None:
         )
     with store_errors():
         adopt(connection.client, voters)
-    Audit(connection).append(ALL_SITES, WHO, "voter key adopted", "", at_s=int(clock.now()))
+    Audit(connection).append(
+        ALL_SITES, COMMAND_LINE, "voter key adopted", "", at_s=int(clock.now())
+    )
     click.echo("From now on, readers are counted with this secrets file.")

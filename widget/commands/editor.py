@@ -20,10 +20,8 @@ from widget.domain.errors import NotFound
 from widget.domain.printable import printable
 from widget.settings import SettingError, Settings
 from widget.store.connect import Connection
-from widget.store.desk.audit import ALL_SITES, Audit
+from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
 from widget.store.desk.editors import Editors
-
-WHO = "the command line"
 
 
 @click.group()
@@ -59,7 +57,7 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     editors = Editors(connection)
     editors.add(Editor(name, password_hash, held, created_s=now_s))
     Audit(connection).append(
-        ALL_SITES, WHO, "editor added", name, change=("", roles_text(held)), at_s=now_s
+        ALL_SITES, COMMAND_LINE, "editor added", name, change=("", roles_text(held)), at_s=now_s
     )
     click.echo(f"Added {name}.")
     if link:
@@ -91,7 +89,7 @@ def editor_passwd(name: str, link: bool) -> None:
         return
     password_hash = _ask_password(name)
     editors.change(name, lambda e: e.with_password(password_hash))
-    Audit(connection).append(ALL_SITES, WHO, "password set", name, at_s=int(clock.now()))
+    Audit(connection).append(ALL_SITES, COMMAND_LINE, "password set", name, at_s=int(clock.now()))
     click.echo(f"Changed the password of {name} and ended all their sessions.")
 
 

@@ -8,7 +8,7 @@ from widget.domain.article import ArticleRef, article_at, resolve_for
 from widget.domain.model import Site
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.desk.audit import ALL_SITES, Audit
+from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
 from widget.store.desk.editors import Editors
 from widget.store.erasing import Erasing
 from widget.store.reactions.aliases import Aliases, pointing
@@ -18,7 +18,6 @@ from widget.store.reactions.votes import Reactions
 from widget.store.scripts import store_errors, written
 from widget.store.sites import Sites
 
-WHO = "the command line"
 # Longer than a worker remembers a site, so that none writes to it after its keys are gone.
 SITE_CACHED_S = 1.5
 
@@ -84,7 +83,7 @@ class ArticleErasing:
         self._erasing.remove_mentions(self._site, named, scope.ids)
         change = (f"{scope.votes} votes, {scope.comments} comments", "")
         Audit(self._connection).append(
-            self._site, WHO, "article forgotten", "", change=change, at_s=now_s
+            self._site, COMMAND_LINE, "article forgotten", "", change=change, at_s=now_s
         )
 
     def _votes(self, article: ArticleRef) -> int:
@@ -140,5 +139,5 @@ class SiteErasing:
             pass
         change = (f"{scope.articles} articles, {scope.comments} comments", "")
         Audit(self._connection).append(
-            ALL_SITES, WHO, "site forgotten", site.key, change=change, at_s=now_s
+            ALL_SITES, COMMAND_LINE, "site forgotten", site.key, change=change, at_s=now_s
         )

@@ -18,6 +18,7 @@ from widget.store.scripts import store_errors, written
 
 # The audit log of this site holds what belongs to no one site: editors, sign-ins, new sites.
 ALL_SITES = Site(EVERY_SITE, "All sites", ())
+COMMAND_LINE = "the command line"  # who did it, when nobody has signed in
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 
