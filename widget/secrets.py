@@ -85,15 +85,18 @@ def load_secrets(path: Path) -> Secrets:
     return loaded
 
 
+def secrets_path(settings: Settings) -> Path:
+    """Return the path of the file that the settings name, or of the one in the data folder."""
+    return Path(settings.secrets) if settings.secrets else settings.data_dir / "secrets.json"
+
+
 def open_secrets(settings: Settings) -> Secrets:
     """Return the secrets that the settings name, or those generated in the data folder.
 
     :raise SettingError: a named secrets file is missing or weak.
     """
-    if settings.secrets:
-        return load_secrets(Path(settings.secrets))
-    path = settings.data_dir / "secrets.json"
-    if not path.exists():
+    path = secrets_path(settings)
+    if not settings.secrets and not path.exists():
         try:
             new_secrets_file(path)
         except FileExistsError:

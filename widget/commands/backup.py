@@ -11,7 +11,7 @@ from widget.commands.standard_input import local_file
 from widget.commands.store import command_store, end_embedded, store_trouble
 from widget.domain.errors import StoreUnavailable
 from widget.domain.printable import printable
-from widget.secrets import Secrets, load_secrets, open_secrets
+from widget.secrets import Secrets, load_secrets, open_secrets, secrets_path
 from widget.services import backups
 from widget.settings import SettingError, Settings
 from widget.store.backup.errors import BackupError
@@ -104,7 +104,7 @@ def _secrets(settings: Settings) -> Secrets:
 
     :raise SettingError: there are none, or they are weak.
     """
-    path = Path(settings.secrets) if settings.secrets else settings.data_dir / "secrets.json"
+    path = secrets_path(settings)
     if not path.exists():
         raise SettingError(
             f"there is no secrets file at {path}. Put that of the backed-up store there, or name "
