@@ -44,11 +44,7 @@ def repair_() -> None:
         click.echo(line)
     click.echo(f"A copy of the files as they were: {copy}")
     click.echo("It keeps what the store forgets: delete it within two days.")
-    store = _store(settings)
-    store.start()
-    stopped = store.stop()
-    if stopped.trouble:
-        raise SettingError(f"The repaired store may not be on disk: {stopped.trouble}")
+    _start_once(_store(settings), "repaired")
     click.echo("The store starts again. Run `readback verify` to recount its totals.")
 
 
@@ -60,11 +56,7 @@ def new() -> None:
         raise SettingError(
             f"READBACK_DATA_DIR: {settings.data_dir} has files of a store. Nothing was changed"
         )
-    store = _store(settings, may_be_new=True)
-    store.start()
-    stopped = store.stop()
-    if stopped.trouble:
-        raise SettingError(f"The new store may not be on disk: {stopped.trouble}")
+    _start_once(_store(settings, may_be_new=True), "new")
     click.echo(f"{settings.data_dir} has an empty store.")
 
 
@@ -81,6 +73,17 @@ def _store(settings: Settings, *, may_be_new: bool = False) -> EmbeddedStore:
     return EmbeddedStore(
         settings.data_dir, fsync=settings.fsync, memory_mb=settings.store_mb, may_be_new=may_be_new
     )
+
+
+def _start_once(store: EmbeddedStore, which: str) -> None:
+    """Start a store and stop it, so that its files are as the server leaves them.
+
+    :raise SettingError: it does not start, or its files may not be on disk.
+    """
+    store.start()
+    stopped = store.stop()
+    if stopped.trouble:
+        raise SettingError(f"The {which} store may not be on disk: {stopped.trouble}")
 
 
 @contextmanager
