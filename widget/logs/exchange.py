@@ -44,7 +44,7 @@ def begin(route: str, given_id: str = "") -> Exchange:
     exchange = _local.exchange
     if exchange is None:
         exchange = _local.exchange = Exchange()
-    exchange.id = given_id if is_given else f"{random.getrandbits(64):016x}"
+    exchange.id = given_id if is_given else new_id()
     exchange.route, exchange.status, exchange.code, exchange.store_s = route, "", "", 0.0
     return exchange
 
