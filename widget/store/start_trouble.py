@@ -8,6 +8,7 @@ from pathlib import Path
 
 from widget.domain.printable import printable
 from widget.store.append_only import FOLDER, REPAIR
+from widget.store.log_rotation import log_path
 
 MAX_CHARS = 300
 FULL_BYTES = 64 * 1024
@@ -45,7 +46,7 @@ def why_not_started(data_dir: Path, lines: Sequence[str], code: int | None) -> s
     cause = _cause(lines)
     if not cause and shutil.disk_usage(data_dir).free < FULL_BYTES:
         cause = "No space left on device"  # not even for a line of the log
-    log = data_dir / "valkey.log"
+    log = log_path(data_dir)
     remedy = next((r for pattern, r in _REMEDIES if re.search(pattern, cause)), _DEFAULT)
     said = f'valkey.log: "{printable(cause)[:MAX_CHARS]}"' if cause else _exit(code)
     file = _file(data_dir, cause)
