@@ -54,7 +54,7 @@ def begun(key: bytes, replies: Sequence[Any]) -> Reading:
 
 
 def ends_at(ttl_ms: int) -> int:
-    """Return when a key expires by this machine's clock, by which keys are given their time."""
+    """Return when a key expires by the store's clock, by which a restore gives it its time."""
     return int(clock.now() * 1000) + ttl_ms if ttl_ms >= 0 else 0
 
 
