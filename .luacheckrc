@@ -37,6 +37,7 @@ local behind = {
   ['shared/marks'] = { 'base' },
   ['shared/ledger'] = { 'base' },
   ['shared/article'] = { 'base', 'act', 'marks', 'ledger' },
+  ['shared/removal'] = { 'base', 'act', 'marks', 'ledger', 'article' },
   ['shared/naming'] = { 'base', 'ledger' },
   ['shared/comment'] = { 'base', 'act' },
   ['figures/*'] = { 'base', 'act' },
@@ -46,6 +47,8 @@ local behind = {
   ['reactions/a*'] = { 'base', 'act', 'allowance' },
   ['reactions/article_*'] = { 'base', 'act', 'marks', 'ledger', 'article' },
   ['reactions/article_name'] = { 'base', 'act', 'marks', 'ledger', 'article', 'naming' },
+  ['reactions/article_drop'] = { 'base', 'act', 'marks', 'ledger', 'article', 'removal' },
+  ['reactions/article_forget'] = { 'base', 'act', 'marks', 'ledger', 'article', 'removal' },
   ['reactions/name'] = { 'base', 'act', 'ledger', 'naming' },
   ['reactions/move_*'] = { 'base', 'act', 'marks', 'ledger', 'article' },
 }

@@ -34,7 +34,9 @@ class Erasing:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._article = ActScript(connection, *SHARED, "reactions/article_forget.lua")
+        self._article = ActScript(
+            connection, *SHARED, "shared/removal.lua", "reactions/article_forget.lua"
+        )
         self._comment = ActScript(connection, "shared/comment.lua", "comments/forget.lua")
         self._comments = CommentRecount(connection)
 

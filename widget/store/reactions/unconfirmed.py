@@ -20,7 +20,9 @@ class Unconfirmed:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._drop = ActScript(connection, *SHARED, "reactions/article_drop.lua")
+        self._drop = ActScript(
+            connection, *SHARED, "shared/removal.lua", "reactions/article_drop.lua"
+        )
 
     def may_sweep(self) -> bool:
         """Take the lease of a minute, and return whether this process got it."""

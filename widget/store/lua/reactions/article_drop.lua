@@ -1,4 +1,4 @@
---[[ Remove a story that nobody confirmed in time, with its votes. Behind article.lua.
+--[[ Remove a story that nobody confirmed in time, with its votes. Behind removal.lua.
 
 Of article.lua's fields it needs only act.id and act.now. A story that has
 comments, notes, corrections or other addresses is confirmed by them.
@@ -10,29 +10,11 @@ local due = tonumber(call('ZSCORE', stem .. 'new', id) or nil)
 if not due or due > now then return answer('unchanged') end
 
 local is_plain = fields.s ~= 'm' and not fields.cf and not fields.acts and #tables() <= 1
-if is_plain and (is_moving() or call('HEXISTS', stem .. 'moving', id) == 1) then
-  return answer('unchanged')
-end
+if is_plain and is_moving_anywhere() then return answer('unchanged') end
 if not is_plain or call('EXISTS', stem .. 'n:' .. id) == 1 then
   call('ZREM', stem .. 'new', id)
   return answer('unchanged')
 end
 
-if first then
-  for at, votes in pairs(timeline()) do
-    count(floor(at / 16), at % 16, -votes)
-  end
-  for choice = 1, MOST_CHOICES do
-    hold(choice, -number('h' .. choice))
-  end
-end
-for _, of in ipairs(tables()) do
-  for n = 0, of.buckets - 1 do
-    call('UNLINK', bucket_key(of, n))
-  end
-end
-for _, list in ipairs({ 'all', 'polls', 'new' }) do
-  call('ZREM', stem .. list, id)
-end
-call('UNLINK', article, stem .. 't:' .. id, stem .. 'p:' .. id, stem .. 'said:' .. id)
+remove_article()
 return answer('done')
