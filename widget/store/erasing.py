@@ -5,22 +5,21 @@ is then found by looking at every key of the site.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import redis
-from redis.cluster import RedisCluster
 
 from widget.domain.article import PARTITIONS, partition_of
-from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.settings import SettingError
 from widget.store import keys
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
+from widget.store.connection.errors import MAY_NOT, code_of
 from widget.store.desk.share_links import ShareLink
 from widget.store.reactions.moves import SHARED, refusal
+from widget.store.scanning import keys_like
 from widget.store.scripts import ActScript, pipelined, store_errors
 
 _AT_ONCE = 100
@@ -83,15 +82,16 @@ class Erasing:
 
         :raise SettingError: it may not.
         """
-        try:
-            self._connection.client.xdel(keys.audit(site.key, 0), "0-1")  # no entry has this id
-        except (redis.RedisError, OSError) as problem:
-            if "permission" not in str(problem):
-                raise StoreUnavailable(retry_after_s=2) from problem
-            raise SettingError(
-                "the store's user may not remove entries of the audit log, which name the "
-                "article. Repeat this command as a user with +xdel; nothing was changed"
-            ) from None
+        with store_errors():
+            try:
+                self._connection.client.xdel(keys.audit(site.key, 0), "0-1")  # no entry has this id
+            except redis.RedisError as problem:
+                if code_of(problem) != MAY_NOT:
+                    raise
+                raise SettingError(
+                    "the store's user may not remove entries of the audit log, which name the "
+                    "article. Repeat this command as a user with +xdel; nothing was changed"
+                ) from None
 
     def remove_mentions(self, site: Site, names: Iterable[str], article_ids: Iterable[str]) -> None:
         """Remove log entries, alerts, links and loose keys that name an article or a comment.
@@ -106,7 +106,7 @@ class Erasing:
             self._remove_links(site, set(article_ids))
             loose = [
                 key
-                for key in self._keys(f"{keys.PREFIX}{{{site.key}:*")
+                for key in keys_like(self._connection.client, f"{keys.PREFIX}{{{site.key}:*")
                 if _LOOSE.match(key) and named & set(key.split(b":"))
             ]
             self._unlink(loose)
@@ -123,7 +123,7 @@ class Erasing:
             client = self._connection.client
             client.hdel(keys.receivers(), site_key)
             removed = self._unlink([name.encode() for name in own])
-            return removed + self._unlink(list(self._keys(f"{keys.PREFIX}{{{site_key}:*")))
+            return removed + self._unlink(list(keys_like(client, f"{keys.PREFIX}{{{site_key}:*")))
 
     def _remove_entries(self, stream: str, named: set[bytes]) -> None:
         client, after = self._connection.client, "-"
@@ -140,7 +140,7 @@ class Erasing:
     def _remove_alerts(self, site: Site, named: set[bytes]) -> None:
         client = self._connection.client
         pattern = f"{keys.outbox(site.key)}d:*"
-        for key in list(self._keys(pattern)):
+        for key in list(keys_like(client, pattern)):
             message = client.hget(key, "m") or b""
             if any(name in message for name in named):
                 delivery = key.removeprefix(f"{keys.outbox(site.key)}d:".encode())
@@ -153,11 +153,6 @@ class Erasing:
         for digest, raw in client.hgetall(key).items():
             if msgspec.json.decode(raw, type=ShareLink).article_id in article_ids:
                 client.hdel(key, digest)
-
-    def _keys(self, pattern: str) -> Iterator[bytes]:
-        client: Any = self._connection.client
-        every = {"target_nodes": "primaries"} if isinstance(client, RedisCluster) else {}
-        yield from client.scan_iter(match=pattern, count=_SCANNED_AT_ONCE, **every)
 
     def _unlink(self, names: Sequence[bytes]) -> int:
         removed = 0

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from redis.cluster import RedisCluster
-
 from widget.domain import clock
 from widget.store import keys
 from widget.store.backup import values
@@ -13,10 +11,10 @@ from widget.store.backup.errors import BackupError
 from widget.store.backup.selection import is_backed_up
 from widget.store.connect import Connection
 from widget.store.identity import begin_restore, end_restore, is_half_restored
+from widget.store.scanning import keys_like
 from widget.store.scripts import store_errors
 
 PARTS_AT_ONCE = 100
-SCANNED_AT_ONCE = 1000
 
 
 class Restoring:
@@ -98,8 +96,4 @@ class Restoring:
     def _stored(self) -> Iterator[Any]:
         """Yield the keys that a back-up would have."""
         client = self._connection.unchecked_client
-        pattern = f"{keys.PREFIX}*"
-        every = {"target_nodes": "primaries"} if isinstance(client, RedisCluster) else {}
-        for name in client.scan_iter(match=pattern, count=SCANNED_AT_ONCE, **every):
-            if is_backed_up(name):
-                yield name
+        yield from filter(is_backed_up, keys_like(client, f"{keys.PREFIX}*"))
