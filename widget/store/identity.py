@@ -5,7 +5,6 @@ a release that does not know the schema could read or write it wrongly.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import redis
@@ -65,8 +64,7 @@ class Identity:
             self._warning.warn("Readback does not use its store, and refuses votes. %s.", why)
             raise WrongStore(why=why)
         if isinstance(client, RedisCluster) and not self._is_copied and voters is not None:
-            _copy(client, voters)
-            self._is_copied = True
+            self._is_copied = _copied(client, voters)
 
     def check_at_start(self, client: Callable[[], Any]) -> None:
         """Compare with the store if it answers. One that is away is checked as soon as it does.
@@ -135,10 +133,13 @@ def _read_at(client: Any, key: str) -> tuple[str | None, str | None, str | None]
     return _text(voters), _text(schema), _text(restoring)
 
 
-def _copy(client: Any, voters: str) -> None:
-    """Keep what is true of the store at another shard too, for servers that start meanwhile."""
-    with suppress(redis.RedisError, RedisClusterException, OSError):
+def _copied(client: Any, voters: str) -> bool:
+    """Keep what is true of the store at another shard too; return False if that is away."""
+    try:
         client.hset(keys.store_copy(), mapping={VOTERS: voters, SCHEMA_FIELD: SCHEMA})
+    except (redis.RedisError, RedisClusterException, OSError):
+        return False
+    return True
 
 
 def _remove_copy(client: Any) -> None:
