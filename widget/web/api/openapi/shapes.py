@@ -126,19 +126,24 @@ class Brought(Struct, rename={"system": "from"}):
     downs: int
 
 
-class Comment(Struct):
-    """A comment as everyone sees it. One that is removed or held keeps its place, without words."""
+class _Written(Struct, kw_only=True):
+    """What every comment has."""
 
     id: str
     parent: str | None
-    state: State
     name: str
     text: str
     at: Moment
     edited: Moment | None
     ups: Count
-    brought: Brought | UnsetType = UNSET
     long: bool | UnsetType = UNSET
+
+
+class Comment(_Written, kw_only=True):
+    """A comment as everyone sees it. One that is removed or held keeps its place, without words."""
+
+    state: State
+    brought: Brought | UnsetType = UNSET
 
 
 class Thread(Comment, kw_only=True):
@@ -148,20 +153,12 @@ class Thread(Comment, kw_only=True):
     more: Annotated[int, Meta(ge=0, description="Replies that are not among these.")]
 
 
-class OwnComment(Struct, kw_only=True):
+class OwnComment(_Written, kw_only=True):
     """A comment for the reader who just wrote it, with the reasons why it waits."""
 
-    id: str
-    parent: str | None
     state: OwnState
-    name: str
-    text: str
-    at: Moment
-    edited: Moment | None
-    ups: Count
     why: list[str]
     edit_until: Moment
-    long: bool | UnsetType = UNSET
 
 
 class StoredComment(OwnComment, kw_only=True):
@@ -211,23 +208,7 @@ class Choice(Struct):
     color: str
 
 
-class Bar(Struct):
-    """What a bar needs."""
-
-    article: str
-    lang: str
-    dir: Direction
-    question: str
-    choices: list[Choice]
-    strings: Strings
-    counts: Counts
-    total: Count
-    open: bool
-    note: str
-    poll_s: int
-
-
-class Figures(Struct):
+class Figures(Struct, kw_only=True):
     """The counts of one article."""
 
     article: str
@@ -237,19 +218,35 @@ class Figures(Struct):
     note: str
 
 
-class ManyCounts(Struct):
+class Bar(Figures, kw_only=True):
+    """What a bar needs."""
+
+    lang: str
+    dir: Direction
+    question: str
+    choices: list[Choice]
+    strings: Strings
+    poll_s: int
+
+
+class _Worded(Struct, kw_only=True):
+    """The words of the page, if ``lang`` is asked for."""
+
+    lang: str | UnsetType = UNSET
+    dir: Direction | UnsetType = UNSET
+    strings: Strings | UnsetType = UNSET
+
+
+class ManyCounts(_Worded, kw_only=True):
     """The counts of many articles by the requested name; with ``lang`` also what bars need."""
 
     articles: dict[str, Figures | None]
-    lang: str | UnsetType = UNSET
-    dir: Direction | UnsetType = UNSET
     question: str | UnsetType = UNSET
     choices: list[Choice] | UnsetType = UNSET
-    strings: Strings | UnsetType = UNSET
     poll_s: int | UnsetType = UNSET
 
 
-class Comments(Struct):
+class Comments(_Worded, kw_only=True):
     """A page of an article's threads, or with ``thread`` the replies of one."""
 
     article: str
@@ -258,9 +255,6 @@ class Comments(Struct):
     count: Count | UnsetType = UNSET
     order: Order | UnsetType = UNSET
     open: bool | UnsetType = UNSET
-    lang: str | UnsetType = UNSET
-    dir: Direction | UnsetType = UNSET
-    strings: Strings | UnsetType = UNSET
 
 
 class CommentCount(Struct):
@@ -270,13 +264,10 @@ class CommentCount(Struct):
     count: Count
 
 
-class CommentCounts(Struct):
+class CommentCounts(_Worded, kw_only=True):
     """The number of comments by the requested name."""
 
     articles: dict[str, CommentCount | None]
-    lang: str | UnsetType = UNSET
-    dir: Direction | UnsetType = UNSET
-    strings: Strings | UnsetType = UNSET
 
 
 class Days(Struct, rename={"first": "from"}):
