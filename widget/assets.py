@@ -1,5 +1,9 @@
-"""The files beside the Python code: inside the package once installed, at the top of a checkout."""
+"""What is installed beside the Python code: files, and the number of the release.
 
+The files are inside the package once installed, and at the top of a checkout.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -15,3 +19,11 @@ def checkout() -> Path | None:
     """Return the top of the checkout that this package is part of, or None once installed."""
     top = asset_folder("templates").parent
     return None if top == _PACKAGE else top
+
+
+def release() -> str:
+    """Return the number of the release that runs; "unknown" in a checkout that is not installed."""
+    try:
+        return version("readback")
+    except PackageNotFoundError:
+        return "unknown"

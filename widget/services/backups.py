@@ -4,10 +4,10 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+from widget.assets import release
 from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import Secrets
@@ -30,7 +30,7 @@ def write_backup(
     :raise StoreUnavailable: the store timed out or refused.
     """
     voters = voters_fingerprint(secrets.vote_key)
-    writer = Writer(file, Head(int(clock.now()), version("readback"), voters, SCHEMA))
+    writer = Writer(file, Head(int(clock.now()), release(), voters, SCHEMA))
     copied = Copying(connection, writer.add, progress).run()
     writer.close()
     return copied

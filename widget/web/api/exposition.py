@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -15,6 +14,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.registry import Collector
 
+from widget.assets import release
 from widget.metrics.kinds import BOUNDS_S
 from widget.metrics.series import COUNTERS, HISTOGRAMS, IN_HAND, STARTED_S
 from widget.services.registry import Services
@@ -90,7 +90,7 @@ def _server(services: Services) -> Iterator[Metric]:
     build = GaugeMetricFamily(
         "readback_build_info", "The release that runs.", labels=("version", "python")
     )
-    build.add_metric((_version(), platform.python_version()), 1)
+    build.add_metric((release(), platform.python_version()), 1)
     yield build
     yield _gauge("readback_start_time_seconds", "When the server started.", STARTED_S)
     threads = settings.workers * settings.threads
@@ -119,10 +119,3 @@ def _store(services: Services) -> Iterator[Metric]:
 
 def _gauge(name: str, help: str, value: float) -> Metric:
     return GaugeMetricFamily(name, help, value)
-
-
-def _version() -> str:
-    try:
-        return version("readback")
-    except PackageNotFoundError:  # a checkout that runs without being installed
-        return "unknown"

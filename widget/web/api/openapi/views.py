@@ -1,9 +1,8 @@
 """GET /v1/openapi.json: the description of the interface, the same for everyone."""
 
-from importlib.metadata import version
-
 from flask import Blueprint, Response
 
+from widget.assets import release
 from widget.web.api.crossorigin import caller, json_answer
 from widget.web.api.openapi.document import document
 from widget.web.services import services
@@ -15,6 +14,6 @@ blueprint = Blueprint("openapi", __name__)
 def openapi() -> Response:
     """Answer the document."""
     services().gate.count_read(caller().address)
-    answer = json_answer(document(services().settings.public_url, version("readback")))
+    answer = json_answer(document(services().settings.public_url, release()))
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
