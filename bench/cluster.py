@@ -12,9 +12,9 @@ from bench.figures import Figure, show
 from bench.shorter import times
 from tests.faults.support.cluster import Cluster
 from tests.faults.support.load import Load, outage_s, wait_for_votes
-from tests.faults.support.node import Node, until
+from tests.faults.support.node import Node
 from tests.faults.support.resharding import half_moved, migrate_slots, move_slot, slots_of_site
-from tests.faults.support.served import server_for
+from tests.faults.support.served import serving
 
 MOVES = 200
 ROUNDS = 10
@@ -32,16 +32,14 @@ def main() -> bool:
 
 
 def run(step: Step, number: int) -> Outcome:
-    """Do one kind of work so often, on a cluster of its own.
+    """Do one kind of work that many times, on a cluster of its own.
 
     :raise RuntimeError: as :func:`outcome`.
     """
-    with folder() as path, ExitStack() as running:
+    with ExitStack() as running:
+        path = running.enter_context(folder())
         cluster = Cluster(path / "n")
-        running.callback(cluster.end)
-        cluster.start()
-        server = server_for(cluster.url, path, READBACK_REPLICATE="1").start()
-        running.callback(server.stop)
+        server = running.enter_context(serving(cluster, path, READBACK_REPLICATE="1"))
         outages_s = []
         with Load([server]) as load:
             wait_for_votes(load, 60)
@@ -77,13 +75,9 @@ def fail_over(cluster: Cluster, load: Load) -> None:
     for primary in cluster.primaries:
         replica = cluster.replica_of(primary)
         replica("CLUSTER", "FAILOVER")
-        _wait_until_primary(replica)
+        replica.wait_until_primary()
         wait_for_votes(load, 10)
     cluster.wait_until_whole()
-
-
-def _wait_until_primary(replica: Node) -> None:
-    until(lambda: replica.is_primary, "the replica has taken over")
 
 
 def restart(cluster: Cluster, _: Load) -> None:

@@ -37,7 +37,7 @@ def cluster_killed(number: int) -> Outcome:
             victim = cluster.primaries[turn % 3]
             replica = cluster.replica_of(victim)
             victim.kill()
-            until(lambda: replica.is_primary, "the replica has taken over")
+            replica.wait_until_primary()
             # As a supervisor does. Until then the new primary has no replica to wait for.
             victim.start()
             recovered()
@@ -82,7 +82,7 @@ def address_moved(number: int) -> Outcome:
             primary, replica = nodes[turn % 2], nodes[1 - turn % 2]
             # A planned failover waits until the replica has everything.
             primary("FAILOVER")
-            until(lambda: replica.is_primary, "the replica has taken over")
+            replica.wait_until_primary()
             proxy.aim(replica.port)
             recovered()
             until(lambda: primary.has_its_primary, "the former primary follows the new one")

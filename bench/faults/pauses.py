@@ -11,7 +11,7 @@ from tests.faults.support.comparison import HOME_SITE
 from tests.faults.support.load import Attempt, Load, slowest_s, wait_for_votes
 from tests.faults.support.node import Node
 from tests.faults.support.resharding import slot_of
-from tests.faults.support.served import assert_exact, server_for
+from tests.faults.support.served import assert_exact, server_for, serving
 from widget.domain.article import resolve_for
 from widget.store.keys import stem
 
@@ -62,13 +62,11 @@ def single(pause_s: float) -> Pause:
 
 def shard(pause_s: float) -> Pause:
     """Pause one of three primaries, too shortly for a failover."""
-    with folder() as path, ExitStack() as running:
+    with ExitStack() as running:
+        path = running.enter_context(folder())
         cluster = Cluster(path / "n", node_timeout_ms=NO_FAILOVER_MS, has_replicas=False)
-        running.callback(cluster.end)
-        cluster.start()
-        server = server_for(cluster.url, path)
-        running.callback(server.stop)
-        load = Load([server.start()], is_patient=False, threads=24, comments=0.0)
+        server = running.enter_context(serving(cluster, path))
+        load = Load([server], is_patient=False, threads=24, comments=0.0)
         victim = cluster.primaries[0]
 
         elsewhere = {

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from redis.crc import key_slot
 
 from tests.faults.support.cluster import Cluster
 from tests.faults.support.node import Node, until
-from tests.faults.support.served import server_for
+from tests.faults.support.served import server_for, serving
 from tests.support.commenter import Commenter
 from tests.support.server import Server, nonce, wait_for
 from widget.domain.article import resolve_for
@@ -66,12 +65,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("c")
     cluster = Cluster(folder / "nodes", "--cluster-replica-no-failover", "yes")
-    with ExitStack() as running:
-        running.callback(cluster.end)
-        cluster.start()
-        server = server_for(cluster.url, folder, **LIMITS)
-        running.callback(server.stop)
-        server.start()
+    with serving(cluster, folder, **LIMITS) as server:
         sites = Sites(Connection(cluster.url, timeout_ms=5000), Site("home", "Readback", ()))
         for site in SITES:
             sites.add(Site(site, site, (origin_of(site),)))

@@ -1,16 +1,15 @@
 """A cluster that loses and moves primaries while readers vote: nothing lost, nothing doubled."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 
 from tests.faults.support.cluster import Cluster
 from tests.faults.support.load import Load, outage_s, wait_for_votes
-from tests.faults.support.node import Node, redis_7, until, valkey
+from tests.faults.support.node import Node, redis_7, valkey
 from tests.faults.support.resharding import half_moved, migrate_slots, move_slot, slots_of_site
-from tests.faults.support.served import assert_exact, server_for
+from tests.faults.support.served import assert_exact, serving
 from tests.support.server import Server
 
 OUTAGE_S = 10  # of each fault
@@ -32,12 +31,8 @@ def served(
     """Share one cluster and one server among the tests of this file."""
     folder = tmp_path_factory.mktemp("c")
     cluster = Cluster(folder / "nodes", program=PROGRAMS[request.param]())
-    with ExitStack() as running:
-        running.callback(cluster.end)
-        cluster.start()
-        server = server_for(cluster.url, folder, READBACK_REPLICATE="1")
-        running.callback(server.stop)
-        yield Served(cluster, server.start())
+    with serving(cluster, folder, READBACK_REPLICATE="1") as server:
+        yield Served(cluster, server)
 
 
 @pytest.fixture
@@ -56,7 +51,7 @@ def test_a_killed_primary_is_replaced(served: Served, load: Load) -> None:
     victim = served.cluster.primaries[0]
     replica = served.cluster.replica_of(victim)
     victim.kill()
-    until(lambda: replica.is_primary, "the replica has taken over")
+    replica.wait_until_primary()
     # As a supervisor does. Until then the new primary has no replica to wait for.
     victim.start()
     wait_for_votes(load, 60)
@@ -67,7 +62,7 @@ def test_an_operator_makes_each_replica_the_primary(served: Served, load: Load) 
     for primary in served.cluster.primaries:
         replica = served.cluster.replica_of(primary)
         replica("CLUSTER", "FAILOVER")
-        until(lambda: replica.is_primary, "the replica has taken over")  # noqa: B023
+        replica.wait_until_primary()
         wait_for_votes(load, 20)
 
 

@@ -10,7 +10,7 @@ from redis.crc import key_slot
 
 from tests.faults.support.cluster import Cluster
 from tests.faults.support.node import Node
-from tests.faults.support.served import server_for
+from tests.faults.support.served import server_for, serving
 from tests.support.server import Server, nonce, wait_for
 from widget.domain.article import resolve
 from widget.store.keys import stem
@@ -89,12 +89,7 @@ def test_no_request_waits_for_a_paused_store(tmp_path: Path) -> None:
 
 def test_a_paused_shard_costs_its_own_stories_only(tmp_path: Path) -> None:
     cluster = Cluster(tmp_path / "c", node_timeout_ms=60_000)
-    with ExitStack() as running:
-        running.callback(cluster.end)
-        cluster.start()
-        server = server_for(cluster.url, tmp_path)
-        running.callback(server.stop)
-        server.start()
+    with serving(cluster, tmp_path) as server:
         victim = cluster.owner_of(key_slot(b"rb:sites"))
         victim = next(node for node in cluster.primaries if node is not victim)
         here = story_in(cluster, victim, is_there=True)

@@ -1,13 +1,12 @@
 """/readyz and /metrics of a server in front of a cluster: one write on each primary."""
 
-from contextlib import ExitStack
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.faults.support.cluster import Cluster
 from tests.faults.support.node import until
-from tests.faults.support.served import server_for
+from tests.faults.support.served import serving
 from tests.support.server import Server
 
 
@@ -24,12 +23,7 @@ def one_is_away(server: Server) -> bool:
 
 def test_each_primary_is_asked_and_only_the_loss_of_all_is_not_ready(tmp_path: Path) -> None:
     cluster = Cluster(tmp_path / "nodes", node_timeout_ms=60_000)  # nobody is replaced here
-    with ExitStack() as running:
-        running.callback(cluster.end)
-        cluster.start()
-        server = server_for(cluster.url, tmp_path)
-        running.callback(server.stop)
-        server.start()
+    with serving(cluster, tmp_path) as server:
         primaries = cluster.primaries
         assert server.get("/readyz").body == b"ok\n"
         assert up(server) == {node.address: 1 for node in primaries}

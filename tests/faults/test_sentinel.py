@@ -1,7 +1,6 @@
 """Servers that the sentinels switch while readers vote, planned and after a crash."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from tests.faults.support.load import Load, outage_s, wait_for_votes
 from tests.faults.support.node import until
 from tests.faults.support.sentinel import Watched
-from tests.faults.support.served import assert_exact, server_for
+from tests.faults.support.served import assert_exact, serving
 from tests.support.server import Server
 
 OUTAGE_S = 10
@@ -26,12 +25,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Share the store and one server among the tests of this file."""
     folder = tmp_path_factory.mktemp("p")
     store = Watched(folder / "nodes", replicas=2)
-    with ExitStack() as running:
-        running.callback(store.end)
-        store.start()
-        server = server_for(store.url, folder, READBACK_REPLICATE="1")
-        running.callback(server.stop)
-        yield Served(store, server.start())
+    with serving(store, folder, READBACK_REPLICATE="1") as server:
+        yield Served(store, server)
 
 
 @pytest.fixture

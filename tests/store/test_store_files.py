@@ -218,7 +218,8 @@ def test_the_next_store_waits_for_one_that_still_ends(folder: Path) -> None:
     first.start()
     assert first.pid
     os.kill(first.pid, signal.SIGSTOP)  # its owner is gone, and it hangs
-    first._lock.close()  # type: ignore[union-attr]
+    assert first._lock
+    first._lock.close()
     try:
         second = EmbeddedStore(folder)
         with pytest.MonkeyPatch.context() as patch:

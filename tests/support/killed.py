@@ -31,6 +31,11 @@ class Voters:
             for thread in threads:
                 thread.join()
 
+    def wait_for(self, votes: int) -> None:
+        """Wait until more votes than that have been acknowledged from now on."""
+        count = len(self.acknowledged)
+        wait_for(lambda: len(self.acknowledged) > count + votes)
+
     def _vote(self) -> None:
         while not self._stop.is_set():
             me = nonce()
@@ -50,12 +55,11 @@ def kill_under_votes(server: Server, *, times: int, readers: int = 4) -> None:
     voters = Voters(server, "killed")
     with voters.voting(readers):
         for _ in range(times):
-            count = len(voters.acknowledged)
-            wait_for(lambda count=count: len(voters.acknowledged) > count + 20)  # type: ignore[misc]
+            voters.wait_for(20)
             workers = children(server.process.pid)
             server.process.kill()
             server.process.wait()
-            wait_for(lambda workers=workers: not any(map(is_alive, workers)), 1)  # type: ignore[misc]
+            wait_until_dead(workers)
             server.log.close()
             server.start()
     acknowledged, total = len(voters.acknowledged), server.counts("killed")["total"]
@@ -69,6 +73,10 @@ def kill_under_votes(server: Server, *, times: int, readers: int = 4) -> None:
 def children(pid: int) -> list[int]:
     found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
     return [int(child) for child in found.stdout.split()]
+
+
+def wait_until_dead(pids: list[int]) -> None:
+    wait_for(lambda: not any(map(is_alive, pids)), 1)
 
 
 def is_alive(pid: int) -> bool:

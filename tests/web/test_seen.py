@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.server import UNLIMITED, Serve, Server, nonce, wait_for
+from tests.support.server import UNLIMITED, Answer, Serve, Server, nonce, wait_for
 from widget.commands.gunicorn_worker import lane_of
 from widget.web.api import exposition
 
@@ -122,8 +122,8 @@ def test_a_refusal_is_logged_with_the_id_in_its_answer(own: Server) -> None:
     assert line["request"] == answer_id(answer)
 
 
-def answer_id(answer: object) -> str:
-    return str(answer.headers["X-Request-Id"])  # type: ignore[attr-defined]
+def answer_id(answer: Answer) -> str:
+    return answer.headers["X-Request-Id"]
 
 
 def test_the_proxys_id_is_used_if_it_is_well_formed(own: Server, server: Server) -> None:
@@ -200,10 +200,14 @@ def test_killed_workers_lose_no_count_and_count_none_twice(own: Server) -> None:
         old = workers(own)
         for pid in old:
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda old=old: len(workers(own)) == 2 and not workers(own) & old)  # type: ignore[misc]
+        wait_until_replaced(own, old)
         wait_for(lambda: is_up(own))
     assert rise(own, before, "readback_votes_total", "counted") == cast == 24
     assert metrics(own)["readback_threads_busy", ""] == 1
+
+
+def wait_until_replaced(server: Server, old: set[int]) -> None:
+    wait_for(lambda: len(workers(server)) == 2 and not workers(server) & old)
 
 
 def is_up(server: Server) -> bool:

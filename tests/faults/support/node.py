@@ -103,6 +103,9 @@ class Node:
     def is_primary(self) -> bool:
         return self.info("replication")["role"] == "master"
 
+    def wait_until_primary(self) -> None:
+        until(lambda: self.is_primary, "the replica has taken over")
+
     @property
     def has_its_primary(self) -> bool:
         """Whether it is a replica with a working link."""

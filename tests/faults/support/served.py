@@ -1,6 +1,9 @@
 """Readback in front of a store that a test breaks, and what is asserted once it works again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from tests.faults.support.comparison import Comparison, compare
 from tests.faults.support.load import NO_LIMITS, Load
@@ -8,6 +11,31 @@ from tests.support.server import Server
 from widget.secrets import new_secrets_file
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
+
+
+class Store(Protocol):
+    """Several servers that a test starts, and ends in whatever state it left them."""
+
+    @property
+    def url(self) -> str: ...
+
+    def start(self) -> object: ...
+
+    def end(self) -> None: ...
+
+
+@contextmanager
+def serving(store: Store, folder: Path, **settings: str) -> Iterator[Server]:
+    """Start a store and a server that uses it. End both when done."""
+    try:
+        store.start()
+        server = server_for(store.url, folder, **settings)
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+    finally:
+        store.end()
 
 
 def server_for(url: str, folder: Path, **settings: str) -> Server:
