@@ -97,7 +97,7 @@ def start(path: Path, running: ExitStack) -> Behind:
 
 
 def measure(place: Behind) -> Measured:
-    """Read and vote for some time beside whoever else is there."""
+    """Read and vote for some time, whatever else goes on."""
     with Load([place], a_second=A_SECOND, reads=0.6, comments=0.02, is_patient=False) as load:
         load.rest(seconds(MEASURED_S, least=SHORTEST_S))
     attempts = load.between(0)

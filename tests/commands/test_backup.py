@@ -65,7 +65,7 @@ def kept(client: Any) -> dict[bytes, Any]:
 
 
 def command(env: dict[str, str], *arguments: str, data: bytes | None = None) -> Any:
-    """Run a command in this process, which starts sooner than one of its own."""
+    """Run a command in this process, which is quicker than starting another."""
     return CliRunner().invoke(cli, arguments, env=env, input=data)
 
 

@@ -26,7 +26,7 @@ CHOICES = 7
 
 @contextmanager
 def busy(*acts: Callable[[], Any]) -> Iterator[None]:
-    """Repeat each act in a thread of its own."""
+    """Repeat each act in its own thread until the block ends."""
     ended = Event()
 
     def repeat(act: Callable[[], Any]) -> int:
