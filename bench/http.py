@@ -41,6 +41,10 @@ class BareServer(Server):
     command = (sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "bench.bare:app")
 
 
+class ConstantServer(Server):
+    command = (sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "bench.bare:constant")
+
+
 @dataclass(frozen=True)
 class Round:
     """One load of one kind."""
@@ -60,12 +64,14 @@ def main() -> bool:
     with tempfile.TemporaryDirectory(prefix="readback-bench-") as folder, ExitStack() as running:
         service = Server(Path(folder) / "service", **SETTINGS)
         bare = BareServer(Path(folder) / "bare")
-        for server in (service, bare):
+        constant = ConstantServer(Path(folder) / "constant")
+        for server in (service, bare, constant):
             server.start()
             running.callback(server.stop)
+        gunicorn_alone = {"gunicorn alone": lambda seconds: measure(constant, "/", seconds)}
         measured = alternate(
             lambda seconds: measure(bare, "/", seconds),
-            loads(service, Path(folder)),
+            gunicorn_alone | loads(service, Path(folder)),
             rounds=ROUNDS,
             seconds=SECONDS,
         )
