@@ -1,4 +1,8 @@
-"""How long a vote takes while an editor reloads pages of the large site without a pause."""
+"""How long a vote takes while an editor has a page of the large site open, or keeps reloading it.
+
+An open page asks for its figures as static/desk/live.js does: at most every three seconds, and
+never for more than a tenth of the time. Reloading without a pause is more than an editor does.
+"""
 
 import http.client
 import json
@@ -19,6 +23,8 @@ from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
 
 SECONDS, A_SECOND, SENDERS = 8, 30, 8
+LIVE = "/desk/large/live.json?period=30d"
+LIVE_S, REST = 3.0, 10  # between two questions: so many seconds, or so often what the last took
 WAITS_MS = sane(0.1, 60_000)
 PAGES = ("?period=30d", "live.json?period=30d", "articles?period=30d")
 SETTINGS = {
@@ -40,32 +46,45 @@ def measure(store: EmbeddedStore, folder: Path, connection: Connection) -> list[
     server.start()
     try:
         cookie = f"readback-desk={session(connection)}"
-        closed, opened, pages = list[float](), list[float](), list[float]()
+        closed, opened, reloaded = list[float](), list[float](), list[float]()
+        pages = list[float]()
         for page in PAGES:
             closed += _votes(server)
-            with _Editor(server, cookie, f"/desk/large/{page}") as editor:
+            with _Editor(server, cookie, LIVE, rests=True):
                 opened += _votes(server)
+            with _Editor(server, cookie, f"/desk/large/{page}", rests=False) as editor:
+                reloaded += _votes(server)
             pages += editor.times_ms
         used = max(resident_bytes(pid) for pid in workers(server.process.pid))
     finally:
         server.stop()
-    p99 = _part(closed, 0.99), _part(opened, 0.99)
+    figures = _times("desk closed", closed)
+    for name, times in {"desk open": opened, "desk reloaded without pause": reloaded}.items():
+        over = _part(times, 0.99) / _part(closed, 0.99)
+        figures += _times(name, times)
+        figures.append(figure("  p99 / desk closed", "x", [over], sane(0.05, 1000), most=2))
     return [
-        figure("vote, desk closed: p50", "ms", [_part(closed, 0.5)], WAITS_MS),
-        figure("  p99", "ms", [p99[0]], WAITS_MS),
-        figure("vote, desk open: p50", "ms", [_part(opened, 0.5)], WAITS_MS),
-        figure("  p99", "ms", [p99[1]], WAITS_MS),
-        figure("  p99, open / closed", "x", [p99[1] / p99[0]], sane(0.05, 1000), most=2),
+        *figures,
         figure("  pages the editor saw", "", [len(pages)], sane(3, 1e6)),
         figure("memory of a worker", "MB", [used / 1e6], sane(20, 10_000)),
     ]
 
 
-class _Editor:
-    """An editor who loads a page again as soon as it is there."""
+def _times(name: str, times: list[float]) -> list[Figure]:
+    return [
+        figure(f"vote, {name}: p50", "ms", [_part(times, 0.5)], WAITS_MS),
+        figure("  p99", "ms", [_part(times, 0.99)], WAITS_MS),
+    ]
 
-    def __init__(self, server: Server, cookie: str, path: str) -> None:
-        self._server, self._cookie, self._path = server, cookie, path
+
+class _Editor:
+    """An editor who loads a page again as soon as it is there.
+
+    :param rests: it is the open page that asks again, so it rests in between.
+    """
+
+    def __init__(self, server: Server, cookie: str, path: str, *, rests: bool) -> None:
+        self._server, self._cookie, self._path, self._rests = server, cookie, path, rests
         self._has_left = threading.Event()
         self._thread = threading.Thread(target=self._reload)
         self.times_ms: list[float] = []
@@ -84,7 +103,10 @@ class _Editor:
             answer = self._server.get(self._path, Cookie=self._cookie)
             if answer.status != 200:
                 raise RuntimeError(f"{self._path}: {answer.status}")
-            self.times_ms.append((time.perf_counter() - began) * 1000)
+            took_s = time.perf_counter() - began
+            self.times_ms.append(took_s * 1000)
+            if self._rests:
+                self._has_left.wait(max(LIVE_S, REST * took_s))
 
 
 def _votes(server: Server) -> list[float]:
