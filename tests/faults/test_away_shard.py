@@ -131,6 +131,7 @@ def test_the_other_shards_stories_are_served_at_once_and_by_a_new_server_too(
     try:
         for site in SITES:
             assert visits(served, served.server, site, slots) == ALL_SERVED, site
+        lists_leave_out_what_is_away(served, slots)
         new = server_for(served.cluster.url, served.folder, **LIMITS)
         try:
             new.start()
@@ -147,6 +148,25 @@ def test_the_other_shards_stories_are_served_at_once_and_by_a_new_server_too(
             victim.resume()
     served.cluster.wait_until_whole()
     wait_for(lambda: votes_everywhere(served, slots))
+
+
+def lists_leave_out_what_is_away(served: Served, slots: set[int]) -> None:
+    """See that a list answers for each story whose shard is there, and names the others."""
+    site, others = SITES[0], set(range(16384)) - slots
+    there = served.stories_not_at(site, slots, 3)
+    away = served.stories_not_at(site, others, 2)
+    names = [away[0], *there, away[1], "https://elsewhere.example/x"]
+    query = "&".join(f"article={name}" for name in names)
+    for path in ("/v1/counts", "/v1/comments/counts"):
+        answer = served.server.uncached(f"{path}?site={site}&{query}")
+        assert answer.status == 200, answer.body
+        assert answer.json["away"] == away
+        assert {name: bool(found) for name, found in answer.json["articles"].items()} == {
+            **dict.fromkeys(there, True),
+            names[-1]: False,
+        }
+        alone = served.server.uncached(f"{path}?site={site}&article={away[0]}")
+        assert alone.status == 503
 
 
 def votes_everywhere(served: Served, slots: set[int]) -> bool:

@@ -144,6 +144,30 @@ class Voting:
             )
         ]
 
+    def reachable_tallies(
+        self, site: Site, names: Sequence[str], poll_key: str = "", *, claimed: Page = NO_PAGE
+    ) -> dict[str, tuple[Ballot, Tally]]:
+        """Return by name what :meth:`tallies` does, without the articles whose shard is away.
+
+        :raise StoreUnavailable: the figures of no article can be read.
+        """
+        articles = [self.article(site, name, poll_key) for name in names]
+        choices, now_s = len(site.choice_keys(poll_key)), int(clock.now())
+
+        def read() -> list[Tally | None]:
+            asked = [(article, choices) for article in articles]
+            return self._reactions.reachable_tallies(site, asked, now_s=now_s)
+
+        found = read()
+        if any(tally is not None and tally.is_moved for tally in found):
+            articles = list(self._articles.find_again(site, articles))
+            found = read()
+        return {
+            name: (self._ballot(site, name, article, _settled(tally), claimed, poll_key), tally)
+            for name, article, tally in zip(names, articles, found, strict=True)
+            if tally is not None
+        }
+
     def tally(self, ballot: Ballot) -> Tally:
         """Return the tally of one ballot now."""
         [tally] = self._tallies(ballot.site, [ballot.article], ballot.poll_key)

@@ -19,6 +19,7 @@ from widget.store import keys
 from widget.store.comments.comments import Comments, partition_holding
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors
+from widget.store.shards import reachable
 
 PAGE = 20
 MAX_PAGE = 50
@@ -146,6 +147,21 @@ class Threads:
                     pipe.hget(keys.article_tone(site.key, partition_of(of), of), "comments/")
             replies = iter(pipe.execute())
         return [sum(int(next(replies) or 0) for _ in article.addresses) for article in articles]
+
+    def reachable_counts(self, site: Site, articles: Sequence[ArticleRef]) -> list[int | None]:
+        """Return the numbers of :meth:`counts`; None for articles whose shard is away.
+
+        :raise StoreUnavailable: none can be read.
+        """
+
+        def read(indexes: Sequence[int]) -> list[int]:
+            return self.counts(site, [articles[index] for index in indexes])
+
+        owned = [
+            [keys.article_tone(site.key, partition_of(of), of) for of in article.addresses]
+            for article in articles
+        ]
+        return reachable(self._connection, owned, read)
 
     def is_open(self, site: Site, article: ArticleRef, *, now_s: int) -> bool:
         """Return whether the article takes comments."""

@@ -23,6 +23,7 @@ from widget.store.reactions.page_records import (
     shown,
 )
 from widget.store.scripts import Script, store_errors
+from widget.store.shards import reachable
 
 CAST_SCRIPT = (
     "shared/allowance.lua",
@@ -190,6 +191,20 @@ class Reactions:
             )
             for first, closes, state, section, naming, note, *counts in replies
         ]
+
+    def reachable_tallies(
+        self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
+    ) -> list[Tally | None]:
+        """Return the tallies of articles as :meth:`tallies`; None for those whose shard is away.
+
+        :raise StoreUnavailable: none can be read.
+        """
+
+        def read(indexes: Sequence[int]) -> list[Tally]:
+            return self.tallies(site, [articles[index] for index in indexes], now_s=now_s)
+
+        owned = [[keys.article(site.key, one.partition, one.id)] for one, _ in articles]
+        return reachable(self._connection, owned, read)
 
     def section(self, site: Site, article: ArticleRef) -> str | None:
         """Return the article's section; None before its first vote and while it is provisional."""

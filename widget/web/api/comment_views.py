@@ -62,7 +62,8 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
 def counts(services: Services, site: Site, names: Sequence[str], lang: str) -> dict[str, Any]:
     """Return the answer of GET /v1/comments/counts: the number of comments by the requested name.
 
-    A name that is not the site's is answered with null, unless all are.
+    A name that is not the site's is answered with null, unless all are. Names of stories whose
+    shard is away are listed apart.
 
     :raise BadArticle: none of the names is the site's.
     """
@@ -72,14 +73,18 @@ def counts(services: Services, site: Site, names: Sequence[str], lang: str) -> d
             known[name] = services.articles.find(site, name)
     if not known:
         raise BadArticle
-    numbers = dict(zip(known, services.threads.counts(site, list(known.values())), strict=True))
+    found = services.threads.reachable_counts(site, list(known.values()))
+    numbers = dict(zip(known, found, strict=True))
+    away = [name for name, number in numbers.items() if number is None]
     articles = {
         name: {"article": known[name].id, "count": numbers[name]} if name in known else None
         for name in names
+        if name not in away
     }
-    if not lang:
-        return {"articles": articles}
-    return {"articles": articles, **comment_count_strings(site, lang)}
+    answer: dict[str, Any] = {"articles": articles}
+    if away:
+        answer["away"] = away
+    return {**answer, **comment_count_strings(site, lang)} if lang else answer
 
 
 def public(comment: Comment) -> dict[str, Any]:

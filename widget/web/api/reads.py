@@ -160,7 +160,8 @@ class Reads:
         """Return figures by the requested name; with ``lang`` also the strings of the bars.
 
         A name that is not the site's is answered with null, unless all are: it may be the canonical
-        link of another publisher, and one wrong name in a list is not the other bars' fault.
+        link of another publisher, and one wrong name in a list is not the other bars' fault. Nor is
+        it their fault if the shard of one story is away: such names are listed apart.
         """
         first = dict(query)
         site, voting = self._services.sites.get(first.get("site", "")), self._services.voting
@@ -170,15 +171,20 @@ class Reads:
         if not known:
             raise BadArticle
         claimed = Page(section=first.get("section", ""))
-        found = dict(
-            zip(known, voting.tallies(site, known, poll_key, claimed=claimed), strict=True)
-        )
-        figures = {name: _named_figures(*found[name]) if name in found else None for name in names}
+        found = voting.reachable_tallies(site, known, poll_key, claimed=claimed)
+        away = [name for name in known if name not in found]
+        figures = {
+            name: _named_figures(*found[name]) if name in found else None
+            for name in names
+            if name not in away
+        }
+        answer: dict[str, Any] = {"articles": figures}
+        if away:
+            answer["away"] = away
         if "lang" not in first:
-            return {"articles": figures}
+            return answer
         common = _common([ballot.poll for ballot, _ in found.values()])
-        strings = bar_strings(site, common, first["lang"])
-        return {"articles": figures, **strings, "poll_s": POLL_S}
+        return {**answer, **bar_strings(site, common, first["lang"]), "poll_s": POLL_S}
 
 
 def _listed(query: Query) -> list[str]:

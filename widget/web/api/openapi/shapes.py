@@ -22,6 +22,9 @@ Counts = Annotated[dict[str, Count], Meta(description="Votes by the key of a cho
 Strings = Annotated[dict[str, str], Meta(description="The words of the page, by their names.")]
 Moment = Annotated[str, Meta(description="Time in UTC, ISO 8601.")]
 Token = Annotated[str, Meta(description="Names this reader on this site from now on. Keep it.")]
+Away = Annotated[
+    list[str] | UnsetType, Meta(description="Names whose shard of the store is away: ask again.")
+]
 Direction = Literal["ltr", "rtl"]
 Order = Literal["newest", "oldest"]
 State = Literal["published", "removed"]
@@ -241,6 +244,7 @@ class ManyCounts(_Worded, kw_only=True):
     """The counts of many articles by the requested name; with ``lang`` also what bars need."""
 
     articles: dict[str, Figures | None]
+    away: Away = UNSET
     question: str | UnsetType = UNSET
     choices: list[Choice] | UnsetType = UNSET
     poll_s: int | UnsetType = UNSET
@@ -268,6 +272,7 @@ class CommentCounts(_Worded, kw_only=True):
     """The number of comments by the requested name."""
 
     articles: dict[str, CommentCount | None]
+    away: Away = UNSET
 
 
 class Days(Struct, rename={"first": "from"}):
