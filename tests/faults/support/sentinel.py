@@ -43,7 +43,7 @@ class Watched:
             configuration = (
                 f"sentinel monitor {NAME} {HOST} {self.nodes[0].port} 2\n"
                 f"sentinel down-after-milliseconds {NAME} {self._down_after_ms}\n"
-                f"sentinel failover-timeout {NAME} 4000\n"
+                f"sentinel failover-timeout {NAME} 3000\n"
             )
             sentinel = Node(
                 self._folder / f"s{number}",
