@@ -12,7 +12,7 @@ SERVICE = {
 }
 BY_NAME = {
     "attack": "what one machine can do to a count, and what it leaves (needs Chromium; 15 minutes)",
-    "cluster": "a cluster that is resharded, extended and restarted under votes (an hour)",
+    "cluster": "a cluster that is resharded, extended and restarted under votes (10 minutes)",
     "desk": "the desk's pages at 10,000 articles",
     "faults": "kills, failovers and pauses of each kind of store (BENCH_SHARE=0.1: a tenth)",
     "load": "half an hour at 70 % of saturation, and slow clients (needs nginx)",

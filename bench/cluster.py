@@ -28,7 +28,6 @@ def main() -> bool:
     """Print the figures. Return False if one is implausible or misses its bound."""
     met = []
     for name, (step, number) in WORK.items():
-        # Each at once: the whole takes an hour.
         title = "A cluster of six, worked on while readers vote"
         met.append(show(title, run(step, times(number)).lines(name)))
     return all(met)
