@@ -18,7 +18,7 @@ DUMP = "dump.rdb"
 def node(tmp_path: Path) -> Iterator[Node]:
     node = Node(tmp_path / "n", "--save", "3600 1", "--dbfilename", DUMP).start()
     yield node
-    node.end()
+    node.kill()  # it would try to save before it ends
 
 
 def be_a_replica(node: Node) -> None:
