@@ -1,7 +1,8 @@
 """One path for a vote: which question an article offers, and what a reader answers to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from widget.domain import clock
 from widget.domain.article import ArticleRef
@@ -21,6 +22,8 @@ from widget.store.reactions.page_records import PageRecord
 from widget.store.reactions.votes import Cast, NewStory, OwnVote, Reactions, Voter
 
 NO_PAGE = Page()
+
+Read = TypeVar("Read", bound=Tally | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,10 @@ class Voting:
         Parameters and errors are those of :meth:`ballot`.
         """
         articles = [self.article(site, name, poll_key) for name in names]
+        found = self._tallies(site, articles, poll_key, self._reactions.tallies)
         return [
             (self._ballot(site, name, article, _settled(tally), claimed, poll_key), tally)
-            for name, article, tally in zip(
-                names, articles, self._tallies(site, articles, poll_key), strict=True
-            )
+            for name, article, tally in zip(names, articles, found, strict=True)
         ]
 
     def reachable_tallies(
@@ -152,16 +154,7 @@ class Voting:
         :raise StoreUnavailable: the figures of no article can be read.
         """
         articles = [self.article(site, name, poll_key) for name in names]
-        choices, now_s = len(site.choice_keys(poll_key)), int(clock.now())
-
-        def read() -> list[Tally | None]:
-            asked = [(article, choices) for article in articles]
-            return self._reactions.reachable_tallies(site, asked, now_s=now_s)
-
-        found = read()
-        if any(tally is not None and tally.is_moved for tally in found):
-            articles = list(self._articles.find_again(site, articles))
-            found = read()
+        found = self._tallies(site, articles, poll_key, self._reactions.reachable_tallies)
         return {
             name: (self._ballot(site, name, article, _settled(tally), claimed, poll_key), tally)
             for name, article, tally in zip(names, articles, found, strict=True)
@@ -170,7 +163,9 @@ class Voting:
 
     def tally(self, ballot: Ballot) -> Tally:
         """Return the tally of one ballot now."""
-        [tally] = self._tallies(ballot.site, [ballot.article], ballot.poll_key)
+        [tally] = self._tallies(
+            ballot.site, [ballot.article], ballot.poll_key, self._reactions.tallies
+        )
         return tally
 
     def page_record(self, site: Site, article: ArticleRef) -> PageRecord | None:
@@ -322,13 +317,22 @@ class Voting:
         poll, keys = _poll(site, poll_key, section), site.choice_keys(poll_key)
         return Ballot(site, article, poll, poll_key, page, keys, is_own)
 
-    def _tallies(self, site: Site, articles: Sequence[ArticleRef], poll_key: str) -> list[Tally]:
-        """Read the tallies, wherever the articles' addresses resolve at this moment."""
+    def _tallies(
+        self,
+        site: Site,
+        articles: Sequence[ArticleRef],
+        poll_key: str,
+        read: Callable[..., list[Read]],
+    ) -> list[Read]:
+        """Read the tallies, wherever the articles' addresses resolve at this moment.
+
+        :param read: one of the two readings of :class:`Reactions`.
+        """
         choices, now_s = len(site.choice_keys(poll_key)), int(clock.now())
-        found = self._reactions.tallies(site, [(a, choices) for a in articles], now_s=now_s)
-        if any(tally.is_moved for tally in found):
+        found = read(site, [(a, choices) for a in articles], now_s=now_s)
+        if any(tally is not None and tally.is_moved for tally in found):
             again = self._articles.find_again(site, articles)
-            found = self._reactions.tallies(site, [(a, choices) for a in again], now_s=now_s)
+            found = read(site, [(a, choices) for a in again], now_s=now_s)
         return found
 
 

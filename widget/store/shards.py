@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
+
+from redis.crc import key_slot
 
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
@@ -32,9 +35,9 @@ def reachable(
     except StoreUnavailable:
         if not is_cluster(connection):
             raise
-        found, problem = _by_shard(connection, keys, read)
-        if problem is not None and all(item is None for item in found):
-            raise problem from None
+        found = _by_shard(connection, keys, read)
+        if all(item is None for item in found):
+            raise
         return found
 
 
@@ -42,18 +45,20 @@ def _by_shard(
     connection: Connection,
     keys: Sequence[Sequence[str]],
     read: Callable[[Sequence[int]], Sequence[T]],
-) -> tuple[list[T | None], StoreUnavailable | None]:
-    """Return the items, and why some are None."""
-    client = connection.client
+) -> list[T | None]:
     of_shards: defaultdict[frozenset[str], list[int]] = defaultdict(list)
     for index, own in enumerate(keys):
-        of_shards[frozenset(client.get_node_from_key(key).name for key in own)].append(index)
+        of_shards[_owners(connection, own)].append(index)
     found: list[T | None] = [None] * len(keys)
-    problem = None
     for indexes in of_shards.values():
-        try:
+        with suppress(StoreUnavailable):
             for index, item in zip(indexes, read(indexes), strict=True):
                 found[index] = item
-        except StoreUnavailable as failed:
-            problem = failed
-    return found, problem
+    return found
+
+
+def _owners(connection: Connection, names: Sequence[str]) -> frozenset[str]:
+    """Return the primaries that have some keys, by name; "" for a slot that none has."""
+    nodes_of = connection.client.nodes_manager.slots_cache
+    owners = (nodes_of.get(key_slot(name.encode())) for name in names)
+    return frozenset(nodes[0].name if nodes else "" for nodes in owners)
