@@ -17,6 +17,7 @@ from widget.domain.strings import comment_count_strings, comment_strings
 from widget.domain.times import machine_text
 from widget.services.registry import Services
 from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Listing, Thread
+from widget.web.api.lists import by_name
 from widget.web.api.query import ARTICLE
 
 COMMENTS_PATH = "/v1/comments"
@@ -73,17 +74,13 @@ def counts(services: Services, site: Site, names: Sequence[str], lang: str) -> d
             known[name] = services.articles.find(site, name)
     if not known:
         raise BadArticle
-    found = services.threads.reachable_counts(site, list(known.values()))
-    numbers = dict(zip(known, found, strict=True))
-    away = [name for name, number in numbers.items() if number is None]
-    articles = {
-        name: {"article": known[name].id, "count": numbers[name]} if name in known else None
-        for name in names
-        if name not in away
+    numbers = services.threads.reachable_counts(site, list(known.values()))
+    found = {
+        name: {"article": article.id, "count": number}
+        for (name, article), number in zip(known.items(), numbers, strict=True)
+        if number is not None
     }
-    answer: dict[str, Any] = {"articles": articles}
-    if away:
-        answer["away"] = away
+    answer = by_name(names, known, found)
     return {**answer, **comment_count_strings(site, lang)} if lang else answer
 
 

@@ -30,6 +30,7 @@ from widget.web.api.comment_views import (
     counts,
     listing,
 )
+from widget.web.api.lists import by_name
 from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
@@ -172,15 +173,8 @@ class Reads:
             raise BadArticle
         claimed = Page(section=first.get("section", ""))
         found = voting.reachable_tallies(site, known, poll_key, claimed=claimed)
-        away = [name for name in known if name not in found]
-        figures = {
-            name: _named_figures(*found[name]) if name in found else None
-            for name in names
-            if name not in away
-        }
-        answer: dict[str, Any] = {"articles": figures}
-        if away:
-            answer["away"] = away
+        figures = {name: _named_figures(*of) for name, of in found.items()}
+        answer = by_name(names, known, figures)
         if "lang" not in first:
             return answer
         common = _common([ballot.poll for ballot, _ in found.values()])
