@@ -34,7 +34,7 @@ def main() -> bool:
 
 
 def run(step: Step, number: int) -> Outcome:
-    """Do one kind of work that many times, on a cluster of its own.
+    """Repeat one kind of work on a cluster made for it.
 
     :raise RuntimeError: as :func:`outcome`.
     """

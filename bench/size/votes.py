@@ -24,7 +24,7 @@ from widget.store.embedded import EmbeddedStore
 
 SECONDS, A_SECOND, SENDERS = 8, 30, 8
 LIVE = "/desk/large/live.json?period=30d"
-LIVE_S, REST = 3.0, 10  # between two questions: so many seconds, or so often what the last took
+LIVE_S, REST = 3.0, 10  # a page waits so many seconds, or this many times what its last took
 WAITS_MS = sane(0.1, 60_000)
 PAGES = ("?period=30d", "live.json?period=30d", "articles?period=30d")
 SETTINGS = {

@@ -1,5 +1,5 @@
---[[ How an article goes with its votes: from every total, every list and every key. Behind article.lua.
-No KEYS of its own.
+--[[ The removal of an article and its votes from every total, every list and every key. Behind article.lua.
+KEYS as article.lua.
 ]]
 
 -- Whether votes are moving from or to the article: neither may go meanwhile.
