@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.server import UNLIMITED, Answer, Serve, Server, nonce, wait_for
+from tests.support.server import UNLIMITED, Answer, Serve, Server, nonce, settled, wait_for
 from widget.commands.gunicorn_worker import lane_of
 from widget.web.api import exposition
 
@@ -299,7 +299,7 @@ def test_a_paused_store_is_seen_by_readyz_and_not_by_healthz(own: Server) -> Non
         for _ in range(8):
             voters.append(threading.Thread(target=vote_until, args=(own, stop)))
             voters[-1].start()
-        wait_for(lambda: own.get("/readyz").status == 503)
+        settled(lambda: own.get("/readyz").status, 503)  # in every worker
         assert re.fullmatch(rb"not ready: [\w :,.'%-]+\n", own.get("/readyz").body)
         assert own.get("/healthz").body == b"ok\n"
         found = metrics(own)
