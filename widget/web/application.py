@@ -11,7 +11,7 @@ from widget.services.home import home_site
 from widget.services.registry import open_services
 from widget.settings import Settings
 from widget.store.connect import open_store
-from widget.web import api, desk, form_origin, page_limit, reader, refusals, services
+from widget.web import api, desk, form_origin, page_limit, reader, refusals, services, wrong_method
 from widget.web.api.edge import Edge
 from widget.web.body import MAX_BODY_BYTES
 from widget.web.watched import Watched
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     configure(app, settings, secrets)
     services.register(app, opened)
     add_routes(app)
+    wrong_method.register(app)
     page_limit.register(app)
     form_origin.register(app)
     api.register(app)

@@ -14,6 +14,14 @@ def in_desk() -> bool:
 
 
 def wants_json() -> bool:
-    """Say whether the client prefers JSON to a page."""
-    accepts = request.accept_mimetypes
-    return request.path.endswith(".json") or (accepts["application/json"] > accepts["text/html"])
+    """Say whether the client prefers JSON to a page.
+
+    A program that fetches a table as CSV, and names no HTML, does too: it can read a refusal only
+    if that is no page.
+    """
+    accepts, wanted = request.accept_mimetypes, request.args.get("format")
+    if request.path.endswith(".json") or wanted == "json":
+        return True
+    if wanted == "csv" and "text/html" not in accepts.values():
+        return True
+    return accepts["application/json"] > accepts["text/html"]

@@ -1,4 +1,7 @@
-"""Errors as answers: JSON under /v1 and /openheart, a page elsewhere. No internals are shown."""
+"""Errors as answers: JSON under /v1 and /openheart and for programs, a page for people.
+
+No internals are shown.
+"""
 
 import logging
 
@@ -22,7 +25,7 @@ def register(app: Flask) -> None:
 
 def _refuse(error: ReadbackError) -> Response:
     note(error)
-    if is_api() or (in_desk() and wants_json()):
+    if is_api() or wants_json():
         answer = _as_json(error)
     else:
         template = "desk/error.html" if in_desk() else "pages/error.html"

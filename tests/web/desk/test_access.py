@@ -80,6 +80,28 @@ def test_every_guarded_route_needs_a_session(
     assert (data.status, data.code) == (401, "sign_in_required")
 
 
+@pytest.mark.parametrize("page", ["", "articles", "sections", "tags", "nothing"])
+def test_a_program_without_a_session_gets_no_page_to_sign_in(news: Server, page: str) -> None:
+    for path, accept in (
+        (f"/desk/news/{page}?format=json", "text/html"),
+        (f"/desk/news/{page}?format=csv", "*/*"),
+        (f"/desk/news/{page}?period=7d&format=csv", "text/csv"),
+    ):
+        answer = news.get(path, Accept=accept)
+        assert (answer.status, answer.code) == (401, "sign_in_required"), path
+    by_hand = news.get(f"/desk/news/{page}?format=csv", Accept="text/html,*/*;q=0.8")
+    assert by_hand.status == 303
+
+
+def test_a_program_reads_every_other_refusal_too(news: Server, stranger: DeskBrowser) -> None:
+    answer = stranger.get("/desk/home/audit?format=json&before=x")
+    assert (answer.status, answer.code) == (400, "bad_field")
+    answer = stranger.get("/desk/news/?format=json")
+    assert (answer.status, answer.code) == (404, "not_found")
+    answer = news.get("/shared/news/nothing?format=json")
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
 @pytest.mark.parametrize(("endpoint", "method", "path"), OF_SITES)
 def test_an_editor_of_another_site_gets_404_and_is_logged(
     news: Server, stranger: DeskBrowser, root: DeskBrowser, endpoint: str, method: str, path: str

@@ -1,4 +1,4 @@
-"""Template filters that format times and browsers."""
+"""Template filters that format times, browsers and emoji."""
 
 import re
 from datetime import UTC, datetime
@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from widget.domain.times import people_text
 
+# Emoji that browsers draw as text unless told otherwise. Digits and # are emoji as well, and stay.
+_TEXT_EMOJI = re.compile("([\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])(?![\ufe0e\ufe0f])")
 _BROWSERS = (
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -29,6 +31,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["clock"] = people_text
     app.jinja_env.filters["browser"] = browser
+    app.jinja_env.filters["with_emoji"] = with_emoji
 
 
 def moment(at_s: int) -> Markup:
@@ -44,3 +47,8 @@ def browser(agent: str) -> str:
     if name is None:
         return re.split(r"[\s/(]", agent, maxsplit=1)[0][:30] or "A browser"
     return f"{name} on {system}" if system else name
+
+
+def with_emoji(text: str) -> str:
+    """Return the text with its emoji in colour, whatever style the browser would give them."""
+    return _TEXT_EMOJI.sub("\\1\ufe0f", text)

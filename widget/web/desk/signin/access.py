@@ -179,7 +179,7 @@ def _guard() -> AnyResponse | None:
     site_key = (request.view_args or {}).get("site_key")
     if site_key is not None:
         g.site = site_for_role_or_404(site_key, Role.VIEWER)
-    if changes and not has_csrf_token():
+    if changes and request.routing_exception is None and not has_csrf_token():
         return _stale_form()
     return None
 
