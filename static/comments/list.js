@@ -69,7 +69,7 @@ export function show(box, first, given) {
       : make("p", "note", {}, first.open ? "" : strings.closed),
     orders,
     list,
-    make("p", "none", {}, strings.nobody),
+    make("p", "none", {}, isOpen ? strings.nobody : ""),
     more,
     note,
     status,

@@ -109,8 +109,8 @@ def draw_comments(browser: Browser, host: HostSite, folder: Path) -> None:
         for device, width in WIDTHS.items():
             page = browser.new_page(viewport={"width": width, "height": 400}, color_scheme=ink)
             page.goto(host.url("talk.html"))
-            page.get_by_role("button", name="Agree").first.click()
-            page.get_by_role("button", name="✓ Agree", pressed=True).wait_for()
+            page.get_by_role("button", name="Recommend").first.click()
+            page.get_by_role("button", name="✓ Recommend", pressed=True).wait_for()
             page.mouse.move(0, 0)
             page.locator("body").screenshot(path=folder / f"comments-{ink}-{device}.png")
             page.close()

@@ -290,9 +290,9 @@ def test_the_keyboard_alone_writes_replies_agrees_and_reports(
     # The two orders, the link and acts of the reader's comment, the link of the other one.
     for _ in range(8):
         keys.press("Tab")
-    expect(theirs.get_by_role("button", name="Agree")).to_be_focused()
+    expect(theirs.get_by_role("button", name="Recommend")).to_be_focused()
     keys.press("Space")
-    expect(theirs.get_by_role("button", name="Agree 1", pressed=True)).to_be_focused()
+    expect(theirs.get_by_role("button", name="Recommend 1", pressed=True)).to_be_focused()
     keys.press("Tab")
     keys.press("Enter")
     expect(page.get_by_label("Reply to Ben")).to_be_focused()
@@ -348,8 +348,8 @@ def test_forced_colours_show_the_readers_vote_and_nothing_moves(
     post(host, "forced", "Seen without colour.")
     page = watched.page(forced_colors="active", reduced_motion="reduce")
     see(page, address(host, "forced"))
-    page.get_by_role("button", name="Agree").click()
-    expect(page.get_by_role("button", name="✓ Agree 1")).to_be_visible()
+    page.get_by_role("button", name="Recommend").click()
+    expect(page.get_by_role("button", name="✓ Recommend 1")).to_be_visible()
     moving = """[...document.querySelector("reader-comments").shadowRoot.querySelectorAll("*")]
       .some((n) => ["transitionDuration", "animationDuration"]
         .some((k) => parseFloat(getComputedStyle(n)[k]) > 0))"""
@@ -370,4 +370,4 @@ def test_a_frame_without_an_origin_may_read(host: HostSite, watched: Watched) ->
     frame.get_by_role("button", name="1 comment").click()
     expect(frame.get_by_text("Read me.")).to_be_visible()
     expect(frame.get_by_role("textbox")).to_have_count(0)
-    expect(frame.get_by_role("button", name="Agree")).to_have_count(0)
+    expect(frame.get_by_role("button", name="Recommend")).to_have_count(0)

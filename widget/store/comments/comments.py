@@ -36,7 +36,7 @@ from widget.store.reactions.page_records import PageRecord
 from widget.store.remembered import most_of_deadline
 from widget.store.scripts import ActScript, store_errors
 
-CLOSED = "This article no longer takes comments. Those there are stay."
+CLOSED = "Comments on this article are closed."
 _NO_PAGE = Page()
 _NO_ALLOWANCE = Allowance(0, 0)
 _KNOWN_TTL_S = 400 * 86400  # as long as a reader's token lives
