@@ -163,7 +163,7 @@ def test_the_navigation_shows_what_an_editor_may_open(
 ) -> None:
     def links(browser: DeskBrowser, path: str) -> list[str]:
         page = browser.get(path).body.decode()
-        return re.findall(r'<a href="(/desk/news/[^"]*)"', page)
+        return re.findall(r'<a\s[^>]*href="(/desk/news/[^"]*)"', page)
 
     settings, comments = "/desk/news/settings/", "/desk/news/comments"
     assert {settings, comments} <= set(links(root, "/desk/news/"))

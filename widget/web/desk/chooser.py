@@ -3,7 +3,8 @@
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget.web.desk.signin.access import first_page, signed_in, sites_of
+from widget.web.desk.navigation import first_page
+from widget.web.desk.signin.access import signed_in, sites_of
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 

@@ -32,21 +32,13 @@ from widget.store.desk.audit import ALL_SITES
 from widget.store.desk.sessions import ABSOLUTE_S, Session
 from widget.web.audience import in_desk, wants_json
 from widget.web.desk.addresses import this_address
+from widget.web.desk.navigation import pages_for
 from widget.web.desk.services import desk
 from widget.web.form_origin import SAFE_METHODS
 from widget.web.page_limit import count_page
 from widget.web.services import is_https, services
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-# The desk's pages of a site in the order of its navigation: endpoint, name, least role.
-SITE_PAGES = (
-    ("overview.show", "Overview", Role.VIEWER),
-    ("articles.index", "Articles", Role.VIEWER),
-    ("sections.index", "Sections", Role.VIEWER),
-    ("moderation.index", "Comments", Role.MODERATOR),
-    ("site_settings.show", "Settings", Role.EDITOR),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +99,6 @@ def sites_of(editor: Editor) -> list[Site]:
     if EVERY_SITE in editor.roles:
         return services().sites.all()
     return services().sites.some(sorted(editor.roles))
-
-
-def first_page(site: Site, editor: Editor) -> str:
-    """Return the path of the first page of a site that an editor may open."""
-    pages = pages_for(site, editor)
-    return pages[0][1] if pages else url_for("auth.account")
-
-
-def pages_for(site: Site, editor: Editor) -> list[tuple[str, str, str]]:
-    """Return the pages that an editor may open: ``[(endpoint, path, name), ...]``."""
-    return [
-        (endpoint, url_for(endpoint, site_key=site.key), name)
-        for endpoint, name, role in SITE_PAGES
-        if endpoint in current_app.view_functions and editor.may(role, site.key)
-    ]
 
 
 def log(site: Site, action: str, subject: str, *, before: str = "", after: str = "") -> None:
@@ -229,6 +206,7 @@ def _values_of_every_page() -> dict[str, Any]:
         "editor": editor,
         "site": site,
         "site_pages": pages_for(site, editor) if site else [],
+        "badges": {},
         "sites": lambda: sites_of(editor),  # lazy: only pages that show them read the store
     }
 
