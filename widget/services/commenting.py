@@ -16,6 +16,7 @@ from widget.domain.comments.comment import (
     why_held,
 )
 from widget.domain.comments.names import is_reserved
+from widget.domain.comments.reasons import NO_GROUND, Ground
 from widget.domain.errors import Closed, NameReserved, NotFound, StoreUnavailable
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
@@ -226,8 +227,11 @@ class Commenter:
             self.site, comment_id, self.mark(comment_id), now_s=int(clock.now())
         )
 
-    def report(self, comment_id: str) -> None:
+    def report(self, comment_id: str, ground: Ground = NO_GROUND) -> None:
         """Report another reader's comment. Reports of one network count once toward holding it.
+
+        A comment that an editor has approved comes back to the queue once for each new kind of
+        reason.
 
         :raise OwnComment, NotFound, RateLimited: as their names say.
         """
@@ -240,6 +244,7 @@ class Commenter:
             now_s,
             limits.reporter(site, comment_id, self.address, now_s=now_s),
             Counts.ASK,
+            ground,
         )
         if not comments.report(site, comment_id, report):
             counts = Counts.YES if limits.may_hold(site, self.address) else Counts.NO

@@ -153,6 +153,14 @@ def comment_reports(site: str, partition: int, comment_id: str) -> str:
     return f"{stem(site, partition)}cf:{comment_id}"
 
 
+def comment_report_lines(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cl:{comment_id}"
+
+
+def comment_statements(site: str, partition: int, comment_id: str) -> str:
+    return f"{stem(site, partition)}cj:{comment_id}"
+
+
 def comment_networks(site: str, partition: int, day: int, comment_id: str) -> str:
     return f"{stem(site, partition)}cw:{day}:{comment_id}"
 

@@ -11,6 +11,7 @@ from typing import Any
 from widget.domain.article import PARTITIONS
 from widget.domain.comments.brought import Brought
 from widget.domain.comments.cleaning import is_long
+from widget.domain.comments.reasons import Kinds
 from widget.domain.comments.rules import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
@@ -74,7 +75,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A stored comment. A deleted one has no name, text, mark or score."""
+    """A stored comment. A deleted one has no name, text, mark or score.
+
+    :param kinds: readers' reports of it by kind of reason.
+    :param decided: the kinds of reports that an editor knew of when approving it.
+    :param pending: the kinds of reports for which an approved comment is back in the queue.
+    :param is_appealed: its author asked for a second look at its removal, and waits.
+    """
 
     id: str
     article_id: str
@@ -95,6 +102,10 @@ class Comment:
     approved: bool
     source: str
     brought: Brought | None = None
+    kinds: Kinds = ()
+    decided: Kinds = ()
+    pending: Kinds = ()
+    is_appealed: bool = False
 
     @property
     def label(self) -> str:
@@ -108,10 +119,23 @@ class Comment:
 
     @property
     def status(self) -> str:
-        """The state. A published comment is "approved", "reported" or just "published"."""
+        """The state, as an editor sees it.
+
+        A published comment is "approved", "returned" to the queue after that, "reported" or just
+        "published". A hidden one is "appealed" while its author waits for a second look.
+        """
+        if self.state == "hidden" and self.is_appealed:
+            return "appealed"
         if self.state != "published":
             return self.state
-        return "approved" if self.approved else "reported" if self.reports else "published"
+        if self.approved:
+            return "returned" if self.pending else "approved"
+        return "reported" if self.reports else "published"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is in the queue of the editors."""
+        return self.status in ("held", "reported", "returned", "appealed")
 
     @property
     def text_id(self) -> str:

@@ -18,6 +18,8 @@ from widget.domain.comments.comment import (
     Score,
     partition_of,
 )
+from widget.domain.comments.reasons import NO_GROUND, Ground, kinds_from
+from widget.domain.comments.statement import Statement, statement_from
 from widget.domain.errors import (
     Closed,
     Moved,
@@ -119,7 +121,10 @@ class CommentVote:
 
 
 class Counts(StrEnum):
-    """Whether a report may be the one of its network that counts toward holding the comment."""
+    """Whether a report may be the one of its network that counts toward holding the comment.
+
+    Only one that counts brings an approved comment back to the queue.
+    """
 
     YES = "yes"
     NO = "no"
@@ -141,6 +146,7 @@ class CommentReport:
     now_s: int
     network: bytes = b""
     counts: Counts = Counts.YES
+    ground: Ground = NO_GROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,18 @@ class Comments:
             is_replicated=True,
         )
         self._report = ActScript(
-            connection, "shared/comment.lua", "comments/report.lua", is_replicated=True
+            connection,
+            "shared/comment.lua",
+            "shared/statement.lua",
+            "comments/report.lua",
+            is_replicated=True,
+        )
+        self._look = ActScript(
+            connection,
+            "shared/comment.lua",
+            "shared/statement.lua",
+            "comments/look.lua",
+            is_replicated=True,
         )
 
     def create(self, site: Site, article: ArticleRef, draft: Draft, posting: Posting) -> Created:
@@ -338,6 +355,8 @@ class Comments:
             "network": report.network.hex(),
             "counts": report.counts,
             "most": site.comments.hold_reports,
+            "kind": report.ground.reason,
+            "note": report.ground.note,
         }
         with store_errors():
             code = self._report(_script_keys(site, comment_id), act)
@@ -346,6 +365,61 @@ class Comments:
         if code:
             raise (NotFound, OwnComment)[code - 1]
         return True
+
+    def ask_for_look(self, site: Site, comment_id: str, mark: bytes, *, now_s: int) -> None:
+        """Ask for a second look at the removal of the reader's own comment. Repeating it is safe.
+
+        :raise NotFound, NotYours, TooLate: no such comment, another reader's, or no editor has
+            removed it, or it is in the past.
+        """
+        act = {"id": comment_id, "mark": mark.hex(), "now": now_s}
+        with store_errors():
+            code = self._look(_script_keys(site, comment_id), act)
+        if code:
+            raise (NotFound, NotYours, TooLate)[code - 1]
+
+    def statements(
+        self, site: Site, comment_ids: Sequence[str]
+    ) -> dict[str, tuple[Statement, ...]]:
+        """Return the statements of reasons of each comment, oldest first, in one round trip."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id in comment_ids:
+                partition = partition_holding(comment_id)
+                pipe.hgetall(keys.comment_statements(site.key, partition, comment_id))
+            replies = pipe.execute()
+        return {
+            comment_id: tuple(statement_from(raw) for _, raw in sorted(found.items(), key=_number))
+            for comment_id, found in zip(comment_ids, replies, strict=True)
+        }
+
+    def report_lines(self, site: Site, comment_ids: Sequence[str]) -> dict[str, list[Ground]]:
+        """Return what readers added to their reports of each comment, newest first."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id in comment_ids:
+                partition = partition_holding(comment_id)
+                pipe.lrange(keys.comment_report_lines(site.key, partition, comment_id), 0, -1)
+            replies = pipe.execute()
+        return {
+            comment_id: [Ground(*line.decode().split(" ", 1)) for line in lines]
+            for comment_id, lines in zip(comment_ids, replies, strict=True)
+        }
+
+    def deleted(self, site: Site, statements: Mapping[str, Statement]) -> dict[str, Comment | None]:
+        """Return comments as they were before an editor deleted them; None after seven days.
+
+        :param statements: the statement about each deletion, by the comment's id.
+        """
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for comment_id, statement in statements.items():
+                partition = partition_holding(comment_id)
+                pipe.hgetall(keys.comment(site.key, partition, comment_id))
+                pipe.hgetall(keys.comment_before(site.key, partition, statement.audit))
+            replies = iter(pipe.execute())
+        found = zip(statements, replies, replies, strict=True)
+        return {one: from_fields(one, {**now, **was}) if was else None for one, now, was in found}
 
     def is_known(self, site: Site, commenter: str) -> bool:
         """Return whether an editor has published a comment of this reader before.
@@ -417,7 +491,15 @@ def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
         b"ok" in fields,
         text(b"src"),
         brought_from(text(b"src"), number(b"bu"), number(b"bd")),
+        kinds_from(text(b"rk")),
+        kinds_from(text(b"dk")),
+        kinds_from(text(b"pk")),
+        b"lk" in fields,
     )
+
+
+def _number(item: tuple[bytes, bytes]) -> int:
+    return int(item[0])
 
 
 def score_fields(score: Score) -> dict[str, Any]:

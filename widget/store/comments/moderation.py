@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType, structs
 
 from widget.domain.article import PARTITIONS
 from widget.domain.comments.comment import LABELS, Comment, Score, partition_of
+from widget.domain.comments.reasons import NO_GROUND, REASON_NAMES, UNSPECIFIED, Ground
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store import keys
@@ -39,6 +40,9 @@ class ModeratorAct(msgspec.Struct, frozen=True):
     :param expected: the state, label or text that the comment must have before.
     :param undoes: audit id of the act that this one undoes, or "".
     :param seen: :attr:`Comment.version` that the editor saw; "" for any.
+    :param kinds: the kinds of reports that the undone act decided.
+    :param reason, note: why it hides or removes the comment, and the line to its author.
+    :param why: both in words, for the log.
     :param id: the comment's id.
     """
 
@@ -51,6 +55,10 @@ class ModeratorAct(msgspec.Struct, frozen=True):
     expected: str | UnsetType = UNSET
     undoes: str = ""
     seen: str = ""
+    kinds: str = ""
+    reason: str = ""
+    note: str = ""
+    why: str = ""
     id: str = ""
 
 
@@ -90,7 +98,11 @@ class Moderation:
         self._comments = Comments(connection)
         self._audit = Audit(connection)
         self._moderate = ActScript(
-            connection, "shared/comment.lua", "comments/moderate.lua", is_replicated=True
+            connection,
+            "shared/comment.lua",
+            "shared/statement.lua",
+            "comments/moderate.lua",
+            is_replicated=True,
         )
 
     def queue(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
@@ -131,16 +143,38 @@ class Moderation:
         return self._each(site, ids, seen, ModeratorAct(who, now_s, "hold", "state", "held"))
 
     def hide(
-        self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
+        self,
+        site: Site,
+        ids: Iterable[str],
+        *,
+        who: str,
+        now_s: int,
+        seen: Seen = NOT_ASKED,
+        ground: Ground = NO_GROUND,
     ) -> list[Outcome]:
-        """Hide comments from readers."""
-        return self._each(site, ids, seen, ModeratorAct(who, now_s, "hide", "state", "hidden"))
+        """Hide comments from readers; the author of each sees the ground in its place.
+
+        On an appealed comment this upholds the removal, and ``ground.note`` is the answer.
+        """
+        act = ModeratorAct(who, now_s, "hide", "state", "hidden")
+        return self._each(site, ids, seen, _on_ground(act, ground))
 
     def delete(
-        self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
+        self,
+        site: Site,
+        ids: Iterable[str],
+        *,
+        who: str,
+        now_s: int,
+        seen: Seen = NOT_ASKED,
+        ground: Ground = NO_GROUND,
     ) -> list[Outcome]:
-        """Remove text, name and mark, but keep the place. It can be undone for seven days."""
-        return self._each(site, ids, seen, ModeratorAct(who, now_s, "delete", "removal"))
+        """Remove text, name and mark, but keep the place. It can be undone for seven days.
+
+        That long the author sees the ground, as that of a hidden comment.
+        """
+        act = ModeratorAct(who, now_s, "delete", "removal")
+        return self._each(site, ids, seen, _on_ground(act, ground))
 
     def correct(
         self,
@@ -200,7 +234,16 @@ class Moderation:
         elif kind == "restore":
             was_removed = entry.before == "deleted"
             kind, value = ("removal", "") if was_removed else ("restore", parts[0])
-        act = ModeratorAct(who, now_s, "undo", kind, value, expected=entry.after, undoes=audit_id)
+        act = ModeratorAct(
+            who,
+            now_s,
+            "undo",
+            kind,
+            value,
+            expected=entry.after,
+            undoes=audit_id,
+            kinds=entry.kinds,
+        )
         return self._act(site, entry.object, act)
 
     def _each(self, site: Site, ids: Iterable[str], seen: Seen, act: ModeratorAct) -> list[Outcome]:
@@ -230,3 +273,11 @@ class Moderation:
         comments = self._comments.get_all(site, found[:limit])
         following = found[limit - 1] if len(found) > limit else ""
         return Slice(tuple(c for c in comments if c), following)
+
+
+def _on_ground(act: ModeratorAct, ground: Ground) -> ModeratorAct:
+    if ground.reason == UNSPECIFIED:
+        return structs.replace(act, note=ground.note, why=ground.note)
+    named = REASON_NAMES[ground.reason]
+    why = f"{named}: {ground.note}" if ground.note else named
+    return structs.replace(act, reason=ground.reason, note=ground.note, why=why)

@@ -144,8 +144,7 @@ class _Names:
                 counts.update({f"{name}/{suffix}": n for name, n in _adds(comment).items()})
         self.published[article] += published
         queue = lists[keys.held_comments(*of)]
-        waits = published and comment.reports and not comment.approved
-        if comment.state == "held" or waits:
+        if comment.waits:
             queue.add(comment.id)
         _ = lists[keys.threads(*of, article)]
         if comment.parent:

@@ -27,6 +27,8 @@ class Entry:
     """An audit entry.
 
     :param undoes: the id of the entry that this one undid, or "".
+    :param reason: why, in words.
+    :param kinds: of an editor's decision on a comment: the kinds of reports that it was about.
     :param act: number of the correction on its article, or "".
     """
 
@@ -41,6 +43,7 @@ class Entry:
     undoes: str
     reason: str = ""
     act: str = ""
+    kinds: str = ""
 
 
 class Audit:
@@ -156,4 +159,5 @@ def _entry(raw_id: bytes, fields: dict[bytes, bytes], partition: int) -> Entry:
         text(b"undoes"),
         text(b"reason"),
         text(b"act"),
+        text(b"kinds"),
     )

@@ -1,7 +1,7 @@
 --[[ Remove a comment with all that is about it, from every total and every list. Behind comment.lua.
 
 KEYS as comment.lua. Computed beside those, with the same hash tag: ch:<id> zset, cz:<audit id> hash, cu:<id> hash,
-cw:<day>:<id> hash.
+cj:<id> hash, cw:<day>:<id> hash.
 
 act.id  the comment's id    act.now  s since the epoch
 
@@ -21,5 +21,8 @@ local day = floor(act.now / 86400)
 for _, of_day in ipairs({ day, day - 1 }) do
   call('UNLINK', stem .. format('cw:%d:', of_day) .. id)
 end
-call('UNLINK', key, stem .. 'cu:' .. id, stem .. 'cr:' .. id, stem .. 'ch:' .. id)
+for _, kind in ipairs({ 'cu:', 'cr:', 'ch:', 'cj:' }) do
+  call('UNLINK', stem .. kind .. id)
+end
+call('UNLINK', key)
 return 1

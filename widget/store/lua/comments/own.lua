@@ -28,13 +28,13 @@ local old = copy(comment)
 if act.kind == 'delete' then
   call('SET', gone, comment.m, 'EX', DELETED_S)
   remove(comment)
-  change(comment, { u = false, ub = false, rp = false })
+  change(comment, { u = false, ub = false, rp = false, rk = false, dk = false })
   call('DEL', stem .. 'cu:' .. id)
   count_reports_anew(act.now)
 else
   if comment.s == 'x' then return 3 end
   local fields = fields_of(act.fields)
-  fields.e, fields.k, fields.ok = act.now, false, false
+  fields.e, fields.k, fields.ok, fields.dk, fields.pk = act.now, false, false, false, false
   if act.why ~= '' then
     fields.s = 'h'
     fields.w = old.s == 'h' and old.w or act.why

@@ -5,7 +5,9 @@ KEYS[1]  hash  the comment: a article, p thread it is a reply in, s state (p pub
                d deleted), at created, e edited, n name, t text, m mark, w why held, c section,
                l label, v compound * 10000, f confidence, r why not scored, tv tone version,
                k corrected label, u up-votes, ub those of them whose marks are not stored, bu and bd
-               votes for and against it where it was imported from, rp reports,
+               votes for and against it where it was imported from, rp reports, rk their kinds ("insult:3 spam:1"),
+               dk kinds that an editor knew of when approving it ("insult spam"), pk kinds for which an approved one
+               is back in the queue, lk its author waits for a second look,
                rc published replies, ok an editor approved it,
                kn commenter's mark until a first comment is decided, src the system it was imported from; no TTL
 KEYS[2]  stem  the prefix of every other key of this partition. No key has this name: it is the guard (base.lua).
@@ -13,8 +15,11 @@ KEYS[2]  stem  the prefix of every other key of this partition. No key has this 
            cs         zset  every comment, by id
            cv:<a>     zset  the threads of an article that are listed, by id
            cr:<id>    zset  the published replies of a thread, by id
-           cq         zset  comments that wait for an editor: held, or published and reported; by id
+           cq         zset  comments that wait for an editor: held, published and reported, or hidden with a
+                            second look asked for; by id
            cf:<id>    set   marks of the readers who reported it since its text was new or an editor decided; 30 days
+           cl:<id>    list  lines of these readers to the editors, <kind> and the line, the newest 5; 30 days
+           cj:<id>    hash  its statements of reasons, number -> JSON (statement.lua)
            cn:<day>:<id>  set  marks of the networks whose reports of that day count toward holding it, none of
                             which is in the set of the day before; to the end of the next day
            ca         zset  articles by their published comments
@@ -75,8 +80,11 @@ end
 
 -- Return whether a comment waits for an editor.
 local function awaits(comment)
-  local reported = tonumber(comment.rp or 0) > 0 and not comment.ok
-  return comment.s == 'h' or (comment.s == 'p' and reported)
+  if comment.s == 'p' then
+    if comment.ok then return comment.pk ~= nil end
+    return tonumber(comment.rp or 0) > 0
+  end
+  return comment.s == 'h' or (comment.s == 'x' and comment.lk ~= nil)
 end
 
 -- Move totals and lists from what the comment was to what it is now. old is nil for a new one.
@@ -135,7 +143,28 @@ local function reporting_networks(now)
 end
 
 -- Begin the counting of reports anew. What was reported stays in the queue until an editor decides.
-local function count_reports_anew(now) call('DEL', stem .. 'cf:' .. id, reporting_networks(now)) end
+local function count_reports_anew(now)
+  call('DEL', stem .. 'cf:' .. id, stem .. 'cl:' .. id, reporting_networks(now))
+end
+
+-- Return kinds of reasons and their numbers as a table: "insult:3 spam:1", or "insult spam" for one of each.
+local function kinds_of(text)
+  local kinds = {}
+  for kind, number in (text or ''):gmatch('([%l_]+):?(%d*)') do
+    kinds[kind] = tonumber(number) or 1
+  end
+  return kinds
+end
+
+-- Return a table of kinds as text, with their numbers or without; false if there is none.
+local function text_of_kinds(kinds, with_numbers)
+  local parts = {}
+  for kind, number in pairs(kinds) do
+    parts[#parts + 1] = with_numbers and kind .. ':' .. number or kind
+  end
+  table.sort(parts)
+  return #parts > 0 and table.concat(parts, ' ')
+end
 
 -- The text, its author, and what was derived from it.
 local WORDS = {
@@ -151,6 +180,8 @@ local WORDS = {
   tv = false,
   k = false,
   e = false,
+  pk = false,
+  lk = false,
 }
 
 -- Remove what the reader wrote and who it was; the place and the time stay.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import request
 
 from widget.domain import clock
+from widget.domain.comments.reasons import Ground, ground_from
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store.comments.moderation import Moderation, Outcome
@@ -26,12 +27,14 @@ class RequestedAct:
     :param snapshots: each comment's state on the page of the form, by id, in the page's order. A
         comment that has changed since then is left as it is.
     :param label: for ``correct``; "" restores the scorer's label.
+    :param ground: for ``hide`` and ``delete``: the reason, and a line to the authors.
     """
 
     action: str
     comment_ids: tuple[str, ...]
     snapshots: Mapping[str, str]
     label: str
+    ground: Ground
     who: str
     now_s: int
 
@@ -47,6 +50,8 @@ class RequestedAct:
 _METHODS: dict[str, Callable[..., list[Outcome]]] = {
     "publish": Moderation.publish,
     "hold": Moderation.hold,
+}
+_REMOVALS: dict[str, Callable[..., list[Outcome]]] = {
     "hide": Moderation.hide,
     "delete": Moderation.delete,
 }
@@ -55,13 +60,16 @@ _METHODS: dict[str, Callable[..., list[Outcome]]] = {
 def requested_act() -> RequestedAct:
     """Return the act in the form.
 
-    :raise BadField: it names no action, no comment or label, or too many comments.
+    ``reason`` and ``note`` are the ground of a removal; without them it is unspecified.
+
+    :raise BadField: it names no action, no comment or label, or too many comments, or the ground is
+        not one.
     """
     form = request.form
     action, _, comment_id = form.get("one", "").partition(" ")
     ids = [comment_id] if action else list(dict.fromkeys(form.getlist("comment")))
     action = action or form.get("act", "")
-    if action not in (*_METHODS, "correct"):
+    if action not in (*_METHODS, *_REMOVALS, "correct"):
         raise BadField("Press one of the buttons. Nothing was changed.")
     if not ids:
         raise BadField("Select a comment first. Nothing was changed.")
@@ -71,7 +79,8 @@ def requested_act() -> RequestedAct:
     if action == "correct" and label == _KEEP_LABEL:
         raise BadField("Choose a label to set. Nothing was changed.")
     snapshots = dict(value.partition(" ")[::2] for value in form.getlist("seen"))
-    return RequestedAct(action, tuple(ids), snapshots, label, *_who_and_when())
+    ground = ground_from(form.get("reason"), form.get("note"))
+    return RequestedAct(action, tuple(ids), snapshots, label, ground, *_who_and_when())
 
 
 def apply(site: Site, act: RequestedAct) -> list[Outcome]:
@@ -84,10 +93,11 @@ def apply(site: Site, act: RequestedAct) -> list[Outcome]:
         return moderation.correct(
             site, act.comment_ids, act.label, who=act.who, now_s=act.now_s, seen=act.snapshots
         )
-    method = _METHODS[act.action]
-    return method(
-        moderation, site, act.comment_ids, who=act.who, now_s=act.now_s, seen=act.snapshots
-    )
+    common = {"who": act.who, "now_s": act.now_s, "seen": act.snapshots}
+    if act.action in _REMOVALS:
+        remove = _REMOVALS[act.action]
+        return remove(moderation, site, act.comment_ids, ground=act.ground, **common)
+    return _METHODS[act.action](moderation, site, act.comment_ids, **common)
 
 
 def undo(site: Site) -> list[Outcome]:

@@ -1,5 +1,6 @@
 """What the list of comments shows: the filter, each comment with its article, the live region."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,26 +8,38 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from widget.domain.comments.comment import LABELS, Comment, partition_of
+from widget.domain.comments.reasons import REASON_NAMES, Ground
+from widget.domain.comments.statement import Statement, in_force
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store.comments.search import SEARCHED_LABELS, SHOWS, Found, Sought
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline
-from widget.web.desk.comments.wording import reasons
+from widget.web.desk.comments.wording import decided_before, reasons
 from widget.web.desk.figures.request import figures
 from widget.web.desk.services import desk
+from widget.web.services import services
 
 PAGE = 30
+MOST_DECISIONS = 5  # of one comment in the list
 SHOW_NAMES = {"waiting": "Waiting", "all": "All", **{s: s.capitalize() for s in SHOWS[2:]}}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A comment as the list shows it."""
+    """A comment as the list shows it.
+
+    :param decided: what editors decided about it before it came back to the queue, newest first.
+    :param lines: what readers added to their reports, newest first.
+    :param statement: of the reasons for its removal, while readers cannot see it.
+    """
 
     comment: Comment
     headline: Headline
     reasons: list[str]
+    decided: list[str]
+    lines: list[Ground]
+    statement: Statement | None
 
 
 def requested_filter() -> Sought:
@@ -66,12 +79,34 @@ def list_values(site: Site, which: Sought, found: Found) -> dict[str, Any]:
         article_ids.append(which.article)
     headlines = figures().pages.headlines(site, list(dict.fromkeys(article_ids)), with_tone=False)
     return {
-        "cases": [Case(c, headlines[c.article_id], reasons(c)) for c in found.comments],
+        "cases": _cases(site, found, headlines),
+        "removal_reasons": REASON_NAMES,
         "about": headlines.get(which.article),
         "labels": LABELS,
         "searched_labels": SEARCHED_LABELS,
         "shows": SHOW_NAMES,
     }
+
+
+def _cases(site: Site, found: Found, headlines: Mapping[str, Headline]) -> list[Case]:
+    comments = services().comments
+    back = [c.id for c in found.comments if c.status in ("returned", "appealed")]
+    gone = [c.id for c in found.comments if c.state in ("hidden", "deleted")]
+    reported = [c.id for c in found.comments if c.reports and c.waits]
+    entries = desk().moderation.history(site, back, most=MOST_DECISIONS) if back else {}
+    lines = comments.report_lines(site, reported) if reported else {}
+    statements = comments.statements(site, gone) if gone else {}
+    return [
+        Case(
+            c,
+            headlines[c.article_id],
+            reasons(c),
+            decided_before(entries.get(c.id, [])),
+            lines.get(c.id, []),
+            in_force(statements.get(c.id, ())),
+        )
+        for c in found.comments
+    ]
 
 
 def regions(site: Site, newest: str) -> dict[str, Markup]:

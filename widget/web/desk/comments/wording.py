@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from widget.domain.comments.comment import Comment
+from widget.domain.comments.reasons import REASON_NAMES, kinds_from
 from widget.domain.times import people_text
 from widget.store.desk.audit import Entry
 
@@ -19,9 +20,11 @@ REASONS = {
 STATUSES = {
     "published": "published",
     "approved": "published by an editor",
+    "returned": "published by an editor",
     "reported": "published",
     "held": "held",
     "hidden": "hidden",
+    "appealed": "hidden",
     "deleted": "deleted",
 }
 LABELS = {
@@ -71,10 +74,36 @@ class PastAct:
 def reasons(comment: Comment) -> list[str]:
     """Return why a comment was held or reported. A reason without a text here keeps its code."""
     texts = [REASONS.get(why, why) for why in comment.why if why != "reported"]
-    if comment.reports and not comment.approved:
+    if comment.is_appealed:
+        texts.append("Second look asked for")
+    if comment.approved:
+        return [*texts, *(f"New reason: {_kind(kind)}" for kind, _ in comment.pending)]
+    if comment.reports:
         once = comment.reports == 1
         texts.append("Reported by a reader" if once else f"Reported {comment.reports:,} times")
+        texts += [f"{n:,} for {_kind(kind).lower()}" for kind, n in comment.kinds]
     return texts
+
+
+def decided_before(entries: list[Entry]) -> list[str]:
+    """Say what editors decided about a comment that is back in the queue, newest first.
+
+    ``erin published it on 24 Nov 2026, 08:15 UTC, with reports of: personal attack``.
+    """
+    decisions = [e for e in entries if e.kind in ("state", "removal", "restore")]
+    return [_decision(entry) for entry in decisions]
+
+
+def _decision(entry: Entry) -> str:
+    said = f"{entry.who} {_DEEDS.get(entry.action, entry.action)} on {people_text(entry.at_s)}"
+    if entry.reason:
+        return f"{said}: {entry.reason}"
+    kinds = ", ".join(_kind(kind).lower() for kind, _ in kinds_from(entry.kinds))
+    return f"{said}, with reports of: {kinds}" if kinds else said
+
+
+def _kind(kind: str) -> str:
+    return REASON_NAMES.get(kind, "No reason given")
 
 
 def history(comment: Comment, entries: list[Entry], *, now_s: int) -> list[PastAct]:
