@@ -23,6 +23,14 @@ GOOD = "---\ntitle: A day\nplace: Harwick\ndate: October 30, 2025\n---\nText of 
         ("---\n- a\n- b\n---\nText", 2, "name: value"),
         ("---\ntitle: a\nslug: good\n---\nText", 3, "is also in"),
         ("---\ntitle: a\nid: good\n---\nText", 3, "is also in"),
+        ('---\ntitle: "\\ud83d"\n---\nText', 2, "title has half a character"),
+        ('---\ntitle: a\ntags: ["\\ud83d"]\n---\nText', 3, "tags must be"),
+        ("---\ntitle: a\npublished: today\n---\nText", 3, "such as 2025-10-30"),
+        ("---\ntitle: a\npublished: 2025-10-30T09:20\n---\nText", 3, "with its zone"),
+        ("---\ntitle: a\npicture: p.png\n---\nText", 3, "without alt"),
+        ("---\ntitle: a\npicture: p.png\nalt: A\n---\nText", 3, "cannot be read: No such file"),
+        ("---\ntitle: a\npicture: ../p.png\nalt: A\n---\nText", 3, "must be inside"),
+        ("---\ntitle: a\npicture: good.md\nalt: A\n---\nText", 3, "not a whole PNG, JPEG or WebP"),
     ],
 )
 def test_a_bad_file_is_reported_with_its_name_and_line(
@@ -73,3 +81,32 @@ def test_a_story_takes_slug_and_id_from_its_name_and_shows_no_html(tmp_path: Pat
     assert "<em>the</em>" in story.html
     assert "<script>" not in story.html and "&lt;script&gt;" in story.html
     assert "“quoted”" in story.html
+
+
+def test_a_lead_and_a_published_day_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a-day.md").write_text(GOOD.replace("title:", "lead: It *was*.\ntitle:"))
+    (tmp_path / "iso.md").write_text(GOOD.replace("October 30, 2025", "2025-10-30"))
+    (tmp_path / "at.md").write_text(GOOD.replace("date:", "published: 2025-10-30T09:20Z\ndate:"))
+    stories = load_stories(tmp_path)
+    assert [stories[slug].lead for slug in ("a-day", "iso")] == ["It *was*.", ""]
+    assert [stories[slug].summary for slug in ("a-day", "iso")] == [
+        "It *was*.",
+        "Text of the story.",
+    ]
+    published = [stories[slug].published for slug in ("a-day", "iso", "at")]
+    assert published == ["", "2025-10-30", "2025-10-30T09:20:00+00:00"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("**Bold** and [a link](https://x.example).\nNext line.", "Bold and a link. Next line."),
+        ("## A heading\nand `code` <b>", "A heading and code <b>"),
+        ("", ""),
+    ],
+)
+def test_a_summary_has_no_marks(tmp_path: Path, raw: str, text: str) -> None:
+    (tmp_path / "a.md").write_text(
+        f"---\ntitle: A\n---\n{raw}\n\nMore.\n" if raw else "---\ntitle: A\n---\n"
+    )
+    assert load_stories(tmp_path)["a"].summary == text

@@ -33,6 +33,8 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
     server = serve(READBACK_REDIS_URL=store.url, READBACK_SECRETS=str(secrets))
     try:
         token = server.react(nonce=nonce()).json["token"]
+        server.react(nonce=nonce(), article="talent-visa-2025")
+        wait_for(lambda: b"data-count" in server.get("/").body)
         store.stop()
         refused = server.react(token=token, seq=2, reaction="sad")
         assert (refused.status, refused.code) == (503, "store_unavailable")
@@ -40,6 +42,10 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
         assert refused.headers["Access-Control-Allow-Origin"] == server.origin
         wait_for(lambda: server.get("/v1/bar?site=home&article=a&x=1").status == 503)
         assert server.get("/articles/talent-visa").status == 200
+        wait_for(lambda: server.get("/").headers["Cache-Control"] == "no-store")
+        front = server.get("/")
+        assert front.status == 200 and b"/articles/talent-visa" in front.body
+        assert b"data-count" not in front.body
         store = EmbeddedStore(tmp_path / "store")
         store.start()
         wait_for(lambda: server.get("/v1/bar?site=home&article=a&x=2").status == 200)

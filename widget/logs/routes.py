@@ -63,7 +63,7 @@ def _longer(path: str) -> str:
             return "vote_form"
         if len(parts) > 3 and parts[3] == "comments":
             return "comment_form" if len(parts) == 4 else "comment_act"
-        return "story"
+        return "file" if len(parts) > 3 else "story"
     for beginning, route in _BEGINNINGS:
         if path.startswith(beginning):
             return route

@@ -21,6 +21,7 @@ from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
 from widget.services.store_watch import StoreWatch
+from widget.services.story_counts import StoryCounts
 from widget.services.sweeping import Sweeper
 from widget.services.voting import Voting
 from widget.services.waiting import WaitingCounts
@@ -58,6 +59,7 @@ class Services:
     gate: Gate
     limits: Limits
     voting: Voting
+    story_counts: StoryCounts
     commenting: Commenting
     comments: Comments
     threads: Threads
@@ -98,6 +100,17 @@ def open_services(
     sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
+    voting = Voting(
+        articles,
+        Reactions(connection),
+        readers,
+        limits,
+        new_stories,
+        names,
+        sweeper,
+        allowance=Allowance.of_day(settings.network_votes),
+        casts=Rate("votes", settings.casts),
+    )
     return Services(
         settings=settings,
         room=connection.room,
@@ -107,17 +120,8 @@ def open_services(
         readers=readers,
         gate=Gate(limits, Challenges(secrets.challenge_key, cost=settings.proof_cost), settings),
         limits=limits,
-        voting=Voting(
-            articles,
-            Reactions(connection),
-            readers,
-            limits,
-            new_stories,
-            names,
-            sweeper,
-            allowance=Allowance.of_day(settings.network_votes),
-            casts=Rate("votes", settings.casts),
-        ),
+        voting=voting,
+        story_counts=StoryCounts(stories, sites, voting, threads),
         commenting=Commenting(
             settings=settings,
             articles=articles,

@@ -10,7 +10,7 @@ from flask import Flask, request
 from widget.web.audience import in_desk, is_api
 from widget.web.services import request_address, services
 
-FREE_BLUEPRINTS = ("embed", "health")
+FREE_BLUEPRINTS = ("embed", "health", "pictures")
 
 
 def register(app: Flask) -> None:

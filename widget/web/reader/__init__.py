@@ -2,9 +2,15 @@
 
 from flask import Flask
 
-from widget.web.reader import comment_pages, embed, pages, react_form
+from widget.web.reader import comment_pages, embed, pages, pictures, react_form
 
-BLUEPRINTS = (comment_pages.blueprint, embed.blueprint, pages.blueprint, react_form.blueprint)
+BLUEPRINTS = (
+    comment_pages.blueprint,
+    embed.blueprint,
+    pages.blueprint,
+    pictures.blueprint,
+    react_form.blueprint,
+)
 
 
 def register(app: Flask) -> None:

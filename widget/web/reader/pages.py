@@ -7,18 +7,25 @@ from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.domain.stories import Story
 from widget.services.home import HOME
+from widget.services.story_counts import StoryCount
 from widget.web.reader.stories import home, story_or_404
+from widget.web.reader.story_metadata import absolute, linked_data, picture_path
 from widget.web.services import services
 
+MORE = 3  # other stories that are named below one
+
 blueprint = Blueprint("pages", __name__)
+for _filter in (absolute, linked_data, picture_path):
+    blueprint.add_app_template_filter(_filter)
 
 
 @blueprint.get("/")
 def index() -> Response:
-    answer = make_response(
-        render_template("pages/index.html", stories=list(services().stories.values()))
+    counts = _story_counts()
+    page = render_template(
+        "pages/index.html", stories=list(services().stories.values()), counts=counts or {}
     )
-    return _shared(answer)
+    return _unshared(page) if counts is None else _shared(page)
 
 
 @blueprint.get("/articles/<slug>")
@@ -38,8 +45,10 @@ def article(slug: str) -> Response:
         is_open=tally.is_open,
         correction=tally.note,
         total=sum(counts.values()),
+        more=_more(story),
+        story_counts=_story_counts() or {},
     )
-    return _shared(make_response(page))
+    return _shared(page)
 
 
 @blueprint.app_errorhandler(CSRFError)
@@ -50,21 +59,46 @@ def refuse_form(error: CSRFError) -> tuple[str, int]:
 def _without_counts(story: Story) -> Response:
     """Show the story while the store is away. No number is invented."""
     site = Site(HOME, "", ())
-    answer = make_response(
-        render_template("pages/article.html", story=story, site=site, poll=site.reactions)
+    page = render_template(
+        "pages/article.html",
+        story=story,
+        site=site,
+        poll=site.reactions,
+        more=_more(story),
+        story_counts={},
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return _unshared(page)
 
 
-def _shared(answer: Response) -> Response:
+def _more(story: Story) -> list[Story]:
+    """Return some other stories, those of the same section first."""
+    others = [other for other in services().stories.values() if other is not story]
+    return sorted(others, key=lambda other: other.section != story.section)[:MORE]
+
+
+def _story_counts() -> dict[str, StoryCount] | None:
+    """Return the counts by story; None while the store is away."""
+    try:
+        return services().story_counts.by_slug()
+    except StoreUnavailable:
+        return None
+
+
+def _shared(page: str) -> Response:
     """Let a CDN keep a page that is the same for every reader, for a moment.
 
     A browser revalidates by ETag, so that readers who voted by form see their vote.
     """
+    answer = make_response(page)
     answer.headers["Cache-Control"] = "public, max-age=0, s-maxage=5, must-revalidate"
     answer.add_etag()
     answer.make_conditional(request)  # changes the answer itself
+    return answer
+
+
+def _unshared(page: str) -> Response:
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
