@@ -1,6 +1,6 @@
 """What readers do with comments, from the API and from forms: the same checks, the same limits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from widget.domain import clock
@@ -17,6 +17,7 @@ from widget.domain.comments.comment import (
 )
 from widget.domain.comments.names import is_reserved
 from widget.domain.comments.reasons import NO_GROUND, Ground
+from widget.domain.comments.statement import Statement, in_force
 from widget.domain.errors import Closed, NameReserved, NotFound, StoreUnavailable
 from widget.domain.model import MAX_SEQ, Site
 from widget.domain.page import Page
@@ -61,6 +62,17 @@ class Submission:
     trap: str = ""
     spent_ms: int | None = None
     draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnComment:
+    """A comment as its author sees it.
+
+    :param statement: of the reasons why readers cannot see it, or with the answer to a second look.
+    """
+
+    comment: Comment
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +294,41 @@ class Commenter:
         marks = {comment_id: self._mark("up", comment_id) for comment_id in comment_ids}
         votes = self.commenting.comments.own_votes(self.site, marks)
         return {comment_id for comment_id, (up, _) in votes.items() if up}
+
+    def own(self, comment_ids: Sequence[str]) -> list[OwnComment]:
+        """Return those of the comments that this reader wrote, in any state.
+
+        One that an editor deleted is among them for seven days, as it was before.
+        """
+        comments = self.commenting.comments
+        stored = [c for c in comments.get_all(self.site, comment_ids) if c]
+        unseen = [c.id for c in stored if c.state != "published" or c.approved]
+        found = comments.statements(self.site, unseen) if unseen else {}
+        statements = {one: in_force(each) for one, each in found.items()}
+        gone = {
+            c.id: statement
+            for c in stored
+            if c.state == "deleted" and (statement := statements[c.id])
+        }
+        before = comments.deleted(self.site, gone) if gone else {}
+        own = []
+        for comment in stored:
+            text = before.get(comment.id) or comment
+            if text.mark == self.mark(comment.id):
+                as_it_was = replace(text, state=comment.state)
+                own.append(OwnComment(as_it_was, statements.get(comment.id)))
+        return own
+
+    def ask_for_look(self, comment_id: str) -> OwnComment:
+        """Ask an editor for a second look at the removal of this reader's own comment.
+
+        :raise NotYours, TooLate, NotFound, RateLimited: as their names say.
+        """
+        self._count(_ACT_LIMITED, self.commenting.settings.casts)
+        mark, now_s = self.mark(comment_id), int(clock.now())
+        self.commenting.comments.ask_for_look(self.site, comment_id, mark, now_s=now_s)
+        [own] = self.own([comment_id])
+        return own
 
     def mark(self, comment_id: str) -> bytes:
         """Return the mark that the comment carries if this reader wrote it."""

@@ -129,6 +129,10 @@ def threads(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}cv:{article_id}"
 
 
+def ranked_threads(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}cb:{article_id}"
+
+
 def replies(site: str, partition: int, comment_id: str) -> str:
     return f"{stem(site, partition)}cr:{comment_id}"
 

@@ -19,6 +19,7 @@ from widget.domain.forms.problems import InvalidForm
     [
         CommentRules(),
         CommentRules(enabled=False, hold_first=True, order="oldest", close_days=0, reserved=()),
+        CommentRules(best_first=False),
         CommentRules(hold_fast_s=0, hold_links=0, hold_reports=0, reserved=("Die Redaktion",)),
     ],
 )
@@ -39,7 +40,7 @@ def test_an_unchanged_form_gives_the_same_rules(rules: CommentRules) -> None:
         ({"close_days": "\u0663"}, "close_days"),
         ({"reserved": "x" * 51}, "reserved"),
         ({"reserved": "\n".join(map(str, range(101)))}, "reserved"),
-        ({"order": "best"}, "order"),
+        ({"order": "loudest"}, "order"),
     ],
 )
 def test_a_rule_out_of_range_is_refused_at_its_field(change: dict[str, str], field: str) -> None:
@@ -62,7 +63,7 @@ def test_a_rule_out_of_range_is_refused_at_its_field(change: dict[str, str], fie
         ({"close_days": 3651}, "close_days"),
         ({"enabled": 0}, "json"),
         ({"hold_first": "on"}, "json"),
-        ({"order": "best"}, "json"),
+        ({"order": "loudest"}, "json"),
         ({"reserved": ["x" * 51]}, "reserved"),
         ({"reserved": [str(n) for n in range(101)]}, "reserved"),
         ({"reserved": "editor"}, "json"),
@@ -81,3 +82,16 @@ def test_json_changes_only_the_rules_it_has() -> None:
     assert changed == CommentRules(
         hold_first=True, close_days=7, hold_links=0, reserved=("The Desk", "Chief", "Desk")
     )
+
+
+@pytest.mark.parametrize("order", ["best", "newest", "oldest"])
+def test_an_order_is_chosen_in_the_form_and_in_json(order: str) -> None:
+    fields = form_of_rules(CommentRules()) | {"order": order}
+    chosen = rules_from_form(fields)
+    assert chosen.first == order and form_of_rules(chosen)["order"] == order
+    for before in (CommentRules(), CommentRules(order="oldest"), CommentRules(best_first=False)):
+        assert rules_from_json(before, json.dumps({"order": order})) == chosen
+
+
+def test_an_order_chosen_before_there_was_a_best_stays() -> None:
+    assert CommentRules(order="oldest").first == "oldest"

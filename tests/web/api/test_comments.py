@@ -417,7 +417,7 @@ def test_a_first_comment_is_held_where_the_site_says_so(server: Server, article:
     assert off.returncode == 0
     settled(lambda: listed(server, article, site=key).json["open"], False)
     assert reader.post("Another").code == "closed"
-    bad = server.cli("site", "set", key, "--comments", '{"order": "best"}')
+    bad = server.cli("site", "set", key, "--comments", '{"order": "loudest"}')
     assert bad.returncode == 1 and "comments" in bad.stderr
 
 

@@ -67,6 +67,7 @@ class Described:
         self.path = {"site_key": "home", "article": "story", "article_id": article}
         self.comments = {"text": own[1:3], "removal": own[3:], "vote": [other_id]}
         self.comments["report"] = self.comments["vote"]
+        self.comments["look"] = own[1:2]
 
     def known(self, case: Any, example: int) -> None:
         """Put what exists here into every other generated request, so that it does something."""

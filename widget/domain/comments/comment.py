@@ -1,6 +1,7 @@
 """Comments: ids, states, and reasons to hold one. Pure: no Flask, no store."""
 
 import hashlib
+import math
 import re
 import secrets
 import unicodedata
@@ -15,6 +16,7 @@ from widget.domain.comments.reasons import Kinds
 from widget.domain.comments.rules import CommentRules
 
 EDIT_WINDOW_S = 15 * 60
+DOUBLING_S = 12 * 3600  # as lua/shared/comment.lua
 LONG_CHARS = 30  # two readers do not write the same text of this length by coincidence
 STATES = {"p": "published", "h": "held", "x": "hidden", "d": "deleted"}
 LABELS = ("positive", "negative", "mixed", "neutral", "no_opinion_words")
@@ -146,6 +148,15 @@ class Comment:
     def version(self) -> str:
         """A value that changes with everything an editor should see before deciding."""
         return f"{self.status}/{self.corrected}/{_short_hash(f'{self.name}{chr(10)}{self.text}')}"
+
+
+def thread_score(thread: Comment) -> int:
+    """Return the score of a thread among the best, as lua/shared/comment.lua computes it too.
+
+    It is its time in seconds, and 12 hours for each doubling of its recommendations. So it changes
+    with recommendations only, and the order of all others stays as it is.
+    """
+    return thread.at_s + math.floor(DOUBLING_S * math.log(1 + thread.ups) / math.log(2))
 
 
 def new_id(now_ms: int, partition: int, chance: bytes | None = None) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+Order = Literal["best", "newest", "oldest"]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -18,7 +19,8 @@ class CommentRules:
     :param hold_reports: hold a comment that readers of this many networks report, until an editor
         decides; 0 turns this off.
     :param reserved: names that no reader may use, in addition to the site's name.
-    :param order: which comments come first, "newest" or "oldest".
+    :param order: "oldest" first, or "newest", which means the best where ``best_first`` says so.
+        Servers of before there was a best know only this.
     :param close_days: days from an article's first comment until comments close; 0 never closes.
     """
 
@@ -39,3 +41,9 @@ class CommentRules:
     )
     order: Literal["newest", "oldest"] = "newest"
     close_days: Natural = 30
+    best_first: bool = True
+
+    @property
+    def first(self) -> Order:
+        """Which comments come first."""
+        return "best" if self.order == "newest" and self.best_first else self.order

@@ -12,7 +12,7 @@ from widget.domain.forms.problems import InvalidForm, converted, json_object, wh
 from widget.domain.page import clean_line
 
 MAX_RESERVED = 100
-ORDERS = ("newest", "oldest")
+ORDERS = ("best", "newest", "oldest")
 # Rule -> its highest value, and what it counts.
 NUMBERS = {
     "hold_fast_s": (60, "seconds"),
@@ -29,8 +29,9 @@ def rules_from_form(fields: Mapping[str, str]) -> CommentRules:
     """
     values: dict[str, Any] = {name: whole_number(fields.get(name, "")) for name in NUMBERS}
     values |= {name: name in fields for name in ("enabled", "hold_first")}
-    values["order"] = fields.get("order", ORDERS[0])
-    return _checked(CommentRules(**values, reserved=(fields.get("reserved", ""),)))
+    order = fields.get("order", ORDERS[0])
+    rules = CommentRules(**values, reserved=(fields.get("reserved", ""),))
+    return replace(_checked(rules), **_order(order, "order"))
 
 
 def rules_from_json(rules: CommentRules, text: str) -> CommentRules:
@@ -39,14 +40,16 @@ def rules_from_json(rules: CommentRules, text: str) -> CommentRules:
     :param rules: the rules in force; those that the JSON does not have stay.
     :raise InvalidForm: by field.
     """
-    known = msgspec.to_builtins(rules)
+    known = {**msgspec.to_builtins(rules), "order": rules.first}
+    del known["best_first"]
     given = json_object(text)
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise InvalidForm(
             {"json": f"There is no rule {', '.join(unknown)}. The rules are {', '.join(known)}."}
         )
-    changed = converted({**known, **given}, CommentRules)
+    order = _order(given.get("order", rules.first), "json")
+    changed = converted({**known, **given, **order}, CommentRules)
     try:
         return _checked(changed)
     except InvalidForm as refusal:
@@ -61,8 +64,6 @@ def _checked(rules: CommentRules) -> CommentRules:
         for name, (most, unit) in NUMBERS.items()
         if not 0 <= getattr(rules, name) <= most
     }
-    if rules.order not in ORDERS:
-        problems["order"] = f"Choose one of {', '.join(ORDERS)}."
     reserved = _names(rules.reserved)
     if len(reserved) > MAX_RESERVED or any(len(name) > MAX_NAME for name in reserved):
         problems["reserved"] = (
@@ -71,6 +72,16 @@ def _checked(rules: CommentRules) -> CommentRules:
     if problems:
         raise InvalidForm(problems)
     return replace(rules, reserved=reserved)
+
+
+def _order(order: Any, field: str) -> dict[str, Any]:
+    """Return the fields of the rules for an order.
+
+    :raise InvalidForm: there is no such order.
+    """
+    if order not in ORDERS:
+        raise InvalidForm({field: f"Choose an order: one of {', '.join(ORDERS)}."})
+    return {"best_first": order != "newest", "order": "oldest" if order == "oldest" else "newest"}
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...]:
@@ -82,7 +93,7 @@ def _names(texts: Iterable[str]) -> tuple[str, ...]:
 def form_of_rules(rules: CommentRules) -> dict[str, str]:
     """Make the form's fields for these rules."""
     fields = {name: str(getattr(rules, name)) for name in NUMBERS}
-    fields |= {"reserved": "\n".join(rules.reserved), "order": rules.order}
+    fields |= {"reserved": "\n".join(rules.reserved), "order": rules.first}
     for name in ("enabled", "hold_first"):
         if getattr(rules, name):
             fields[name] = "on"
@@ -93,7 +104,7 @@ def rules_described(rules: CommentRules) -> str:
     """Describe the rules as the audit log shows them."""
     if not rules.enabled:
         return "off"
-    parts = [f"{rules.order} first"]
+    parts = [f"{rules.first} first"]
     if rules.hold_first:
         parts.append("first comments held")
     if rules.hold_fast_s:

@@ -38,6 +38,7 @@ from widget.store.reactions.page_records import PageRecord
 from widget.store.remembered import most_of_deadline
 from widget.store.scripts import ActScript, store_errors
 
+NO_LOOK = "An editor can look again only at a comment that an editor has removed."
 CLOSED = "Comments on this article are closed."
 _NO_PAGE = Page()
 _NO_ALLOWANCE = Allowance(0, 0)
@@ -376,7 +377,7 @@ class Comments:
         with store_errors():
             code = self._look(_script_keys(site, comment_id), act)
         if code:
-            raise (NotFound, NotYours, TooLate)[code - 1]
+            raise (NotFound, NotYours, TooLate(NO_LOOK))[code - 1]
 
     def statements(
         self, site: Site, comment_ids: Sequence[str]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from widget.domain.article import PARTITIONS
-from widget.domain.comments.comment import Comment
+from widget.domain.comments.comment import Comment, thread_score
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.comments.comments import Comments
@@ -107,6 +107,10 @@ class CommentRecount:
         for where, ids in lists.items():
             listed = {one.decode(): 0 for one in client.zrange(where, 0, -1)}
             yield from _compare(where, dict.fromkeys(ids, 0), listed)
+        for where, scores in names.scores.items():
+            # A thread that was recommended before there were scores has none until the next time.
+            stored = {k.decode(): int(n) for k, n in client.zrange(where, 0, -1, withscores=True)}
+            yield from _compare(where, {k: n for k, n in scores.items() if k in stored}, stored)
         ranked = client.zrange(names.articles, 0, -1, withscores=True)
         yield from _compare(
             names.articles,
@@ -122,6 +126,7 @@ class _Names:
         self._of = (site_key, partition)
         self.articles = keys.commented_articles(*self._of)
         self.published: Counter[str] = Counter()
+        self.scores: dict[str, dict[str, int]] = defaultdict(dict)
 
     def expect(
         self, comment: Comment, totals: dict[str, Counter[str]], lists: dict[str, set[str]]
@@ -147,6 +152,9 @@ class _Names:
         if comment.waits:
             queue.add(comment.id)
         _ = lists[keys.threads(*of, article)]
+        scores = self.scores[keys.ranked_threads(*of, article)]
+        if published and comment.ups and not comment.parent:
+            scores[comment.id] = thread_score(comment)
         if comment.parent:
             shown = lists[keys.replies(*of, comment.parent)]
             if published:

@@ -12,18 +12,20 @@ from itertools import islice
 from typing import Any
 
 from widget.domain.article import ArticleRef, partition_of
+from widget.domain.comments import comment as comments
 from widget.domain.comments.comment import Comment
 from widget.domain.errors import NotFound
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.comments.comments import Comments, partition_holding
 from widget.store.connect import Connection
-from widget.store.scripts import store_errors
+from widget.store.scripts import ActScript, pipelined, store_errors
 from widget.store.shards import reachable
 
 PAGE = 20
 MAX_PAGE = 50
-ORDERS = ("newest", "oldest")
+ORDERS = ("best", "newest", "oldest")
+AROUND = 1000  # of the best threads, among which one is looked up
 REPLIES_SHOWN = 3
 _MOVED = b"m"
 
@@ -45,7 +47,8 @@ class Listing:
     """A page of threads.
 
     :param count: number of published comments on the article.
-    :param next: cursor of the next page, or "".
+    :param next: cursor of the next page, or "": the id of the last thread or, of the best ones,
+        its :class:`Rank`.
     """
 
     threads: tuple[Thread, ...]
@@ -70,12 +73,32 @@ class _Walk:
     target: Comment | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Rank:
+    """The place of a thread among the best. A greater one comes first."""
+
+    score: int
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.score}.{self.id}"
+
+
+def rank_from(text: str) -> Rank | None:
+    """Parse a rank; None if this is not one."""
+    score, _, comment_id = text.partition(".")
+    is_number = score.isascii() and score.isdigit() and len(score) < 13
+    is_id = comments.partition_of(comment_id) is not None
+    return Rank(int(score), comment_id) if is_number and is_id else None
+
+
 class Threads:
     """The comments of every site in one store, as readers see them. Reads only."""
 
     def __init__(self, connection: Connection, comments: Comments) -> None:
         self._connection = connection
         self._comments = comments
+        self._best = ActScript(connection, "comments/best.lua")
 
     def page(
         self,
@@ -89,9 +112,12 @@ class Threads:
     ) -> Listing:
         """Return threads of an article, in three round trips whatever their number.
 
-        :param order: "newest" or "oldest" first.
+        :param order: one of ORDERS.
         :param cursor: the ``next`` of the page before, "" for the first.
         """
+        if order == "best":
+            ranks, end = self._ranks(site, article, rank_from(cursor), limit + 1)
+            return self._best_page(site, article, ranks, limit, now_s, end=end)
         newest = order == "newest"
         return self._page(
             site, article, _Walk(newest, f"({cursor}" if cursor else "", limit), now_s
@@ -113,6 +139,12 @@ class Threads:
         """
         target = self._visible(site, article, comment_id)
         root = target.parent or target.id
+        if order == "best":
+            ranks, _ = self._ranks(site, article, None, AROUND)
+            at = next((n for n, rank in enumerate(ranks) if rank.id == root), None)
+            if at is not None:
+                around = ranks[at - at % limit :][: limit + 1]
+                return self._best_page(site, article, around, limit, now_s, target=target)
         newest = order == "newest"
         with store_errors():
             lists = _lists(site, article)
@@ -168,6 +200,65 @@ class Threads:
         with store_errors():
             key = keys.article(site.key, article.partition, article.id)
             return _is_open(site, *self._connection.client.hmget(key, ["cf", "s"]), now_s=now_s)
+
+    def _ranks(
+        self, site: Site, article: ArticleRef, after: Rank | None, most: int
+    ) -> tuple[list[Rank], Rank | None]:
+        """Return the best threads of all addresses of the article, the best first.
+
+        :return: and the place down to which they are complete, None if that is no question.
+        """
+        act = {
+            "most": most,
+            "score": after.score if after else 0,
+            "below": after.id if after else "",
+        }
+        calls = [
+            self._best.call(
+                (keys.stem(site.key, partition_of(of)), keys.guard(site.key, partition_of(of))),
+                {**act, "address": of},
+            )
+            for of in article.addresses
+        ]
+        with store_errors():
+            replies = pipelined(self._connection, calls)
+        found = [
+            [Rank(score, raw.decode()) for raw, score in zip(each[::2], each[1::2], strict=True)]
+            for each in replies
+        ]
+        complete_to = max((ranks[0] for ranks in found if ranks[0].id), default=None)
+        merged = sorted((rank for ranks in found for rank in ranks[1:]), reverse=True)[:most]
+        if complete_to is None or (len(merged) == most and merged[-1] >= complete_to):
+            return merged, None
+        return [rank for rank in merged if rank >= complete_to], complete_to
+
+    def _best_page(
+        self,
+        site: Site,
+        article: ArticleRef,
+        ranks: Sequence[Rank],
+        limit: int,
+        now_s: int,
+        *,
+        target: Comment | None = None,
+        end: Rank | None = None,
+    ) -> Listing:
+        """:param ranks: of a page, and of one thread more if there is a next page.
+        :param end: where the search for threads stopped before it had so many.
+        """
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for of in article.addresses:
+                pipe.hget(keys.article_tone(site.key, partition_of(of), of), "comments/")
+            pipe.hmget(keys.article(site.key, article.partition, article.id), ["cf", "s"])
+            *counts, closing = pipe.execute()
+        following = ranks[limit - 1] if len(ranks) > limit else end
+        return Listing(
+            self._threads(site, [rank.id for rank in ranks[:limit]], target),
+            sum(int(number or 0) for number in counts),
+            str(following or ""),
+            _is_open(site, *closing, now_s=now_s),
+        )
 
     def _page(self, site: Site, article: ArticleRef, walk: "_Walk", now_s: int) -> Listing:
         lists = _lists(site, article)

@@ -11,12 +11,14 @@ from widget.domain import clock
 from widget.domain.article import ArticleRef
 from widget.domain.comments.brought import Brought
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
+from widget.domain.comments.statement import Statement
 from widget.domain.errors import BadArticle, BadField, NotFound
 from widget.domain.model import Site
 from widget.domain.strings import comment_count_strings, comment_strings
 from widget.domain.times import machine_text
+from widget.services.commenting import OwnComment
 from widget.services.registry import Services
-from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Listing, Thread
+from widget.store.comments.threads import MAX_PAGE, ORDERS, PAGE, Listing, Thread, rank_from
 from widget.web.api.lists import by_name
 from widget.web.api.query import ARTICLE
 
@@ -35,11 +37,12 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     site = services.sites.get(query.get("site", ""))
     article = services.articles.find(site, query.get("article", ""))
     limit = _limit(query.get("limit", str(PAGE)))
-    cursor = _cursor(query, "before") or _cursor(query, "after")
-    order = query.get("order") or site.comments.order
+    order = query.get("order") or site.comments.first
     if order not in ORDERS:
-        raise BadField("order is newest or oldest.")
+        raise BadField(f"order is one of: {', '.join(ORDERS)}.")
     thread = _cursor(query, "thread")
+    is_ranked = order == "best" and not thread
+    cursor = _cursor(query, "before", is_ranked) or _cursor(query, "after", is_ranked)
     if thread:
         shown, following = services.threads.thread(site, article, thread, after=cursor, limit=limit)
         return {"article": article.id, "comments": [_thread(shown)], "next": following or None}
@@ -120,6 +123,34 @@ def for_its_reader(comment: Comment) -> dict[str, Any]:
     }
 
 
+def for_its_author(own: OwnComment) -> dict[str, Any]:
+    """Return an own comment in any state, with the decision that took it away from readers."""
+    comment, statement = own.comment, own.statement
+    is_gone = comment.state in ("hidden", "deleted")
+    return {
+        **for_its_reader(comment),
+        "state": "removed" if is_gone else comment.state,
+        "removal": _removal(statement) if statement else None,
+    }
+
+
+def _removal(statement: Statement) -> dict[str, Any]:
+    look = statement.look and {
+        "state": statement.look,
+        "asked": machine_text(statement.asked),
+        "answered": machine_text(statement.answered) if statement.answered else None,
+        "note": statement.answer,
+    }
+    return {
+        "at": machine_text(statement.at),
+        "automatic": statement.is_automatic,
+        "reason": statement.reason,
+        "note": statement.note,
+        "rules": list(filter(None, statement.rules.split(","))),
+        "look": look or None,
+    }
+
+
 def _page_around(
     services: Services,
     site: Site,
@@ -146,9 +177,12 @@ def _thread(thread: Thread) -> dict[str, Any]:
     }
 
 
-def _cursor(query: Mapping[str, str], name: str) -> str:
+def _cursor(query: Mapping[str, str], name: str, is_ranked: bool = False) -> str:
+    """:param is_ranked: it is the ``next`` of a page of the best, which are not in order of ids."""
     value = query.get(name, "")
-    if value and partition_of(value) is None:
+    if is_ranked and value and rank_from(value) is None:
+        raise BadField(f"{name} is the next of the page before.")
+    if not is_ranked and value and partition_of(value) is None:
         raise BadField(f"{name} is the id of a comment.")
     return value
 

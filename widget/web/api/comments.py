@@ -10,12 +10,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from widget.domain.comments.comment import partition_of
+from widget.domain.comments.reasons import ground_from
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.domain.page import page_from
 from widget.services.commenting import Commenter, Submission
 from widget.services.voting import valid_seq
-from widget.web.api.comment_views import for_its_reader
+from widget.web.api.comment_views import for_its_author, for_its_reader
 from widget.web.api.crossorigin import (
     Writer,
     article_field,
@@ -28,6 +29,8 @@ from widget.web.body import MAX_BODY_BYTES, read_json
 from widget.web.services import services
 
 _DRAFT = re.compile(r"[A-Za-z0-9_-]{16,40}")
+
+MOST_OWN = 20
 
 blueprint = Blueprint("comments", __name__, url_prefix="/v1/comments")
 
@@ -82,12 +85,34 @@ def delete(comment_id: str) -> Response:
 @blueprint.post("/<comment_id>/report", provide_automatic_options=False)
 def report(comment_id: str) -> Response:
     site, fields = _site_and_fields()
+    ground = ground_from(fields.get("reason"), fields.get("note"))
     writer = _counted_writer(site, fields)
-    _commenter(site, writer).report(comment_id)
-    answer: dict[str, Any] = {"id": comment_id, "reported": True}
+    _commenter(site, writer).report(comment_id, ground)
+    answer: dict[str, Any] = {"id": comment_id, "reported": True, "reason": ground.reason}
     if writer.token is not None:
         answer["token"] = writer.token
     return json_answer(answer)
+
+
+@blueprint.post("/<comment_id>/look", provide_automatic_options=False)
+def ask_for_look(comment_id: str) -> Response:
+    """Ask an editor for a second look at the removal of one's own comment."""
+    site, fields = _site_and_fields()
+    own = _known_reader(site, fields).ask_for_look(comment_id)
+    return json_answer(for_its_author(own))
+
+
+@blueprint.post("/own", provide_automatic_options=False)
+def own() -> Response:
+    """Return those of the comments that the reader wrote. A POST, as no address has a token."""
+    site, fields = _site_and_fields()
+    ids = fields.get("ids")
+    if not (isinstance(ids, list) and all(isinstance(one, str) for one in ids)):
+        raise BadField("ids is a list of ids of comments.")
+    if len(ids) > MOST_OWN or any(partition_of(one) is None for one in ids):
+        raise BadField(f"ids has at most {MOST_OWN} ids of comments.")
+    found = _known_reader(site, fields).own(list(dict.fromkeys(ids)))
+    return json_answer({"comments": [for_its_author(one) for one in found]})
 
 
 @blueprint.post("/<comment_id>/vote", provide_automatic_options=False)
@@ -105,6 +130,7 @@ def vote(comment_id: str) -> Response:
 
 
 @blueprint.route("", methods=["OPTIONS"])
+@blueprint.route("/own", methods=["OPTIONS"])
 @blueprint.route("/<comment_id>/<act>", methods=["OPTIONS"])
 def preflight(comment_id: str = "", act: str = "") -> Response:
     return preflight_answer()

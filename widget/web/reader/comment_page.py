@@ -13,7 +13,7 @@ from widget.domain.errors import NotFound, ReadbackError
 from widget.domain.model import Site
 from widget.domain.stories import Story
 from widget.services.commenting import Commenter
-from widget.store.comments.threads import ORDERS, Listing, Thread
+from widget.store.comments.threads import ORDERS, Listing, Thread, rank_from
 from widget.web.reader.cookie import known_reader
 from widget.web.reader.drafts import open_draft
 from widget.web.services import services
@@ -95,9 +95,10 @@ def page(
 def _shown(place: Place) -> Shown:
     args = request.args
     order = args.get("order", "")
-    order = order if order in ORDERS else place.site.comments.order
-    cursor = _id(args.get("before", "")) or _id(args.get("after", ""))
+    order = order if order in ORDERS else place.site.comments.first
     around, thread = _id(args.get("around", "")), _id(args.get("thread", ""))
+    cursor_of = _rank if order == "best" and not thread else _id
+    cursor = cursor_of(args.get("before", "")) or cursor_of(args.get("after", ""))
     one, more = None, ""
     if thread:
         threads = services().threads
@@ -154,6 +155,10 @@ def _parent(place: Place, typed: Any) -> Comment | None:
         return None
     is_here = comment.article_id in place.article.addresses
     return comment if is_here and comment.state == "published" else None
+
+
+def _rank(text: str) -> str:
+    return text if rank_from(text) else ""
 
 
 def _id(text: str) -> str:

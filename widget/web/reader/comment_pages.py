@@ -33,11 +33,11 @@ def story_comments(story: Story) -> dict[str, Any] | None:
         site = home()
         article = services().articles.find(site, story.id)
         listing = services().threads.page(
-            site, article, order=site.comments.order, now_s=int(clock.now())
+            site, article, order=site.comments.first, now_s=int(clock.now())
         )
     except StoreUnavailable:
         return None
-    return {"listing": listing, "order": site.comments.order, "enabled": site.comments.enabled}
+    return {"listing": listing, "order": site.comments.first, "enabled": site.comments.enabled}
 
 
 blueprint.add_app_template_filter(machine_text, "machine_time")

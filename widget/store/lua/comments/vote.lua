@@ -19,7 +19,7 @@ own, 3 closed. A new reader whose network has no allowance left is never counted
 counted marks that are up.
 ]]
 local mark, seq, up = bytes(act.mark), act.seq, act.up and 1 or 0
-local meta = call('HMGET', key, 's', 'm', 'at', 'u')
+local meta = call('HMGET', key, 's', 'm', 'at', 'u', 'a', 'p')
 local ups = tonumber(meta[4]) or 0
 if meta[1] ~= 'p' then return { 1, 0, 0, 0 } end
 if meta[2] == bytes(act.own_mark) then return { 2, ups, 0, 0 } end
@@ -41,5 +41,8 @@ local is_counted = (packed or 0) > 0 or not packed and is_within_networks()
 if ups > 0 and not packed and call('EXISTS', votes) == 0 then call('HSET', key, 'ub', ups) end
 call('HSET', votes, mark, format('%.0f', (seq * 2 + up) * (is_counted and 1 or -1)))
 call('EXPIRE', votes, closes - now)
-if up ~= was and is_counted then ups = call('HINCRBY', key, 'u', up - was) end
+if up ~= was and is_counted then
+  ups = call('HINCRBY', key, 'u', up - was)
+  if not meta[6] then rank_thread({ a = meta[5], at = meta[3] }, ups, true) end
+end
 return { 0, ups, up, seq }

@@ -14,6 +14,8 @@ KEYS[2]  stem  the prefix of every other key of this partition. No key has this 
                The keys computed from it share KEYS[1]'s hash tag, so its slot; no TTL but where one is named:
            cs         zset  every comment, by id
            cv:<a>     zset  the threads of an article that are listed, by id
+           cb:<a>     zset  those of them that readers recommend, by their score (best.lua): the time when the thread
+                            began, s since the epoch, and DOUBLING_S for each doubling of its recommendations
            cr:<id>    zset  the published replies of a thread, by id
            cq         zset  comments that wait for an editor: held, published and reported, or hidden with a
                             second look asked for; by id
@@ -36,6 +38,7 @@ under the hour and section in which it was written.
 ]]
 local key, stem = KEYS[1], KEYS[2]
 local id = act.id
+local DOUBLING_S = 12 * 3600
 
 -- Add a comment to every total, or with by = -1 take it out.
 local function count(comment, by)
@@ -78,6 +81,16 @@ local function list(zset, member, is_in)
   end
 end
 
+-- Rank a thread, if it is listed and readers recommend it.
+local function rank_thread(thread, ups, is_listed)
+  if is_listed and ups > 0 then
+    local score = tonumber(thread.at) + floor(DOUBLING_S * math.log(1 + ups) / math.log(2))
+    call('ZADD', stem .. 'cb:' .. thread.a, score, id)
+  else
+    call('ZREM', stem .. 'cb:' .. thread.a, id)
+  end
+end
+
 -- Return whether a comment waits for an editor.
 local function awaits(comment)
   if comment.s == 'p' then
@@ -102,6 +115,7 @@ local function settle(old, new)
   else
     -- A thread keeps its place while it has replies.
     list(stem .. 'cv:' .. new.a, id, is or tonumber(new.rc or 0) > 0)
+    rank_thread(new, tonumber(new.u or 0), is)
   end
   list(stem .. 'cq', id, awaits(new))
 end

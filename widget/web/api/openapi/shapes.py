@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from widget.domain.comments.reasons import MAX_NOTE, REASONS, UNSPECIFIED
 from widget.domain.model import KEY_PATTERN, MAX_SEQ
 from widget.web.api.forget import MAX_ARTICLES as MAX_FORGOTTEN
 
@@ -26,8 +27,10 @@ Away = Annotated[
     list[str] | UnsetType, Meta(description="Names whose shard of the store is away: ask again.")
 ]
 Direction = Literal["ltr", "rtl"]
-Order = Literal["newest", "oldest"]
+Order = Literal["best", "newest", "oldest"]
+Note = Annotated[str, Meta(max_length=MAX_NOTE, description="One line.")]
 State = Literal["published", "removed"]
+Reason = Annotated[str, Meta(pattern=f"^({'|'.join((*REASONS, UNSPECIFIED))})$")]
 OwnState = Literal["published", "held", "hidden", "deleted"]
 
 
@@ -171,6 +174,41 @@ class StoredComment(OwnComment, kw_only=True):
     token: Token | UnsetType = UNSET
 
 
+class SecondLook(Struct):
+    """A second look at a removal, which the author asked for, and the editor's answer."""
+
+    state: Literal["asked", "upheld", "reversed"]
+    asked: Moment
+    answered: Moment | None
+    note: str
+
+
+class Removal(Struct):
+    """The decision that took a comment away from readers."""
+
+    at: Moment
+    automatic: bool
+    reason: Reason
+    note: str
+    rules: Annotated[list[str], Meta(description="Why it was held before the decision.")]
+    look: SecondLook | None
+
+
+class AuthorsComment(_Written, kw_only=True):
+    """A comment for its author, in any state."""
+
+    state: Literal["published", "held", "removed"]
+    why: list[str]
+    edit_until: Moment
+    removal: Removal | None
+
+
+class AuthorsComments(Struct):
+    """Those of the requested comments that the reader wrote."""
+
+    comments: list[AuthorsComment]
+
+
 class Removed(Struct):
     """A comment that its own reader deleted."""
 
@@ -183,6 +221,7 @@ class Reported(Struct):
 
     id: str
     reported: bool
+    reason: Reason
     token: Token | UnsetType = UNSET
 
 
@@ -311,7 +350,16 @@ class OwnAct(Struct):
 
 
 class Report(_Reader, kw_only=True):
-    """A report of another reader's comment."""
+    """A report of another reader's comment, and why."""
+
+    reason: Reason | UnsetType = UNSET
+    note: Note | UnsetType = UNSET
+
+
+class OwnIds(OwnAct):
+    """The comments that a reader asks about."""
+
+    ids: Annotated[list[str], Meta(max_length=20)]
 
 
 class UpVote(_Reader, kw_only=True):
