@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 
+from widget.domain.comments.reasons import REASONS, UNSPECIFIED
 from widget.domain.model import COLORS, KEY_PATTERN, PLAIN_COLOR, REACTIONS, Choice, Poll, Site
 from widget.domain.strings import tags
 
@@ -48,16 +49,17 @@ BAR_PLAIN = (
 )
 LABEL = "label."  # prefix of the names of the choices' labels
 COMMENTS = "comments."  # prefix of the names of <reader-comments>' strings
-COMMENTS_COUNTED = ("comments.count", "comments.replies", "comments.brought")
+COMMENTS_COUNTED = ("comments.count", "comments.replies", "comments.brought", "comments.words")
 COMMENTS_PLAIN = tuple(
     COMMENTS + name
     for name in """
-    write name text to send save cancel answer edit delete sure report agree newest oldest
-    more whole edited removed nobody closed note posted saved deleted reported held why.too_fast
-    why.links why.duplicate why.first_comment why.crowded waiting rate_limited too_long
-    too_short name_reserved too_late challenge not_found
+    write start name text to send save cancel answer edit delete sure report agree best newest
+    oldest more whole edited removed nobody closed note posted saved deleted reported held
+    why.too_fast why.links why.duplicate why.first_comment why.crowded why.reported waiting
+    rate_limited too_long too_short no_name name_reserved too_late challenge not_found
+    ask choose line send_report given removed_own only look asked upheld reversed
     """.split()
-)
+) + tuple(f"comments.reason.{code}" for code in (*REASONS, UNSPECIFIED))
 SHARED = ("checking", "failed", "unkept")  # strings of the bar that comments use too
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED
 PLAIN = BAR_PLAIN + COMMENTS_PLAIN
@@ -74,6 +76,8 @@ _PLACEHOLDERS = {
     "comments.count": {"n"},
     "comments.replies": {"n"},
     "comments.brought": {"n", "from"},
+    "comments.words": {"n"},
+    "comments.given": {"reason"},
     "comments.to": {"name"},
 }
 
