@@ -159,5 +159,7 @@ def test_comments_come_best_first_and_in_pages(
     for name in ("after", "before"):  # an older script sends "after"
         more = listed(own, article, limit=2, order="best", **{name: page["next"]}).json
         assert [one["text"] for one in more["comments"]] == ["Thought 3.", "Thought 2."]
+    older = listed(own, article, before=ids[1]).json  # a client from before there was a best
+    assert [one["id"] for one in older["comments"]] == [ids[0]]
     assert listed(own, article, after="1.x").code == "bad_field"
     assert listed(own, article, order="newest", before=page["next"]).code == "bad_field"

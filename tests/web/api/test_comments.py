@@ -347,7 +347,7 @@ def test_counts_of_many_articles_are_one_answer(
         "limit=51",
         "limit=x",
         "limit=%D9%A3",
-        "order=best",
+        "order=loudest",
         "before=x",
         "site=nobody",
         "thread=" + "0" * 20,

@@ -37,7 +37,7 @@ def listing(services: Services, query: Mapping[str, str]) -> dict[str, Any]:
     site = services.sites.get(query.get("site", ""))
     article = services.articles.find(site, query.get("article", ""))
     limit = _limit(query.get("limit", str(PAGE)))
-    order = query.get("order") or site.comments.first
+    order = query.get("order") or _order_of(query) or site.comments.first
     if order not in ORDERS:
         raise BadField(f"order is one of: {', '.join(ORDERS)}.")
     thread = _cursor(query, "thread")
@@ -175,6 +175,14 @@ def _thread(thread: Thread) -> dict[str, Any]:
         "replies": [public(reply) for reply in thread.replies],
         "more": thread.more,
     }
+
+
+def _order_of(query: Mapping[str, str]) -> str:
+    """Return the order that a cursor belongs to, for clients from before there was a best."""
+    for name, order in (("before", "newest"), ("after", "oldest")):
+        if partition_of(query.get(name, "")) is not None:
+            return order
+    return ""
 
 
 def _cursor(query: Mapping[str, str], name: str, is_ranked: bool = False) -> str:

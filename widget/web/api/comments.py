@@ -131,8 +131,12 @@ def vote(comment_id: str) -> Response:
 
 @blueprint.route("", methods=["OPTIONS"])
 @blueprint.route("/own", methods=["OPTIONS"])
-@blueprint.route("/<comment_id>/<act>", methods=["OPTIONS"])
-def preflight(comment_id: str = "", act: str = "") -> Response:
+@blueprint.route("/<comment_id>/text", methods=["OPTIONS"])
+@blueprint.route("/<comment_id>/removal", methods=["OPTIONS"])
+@blueprint.route("/<comment_id>/report", methods=["OPTIONS"])
+@blueprint.route("/<comment_id>/look", methods=["OPTIONS"])
+@blueprint.route("/<comment_id>/vote", methods=["OPTIONS"])
+def preflight(comment_id: str = "") -> Response:
     return preflight_answer()
 
 
