@@ -4,7 +4,6 @@ Titles and sections come from readers' browsers, so they are untrusted here too.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -65,14 +64,15 @@ def angry(
         },
     }
     title = clean_line(links.title)
+    begins, ends = (f"{site.zone.time(at_s):%H:%M}" for at_s in (hour_s, hour_s + 3600))
     whose = f"the section “{clean_line(found.section)}”" if found.section else "the site"
     text = "\n".join(
         (
             title,
             links.url,
             "",
-            f"{found.share.k} of {found.share.n} readers who voted between {_clock(hour_s)} and "
-            f"{_clock(hour_s + 3600)} UTC chose Angry: {_percent(found.share)}.",
+            f"{found.share.k} of {found.share.n} readers who voted between {begins} and {ends} "
+            f"({site.zone.label}) chose Angry: {_percent(found.share)}.",
             f"The usual share for {whose} is {_percent(found.baseline)} "
             f"({found.baseline.k} of {found.baseline.n} in the previous 28 days).",
             "",
@@ -109,10 +109,6 @@ def _figures(share: Share) -> dict[str, Any]:
 
 def _json(event: dict[str, Any]) -> str:
     return msgspec.json.encode(event).decode()
-
-
-def _clock(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%H:%M")
 
 
 def _percent(share: Share) -> str:

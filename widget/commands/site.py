@@ -81,6 +81,9 @@ def site_list() -> None:
     metavar="NAMES",
     help="Parameters of addresses that do not choose a story, as --keep-parameters.",
 )
+@click.option(
+    "--time-zone", metavar="NAME", help="Of its days and hours at the desk, such as Europe/Berlin."
+)
 @click.option("--open-days", metavar="1-365", help="Days from the first vote until voting closes.")
 @click.option(
     "--text",
@@ -145,6 +148,7 @@ _CHANGES: dict[str, Callable[[Site, Any], Site]] = {
     ),
     "poll": lambda site, given: _set_poll(site, polls.poll_set(site, given[0]), given[1]),
     "comments": lambda site, text: replace(site, comments=rules_from_json(site.comments, text)),
+    "time_zone": lambda site, text: replace(site, time_zone=site_form.time_zone(text)),
     "open_days": lambda site, text: replace(site, open_days=site_form.open_days(text)),
     "keep_parameters": lambda site, text: _with_parameters(site, keep=parameters.kept_names(text)),
     "drop_parameters": lambda site, text: _with_parameters(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from widget.domain.comments.rules import CommentRules
 from widget.domain.parameters import ParameterRules
+from widget.domain.zones import Zone, zone
 
 MAX_CHOICES = 15
 MAX_SEQ = 2**31 - 2
@@ -72,6 +73,7 @@ class Site:
         first. A key's position is its number in the store, so the register only grows at its end.
     :param texts: the site's own strings, by language and name; see strings.py.
     :param parameters: which parameters of an address choose a story.
+    :param time_zone: IANA name of the zone of its days and hours at the desk.
     """
 
     key: str
@@ -85,6 +87,11 @@ class Site:
     comments: CommentRules = field(default_factory=CommentRules)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     parameters: ParameterRules = field(default_factory=ParameterRules)
+    time_zone: str = "UTC"
+
+    @property
+    def zone(self) -> Zone:
+        return zone(self.time_zone)
 
     def poll(self, poll_key: str, section: str = "") -> Poll | None:
         """Return the poll of this key, or without a key the reactions offered in a section."""

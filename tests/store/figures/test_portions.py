@@ -18,6 +18,7 @@ from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period, period_from
 from widget.domain.model import Site
 from widget.domain.page import Page
+from widget.domain.zones import Zone
 from widget.services.figures import listing, past, stories
 from widget.services.figures.listing import ArticleQuery, Listings
 from widget.services.figures.past import Past
@@ -36,7 +37,10 @@ SECTIONS = ("City", "World", "Life")
 RANKED_FROM = 3
 MANY = 2300  # more than two portions
 WEEK: dict[str, str] = {"name": "7d"}
-PERIODS = (WEEK, {"name": "today"}, {"name": "30d"}, {"first": "2025-11-12"})
+TODAY: dict[str, str] = {"name": "today"}
+PERIODS = (WEEK, TODAY, {"name": "30d"}, {"first": "2025-11-12"})
+# It is 08:00 in UTC: the local day began in this day of UTC, or in the one before.
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati")
 
 
 @pytest.fixture
@@ -76,9 +80,20 @@ class Model:
         """Return each article's votes by choice in a period."""
         found: dict[int, list[int]] = {}
         for (article, _), (choice, hour) in self.votes.items():
-            if choice and asked.first_day <= hour // 24 <= asked.last_day:
+            if choice and asked.first_day <= asked.zone.day_of_hour(hour) <= asked.last_day:
                 found.setdefault(article, [0] * CHOICES)[choice - 1] += 1
         return found
+
+    def series(self, asked: Period) -> list[list[int]]:
+        """Return the votes by choice of each hour or day of a period."""
+        hours = range(asked.first_hour, asked.end_hour)
+        days = range(asked.first_day, asked.last_day + 1)
+        found = {at: [0] * CHOICES for at in (hours if asked.is_hourly else days)}
+        for choice, hour in self.votes.values():
+            at = hour if asked.is_hourly else asked.zone.day_of_hour(hour)
+            if choice and at in found:
+                found[at][choice - 1] += 1
+        return list(found.values())
 
 
 @settings(
@@ -97,13 +112,21 @@ class Model:
         ),
         min_size=5,
         max_size=20,
-    )
+    ),
+    st.sampled_from(ZONES),
 )
 # A vote of today, one of yesterday, and their changes, each between two visits.
-@example([(0, 1, 3, 0), WEEK, (0, 1, 5, 1), WEEK, (1, 1, 5, 20), WEEK, (0, 1, 2, 0), WEEK])
+@example([(0, 1, 3, 0), WEEK, (0, 1, 5, 1), WEEK, (1, 1, 5, 20), WEEK, (0, 1, 2, 0), WEEK], "UTC")
 # Readers of two articles swap their choices: every total stays.
-@example([(0, 1, 3, 0), (1, 2, 5, 0), WEEK, (0, 1, 5, 0), (1, 2, 3, 0), WEEK])
-@example([*[(0, reader, 3, 0) for reader in range(4)], (1, 1, 1, 20), WEEK, (0, 1, 3, 0), WEEK])
+@example([(0, 1, 3, 0), (1, 2, 5, 0), WEEK, (0, 1, 5, 0), (1, 2, 3, 0), WEEK], "UTC")
+@example(
+    [*[(0, reader, 3, 0) for reader in range(4)], (1, 1, 1, 20), WEEK, (0, 1, 3, 0), WEEK], "UTC"
+)
+# A choice changed and changed back within a day of UTC moves a vote over a local midnight.
+@example(
+    [(0, 1, 3, 0), (1, 1, 3, 20), TODAY, (0, 2, 1, 0), TODAY, (0, 2, 5, 1), (0, 2, 1, 1), TODAY],
+    "America/New_York",
+)
 def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
     connection: Connection,
     reactions: Reactions,
@@ -111,6 +134,7 @@ def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
     portions_of_three: None,
     ranked_from_three: None,
     steps: list[Any],
+    zone: str,
 ) -> None:
     connection.client.flushall()
     articles = [resolve_for(site, f"story-{number}") for number in range(5)]
@@ -119,7 +143,11 @@ def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
     for seq, step in enumerate([*steps, *PERIODS], 1):
         if isinstance(step, dict):
             asked = period_from(
-                step.get("name", ""), step.get("first", ""), step.get("first", ""), now_s=now_s
+                step.get("name", ""),
+                step.get("first", ""),
+                step.get("first", ""),
+                now_s=now_s,
+                zone=Zone(zone),
             )
             agrees(reading, Listings(reading, pages), model, site, articles, asked)
             continue
@@ -147,6 +175,11 @@ def agrees(
     assert {row.id: row for row in reading.rows(site, asked, span, rows)} == rows
     totals = [sum(column) for column in zip(*expected.values(), strict=True)] or [0] * CHOICES
     assert [sum(column) for column in zip(*span.series, strict=True)] == totals
+    assert span.series == model.series(asked)
+    assert (span.over, sum(span.before)) == tuple(
+        sum(bool(choice) and first <= hour < end for choice, hour in model.votes.values())
+        for first, end in ((asked.first_hour, asked.over_hour), asked.before_hours)
+    )
     ranked = [row for row in rows.values() if row.mix.n >= RANKED_FROM]
     assert (span.stories.active, span.stories.reached) == (len(rows), len(ranked))
     assert span.stories.ranking() == stories.ranking(ranked, choice_keys)

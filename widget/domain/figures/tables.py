@@ -9,9 +9,9 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from widget.domain.figures.statistics import Mean, Share
+from widget.domain.zones import Zone
 
 Cell = str | int | float | None
 # Spreadsheets run a cell that begins with one of these, including the full-width signs of East
@@ -69,8 +69,10 @@ def mean_cells(mean: Mean) -> tuple[Cell, Cell, Cell]:
     return round(mean.value, 4), round(mean.low, 4), round(mean.high, 4)
 
 
-def moment(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%MZ")
+def moment(at_s: int, zone: Zone) -> str:
+    """Return ``2026-11-24T09:00+01:00``, with Z for the offset of UTC."""
+    text = zone.time(at_s).isoformat(timespec="minutes")
+    return text.removesuffix("+00:00") + "Z" if zone.is_utc else text
 
 
 def _safe(cell: Cell) -> Cell:

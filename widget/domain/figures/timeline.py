@@ -1,11 +1,13 @@
 """An article over its life: votes in slots, early against later votes, the tone in steps. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from widget.domain.figures import statistics
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import MIN_SHARE_N, Mean
+from widget.domain.zones import UTC_ZONE, Zone
 
 MOST_HOURS = 96  # a longer life is drawn in days
 EARLY_HOURS = 2
@@ -13,33 +15,33 @@ EARLY_HOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Votes by choice in slots of ``slot_hours``, oldest first, without gaps.
+    """Votes by choice in slots of an hour or a local day, oldest first, without gaps.
 
-    :param first_hour: when the first slot begins, in hours since the epoch.
+    :param bounds: the first hour of each slot, then the end of the last one, in hours of UTC since
+        the epoch.
+    :param unit: ``"hour"`` or ``"day"``.
     """
 
-    first_hour: int
-    slot_hours: int
+    bounds: list[int]
+    unit: str
     series: list[list[int]]
 
     @property
-    def unit(self) -> str:
-        return "hour" if self.slot_hours == 1 else "day"
-
-    @property
-    def axis(self) -> list[int]:
-        """The hours to label below a chart: those of the first slot, the middle one and the end."""
-        middle = self.first_hour + len(self.series) // 2 * self.slot_hours
-        return sorted({self.first_hour, middle, self.end_hour})
+    def first_hour(self) -> int:
+        return self.bounds[0]
 
     @property
     def end_hour(self) -> int:
-        return self.first_hour + len(self.series) * self.slot_hours
+        return self.bounds[-1]
 
-    def place(self, at_s: int) -> float | None:
+    def place(self, at_s: float) -> float | None:
         """Return the position of a time on the axis, in slots; None beyond its ends."""
-        at = (at_s / 3600 - self.first_hour) / self.slot_hours
-        return round(at, 2) if 0 <= at <= len(self.series) else None
+        hour = at_s / 3600
+        if not self.first_hour <= hour <= self.end_hour:
+            return None
+        at = min(bisect_right(self.bounds, hour), len(self.series)) - 1
+        start, end = self.bounds[at : at + 2]
+        return round(at + (hour - start) / (end - start), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +68,31 @@ class ToneStep:
 
 
 def timeline(
-    votes: Mapping[int, Sequence[int]], first_hour: int, width: int, *, noted_s: Iterable[int] = ()
+    votes: Mapping[int, Sequence[int]],
+    first_hour: int,
+    width: int,
+    *,
+    zone: Zone = UTC_ZONE,
+    noted_s: Iterable[int] = (),
 ) -> Timeline:
-    """Put an article's votes into slots of an hour, or of a day for a longer life.
+    """Put an article's votes into slots of an hour, or of a day of the zone for a longer life.
 
     :param votes: votes by choice, of the hours that had any.
     :param noted_s: times of editors' notes. The timeline includes them, even after the last vote.
     """
     last_hour = max([first_hour, *votes, *(at_s // 3600 for at_s in noted_s)])
-    slot = 1 if last_hour - first_hour < MOST_HOURS else 24
-    start = first_hour if slot == 1 else first_hour // 24 * 24
-    series = [[0] * width for _ in range((last_hour - start) // slot + 1)]
+    if last_hour - first_hour < MOST_HOURS:
+        unit = "hour"
+        bounds = list(range(first_hour, last_hour + 2))
+    else:
+        unit = "day"
+        bounds = zone.bounds(zone.day_of_hour(first_hour), zone.day_of_hour(last_hour))
+    series = [[0] * width for _ in bounds[1:]]
     for hour, counts in votes.items():
-        row = series[(hour - start) // slot]
+        row = series[bisect_right(bounds, hour) - 1]
         for at, count in enumerate(counts):
             row[at] += count
-    return Timeline(start, slot, series)
+    return Timeline(bounds, unit, series)
 
 
 def early(votes: Mapping[int, Sequence[int]], first_hour: int, keys: Sequence[str]) -> Early:

@@ -1,4 +1,4 @@
-"""A site's name, key, origins and closing time: one parser for the desk's forms and the command.
+"""A site's name, key, origins and times: one parser for the desk's forms and the command.
 
 Pure. polls.py parses its questions, comment_rules.py its rules for comments, strings.py its texts.
 """
@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from widget.domain.article import canonical_origin
 from widget.domain.forms.problems import InvalidForm, parse_fields, required_line, whole_number
 from widget.domain.model import KEY_PATTERN, RESERVED_KEYS, Site
+from widget.domain.zones import zone_names
 
 MAX_NAME_CHARS = 80
 MAX_ORIGINS = 50
 MAX_OPEN_DAYS = 365
+NO_ZONES = "This server knows no time zone but UTC. Its operator has to install tzdata."
 KEY_RULE = "A key has 1 to 32 of a-z 0-9 _ - and begins with a-z or 0-9."
 
 
@@ -57,6 +59,19 @@ def site_origins(text: str) -> tuple[str, ...]:
     if len(unique) > MAX_ORIGINS:
         raise InvalidForm({"origins": f"A site can have at most {MAX_ORIGINS} origins."})
     return unique
+
+
+def time_zone(text: str) -> str:
+    """Parse the IANA name of a time zone, in any case; empty is UTC."""
+    typed = text.strip().casefold().replace(" ", "_") or "utc"
+    name = next((name for name in zone_names() if name.casefold() == typed), None)
+    if name is not None:
+        return name
+    if len(zone_names()) == 1:
+        raise InvalidForm({"time_zone": NO_ZONES})
+    raise InvalidForm(
+        {"time_zone": "There is no such time zone. Type a name such as Europe/Berlin, or UTC."}
+    )
 
 
 def open_days(text: str) -> int:

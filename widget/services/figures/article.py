@@ -60,7 +60,11 @@ class ArticleReadings:
         article = self._pages.with_addresses(site, detail.headline)
         notes = self._notes.of(site, article_id)
         line = timeline(
-            detail.timeline, first, len(choice_keys), noted_s=[note.at_s for note in notes]
+            detail.timeline,
+            first,
+            len(choice_keys),
+            zone=site.zone,
+            noted_s=[note.at_s for note in notes],
         )
         tone, steps = self._tones.for_article(site, article), list[ToneStep]()
         best, worst = list[Comment](), list[Comment]()

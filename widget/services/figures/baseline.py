@@ -1,7 +1,7 @@
 """The baseline of each section: its votes of the 28 days before a period. Reads only.
 
-Those days are over, so a process caches them for ten minutes: a baseline is a yardstick, not a sum
-that has to be exact to the last vote.
+They are days of UTC, and over when the period begins, so a process caches them for ten minutes: a
+baseline is a yardstick, not a sum that has to be exact to the last vote.
 """
 
 import time
@@ -39,13 +39,14 @@ class Baseline:
 
         :raise StoreUnavailable: the store timed out or refused.
         """
-        key = (site.key, site.choice_keys(""), period.first_day)
+        first_day = period.first_hour // 24
+        key = (site.key, site.choice_keys(""), first_day)
         with self._lock:
             cached = self._cache.get(key)
         if cached is not None:
             return cached
         question: Question[dict[str, Mix]] = sections(
-            site, period.first_day - BASELINE_DAYS, period.first_day - 1
+            site, first_day - BASELINE_DAYS, first_day - 1
         )
         [found] = self._trends.ask(site, question)
         if _bytes_of(found) <= MAX_CACHED_BYTES:

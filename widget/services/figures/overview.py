@@ -99,7 +99,7 @@ class Overviews:
             site,
             period,
             trends.recent_activity(period.now_s // 3600, LIST_LENGTH),
-            trends.tone(period.first_day, period.last_day),
+            trends.tone(period.first_hour, period.end_hour),
             trends.waiting(),
         )
         choice_keys = site.choice_keys("")
@@ -135,6 +135,14 @@ class Overviews:
         """
         span, _ = self._past.span(site, period)
         return self._with_baselines(site, period, span.sections)
+
+    def section_series(self, site: Site, period: Period, name: str) -> list[list[int]]:
+        """Return a section's votes by choice in each hour or day of the period.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        span, _ = self._past.span(site, period)
+        return self._past.of_section(site, period, span, name)
 
     def _with_baselines(
         self, site: Site, period: Period, by_section: dict[str, Mix]

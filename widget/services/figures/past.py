@@ -4,9 +4,13 @@ Days that are over hardly change: only when a reader takes back or changes an ol
 editor corrects something. The store counts such changes in each partition, and what was read of a
 partition is valid while that count is the same. Of the day that is not over, a digest tells whether
 the articles' votes have changed. So a visit reads only the partitions that have changed since.
+
+The store's days are of UTC. A period of a site's own days begins and ends within one: of these two
+days, its edges, the articles' hours are read. docs/adr/0089-days-of-a-time-zone.md explains it.
 """
 
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +26,7 @@ from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
 from widget.services.figures.stories import Mixes, PartStories, Stories
 from widget.store.figures import trends
-from widget.store.figures.trends import Question, Trends
+from widget.store.figures.trends import Filed, Question, Trends
 
 CACHE_S = 600
 MAX_CACHED_BYTES = 64 << 20  # a few periods of 100,000 articles
@@ -52,45 +56,120 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """Which days a span has: those that are over, from ``first`` to before ``end``, and today."""
+    """What a span is made of: whole days of UTC that are over, its edges, and today.
+
+    :param first: the first whole day; ``end`` is the one after the last.
+    :param edges: ``(first hour, hour after the last)`` of a day that is partly in the span. Such a
+        day is over, or else the span is.
+    :param today_from: the hour of today with which the span goes on, None for a span that is over.
+    :param stop: the end of the hours that are not today's.
+    """
 
     site: Site
+    period: Period
     first: int
     end: int
+    edges: tuple[tuple[int, int], ...]
     today: int
-    has_today: bool
-    is_hourly: bool
+    today_from: int | None
+    stop: int
 
     @classmethod
     def of(cls, site: Site, period: Period) -> "_Days":
-        today = period.now_s // 86400
-        has_today = period.last_day == today
-        end = period.last_day + 1 - has_today
-        return cls(site, period.first_day, end, today, has_today, period.is_hourly)
+        today, start = period.now_s // 86400, period.first_hour
+        is_over = period.last_end_hour <= period.now_s // 3600
+        stop = period.last_end_hour if is_over else max(today * 24, start)
+        first, end = -(-start // 24), stop // 24
+        if first > end:
+            edges = [(start, stop)]
+        else:
+            edges = [(start, first * 24), (end * 24, stop)]
+        if not is_over and start >= today * 24:
+            first, end, edges = today, today, []
+        from_hour = None if is_over else stop
+        found = tuple((a, b) for a, b in edges if a < b)
+        return cls(site, period, first, max(first, end), found, today, from_hour, stop)
+
+    @property
+    def has_today(self) -> bool:
+        return self.today_from is not None
+
+    @property
+    def is_today_cut(self) -> bool:
+        """Whether the span begins within today."""
+        return self.today_from is not None and self.today_from > self.today * 24
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return (self.site.key, self.site.choice_keys(""), self.first, self.end, self.is_hourly)
+        period = self.period
+        days = (period.zone.name, period.first_day, period.last_day, self.stop, self.today_from)
+        return (self.site.key, self.site.choice_keys(""), days)
 
     @property
-    def questions(self) -> list[Question[Any]]:
-        """What a partition is asked about the days that are over."""
+    def day_bounds(self) -> list[int]:
+        """The first hours of the period's own days before :attr:`stop`, and that."""
+        return [*(hour for hour in self.period.day_bounds[:-1] if hour < self.stop), self.stop]
+
+    @property
+    def sums(self) -> list[Question[Any]]:
+        """What a partition is asked about the days that are over, besides its articles."""
         asked: list[Question[Any]] = [
-            trends.ranked(self.first, self.end - 1),
-            trends.days(self.site, self.first, self.end),
+            trends.slots(self.site, self.day_bounds),
             trends.sections(self.site, self.first, self.end - 1),
         ]
-        if self.is_hourly and self.end > self.first:
-            asked.append(trends.hours(self.site, self.first * 24, self.end * 24))
+        if self.period.is_hourly and self.period.first_hour < self.stop:
+            asked.append(trends.hours(self.site, self.period.first_hour, self.stop))
         return asked
+
+    @property
+    def of_articles(self) -> list[Question[Any]]:
+        """What a partition is asked about its articles on the days that are over."""
+        edges = [trends.edge(self.site, *hours) for hours in self.edges]
+        return [trends.ranked(self.first, self.end - 1), *edges]
+
+    def today_question(self) -> Question[Any]:
+        """Return the question about today's articles."""
+        if self.is_today_cut:
+            assert self.today_from is not None
+            return trends.edge(self.site, self.today_from, (self.today + 1) * 24)
+        return trends.day_mixes(self.site, self.today)
+
+    def version(self, version: str, hours: list[int]) -> str:
+        """Return what changes with every change to what is over.
+
+        :param version: the store's, for days before today. ``hours``: today's votes by hour.
+        """
+        return f"{version} {self._of_hours(hours, self.edges)}"
+
+    def digest(self, digest: str, hours: list[int]) -> str:
+        """Return what changes with every change to today's part."""
+        if self.today_from is None or not self.is_today_cut:
+            return digest
+        return f"{digest} {self._of_hours(hours, [(self.today_from, (self.today + 1) * 24)])}"
+
+    def _of_hours(self, hours: list[int], parts: Iterable[tuple[int, int]]) -> str:
+        """Return those of today's hours that are in one of ``parts``, as text.
+
+        A vote is counted in a later hour when it changes, and never in an earlier one. So no two
+        changes leave the votes of an hour as they were.
+        """
+        width, start = len(self.site.choice_keys("")), self.today * 24
+        ours = [
+            hours[(first - start) * width : (stop - start) * width]
+            for first, stop in parts
+            if first >= start
+        ]
+        return str(ours) if ours else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _PastPart:
     """One partition's days that are over, read at ``read_s``, when they were at this ``version``.
 
-    :param sums: the partition's answers to all questions but the first.
-    :param votes: article -> votes. ``mixes``: those by choice, of some articles.
+    :param sums: the partition's answers to :attr:`_Days.sums`.
+    :param votes: article -> votes. ``mixes``: those by choice on whole days, of some articles.
+    :param edges: article -> votes by choice in the edges.
+    :param sections: votes by choice of each section in the edges.
     """
 
     version: str
@@ -98,17 +177,23 @@ class _PastPart:
     sums: list[list[Any]]
     votes: dict[str, int]
     mixes: Mixes
+    edges: Mixes
+    sections: dict[str, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class _TodayPart:
-    """One partition's articles with votes today, when the day had this digest."""
+    """One partition's articles with votes today, when the day had this digest.
+
+    :param sections: votes by choice of each section, of a day that the span begins in.
+    """
 
     digest: str
     mixes: Mapping[str, Sequence[int]]
+    sections: dict[str, list[int]]
 
 
-_NOTHING_TODAY = _TodayPart("", {})
+_NOTHING_TODAY = _TodayPart("", {}, {})
 
 
 @dataclass(slots=True)
@@ -157,7 +242,8 @@ class Past:
             kept = self._cache.get(days.key, _Known())
         known = kept.copy(self._clock() - CACHE_S)
         hours = self._read(days, known)
-        if days.has_today:
+        is_whole_today = days.has_today and not days.is_today_cut
+        if is_whole_today:
             more = (trends.sections(site, days.today, days.today), *more)
         before = trends.span(site, *period.before_hours)
         is_fresh = known.before is not None and known.before[0] == period.before_hours
@@ -170,7 +256,7 @@ class Past:
             answers = self._trends.ask(site, *more)
         self._keep(days, known)
         assert known.before is not None
-        sections_today = answers.pop(0) if days.has_today else {}
+        sections_today = answers.pop(0) if is_whole_today else {}
         return _span(period, days, known, hours, sections_today), answers
 
     def rows(self, site: Site, period: Period, span: Span, ids: Iterable[str]) -> list[Row]:
@@ -192,6 +278,33 @@ class Past:
             rows.append(row or part.row(article_id, found.get(article_id, ())))
         return rows
 
+    def of_section(self, site: Site, period: Period, span: Span, section: str) -> list[list[int]]:
+        """Return a section's votes by choice in each hour or day of the period, as :class:`Span`.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        hours = range(period.first_hour, period.end_hour + 1)
+        bounds = list(hours) if period.is_hourly else period.day_bounds
+        first, stop = period.first_hour, period.last_end_hour
+        if not period.is_hourly and stop - first == period.days * 24 and first % 24 == 0:
+            days = trends.section_days(site, section, first // 24, stop // 24)
+            return list(self._trends.ask(site, days)[0])
+        series = [[0] * len(site.choice_keys("")) for _ in bounds[1:]]
+        every = [list(part.votes) for part in span.stories.parts]
+        for start in range(0, max(map(len, every), default=0), _IDS_AT_ONCE):
+            asked = {
+                at: [trends.section_slots(site, section, ids, bounds)]
+                for at, of_part in enumerate(every)
+                if (ids := of_part[start : start + _IDS_AT_ONCE])
+            }
+            for at, answers in self._trends.parts(site, asked).items():
+                more = asked[at][0].merge(answers)
+                series = [
+                    [a + b for a, b in zip(*rows, strict=True)]
+                    for rows in zip(series, more, strict=True)
+                ]
+        return series
+
     def _read(self, days: _Days, known: _Known) -> list[list[int]]:
         """Bring ``known`` up to date, and return each partition's votes of today, by hour.
 
@@ -207,28 +320,36 @@ class Past:
             for at, [(version, digest, active, of_hours)] in asked.items():
                 hours[at] = of_hours
                 past, today = known.past.get(at), known.today.get(at)
-                if past is None or past.version != version:
+                if past is None or past.version != days.version(version, of_hours):
                     old_past.append(at)
                 if not days.has_today or not active:
                     known.today[at] = _NOTHING_TODAY
-                elif today is None or today.digest != digest:
+                elif today is None or today.digest != days.digest(digest, of_hours):
                     old_today.append(at)
             waiting = sorted({*old_past, *old_today})
             if not waiting:
                 break
-            self._read_past(days, known, {at: asked[at][0][0] for at in old_past})
-            self._read_today(days, known, {at: asked[at][0][1] for at in old_today})
+            versions = {at: days.version(asked[at][0][0], hours[at]) for at in old_past}
+            self._read_past(days, known, versions)
+            digests = {at: days.digest(asked[at][0][1], hours[at]) for at in old_today}
+            self._read_today(days, known, digests)
             self._read_newly_ranked(days, known, waiting)
         self._join(days, known)
         return [hours[at] for at in range(PARTITIONS)]
 
     def _read_past(self, days: _Days, known: _Known, versions: Mapping[int, str]) -> None:
         read_s = self._clock()
-        questions = days.questions
+        ranked, *of_edges = days.of_articles
+        questions = [ranked, *of_edges, *days.sums]
         answers = self._trends.parts(days.site, dict.fromkeys(versions, questions))
-        for at, (ranked, *sums) in answers.items():
-            votes = dict(questions[0].merge([ranked]))
-            known.past[at] = _PastPart(versions[at], read_s, sums, votes, {})
+        for at, (found, *others) in answers.items():
+            votes = dict(ranked.merge([found]))
+            parts = [of.merge([part]) for of, part in zip(of_edges, others, strict=False)]
+            edges = _together(parts)
+            for article_id, counts in edges.items():
+                votes[article_id] = votes.get(article_id, 0) + sum(counts)
+            sums, sections = others[len(of_edges) :], _by_section(parts)
+            known.past[at] = _PastPart(versions[at], read_s, sums, votes, {}, edges, sections)
         wanted = {
             at: [one for one, n in known.past[at].votes.items() if n >= MIN_RANKED_N]
             for at in versions
@@ -236,10 +357,14 @@ class Past:
         self._keep_mixes(days, known, wanted)
 
     def _read_today(self, days: _Days, known: _Known, digests: Mapping[int, str]) -> None:
-        question = trends.day_mixes(days.site, days.today)
+        question = days.today_question()
         answers = self._trends.parts(days.site, {at: [question] for at in digests})
         for at, [answer] in answers.items():
-            known.today[at] = _TodayPart(digests[at], question.merge([answer]))
+            found = question.merge([answer])
+            if days.is_today_cut:
+                known.today[at] = _TodayPart(digests[at], _together([found]), _by_section([found]))
+            else:
+                known.today[at] = _TodayPart(digests[at], found, {})
 
     def _read_newly_ranked(self, days: _Days, known: _Known, partitions: Iterable[int]) -> None:
         """Read the past of the articles that can be ranked only with today's votes."""
@@ -261,7 +386,7 @@ class Past:
             known.past[at].mixes.update({one: found[one] for one in ids})
 
     def _mixes(self, days: _Days, wanted: Mapping[int, list[str]]) -> Mixes:
-        """Return the votes by choice of articles on the days that are over."""
+        """Return the votes by choice of articles on the whole days that are over."""
         found: Mixes = {}
         longest = max(map(len, wanted.values()), default=0)
         for start in range(0, longest, _IDS_AT_ONCE):
@@ -283,7 +408,9 @@ class Past:
             past, today = known.past[at], known.today[at]
             joined = known.stories.get(at)
             if joined is None or not joined.is_of(past.votes, today.mixes):
-                known.stories[at] = PartStories(past.votes, past.mixes, today.mixes, choice_keys)
+                known.stories[at] = PartStories(
+                    past.votes, past.mixes, today.mixes, choice_keys, past.edges
+                )
                 known.joined = None
         if known.joined is None:
             parts = [known.stories[at] for at in range(PARTITIONS)]
@@ -306,7 +433,7 @@ def bytes_of(articles: int, ranked: int) -> int:
 def _sums(days: _Days, known: _Known) -> list[Any]:
     """Return the merged answers of all partitions, but for the articles."""
     of_each = [known.past[at].sums for at in range(PARTITIONS)]
-    merges = [question.merge for question in days.questions[1:]]
+    merges = [question.merge for question in days.sums]
     return [merge([sums[at] for sums in of_each]) for at, merge in enumerate(merges)]
 
 
@@ -318,22 +445,65 @@ def _span(
     sections_today: dict[str, Mix],
 ) -> Span:
     totals, sections, *hours = known.sums
-    series = (hours[0] if hours else []) if days.is_hourly else totals
+    choice_keys = days.site.choice_keys("")
+    width = len(choice_keys)
     over = sum(map(sum, totals))
-    if days.has_today:
-        width = len(days.site.choice_keys(""))
+    series = (hours[0] if hours else []) if period.is_hourly else _padded(totals, period, width)
+    if days.today_from is not None:
         flat = [sum(column) for column in zip(*hours_today, strict=True)]
-        today = [flat[at : at + width] for at in range(0, len(flat), width)]
-        today = today[: period.end_hour - days.today * 24]
-        series = [*series, *(today if days.is_hourly else [_sum(today)])]
+        bounds = period.day_bounds
+        for hour in range(days.today_from, period.end_hour):
+            at = (hour - days.today * 24) * width
+            counts = flat[at : at + width]
+            if period.is_hourly:
+                series = [*series, counts]
+            else:
+                day = series[bisect_right(bounds, hour) - 1]
+                day[:] = map(sum, zip(day, counts, strict=True))
+            over += sum(counts) if hour < period.over_hour else 0
         sections = _merged(sections, sections_today)
-        over += sum(map(sum, today[: period.over_hour - days.today * 24]))
+    of_edges = _section_sums(
+        [part.sections for part in known.past.values()]
+        + [part.sections for part in known.today.values()]
+    )
+    sections = _merged(sections, {k: Mix.of(v, choice_keys) for k, v in of_edges.items()})
     assert known.before is not None and known.joined is not None
     return Span(series, known.joined, sections, known.before[1], over)
 
 
-def _sum(hours: list[list[int]]) -> list[int]:
-    return [sum(column) for column in zip(*hours, strict=True)]
+def _padded(totals: list[list[int]], period: Period, width: int) -> list[list[int]]:
+    """Return a copy with a row for each day of the period."""
+    missing = period.days - len(totals)
+    return [*map(list, totals), *([0] * width for _ in range(missing))]
+
+
+def _together(edges: Iterable[Mapping[str, Filed]]) -> Mixes:
+    """Add up each article's votes in several edges."""
+    found: Mixes = {}
+    for edge in edges:
+        for article_id, filed in edge.items():
+            before = found.get(article_id)
+            counts = filed.counts
+            found[article_id] = (
+                tuple(map(sum, zip(before, counts, strict=True))) if before else counts
+            )
+    return found
+
+
+def _by_section(edges: Iterable[Mapping[str, Filed]]) -> dict[str, list[int]]:
+    """Add up the votes in edges by the section that they are filed under."""
+    return _section_sums(
+        {filed.section: filed.counts} for edge in edges for filed in edge.values() if filed.section
+    )
+
+
+def _section_sums(parts: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for part in parts:
+        for name, counts in part.items():
+            before = found.get(name, [0] * len(counts))
+            found[name] = [a + b for a, b in zip(before, counts, strict=True)]
+    return found
 
 
 def _merged(past: dict[str, Mix], today: dict[str, Mix]) -> dict[str, Mix]:

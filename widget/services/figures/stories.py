@@ -39,8 +39,10 @@ class PartStories:
     """The articles of one partition. What is worked out is kept, for as long as no vote changes.
 
     :param past: article -> votes on days that are over.
-    :param past_mixes: those votes by choice, at least of each article that has MIN_RANKED_N in all.
+    :param past_mixes: those votes by choice, at least of each article that has MIN_RANKED_N in all,
+        without the ``edges``.
     :param today: article -> votes by choice on the present day.
+    :param edges: article -> votes by choice in hours of days that are only partly in the period.
     """
 
     def __init__(
@@ -49,8 +51,10 @@ class PartStories:
         past_mixes: Mixes,
         today: Mapping[str, Sequence[int]],
         choice_keys: Sequence[str],
+        edges: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         self.today = today
+        self._edges = edges or {}
         self.votes = _joined(past, today)
         self.first_hours: dict[str, int] = {}
         self._choice_keys = choice_keys
@@ -72,11 +76,11 @@ class PartStories:
     def row(self, article_id: str, past: Sequence[int]) -> Row:
         """Return an article's row.
 
-        :param past: its votes by choice on days that are over; () takes those that are kept.
+        :param past: its votes by choice on whole days that are over; () takes those that are kept.
         """
         counts = [0] * len(self._choice_keys)
         before = past or self._past_mixes.get(article_id, ())
-        for part in (before, self.today.get(article_id, ())):
+        for part in (before, self._edges.get(article_id, ()), self.today.get(article_id, ())):
             for at, votes in enumerate(part):
                 counts[at] += votes
         return Row(article_id, Mix.of(counts, self._choice_keys))

@@ -8,6 +8,7 @@ docs/adr/0029-figures-of-many-stories.md explains how the reading stays short.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from widget.domain.article import PARTITIONS
@@ -122,6 +123,19 @@ def days(site: Site, first_day: int, end_day: int) -> Question[list[list[int]]]:
     return _series(site, "d", first_day, end_day)
 
 
+def slots(site: Site, bounds: Sequence[int]) -> Question[list[list[int]]]:
+    """Ask for votes by choice in slots that may begin at any hour, in the form of :func:`hours`.
+
+    :param bounds: the first hour of each slot, then the end of the last one.
+    """
+    is_whole = all(hour % 24 == 0 and stop - hour == 24 for hour, stop in pairwise(bounds))
+    if is_whole and len(bounds) > 1:
+        return days(site, bounds[0] // 24, bounds[-1] // 24)
+    width = len(site.choice_keys(""))
+    act = {"bounds": bounds, "choices": width}
+    return Question("figures/slots.lua", act, _lines(width), in_portions=True)
+
+
 def span(site: Site, first_hour: int, end_hour: int) -> Question[list[int]]:
     """Ask for votes by choice from one hour to another, excluding the last."""
     act = {"first": first_hour, "stop": end_hour, "choices": len(site.choice_keys(""))}
@@ -171,6 +185,49 @@ def day_mixes(site: Site, day: int) -> Question[dict[str, list[int]]]:
         return found
 
     return Question("figures/day.lua", {"day": day, "choices": width}, merge, in_portions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article's votes by choice, and the section that they are filed under, "" for none."""
+
+    section: str
+    counts: tuple[int, ...]
+
+
+def edge(site: Site, first_hour: int, end_hour: int) -> Question[dict[str, Filed]]:
+    """Ask for every article's votes in some hours of one day."""
+    width = len(site.choice_keys(""))
+
+    def merge(parts: list[list[Any]]) -> dict[str, Filed]:
+        return {
+            article_id: Filed(section, tuple(counts))
+            for part in parts
+            for article_id, section, *counts in _tuples(part, 2 + width)
+        }
+
+    act = {"day": first_hour // 24, "first": first_hour, "stop": end_hour, "choices": width}
+    return Question("figures/edge.lua", act, merge, in_portions=True)
+
+
+def section_slots(
+    site: Site, section: str, article_ids: Sequence[str], bounds: Sequence[int]
+) -> Question[list[list[int]]]:
+    """Ask one partition for a section's votes by choice in slots, as :func:`slots`.
+
+    :param article_ids: articles of the partition that may have some.
+    """
+    width = len(site.choice_keys(""))
+
+    def merge(parts: list[list[Any]]) -> list[list[int]]:
+        series = [[0] * width for _ in bounds[1:]]
+        for part in parts:
+            for slot, choice, votes in _tuples(part, 3):
+                series[slot][choice - 1] += votes
+        return series
+
+    act = {"ids": article_ids, "section": section, "bounds": bounds, "choices": width}
+    return Question("figures/filed.lua", act, merge, in_portions=True)
 
 
 def mixes(
@@ -233,16 +290,16 @@ def section_days(
     return Question("figures/section.lua", act, _lines(width))
 
 
-def tone(first_day: int, last_day: int) -> Question[Tone]:
-    """Ask for the tone of the comments published in these days."""
+def tone(first_hour: int, end_hour: int) -> Question[Tone]:
+    """Ask for the tone of the comments published in these hours."""
     names = ("comments", "n", "sum", "squares")
 
     def merge(parts: list[list[Any]]) -> Tone:
         comments, n, total, squares = _added(parts)
         return Tone(comments, mean(n, total / 1e4, squares / 1e8))
 
-    act = {"first": first_day, "last": last_day, "names": names}
-    return Question("figures/tone.lua", act, merge, key="ctd")
+    act = {"first": first_hour, "stop": end_hour, "names": names}
+    return Question("figures/tone.lua", act, merge)
 
 
 def waiting() -> Question[Waiting]:

@@ -1,12 +1,12 @@
 """Template filters that format times, browsers and emoji."""
 
 import re
-from datetime import UTC, datetime
 
 from flask import Flask
 from markupsafe import Markup
 
 from widget.domain.times import people_text
+from widget.web.desk.zone import shown_zone
 
 # Emoji that browsers draw as text unless told otherwise. Digits and # are emoji as well, and stay.
 _TEXT_EMOJI = re.compile("([\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])(?![\ufe0e\ufe0f])")
@@ -29,15 +29,21 @@ _SYSTEMS = (
 
 def register(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
-    app.jinja_env.filters["clock"] = people_text
+    app.jinja_env.filters["clock"] = clock
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.filters["with_emoji"] = with_emoji
+    app.jinja_env.globals["shown_zone"] = shown_zone
 
 
 def moment(at_s: int) -> Markup:
     """Return a ``<time>`` element that people and programs can read."""
-    machine = datetime.fromtimestamp(at_s, UTC).isoformat()
-    return Markup('<time datetime="{}">{}</time>').format(machine, people_text(at_s))
+    machine = shown_zone().time(at_s).isoformat()
+    return Markup('<time datetime="{}">{}</time>').format(machine, clock(at_s))
+
+
+def clock(at_s: int) -> str:
+    """Return ``24 Nov 2026, 09:00 CET`` in the page's zone."""
+    return people_text(at_s, shown_zone())
 
 
 def browser(agent: str) -> str:

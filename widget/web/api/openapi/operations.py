@@ -59,7 +59,7 @@ _BAR = {
 }
 _PERIOD = {
     "period": "today, 7d, 30d or 90d.",
-    "from": "The first day, such as 2026-11-24, in UTC.",
+    "from": "The first day, such as 2026-11-24, in the site's time zone.",
     "to": "The last day.",
 }
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from widget.domain.comments.comment import Comment
 from widget.domain.comments.reasons import REASON_NAMES, kinds_from
-from widget.domain.times import people_text
 from widget.store.desk.audit import Entry
+from widget.web.desk.filters import clock
 
 REASONS = {
     "honeypot": "Filled in the hidden field",
@@ -95,7 +95,7 @@ def decided_before(entries: list[Entry]) -> list[str]:
 
 
 def _decision(entry: Entry) -> str:
-    said = f"{entry.who} {_DEEDS.get(entry.action, entry.action)} on {people_text(entry.at_s)}"
+    said = f"{entry.who} {_DEEDS.get(entry.action, entry.action)} on {clock(entry.at_s)}"
     if entry.reason:
         return f"{said}: {entry.reason}"
     kinds = ", ".join(_kind(kind).lower() for kind, _ in kinds_from(entry.kinds))
@@ -129,10 +129,10 @@ def last_change(comment: Comment, entry: Entry | None, *, me: str) -> str:
     if comment.state == "deleted" and (entry is None or entry.after != "deleted"):
         return "its reader deleted it"
     if comment.edited_s > (entry.at_s if entry else 0):
-        return f"its reader edited it on {people_text(comment.edited_s)}"
+        return f"its reader edited it on {clock(comment.edited_s)}"
     if entry is not None:
         who = "you" if entry.who == me else entry.who
-        return f"{who} {_DEEDS.get(entry.action, entry.action)} on {people_text(entry.at_s)}"
+        return f"{who} {_DEEDS.get(entry.action, entry.action)} on {clock(entry.at_s)}"
     return "a reader reported it" if comment.reports else "its state is different now"
 
 

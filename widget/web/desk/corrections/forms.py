@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, cast
 
 import ada_url
@@ -14,6 +14,7 @@ from widget.domain.page import clean_line
 from widget.services.home import HOME
 from widget.store.reactions.corrections import Filter
 from widget.web.desk.corrections.subject import Subject
+from widget.web.desk.zone import shown_zone
 from widget.web.services import services
 
 MAX_REASON_CHARS = 300
@@ -56,19 +57,19 @@ def filter_typed(typed: Mapping[str, str], subject: Subject) -> Filter:
 
 
 def time_typed(text: str) -> int | None:
-    """Return a day and time in UTC as seconds since the epoch, or None for an empty field.
+    """Return a local day and time as seconds since the epoch, or None for an empty field.
 
     :raise BadField: it is not a day and a time.
     """
     if not text:
         return None
+    zone = shown_zone()
     try:
-        at = datetime.fromisoformat(text).replace(tzinfo=UTC)
-        seconds = int(at.timestamp())
+        seconds = zone.seconds(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
-        raise BadField("Type a day and a time, UTC.") from None
+        raise BadField(f"Type a day and a time, {zone.label}.") from None
     if not 0 <= seconds < 2**33:
-        raise BadField("Type a day and a time, UTC.")
+        raise BadField(f"Type a day and a time, {zone.label}.")
     return seconds
 
 

@@ -1,9 +1,9 @@
 """The desk's texts about corrections. No request, no store."""
 
-from widget.domain.times import people_text
 from widget.store.reactions.corrections import Filter, Outcome
 from widget.web.desk.corrections.forms import STATUSES
 from widget.web.desk.corrections.subject import Subject
+from widget.web.desk.filters import clock
 
 STALE = "The number of votes has changed since the preview. Nothing was changed."
 NOTHING = "There was nothing to change."
@@ -55,8 +55,8 @@ def filter_text(which: Filter, subject: Subject) -> str:
     if which.choice:
         parts.append(f"for {subject.choices[which.choice - 1][1].label}")
     if which.from_hour is not None or which.to_hour is not None:
-        start = "the first" if which.from_hour is None else people_text(which.from_hour * 3600)
-        end = "now" if which.to_hour is None else people_text(which.to_hour * 3600)
+        start = "the first" if which.from_hour is None else clock(which.from_hour * 3600)
+        end = "now" if which.to_hour is None else clock(which.to_hour * 3600)
         parts.append(f"cast from {start} to {end}")
     text = " ".join(parts)
     return text[0].upper() + text[1:]

@@ -32,7 +32,8 @@ def refuse_doubled_parameter() -> None:
 
 @blueprint.get("/overview")
 def overview(site_key: str) -> Response:
-    site, period = _site_of_key(site_key), requested_period()
+    site = _site_of_key(site_key)
+    period = requested_period(site)
     overview = figures().overviews.overview(site, period)
     tables = overview_tables(site, overview)
     return json_answer(site, period, tables, votes=overview.mix.n)
@@ -40,7 +41,8 @@ def overview(site_key: str) -> Response:
 
 @blueprint.get("/articles")
 def articles(site_key: str) -> Response:
-    site, period = _site_of_key(site_key), requested_period()
+    site = _site_of_key(site_key)
+    period = requested_period(site)
     limit = min(request.args.get("limit", DEFAULT_LIMIT, int), MOST_EXPORTED)
     after = request.args.get("after", "")
     listing = figures().listings.articles(
@@ -59,7 +61,8 @@ def article(site_key: str, article_id: str) -> Response:
 
 @blueprint.get("/sections")
 def sections(site_key: str) -> Response:
-    site, period = _site_of_key(site_key), requested_period()
+    site = _site_of_key(site_key)
+    period = requested_period(site)
     groups = [(one.name, one.mix, None) for one in figures().overviews.sections(site, period)]
     return json_answer(site, period, [sections_table(site, groups, "section")])
 

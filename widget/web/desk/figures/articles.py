@@ -1,6 +1,6 @@
 """/desk/<site>/articles: the articles of a period, and the page of one article."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -46,7 +46,7 @@ SORT_NAMES = {
 @blueprint.get("")
 def index(site_key: str) -> Response | str:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    period, which = requested_period(), requested_filter()
+    period, which = requested_period(site), requested_filter()
     if request.args.get("format"):
         listing = figures().listings.articles(site, period, which, limit=MOST_EXPORTED)
         return table_answer(site, period, [listing_table(site, listing)], "articles")
@@ -87,7 +87,7 @@ def add_note(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     article = figures().articles.figures(site, article_id)
     typed = {name: request.form.get(name, "") for name in ("text", "at")}
     try:
-        text, at_s = _note_text(typed["text"]), _note_time(typed["at"])
+        text, at_s = _note_text(typed["text"]), _note_time(site, typed["at"])
         note = figures().notes.add(site, article_id, text, signed_in().editor.name, at_s)
     except ReadbackError as problem:
         return _article_page(site, article, typed=typed, problem=str(problem)), problem.status
@@ -108,15 +108,15 @@ def remove_note(site_key: str, article_id: str, note_id: str) -> AnyResponse:
 def _article_page(
     site: Site, article: ArticleFigures, *, typed: dict[str, str] | None = None, problem: str = ""
 ) -> str:
-    headline, now = article.detail.headline, datetime.fromtimestamp(clock.now(), UTC)
+    headline, now_s = article.detail.headline, int(clock.now())
     return render_template(
         "desk/article.html",
         article=article,
         headline=headline,
         regions=article_regions(site, article),
         problem=problem,
-        typed=typed or {"text": "", "at": now.strftime("%Y-%m-%dT%H:%M")},
-        now_s=now.timestamp(),
+        typed=typed or {"text": "", "at": f"{site.zone.time(now_s):%Y-%m-%dT%H:%M}"},
+        now_s=now_s,
         live=url_for(".live", site_key=site.key, article_id=headline.id),
         max_chars=MAX_TEXT_CHARS,
         may_note=signed_in().editor.may(Role.EDITOR, site.key),
@@ -143,14 +143,14 @@ def _note_text(typed: str) -> str:
     return text
 
 
-def _note_time(typed: str) -> int:
+def _note_time(site: Site, typed: str) -> int:
     try:
-        at = datetime.fromisoformat(typed).replace(tzinfo=UTC)
-    except ValueError:
-        raise BadField("Type when it happened as a day and a time, UTC.") from None
-    if not 0 <= at.timestamp() <= clock.now() + CLOCK_SKEW_S:
+        at_s = site.zone.seconds(datetime.fromisoformat(typed))
+    except (ValueError, OverflowError):
+        raise BadField(f"Type when it happened as a day and a time, {site.zone.label}.") from None
+    if not 0 <= at_s <= clock.now() + CLOCK_SKEW_S:
         raise BadField("A note is about something that has happened: its time cannot be ahead.")
-    return int(at.timestamp())
+    return at_s
 
 
 def _to_notes(site: Site, article_id: str) -> AnyResponse:

@@ -7,7 +7,7 @@ import msgspec
 from flask import Response, make_response, render_template, request
 
 from widget.domain.errors import BadField, NotFound
-from widget.domain.figures.period import Period, day_text
+from widget.domain.figures.period import Period
 from widget.domain.figures.tables import Table, csv_text, moment
 from widget.domain.model import Site
 
@@ -41,7 +41,7 @@ def json_answer(
     """Answer ``{"site", "period", ..., "tables": {name: [{column: value}, ...]}}``."""
     body = {
         "site": site.key,
-        "timezone": "UTC",
+        "timezone": site.zone.name,
         **({"period": _period_fields(period)} if period else {}),
         **more,
         "tables": {table.name: table.records() for table in tables},
@@ -57,7 +57,7 @@ def _page_answer(table: Table, period: Period | None) -> Response:
 
 
 def _csv_answer(table: Table, period: Period | None, name: str) -> Response:
-    dates = f"-{day_text(period.first_day)}-{day_text(period.last_day)}" if period else ""
+    dates = f"-{period.first_text}-{period.last_text}" if period else ""
     file_name = f"{name}-{table.name}{dates}.csv"
     answer = Response(csv_text(table), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
@@ -66,7 +66,7 @@ def _csv_answer(table: Table, period: Period | None, name: str) -> Response:
 
 def _period_fields(period: Period) -> dict[str, str]:
     return {
-        "from": day_text(period.first_day),
-        "to": day_text(period.last_day),
-        "until": moment(min(period.now_s, (period.last_day + 1) * 86400)),
+        "from": period.first_text,
+        "to": period.last_text,
+        "until": moment(min(period.now_s, period.last_end_hour * 3600), period.zone),
     }

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from widget.domain.figures.period import hour_time
 from widget.domain.figures.statistics import Mean, Share
+from widget.web.desk.zone import shown_zone
 
 _MINUS = "\u2212"
 _THIN = "\u202f"
@@ -65,8 +65,8 @@ def tone(mean: Mean) -> str:
 
 
 def hour(number: int) -> str:
-    """Return ``Tue 24 Nov, 08:00`` for a number of hours since the epoch (UTC)."""
-    return hour_time(number).strftime("%a %-d %b, %H:%M")
+    """Return ``Tue 24 Nov, 08:00`` in the page's zone for an hour of UTC since the epoch."""
+    return f"{shown_zone().time(number * 3600):%a %-d %b, %H:%M}"
 
 
 def age(first_hour: int, now_s: int) -> str:

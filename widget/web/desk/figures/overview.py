@@ -22,7 +22,7 @@ blueprint = Blueprint("overview", __name__, url_prefix="/desk/<site_key>")
 @blueprint.get("/")
 def show(site_key: str) -> Response | str:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    period = requested_period()
+    period = requested_period(site)
     if request.args.get("format"):
         overview = figures().overviews.overview(site, period)
         return table_answer(
@@ -41,4 +41,4 @@ def show(site_key: str) -> Response | str:
 @blueprint.get("/live.json")
 def live(site_key: str) -> Response:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    return live_answer(overview_regions(site, requested_period()))
+    return live_answer(overview_regions(site, requested_period(site)))

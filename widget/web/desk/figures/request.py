@@ -24,13 +24,13 @@ def figures() -> Figures:
     return services().figures
 
 
-def requested_period() -> Period:
-    """Return the period in the query.
+def requested_period(site: Site) -> Period:
+    """Return the period in the query, in the site's days.
 
     :raise BadField: as :func:`period_from`.
     """
     fields = (request.args.get(name, "") for name in ("period", "from", "to"))
-    return period_from(*fields, now_s=int(clock.now()))
+    return period_from(*fields, now_s=int(clock.now()), zone=site.zone)
 
 
 def requested_text() -> str:

@@ -11,7 +11,6 @@ from widget.domain.figures.period import Period
 from widget.domain.model import Site
 from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.overview import Section
-from widget.store.figures import trends
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.request import (
     choices_of,
@@ -21,7 +20,7 @@ from widget.web.desk.figures.request import (
     requested_period,
     requested_text,
 )
-from widget.web.desk.figures.tables import listing_table, sections_table, series_table, usual_table
+from widget.web.desk.figures.tables import listing_table, period_table, sections_table, usual_table
 from widget.web.desk.signin.access import site_for_role_or_404
 
 MOST_STORIES = 10
@@ -31,7 +30,8 @@ blueprint = Blueprint("sections", __name__, url_prefix="/desk/<site_key>")
 
 @blueprint.get("/sections")
 def index(site_key: str) -> Response | str:
-    site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
+    site = site_for_role_or_404(site_key, Role.VIEWER)
+    period = requested_period(site)
     text = requested_text()
     sections = [
         one for one in figures().overviews.sections(site, period) if has_text(one.name, text)
@@ -53,16 +53,16 @@ def index(site_key: str) -> Response | str:
 
 @blueprint.get("/sections/<path:section>")
 def show(site_key: str, section: str) -> Response | str:
-    site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
+    site = site_for_role_or_404(site_key, Role.VIEWER)
+    period = requested_period(site)
     found = _section_or_404(site, period, section)
-    days = trends.section_days(site, section, period.first_day, period.last_day + 1)
-    [series] = figures().trends.ask(site, days)
+    series = figures().overviews.section_series(site, period, section)
     listing = figures().listings.articles(
         site, period, ArticleQuery(section), limit=MOST_STORIES, whole=False
     )
     if request.args.get("format"):
         tables = [
-            series_table(site, period, series),
+            period_table(site, period, series),
             usual_table(site, found),
             listing_table(site, listing),
         ]
@@ -105,7 +105,8 @@ def _section_or_404(site: Site, period: Period, name: str) -> Section:
 
 
 def _grouped(site_key: str, by: str) -> Response | str:
-    site, period = site_for_role_or_404(site_key, Role.VIEWER), requested_period()
+    site = site_for_role_or_404(site_key, Role.VIEWER)
+    period = requested_period(site)
     text = requested_text()
     found = [one for one in figures().listings.grouped(site, period, by) if has_text(one[0], text)]
     if request.args.get("format"):

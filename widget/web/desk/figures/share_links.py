@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     Response,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -68,6 +69,7 @@ def show(site_key: str, secret: str) -> Response:
     """Show the page of a link to anyone who has it. A wrong link looks like an expired one."""
     now_s = int(clock.now())
     site, link = _link_or_404(site_key, secret, now_s)
+    g.site = site
     page = _article_page(site, link, now_s) if link.article_id else _overview(site, link, now_s)
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
@@ -101,7 +103,7 @@ def _article_page(site: Site, link: ShareLink, now_s: int) -> str:
 
 
 def _overview(site: Site, link: ShareLink, now_s: int) -> str:
-    period = period_from(link.period, link.first, link.last, now_s=now_s)
+    period = period_from(link.period, link.first, link.last, now_s=now_s, zone=site.zone)
     return render_template(
         "desk/shared.html",
         site=site,
@@ -128,7 +130,7 @@ def _requested_link(site: Site) -> ShareLink:
     if article_id:
         figures().articles.figures(site, article_id)
     period, first, last = (form.get(name, "") for name in ("period", "from", "to"))
-    period_from(period, first, last, now_s=now_s)
+    period_from(period, first, last, now_s=now_s, zone=site.zone)
     ends_s = now_s + int(days) * 86400
     who = signed_in().editor.name
     return ShareLink("", label, article_id, period, first, last, who, now_s, ends_s)

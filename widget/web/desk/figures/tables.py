@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from widget.domain.figures.groups import MOST_EXPORTED, bounded, others_text
 from widget.domain.figures.moods import Mix, Row
-from widget.domain.figures.period import Period, day_text
+from widget.domain.figures.period import Period
 from widget.domain.figures.tables import Cell, Table, mean_cells, moment, share_cells
 from widget.domain.model import Site
+from widget.domain.zones import Zone, day_text
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.listing import Listing
 from widget.services.figures.overview import Overview, Section
@@ -15,7 +16,7 @@ from widget.store.figures.trends import RecentActivity
 
 _SHARE = ("share", "low", "high")
 _MIX = ("reaction", "votes", "n", *_SHARE)
-_PAGE = ("id", "title", "section", "author", "tags", "url", "first_vote_utc")
+_PAGE = ("id", "title", "section", "author", "tags", "url")
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")
 _LIST_TITLES = {
@@ -37,7 +38,7 @@ def overview_tables(
     mix = [(key, *_mix_cells(overview.mix, at)) for at, key in enumerate(site.choice_keys(""))]
     return [
         Table("mix", "Reactions", _MIX, mix),
-        _period_table(site, overview.period, overview.series),
+        period_table(site, overview.period, overview.series),
         *lists,
         _movers_table(overview.recent_activity, overview.headlines),
         sections_table(
@@ -49,25 +50,27 @@ def overview_tables(
 def article_tables(site: Site, article: ArticleFigures) -> list[Table]:
     line, headline = article.line, article.detail.headline
     poll_key = headline.page.poll_key
-    starts = [
-        moment((line.first_hour + at * line.slot_hours) * 3600) for at in range(len(line.series))
-    ]
+    zone = site.zone
+    if line.unit == "hour":
+        starts = [moment(hour * 3600, zone) for hour in line.bounds[:-1]]
+    else:
+        starts = [day_text(zone.day_of_hour(hour)) for hour in line.bounds[:-1]]
     tables = [
         _early_table(site, article),
-        _trend_table(site.choice_keys(poll_key), line.unit, starts, line.series),
+        _trend_table(zone, site.choice_keys(poll_key), line.unit, starts, line.series),
     ]
     if not poll_key:  # the columns of articles are reactions; a question has other choices
         row = Row(headline.id, article.detail.mix)
         tables.append(
             _articles_table(site, "article", "The article", [row], {headline.id: headline})
         )
-    notes = [(moment(note.at_s), note.text, note.who) for note, _ in article.notes]
+    notes = [(moment(note.at_s, zone), note.text, note.who) for note, _ in article.notes]
     labels = sorted(article.tone.labels.items())
     not_scored = ("not_scored", sum(article.tone.not_scored.values()))
     return [
         *tables,
         Table("origins", "Where readers came from", ("origin", "voters"), article.detail.origins),
-        Table("notes", "Notes on the timeline", ("at_utc", "note", "who"), notes),
+        Table("notes", "Notes on the timeline", (f"at_{zone.slug}", "note", "who"), notes),
         Table("tone", "Labels of comments", ("label", "comments"), [*labels, not_scored]),
     ]
 
@@ -76,10 +79,14 @@ def listing_table(site: Site, listing: Listing) -> Table:
     return _articles_table(site, "articles", "Articles", listing.rows, listing.headlines)
 
 
-def series_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
-    """Return the votes of each day of a period."""
+def period_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
+    """Return the votes of each hour or day of a period."""
+    zone, choice_keys = period.zone, site.choice_keys("")
+    if period.is_hourly:
+        starts = [moment((period.first_hour + at) * 3600, zone) for at in range(len(series))]
+        return _trend_table(zone, choice_keys, "hour", starts, series)
     starts = [day_text(period.first_day + at) for at in range(len(series))]
-    return _trend_table(site.choice_keys(""), "day", starts, series)
+    return _trend_table(zone, choice_keys, "day", starts, series)
 
 
 def sections_table(
@@ -125,20 +132,17 @@ def usual_table(site: Site, section: Section) -> Table:
     return Table("usual", "Compared with usual", (*_MIX, *baseline, "beside_usual"), rows)
 
 
-def _period_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
-    if not period.is_hourly:
-        return series_table(site, period, series)
-    starts = [moment((period.first_hour + at) * 3600) for at in range(len(series))]
-    return _trend_table(site.choice_keys(""), "hour", starts, series)
-
-
 def _trend_table(
-    choice_keys: Sequence[str], unit: str, starts: Sequence[str], series: Sequence[Sequence[int]]
+    zone: Zone,
+    choice_keys: Sequence[str],
+    unit: str,
+    starts: Sequence[str],
+    series: Sequence[Sequence[int]],
 ) -> Table:
     return Table(
         "trend",
         f"Reactions by {unit}",
-        (f"{unit}_utc", *choice_keys, "votes"),
+        (f"{unit}_{zone.slug}", *choice_keys, "votes"),
         [(start, *row, sum(row)) for start, row in zip(starts, series, strict=True)],
     )
 
@@ -146,11 +150,12 @@ def _trend_table(
 def _articles_table(
     site: Site, name: str, title: str, rows: Sequence[Row], headlines: dict[str, Headline]
 ) -> Table:
-    columns = (*_PAGE, *site.choice_keys(""), "votes", *_INTERVAL, "split", *_TONE)
+    first_vote = f"first_vote_{site.zone.slug}"
+    columns = (*_PAGE, first_vote, *site.choice_keys(""), "votes", *_INTERVAL, "split", *_TONE)
     cells = [
         (
             row.id,
-            *_page_cells(headlines[row.id]),
+            *_page_cells(headlines[row.id], site.zone),
             *_votes_cells(row.mix),
             *_tone_cells(headlines[row.id]),
         )
@@ -201,7 +206,7 @@ def _votes_cells(mix: Mix) -> tuple[Cell, ...]:
     return *mix.counts, mix.n, *share_cells(mix.warm_share), divided
 
 
-def _page_cells(headline: Headline) -> tuple[Cell, ...]:
+def _page_cells(headline: Headline, zone: Zone) -> tuple[Cell, ...]:
     page = headline.page
     return (
         headline.title,
@@ -209,7 +214,7 @@ def _page_cells(headline: Headline) -> tuple[Cell, ...]:
         page.author,
         ", ".join(page.tags),
         page.url,
-        moment(headline.first_hour * 3600),
+        moment(headline.first_hour * 3600, zone),
     )
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.forms import parameters, polls
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import form_of_rules, rules_from_form
 from widget.domain.forms.problems import parse_fields
 from widget.domain.model import Site
+from widget.domain.zones import zone_names
 from widget.services.home import HOME
 from widget.store.sites import version_of
 from widget.web.desk.services import desk
@@ -56,6 +58,16 @@ def set_closing(site_key: str) -> AnyResponse:
     days = request.form.get("open_days", "")
     return saved(
         site_key, lambda site: replace(site, open_days=site_form.open_days(days)), _typed_page
+    )
+
+
+@blueprint.post("/time-zone")
+def set_time_zone(site_key: str) -> AnyResponse:
+    """Set the time zone of the site's days and hours at the desk."""
+    site_for_role_or_404(site_key, Role.ADMIN)
+    typed = request.form.get("time_zone", "")
+    return saved(
+        site_key, lambda site: replace(site, time_zone=site_form.time_zone(typed)), _typed_page
     )
 
 
@@ -115,6 +127,8 @@ def _page(site: Site, status: int = 200, **values: object) -> Response:
             "version": version_of(site),
             "problems": {},
             "last_votes": [(origin, last_votes.get(origin)) for origin in site.origins],
+            "zone_names": sorted(zone_names()),
+            "now_s": int(clock.now()),
             "is_home": site.key == HOME,
             "public_url": services().settings.public_url,
             **values,
@@ -134,6 +148,7 @@ def _stored_values(site: Site) -> dict[str, str]:
         "name": site.name,
         "origins": "\n".join(site.origins),
         "open_days": str(site.open_days),
+        "time_zone": site.time_zone,
         **parameters.form_of(site.parameters),
     }
 
