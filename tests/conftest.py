@@ -1,5 +1,6 @@
 """Fixtures for all tests: a real Valkey, an empty store, real servers, a fixed time."""
 
+import os
 import secrets
 from collections.abc import Generator, Iterator
 from contextlib import closing
@@ -23,6 +24,14 @@ def guarded_scripts() -> Iterator[None]:
     """Check in all tests that scripts declare the guard of half-moved slots."""
     with pytest.MonkeyPatch.context() as patch:
         check_every_call(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_file() -> Iterator[None]:
+    """Keep a settings file of the checkout out of all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("READBACK_ENV_FILE", os.devnull)
         yield
 
 

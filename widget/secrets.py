@@ -90,13 +90,19 @@ def secrets_path(settings: Settings) -> Path:
     return Path(settings.secrets) if settings.secrets else settings.data_dir / "secrets.json"
 
 
-def open_secrets(settings: Settings) -> Secrets:
+def open_secrets(settings: Settings, *, makes_new: bool = True) -> Secrets:
     """Return the secrets that the settings name, or those generated in the data folder.
 
-    :raise SettingError: a named secrets file is missing or weak.
+    :param makes_new: generate them there if there are none, as a start of the server does.
+    :raise SettingError: a secrets file is missing or weak.
     """
     path = secrets_path(settings)
     if not settings.secrets and not path.exists():
+        if not makes_new:
+            raise SettingError(
+                f"there is no secrets file at {path}. Put that of this store back; if it is lost, "
+                "`readback store adopt-key` goes on with a new one"
+            )
         try:
             new_secrets_file(path)
         except FileExistsError:

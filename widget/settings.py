@@ -1,16 +1,18 @@
 """The table of settings. Parsing, the help text, docs/settings.md and its test all read it."""
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
 import ada_url
 
 from widget.alerts.mail import is_address, mail_server
-from widget.assets import asset_folder
+from widget.assets import asset_folder, checkout
 from widget.domain.errors import OperatorError
+from widget.environment.environment import Complaint, Environment, read_environment
 from widget.logs.lines import FORMS
 
 
@@ -24,7 +26,7 @@ class Setting:
     parse: Callable[[str], Any]
     default: str
     help: str
-    is_secret: bool = False  # it holds a password, so error messages leave the value out
+    is_secret: bool = False  # it may hold a password, so error messages leave the value out
 
     @property
     def field(self) -> str:
@@ -58,6 +60,37 @@ def _port(text: str) -> int:
     if not 0 < value < 65536:
         raise ValueError("must be 1 to 65535")
     return value
+
+
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+def _bind(text: str) -> str:
+    """Return an IP address in its one shortest spelling, or a host name."""
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        if bare != text or not _HOST.fullmatch(text) or text.replace(".", "").isdecimal():
+            raise ValueError(
+                "must be an address alone, such as 127.0.0.1, ::1, or 0.0.0.0 or :: for all of "
+                "this machine; PORT has the port"
+            ) from None
+        return text
+    if isinstance(address, IPv6Address) and address.scope_id:
+        raise ValueError("must be an address without a zone")
+    return str(address)
+
+
+def _path(text: str) -> Path:
+    """Return a whole path. A relative one is of the working directory, which is the caller's."""
+    if text.startswith("~"):
+        raise ValueError("begins with ~, which only a shell replaces; write the whole path")
+    return Path(text).absolute()
+
+
+def _file(text: str) -> str:
+    return str(_path(text)) if text else ""
 
 
 def _fsync(text: str) -> str:
@@ -105,22 +138,26 @@ def _mail_from(text: str) -> str:
 
 SETTINGS = (
     Setting(
-        "READBACK_REDIS_URL", str, "", "Address of the store; unset: start the embedded Valkey"
+        "READBACK_REDIS_URL",
+        str,
+        "",
+        "Address of the store; unset: start the embedded Valkey",
+        is_secret=True,
     ),
     Setting(
         "READBACK_DATA_DIR",
-        Path,
+        _path,
         "./var",
         "Folder of the embedded store and generated secrets (0600)",
     ),
     Setting(
-        "READBACK_SECRETS", str, "", "Path of the secrets file; required with READBACK_REDIS_URL"
+        "READBACK_SECRETS", _file, "", "Path of the secrets file; required with READBACK_REDIS_URL"
     ),
     Setting(
         "READBACK_PUBLIC_URL",
         _public_url,
         "",
-        "The only base of absolute URLs; unset: http://127.0.0.1:PORT",
+        "The only base of absolute URLs; unset: READBACK_BIND and PORT by http",
     ),
     Setting(
         "READBACK_TRUSTED_PROXY_HOPS",
@@ -129,7 +166,7 @@ SETTINGS = (
         "Number of proxies in "
         "front of Readback that append to X-Forwarded-For; 0: ignore that header",
     ),
-    Setting("READBACK_BIND", str, "127.0.0.1", "Address to listen on"),
+    Setting("READBACK_BIND", _bind, "127.0.0.1", "Address to listen on, IPv4 or IPv6"),
     Setting("PORT", _port, "8000", "Port to listen on"),
     Setting(
         "READBACK_FSYNC",
@@ -168,7 +205,7 @@ SETTINGS = (
     ),
     Setting(
         "READBACK_ARTICLES_DIR",
-        Path,
+        _path,
         "./articles",
         "Folder of the stories that Readback serves; unset and missing: the examples",
     ),
@@ -277,9 +314,14 @@ SETTINGS = (
 )
 
 
+_PATHS = (_path, _file)
+NAMES = tuple(setting.name for setting in SETTINGS)
+SECRET_NAMES = tuple(setting.name for setting in SETTINGS if setting.is_secret)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    redis_url: str
+    redis_url: str = field(repr=False)
     data_dir: Path
     secrets: str
     public_url: str
@@ -294,7 +336,7 @@ class Settings:
     replicate: int
     articles_dir: Path
     log: str
-    metrics_token: str
+    metrics_token: str = field(repr=False)
     workers: int
     threads: int
     new_readers: int
@@ -311,35 +353,29 @@ class Settings:
     comments: int
     reads: int
     alerts_s: int
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     mail_from: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read and check every setting.
 
+        :param env: variables to read instead of those of the process and the settings file.
         :raise SettingError: the message names the variable and the remedy.
+        :raise BadSettingsFile: the settings file cannot be read.
         """
-        env = os.environ if env is None else env
-        values: dict[str, Any] = {}
-        for setting in SETTINGS:
-            text = env.get(setting.name) or setting.default
-            try:
-                value = setting.parse(text)
-            except ValueError as problem:
-                shown = setting.name if setting.is_secret else f"{setting.name}={text!r}"
-                raise SettingError(f"{shown}: {problem}") from None
-            values[setting.field] = value
-        values["public_url"] = values["public_url"] or f"http://127.0.0.1:{values['port']}"
-        if not env.get("READBACK_ARTICLES_DIR") and not values["articles_dir"].is_dir():
+        environment = read_environment() if env is None else Environment(env)
+        values = {setting.field: _value(setting, environment) for setting in SETTINGS}
+        values["public_url"] = values["public_url"] or own_url(values["bind"], values["port"])
+        if not environment.get("READBACK_ARTICLES_DIR") and not values["articles_dir"].is_dir():
             values["articles_dir"] = asset_folder("articles")
         settings = cls(**values)
-        settings._refuse_what_is_unsafe(env)
+        settings._refuse_what_is_unsafe(environment)
         return settings
 
-    def _refuse_what_is_unsafe(self, env: Mapping[str, str]) -> None:
+    def _refuse_what_is_unsafe(self, env: Environment) -> None:
         for name in ("DEBUG", "FLASK_DEBUG"):
-            if env.get(name, "0") not in ("", "0"):
+            if env.get(name) not in ("", "0"):
                 raise SettingError(f"{name} is set. Unset it: Readback has no debug mode")
         if self.redis_url and not self.secrets:
             raise SettingError(
@@ -361,8 +397,56 @@ class Settings:
                 "READBACK_MAIL_FROM is required with READBACK_SMTP_URL: "
                 "set it to the address that alerts are sent from"
             )
-        if self.trusted_proxy_hops and self.bind not in ("127.0.0.1", "::1", "localhost"):
+        if self.trusted_proxy_hops and not is_loopback(self.bind):
             raise SettingError(
                 "READBACK_TRUSTED_PROXY_HOPS with a public READBACK_BIND lets anyone forge their "
                 "address: bind to 127.0.0.1 behind the proxy, or set the hops to 0"
             )
+
+
+def _value(setting: Setting, environment: Environment) -> Any:
+    """Return one setting's value.
+
+    :raise SettingError: it is wrong.
+    """
+    text = environment.get(setting.name)
+    is_from_file = environment.is_from_file(setting.name)
+    try:
+        if setting.parse in _PATHS and text and is_from_file and not text.startswith("/"):
+            raise ValueError(
+                "must be a whole path, which begins with /: server and commands may be started in "
+                "different folders"
+            )
+        if setting.parse in _PATHS and not text and setting.default:
+            return (checkout() or Path.cwd()) / setting.default
+        return setting.parse(text or setting.default)
+    except ValueError as problem:
+        shown = setting.name if setting.is_secret else f"{setting.name}={text!r}"
+        where = f" ({environment.source(setting.name)})" if is_from_file else ""
+        raise SettingError(f"{shown}{where}: {problem}") from None
+
+
+def complaints() -> Iterator[Complaint]:
+    """Yield a line for each variable of this process or its file that is misspelt or unused."""
+    return read_environment().complaints(NAMES, SECRET_NAMES)
+
+
+def is_loopback(bind: str) -> bool:
+    """Return whether only this machine can reach an address to listen on."""
+    try:
+        ip = ip_address(bind)
+    except ValueError:
+        return bind == "localhost"
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return (mapped or ip).is_loopback
+
+
+def own_url(bind: str, port: int) -> str:
+    """Return the address at which this machine reaches a server that listens on another."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)
+    return f"http://{in_address(host)}:{port}"
+
+
+def in_address(host: str) -> str:
+    """Return a host as addresses have it: an IPv6 address is in brackets."""
+    return f"[{host}]" if ":" in host else host

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.support.desk import DeskBrowser
-from tests.support.server import ROOT, Serve, Server
+from tests.support.server import ROOT, Serve, Server, complaint
 
 WORDS = "seven quite plain words"
 
@@ -97,7 +97,7 @@ def test_a_new_password_ends_every_session(own: Server) -> None:
 def test_a_refusal_is_one_line(own: Server, arguments: tuple[str, ...], said: str) -> None:
     refused = own.cli("editor", *arguments)
     assert refused.returncode == 1 and said in refused.stderr
-    assert refused.stderr.count("\n") == 1
+    assert complaint(refused).count("\n") == 1
 
 
 def test_no_command_accepts_a_password_as_an_argument(own: Server) -> None:

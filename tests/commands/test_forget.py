@@ -13,6 +13,7 @@ from widget.settings import SettingError
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     env = {"READBACK_DATA_DIR": str(tmp_path / "v"), "READBACK_REDIS_URL": ""}
+    assert run(env, "store", "new").exit_code == 0
     assert run(env, "site", "add", "news", "--origin", "https://news.example").exit_code == 0
     return env
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Server, complaint
 from widget.store.embedded import EmbeddedStore
 
 AWAY = """
@@ -38,10 +38,34 @@ def test_a_command_does_not_say_that_nothing_was_saved(tmp_path: Path) -> None:
         assert "Nothing was saved" not in refused.stderr
 
 
-def test_a_command_on_an_empty_folder_says_that_it_begins_a_store(tmp_path: Path) -> None:
-    folder = tmp_path / "d"
-    listed = Server(folder).cli("site", "list")
-    assert listed.returncode == 0 and "A new, empty store begins" in listed.stderr
-    store = EmbeddedStore(folder)
+def test_a_command_makes_no_store_where_there_is_none(tmp_path: Path) -> None:
+    """Run as in another terminal: without the server's environment, and in another folder."""
+    server = Server(tmp_path / "elsewhere" / "var")
+    for command in (("site", "add", "news", "--origin", "https://news.example"), ("verify",)):
+        refused = server.cli(*command)
+        assert refused.returncode == 1 and complaint(refused).count("\n") == 1
+        assert f"There is no store in {server.data_dir}" in refused.stderr
+        assert "`readback serve`" in refused.stderr and "`readback store new`" in refused.stderr
+    assert not server.data_dir.parent.exists()
+
+
+def test_the_one_command_that_makes_a_store_makes_it_whole(tmp_path: Path) -> None:
+    server = Server(tmp_path / "d")
+    assert server.cli("store", "new").returncode == 0
+    added = server.cli("site", "add", "news", "--origin", "https://news.example")
+    assert added.returncode == 0, added.stderr
+    assert added.stderr == f"Store: the embedded one in {tmp_path / 'd'} (from the environment)\n"
+    store = EmbeddedStore(server.data_dir)
     store.start()
     assert not store.is_new and not store.stop().trouble
+
+
+def test_a_store_whose_secrets_are_lost_gets_no_new_ones_by_a_command(tmp_path: Path) -> None:
+    server = Server(tmp_path / "d")
+    server.cli("store", "new")
+    (server.data_dir / "secrets.json").unlink()
+    refused = server.cli("site", "list")
+    assert refused.returncode == 1 and "adopt-key" in refused.stderr
+    assert not (server.data_dir / "secrets.json").exists()
+    verified = server.cli("verify")
+    assert verified.returncode == 0 and "There is no secrets file" in verified.stdout

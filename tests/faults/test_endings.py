@@ -79,6 +79,8 @@ def test_hup_renews_the_workers_and_ends_nothing(serve: Serve) -> None:
 
 def test_a_command_whose_store_cannot_write_fails(serve: Serve) -> None:
     folder = serve.folder()
+    assert Server(folder).cli("store", "new").returncode == 0
+    (folder / "valkey.log").unlink()
     (folder / "valkey.log").mkdir()  # so that the store cannot say that it wrote everything
     added = Server(folder).cli("site", "add", "news", "--origin", "https://news.example")
     assert added.returncode == 1 and "READBACK_DATA_DIR" in added.stderr

@@ -12,7 +12,7 @@ WIDGET = ROOT / "widget"
 LAYERS = (
     ("domain",),
     ("tone", "importing", "alerts"),
-    ("assets", "settings", "secrets", "logs", "metrics"),
+    ("assets", "environment", "settings", "secrets", "logs", "metrics"),
     ("store",),
     ("services",),
     ("simulation",),

@@ -64,6 +64,7 @@ class Server:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("READBACK_")}
         self.env = {
             **inherited,
+            "READBACK_ENV_FILE": os.devnull,  # not a file of the checkout
             "PORT": str(self.port),
             "READBACK_DATA_DIR": str(data_dir),
             "READBACK_PROOF_COST": "20",
@@ -150,6 +151,12 @@ class Server:
 
     def counts(self, article: str = "a") -> Any:
         return self.uncached(f"/v1/bar?site=home&article={article}").json
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a command says on standard error after the line that names its store."""
+    first, _, rest = done.stderr.partition("\n")
+    return rest if first.startswith("Store: ") else done.stderr
 
 
 S = TypeVar("S", bound=Server)

@@ -109,6 +109,30 @@ def send(
     return f"The mail server accepted it for {accepted} of {len(recipients)}."
 
 
+def greet(
+    server: MailServer, tls: Callable[[], ssl.SSLContext], *, limit_s: float = LIMIT_S
+) -> None:
+    """Connect and sign in, and send nothing.
+
+    :raise Undelivered: it did not work; the text says why.
+    """
+    try:
+        with _connected(server, tls, limit_s) as smtp:
+            if server.user:
+                smtp.login(server.user, server.password)
+            smtp.noop()
+    except smtplib.SMTPAuthenticationError:
+        raise Undelivered("The mail server refused the user or the password.") from None
+    except smtplib.SMTPNotSupportedError:
+        raise Undelivered("The mail server offers no encryption (STARTTLS) or login.") from None
+    except ssl.SSLCertVerificationError as problem:
+        why = f"Its certificate is not valid: {problem.verify_message}."
+        raise Undelivered(why) from None
+    except (OSError, smtplib.SMTPException) as problem:
+        why = getattr(problem, "strerror", None) or type(problem).__name__
+        raise Undelivered(f"The mail server does not answer as it should: {why}.") from None
+
+
 def _connected(
     server: MailServer, tls: Callable[[], ssl.SSLContext], limit_s: float
 ) -> smtplib.SMTP:

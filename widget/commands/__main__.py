@@ -8,12 +8,15 @@ from importlib import import_module
 
 import click
 
+from widget.assets import release
+from widget.commands.help import FullHelp
 from widget.domain.errors import OperatorError, ReadbackError, StoreUnavailable
 from widget.domain.printable import printable
 
 # Where each command is: a module of this folder, and the command's name there.
 COMMANDS = {
     "backup": ("backup", "backup"),
+    "check": ("check.command", "check"),
     "editor": ("editor", "editor"),
     "export": ("comments.export", "export"),
     "forget-article": ("forget", "forget_article"),
@@ -33,7 +36,7 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(FullHelp):
     """A group that imports a command when it is run, or listed in the help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,7 +53,7 @@ class Commands(click.Group):
 def main() -> None:
     """Run a command. A refusal ends as one line and exit code 1."""
     try:
-        cli()
+        cli(prog_name="readback")
     except StoreUnavailable as problem:
         from widget.commands.store import store_refusal  # which imports the whole store
 
@@ -62,7 +65,7 @@ def main() -> None:
 
 
 @click.group(cls=Commands)
-@click.version_option(package_name="readback", prog_name="readback", message="%(prog)s %(version)s")
+@click.version_option(release(), prog_name="readback", message="%(prog)s %(version)s")
 def cli() -> None:
     """Readback: exactly counted reader reactions."""
 

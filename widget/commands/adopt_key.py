@@ -2,11 +2,11 @@
 
 import click
 
+from widget.commands.configured import command_settings
 from widget.commands.store import command_store
 from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import open_secrets
-from widget.settings import Settings
 from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
 from widget.store.identity import adopt, has_counted
 from widget.store.scripts import store_errors
@@ -20,8 +20,8 @@ def adopt_key(yes: bool) -> None:
     For a store whose secrets file is lost. Readers who have voted may then vote again, and can
     neither change nor take back what they sent before; all counts stay as they are.
     """
-    settings = Settings.from_env()
-    connection = command_store(settings, counts_voters=False)
+    settings = command_settings()
+    connection = command_store(settings, "No key was adopted", counts_voters=False)
     voters = voters_fingerprint(open_secrets(settings).vote_key)
     with store_errors():
         counted = has_counted(connection.client, voters)

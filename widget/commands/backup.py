@@ -7,8 +7,15 @@ from pathlib import Path
 
 import click
 
+from widget.commands.configured import command_settings
 from widget.commands.standard_input import local_file
-from widget.commands.store import command_store, end_embedded, store_trouble
+from widget.commands.store import (
+    command_store,
+    end_embedded,
+    name_store,
+    refuse_away,
+    store_trouble,
+)
 from widget.domain.errors import StoreUnavailable
 from widget.domain.printable import printable
 from widget.secrets import Secrets, load_secrets, open_secrets, secrets_path
@@ -30,9 +37,9 @@ def backup(path: Path) -> None:
     standard output. The file has password hashes, so only you can read it. Keep the secrets file
     beside it: without that file, it cannot be restored.
     """
-    settings = Settings.from_env()
-    connection = command_store(settings)
-    secrets = open_secrets(settings)
+    settings = command_settings()
+    connection = command_store(settings, "No back-up was made")
+    secrets = open_secrets(settings, makes_new=False)
     shown = _Progress("keys")
     began_s = time.monotonic()
     try:
@@ -62,12 +69,14 @@ def restore(path: Path) -> None:
     which may be of another kind than the one that was backed up; READBACK_SECRETS names the secrets
     file of that one. - reads the standard input. The file is checked before anything is written.
     """
-    settings = Settings.from_env()
+    settings = command_settings()
+    name_store(settings)
     secrets = _secrets(settings)
     # Also where the files of an earlier store are missing, which may be why it is restored.
     connection, embedded = open_store(settings, counts_voters=False, may_be_new=True)
     if embedded:
         click.get_current_context().call_on_close(lambda: end_embedded(embedded))
+    refuse_away(connection, settings, "Nothing was restored")
     shown = _Progress("parts")
     try:
         with local_file(path) as file:

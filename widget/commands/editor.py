@@ -4,6 +4,8 @@ import time
 
 import click
 
+from widget.commands.configured import command_settings
+from widget.commands.help import FullHelp
 from widget.commands.store import command_store, no_site, stored_sites
 from widget.domain import clock
 from widget.domain.editors.editor import (
@@ -18,13 +20,13 @@ from widget.domain.editors.editor import (
 from widget.domain.editors.passwords import Passwords
 from widget.domain.errors import NotFound
 from widget.domain.printable import printable
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 from widget.store.connect import Connection
 from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
 from widget.store.desk.editors import Editors
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def editor() -> None:
     """Manage the editors who work at the desk."""
 
@@ -43,13 +45,13 @@ def editor() -> None:
 )
 def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     """Add an editor."""
-    connection = _connection()
+    connection = _connection("No editor was added")
     try:
         name = editor_name(name)
         held = dict(_role(text) for text in roles)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
-    sites = stored_sites(connection, Settings.from_env()).all()
+    sites = stored_sites(connection, command_settings()).all()
     for key in held.keys() - {EVERY_SITE, *(site.key for site in sites)}:
         raise no_site(key)
     password_hash = "" if link else _ask_password(name)
@@ -67,7 +69,7 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
 @editor.command("list")
 def editor_list() -> None:
     """List the editors and their roles."""
-    for known in Editors(_connection()).all():
+    for known in Editors(_connection("No editor can be listed")).all():
         state = "" if known.password_hash else "\tinvited"
         click.echo(f"{known.name}\t{roles_text(known.roles)}{state}")
 
@@ -79,7 +81,7 @@ def editor_list() -> None:
 )
 def editor_passwd(name: str, link: bool) -> None:
     """Set an editor's password and end all their sessions."""
-    connection = _connection()
+    connection = _connection("No password was changed")
     editors = Editors(connection)
     name = name.strip().lower()
     if editors.get(name) is None:
@@ -114,7 +116,7 @@ def first_admin_line(connection: Connection, public_url: str) -> str | None:
 
 
 def _print_link(editors: Editors, name: str) -> None:
-    link = invitation_link(editors, name, Settings.from_env().public_url)
+    link = invitation_link(editors, name, command_settings().public_url)
     click.echo(f"{name} chooses a password at this link, once, within a day:\n{link}")
 
 
@@ -139,5 +141,5 @@ def _role(text: str) -> tuple[str, Role]:
     return site_key or EVERY_SITE, role_named(role)
 
 
-def _connection() -> Connection:
-    return command_store(Settings.from_env())
+def _connection(undone: str) -> Connection:
+    return command_store(command_settings(), undone)

@@ -4,7 +4,9 @@ import atexit
 import logging
 import os
 import sys
+from collections.abc import Callable
 
+from widget.store.connection.remedies import does
 from widget.store.embedded import EmbeddedStore
 from widget.store.stopping import Stopped
 
@@ -17,10 +19,16 @@ class Ending:
     """Stops the embedded store once, however the server ends, and says what became of the votes.
 
     :param embedded: None for a store of the operator's own.
+    :param store: what messages call the store.
+    :param why_away: returns why the store does not answer now; "" if it does.
     """
 
-    def __init__(self, embedded: EmbeddedStore | None) -> None:
+    def __init__(
+        self, embedded: EmbeddedStore | None, store: str, why_away: Callable[[], str]
+    ) -> None:
         self._embedded = embedded
+        self._store = store
+        self._why_away = why_away
         self._owner = os.getpid()
         self._has_ended = False
         atexit.register(self._at_exit)  # a start that fails ends without gunicorn's own hook
@@ -37,7 +45,14 @@ class Ending:
         if stopped is not None and stopped.trouble:
             log.error("Readback has ended. %s", _why(stopped))
             return NOT_ON_DISK
-        if has_served:
+        if has_served and stopped is None and (reason := self._why_away()):
+            log.warning(
+                "Readback has ended without its store (%s), which %s. It has what was "
+                "acknowledged while it answered.",
+                self._store,
+                does(reason),
+            )
+        elif has_served:
             log.info("Readback has ended; %s", _said(stopped))
         return 0
 

@@ -2,12 +2,13 @@
 
 import click
 
+from widget.commands.configured import command_settings
 from widget.commands.store import find_site, no_site, open_command_store, stored_sites
 from widget.domain import clock
 from widget.domain.errors import BadArticle, UnknownSite
 from widget.domain.printable import printable
 from widget.services.erasing import ArticleErasing, SiteErasing
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 from widget.store.embedded import EmbeddedStore
 
 _AGAIN = "Readers whose page still has the bar begin it anew: take the bar off the page first."
@@ -27,8 +28,8 @@ def forget_article(site_key: str, article: str, yes: bool) -> None:
     questions on it, the links that show it, its alerts and the entries of the log that name it.
     The site's totals are then those of the other articles. Back-ups keep it.
     """
-    settings = Settings.from_env()
-    opened, embedded = open_command_store(settings)
+    settings = command_settings()
+    opened, embedded = open_command_store(settings, "Nothing was removed")
     connection = opened.patient()
     erasing = ArticleErasing(connection, find_site(connection, settings, site_key))
     try:
@@ -54,8 +55,8 @@ def forget_site(site_key: str, yes: bool) -> None:
 
     Its log goes too; the log of all sites has one entry about the removal. Back-ups keep the site.
     """
-    settings = Settings.from_env()
-    opened, embedded = open_command_store(settings)
+    settings = command_settings()
+    opened, embedded = open_command_store(settings, "Nothing was removed")
     connection = opened.patient()
     sites = stored_sites(connection, settings)
     try:

@@ -1,7 +1,6 @@
 """gunicorn's configuration, from the table of settings. Its master owns the embedded store."""
 
 import logging
-import os
 import signal
 import sys
 from typing import Any
@@ -9,32 +8,34 @@ from typing import Any
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
+from widget.commands.start_report import StartReport, warn_of_variables
 from widget.commands.store_settings import warn_of_store_settings
 from widget.domain.errors import StoreUnavailable
-from widget.domain.stories import load_stories
-from widget.logs.lines import configure, log_config
+from widget.domain.stories import Story, load_stories
+from widget.logs.lines import log_config
 from widget.metrics.kinds import table
 from widget.secrets import Secrets, open_secrets
 from widget.services.backup_schedule import BackupSchedule
 from widget.services.rates import counts_of_this_server
-from widget.settings import Settings
+from widget.settings import SettingError, Settings, in_address
 from widget.store.clock import StoreClock
-from widget.store.connect import Connection, open_store
+from widget.store.connect import Connection, open_store, place_of
 from widget.store.embedded import EmbeddedStore
 from widget.store.parent import end_with_parent
 from widget.web.body import MAX_BODY_BYTES
 from widget.web.proxy_warning import warn_if_public
-from widget.web.starting import start_or_say_why
+from widget.web.starting import configure_log, start_or_say_why
 
-configure(os.environ.get("READBACK_LOG", ""))
+configure_log()
 log = logging.getLogger("readback")
 with start_or_say_why():
     _settings = Settings.from_env()
 _embedded: EmbeddedStore | None = None
 _ending: Ending | None = None
 _connection: Connection | None = None
+_stories: dict[str, Story] = {}
 
-bind = f"{_settings.bind}:{_settings.port}"
+bind = f"{in_address(_settings.bind)}:{_settings.port}"
 workers = _settings.workers
 worker_class = "widget.commands.gunicorn_worker.Worker"
 threads = _settings.threads
@@ -55,13 +56,14 @@ logger_class = "widget.commands.gunicorn_log.Log"
 
 def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
-    global _embedded, _ending, _connection
+    global _embedded, _ending, _connection, _stories
+    warn_of_variables()
     warn_if_public(server.cfg.address)
     with start_or_say_why():
         # Without one of these, a worker would fail and gunicorn would restart it for ever.
-        load_stories(_settings.articles_dir)
+        _stories = load_stories(_settings.articles_dir)
         _connection, _embedded = open_store(_settings)
-        _ending = Ending(_embedded)
+        _ending = Ending(_embedded, place_of(_settings), _connection.why_away)
         secrets = open_secrets(_settings)
         _connection.check_at_start()
         StoreClock(_connection).measure()
@@ -69,8 +71,6 @@ def on_starting(server: Any) -> None:
         _embedded.keep()
         if _settings.backup_hours:
             _schedule(_connection, _embedded, secrets).start()
-    else:
-        warn_of_store_settings(_settings.redis_url)
     counts_of_this_server()  # mapped before the fork, so the workers share it
     table()
     keep_little_memory()  # the workers inherit this
@@ -121,14 +121,22 @@ def child_exit(server: object, worker: Any) -> None:
 
 
 def when_ready(server: object) -> None:
-    if _embedded is not None and _embedded.is_new:
-        log.info("A new, empty store begins in %s.", _settings.data_dir)
-    log.info("Readback is at %s (Ctrl-C ends it)", _settings.public_url)
+    assert _connection is not None
+    report = StartReport(_settings, _connection, _when_the_store_answers)
+    report.tell(_stories, is_new=_embedded is not None and _embedded.is_new)
+
+
+def _when_the_store_answers() -> None:
+    """Say what only the store knows: its settings, and whether there is an editor."""
+    assert _connection is not None
+    if _embedded is None:
+        warn_of_store_settings(_settings.redis_url)
     try:
+        _connection.check_at_start()
         # Not before: a start that fails would take the link with it.
-        line = _connection and first_admin_line(_connection, _settings.public_url)
-    except StoreUnavailable:
-        return  # no link this time; run `readback editor add` instead
+        line = first_admin_line(_connection, _settings.public_url)
+    except (StoreUnavailable, SettingError):
+        return  # no link this time; run `readback editor add` instead. The log has the reason
     if line:
         log.info("%s", line)
 

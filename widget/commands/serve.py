@@ -8,10 +8,8 @@ import time
 
 import click
 
-from widget.assets import checkout
-from widget.logs.lines import configure
 from widget.settings import SettingError, Settings
-from widget.web.starting import start_or_say_why
+from widget.web.starting import configure_log, start_or_say_why
 
 # Elsewhere than on Linux, the workers of a killed server look for it once a second, and then finish
 # their requests.
@@ -20,12 +18,13 @@ PORT_GRACE_S = 2.5 if sys.platform == "linux" else 10
 
 @click.command()
 def serve() -> None:
-    """Serve readers and the desk until Ctrl-C."""
-    configure(os.environ.get("READBACK_LOG", ""))
+    """Serve readers and the desk until Ctrl-C.
+
+    Settings are read from the environment and from readback.env; `readback settings` shows them.
+    """
+    configure_log()
     with start_or_say_why():
         wait_for_port(Settings.from_env())
-    if top := checkout():
-        os.chdir(top)
     # Not the program of that name: where Python is shared, it may be in another folder.
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:widget.commands.gunicorn_conf"]
     os.execv(sys.executable, gunicorn)
@@ -38,7 +37,7 @@ def wait_for_port(settings: Settings) -> None:
     """
     elsewhere = SettingError(
         f"READBACK_BIND={settings.bind!r} is no address of this machine: "
-        "127.0.0.1 is, and 0.0.0.0 means all of them"
+        "127.0.0.1 and ::1 are, and 0.0.0.0 or :: means all of them"
     )
     try:
         family = socket.getaddrinfo(settings.bind, settings.port)[0][0]

@@ -1,33 +1,48 @@
 """``readback settings`` and ``readback secrets``: what a server is configured with."""
 
-import re
 from pathlib import Path
 
 import click
 
+from widget.commands.configured import command_settings
+from widget.commands.help import FullHelp
+from widget.domain.printable import printable
+from widget.environment.environment import Environment, read_environment
+from widget.environment.masking import STARS, masked
+from widget.environment.places import places
 from widget.secrets import new_secrets_file
-from widget.settings import SETTINGS, SettingError, Settings
-
-_PASSWORDS = (
-    (re.compile(r"(//[^/@:]*:).*@"), r"\1***@"),
-    (re.compile(r"(sentinel_password=)[^&]*"), r"\1***"),
-)
+from widget.settings import SETTINGS, Setting, SettingError, Settings
 
 
 @click.command("settings")
 def show_settings() -> None:
-    """Print every setting, its present value and its meaning."""
-    settings = Settings.from_env()
+    """Print every setting: its value, where that is from, and its meaning.
+
+    Passwords are shown as ***.
+    """
+    settings = command_settings()
+    environment = read_environment()
+    click.echo(_files(environment))
     for setting in SETTINGS:
-        shown = str(getattr(settings, setting.field))
-        if setting.is_secret and "//" not in shown:
-            shown = "***" if shown else ""
-        for password, stars in _PASSWORDS:
-            shown = password.sub(stars, shown)
-        click.echo(f"{setting.name}={shown}\n    {setting.help}")
+        click.echo(f"{setting.name}={_shown(setting, settings)}")
+        click.echo(f"    from {environment.source(setting.name)}")
+        click.echo(f"    {setting.help}")
 
 
-@click.group()
+def _files(environment: Environment) -> str:
+    if environment.file:
+        return f"# Settings file: {environment.file.path}"
+    return f"# No settings file. Looked for: {', '.join(map(str, places()))}"
+
+
+def _shown(setting: Setting, settings: Settings) -> str:
+    value = str(getattr(settings, setting.field))
+    if not setting.is_secret:
+        return printable(value)
+    return printable(masked(value)) if setting.name.endswith("_URL") else STARS if value else ""
+
+
+@click.group(cls=FullHelp)
 def secrets() -> None:
     """Manage the secrets file."""
 
@@ -41,6 +56,10 @@ def secrets_new(path: Path) -> None:
     except FileExistsError:
         raise SettingError(
             f"{path} already exists, and is never overwritten; choose another path"
+        ) from None
+    except OSError as problem:
+        raise SettingError(
+            f"{path}: {problem.strerror}; choose a path in a folder that you may write in"
         ) from None
     click.echo(
         f"Wrote {path}. Keep a copy: without its vote_key, every reader counts as a new one."

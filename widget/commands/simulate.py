@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import click
 from rich.progress import Progress
 
+from widget.commands.configured import command_settings
 from widget.commands.store import command_store, find_site
 from widget.commands.verify import verify
 from widget.domain import clock
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.newsroom import ORIGIN
 from widget.simulation.readers import Service, run
@@ -61,7 +62,7 @@ def simulate(
         load(site, Plan(articles, votes, comments, days, int(clock.now()), seed))
         return
     readers, url, origin = (options[name] for name in _OVER_HTTP)
-    own_url = Settings.from_env().public_url
+    own_url = command_settings().public_url
     target = (url or own_url).rstrip("/")
     if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).netloc:
         raise SettingError(f"--url {target} must be http(s)://host[:port]")
@@ -85,8 +86,8 @@ def load(site_key: str, plan: Plan) -> None:
 
     :raise SettingError: no site has this key, or it is not for simulations.
     """
-    settings = Settings.from_env()
-    connection = command_store(settings)
+    settings = command_settings()
+    connection = command_store(settings, "Nothing was loaded")
     site = find_site(connection, settings, site_key)
     if ORIGIN not in site.origins:
         raise SettingError(

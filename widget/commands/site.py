@@ -7,6 +7,8 @@ from typing import Any
 import click
 import msgspec
 
+from widget.commands.configured import command_settings
+from widget.commands.help import FullHelp
 from widget.commands.store import command_store, no_site, stored_sites
 from widget.domain.errors import Stale, UnknownSite
 from widget.domain.forms import parameters, polls
@@ -16,11 +18,11 @@ from widget.domain.forms.problems import InvalidForm
 from widget.domain.forms.strings import with_text
 from widget.domain.model import Site
 from widget.domain.printable import printable, printable_json
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 from widget.store.sites import Sites, version_of
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def site() -> None:
     """Manage the sites whose readers react."""
 
@@ -39,7 +41,7 @@ def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""
     fields = {"key": key, "name": key if name is None else name, "origins": "\n".join(origins)}
     try:
-        added = _sites().add(site_form.new_site(fields))
+        added = _sites("No site was added").add(site_form.new_site(fields))
     except InvalidForm as refusal:
         raise SettingError(str(refusal)) from None
     except Stale:
@@ -47,14 +49,14 @@ def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
             f"Site {key} already exists; change it with `readback site set {key}`"
         ) from None
     click.echo(f"Added {added.key} for {', '.join(added.origins)}. Paste this tag into its pages:")
-    url = Settings.from_env().public_url
+    url = command_settings().public_url
     click.echo(f'<script async src="{url}/embed.js" data-site="{added.key}"></script>')
 
 
 @site.command("list")
 def site_list() -> None:
     """List the sites."""
-    for known in _sites().all():
+    for known in _sites("No site can be listed").all():
         click.echo(f"{known.key}\t{printable(known.name)}\t{' '.join(known.origins)}")
 
 
@@ -94,7 +96,7 @@ def site_list() -> None:
 )
 def site_set(key: str, **options: Any) -> None:
     """Change a site."""
-    sites = _sites()
+    sites = _sites("No site was changed")
     try:
         before = sites.fresh(key)
     except UnknownSite:
@@ -158,6 +160,6 @@ _CHANGES: dict[str, Callable[[Site, Any], Site]] = {
 }
 
 
-def _sites() -> Sites:
-    settings = Settings.from_env()
-    return stored_sites(command_store(settings), settings)
+def _sites(undone: str) -> Sites:
+    settings = command_settings()
+    return stored_sites(command_store(settings, undone), settings)

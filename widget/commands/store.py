@@ -1,44 +1,113 @@
 """The store of a command, its sites, and the refusal of a key that no site has."""
 
+import os
+import pwd
+
 import click
 
 from widget.domain import clock
 from widget.domain.errors import StoreFull, StoreUnavailable, UnknownSite
 from widget.domain.model import Site
 from widget.domain.printable import printable
+from widget.environment.environment import read_environment
+from widget.environment.places import ENV_FILE, places
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
+from widget.store.append_only import had_store, has_files
 from widget.store.clock import StoreClock
-from widget.store.connect import Connection, open_store
-from widget.store.embedded import EmbeddedStore
+from widget.store.connect import Connection, open_store, place_of
+from widget.store.connection.remedies import does, remedy
+from widget.store.embedded import EmbeddedStore, answers, socket_path
 from widget.store.sites import Sites
 
 
-def command_store(settings: Settings, *, counts_voters: bool = True) -> Connection:
+def command_store(settings: Settings, undone: str, *, counts_voters: bool = True) -> Connection:
     """Connect to the store. If no server runs, start the embedded one until the command ends.
 
     A store that this command started forgets what has expired, as a server's does every day.
 
+    :param undone: what has not been done if the store is away: ``No site was added``.
     :param counts_voters: False for a command that works with any voter key.
-    :raise SettingError: as :func:`open_store`, or the store is of another voter key or schema.
+    :raise SettingError: as :func:`open_store`, or there is no store, it does not answer, or it is
+        of another voter key or schema.
     """
-    return open_command_store(settings, counts_voters=counts_voters)[0]
+    return open_command_store(settings, undone, counts_voters=counts_voters)[0]
 
 
 def open_command_store(
-    settings: Settings, *, counts_voters: bool = True
+    settings: Settings, undone: str, *, counts_voters: bool = True
 ) -> tuple[Connection, EmbeddedStore | None]:
     """Connect as :func:`command_store`, and return the embedded store too, if it is that."""
-    connection, embedded = open_store(settings, counts_voters=counts_voters)
+    name_store(settings)
+    refuse_missing_store(settings, undone)
+    connection, embedded = open_store(settings, counts_voters=counts_voters, makes_secrets=False)
     if embedded:
         click.get_current_context().call_on_close(lambda: end_embedded(embedded))
-        if embedded.is_new:
-            click.echo(f"A new, empty store begins in {settings.data_dir}.", err=True)
+    refuse_away(connection, settings, undone)
     connection.check_at_start()
     if embedded:
         embedded.forget(now_s=clock.now())
     StoreClock(connection).measure()
     return connection, embedded
+
+
+def name_store(settings: Settings) -> None:
+    """Say on standard error which store the command works on, and who says so."""
+    click.echo(f"Store: {printable(place_of(settings))} (from {_source(settings)})", err=True)
+
+
+def _source(settings: Settings) -> str:
+    named = "READBACK_REDIS_URL" if settings.redis_url else "READBACK_DATA_DIR"
+    return read_environment().source(named)
+
+
+def refuse_missing_store(settings: Settings, undone: str) -> None:
+    """Refuse to begin an embedded store: only a start of the server does.
+
+    :raise SettingError: there is none, or it is another user's.
+    """
+    folder = settings.data_dir
+    if settings.redis_url:
+        return
+    try:
+        is_there = has_files(folder) or had_store(folder)
+    except PermissionError:
+        raise SettingError(
+            f"{undone}. READBACK_DATA_DIR: {folder}: Permission denied. {_as_owner(settings)}"
+        ) from None
+    if not is_there:
+        raise SettingError(
+            f"{undone}. There is no store in {folder}. If the server runs, it has other settings: "
+            f"they belong in a {_file_places()}. If it has never run, start it with "
+            "`readback serve`, or make an empty store with `readback store new`"
+        )
+    if os.geteuid() == 0 and folder.stat().st_uid and not answers(socket_path(folder)):
+        # The files that root would write are closed to the service.
+        raise SettingError(f"{undone}. No server runs on {folder}. {_as_owner(settings)}")
+
+
+def _file_places() -> str:
+    return f"file that {ENV_FILE} names, or in {' or '.join(map(str, places()))}"
+
+
+def _as_owner(settings: Settings) -> str:
+    try:
+        owner = pwd.getpwuid(settings.data_dir.stat().st_uid).pw_name
+    except (OSError, KeyError):
+        owner = "readback"
+    return f"Run this as its user: `runuser -u {owner} -- readback ...`"
+
+
+def refuse_away(connection: Connection, settings: Settings, undone: str) -> None:
+    """Refuse to go on with a store that does not answer.
+
+    :raise SettingError: it does not. The message says why, and what to do.
+    """
+    reason = connection.why_away()
+    if reason:
+        raise SettingError(
+            f"{undone}. The store ({place_of(settings)}) {does(reason)}. {remedy(reason)}"
+        )
 
 
 def end_embedded(embedded: EmbeddedStore) -> None:
@@ -61,22 +130,20 @@ def store_trouble(problem: StoreUnavailable) -> str:
             "the store is full; raise READBACK_STORE_MB, or maxmemory of a store of your own, "
             "then repeat this command"
         )
-    return f"{_what_the_store_did(problem)}; check that it runs, then repeat this command"
+    return f"{_what_the_store_did(problem)}. {remedy(problem.reason)}. Then repeat this command"
 
 
 def store_refusal(problem: StoreUnavailable) -> str:
     """Return what a short command says of a store that refused."""
     if isinstance(problem, StoreFull):
         return store_trouble(problem)
-    return f"{_what_the_store_did(problem)}. Check that it runs, and READBACK_REDIS_URL"
+    return f"{_what_the_store_did(problem)}. {remedy(problem.reason)}"
 
 
 def _what_the_store_did(problem: StoreUnavailable) -> str:
-    """Return ``the store does not answer (127.0.0.1:6379): connection refused``."""
-    has_code = problem.reason[:4].isupper()
-    did = "refuses" if has_code else "does not answer"
+    """Return ``the store (127.0.0.1:6379) does not answer: connection refused``."""
     where = f" ({problem.server})" if problem.server else ""
-    return f"the store {did}{where}" + (f": {problem.reason}" if problem.reason else "")
+    return f"the store{where} {does(problem.reason)}" if problem.reason else "the store is away"
 
 
 def stored_sites(connection: Connection, settings: Settings) -> Sites:

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 import click
 
+from widget.commands.configured import command_settings
+from widget.commands.store import name_store
+from widget.secrets import open_secrets
 from widget.settings import SettingError, Settings
 from widget.store.append_only import DamagedFiles, has_files
 from widget.store.embedded import EmbeddedStore
@@ -50,18 +53,24 @@ def repair_() -> None:
 
 @click.command()
 def new() -> None:
-    """Begin an empty store in READBACK_DATA_DIR, where the files of an earlier one are missing."""
+    """Make an empty store in READBACK_DATA_DIR, as the first start of the server does.
+
+    Also where the files of an earlier one are missing. Its secrets file is made too, unless there
+    is one.
+    """
     settings = _settings()
     if has_files(settings.data_dir):
         raise SettingError(
             f"READBACK_DATA_DIR: {settings.data_dir} has files of a store. Nothing was changed"
         )
     _start_once(_store(settings, may_be_new=True), "new")
+    open_secrets(settings)
     click.echo(f"{settings.data_dir} has an empty store.")
 
 
 def _settings() -> Settings:
-    settings = Settings.from_env()
+    settings = command_settings()
+    name_store(settings)
     if settings.redis_url:
         raise SettingError(
             "READBACK_REDIS_URL names a store of your own, whose files Readback does not touch"

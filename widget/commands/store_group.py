@@ -3,11 +3,12 @@
 import click
 
 from widget.commands.adopt_key import adopt_key
+from widget.commands.help import FullHelp
 from widget.commands.store_files import check, new, repair_
 from widget.commands.store_settings import store_settings
 
 
-@click.group("store")
+@click.group("store", cls=FullHelp)
 def store() -> None:
     """Check the store's files and settings, repair files, or give up a lost voter key."""
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from widget.commands.configured import command_settings
+from widget.commands.help import FullHelp
 from widget.commands.name_pairs import pairs_in
 from widget.commands.standard_input import local_file
 from widget.commands.store import command_store, find_site
@@ -15,7 +17,6 @@ from widget.domain.printable import printable
 from widget.importing import story_addresses
 from widget.importing.model import BadFile
 from widget.services.joining import Joining
-from widget.settings import Settings
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor
 from widget.store.reactions.unconfirmed import Unconfirmed
@@ -23,7 +24,7 @@ from widget.store.reactions.unconfirmed import Unconfirmed
 WHO = "readback story join"
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def story() -> None:
     """Say which stories are real, and which are one."""
 
@@ -41,8 +42,8 @@ def confirm(site_key: str, file: Path) -> None:
 
         curl -s https://news.example/sitemap.xml | readback story confirm news -
     """
-    settings = Settings.from_env()
-    connection = command_store(settings)
+    settings = command_settings()
+    connection = command_store(settings, "No story was confirmed")
     site = find_site(connection, settings, site_key)
     with local_file(file) as path:
         try:
@@ -68,8 +69,8 @@ def join(site_key: str, file: Path | None, dry_run: bool) -> None:
     the stories that your pages named in another way before: CSV of the old and the new name, one
     pair a line. Each is a merge, in the log of the site, and can be undone at the desk.
     """
-    settings = Settings.from_env()
-    connection = command_store(settings).patient()
+    settings = command_settings()
+    connection = command_store(settings, "No story was joined").patient()
     site = find_site(connection, settings, site_key)
     joining = Joining(connection, site)
     try:

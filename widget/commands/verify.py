@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 import click
 
+from widget.commands.configured import command_settings
 from widget.commands.store import command_store, stored_sites
 from widget.domain import clock
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.domain.readers.reader import voters_fingerprint
-from widget.secrets import open_secrets
+from widget.secrets import load_secrets, secrets_path
 from widget.settings import Settings
 from widget.store.comments.recount import CommentMismatch, CommentRecount
 from widget.store.connect import Connection
@@ -22,8 +23,8 @@ from widget.store.scripts import store_errors
 @click.command()
 def verify() -> None:
     """Recount every total from the stored votes and comments. Exit 1 on a mismatch."""
-    settings = Settings.from_env()
-    connection = command_store(settings, counts_voters=False)
+    settings = command_settings()
+    connection = command_store(settings, "Nothing was recounted", counts_voters=False)
     votes, comments = Recount(connection), CommentRecount(connection)
     is_same_key = _report_key(connection, settings)
     wrong = 0
@@ -47,10 +48,12 @@ def verify() -> None:
 
 def _report_key(connection: Connection, settings: Settings) -> bool:
     """Print whose voter key counted the store's readers, and return False if it is another one."""
+    path = secrets_path(settings)
+    if not settings.secrets and not path.exists():
+        click.echo(f"There is no secrets file at {path}, so whose readers these are is unknown.")
+        return True
     with store_errors():
-        counted = has_counted(
-            connection.client, voters_fingerprint(open_secrets(settings).vote_key)
-        )
+        counted = has_counted(connection.client, voters_fingerprint(load_secrets(path).vote_key))
     if counted is None:
         click.echo("No voter key is recorded yet; the next start of the server records its own.")
     elif counted:

@@ -35,6 +35,7 @@ _EXACT = {
     "/healthz": "probe",
     "/readyz": "probe",
     "/metrics": "probe",
+    "/checkz": "probe",
     "/": "story",
     "/desk": "desk",
 }

@@ -20,6 +20,7 @@ from widget.services.figures.wiring import Figures, open_figures
 from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
+from widget.services.self_check import SelfCheck
 from widget.services.store_watch import StoreWatch
 from widget.services.story_counts import StoryCounts
 from widget.services.sweeping import Sweeper
@@ -72,6 +73,7 @@ class Services:
     clock: StoreClock
     prober: Prober
     waiting: WaitingCounts
+    self_check: SelfCheck
 
 
 def open_services(
@@ -142,5 +144,6 @@ def open_services(
         alerting=open_alerting(connection, sites, settings, secrets, egress),
         clock=StoreClock(connection),
         prober=Prober(connection),
+        self_check=SelfCheck(secrets),
         waiting=WaitingCounts(sites, figures.trends),
     )

@@ -1,5 +1,8 @@
 """A thread of each process that looks whether the store is still the one it began with."""
 
+from contextlib import suppress
+
+from widget.domain.errors import StoreUnavailable
 from widget.services.repeating import repeat
 from widget.store.connect import Connection
 from widget.store.scripts import store_errors
@@ -14,7 +17,9 @@ class StoreWatch:
         self._connection = connection
 
     def start(self) -> None:
-        """Check from now on, in this process and in its forks."""
+        """Check now and from now on, in this process and in its forks."""
+        with suppress(StoreUnavailable):
+            self.check()
         failure = "The check of the store's voter key and schema failed; the next is in %s s."
         repeat(self.check, name="store", every_s=EVERY_S, failure=failure)
 

@@ -42,6 +42,20 @@ class _ServerHourly:
 _differs, _unknown, _apart = _ServerHourly(), _ServerHourly(), _ServerHourly()
 
 
+def how_far_ahead(connection: Connection) -> float | None:
+    """Return by how many seconds the store's clock is ahead; None if it may not be asked.
+
+    :raise redis.RedisError: the store does not answer.
+    """
+    try:
+        ahead = list(_differences(connection.client))
+    except redis.RedisError as problem:
+        if code_of(problem) == MAY_NOT:
+            return None
+        raise
+    return statistics.median(ahead) if ahead else None
+
+
 class StoreClock:
     """Measures how far the store's clock is ahead, by TIME, within half a round trip."""
 

@@ -7,13 +7,17 @@ import threading
 from copy import copy
 from typing import Any
 
+import redis
+from redis.exceptions import RedisClusterException
+
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import open_secrets
 from widget.settings import Settings
 from widget.store.connection.address import read_address
 from widget.store.connection.clients import Servers
+from widget.store.connection.errors import reason_of
 from widget.store.embedded import EmbeddedStore
-from widget.store.identity import Identity
+from widget.store.identity import Identity, touch
 from widget.store.replication import Replication
 from widget.store.room import Room
 from widget.store.state import StoreState
@@ -66,6 +70,14 @@ class Connection:
         patient._use(self._servers, PATIENT_MS / 1000, ping_s=self._timeout_s)
         return patient
 
+    def why_away(self) -> str:
+        """Return why the store does not answer now; "" if it does."""
+        try:
+            touch(self.unchecked_client)
+        except (redis.RedisError, RedisClusterException, OSError) as problem:
+            return reason_of(problem)
+        return ""
+
     def check_at_start(self) -> None:
         """Refuse a store of another voter key or schema; one that is away is checked later.
 
@@ -110,12 +122,27 @@ class Connection:
         return self._shared
 
 
+def place_of(settings: Settings) -> str:
+    """Return what messages call the store: its address without any password, or its folder.
+
+    :raise SettingError: no client can use the address.
+    """
+    if settings.redis_url:
+        return read_address(settings.redis_url).shown
+    return f"the embedded one in {settings.data_dir}"
+
+
 def open_store(
-    settings: Settings, *, counts_voters: bool = True, may_be_new: bool = False
+    settings: Settings,
+    *,
+    counts_voters: bool = True,
+    makes_secrets: bool = True,
+    may_be_new: bool = False,
 ) -> tuple[Connection, EmbeddedStore | None]:
     """Return a connection to the store, and the embedded server if that is the store.
 
     :param counts_voters: False for a command that works with any voter key.
+    :param makes_secrets: False for a command that must not begin with new keys.
     :param may_be_new: as for :class:`EmbeddedStore`.
     :raise SettingError: the address or the secrets file is wrong, or the embedded server does not
         start.
@@ -131,7 +158,9 @@ def open_store(
             may_be_new=may_be_new,
         )
         embedded.start()
-    vote_key = open_secrets(settings).vote_key if counts_voters else ""
+    vote_key = ""
+    if counts_voters:
+        vote_key = open_secrets(settings, makes_new=makes_secrets).vote_key
     connection = Connection(
         embedded.url if embedded else settings.redis_url,
         timeout_ms=settings.redis_timeout_ms,

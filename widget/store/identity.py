@@ -84,6 +84,14 @@ class Identity:
         return _OTHER_KEY if self._voters and voters != self._voters else ""
 
 
+def touch(client: Any) -> None:
+    """Read what every use of the store reads first.
+
+    :raise redis.RedisError: the store does not answer.
+    """
+    _read(client)
+
+
 def has_counted(client: Any, voters: str) -> bool | None:
     """Return whether a voter key counted the store's readers; None if none did yet."""
     stored, *_ = _read(client)

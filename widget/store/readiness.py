@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Any
 
+import redis
 from redis.cluster import RedisCluster
+from redis.exceptions import RedisClusterException
 
 from widget.domain.errors import StoreFull, StoreUnavailable
 from widget.domain.printable import printable
@@ -53,6 +55,21 @@ class Readiness:
         return sum(bool(reason) for reason in self.away.values())
 
 
+def version_of(connection: Connection) -> tuple[str, str]:
+    """Return a server's name and version: ``("Valkey", "8.1.1")``; blanks if it refuses to say."""
+    try:
+        info = connection.client.info("server")
+    except (redis.RedisError, RedisClusterException, OSError):
+        return "", ""
+    if "redis_version" not in info and info:  # of a cluster: by node
+        info = next(iter(info.values()))
+    if not isinstance(info, dict):
+        return "", ""
+    if version := info.get("valkey_version"):
+        return "Valkey", str(version)
+    return "Redis", str(info.get("redis_version", ""))
+
+
 class Prober:
     """Looks at the store for everyone who asks, one look at a time.
 
@@ -81,6 +98,11 @@ class Prober:
             return self._latest
         finally:
             self._lock.release()
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the latest calls of this process got no answer. It asks nobody."""
+        return self._connection.state.snapshot().is_away
 
     def _look(self) -> Readiness:
         room = self._connection.room

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from widget.domain.errors import OperatorError
-from widget.logs.lines import end_with
+from widget.environment.environment import read_environment
+from widget.logs.lines import configure, end_with
+
+
+def configure_log() -> None:
+    """Have this process log in the form of READBACK_LOG, before the settings are checked."""
+    try:
+        configure(read_environment().get("READBACK_LOG"))
+    except OperatorError:
+        configure("")
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def test_a_server_that_takes_no_votes_is_named_and_comes_back_alone(
         is_away, reason, _, count = connection.state.snapshot()
         assert is_away and reason.startswith(trouble.reason) and count == 10
         said = store_refusal(refused[trouble.reason])
-        assert said.startswith(f"the store refuses (127.0.0.1:{port}): {trouble.reason} ")
+        assert said.startswith(f"the store (127.0.0.1:{port}) refuses: {trouble.reason} ")
         assert "pw-5ecret" not in said + reason
         trouble.end(admin)
         wait_for(lambda: casts(reactions))
@@ -153,5 +153,5 @@ def test_a_reason_is_short_and_names_the_cause(problem: Exception, reason: str) 
 def test_a_long_command_says_why_it_ended() -> None:
     problem = StoreUnavailable(reason="connection refused", server="127.0.0.1:6379")
     assert store_trouble(problem).startswith(
-        "the store does not answer (127.0.0.1:6379): connection refused; "
+        "the store (127.0.0.1:6379) does not answer: connection refused. "
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.desk import invited
-from tests.support.server import Answer, Serve, Server, nonce, settled
+from tests.support.server import Answer, Serve, Server, complaint, nonce, settled
 
 POLL: dict[str, Any] = {
     "question": "Should the library stay open?",
@@ -79,7 +79,7 @@ def test_a_poll_needs_2_to_15_distinct_choices(own: Server, choices: list[dict[s
     bad = json.dumps({"question": "?", "choices": choices})
     refused = own.cli("site", "set", "home", "--poll", "bad", bad)
     assert refused.returncode == 1 and "2 to 15 choices" in refused.stderr
-    assert refused.stderr.count("\n") == 1
+    assert complaint(refused).count("\n") == 1
     assert own.get("/v1/bar?site=home&article=a&poll=bad").status == 400
 
 

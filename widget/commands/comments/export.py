@@ -9,10 +9,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from widget.commands.configured import command_settings
 from widget.commands.store import command_store, find_site
 from widget.domain import clock
 from widget.services.transfer.exporter import Export
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 
 
 @click.command()
@@ -27,8 +28,8 @@ def export(site_key: str, to: Path | None) -> None:
 
     The file appears once it is complete. Only you can read it, because it has readers' texts.
     """
-    settings = Settings.from_env()
-    connection = command_store(settings, counts_voters=False)
+    settings = command_settings()
+    connection = command_store(settings, "Nothing was exported", counts_voters=False)
     site = find_site(connection, settings, site_key)
     work = Export(connection.patient(), site, now_s=int(clock.now()))
     with Progress(console=Console(stderr=True)) as progress:

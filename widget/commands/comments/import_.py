@@ -10,6 +10,7 @@ import msgspec
 from rich.markup import escape
 from rich.progress import Progress
 
+from widget.commands.configured import command_settings
 from widget.commands.name_pairs import pairs_in
 from widget.commands.store import command_store, find_site, store_trouble
 from widget.domain import clock
@@ -37,7 +38,7 @@ from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
 from widget.services.transfer.addresses import Addresses
 from widget.services.transfer.importer import Importer
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 from widget.store.reactions.aliases import Aliases
 from widget.tone import score
 
@@ -113,9 +114,9 @@ def import_(
     again: it never stores a comment twice. If the file breaks off, this imports what is whole and
     ends with exit code 3.
     """
-    settings = Settings.from_env()
+    settings = command_settings()
     zone = _zone(timezone)
-    connection = command_store(settings)
+    connection = command_store(settings, "Nothing was imported")
     site = find_site(connection, settings, site_key)
     connection = connection.patient()
     try:

@@ -5,10 +5,11 @@ from collections import Counter
 import click
 from rich.progress import Progress
 
+from widget.commands.configured import command_settings
 from widget.commands.store import command_store, find_site, store_trouble, stored_sites
 from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError
 from widget.store.comments.rescoring import Rescoring
 from widget.tone import TONE_VERSION, score
 
@@ -21,8 +22,8 @@ def rescore(site_key: str | None) -> None:
     It may run beside a live server. If it was interrupted, run it again: it skips comments that
     already have this version.
     """
-    settings = Settings.from_env()
-    connection = command_store(settings).patient()
+    settings = command_settings()
+    connection = command_store(settings, "No comment was scored").patient()
     sites = (
         [find_site(connection, settings, site_key)]
         if site_key

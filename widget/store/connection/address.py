@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from widget.settings import SettingError
+from widget.settings import SettingError, in_address
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SCHEMES = (
@@ -57,6 +57,18 @@ class Address:
     sentinel_login: Login = field(default_factory=Login)
     tls: dict[str, Any] | None = None
 
+    @property
+    def shown(self) -> str:
+        """The address without its login and its parameters, for messages."""
+        if self.kind == "socket":
+            return f"unix://{self.path}"
+        scheme = ("redis" if self.tls is None else "rediss") + (
+            "" if self.kind == "server" else f"+{self.kind}"
+        )
+        nodes = ",".join(f"{in_address(host)}:{port}" for host, port in self.nodes)
+        name = f"/{self.name}" if self.name else ""
+        return f"{scheme}://{nodes}{name}" + ("" if self.kind == "cluster" else f"/{self.db}")
+
 
 def read_address(url: str) -> Address:
     """Read an address.
@@ -79,7 +91,8 @@ def read_address(url: str) -> Address:
     if login.password is None and not {host for host, _ in nodes} <= set(LOOPBACK):
         raise _refusal(
             "it has no password for a server on the network: set one on the server and write "
-            "redis://USER:PASSWORD@HOST:PORT/0"
+            "redis://USER:PASSWORD@HOST:PORT/0, with @ : / ? # & % in the password as "
+            "%40 %3A %2F %3F %23 %26 %25"
         )
     return Address(
         kind,

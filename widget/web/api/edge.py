@@ -40,7 +40,8 @@ class Edge:
         is_probe = path in PROBE_PATHS
         if not is_probe and environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return _refuse(BadHost(), "400 Bad Request", start_response)
-        self._proxy.look(environ)
+        if not is_probe:
+            self._proxy.look(environ)
         with deadline(self._store_s) as budget:
             try:
                 if self._reads.serves(path, environ["REQUEST_METHOD"]):

@@ -1,5 +1,5 @@
-"""/healthz, /readyz and /metrics, for load balancers, the operator and Prometheus. They are ahead
-of Flask and count towards no limit.
+"""/healthz, /readyz, /metrics and /checkz, for load balancers, Prometheus and the operator. They
+are ahead of Flask and count towards no limit.
 """
 
 import hmac
@@ -11,13 +11,16 @@ import msgspec
 
 from widget.domain.errors import Forbidden, MethodNotAllowed, ReadbackError
 from widget.services.registry import Services
+from widget.services.self_check import PATH as CHECK
 from widget.store.readiness import Readiness
 from widget.web.api.exposition import CONTENT_TYPE, exposition
+from widget.web.api.sighting import sighting
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import address_in
 from widget.web.refusals import note, refusal_headers
 
-HEALTH, READY, METRICS = PATHS = ("/healthz", "/readyz", "/metrics")
+HEALTH, READY, METRICS, _ = PATHS = ("/healthz", "/readyz", "/metrics", CHECK)
+_JSON = "application/json"
 _TEXT = "text/plain; charset=utf-8"
 # Not ipaddress' is_private: it also has the ranges for documentation, and others.
 _PRIVATE = tuple(
@@ -47,19 +50,26 @@ class Probes:
                 raise MethodNotAllowed("GET", "HEAD")
             path = environ["PATH_INFO"]
             if path == HEALTH:
-                body = b"ok\n"
+                body = f"{self._health()}\n".encode()
             elif path == READY:
                 status, body = self._ready()
+            elif path == CHECK:
+                kind, body = _JSON, sighting(environ, self._services)
             else:
                 check_reader(environ, self._services.settings.metrics_token)
                 kind, body = CONTENT_TYPE, exposition(self._services)
         except ReadbackError as refusal:
             note(refusal)
-            status, kind = f"{refusal.status} {refusal.code}", "application/json"
+            status, kind = f"{refusal.status} {refusal.code}", _JSON
             body, more = msgspec.json.encode(refusal.body()), refusal_headers(refusal)
         headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
         start_response(status, [*headers, ("Cache-Control", "no-store"), *more])
         return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+
+    def _health(self) -> str:
+        """Return what this process knows without asking: a restart brings no store back."""
+        is_troubled = self._services.prober.is_troubled
+        return "ok, but the store does not answer: see /readyz" if is_troubled else "ok"
 
     def _ready(self) -> tuple[str, bytes]:
         found = self._services.prober.look()

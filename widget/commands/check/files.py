@@ -1,0 +1,61 @@
+"""Checks of what is on this machine: settings, secrets and the folder of the embedded store."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+
+from widget.commands.check.findings import Finding, note, ok, problem
+from widget.environment.environment import read_environment
+from widget.secrets import load_secrets, secrets_path
+from widget.settings import NAMES, SettingError, Settings, complaints
+
+_LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+
+def check_settings() -> Iterator[Finding]:
+    environment = read_environment()
+    count = sum(environment.source(name) != "the default" for name in NAMES)
+    where = f"{environment.file.path} and " if environment.file else ""
+    yield ok(f"{count} settings are set, by {where}the environment.")
+    for complaint in complaints():
+        if complaint.is_wrong:
+            yield problem(complaint.text, "Correct it, and start the server again.")
+        else:
+            yield note(complaint.text)
+
+
+def check_secrets(settings: Settings) -> Iterator[Finding]:
+    path = secrets_path(settings)
+    if not settings.secrets and not path.exists():
+        yield note(f"There is none at {path} yet. The first start of the server makes it.")
+        return
+    try:
+        load_secrets(path)
+    except SettingError as refusal:
+        yield problem(
+            f"{refusal}.",
+            f"`readback secrets new` makes one that is good, if {path} was never used.",
+        )
+        return
+    if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
+        yield problem(
+            f"Other users of this machine can read or change {path}.",
+            f"chmod 600 {path}, or 640 if the service reads it by its group.",
+        )
+    else:
+        yield ok(f"{path} is whole, and closed to others. Keep a copy elsewhere.")
+
+
+def check_folder(settings: Settings) -> Iterator[Finding]:
+    """Check the folder of the embedded store."""
+    folder = settings.data_dir
+    if not folder.is_dir():
+        return
+    if folder.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH):
+        yield problem(f"Other users of this machine can look into {folder}.", f"chmod 700 {folder}")
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < _LEAST_FREE_BYTES:
+        yield problem(
+            f"The disk of {folder} has {free_bytes // 1024**2} MB left.",
+            "Make room: a store that cannot write refuses votes.",
+        )

@@ -1,0 +1,61 @@
+"""What an operator can do about a store that does not answer, by the reason that it gave."""
+
+import re
+
+from widget.store.connection.errors import NO_SERVICE, NO_WRITES
+
+ESCAPES = "@ : / ? # & % in the user or the password as %40 %3A %2F %3F %23 %26 %25"
+# What a reason has, and what to do. The first one counts.
+_REMEDIES = (
+    (
+        r"WRONGPASS|NOAUTH|invalid (username|password)|AUTH",
+        f"Correct the user and the password in READBACK_REDIS_URL; write {ESCAPES}",
+    ),
+    (r"NOPERM", "Give the user of READBACK_REDIS_URL the rights that docs/deploy.md lists"),
+    (r"LOADING", "It reads its files and answers soon; wait"),
+    (
+        r"READONLY|MASTERDOWN",
+        "This is a replica: name the primary in READBACK_REDIS_URL, or wait for the failover",
+    ),
+    (r"NOREPLICAS", "Start its replicas, or lower its min-replicas-to-write"),
+    (r"MISCONF", "Make room on its disk"),
+    (
+        r"CLUSTERDOWN|no node of the cluster",
+        "Start the nodes that `valkey-cli cluster info` misses",
+    ),
+    (
+        r"name or service|name resolution|no address associated|nodename",
+        "Nobody knows this name: correct the host in READBACK_REDIS_URL, or the machine's DNS",
+    ),
+    (
+        r"refused|no such file|reset by peer",
+        "Nothing takes connections there: start the store, or correct READBACK_REDIS_URL",
+    ),
+    (
+        r"certificate",
+        "Name the authority of its certificate with ?ssl_ca_certs= in READBACK_REDIS_URL, and the "
+        "host as the certificate has it",
+    ),
+    (
+        r"ssl|tls|record|version number|eof|closed by server",
+        "The other side ends the connection: rediss:// is with TLS and redis:// without; use what "
+        "the store has",
+    ),
+    (
+        r"no answer|timed out|timeout|unreachable|no route",
+        "It may be down or behind a firewall: start it, or correct READBACK_REDIS_URL",
+    ),
+)
+_DEFAULT = "Check that it runs, and READBACK_REDIS_URL"
+
+
+def remedy(reason: str) -> str:
+    """Return what to do, as a sentence without a full stop."""
+    found = (what for has, what in _REMEDIES if re.search(has, reason, re.IGNORECASE))
+    return next(found, _DEFAULT)
+
+
+def does(reason: str) -> str:
+    """Return ``does not answer: connection refused``, or what the store says: ``refuses: ...``."""
+    refuses = reason.split(" ")[0] in (*NO_SERVICE, *NO_WRITES, "CLUSTERDOWN", "ERR")
+    return f"{'refuses' if refuses else 'does not answer'}: {reason}"
