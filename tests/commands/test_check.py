@@ -159,13 +159,13 @@ def take_mail(listener: socket.socket, mails: list[str]) -> None:
 
             say("220 here")
             for command in talk:
-                if command.startswith("DATA"):
+                if command.upper().startswith("DATA"):
                     say("354 go on")
                     body = ""
                     while not body.endswith("\r\n.\r\n"):
                         body += talk.readline()
                     mails.append(body)
-                say("221 bye" if command.startswith("QUIT") else "250 ok")
+                say("221 bye" if command.upper().startswith("QUIT") else "250 ok")
 
 
 def test_only_who_has_the_secrets_sees_what_the_server_saw(server: Server) -> None:

@@ -105,7 +105,7 @@ def test_a_refusal_is_one_line(
 ) -> None:
     refused = own.cli("import", *arguments, str(export))
     assert refused.returncode == 1 and said in refused.stderr, refused.stderr
-    assert complaint(refused).startswith("readback: ") and said(refused).count("\n") == 1
+    assert complaint(refused).startswith("readback: ") and complaint(refused).count("\n") == 1
 
 
 def test_a_cut_file_is_imported_up_to_there_and_ends_as_incomplete(

@@ -2,7 +2,6 @@
 
 import http.client
 import ssl
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from widget.assets import release
 from widget.commands.check.asking import MARK, Answer, ask, check_url, why_not
 from widget.commands.check.findings import Finding, note, ok, problem
+from widget.domain import clock
 from widget.secrets import Secrets
 from widget.services.self_check import SelfCheck
 from widget.settings import Settings, own_url
@@ -184,7 +184,7 @@ def _remedy(trouble: Exception) -> str:
 
 
 def _certificate(certificate: dict[str, Any]) -> Iterator[Finding]:
-    left_days = (ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) / _DAY_S
+    left_days = (ssl.cert_time_to_seconds(certificate["notAfter"]) - clock.now()) / _DAY_S
     text = f"Its certificate is valid for {left_days:.0f} more days."
     if left_days < _SOON_DAYS:
         yield problem(text, "Renew it, and have the proxy load the new one.")
