@@ -1,4 +1,5 @@
-# Readback alone: the store is another container, or the embedded one in the volume.
+# Readback alone: the store is another container, or the embedded one in the volume. Settings come from the container's
+# environment, for example by --env-file readback.env, so commands that run in it have them too.
 FROM python:3.11-slim-bookworm AS build
 
 # For gunicorn_h1c, which is distributed as source only.

@@ -25,8 +25,16 @@ _DIRECT = ("votes", "comments", "days")
 
 
 @click.command()
-@click.option("--readers", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--articles", type=click.IntRange(1, 100_000), default=10, show_default=True)
+@click.option(
+    "--readers", type=click.IntRange(1), default=100, show_default=True, help="How many vote."
+)
+@click.option(
+    "--articles",
+    type=click.IntRange(1, 100_000),
+    default=10,
+    show_default=True,
+    help="On how many articles.",
+)
 @click.option("--url", help="Address of the service; that of these settings unless given.")
 @click.option("--site", default="home", show_default=True, help="Key of the site.")
 @click.option("--origin", help="One of the site's origins; that of the URL unless given.")
@@ -34,9 +42,27 @@ _DIRECT = ("votes", "comments", "days")
 @click.option(
     "--direct", is_flag=True, help="Load a newsroom with a history directly into the store."
 )
-@click.option("--votes", type=click.IntRange(1, 10_000_000), default=20_000, show_default=True)
-@click.option("--comments", type=click.IntRange(0, 1_000_000), default=2_000, show_default=True)
-@click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True)
+@click.option(
+    "--votes",
+    type=click.IntRange(1, 10_000_000),
+    default=20_000,
+    show_default=True,
+    help="With --direct: votes to load.",
+)
+@click.option(
+    "--comments",
+    type=click.IntRange(0, 1_000_000),
+    default=2_000,
+    show_default=True,
+    help="With --direct: comments to load.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 365),
+    default=90,
+    show_default=True,
+    help="With --direct: days of history.",
+)
 @click.pass_context
 def simulate(
     context: click.Context,

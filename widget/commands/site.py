@@ -62,7 +62,7 @@ def site_list() -> None:
 
 @site.command("set")
 @click.argument("key")
-@click.option("--name")
+@click.option("--name", help="Name of the site.")
 @click.option("--origin", multiple=True, help="Replaces all origins; may be repeated.")
 @click.option("--reactions", help='JSON: {"question": ..., "choices": [{"key","label","emoji"}]}')
 @click.option(
