@@ -12,6 +12,7 @@ from widget.store.desk.api_keys import ApiKeys
 from widget.store.desk.audit import Audit
 from widget.store.desk.editors import Editors
 from widget.store.desk.guesses import Guesses
+from widget.store.desk.refused_origins import RefusedOrigins
 from widget.store.desk.sessions import Sessions
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
@@ -35,6 +36,7 @@ class Desk:
     comment_search: CommentSearch
     held_votes: HeldVotes
     seen_on: Callable[[str], dict[str, int]]
+    refused_origins: RefusedOrigins
 
 
 def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
@@ -51,4 +53,5 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
         comment_search=CommentSearch(connection),
         held_votes=HeldVotes(connection),
         seen_on=partial(seen_on, connection),
+        refused_origins=RefusedOrigins(connection),
     )

@@ -20,6 +20,7 @@ from widget.services.figures.wiring import Figures, open_figures
 from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
+from widget.services.refused_origins import OriginRefusals
 from widget.services.self_check import SelfCheck
 from widget.services.store_watch import StoreWatch
 from widget.services.story_counts import StoryCounts
@@ -68,6 +69,7 @@ class Services:
     sweeper: Sweeper
     store_watch: StoreWatch
     desk: Desk
+    origin_refusals: OriginRefusals
     figures: Figures
     alerting: Alerting
     clock: StoreClock
@@ -102,6 +104,7 @@ def open_services(
     sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
+    desk = open_desk(connection, limits, aliases)
     voting = Voting(
         articles,
         Reactions(connection),
@@ -139,7 +142,8 @@ def open_services(
         aliases=aliases,
         sweeper=sweeper,
         store_watch=StoreWatch(connection),
-        desk=open_desk(connection, limits, aliases),
+        desk=desk,
+        origin_refusals=OriginRefusals(sites, desk.refused_origins, limits),
         figures=figures,
         alerting=open_alerting(connection, sites, settings, secrets, egress),
         clock=StoreClock(connection),

@@ -118,6 +118,7 @@ class Erasing:
             keys.share_links(site_key),
             keys.api_keys(site_key),
             keys.api_keys_used(site_key),
+            keys.refused_origins(site_key),
         ]
         with store_errors():
             client = self._connection.client

@@ -314,6 +314,10 @@ def api_keys_used(site: str) -> str:
     return f"{PREFIX}api-used:{site}"
 
 
+def refused_origins(site: str) -> str:
+    return f"{PREFIX}refused:{site}"
+
+
 def watch() -> str:
     return f"{PREFIX}watch"
 

@@ -141,9 +141,9 @@ def preflight(comment_id: str = "") -> Response:
 
 
 def _site_and_fields() -> tuple[Site, dict[str, Any]]:
-    caller().check_script()
-    fields = read_json(request, max_bytes=MAX_BODY_BYTES)
-    return caller().site(services(), fields), fields
+    return caller().site_and_fields(
+        services(), lambda: read_json(request, max_bytes=MAX_BODY_BYTES)
+    )
 
 
 def _counted_writer(site: Site, fields: dict[str, Any]) -> Writer:

@@ -3,13 +3,22 @@
 It works on the WSGI environment, because the vote is answered ahead of Flask.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from flask import Flask, Response, g, request
 
-from widget.domain.errors import BadArticle, BadField, BadOrigin, BadToken, StoreUnavailable
+from widget.domain.errors import (
+    BadArticle,
+    BadField,
+    BadOrigin,
+    BadToken,
+    ReadbackError,
+    StoreUnavailable,
+)
 from widget.domain.model import KEY_PATTERN, Site
 from widget.domain.readers.reader import did_work, reader_from_nonce
 from widget.services.admission import Admission, Newcomer
@@ -60,15 +69,36 @@ class Caller:
         if not (self.is_script and (self.is_registered or self.outage)):
             raise BadOrigin
 
-    def site(self, services: Services, fields: dict[str, Any]) -> Site:
-        """Return the site that a body names.
+    def site_and_fields(
+        self, services: Services, read: Callable[[], dict[str, Any]]
+    ) -> tuple[Site, dict[str, Any]]:
+        """Return the site that a body names, and the body's fields.
 
+        A script on an origin that is not the site's is refused, and the site's settings will say
+        so: the commonest mistake of a publisher.
+
+        :param read: reads the body.
         :raise UnknownSite: no site has this key.
-        :raise BadOrigin: as for :meth:`check_site`.
+        :raise BadOrigin: as for :meth:`check_script` and :meth:`check_site`.
         """
+        try:
+            self.check_script()
+        except BadOrigin:
+            if self.is_script:
+                with suppress(ReadbackError):  # whatever its body is, it is refused for its origin
+                    self._note_refused(services, key_field(read(), "site"))
+            raise
+        fields = read()
         site = services.sites.get(key_field(fields, "site"))
-        self.check_site(site)
-        return site
+        try:
+            self.check_site(site)
+        except BadOrigin:
+            self._note_refused(services, site.key)
+            raise
+        return site, fields
+
+    def _note_refused(self, services: Services, site_key: str) -> None:
+        services.origin_refusals.note(site_key, self.origin, self.address)
 
     def check_site(self, site: Site) -> None:
         """:raise BadOrigin: the request came from another site's origin, or from none."""

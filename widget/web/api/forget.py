@@ -19,10 +19,10 @@ blueprint = Blueprint("forget", __name__, url_prefix="/v1/forget")
 @blueprint.post("", provide_automatic_options=False)
 def forget() -> Response:
     """Take the reader's votes on these articles back, and answer how many there were."""
-    caller().check_script()
-    fields = read_json(request, max_bytes=MAX_BODY_BYTES)
-    site, voting = caller().site(services(), fields), services().voting
-    names = _names(fields)
+    site, fields = caller().site_and_fields(
+        services(), lambda: read_json(request, max_bytes=MAX_BODY_BYTES)
+    )
+    voting, names = services().voting, _names(fields)
     reader = writer_of(services(), caller(), site, {"token": fields.get("token")}).id
     Rate("forgets", FORGETS_A_MINUTE).count(f"{site.key}|{reader.hex()}")
     # All names are read before the first vote is touched, so a wrong one changes nothing. A hundred

@@ -67,9 +67,9 @@ def _headers(caller: Caller) -> list[tuple[str, str]]:
 
 def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[str, Any]:
     """Set a reader's choice on an article. docs/http-api.md describes the fields."""
-    caller.check_script()
-    fields = json_object(environ, max_bytes=MAX_VOTE_BYTES)
-    site = caller.site(services, fields)
+    site, fields = caller.site_and_fields(
+        services, lambda: json_object(environ, max_bytes=MAX_VOTE_BYTES)
+    )
     claimed = page_from(fields.get("page"), site)
     ballot = services.voting.ballot(
         site, article_field(fields), poll_field(fields), claimed=claimed

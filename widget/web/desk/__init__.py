@@ -7,7 +7,7 @@ from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, sections, share_links
 from widget.web.desk.figures import filters as figure_filters
-from widget.web.desk.settings import alerts, api_keys, new_site, site, texts
+from widget.web.desk.settings import alerts, api_keys, new_site, refused_origins, site, texts
 from widget.web.desk.signin import access, auth
 
 BLUEPRINTS = tuple(
@@ -21,6 +21,7 @@ BLUEPRINTS = tuple(
         texts,
         api_keys,
         alerts,
+        refused_origins,
         audit_log,
         corrections,
         comments,

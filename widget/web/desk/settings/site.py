@@ -19,6 +19,7 @@ from widget.services.home import HOME
 from widget.store.sites import version_of
 from widget.web.desk.services import desk
 from widget.web.desk.settings.reaction_sets import preview, requested_set, stored_page, typed_page
+from widget.web.desk.settings.refused import refused_by
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
 from widget.web.services import services
@@ -129,6 +130,7 @@ def _page(site: Site, status: int = 200, **values: object) -> Response:
             "last_votes": [(origin, last_votes.get(origin)) for origin in site.origins],
             "zone_names": sorted(zone_names()),
             "now_s": int(clock.now()),
+            "refused": refused_by(site),
             "is_home": site.key == HOME,
             "public_url": services().settings.public_url,
             **values,
