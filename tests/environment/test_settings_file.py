@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.server import ROOT
-from widget.environment import places
+from widget.environment import environment, places
 from widget.environment.environment import Environment
 from widget.environment.masking import masked
 from widget.environment.settings_file import BadSettingsFile, parse, read_settings_file
@@ -161,6 +161,39 @@ def test_a_file_in_a_folder_of_somebody_else_is_not_trusted(
         os.chown(path, 12345, -1)
     with pytest.raises(BadSettingsFile, match="belongs to another user"):
         places.is_there(path, is_store_named=False)
+
+
+def test_of_two_files_the_one_that_is_not_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "readback.env", tmp_path / "else" / "readback.env"
+    second.parent.mkdir()
+    for path in (first, second):
+        path.write_text("PORT=1\n")
+        path.chmod(0o600)
+    monkeypatch.setattr(places, "places", lambda: [first, second])
+    monkeypatch.setattr(environment, "places", lambda: [first, second])
+    monkeypatch.chdir(tmp_path)
+    found = places.found_file({"READBACK_DATA_DIR": str(tmp_path)})
+    assert found is not None and found.path == first
+    [(told, is_wrong)] = Environment({}, found).complaints(NAMES, SECRET_NAMES)
+    assert told == f"Settings are from {first}; {second} is not read." and not is_wrong
+    # A worker that starts later has the settings of the others.
+    first.write_text("PORT=2\n")
+    again = places.found_file({"READBACK_DATA_DIR": str(tmp_path)})
+    assert again is not None and again.lines["PORT"].value == "1"
+    places._read.cache_clear()
+
+
+def test_an_installed_file_that_only_systemd_may_read_needs_the_store_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "readback.env"
+    installed.write_text("PORT=1\n")
+    monkeypatch.setattr(places, "INSTALLED", installed)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert not places.is_there(installed, is_store_named=True)
+    assert places.is_there(installed, is_store_named=False), "the command then says who may read it"
 
 
 def test_a_path_in_the_file_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

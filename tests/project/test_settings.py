@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from widget.alerts.mail import mail_server
 from widget.commands.__main__ import cli
-from widget.settings import SettingError, Settings
+from widget.settings import SettingError, Settings, is_loopback
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,38 @@ def test_the_port_and_the_encoded_password_of_a_mail_server_are_read() -> None:
         "a/b",
     )
     assert mail_server("smtp://mail.example").port == 587
+
+
+@pytest.mark.parametrize(
+    ("given", "bind", "url"),
+    [
+        ("::1", "::1", "http://[::1]:8000"),
+        ("[::1]", "::1", "http://[::1]:8000"),
+        ("::", "::", "http://[::1]:8000"),
+        ("0:0:0:0:0:0:0:1", "::1", "http://[::1]:8000"),
+        ("0.0.0.0", "0.0.0.0", "http://127.0.0.1:8000"),
+        ("10.0.0.7", "10.0.0.7", "http://10.0.0.7:8000"),
+        ("localhost", "localhost", "http://localhost:8000"),
+    ],
+)
+def test_an_address_to_listen_on_may_be_ipv6(given: str, bind: str, url: str) -> None:
+    settings = Settings.from_env({"READBACK_BIND": given})
+    assert (settings.bind, settings.public_url) == (bind, url)
+    if is_loopback(bind):
+        Settings.from_env({"READBACK_BIND": given, "READBACK_TRUSTED_PROXY_HOPS": "1"})
+
+
+@pytest.mark.parametrize("given", ["[::1]:80", "127.0.0.1:80", "*", "fe80::1%eth0", "1.2.3", "a b"])
+def test_what_is_no_address_to_listen_on_is_refused(given: str) -> None:
+    with pytest.raises(SettingError, match=r"READBACK_BIND=.* must be an address"):
+        Settings.from_env({"READBACK_BIND": given})
+
+
+def test_no_settings_show_a_password_by_their_repr() -> None:
+    url = {"READBACK_REDIS_URL": "redis://u:hunter2@h/0", "READBACK_SECRETS": "/s"}
+    mail = {"READBACK_SMTP_URL": "smtp://u:hunter2@h", "READBACK_MAIL_FROM": "a@b.example"}
+    token = {"READBACK_METRICS_TOKEN": "hunter2hunter2hunter2"}
+    assert "hunter2" not in repr(Settings.from_env({**url, **mail, **token}))
 
 
 def test_the_default_public_address_has_the_configured_port() -> None:

@@ -17,7 +17,7 @@ from widget.metrics.kinds import table
 from widget.secrets import Secrets, open_secrets
 from widget.services.backup_schedule import BackupSchedule
 from widget.services.rates import counts_of_this_server
-from widget.settings import SettingError, Settings, in_address
+from widget.settings import Settings, in_address
 from widget.store.clock import StoreClock
 from widget.store.connect import Connection, open_store, place_of
 from widget.store.embedded import EmbeddedStore
@@ -132,10 +132,9 @@ def _when_the_store_answers() -> None:
     if _embedded is None:
         warn_of_store_settings(_settings.redis_url)
     try:
-        _connection.check_at_start()
         # Not before: a start that fails would take the link with it.
         line = first_admin_line(_connection, _settings.public_url)
-    except (StoreUnavailable, SettingError):
+    except StoreUnavailable:
         return  # no link this time; run `readback editor add` instead. The log has the reason
     if line:
         log.info("%s", line)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sized
 
 from widget.domain.printable import printable
 from widget.environment.environment import read_environment
-from widget.settings import Settings, complaints
+from widget.settings import SettingError, Settings, complaints
 from widget.store.connect import Connection, place_of
 from widget.store.connection.remedies import does, remedy
 
@@ -72,5 +72,10 @@ class StartReport:
             reason = new_reason
             time.sleep(ASK_EVERY_S)
         after_s = time.monotonic() - began_s
+        try:
+            self._connection.check_at_start()
+        except SettingError as problem:
+            log.error("The store (%s) answers after %.0f s. %s", self._store, after_s, problem)
+            return
         log.info("The store (%s) answers after %.0f s. Votes are taken now.", self._store, after_s)
         self._when_answers()

@@ -16,9 +16,16 @@ _NAMES_OF_STORES = ("READBACK_REDIS_URL", "READBACK_DATA_DIR")
 
 
 def places() -> list[Path]:
-    """Return where a file is looked for that READBACK_ENV_FILE does not name, in that order."""
+    """Return where a file is looked for that READBACK_ENV_FILE does not name, in that order.
+
+    :raise BadSettingsFile: this process is nowhere.
+    """
     top = checkout()
-    found = [Path.cwd() / NAME, top / NAME if top else INSTALLED]
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise BadSettingsFile("The working directory no longer exists: cd to another") from None
+    found = [here / NAME, top / NAME if top else INSTALLED]
     return list(dict.fromkeys(found))
 
 
@@ -35,6 +42,8 @@ def found_file(env: Mapping[str, str]) -> SettingsFile | None:
 
 @cache
 def _read(named: str, is_store_named: bool) -> SettingsFile | None:
+    if named == os.devnull:
+        return None
     if named:
         try:
             return read_settings_file(Path(named).absolute())

@@ -114,6 +114,8 @@ def _split(url: str) -> SplitResult:
         raise _refusal("a host in [ ] must be an IPv6 address") from None
     if parts.scheme not in SCHEMES:
         raise _refusal(f"it must begin with one of {', '.join(s + '://' for s in SCHEMES)}")
+    if "@" not in parts.netloc and "@" in parts.path + parts.query:
+        raise _refusal("a password has a / or a ?; escape them, as %2F and %3F")
     if parts.fragment or "#" in url:
         raise _refusal("it has a #; escape it in the password, as %23")
     return parts
