@@ -1,42 +1,81 @@
-// The reaction set as it is typed: the same preview that the server draws, kept up to date.
-const form = document.querySelector("form[data-preview]")
-const preview = document.getElementById(form.dataset.preview)
-form.querySelector("[data-preview-button]").hidden = true
+// The question as it is typed, drawn by the code of the real bar, before and after a choice. Its figures are made up.
+import { build } from "/static/embed/view.js"
 
-function rows() {
+const form = document.querySelector("form[data-preview]")
+const panel = document.getElementById(form.dataset.preview)
+const stage = panel.querySelector("[data-preview-stage]")
+const states = panel.querySelector("[data-preview-states]")
+const { strings, lang, dir, choices: known } = JSON.parse(panel.dataset.strings)
+const madeUp = panel.dataset.madeUp.split(" ").map(Number)
+const colors = new Map(known.map(({ key, color }) => [key, color]))
+const PLAIN = "#2c6fb3"
+const CHOSEN = 1 // the second choice, so that it is seen that it need not lead
+
+form.querySelector("[data-preview-button]").hidden = true
+states.hidden = false
+const host = document.createElement("readback-preview")
+host.className = "preview__bar"
+host.setAttribute("layout", panel.dataset.layout)
+host.setAttribute("results", "percent")
+host.inert = true // it is looked at, not used
+stage.replaceChildren(host)
+
+function typed() {
   const found = []
   for (let i = 0; form.elements[`label-${i}`]; i += 1) {
-    const [offered, label, emoji, order] = ["offered", "label", "emoji", "order"].map(
-      (name) => form.elements[`${name}-${i}`],
+    const [label, emoji, key] = ["label", "emoji", "key"].map(
+      (name) => form.elements[`${name}-${i}`].value,
     )
-    const isNew = !form.elements[`key-${i}`].value
-    if (!label.value.trim() || !(offered.checked || isNew)) continue
-    const place = order.value.trim() === "" ? 1000 + i : Number(order.value)
-    found.push({ label: label.value.trim(), emoji: emoji.value.trim(), place, i })
+    const isRetired = !form.elements[`retired-${i}`].disabled
+    if (!label.trim() || isRetired) continue
+    found.push({
+      key: key || `new-${i}`,
+      label: label.trim(),
+      emoji: emoji.trim(),
+      color: colors.get(key) ?? PLAIN,
+    })
   }
-  return found.sort((a, b) => a.place - b.place || a.i - b.i)
+  return found
 }
 
-function element(tag, text, attributes = {}) {
-  const made = document.createElement(tag)
-  made.textContent = text
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  return made
-}
+let drawn = ""
 
 function draw() {
-  preview.querySelector(".preview__question").textContent = form.elements.question.value
-  preview.querySelector(".preview__choices").replaceChildren(
-    ...rows().map(({ label, emoji }) => {
-      const choice = element("li", "", { class: "preview__choice" })
-      choice.append(
-        element("span", emoji, { class: "emoji", "aria-hidden": "true" }),
-        element("span", label),
-        element("b", "0", { "aria-hidden": "true" }),
-      )
-      return choice
-    }),
+  const choices = typed()
+  const question = form.elements.question.value.trim() || "Your question"
+  const isAfter = states.querySelector(":checked").value === "after"
+  line(choices.length)
+  const now = JSON.stringify([choices, question, isAfter])
+  if (now === drawn) return
+  drawn = now
+  const counts = Object.fromEntries(choices.map(({ key }, at) => [key, madeUp[at] ?? 0]))
+  const chosen = choices[Math.min(CHOSEN, choices.length - 1)]
+  const show = build(host, choices, () => {})
+  show(
+    {
+      set_: { question, choices, strings, lang, dir },
+      counts,
+      total: Object.values(counts).reduce((sum, n) => sum + n, 0),
+      choice: isAfter && chosen ? chosen.key : null,
+      open: true,
+      note: "",
+      message_: "",
+    },
+    isAfter,
   )
 }
 
+function line(count) {
+  const key = form.elements.poll_key
+  const named = key && (key.value.trim() || "your-question")
+  for (const one of document.querySelectorAll("[data-line-key]")) {
+    if (named) one.textContent = named
+  }
+  for (const one of document.querySelectorAll("[data-line-choices]")) {
+    one.textContent = Math.max(2, count)
+  }
+}
+
 form.addEventListener("input", draw)
+states.addEventListener("change", draw)
+draw()

@@ -117,7 +117,9 @@ def test_values_are_cleaned_as_the_desk_cleans_them(own: Server) -> None:
         *("--open-days", " 7 "),
     )
     assert site["name"] == "The News" and site["origins"] == ["https://news.example"]
-    assert site["reactions"] == {"question": "How was it?", "choices": [LIKE, SAD]}
+    reactions = site["reactions"]
+    assert (reactions["question"], reactions["choices"]) == ("How was it?", [LIKE, SAD])
+    assert {"key": "wow", "label": "Wow", "emoji": "😮"} in reactions["retired"]
     assert list(site["section_reactions"]) == ["sport" + "x" * 35]
     assert list(site["polls"]) == ["rents"]
     assert site["comments"]["reserved"] == ["The Desk", "Chief"]

@@ -226,6 +226,14 @@ def in_threads(act: Callable[[int], None]) -> None:
         thread.join()
 
 
+def test_the_first_change_of_the_home_site_keeps_the_numbers_of_its_choices(sites: Sites) -> None:
+    """Readers may have voted on its stories before anybody stored it."""
+    before = sites.fresh("home")
+    fewer = replace(before.reactions, choices=before.reactions.choices[3:])
+    _, after = sites.change("home", version_of(before), lambda site: replace(site, reactions=fewer))
+    assert after.choice_keys("") == before.choice_keys("")
+
+
 def test_a_site_that_is_removed_is_gone_with_its_origins_and_can_be_added_again(
     sites: Sites, new_worker: Callable[[], Sites], connection: Connection, clock: Clock
 ) -> None:

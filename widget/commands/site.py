@@ -131,7 +131,7 @@ def _with_parameters(site: Site, **names: tuple[str, ...]) -> Site:
 
 def _set_poll(site: Site, chosen: polls.ChoiceSet, text: str) -> Site:
     try:
-        return chosen.put_in(site, polls.poll_from_json(text, chosen.choice_keys))
+        return chosen.put_in(site, polls.poll_from_json(text, chosen))
     except InvalidForm as refusal:
         raise InvalidForm({"json": f"{refusal} {_POLL_JSON}"}) from None
 

@@ -30,10 +30,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A question and its choices, in the order shown. The reaction bar's is the built-in one."""
+    """A question and its choices, in the order shown. The reaction bar's is the built-in one.
+
+    :param retired: choices that it offered before, as they were: their votes are kept.
+    :param closes_s: when it takes no more votes, on any article; 0: never.
+    """
 
     question: str
     choices: tuple[Choice, ...]
+    retired: tuple[Choice, ...] = ()
+    closes_s: int = 0
+
+    def is_closed(self, now_s: float) -> bool:
+        return 0 < self.closes_s <= now_s
 
 
 REACTIONS = Poll(
@@ -63,12 +72,18 @@ COLORS = {
 PLAIN_COLOR = COLORS["like"]
 
 
+def readable(key: str) -> str:
+    """Return a key as words: what is left of a label that was not kept."""
+    return key.replace("-", " ").replace("_", " ").strip().capitalize() or key
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A publication whose readers react.
 
     :param section_reactions: a section's own reaction set, by the section's casefolded name: one
         without Funny for obituaries, for example. It shares the reaction bar's register.
+    :param archived_polls: polls that are no longer asked, as they were: their votes are kept.
     :param register: for each poll ("" is the reaction bar) every choice key it ever had, oldest
         first. A key's position is its number in the store, so the register only grows at its end.
     :param texts: the site's own strings, by language and name; see strings.py.
@@ -88,6 +103,7 @@ class Site:
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     parameters: ParameterRules = field(default_factory=ParameterRules)
     time_zone: str = "UTC"
+    archived_polls: dict[str, Poll] = field(default_factory=dict)
 
     @property
     def zone(self) -> Zone:
@@ -98,6 +114,49 @@ class Site:
         if poll_key:
             return self.polls.get(poll_key)
         return self.section_reactions.get(section.casefold(), self.reactions)
+
+    @property
+    def archive(self) -> dict[str, Poll]:
+        """The polls that are no longer asked, by key.
+
+        Of those that a release up to v0.3 removed, only the keys are known.
+        """
+        gone = [key for key in self.register if key and key not in self.polls]
+        return {key: self.archived_polls.get(key) or self._guessed_poll(key) for key in gone}
+
+    def any_poll(self, poll_key: str) -> Poll | None:
+        """Return the poll of this key, also one that is archived."""
+        return self.polls.get(poll_key) or self.archive.get(poll_key)
+
+    def question_text(self, poll_key: str) -> str:
+        """Return the text of a poll that is or was asked."""
+        poll = self.any_poll(poll_key)
+        return poll.question if poll else readable(poll_key)
+
+    def choices(self, poll_key: str) -> list[Choice]:
+        """Return every choice that a question ever had, by its number, a retired one as it was.
+
+        :param poll_key: an editor's own question; "" for the reactions.
+        """
+        known = self._known_choices(poll_key)
+        return [
+            known.get(key) or Choice(key, readable(key), "") for key in self.choice_keys(poll_key)
+        ]
+
+    def _known_choices(self, poll_key: str) -> dict[str, Choice]:
+        """Return choices by key. Those offered now go before retired ones, the bar's before all."""
+        if poll_key:
+            polls = [self.polls.get(poll_key) or self.archived_polls.get(poll_key)]
+        else:
+            polls = [self.reactions, *self.section_reactions.values()]
+        found = [poll for poll in polls if poll]
+        offered = [choice for poll in found for choice in poll.choices]
+        retired = [choice for poll in found for choice in poll.retired]
+        built_in = () if poll_key else REACTIONS.choices
+        return {one.key: one for one in reversed((*offered, *retired, *built_in))}
+
+    def _guessed_poll(self, poll_key: str) -> Poll:
+        return Poll(readable(poll_key), tuple(self.choices(poll_key)))
 
     @property
     def reserved_names(self) -> tuple[str, ...]:

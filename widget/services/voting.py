@@ -1,12 +1,12 @@
 """One path for a vote: which question an article offers, and what a reader answers to it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from widget.domain import clock
 from widget.domain.article import ArticleRef
-from widget.domain.errors import BadArticle, BadField
+from widget.domain.errors import BadArticle, BadField, Closed
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
@@ -44,6 +44,11 @@ class Ballot:
     page: Page
     keys: tuple[str, ...]
     is_own: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether an editor's own question takes no more votes, on this article or any other."""
+        return self.poll.is_closed(clock.now())
 
     def choice_number(self, key: object) -> int:
         """Return the number of a choice that is offered now; 0 for None, which takes a vote back.
@@ -142,7 +147,7 @@ class Voting:
         articles = [self.article(site, name, poll_key) for name in names]
         found = self._tallies(site, articles, poll_key, self._reactions.tallies)
         return [
-            (self._ballot(site, name, article, _settled(tally), claimed, poll_key), tally)
+            self._with_ballot(site, name, article, tally, claimed, poll_key)
             for name, article, tally in zip(names, articles, found, strict=True)
         ]
 
@@ -156,7 +161,7 @@ class Voting:
         articles = [self.article(site, name, poll_key) for name in names]
         found = self._tallies(site, articles, poll_key, self._reactions.reachable_tallies)
         return {
-            name: (self._ballot(site, name, article, _settled(tally), claimed, poll_key), tally)
+            name: self._with_ballot(site, name, article, tally, claimed, poll_key)
             for name, article, tally in zip(names, articles, found, strict=True)
             if tally is not None
         }
@@ -166,7 +171,7 @@ class Voting:
         [tally] = self._tallies(
             ballot.site, [ballot.article], ballot.poll_key, self._reactions.tallies
         )
-        return tally
+        return _as_open(ballot, tally)
 
     def page_record(self, site: Site, article: ArticleRef) -> PageRecord | None:
         """Return the page as it is shown; None before the article's first vote or comment."""
@@ -205,11 +210,13 @@ class Voting:
         :param hold: keep a new reader's vote out of the counts until an editor releases it.
         :param may_name: the ballot's page is what the reader's own page says, and may help to name
             the story.
-        :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
+        :raise Closed: article or question no longer take votes; ``extra["tally"]`` has the counts.
         :raise RateLimited: the reader casts too many votes, or begins too many stories.
         :raise Moved: the article keeps moving. Casting again is safe.
         :raise StoreUnavailable: the vote may or may not be saved; casting it again is safe.
         """
+        if ballot.is_closed:
+            raise Closed(tally=self.tally(ballot))
         if seq is None:
             seq = self.own_vote(ballot, reader).next_seq
         site, author = ballot.site, Author(reader, address)
@@ -297,6 +304,13 @@ class Voting:
         others = [(i, self._readers.mark(site.key, i, reader)) for i in article.others]
         return Voter(mark, others)
 
+    def _with_ballot(
+        self, site: Site, name: str, article: ArticleRef, tally: Tally, claimed: Page, poll_key: str
+    ) -> tuple[Ballot, Tally]:
+        """Return the ballot of an article whose tally was read, and the tally as it is offered."""
+        ballot = self._ballot(site, name, article, _settled(tally), claimed, poll_key)
+        return ballot, _as_open(ballot, tally)
+
     def _ballot(
         self,
         site: Site,
@@ -334,6 +348,10 @@ class Voting:
             again = self._articles.find_again(site, articles)
             found = read(site, [(a, choices) for a in again], now_s=now_s)
         return found
+
+
+def _as_open(ballot: Ballot, tally: Tally) -> Tally:
+    return replace(tally, is_open=False) if ballot.is_closed else tally
 
 
 def _settled(tally: Tally) -> str | None:

@@ -121,7 +121,8 @@ class Sites:
         raw, site = self._read_original(key)
         if version_of(site) != version:
             raise Stale
-        changed = change(site)
+        # Votes on a home site that nobody stored yet are numbered by the set that it began with.
+        changed = change(replace(site, register=site.registered()))
         stored = replace(changed, register=changed.registered())
         if not self._store(stored, raw):
             raise Stale

@@ -6,24 +6,32 @@ from dataclasses import replace
 import pytest
 
 from widget.domain.forms import polls
-from widget.domain.forms.polls import Row
 from widget.domain.forms.problems import InvalidForm
+from widget.domain.forms.rows import Row, stored_rows
 from widget.domain.model import MAX_SETS, REACTIONS, Choice, Poll, Site
 
+_SITE = Site("news", "The News", ("https://news.example",))
+SITE = replace(_SITE, register=_SITE.registered())
 KEYS = tuple(choice.key for choice in REACTIONS.choices)
-SITE = Site("news", "The News", ("https://news.example",))
+BAR = polls.bar_set(SITE)
+NEW = polls.new_poll()
 
 
 def form(rows: list[Row], question: str = "How was it?") -> dict[str, str]:
     fields = {"question": question}
     for i, row in enumerate(rows):
         fields |= {f"key-{i}": row.key, f"label-{i}": row.label, f"emoji-{i}": row.emoji}
-        fields |= {f"order-{i}": row.order} | ({f"offered-{i}": "on"} if row.is_offered else {})
+        fields |= {f"retired-{i}": "1"} if row.is_retired else {}
     return fields
 
 
-def rows() -> list[Row]:
-    return polls.rows_for(REACTIONS, KEYS, ())
+def rows(*without: str) -> list[Row]:
+    stored = stored_rows(REACTIONS.choices, ())
+    return [replace(row, is_retired=row.key in without) for row in stored]
+
+
+def offered(chosen: polls.ChoiceSet) -> list[Row]:
+    return stored_rows(chosen.poll.choices, chosen.retired)
 
 
 def as_json(poll: Poll) -> str:
@@ -32,49 +40,86 @@ def as_json(poll: Poll) -> str:
 
 
 def test_an_unchanged_form_gives_the_same_question() -> None:
-    assert polls.poll_from_form(form(rows(), REACTIONS.question), KEYS) == REACTIONS
+    assert polls.poll_from_form(form(rows(), REACTIONS.question), BAR) == REACTIONS
 
 
 def test_the_json_of_a_question_gives_the_same_question() -> None:
-    assert polls.poll_from_json(as_json(REACTIONS), ()) == REACTIONS
-    assert polls.poll_from_json(as_json(REACTIONS), KEYS) == REACTIONS
+    assert polls.poll_from_json(as_json(REACTIONS), NEW) == REACTIONS
+    assert polls.poll_from_json(as_json(REACTIONS), BAR) == REACTIONS
 
 
 def test_choices_are_relabelled_reordered_retired_and_offered_again() -> None:
-    edited = [replace(row, is_offered=row.key in ("love", "sad", "angry")) for row in rows()]
-    edited[2] = replace(edited[2], label="Adore", order="9")
-    edited[5] = replace(edited[5], order="0.5")
-    poll = polls.poll_from_form(form(edited), KEYS)
-    assert [(c.key, c.label) for c in poll.choices] == [
+    edited = rows("like", "dislike", "funny", "wow")
+    edited[2] = replace(edited[2], label="Adore")
+    edited = [edited[5], edited[4], edited[2], *(row for row in edited if row.is_retired)]
+    site = BAR.put_in(SITE, polls.poll_from_form(form(edited), BAR))
+    assert [(c.key, c.label) for c in site.reactions.choices] == [
         ("sad", "Sad"),
         ("angry", "Angry"),
         ("love", "Adore"),
     ]
-    site = replace(SITE, reactions=poll, register={"": KEYS})
-    assert site.registered()[""] == KEYS
-    again = polls.rows_for(poll, KEYS, ())
-    assert {row.key for row in again if not row.is_offered} == {
-        "like",
-        "dislike",
-        "funny",
-        "wow",
-        "",
-    }
-    back = [replace(row, is_offered=bool(row.key)) for row in again]
-    assert len(polls.poll_from_form(form(back), KEYS).choices) == 7
+    site = replace(site, register=site.registered())
+    assert set(site.registered()[""]) == set(KEYS)
+    again = polls.bar_set(site)
+    assert [choice.key for choice in again.retired] == ["like", "dislike", "funny", "wow"]
+    back = [replace(row, is_retired=False) for row in offered(again)]
+    assert len(polls.poll_from_form(form(back), again).choices) == 7
 
 
-def test_a_new_choice_is_offered_and_gets_its_own_key() -> None:
-    edited = [*rows()[:-1], Row("", "Très déçu!", "😞", "", False)]
-    choices = polls.poll_from_form(form(edited), KEYS).choices
+def test_a_retired_choice_keeps_the_label_that_it_had() -> None:
+    named = [replace(row, label="Adore") if row.key == "love" else row for row in rows()]
+    site = BAR.put_in(SITE, polls.poll_from_form(form(named), BAR))
+    site = replace(site, register=site.registered())
+    chosen = polls.bar_set(site)
+    left = [replace(row, is_retired=row.key == "love") for row in offered(chosen)]
+    site = chosen.put_in(site, polls.poll_from_form(form(left), chosen))
+    assert Choice("love", "Adore", "❤️") in site.choices("")
+    assert Choice("love", "Adore", "❤️") == polls.bar_set(site).retired[0]
+
+
+def test_a_key_whose_label_nobody_kept_is_shown_as_words() -> None:
+    register = {"": (*KEYS, "not-so-good"), "old-bridge": ("yes", "no_way")}
+    site = replace(SITE, register=register)
+    assert site.choices("")[-1].label == "Not so good"
+    assert site.archive["old-bridge"].question == "Old bridge"
+    assert [choice.label for choice in site.choices("old-bridge")] == ["Yes", "No way"]
+
+
+def test_a_new_choice_gets_its_own_key() -> None:
+    edited = [*rows(), Row("", "Très déçu!", "😞")]
+    choices = polls.poll_from_form(form(edited), BAR).choices
     assert choices[-1] == Choice("tres-decu", "Très déçu!", "😞")
     assert polls.new_key("Love", {"love", "love-2"}) == "love-3"
     assert polls.new_key("消息", set()) == "choice"
+    assert polls.new_key("a" * 40, {"a" * 24}) == "a" * 22 + "-2"
+
+
+def test_empty_rows_are_left_out_and_half_empty_ones_are_not() -> None:
+    edited = [Row("", "Yes", ""), Row("", " ", "\u200b"), Row("", "No", ""), Row("", "", "")]
+    assert [c.label for c in polls.poll_from_form(form(edited), NEW).choices] == ["Yes", "No"]
+    with pytest.raises(InvalidForm) as refused:
+        polls.poll_from_form(form([*edited, Row("", "", "👍")]), NEW)
+    assert list(refused.value.problems) == ["label-4"]
+
+
+def test_an_own_question_needs_no_emoji_and_has_long_labels() -> None:
+    long = "Keep it for walking and cycling, and plant trees on it"
+    edited = [Row("", long, ""), Row("", "👍", "👍"), Row("", "هدمه", "")]
+    poll = polls.poll_from_form(form(edited), NEW)
+    assert [choice.label for choice in poll.choices] == [long, "👍", "هدمه"]
+    assert [choice.key for choice in poll.choices] == [
+        "keep-it-for-walking-and",
+        "choice",
+        "choice-2",
+    ]
+    with pytest.raises(InvalidForm) as refused:
+        polls.poll_from_form(form([Row("", "x" * 61, ""), Row("", "y", "")]), NEW)
+    assert list(refused.value.problems) == ["label-0"]
 
 
 def test_a_form_cannot_set_a_key_that_the_question_never_had() -> None:
-    forged = [*rows()[:-1], Row("__proto__", "Proto", "🧪", "", True)]
-    assert polls.poll_from_form(form(forged), KEYS).choices[-1].key == "proto"
+    forged = [*rows(), Row("__proto__", "Proto", "🧪")]
+    assert polls.poll_from_form(form(forged), BAR).choices[-1].key == "proto"
 
 
 @pytest.mark.parametrize(
@@ -87,9 +132,6 @@ def test_a_form_cannot_set_a_key_that_the_question_never_had() -> None:
         ({"label-0": "x" * 25}, "label-0"),
         ({"emoji-1": ""}, "emoji-1"),
         ({"emoji-1": "x" * 13}, "emoji-1"),
-        ({"order-2": "first"}, "order-2"),
-        ({"order-2": "nan"}, "order-2"),
-        ({"order-2": "1e9"}, "order-2"),
         ({"label-0": "love"}, "choices"),
         ({"key-0": "love"}, "choices"),
     ],
@@ -98,7 +140,7 @@ def test_a_value_that_readers_could_not_use_is_refused_at_its_field(
     change: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidForm) as refused:
-        polls.poll_from_form(form(rows()) | change, KEYS)
+        polls.poll_from_form(form(rows()) | change, BAR)
     assert list(refused.value.problems) == [field]
 
 
@@ -127,7 +169,7 @@ def test_json_that_readers_could_not_use_is_refused_too(
     given = json.loads(as_json(REACTIONS)) | {"question": question}
     given["choices"][0] |= changes
     with pytest.raises(InvalidForm) as refused:
-        polls.poll_from_json(json.dumps(given), ())
+        polls.poll_from_json(json.dumps(given), BAR)
     assert list(refused.value.problems) == [field]
 
 
@@ -151,44 +193,78 @@ def test_json_that_readers_could_not_use_is_refused_too(
 )
 def test_text_that_is_not_a_question_in_json_is_refused(text: str) -> None:
     with pytest.raises(InvalidForm):
-        polls.poll_from_json(text, ())
+        polls.poll_from_json(text, BAR)
 
 
 def test_a_question_offers_2_to_15_choices_and_has_15_over_its_lifetime() -> None:
     with pytest.raises(InvalidForm, match="2 to 15"):
-        polls.poll_from_form(form([replace(r, is_offered=r.key == "sad") for r in rows()]), KEYS)
-    full = tuple(f"k{i}" for i in range(15))
-    edited = [Row(key, key, "x", "", i < 3) for i, key in enumerate(full)]
-    poll = polls.poll_from_form(form(edited), full)
-    with pytest.raises(InvalidForm, match="lifetime"):
-        polls.poll_from_form(form([*edited, Row("", "More", "x", "", True)]), full)
-    more = replace(poll, choices=(*poll.choices, Choice("more", "More", "x")))
-    with pytest.raises(InvalidForm, match="lifetime"):
-        polls.poll_from_json(as_json(more), full)
-    many = replace(poll, choices=tuple(Choice(f"c{i}", f"C{i}", "x") for i in range(16)))
+        polls.poll_from_form(form([row for row in rows() if row.key == "sad"]), BAR)
+    fifteen = [Row("", f"K{i}", "") for i in range(15)]
+    poll = polls.poll_from_form(form(fifteen), NEW)
     with pytest.raises(InvalidForm, match="2 to 15"):
-        polls.poll_from_json(as_json(many), ())
+        polls.poll_from_form(form([*fifteen, Row("", "More", "")]), NEW)
+    full = polls.poll_set(polls.poll_set(SITE, "k").put_in(SITE, poll), "k")
+    left = [replace(row, is_retired=i > 2) for i, row in enumerate(offered(full))]
+    assert len(polls.poll_from_form(form(left), full).choices) == 3
+    with pytest.raises(InvalidForm, match="lifetime"):
+        polls.poll_from_form(form([*left, Row("", "More", "")]), full)
 
 
 def test_emoji_made_of_many_code_points_survive() -> None:
-    edited = [*rows()[:-1], Row("", "Family", "👩‍👩‍👧‍👦", "", True)]
-    assert polls.poll_from_form(form(edited), KEYS).choices[-1].emoji == "👩‍👩‍👧‍👦"
+    edited = [*rows(), Row("", "Family", "👩‍👩‍👧‍👦")]
+    assert polls.poll_from_form(form(edited), BAR).choices[-1].emoji == "👩‍👩‍👧‍👦"
 
 
 def test_a_section_has_its_own_set_and_shares_the_keys_of_the_bar() -> None:
     two = Poll("How?", REACTIONS.choices[:2])
     site = polls.section_set(SITE, " Sport\u202e ").put_in(SITE, two)
     chosen = polls.section_set(site, "SPORT")
-    assert chosen.poll == two and not chosen.is_new and chosen.choice_keys == KEYS
+    assert chosen.poll.choices == two.choices and not chosen.is_new and chosen.choice_keys == KEYS
     assert site.reactions == REACTIONS and chosen.removed_from(site) == SITE
 
 
-def test_a_poll_begins_without_choices_and_can_be_removed() -> None:
+TWO = Poll("How?", REACTIONS.choices[:2])
+
+
+def asked(site: Site, key: str) -> Site:
+    site = polls.poll_set(site, key).put_in(site, TWO)
+    return replace(site, register=site.registered())
+
+
+def test_a_poll_is_archived_with_its_labels_and_asked_again() -> None:
     chosen = polls.poll_set(SITE, " Rents ")
     assert chosen.is_new and chosen.poll_key == "rents" and chosen.choice_keys == ()
-    site = chosen.put_in(SITE, Poll("How?", REACTIONS.choices[:2]))
+    site = asked(SITE, "rents")
     assert polls.poll_set(site, "rents").choice_keys == ("like", "dislike")
-    assert polls.poll_set(site, "rents").removed_from(site) == SITE
+    archived = polls.archived_from(site, "rents")
+    assert not archived.polls and archived.archive == {"rents": TWO}
+    assert archived.any_poll("rents") == TWO and archived.poll("rents") is None
+    assert [choice.label for choice in archived.choices("rents")] == ["Like", "Dislike"]
+    assert polls.restored_to(archived, "rents") == site
+
+
+def test_the_key_of_a_new_poll_comes_from_the_words_that_say_most() -> None:
+    def key(question: str, typed: str = "", site: Site = SITE) -> str:
+        return polls.new_poll_key(site, typed, question)
+
+    assert key("What should happen to the old bridge?") == "old-bridge"
+    assert key("Why?") == "why" and key("¿Qué opinas?") == "que-opinas"
+    assert key("هل توافق؟") == "question"
+    assert key("Pneumonoultramicroscopicsilicovolcanoconiosis?") == (
+        "pneumonoultramicroscopicsilicovo"
+    )
+    assert key("What?", " Old-Bridge ") == "old-bridge"
+    taken = asked(SITE, "old-bridge")
+    assert key("The old bridge?", site=taken) == "old-bridge-2"
+    assert key("The old bridge?", site=polls.archived_from(taken, "old-bridge")) == "old-bridge-2"
+
+
+@pytest.mark.parametrize("is_archived", [False, True])
+def test_a_key_with_votes_of_another_question_is_refused(is_archived: bool) -> None:
+    site = asked(SITE, "bridge")
+    site = polls.archived_from(site, "bridge") if is_archived else site
+    with pytest.raises(InvalidForm, match="archived" if is_archived else "another"):
+        polls.new_poll_key(site, "bridge", "How?")
 
 
 @pytest.mark.parametrize("key", ["", "A b", "x" * 33, "-x", "é"])
@@ -206,4 +282,6 @@ def test_a_site_has_at_most_50_polls_and_50_sections() -> None:
         polls.poll_set(full, "more")
     with pytest.raises(InvalidForm, match="at most 50"):
         polls.section_set(full, "more")
+    with pytest.raises(InvalidForm, match="at most 50"):
+        polls.new_poll_key(full, "", "One more?")
     assert polls.poll_set(full, "s1") and polls.section_set(full, "S1")

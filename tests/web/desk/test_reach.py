@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.support.desk import DeskBrowser, invited
+from tests.support.forms import form_on
 from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.editors.editor import Role
 from widget.web.application import add_routes
@@ -27,6 +28,7 @@ SECRETS = (
     "Zephyr",
     "Zanzibar",
     "Zodiac",
+    "Ziggurat",
     "Zenith",
     "zeno",
     "Zulu",
@@ -36,7 +38,7 @@ SECRETS = (
 LEAST = {
     Role.VIEWER: (
         "overview.show overview.live articles.index articles.show articles.live sections.index "
-        "sections.show sections.authors sections.tags"
+        "sections.show sections.authors sections.tags questions.index questions.show"
     ),
     Role.MODERATOR: (
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
@@ -49,11 +51,14 @@ LEAST = {
         "corrections.reopen corrections.reset corrections.set_name corrections.set_note "
         "corrections.undo corrections.void share_links.index share_links.make share_links.revoke "
         "site_settings.show site_settings.show_comments site_settings.show_reactions "
+        "question_forms.new question_forms.create question_forms.edit question_forms.save "
+        "question_forms.closing question_forms.archive "
         "site_texts.show site_texts.set_texts "
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
     ),
     Role.ADMIN: (
-        "site_settings.set_origins site_settings.set_parameters site_keys.index site_keys.make "
+        "site_settings.set_origins site_settings.set_parameters site_settings.set_time_zone "
+        "refused_origins.show refused_origins.allow site_keys.index site_keys.make "
         "site_keys.revoke "
         "site_alerts.show site_alerts.set_receivers site_alerts.replace_secret "
         "site_alerts.send_test"
@@ -137,6 +142,8 @@ def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
     owner.post(f"{article}/readers-note", corrections, note="Zulu")
     shared = owner.post("/desk/news/links/", label="Zanzibar", days="7", article=article_id)
     key = owner.post("/desk/news/settings/keys/", label="Zodiac")
+    asked = form_on(owner, "/desk/news/new-question", "Create question").fill(question="Ziggurat?")
+    asked.fill_in({"label-0": "Ziggurat", "label-1": "No"}).press("Create question")
 
     def found(pattern: str, answer: Answer) -> str:
         return str(re.findall(pattern, answer.body.decode())[0])
@@ -153,6 +160,7 @@ def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
         "secret": found(r"/shared/news/([\w-]+)", shared),
         "link": found(r'name="link"\s+value="(\w+)"', owner.get("/desk/news/links/")),
         "key": found(r'name="key"\s+value="(\w+)"', owner.get("/desk/news/settings/keys/")),
+        "poll_key": "ziggurat",
         "api_key": found(r"rbk_[\w-]+", key),
         "address": f"{ORIGIN}/zebra",
     }
@@ -196,7 +204,8 @@ def state(owner: DeskBrowser, ids: dict[str, str]) -> list[str]:
     """Return all data of news, as its admin sees it."""
     article = f"/desk/news/articles/{ids['article_id']}"
     pages = ("settings/", "settings/reactions", "settings/comments", "settings/keys/", "links/")
-    seen = [owner.get(f"/desk/news/{page}").body.decode() for page in pages]
+    more = ("questions/", "questions/ziggurat")
+    seen = [owner.get(f"/desk/news/{page}").body.decode() for page in (*pages, *more)]
     seen += [owner.get(f"{article}/corrections").body.decode()]
     seen += [owner.get(f"/desk/news/comments/{ids['comment_id']}").body.decode()]
     seen += [owner.get(f"{article}?format=json").body.decode()]

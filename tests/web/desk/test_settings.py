@@ -8,6 +8,7 @@ import html5lib
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
+from tests.support.forms import form_on
 from tests.support.server import Answer, Serve, Server, nonce, settled
 
 SETTINGS = "/desk/{}/settings/"
@@ -171,31 +172,25 @@ def test_choices_are_reordered_relabelled_retired_and_offered_again(
     vote = server.react(site=site, article="kept", nonce=nonce(), origin="https://n.example")
     assert vote.status == 200
     path = REACTIONS.format(site)
-    sent = fields(root, path, path)
-    change = {
-        "question": "How do you feel?",
-        "offered-2": None,
-        "label-0": "Good",
-        "order-0": "9",
-        "label-7": "Hope",
-        "emoji-7": "🌱",
-        "order-7": "0",
-        "act": "save",
-    }
-    merged = {**sent, **change}
-    answer = root.send(path, [(n, v) for n, v in merged.items() if v is not None])
-    assert answer.status == 303
-    keys = ["hope", "dislike", "funny", "angry", "sad", "wow", "like"]
+    form = form_on(root, path, "Save")
+    form = form.again(form.press("Retire Love"))
+    form = form.again(form.press("Add another choice"))
+    form.fill_in({"question": "How do you feel?", "label-0": "Good"})
+    form = form.again(form.fill_in({"label-6": "Hope", "emoji-6": "🌱"}).press("Preview"))
+    for _ in range(6):
+        form = form.again(form.press("Move Hope up"))
+    form = form.again(form.press("Move Good down"))
+    assert form.press("Save").status == 303
+    keys = ["hope", "dislike", "like", "funny", "angry", "sad", "wow"]
 
     def now_offered() -> Any:
         question, choices = offered(server, site)
-        return question, [c[0] for c in choices], choices[-1]
+        return question, [c[0] for c in choices], choices[2]
 
     settled(now_offered, ("How do you feel?", keys, ("like", "Good", "👍")))
-    sent = fields(root, path, path)
-    [row] = [n for n, v in sent.items() if v == "love"]
-    again = {**sent, row.replace("key", "offered"): "on", "act": "save"}
-    assert root.send(path, [*again.items()]).status == 303
+    form = form_on(root, path, "Save")
+    form = form.again(form.press("Bring back Love"))
+    assert form.press("Save").status == 303
 
     def loves() -> Any:
         bar = server.uncached(f"/v1/bar?site={site}&article=kept").json
@@ -207,11 +202,14 @@ def test_choices_are_reordered_relabelled_retired_and_offered_again(
 def test_a_section_has_its_own_set_until_an_editor_removes_it(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
+    find = form_on(root, REACTIONS.format(site), "Create set").fill(section="Obituaries")
+    answer = find.press("Create set")
+    assert b"until you save" in answer.body
     path = REACTIONS.format(site) + "?section=obituaries"
-    assert b"until you save" in root.get(REACTIONS.format(site) + "?section=Obituaries").body
-    sent = fields(root, path, path)
-    less = {n: v for n, v in sent.items() if n not in ("offered-0", "offered-3")}
-    assert root.send(path, [*less.items(), ("act", "save")]).status == 303
+    form = form_on(root, path, "Save")
+    for name in ("Like", "Funny"):
+        form = form.again(form.press(f"Retire {name}"))
+    assert form.press("Save").status == 303
 
     def keys(section: str) -> list[str]:
         return [c[0] for c in offered(server, site, section)[1]]
@@ -220,50 +218,37 @@ def test_a_section_has_its_own_set_until_an_editor_removes_it(
     settled(lambda: keys("Obituaries"), ["dislike", "love", "angry", "sad", "wow"])
     settled(lambda: keys("Sport"), every)
     assert len(every) == 7
-    sent = fields(root, path, path)
-    assert root.send(path, [*sent.items(), ("act", "remove")]).status == 303
+    assert form_on(root, path, "Save").press("Use the bar's reactions here").status == 303
     settled(lambda: keys("obituaries"), every)
-
-
-def test_a_poll_is_opened_and_retired(server: Server, root: DeskBrowser, site: str) -> None:
-    path = REACTIONS.format(site) + "?poll=rents"
-    sent = fields(root, path, path)
-    two = {**sent, "question": "Cap the rents?", "label-0": "Yes", "emoji-0": "✅", "act": "save"}
-    one = root.send(path, [*two.items()])
-    assert one.status == 422 and b"2 to 15" in one.body
-    two |= {"key-1": "", "label-1": "No", "emoji-1": "❌", "order-1": ""}
-    assert root.send(path, [*two.items()]).status == 303
-
-    def asked() -> Any:
-        return server.uncached(f"/v1/bar?site={site}&article=a&poll=rents")
-
-    def poll() -> Any:
-        bar = asked().json
-        return bar.get("question"), list(bar.get("counts", ()))
-
-    settled(poll, ("Cap the rents?", ["yes", "no"]))
-    sent = fields(root, path, path)
-    assert root.send(path, [*sent.items(), ("act", "remove")]).status == 303
-    settled(lambda: asked().status, 400)
 
 
 def test_a_preview_shows_the_input_and_saves_nothing(
     server: Server, root: DeskBrowser, site: str
 ) -> None:
-    path = REACTIONS.format(site)
-    sent = fields(root, path, path) | {"label-0": "Splendid", "act": "preview"}
-    text = root.send(path, [*sent.items()]).body.decode()
-    preview = text[text.index('id="preview"') : text.index("<form")]
-    assert "Splendid" in preview and 'value="Splendid"' in text
+    form = form_on(root, REACTIONS.format(site), "Save").fill_in({"label-0": "Splendid"})
+    text = form.press("Preview").body.decode()
+    preview = text[text.index('id="preview"') :]
+    assert "Splendid" in preview and "made up" in preview
+    assert text.count(">Changed</span>") == 7 and text.count("data-changed hidden") == 7
     assert offered(server, site)[1][0][1] == "Like"
 
 
 def test_an_invalid_row_is_marked_and_the_others_are_kept(root: DeskBrowser, site: str) -> None:
-    path = REACTIONS.format(site)
-    sent = fields(root, path, path) | {"label-0": "x" * 25, "label-1": "Kept", "act": "save"}
-    answer = root.send(path, [*sent.items()])
+    form = form_on(root, REACTIONS.format(site), "Save")
+    answer = form.fill_in({"label-0": "\u200b", "label-1": "Kept"}).press("Save")
     text = answer.body.decode()
-    assert answer.status == 422 and 'id="label-0-problem"' in text and 'value="Kept"' in text
+    assert answer.status == 422 and 'id="label-0-problem"' in text and ">Kept</textarea>" in text
+
+
+def test_two_editors_of_a_reaction_set_see_both_versions(root: DeskBrowser, site: str) -> None:
+    path = REACTIONS.format(site)
+    mine, theirs = form_on(root, path, "Save"), form_on(root, path, "Save")
+    assert theirs.fill_in({"label-0": "Theirs"}).press("Save").status == 303
+    answer = mine.fill_in({"label-0": "Mine"}).press("Save")
+    text = answer.body.decode()
+    assert answer.status == 409 and " Theirs, " in text and " Mine, " in text
+    assert mine.again(answer).press("Save").status == 303
+    assert form_on(root, path, "Save").values["label-0"] == ["Mine"]
 
 
 def test_comment_rules_are_saved_and_invalid_ones_are_marked(

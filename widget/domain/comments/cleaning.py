@@ -116,7 +116,7 @@ def clean_name(raw: str) -> str:
     name = _SPACE.sub(" ", _without_invisible(plain)).strip()
     if len(name) > MAX_NAME:
         raise TooLong(f"A name has at most {MAX_NAME} characters.")
-    if not _is_visible(name):
+    if not is_visible(name):
         raise TooShort("Write a name first.")
     return name
 
@@ -127,7 +127,7 @@ def _cleaned(raw: str) -> str:
 
 
 def _written(text: str) -> str:
-    if not _is_visible(text):
+    if not is_visible(text):
         raise TooShort("Write something first.")
     return text
 
@@ -146,5 +146,6 @@ def _without_invisible(text: str) -> str:
     return _JOINERS.sub(r"\1", composed(text))
 
 
-def _is_visible(text: str) -> bool:
+def is_visible(text: str) -> bool:
+    """Return whether a text has a letter, digit or sign that people can see."""
     return any(char not in INVISIBLE and unicodedata.category(char)[0] in "LNPS" for char in text)

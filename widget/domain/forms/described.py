@@ -3,6 +3,7 @@
 from widget.domain.forms import parameters
 from widget.domain.forms.comment_rules import rules_described
 from widget.domain.model import Poll, Site
+from widget.domain.times import people_text
 
 
 def described(site: Site) -> dict[str, str]:
@@ -19,6 +20,8 @@ def described(site: Site) -> dict[str, str]:
         values[f"reactions in {section}"] = _described(poll)
     for key, poll in sorted(site.polls.items()):
         values[f"question {key}"] = _described(poll)
+    for key in sorted(site.archived_polls):
+        values[f"archived question {key}"] = site.archived_polls[key].question
     for lang, texts in sorted(site.texts.items()):
         values[f"wording in {lang}"] = "; ".join(f"{name}: {text}" for name, text in texts.items())
     return values
@@ -36,5 +39,6 @@ def _lines(values: dict[str, str], changed: list[str]) -> str:
 
 
 def _described(poll: Poll) -> str:
-    choices = ", ".join(f"{choice.emoji} {choice.label}" for choice in poll.choices)
-    return f"{poll.question} {choices}"
+    choices = ", ".join(f"{choice.emoji} {choice.label}".strip() for choice in poll.choices)
+    end = f" (closes {people_text(poll.closes_s)})" if poll.closes_s else ""
+    return f"{poll.question} {choices}{end}"

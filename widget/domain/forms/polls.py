@@ -5,30 +5,41 @@ Pure. A question is the reaction bar's, a section's own set for that bar, or an 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
+from widget.domain.comments.cleaning import is_visible
 from widget.domain.forms.problems import InvalidForm, converted, json_object, required_line
+from widget.domain.forms.rows import typed_rows
 from widget.domain.forms.site import KEY_RULE
 from widget.domain.model import (
     KEY_PATTERN,
     LIFETIME_RULE,
     MAX_CHOICES,
     MAX_SETS,
-    REACTIONS,
     Choice,
     Poll,
     Site,
 )
-from widget.domain.page import clean_line, clean_section
+from widget.domain.page import clean_section
 
 MAX_QUESTION_CHARS = 120
-MAX_LABEL_CHARS = 24
+MAX_LABEL_CHARS = 24  # of a reaction, in a bar of seven
+MAX_ANSWER_CHARS = 60  # of an answer to an editor's own question, which has a line of its own
 MAX_EMOJI_CHARS = 12
-MAX_ROWS = 2 * MAX_CHOICES
-_LAST_PLACE = 1000.0
+MAX_KEY_CHARS = 32
+MAX_ARCHIVED = 300  # every read of a site has them
+# Words that say little about a question, left out of its key.
+SMALL_WORDS = frozenset(
+    """
+    a about all an and any are as at be been but by can could did do does for from had happen
+    has have how i if in into is it its may more most much my of on or our out over s shall
+    should so than that the their them there they this to us was we were what when where which
+    who why will with would you your
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +48,32 @@ class ChoiceSet:
 
     :param section: the section whose own reactions it has, or "".
     :param poll_key: the key of an editor's own poll, or "".
-    :param choice_keys: every choice key it ever had. A section's set shares those of the bar.
+    :param choices: every choice it ever had, by its number. A section's set has those of the bar.
     """
 
     section: str
     poll_key: str
     poll: Poll
-    choice_keys: tuple[str, ...]
+    choices: tuple[Choice, ...]
     is_new: bool
+
+    @property
+    def choice_keys(self) -> tuple[str, ...]:
+        return tuple(choice.key for choice in self.choices)
+
+    @property
+    def retired(self) -> tuple[Choice, ...]:
+        """The choices that it had and does not offer now."""
+        return _without(self.choices, self.poll.choices)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is an editor's own question, whose answers can be long and without emoji."""
+        return bool(self.poll_key) or (self.is_new and not self.section)
+
+    @property
+    def max_label_chars(self) -> int:
+        return MAX_ANSWER_CHARS if self.is_own else MAX_LABEL_CHARS
 
     @property
     def query(self) -> dict[str, str]:
@@ -53,27 +82,27 @@ class ChoiceSet:
         return {name: value for name, value in names.items() if value}
 
     def put_in(self, site: Site, poll: Poll) -> Site:
-        """Return the site with this question replaced."""
+        """Return the site with this question replaced; its end and its retired choices stay."""
+        retired = _without(self.choices, poll.choices)
+        poll = replace(poll, retired=retired, closes_s=self.poll.closes_s)
         if self.poll_key:
-            return replace(site, polls={**site.polls, self.poll_key: poll})
+            archived = {k: one for k, one in site.archived_polls.items() if k != self.poll_key}
+            polls = {**site.polls, self.poll_key: poll}
+            return replace(site, polls=polls, archived_polls=archived)
         if self.section:
             sets = {**site.section_reactions, self.section: poll}
             return replace(site, section_reactions=sets)
         return replace(site, reactions=poll)
 
     def removed_from(self, site: Site) -> Site:
-        """Return the site without this section's set or poll.
-
-        The bar's own set cannot be removed. The counts of a poll stay in the store.
-        """
-        polls = {key: poll for key, poll in site.polls.items() if key != self.poll_key}
+        """Return the site without this section's own set: the bar's reactions apply there again."""
         sets = {name: poll for name, poll in site.section_reactions.items() if name != self.section}
-        return replace(site, polls=polls, section_reactions=sets)
+        return replace(site, section_reactions=sets)
 
 
 def bar_set(site: Site) -> ChoiceSet:
     """Return the reactions of the bar."""
-    return ChoiceSet("", "", site.reactions, site.choice_keys(""), is_new=False)
+    return ChoiceSet("", "", site.reactions, tuple(site.choices("")), is_new=False)
 
 
 def section_set(site: Site, text: str) -> ChoiceSet:
@@ -86,7 +115,8 @@ def section_set(site: Site, text: str) -> ChoiceSet:
         raise InvalidForm({"section": "Enter the name of the section."})
     _check_room(site.section_reactions, section)
     own = site.section_reactions.get(section)
-    return ChoiceSet(section, "", own or site.reactions, site.choice_keys(""), own is None)
+    choices = tuple(site.choices(""))
+    return ChoiceSet(section, "", own or site.reactions, choices, own is None)
 
 
 def poll_set(site: Site, text: str) -> ChoiceSet:
@@ -99,8 +129,62 @@ def poll_set(site: Site, text: str) -> ChoiceSet:
         raise InvalidForm({"poll": KEY_RULE})
     _check_room(site.polls, poll_key)
     poll = site.polls.get(poll_key)
-    keys = site.choice_keys(poll_key)
-    return ChoiceSet("", poll_key, poll or Poll("", ()), keys, poll is None)
+    choices = tuple(site.choices(poll_key))
+    return ChoiceSet("", poll_key, poll or Poll("", ()), choices, poll is None)
+
+
+def new_poll() -> ChoiceSet:
+    """Return an editor's own poll that has no key yet."""
+    return ChoiceSet("", "", Poll("", ()), (), is_new=True)
+
+
+def archived_from(site: Site, poll_key: str) -> Site:
+    """Return the site without a poll that is asked now; the archive has it, with its labels.
+
+    :raise InvalidForm: the archive is full.
+    """
+    if len(site.archived_polls) >= MAX_ARCHIVED:
+        raise InvalidForm(
+            {"archive": f"A site can have at most {MAX_ARCHIVED} archived questions."}
+        )
+    polls = {key: poll for key, poll in site.polls.items() if key != poll_key}
+    archived = {**site.archived_polls, poll_key: site.polls[poll_key]}
+    return replace(site, polls=polls, archived_polls=archived, register=site.registered())
+
+
+def restored_to(site: Site, poll_key: str) -> Site:
+    """Return the site with an archived poll asked again, as it was.
+
+    :raise InvalidForm: the site has too many polls.
+    """
+    _check_room(site.polls, poll_key)
+    archived = {key: poll for key, poll in site.archived_polls.items() if key != poll_key}
+    polls = {**site.polls, poll_key: site.archive[poll_key]}
+    return replace(site, polls=polls, archived_polls=archived)
+
+
+def closing_at(site: Site, poll_key: str, closes_s: int) -> Site:
+    """Return the site with another end for a poll; 0 never ends it."""
+    ending = replace(site.polls[poll_key], closes_s=closes_s)
+    return replace(site, polls={**site.polls, poll_key: ending})
+
+
+def new_poll_key(site: Site, typed: str, question: str) -> str:
+    """Return the key of a new poll: as typed, or made from its question.
+
+    :raise InvalidForm: not a key, or another question has it, or had it: votes would be mixed.
+    """
+    key = typed.strip().lower()
+    taken = {*site.polls, *site.archive}
+    _check_room(site.polls, key)
+    if not key:
+        return _unused(_question_stem(question), taken, MAX_KEY_CHARS)
+    if not KEY_PATTERN.fullmatch(key):
+        raise InvalidForm({"poll_key": KEY_RULE})
+    if key in taken:
+        which = "another question" if key in site.polls else "an archived question, with its votes"
+        raise InvalidForm({"poll_key": f"The key {key} belongs to {which}. Choose another key."})
+    return key
 
 
 def _check_room(sets: Mapping[str, Poll], name: str) -> None:
@@ -110,71 +194,20 @@ def _check_room(sets: Mapping[str, Poll], name: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One choice on the form. ``order`` is text, exactly as the editor typed it."""
+def poll_from_form(fields: Mapping[str, str], chosen: ChoiceSet) -> Poll:
+    """Parse the question and the choices it offers, in the order of their rows.
 
-    key: str
-    label: str
-    emoji: str
-    order: str
-    is_offered: bool
+    A row with a key that the question has, or had, keeps it; any other row gets a new key from its
+    label. Empty rows are left out.
 
-
-def rows_for(poll: Poll, choice_keys: Iterable[str], known: Iterable[Choice]) -> list[Row]:
-    """Make a form's rows: the choices offered, then the retired ones, then an empty row.
-
-    :param known: choices that give a retired one its label and emoji.
-    """
-    offered = [Row(c.key, c.label, c.emoji, str(i), True) for i, c in enumerate(poll.choices, 1)]
-    offered_keys = {row.key for row in offered}
-    by_key = {choice.key: choice for choice in (*REACTIONS.choices, *known)}
-    retired = []
-    for key in choice_keys:
-        if key not in offered_keys:
-            choice = by_key.get(key, Choice(key, key.capitalize(), ""))
-            retired.append(Row(key, choice.label, choice.emoji, "", False))
-    rows = offered + retired
-    if len(rows) < MAX_CHOICES:
-        rows.append(Row("", "", "", "", False))
-    return rows
-
-
-def rows_from_form(fields: Mapping[str, str]) -> list[Row]:
-    """Read the rows exactly as the editor typed them, so that the form can show them again."""
-    return [
-        Row(
-            fields.get(f"key-{i}", ""),
-            fields.get(f"label-{i}", ""),
-            fields.get(f"emoji-{i}", ""),
-            fields.get(f"order-{i}", ""),
-            f"offered-{i}" in fields,
-        )
-        for i in range(MAX_ROWS)
-        if f"label-{i}" in fields
-    ]
-
-
-def poll_from_form(fields: Mapping[str, str], choice_keys: Sequence[str]) -> Poll:
-    """Parse the question and the choices it offers, sorted by their places.
-
-    A row with one of ``choice_keys`` keeps it; any other row gets a new key from its label.
-
-    :param choice_keys: every choice key this question ever had.
     :raise InvalidForm: by field.
     """
-    problems: dict[str, str] = {}
-    placed: list[tuple[float, int, Choice]] = []
-    for at, row in enumerate(rows_from_form(fields)):
-        if not row.is_offered and (row.key or not clean_line(row.label)):
-            continue
-        key = row.key if row.key in choice_keys else ""
-        place = _place(row.order, at)
-        if place is None:
-            problems[f"order-{at}"] = "Enter a place such as 1, 2 or 3, or leave it empty."
-        placed.append((place or 0.0, at, Choice(key, row.label, row.emoji)))
-    choices = [(at, choice) for _, at, choice in sorted(placed, key=lambda each: each[:2])]
-    return _checked(fields.get("question", ""), choices, choice_keys, problems)
+    given = [
+        (at, Choice(row.key if row.key in chosen.choice_keys else "", row.label, row.emoji))
+        for at, row in enumerate(typed_rows(fields))
+        if not (row.is_retired or row.is_empty)
+    ]
+    return _checked(fields.get("question", ""), given, chosen, {})
 
 
 class _ChoiceJson(msgspec.Struct, forbid_unknown_fields=True):
@@ -188,10 +221,9 @@ class _PollJson(msgspec.Struct, forbid_unknown_fields=True):
     choices: list[_ChoiceJson]
 
 
-def poll_from_json(text: str, choice_keys: Sequence[str]) -> Poll:
+def poll_from_json(text: str, chosen: ChoiceSet) -> Poll:
     """Parse ``{"question": ..., "choices": [{"key", "label", "emoji"}, ...]}``.
 
-    :param choice_keys: every choice key this question ever had.
     :raise InvalidForm: the sentences say which choice is wrong.
     """
     given = converted(json_object(text), _PollJson)
@@ -202,7 +234,7 @@ def poll_from_json(text: str, choice_keys: Sequence[str]) -> Poll:
     }
     choices = [(at, Choice(c.key, c.label, c.emoji)) for at, c in enumerate(given.choices)]
     try:
-        return _checked(given.question, choices, choice_keys, problems)
+        return _checked(given.question, choices, chosen, problems)
     except InvalidForm as refusal:
         raise InvalidForm(
             {field: _which_choice(field) + why for field, why in refusal.problems.items()}
@@ -216,16 +248,12 @@ def _which_choice(field: str) -> str:
 
 
 def _checked(
-    question: str,
-    given: Sequence[tuple[int, Choice]],
-    choice_keys: Sequence[str],
-    problems: dict[str, str],
+    question: str, given: Sequence[tuple[int, Choice]], chosen: ChoiceSet, problems: dict[str, str]
 ) -> Poll:
     """Clean and check a question. This is the only maker of a poll from input.
 
     :param given: the choices in their order, each with the number that its fields have. A choice
         without a key gets a new one.
-    :param choice_keys: every choice key this question ever had.
     :param problems: those found so far.
     :raise InvalidForm: by field.
     """
@@ -239,11 +267,13 @@ def _checked(
             return ""
 
     question = line(question, "question", MAX_QUESTION_CHARS, "The question")
-    used = set(choice_keys)
+    used = set(chosen.choice_keys)
     choices = []
     for at, choice in given:
-        label = line(choice.label, f"label-{at}", MAX_LABEL_CHARS, "The label")
-        emoji = line(choice.emoji, f"emoji-{at}", MAX_EMOJI_CHARS, "The emoji")
+        label = line(choice.label, f"label-{at}", chosen.max_label_chars, "The label")
+        emoji = ""
+        if not chosen.is_own or is_visible(choice.emoji):
+            emoji = line(choice.emoji, f"emoji-{at}", MAX_EMOJI_CHARS, "The emoji")
         key = choice.key or new_key(label, used)
         used.add(key)
         choices.append(Choice(key, label, emoji))
@@ -269,24 +299,36 @@ def _problem_of_set(choices: Sequence[Choice], used: set[str]) -> str:
     return ""
 
 
-def new_key(label: str, used: set[str]) -> str:
-    """Make a key for a new choice, from the label if it has Latin letters."""
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:24] or "choice"
-    number = 1
-    key = stem
+def new_key(label: str, used: Collection[str]) -> str:
+    """Make a key for a new choice, from its words if they have Latin letters."""
+    stem = "-".join(_latin_words(label))[:MAX_LABEL_CHARS].strip("-")
+    return _unused(stem or "choice", used, MAX_LABEL_CHARS)
+
+
+def _question_stem(question: str) -> str:
+    """Return the words that say most about a question. choices.js makes the same as one types."""
+    words = _latin_words(question)
+    words = [word for word in words if word not in SMALL_WORDS] or words
+    while len(words) > 1 and len("-".join(words)) > MAX_KEY_CHARS:
+        words.pop()
+    return "-".join(words)[:MAX_KEY_CHARS] or "question"
+
+
+def _latin_words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z0-9]+", plain)
+
+
+def _unused(stem: str, used: Collection[str], most_chars: int) -> str:
+    """Return a stem as a key, with a number behind it if it is used."""
+    number, key = 1, stem
     while key in used:
         number += 1
-        key = f"{stem}-{number}"
+        ending = f"-{number}"
+        key = stem[: most_chars - len(ending)] + ending
     return key
 
 
-def _place(text: str, at: int) -> float | None:
-    """Parse a place, or return None. A row without one keeps its order, after those with one."""
-    if not text.strip():
-        return _LAST_PLACE + at
-    try:
-        place = float(text)
-    except ValueError:
-        return None
-    return place if 0 <= place < _LAST_PLACE else None
+def _without(choices: Iterable[Choice], offered: Iterable[Choice]) -> tuple[Choice, ...]:
+    keys = {choice.key for choice in offered}
+    return tuple(choice for choice in choices if choice.key not in keys)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from widget.domain.comments.cleaning import is_visible
 from widget.domain.page import clean_line
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def required_line(text: str, field: str, max_chars: int, what: str) -> str:
     :param what: the value's name as a sentence begins with it, such as "The label".
     """
     cleaned = clean_line(text)
-    if not cleaned:
+    if not is_visible(cleaned):
         raise InvalidForm({field: f"{what} is missing."})
     if len(cleaned) > max_chars:
         raise InvalidForm(

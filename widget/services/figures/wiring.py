@@ -7,6 +7,7 @@ from widget.services.figures.baseline import Baseline
 from widget.services.figures.listing import Listings
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import Past
+from widget.services.figures.questions import QuestionReadings
 from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLinks
@@ -23,6 +24,7 @@ class Figures:
     listings: Listings
     notes: Notes
     articles: ArticleReadings
+    questions: QuestionReadings
     links: ShareLinks
 
 
@@ -38,5 +40,6 @@ def open_figures(connection: Connection) -> Figures:
         listings=Listings(past, pages),
         notes=notes,
         articles=ArticleReadings(connection, pages, notes),
+        questions=QuestionReadings(connection, pages),
         links=ShareLinks(connection),
     )

@@ -17,6 +17,9 @@ from widget.store.desk.editors import digest
 from widget.store.scripts import store_errors, written
 
 MOST_LINKS = 50
+# Before the key of a question, where an article's id would be: a server of v0.3, which knows no
+# links to questions, then finds no such article, instead of showing the overview.
+_QUESTION = "question:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class ShareLink:
     """A share link as stored.
 
     :param digest: hash of the secret; identifies the link when an editor revokes it.
-    :param article_id: the article it shows, "" for the site's overview.
+    :param article_id: the article it shows, or :func:`question_subject`; "" for the overview.
     :param period: a preset's name, or "" with ``first`` and ``last`` as days in text.
     """
 
@@ -37,6 +40,17 @@ class ShareLink:
     made_by: str
     made_s: int
     ends_s: int
+
+    @property
+    def poll_key(self) -> str:
+        """The key of the editor's own question that it shows, "" for another page."""
+        is_question = self.article_id.startswith(_QUESTION)
+        return self.article_id.removeprefix(_QUESTION) if is_question else ""
+
+
+def question_subject(poll_key: str) -> str:
+    """Return what a link to a question has as its ``article_id``."""
+    return f"{_QUESTION}{poll_key}"
 
 
 class ShareLinks:

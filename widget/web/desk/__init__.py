@@ -5,9 +5,10 @@ from flask import Flask
 from widget.web.desk import addresses, audit_log, chooser, editors, filters, held_votes
 from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
-from widget.web.desk.figures import api, articles, overview, sections, share_links
+from widget.web.desk.figures import api, articles, overview, questions, sections, share_links
 from widget.web.desk.figures import filters as figure_filters
 from widget.web.desk.settings import alerts, api_keys, new_site, refused_origins, site, texts
+from widget.web.desk.settings import questions as question_forms
 from widget.web.desk.signin import access, auth
 
 BLUEPRINTS = tuple(
@@ -18,6 +19,7 @@ BLUEPRINTS = tuple(
         new_site,
         editors,
         site,
+        question_forms,
         texts,
         api_keys,
         alerts,
@@ -29,6 +31,7 @@ BLUEPRINTS = tuple(
         overview,
         articles,
         sections,
+        questions,
         share_links,
         api,
     )

@@ -16,7 +16,7 @@ class Subject:
     current: ArticleState
     article: ArticleRef
     poll: Poll
-    choice_keys: tuple[str, ...]
+    ever_offered: tuple[Choice, ...]
 
     @property
     def title(self) -> str:
@@ -24,12 +24,12 @@ class Subject:
 
     @property
     def choices(self) -> list[tuple[int, Choice]]:
-        """Every choice that the poll ever had, with its number. A retired one has only its key."""
-        offered = {choice.key: choice for choice in self.poll.choices}
-        return [
-            (number, offered.get(key, Choice(key, key, "")))
-            for number, key in enumerate(self.choice_keys, 1)
-        ]
+        """Every choice that the poll ever had, with its number; a retired one as it was."""
+        return list(enumerate(self.ever_offered, 1))
+
+    @property
+    def choice_keys(self) -> tuple[str, ...]:
+        return tuple(choice.key for choice in self.ever_offered)
 
     @property
     def is_open(self) -> bool:
@@ -53,7 +53,9 @@ def subject_or_404(site: Site, current: ArticleState) -> Subject:
     poll_key = current.page.poll_key
     poll = site.poll(poll_key, current.page.section) or site.reactions
     article = ArticleRef(current.id, partition_of(current.id), current.page.address)
-    return Subject(current, article, poll, site.choice_keys(poll_key))
+    offered = {choice.key: choice for choice in poll.choices}  # a section may have its own labels
+    ever = tuple(offered.get(choice.key, choice) for choice in site.choices(poll_key))
+    return Subject(current, article, poll, ever)
 
 
 def title_of(current: ArticleState) -> str:

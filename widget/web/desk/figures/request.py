@@ -52,19 +52,11 @@ def requested_filter() -> ArticleQuery:
 def choices_of(site: Site, poll_key: str = "") -> list[Choice]:
     """Return every choice that a poll of the site ever had, by its number.
 
-    Retired choices keep their votes, so they keep their places. A choice has its current label, or
-    its key if no reaction set has it now.
+    Retired choices keep their votes, so they keep their places, and are named as they were.
 
     :param poll_key: an editor's own question; "" for the reactions.
     """
-    if poll_key:
-        polls = [site.polls[poll_key]] if poll_key in site.polls else []
-    else:
-        polls = [site.reactions, *site.section_reactions.values()]
-    known = {choice.key: choice for poll in reversed(polls) for choice in poll.choices}
-    return [
-        known.get(key) or Choice(key, key.capitalize(), "") for key in site.choice_keys(poll_key)
-    ]
+    return site.choices(poll_key)
 
 
 def period_links(period: Period, endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:

@@ -21,7 +21,8 @@ from widget.domain.errors import BadField, NotFound, ReadbackError, UnknownSite
 from widget.domain.figures.period import period_from
 from widget.domain.model import Site
 from widget.domain.page import clean_line
-from widget.store.desk.share_links import ShareLink
+from widget.store.desk.share_links import ShareLink, question_subject
+from widget.web.desk.figures.question_page import result_values
 from widget.web.desk.figures.regions import article_regions, overview_regions
 from widget.web.desk.figures.request import figures
 from widget.web.desk.signin.access import log, signed_in, site_for_role_or_404
@@ -70,8 +71,7 @@ def show(site_key: str, secret: str) -> Response:
     now_s = int(clock.now())
     site, link = _link_or_404(site_key, secret, now_s)
     g.site = site
-    page = _article_page(site, link, now_s) if link.article_id else _overview(site, link, now_s)
-    answer = make_response(page)
+    answer = make_response(_page_of(site, link, now_s))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
@@ -86,6 +86,19 @@ def _link_or_404(site_key: str, secret: str, now_s: int) -> tuple[Site, ShareLin
     if link is None:
         raise NotFound(GONE)
     return site, link
+
+
+def _page_of(site: Site, link: ShareLink, now_s: int) -> str:
+    if link.poll_key:
+        return _question_page(site, link)
+    return _article_page(site, link, now_s) if link.article_id else _overview(site, link, now_s)
+
+
+def _question_page(site: Site, link: ShareLink) -> str:
+    found = figures().questions.figures(site, link.poll_key)
+    return render_template(
+        "desk/shared_question.html", site=site, link=link, linked=False, **result_values(found)
+    )
 
 
 def _article_page(site: Site, link: ShareLink, now_s: int) -> str:
@@ -126,8 +139,12 @@ def _requested_link(site: Site) -> ShareLink:
     days = form.get("days", "")
     if days not in {str(days) for days in LIFETIMES_DAYS}:
         raise BadField("A link expires after 1, 7, 30 or 90 days.")
-    article_id = form.get("article", "")
-    if article_id:
+    article_id, poll_key = form.get("article", ""), form.get("question", "")
+    if poll_key:
+        # As stored now: the question may be a second old.
+        figures().questions.figures(services().sites.fresh(site.key), poll_key)
+        article_id = question_subject(poll_key)
+    elif article_id:
         figures().articles.figures(site, article_id)
     period, first, last = (form.get(name, "") for name in ("period", "from", "to"))
     period_from(period, first, last, now_s=now_s, zone=site.zone)
@@ -137,7 +154,7 @@ def _requested_link(site: Site) -> ShareLink:
 
 
 def _page(site: Site, problem: str = "", status: int = 200, **values: Any) -> Response:
-    page_fields = ("article", "period", "from", "to")
+    page_fields = ("article", "question", "period", "from", "to")
     page = render_template(
         "desk/links.html",
         links=figures().links.of(site, now_s=int(clock.now())),

@@ -1,6 +1,6 @@
-"""The page of a reaction set or a question: the one that the address selects, and its preview."""
+"""The page of a reaction set: the bar's or a section's, which the address selects."""
 
-from collections.abc import Callable
+from typing import Any
 
 from flask import Response, make_response, render_template, request
 
@@ -10,70 +10,41 @@ from widget.domain.forms.polls import ChoiceSet
 from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
 from widget.store.sites import version_of
-from widget.web.services import services
+from widget.web.desk.settings.choice_forms import moved_values, stored_values, typed_values
 
 
 def requested_set(site: Site) -> ChoiceSet:
-    """Return the question that the address selects; a new one begins as the bar's reactions.
+    """Return the set that the address selects; a section's new one begins as the bar's.
 
-    :raise BadField: the name is not valid, or the site has too many questions.
+    :raise BadField: the site has too many sets.
     """
-    section, poll_key = request.args.get("section", ""), request.args.get("poll", "")
+    section = request.args.get("section", "")
     try:
-        if poll_key.strip():
-            return polls.poll_set(site, poll_key)
-        if section.strip():
-            return polls.section_set(site, section)
+        return polls.section_set(site, section) if section.strip() else polls.bar_set(site)
     except InvalidForm as refusal:
         raise BadField(str(refusal)) from None
-    return polls.bar_set(site)
 
 
 def stored_page(site: Site) -> Response:
     """Show the requested set as it is stored."""
     chosen = requested_set(site)
-    known = (*site.reactions.choices, *chosen.poll.choices)
-    rows = polls.rows_for(chosen.poll, chosen.choice_keys, known)
-    return _page(site, chosen, question=chosen.poll.question, rows=rows)
+    return _page(site, stored_values(site, chosen))
 
 
-def typed_page(
-    chosen: ChoiceSet, fields: dict[str, str], site: Site, status: int, **values: object
-) -> Response:
+def moved_page(site: Site, fields: dict[str, str]) -> Response | None:
+    """Show the form after a button that stores nothing; None for another button."""
+    values = moved_values(site, requested_set(site), fields)
+    return None if values is None else _page(site, values, version=fields.get("version", ""))
+
+
+def typed_page(fields: dict[str, str], site: Site, status: int, **values: object) -> Response:
     """Show the form again as the editor typed it."""
-    return _page(
-        site,
-        chosen,
-        status,
-        question=fields.get("question", ""),
-        rows=polls.rows_from_form(fields),
-        **values,
-    )
+    return _page(site, typed_values(site, requested_set(site), fields), status, **values)
 
 
-def preview(
-    site_key: str, chosen: ChoiceSet, fields: dict[str, str], again: Callable[..., Response]
-) -> Response:
-    """Show the set as readers would see it, without saving it."""
-    site = services().sites.fresh(site_key)
-    try:
-        poll = polls.poll_from_form(fields, chosen.choice_keys)
-    except InvalidForm as refusal:
-        return again(site, 422, problems=refusal.problems)
-    return again(site, 200, preview=poll, version=fields.get("version", ""))
-
-
-def _page(site: Site, chosen: ChoiceSet, status: int = 200, **values: object) -> Response:
+def _page(site: Site, form: dict[str, Any], status: int = 200, **values: object) -> Response:
     page = render_template(
         "desk/reactions.html",
-        **{
-            "site": site,
-            "chosen": chosen,
-            "problems": {},
-            "preview": chosen.poll,
-            "version": version_of(site),
-            "used": len(chosen.choice_keys),
-            **values,
-        },
+        **{"site": site, "problems": {}, "version": version_of(site), **form, **values},
     )
     return make_response(page, status)

@@ -11,10 +11,12 @@ from widget.domain.errors import Stale
 from widget.domain.forms import described
 from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
+from widget.store.sites import version_of
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import log
 from widget.web.services import services
 
+TRIES = 5
 NOTHING_NEW = "Nothing has changed, so nothing was saved."
 
 
@@ -35,11 +37,34 @@ def saved(
         return again(services().sites.fresh(site_key), 422, problems={"choices": str(problem)})
     except Stale:
         return _conflict(site_key, change, again)
+    flash("Saved." if _log_change(before, after) else NOTHING_NEW)
+    return redirect(then or url_for("site_settings.show", site_key=site_key), 303)
+
+
+def saved_at_once(site_key: str, change: Callable[[Site], Site]) -> None:
+    """Store a change that needs no look at other settings, whatever else was saved meanwhile.
+
+    :raise InvalidForm: ``change`` refuses.
+    :raise Stale: others saved each time in between.
+    """
+    for left in reversed(range(TRIES)):
+        version = version_of(services().sites.fresh(site_key))
+        try:
+            before, after = services().sites.change(site_key, version, change)
+        except Stale:
+            if not left:
+                raise
+        else:
+            _log_change(before, after)
+            return
+
+
+def _log_change(before: Site, after: Site) -> bool:
+    """Write to the audit log what differs, and return whether anything does."""
     old, new = described.difference(before, after)
     if old != new:
         log(after, "settings changed", after.key, before=old, after=new)
-    flash("Saved." if old != new else NOTHING_NEW)
-    return redirect(then or url_for("site_settings.show", site_key=site_key), 303)
+    return old != new
 
 
 def _conflict(

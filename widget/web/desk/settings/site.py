@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain import clock
@@ -18,7 +18,12 @@ from widget.domain.zones import zone_names
 from widget.services.home import HOME
 from widget.store.sites import version_of
 from widget.web.desk.services import desk
-from widget.web.desk.settings.reaction_sets import preview, requested_set, stored_page, typed_page
+from widget.web.desk.settings.reaction_sets import (
+    moved_page,
+    requested_set,
+    stored_page,
+    typed_page,
+)
 from widget.web.desk.settings.refused import refused_by
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
@@ -91,31 +96,33 @@ def set_comments(site_key: str) -> AnyResponse:
 
 
 @blueprint.get("/reactions")
-def show_reactions(site_key: str) -> Response:
+def show_reactions(site_key: str) -> AnyResponse:
     site_for_role_or_404(site_key, Role.EDITOR)
+    poll_key = request.args.get("poll", "")
+    if poll_key:  # where questions were edited up to v0.3
+        return redirect(url_for("question_forms.edit", site_key=site_key, poll_key=poll_key), 303)
     return stored_page(services().sites.fresh(site_key))
 
 
 @blueprint.post("/reactions")
 def set_reactions(site_key: str) -> AnyResponse:
-    """Save a question and its choices, preview them without saving, or remove a set."""
+    """Save a reaction set, remove a section's, or give the form back with its rows changed."""
     site_for_role_or_404(site_key, Role.EDITOR)
     act = request.form.get("act", "save")
     fields = request.form.to_dict()
-    chosen = requested_set(services().sites.fresh(site_key))
-    again = partial(typed_page, chosen, fields)
-    if act == "preview":
-        return preview(site_key, chosen, fields, again)
+    moved = moved_page(services().sites.fresh(site_key), fields)
+    if moved is not None:
+        return moved
+    query: dict[str, Any] = dict(requested_set(services().sites.fresh(site_key)).query)
 
     def change(site: Site) -> Site:
         now = requested_set(site)
         if act == "remove":
             return now.removed_from(site)
-        return now.put_in(site, polls.poll_from_form(fields, now.choice_keys))
+        return now.put_in(site, polls.poll_from_form(fields, now))
 
-    query: dict[str, Any] = {} if act == "remove" else dict(chosen.query)
-    then = url_for(".show_reactions", site_key=site_key, **query)
-    return saved(site_key, change, again, then=then)
+    then = url_for(".show_reactions", site_key=site_key, **({} if act == "remove" else query))
+    return saved(site_key, change, partial(typed_page, fields), then=then)
 
 
 def _page(site: Site, status: int = 200, **values: object) -> Response:
