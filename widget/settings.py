@@ -1,19 +1,15 @@
 """The table of settings. Parsing, the help text, docs/settings.md and its test all read it."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
-import ada_url
-
-from widget.alerts.mail import is_address, mail_server
 from widget.assets import asset_folder, checkout
 from widget.domain.errors import OperatorError
+from widget.environment import values
 from widget.environment.environment import Complaint, Environment, read_environment
-from widget.logs.lines import FORMS
 
 
 class SettingError(OperatorError):
@@ -34,108 +30,6 @@ class Setting:
         return self.name.removeprefix("READBACK_").lower()
 
 
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError("must be a whole number") from None
-
-
-def _positive(text: str) -> int:
-    value = _whole(text)
-    if value < 1:
-        raise ValueError("must be 1 or more")
-    return value
-
-
-def _natural(text: str) -> int:
-    value = _whole(text)
-    if value < 0:
-        raise ValueError("must be 0 or more")
-    return value
-
-
-def _port(text: str) -> int:
-    value = _whole(text)
-    if not 0 < value < 65536:
-        raise ValueError("must be 1 to 65535")
-    return value
-
-
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-
-
-def _bind(text: str) -> str:
-    """Return an IP address in its one shortest spelling, or a host name."""
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    try:
-        address = ip_address(bare)
-    except ValueError:
-        if bare != text or not _HOST.fullmatch(text) or text.replace(".", "").isdecimal():
-            raise ValueError(
-                "must be an address alone, such as 127.0.0.1, ::1, or 0.0.0.0 or :: for all of "
-                "this machine; PORT has the port"
-            ) from None
-        return text
-    if isinstance(address, IPv6Address) and address.scope_id:
-        raise ValueError("must be an address without a zone")
-    return str(address)
-
-
-def _path(text: str) -> Path:
-    """Return a whole path. A relative one is of the working directory, which is the caller's."""
-    if text.startswith("~"):
-        raise ValueError("begins with ~, which only a shell replaces; write the whole path")
-    return Path(text).absolute()
-
-
-def _file(text: str) -> str:
-    return str(_path(text)) if text else ""
-
-
-def _fsync(text: str) -> str:
-    if text not in ("everysec", "always"):
-        raise ValueError("must be everysec or always")
-    return text
-
-
-def _public_url(text: str) -> str:
-    if not text:
-        return text
-    wanted = ValueError("must be http(s)://host[:port] with nothing after it")
-    try:
-        parsed = ada_url.URL(text)
-    except ValueError:
-        raise wanted from None
-    if parsed.protocol not in ("http:", "https:") or parsed.pathname != "/" or parsed.search:
-        raise wanted
-    return str(parsed.origin)
-
-
-def _log(text: str) -> str:
-    if text not in FORMS:
-        raise ValueError("must be text or json")
-    return text
-
-
-def _token(text: str) -> str:
-    if text and not (len(text) >= 16 and text.isascii() and text.isprintable() and " " not in text):
-        raise ValueError("must be 16 or more ASCII characters without spaces")
-    return text
-
-
-def _smtp_url(text: str) -> str:
-    if text:
-        mail_server(text)
-    return text
-
-
-def _mail_from(text: str) -> str:
-    if text and not is_address(text):
-        raise ValueError("must be an email address such as readback@news.example")
-    return text
-
-
 SETTINGS = (
     Setting(
         "READBACK_REDIS_URL",
@@ -146,175 +40,183 @@ SETTINGS = (
     ),
     Setting(
         "READBACK_DATA_DIR",
-        _path,
+        values.whole_path,
         "./var",
         "Folder of the embedded store and generated secrets (0600)",
     ),
     Setting(
-        "READBACK_SECRETS", _file, "", "Path of the secrets file; required with READBACK_REDIS_URL"
+        "READBACK_SECRETS",
+        values.file_path,
+        "",
+        "Path of the secrets file; required with READBACK_REDIS_URL",
     ),
     Setting(
         "READBACK_PUBLIC_URL",
-        _public_url,
+        values.public_url,
         "",
         "The only base of absolute URLs; unset: READBACK_BIND and PORT by http",
     ),
     Setting(
         "READBACK_TRUSTED_PROXY_HOPS",
-        _natural,
+        values.natural,
         "0",
         "Number of proxies in "
         "front of Readback that append to X-Forwarded-For; 0: ignore that header",
     ),
-    Setting("READBACK_BIND", _bind, "127.0.0.1", "Address to listen on, IPv4 or IPv6"),
-    Setting("PORT", _port, "8000", "Port to listen on"),
+    Setting("READBACK_BIND", values.bind, "127.0.0.1", "Address to listen on, IPv4 or IPv6"),
+    Setting("PORT", values.port, "8000", "Port to listen on"),
     Setting(
         "READBACK_FSYNC",
-        _fsync,
+        values.fsync,
         "everysec",
         "When the embedded store writes to disk: everysec or always",
     ),
     Setting(
         "READBACK_STORE_MB",
-        _natural,
+        values.natural,
         "512",
         "Most memory of the embedded store in MB, near which "
         "readers' writes are refused; 0: no bound",
     ),
     Setting(
         "READBACK_BACKUP_HOURS",
-        _natural,
+        values.natural,
         "0",
         "Hours between two back-ups of the embedded store, in the folder backups of its data; "
         "0: none",
     ),
-    Setting("READBACK_BACKUP_KEEP", _positive, "7", "Number of these back-ups that are kept"),
+    Setting("READBACK_BACKUP_KEEP", values.positive, "7", "Number of these back-ups that are kept"),
     Setting(
         "READBACK_REDIS_TIMEOUT_MS",
-        _positive,
+        values.positive,
         "1000",
         "Longest that one request waits for the store, in all its calls together; "
         "a command: in each",
     ),
     Setting(
         "READBACK_REPLICATE",
-        _natural,
+        values.natural,
         "0",
         "Replicas of the store that must have a vote or comment, or an editor's act, before it is "
         "acknowledged; 0: none",
     ),
     Setting(
         "READBACK_ARTICLES_DIR",
-        _path,
+        values.whole_path,
         "./articles",
         "Folder of the stories that Readback serves; unset and missing: the examples",
     ),
     Setting(
         "READBACK_LOG",
-        _log,
+        values.log_form,
         "text",
         "Form of the lines on standard error: text for people, json for a collector of logs",
     ),
     Setting(
         "READBACK_METRICS_TOKEN",
-        _token,
+        values.token,
         "",
         "Who sends it as Authorization: Bearer TOKEN may read /metrics; unset: this machine and "
         "private networks may",
         is_secret=True,
     ),
-    Setting("READBACK_WORKERS", _positive, "2", "Worker processes"),
-    Setting("READBACK_THREADS", _positive, "8", "Threads in each worker"),
+    Setting("READBACK_WORKERS", values.positive, "2", "Worker processes"),
+    Setting("READBACK_THREADS", values.positive, "8", "Threads in each worker"),
     Setting(
         "READBACK_NEW_READERS",
-        _positive,
+        values.positive,
         "20",
         "New readers that one network may bring "
         "in two hours; each further one must do a proof of work",
     ),
-    Setting("READBACK_NEW_READERS_WIDE", _positive, "300", "The same for its /24 or /48"),
+    Setting("READBACK_NEW_READERS_WIDE", values.positive, "300", "The same for its /24 or /48"),
     Setting(
         "READBACK_WORKED_READERS",
-        _natural,
+        values.natural,
         "2000",
         "New readers of a network that a proof of work admits; beyond them they are held",
     ),
     Setting(
         "READBACK_HELD_READERS",
-        _natural,
+        values.natural,
         "600",
         "New readers in 10 minutes that a crowded "
         "network may bring without a proof of work; their votes are held for an editor",
     ),
     Setting(
         "READBACK_PROOF_COST",
-        _positive,
+        values.positive,
         "1000",
         "PBKDF2 rounds of one attempt at the proof of work, before its price rises",
     ),
     Setting(
         "READBACK_NETWORK_VOTES",
-        _natural,
+        values.natural,
         "120",
         "Readers of one network whose votes on one story are counted in a day; "
         "the votes of further ones are held for an editor; 0: no limit",
     ),
     Setting(
         "READBACK_NETWORK_COMMENTS",
-        _natural,
+        values.natural,
         "60",
         "Comments of one network that are published in an hour; further ones are held "
         "for an editor; beyond as many held ones they are refused; 0: no limit",
     ),
     Setting(
         "READBACK_NEW_STORIES",
-        _natural,
+        values.natural,
         "40",
         "Stories that one network may vote or comment on as the first in an hour; "
         "a reader: half of it; a site: 50 times as many; 0: no limit",
     ),
     Setting(
         "READBACK_UNCONFIRMED_DAYS",
-        _natural,
+        values.natural,
         "7",
         "Days after its first vote when a story goes that only one network has voted on, unless "
         "it is confirmed (`readback story confirm`, or an editor); 0: none goes",
     ),
     Setting(
         "READBACK_WRITES",
-        _natural,
+        values.natural,
         "1200",
         "Votes, comments and other acts from one network in a minute; 0: no limit",
     ),
-    Setting("READBACK_CASTS", _natural, "20", "Votes by one reader in a minute; 0: no limit"),
-    Setting("READBACK_COMMENTS", _natural, "3", "Comments by one reader in a minute; 0: no limit"),
+    Setting("READBACK_CASTS", values.natural, "20", "Votes by one reader in a minute; 0: no limit"),
     Setting(
-        "READBACK_READS", _natural, "600", "Reads and pages of one network in a minute; 0: no limit"
+        "READBACK_COMMENTS", values.natural, "3", "Comments by one reader in a minute; 0: no limit"
+    ),
+    Setting(
+        "READBACK_READS",
+        values.natural,
+        "600",
+        "Reads and pages of one network in a minute; 0: no limit",
     ),
     Setting(
         "READBACK_ALERTS_S",
-        _natural,
+        values.natural,
         "60",
         "Seconds between two checks for alerts; 0: "
         "this server neither checks for alerts nor sends them",
     ),
     Setting(
         "READBACK_SMTP_URL",
-        _smtp_url,
+        values.smtp_url,
         "",
         "The mail server that sends alerts; unset: no mail",
         is_secret=True,
     ),
     Setting(
         "READBACK_MAIL_FROM",
-        _mail_from,
+        values.mail_from,
         "",
         "Sender of alert mails; required with READBACK_SMTP_URL",
     ),
 )
 
 
-_PATHS = (_path, _file)
+_PATHS = (values.whole_path, values.file_path)
 NAMES = tuple(setting.name for setting in SETTINGS)
 SECRET_NAMES = tuple(setting.name for setting in SETTINGS if setting.is_secret)
 
@@ -365,11 +267,13 @@ class Settings:
         :raise BadSettingsFile: the settings file cannot be read.
         """
         environment = read_environment() if env is None else Environment(env)
-        values = {setting.field: _value(setting, environment) for setting in SETTINGS}
-        values["public_url"] = values["public_url"] or own_url(values["bind"], values["port"])
-        if not environment.get("READBACK_ARTICLES_DIR") and not values["articles_dir"].is_dir():
-            values["articles_dir"] = asset_folder("articles")
-        settings = cls(**values)
+        found: dict[str, Any] = {
+            setting.field: _value(setting, environment) for setting in SETTINGS
+        }
+        found["public_url"] = found["public_url"] or own_url(found["bind"], found["port"])
+        if not environment.get("READBACK_ARTICLES_DIR") and not found["articles_dir"].is_dir():
+            found["articles_dir"] = asset_folder("articles")
+        settings = cls(**found)
         settings._refuse_what_is_unsafe(environment)
         return settings
 
