@@ -4,7 +4,7 @@ import { articlesOf, factsOf } from "../embed/article.js"
 import { jsonOf } from "../embed/dom.js"
 import { button, make } from "./dom.js"
 import { show } from "./list.js"
-import { sheet } from "./styles.js"
+import { sheets } from "./styles.js"
 
 // As high as comments are at least, so that nothing moves when they come.
 const place = (...children) => make("div", "comments", {}, ...children)
@@ -46,7 +46,7 @@ export class ReaderComments extends HTMLElement {
 
   put_(child) {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" })
-    root.adoptedStyleSheets = [sheet]
+    root.adoptedStyleSheets = sheets
     root.replaceChildren(child)
   }
 
@@ -82,14 +82,22 @@ export class ReaderComments extends HTMLElement {
     // The page speaks for the element at its tag, and for one that names no article.
     const page = factsOf(this.dataset, !named("article") || named("placed") === "")
     const lead = show(box, answer, {
-      url_: `${api.url_}comments`,
+      api: api.url_,
+      url: `${api.url_}comments`,
       site,
       article,
       page,
-      tell_: tell,
+      tell,
       // Without the Navigation API nobody tells that the address has changed.
-      isShown_: () => this.follow_() && lead === this.list_,
+      isShown: () => this.follow_() && lead === this.list_,
+      // What a reader does is a script of its own, which most readers never need.
+      open: () => import(`${api.url_}../commenting.v1.js`),
+      dress: (more) => {
+        if (!sheets.includes(more)) sheets.push(more)
+        if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = sheets
+      },
     })
+    const title = box.querySelector("h2")
     this.list_ = lead
     // Nothing that follows moves when the comments come: they take up at least what was kept for them, and where
     // their end is seen already they wait for a press, on what stands inside the tag or on their number.
@@ -99,10 +107,10 @@ export class ReaderComments extends HTMLElement {
       event?.preventDefault()
       box.style.minHeight = `${height}px`
       this.put_(box)
-      if (event) box.firstChild.focus()
+      if (event) title.focus()
     }
     if (target || bottom > innerHeight) open()
-    else if (this.shadowRoot) this.put_(place(button(box.firstChild.textContent, open, "button")))
+    else if (this.shadowRoot) this.put_(place(button(title.textContent, open, "button")))
     else this.addEventListener("click", open, { once: true })
     if (target) lead(target)
     tell("load", { count: answer.count, open: answer.open })

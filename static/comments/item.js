@@ -1,78 +1,66 @@
-// One comment: what everyone reads, and what this reader may do with it.
+// One comment: what everyone reads, and the buttons for what this reader may do with it.
 import { button, make } from "./dom.js"
-import { form } from "./form.js"
+
+const FOLD_CHARS = 420 // about five lines, or seven on a phone
+const FOLD_LINES = 7
 
 export function item(talk, comment) {
-  const { strings, record_: record, put_: put, say_: say } = talk
+  const { strings, times } = talk
   const { id, edit_until, brought } = comment
-  const answers = `answer-${id}`
-  const edit = `edit-${id}`
   const byId = `by-${id}`
-  const time = make(
-    "time",
-    "",
-    { dateTime: comment.at },
-    talk.dates_.format(Date.parse(comment.at) || 0),
-  )
+  const at = Date.parse(comment.at) || 0
+  const exact = times.exact(at)
+  const time = make("time", "", { dateTime: comment.at, title: exact }, times.short(at))
   const told = make("small")
+  // No portrait is fetched, and nobody is tracked by one.
+  const face = make("span", "face", { ariaHidden: true })
   const by = make(
     "p",
     "by",
     { id: byId },
     make("b", "name", { dir: "auto" }, comment.name),
-    make("a", "time", { href: `${location.pathname + location.search}#comment-${id}` }, time),
+    make(
+      "a",
+      "time",
+      {
+        href: `${location.pathname + location.search}#comment-${id}`,
+        // A finger sees no title.
+        onclick: () => (time.textContent = exact),
+      },
+      time,
+    ),
     told,
   )
   const text = make("p", "text", { dir: "auto" })
-  const acts = make("div")
-  const note = make("p", "note")
+  const more = make("details", "", {
+    ontoggle() {
+      more.remove()
+      li.focus()
+    },
+  })
+  const acts = make("div", "acts")
+  const note = make("p", "note", { tabIndex: -1 })
   const replies = make("ol", "", { role: "list" })
-  const li = make(
-    "li",
-    "",
-    { id, tabIndex: -1 },
-    by,
-    text,
-    // The style sheet shows the beginning of a long text until this is open. All of it is read out.
-    comment.long ? make("details", "", {}, make("summary", "", {}, strings.whole)) : "",
-    acts,
-    note,
-    replies,
-  )
-  let opened
+  const li = make("li", "", { id, tabIndex: -1 }, face, by, text, more, acts, note, replies)
+  // What acts work with; see ../commenting/index.js.
+  const self = { comment, li, by, text, acts, note, replies, become, paint }
 
-  const agree = act("agree", () => vote(!comment.up))
-  if (talk.isOpen_ && comment.state === "published") {
-    const reply = act("answer", () => answer().focus())
-    const answer = () =>
-      open(
-        reply,
-        answers,
-        strings.to.replace("{name}", () => comment.name),
-        { parent: id },
-      )
-    if (record.of_(answers).since) answer()
-  }
-  if (!edit_until)
-    act("report", async () => (await put(note, "report", `/${id}/report`)) && say(note, "reported"))
+  const agree = act("agree", "vote")
+  if (talk.isOpen && comment.state === "published") self.reply = act("answer", "reply")
   // The server's word counts; a clock that is wrong only offers too much or too little.
-  else if (Date.parse(edit_until) > Date.now()) {
-    const change = act("edit", () => rewrite().focus())
-    const rewrite = () => {
-      text.hidden = true
-      return open(change, edit, strings.text, { id, text: comment.text, done_: become })
-    }
-    if (record.of_(edit).since) rewrite()
-    const remove = act("delete", drop)
+  if (edit_until && Date.parse(edit_until) > Date.now()) {
+    self.edit = act("edit", "edit")
+    const remove = act("delete", "drop")
     remove.onblur = () => (remove.textContent = strings.delete)
   }
+  if (!edit_until) act("report", "report").part = "act last"
   let missing = comment.more
   if (missing > 0) {
     let after = ""
     const rest = button("", () =>
-      talk.load_(note, { thread: id, after }, (answer) => {
+      talk.load(note, { thread: id, after }, (answer) => {
         const [thread] = answer.comments
-        const drawn = thread.replies.map((reply) => talk.place_(reply, id)).filter(Boolean)
+        const drawn = thread.replies.map((reply) => talk.place(reply, id)).filter(Boolean)
         missing -= drawn.length
         after = answer.next
         count()
@@ -80,75 +68,45 @@ export function item(talk, comment) {
       }),
     )
     const count = () => {
-      rest.textContent = talk.counted_("replies", missing)
+      rest.textContent = talk.counted("replies", missing)
       rest.hidden = after === null
     }
     count()
     li.append(rest)
   }
   paint()
-  return { li, replies }
+  return self
 
-  function act(label, onclick) {
-    const node = button(strings[label], onclick)
+  function act(label, name) {
+    const node = button(strings[label], () => talk.act(name, note, self, node))
     node.setAttribute("aria-describedby", byId)
     acts.append(node)
     return node
   }
 
-  function open(opener, slot, label, options) {
-    opened?.remove()
-    const close = () => {
-      opened.remove()
-      record.keep_(slot)
-      text.hidden = false
-      opener.focus()
-    }
-    opened = form(talk, slot, label, { ...options, close_: close })
-    note.after(opened)
-    return opened.querySelector("textarea")
-  }
-
   function become(values) {
     Object.assign(comment, values)
-    record.keep_(id, { ...record.of_(id), ...values, keptAt: Date.now() })
+    talk.record.keep(id, { ...talk.record.of(id), ...values, keptAt: Date.now() })
     paint()
   }
 
-  // A newer click goes on wanting.
-  async function vote(up) {
-    const { ups } = comment
-    const seq = comment.seq + 1
-    become({ up, ups: ups + (up ? 1 : -1), seq })
-    const answer = await put(note, "vote", `/${id}/vote`, { up, seq })
-    if (comment.seq !== seq) return
-    become(answer ?? { up: !up, ups })
-    // Another tab was first with this seq.
-    if (answer && answer.up !== up) vote(up)
-  }
-
-  // Nobody but an editor can undo it, so it is asked for twice.
-  async function drop({ currentTarget }) {
-    if (currentTarget.textContent !== strings.sure) return say(currentTarget, "sure")
-    if (!(await put(note, "delete", `/${id}/removal`))) return
-    talk.dropped_(comment)
-    comment.state = "deleted"
-    record.keep_(id, { id, state: comment.state, keptAt: Date.now() })
-    if (replies.firstChild) paint()
-    else li.remove()
-  }
-
   function paint() {
-    const { state, ups, up, why } = comment
+    const { state, name, ups, up, why } = comment
     const isHeld = state === "held"
     const isGone = !isHeld && state !== "published"
-    by.hidden = isGone
-    acts.hidden = isGone || !talk.mayAct_
+    face.hidden = by.hidden = isGone
+    face.textContent = [...name][0]?.toLocaleUpperCase(talk.lang)
+    acts.hidden = isGone || !talk.mayAct
     li.part = `comment ${state}`
     text.textContent = isGone ? strings.removed : comment.text
+    // The style sheet shows the beginning of a long text while this is there. All of it is read out.
+    more.hidden =
+      isGone || (comment.text.length < FOLD_CHARS && comment.text.split("\n").length < FOLD_LINES)
+    if (!more.hidden)
+      more.replaceChildren(make("summary", "", {}, talk.counted("words", talk.words(comment.text))))
     told.textContent = comment.edited && strings.edited
     if (brought)
-      told.append(" ", talk.counted_("brought", brought.ups).replace("{from}", brought.from))
+      told.append(" ", talk.counted("brought", brought.ups).replace("{from}", brought.from))
     agree.textContent = (up ? "✓ " : "") + strings.agree + (ups ? ` ${ups}` : "")
     agree.ariaPressed = !!up
     agree.disabled = edit_until

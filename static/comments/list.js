@@ -1,93 +1,109 @@
 // The comments of one article, drawn into a box: which are shown, in which order, and what is said of them all.
 import { ask } from "../embed/api.js"
-import { deliver } from "./deliver.js"
 import { button, counting, make } from "./dom.js"
-import { form } from "./form.js"
 import { item } from "./item.js"
 import { recordOf, unseen, withOwn } from "./mine.js"
+import { timesIn } from "./times.js"
 
-// `first`: the answer that brings the strings; `given`: url_, site, article (as the server is asked for it), page
-// and tell_. Answers a function that leads the reader to a comment, and says whether it is here.
+// Of each order, the parameter that takes the cursor of the page before.
+const CURSORS = { best: "after", newest: "before", oldest: "after" }
+
+// `first`: the answer that brings the strings; `given`: url, site, article (as the server is asked for it), page, tell,
+// isShown and open, which loads the acts. Answers a function that leads the reader to a comment, and says whether it is
+// here.
 export function show(box, first, given) {
   const { lang, dir, strings } = first
-  const { url_: url, site, article, tell_: tell } = given
+  const { url, site, article, tell } = given
   const record = recordOf(site, first.article)
   // A page without an origin, as a sandboxed frame is, may read.
   const mayAct = window.origin !== "null"
   const isOpen = first.open && mayAct
-  // What an item and a form work with.
-  const talk = {
-    ...given,
-    strings,
-    record_: record,
-    isOpen_: isOpen,
-    mayAct_: mayAct,
-    dates_: new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }),
-    counted_: counting(first),
-    say_: say,
-    put_: put,
-    load_: load,
-    place_: place,
-    dropped_({ state }) {
-      if (state === "published") recount(-1)
-      title.focus()
-      say(status, "deleted")
-    },
-    // What a new comment became: it stands first, or at the end of its thread.
-    posted_(answer) {
-      record.keep_(answer.id, { ...answer, keptAt: Date.now() })
-      place(answer, answer.parent, true)
-      if (answer.state === "published") recount(1)
-      say(status, answer.state === "held" ? "held" : "posted")
-    },
-  }
   const title = make("h2", "title", { tabIndex: -1 })
   const list = make("ol", "list", { role: "list" })
   const note = make("p", "note")
   const status = make("output")
+  const starter = button(strings.start, () => talk.act("write", note), "start")
   const more = button(
     strings.more,
-    () => load(note, { order, [order === "newest" ? "before" : "after"]: next }, fill),
+    () => load(note, { order, [CURSORS[order]]: next }, fill),
     "button",
   )
-  const orders = make("div")
-  for (const name of ["newest", "oldest"]) {
+  const orders = make("div", "orders")
+  for (const name in CURSORS) {
     const node = button(strings[name], () => load(note, { order: name }, start))
     node.value = name
     orders.append(node)
   }
+  // What items and acts work with. ../commenting is a script of its own, so nothing here has a short name.
+  const talk = {
+    ...given,
+    lang,
+    strings,
+    record,
+    isOpen,
+    mayAct,
+    title,
+    starter,
+    status,
+    times: timesIn(lang),
+    counted: counting(first),
+    words: (text) =>
+      [...new Intl.Segmenter(lang, { granularity: "word" }).segment(text)].filter(
+        (part) => part.isWordLike,
+      ).length,
+    say,
+    failed,
+    load,
+    place,
+    recount,
+    // Shown, by id.
+    items: {},
+    // Do what a button names.
+    async act(name, where, ...what) {
+      try {
+        acts ??= given.open().then((module) => module.acts(talk))
+        return (await acts)[name](...what)
+      } catch (problem) {
+        acts = undefined
+        failed(where, problem)
+      }
+    },
+  }
+  let acts
   let count // of what everyone sees
-  let items // shown, by id
   let order
   let next
 
+  // Whoever comes near will press soon.
+  const near = () => given.open().catch(() => {})
+  box.addEventListener("pointerover", near, { once: true })
+  box.addEventListener("focusin", near, { once: true })
   Object.assign(box, { lang, dir })
   box.append(
-    title,
-    isOpen
-      ? form(talk, "new", strings.write)
-      : make("p", "note", {}, first.open ? "" : strings.closed),
-    orders,
+    make("div", "head", {}, title, orders),
+    isOpen ? starter : make("p", "note", {}, first.open ? "" : strings.closed),
     list,
-    make("p", "none", {}, isOpen ? strings.nobody : ""),
+    make("p", "none", {}, strings.nobody),
     more,
     note,
     status,
   )
   start(first)
+  // What was begun or written here before goes on: drafts, and what editors decided.
+  if (record.all().some(({ since, edit_until }) => since || edit_until)) talk.act("begin", note)
 
   return (id) => {
-    items[id]?.li.focus()
-    return items[id]
+    talk.items[id]?.li.focus()
+    return talk.items[id]
   }
 
   function start(answer) {
-    items = {}
+    talk.items = {}
     ;({ order, count } = answer)
     list.replaceChildren()
     for (const each of orders.children) each.ariaPressed = each.value === order
     fill(answer)
-    for (const own of unseen(record.all_()))
+    for (const own of unseen(record.all()))
       if (place(own, own.parent, true)) count += own.state === "published"
     recount(0)
   }
@@ -107,8 +123,9 @@ export function show(box, first, given) {
 
   // Draws a comment that is not drawn yet.
   function place(comment, parent, isOwn) {
+    const { items } = talk
     if (items[comment.id]) return
-    const shown = withOwn(comment, record.of_(comment.id))
+    const shown = withOwn(comment, record.of(comment.id))
     if (shown.state === "deleted") {
       count--
       if (!shown.replies?.length) return
@@ -128,33 +145,19 @@ export function show(box, first, given) {
 
   function recount(change) {
     count += change
-    title.textContent = talk.counted_("count", count)
+    title.textContent = talk.counted("count", count)
     orders.hidden = count < 2
   }
 
   // Words beside the act they answer, spoken too.
-  function say(where, name) {
-    where.textContent = status.textContent = strings[name]
+  function say(where, text) {
+    where.textContent = status.textContent = text
   }
 
   // A browser's own error has a number as its code.
   function failed(where, { code }) {
-    say(where, strings[code] ? code : "failed")
+    say(where, strings[code] ?? strings.failed)
     tell("error", { code: code?.at && code })
-  }
-
-  // What the server made of an act; undefined where it was refused, in words beside it, or where the page has become
-  // another story's.
-  async function put(where, act, path, fields) {
-    if (!given.isShown_()) return
-    try {
-      const answer = await deliver(url + path, { site, ...fields }, (name) => say(where, name))
-      where.textContent = ""
-      tell("comment", { act, ...answer })
-      return answer
-    } catch (problem) {
-      failed(where, problem)
-    }
   }
 
   async function load(where, query, then) {

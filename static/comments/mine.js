@@ -6,13 +6,13 @@ import { isFresh, MOST, readRecord, write } from "../embed/storage.js"
 // So long a comment that waits for an editor is shown to who wrote it.
 const REVIEW_MS = 864e5
 
-// `of_(name)` answers what is kept by comment id or by a draft's name, `all_()` all of it; `keep_(name)` forgets one.
+// `of(name)` answers what is kept by comment id or by a draft's name, `all()` all of it; `keep(name)` forgets one.
 export function recordOf(site, article) {
   const key = `readback:${site}:${article}:comments`
   return {
-    of_: (name) => readRecord(key)[name] ?? {},
-    all_: () => Object.values(readRecord(key)),
-    keep_: (name, value) => write(key, jsonOf({ ...readRecord(key), [name]: value })),
+    of: (name) => readRecord(key)[name] ?? {},
+    all: () => Object.values(readRecord(key)).filter(Boolean),
+    keep: (name, value) => write(key, jsonOf({ ...readRecord(key), [name]: value })),
   }
 }
 

@@ -48,7 +48,7 @@ def see(page: Page, url: str) -> Page:
     page.goto(url)
     page.locator("reader-comments").scroll_into_view_if_needed()
     title = page.locator("reader-comments h2")
-    waiting = page.locator("reader-comments button:only-child:not(div div *, form *, li *)")
+    waiting = page.locator("reader-comments div > button:only-child:not(div div *, li *)")
     expect(title.or_(waiting)).to_be_visible()
     if waiting.is_visible():
         waiting.click()
@@ -57,12 +57,20 @@ def see(page: Page, url: str) -> Page:
 
 
 def write(page: Page | Locator, text: str, name: str | None = "Ana") -> None:
-    """Write a comment in the first form of the page."""
-    form = page.locator("form").first
+    """Write a comment in the first form, which the line above the list opens."""
+    form = begin(page)
     if name is not None:
         form.locator("input").fill(name)
     form.locator("textarea").fill(text)
     form.get_by_role("button").first.click()
+
+
+def begin(page: Page | Locator) -> Locator:
+    """Open the first form, if it is only a line above the list, and return it."""
+    opener = page.locator("[part=start]")
+    if opener.is_visible():
+        opener.click()
+    return page.locator("form").first
 
 
 def comment(page: Page, text: str) -> Locator:

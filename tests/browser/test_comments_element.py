@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.comments_page import address, comment, listed, post, said, see, write
+from tests.browser.comments_page import address, begin, comment, listed, post, said, see, write
 from tests.browser.conftest import SHIFTS, Watched
 from tests.browser.hostsite import HostSite
 from tests.domain.comments.test_cleaning import PAYLOADS
@@ -23,9 +23,12 @@ def test_a_reader_writes_reloads_edits_and_deletes(host: HostSite, watched: Watc
     write(page, "I like the bakrey.")
     said(page, "Your comment is published.")
     expect(page.get_by_role("heading", level=2)).to_have_text("1 comment")
-    expect(page.get_by_label("Write a comment")).to_have_value("")
+    expect(page.get_by_role("button", name="Add a comment…")).to_be_focused()
     see(page, page.url)
+    begin(page)
     expect(page.get_by_label("Name")).to_have_value("Ana")
+    expect(page.get_by_label("Write a comment")).to_have_value("")
+    page.get_by_role("button", name="Cancel").click()
     own = comment(page, "I like the bakrey.")
     own.get_by_role("button", name="Edit").click()
     write(own, "I like the bakery.\nEvery night.", name=None)
@@ -70,7 +73,15 @@ def test_another_reader_replies_agrees_and_reports(host: HostSite, watched: Watc
     assert listed(host, "others")["comments"][0]["ups"] == 0
 
     theirs.get_by_role("button", name="Report").click()
-    said(page, "An editor will look at this comment.")
+    expect(page.get_by_label("Personal attack")).to_be_focused()
+    theirs.get_by_role("button", name="Send report").click()
+    why = theirs.get_by_role("radiogroup", name="Why should an editor look at this?")
+    expect(why).to_have_accessible_description("Choose a reason.")
+    page.get_by_label("Off topic").check()
+    page.get_by_label("One line for the editor").fill("It is about another story.")
+    theirs.get_by_role("button", name="Send report").click()
+    said(page, "An editor will look at this comment. Reason: Off topic")
+    expect(theirs.get_by_role("button", name="Report")).to_have_count(0)
     theirs.get_by_role("button", name="Reply").click()
     expect(page.get_by_label("Reply to Ben")).to_be_focused()
     write(theirs, "The answer.", name="Ana")
@@ -84,21 +95,34 @@ def test_another_reader_replies_agrees_and_reports(host: HostSite, watched: Watc
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "why"),
-    [("Admin", "My long thought.", "kept for the staff"), ("Ana", "x" * 2001, "2,000")],
+    ("name", "text", "field", "why"),
+    [
+        ("Admin", "My long thought.", "Name", "kept for the staff"),
+        ("Ana", "x" * 2001, "Write a comment", "2,000"),
+        (" ", "A thought.", "Name", "Enter a name."),
+        ("Ana", " ", "Write a comment", "Write something first."),
+    ],
 )
-def test_a_refused_comment_keeps_its_text_through_a_reload(
-    host: HostSite, watched: Watched, name: str, text: str, why: str
+def test_a_refused_comment_says_why_at_its_field_and_keeps_its_text(
+    host: HostSite, watched: Watched, name: str, text: str, field: str, why: str
 ) -> None:
     page = watched.page()
     see(page, address(host, "refused"))
     write(page, text, name=name)
-    said(page, why)
-    expect(page.locator("form").get_by_text(why)).to_be_visible()
+    wrong, other = page.get_by_label(field), "Name" if field != "Name" else "Write a comment"
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_accessible_description(re.compile(re.escape(why)))
+    expect(page.get_by_label(other)).not_to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label(other)).to_have_accessible_description("")
+    weights = "(n) => [n.style.fontWeight, getComputedStyle(n).fontWeight]"
+    assert wrong.evaluate(weights) == ["", "400"]  # what is typed is not bold
     for _ in range(2):
         expect(page.get_by_label("Write a comment")).to_have_value(text)
         expect(page.get_by_label("Name")).to_have_value(name)
         see(page, page.url)
+    page.get_by_label(field).fill("Ana")
+    expect(page.get_by_label(field)).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_an_unfinished_reply_survives_a_reload(host: HostSite, watched: Watched) -> None:
@@ -142,7 +166,7 @@ def test_markup_is_shown_as_text(host: HostSite, watched: Watched, payload: str)
     shown = payload.replace("\u202e", "")
     for _ in range(2):
         newest = page.locator("reader-comments li").first
-        expect(newest.locator("p").nth(1)).to_have_text(shown)
+        expect(newest.locator("[part=text]")).to_have_text(shown)
         expect(newest.locator("b").first).to_have_text(shown[:50])
         assert page.locator("reader-comments").locator("img, svg, script").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -156,15 +180,15 @@ def test_a_cursor_loads_the_second_page_and_a_permalink_opens_its_page(
     page = watched.page()
     see(page, address(host, "long"))
     expect(page.get_by_role("heading", level=2)).to_have_text("25 comments")
-    texts = page.locator("reader-comments li p:nth-of-type(2)")
+    texts = page.locator("reader-comments [part=text]")
     expect(texts).to_have_count(20)
     page.get_by_role("button", name="More comments").click()
     expect(texts).to_have_text([f"Number {n:02}" for n in range(24, -1, -1)])
     expect(comment(page, "Number 04")).to_be_focused()
     expect(page.get_by_role("button", name="More comments")).to_be_hidden()
-    page.get_by_role("button", name="Oldest first").click()
+    page.get_by_role("button", name="Oldest").click()
     expect(texts.first).to_have_text("Number 00")
-    expect(page.get_by_role("button", name="Oldest first", pressed=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Oldest", pressed=True)).to_be_focused()
     page.get_by_role("button", name="More comments").click()
     expect(texts).to_have_text([f"Number {n:02}" for n in range(25)])
 
@@ -179,7 +203,7 @@ def test_a_cursor_loads_the_second_page_and_a_permalink_opens_its_page(
     there.evaluate(f"location.hash = 'comment-{ids[24]}'")
     expect(comment(there, "Number 24")).to_be_focused()
     # Scrolling away and back does not jump to the permalink again.
-    there.get_by_label("Write a comment").focus()
+    begin(there)
     there.evaluate("scrollTo(0, 0)")
     there.set_viewport_size({"width": 800, "height": 100})
     there.set_viewport_size({"width": 800, "height": 600})
@@ -198,7 +222,7 @@ def test_a_long_thread_shows_three_replies_and_then_the_rest(
         post(host, "thread", f"Reply {n:02}", parent=root)
     page = watched.page()
     see(page, address(host, "thread"))
-    replies = page.locator("reader-comments ol ol p:nth-of-type(2)")
+    replies = page.locator("reader-comments ol ol [part=text]")
     expect(replies).to_have_text([f"Reply {n:02}" for n in range(3)])
     page.get_by_role("button", name="22 more replies").click()
     expect(comment(page, "Reply 03")).to_be_focused()
@@ -216,7 +240,7 @@ def test_the_page_receives_events(host: HostSite, watched: Watched) -> None:
             detail.count, typeof detail.article]))""")
     see(page, address(host, "heard"))
     write(page, "Hello.", name="Admin")
-    said(page, "kept for the staff")
+    expect(page.get_by_text("kept for the staff")).to_be_visible()
     write(page, "Hello.")
     said(page, "published")
     assert page.evaluate("heard") == [

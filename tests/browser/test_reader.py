@@ -121,7 +121,7 @@ def test_the_comments_replace_their_link_without_a_layout_shift(
     page.goto(url)
     page.locator("#comments").scroll_into_view_if_needed()
     page.evaluate("self.haveComments")  # until then the link opens another page
-    write = page.get_by_label("Write a comment")
+    write = page.get_by_role("button", name="Add a comment…")
     link = page.get_by_role("link", name="Write a comment")
     expect(write.or_(link)).to_be_visible()
     if link.is_visible():

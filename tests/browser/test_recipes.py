@@ -169,6 +169,7 @@ def test_a_recipe_for_comments_shows_them_and_accepts_one(
     expect(title.or_(waiting)).to_be_visible()
     if waiting.is_visible():
         waiting.click()
+    page.get_by_role("button", name="Add a comment…").click()
     page.get_by_label("Name").fill("Ana")
     page.get_by_label("Write a comment").fill(f"By the recipe {name}.")
     page.get_by_role("button", name="Send").click()

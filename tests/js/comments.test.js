@@ -2,7 +2,7 @@
 import "./page.js" // first: it has the storage that the modules look up
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
-import { deliver } from "../../static/comments/deliver.js"
+import { deliver } from "../../static/commenting/deliver.js"
 import { recordOf, unseen, withOwn } from "../../static/comments/mine.js"
 import { newPage, refusal, settle, unreachable } from "./page.js"
 
@@ -57,39 +57,39 @@ test("a new comment is shown for 35 seconds, a held one for a day, a deleted one
 
 test("the record keeps and forgets entries, and shares none between articles", () => {
   const one = recordOf("news", "one")
-  one.keep_("new", { text: "Half a th" })
-  one.keep_("a", { up: true })
-  assert.deepEqual(one.all_(), [{ text: "Half a th" }, { up: true }])
-  one.keep_("new")
-  assert.deepEqual([one.of_("new"), one.all_()], [{}, [{ up: true }]])
-  assert.deepEqual(recordOf("news", "two").all_(), [])
+  one.keep("new", { text: "Half a th" })
+  one.keep("a", { up: true })
+  assert.deepEqual(one.all(), [{ text: "Half a th" }, { up: true }])
+  one.keep("new")
+  assert.deepEqual([one.of("new"), one.all()], [{}, [{ up: true }]])
+  assert.deepEqual(recordOf("news", "two").all(), [])
 })
 
 for (const record of ["null", "5", '"text"', "[]", "not JSON", '{"a": null}', '{"a": 5, "b": []}'])
   test(`a record of ${record} is none`, () => {
     page.storage.set("readback:news:one:comments", record)
-    const { of_, all_, keep_ } = recordOf("news", "one")
-    assert.deepEqual(unseen(all_()), [])
-    const shown = withOwn(listed, of_("a"))
+    const { of, all, keep } = recordOf("news", "one")
+    assert.deepEqual(unseen(all()), [])
+    const shown = withOwn(listed, of("a"))
     assert.deepEqual([shown.text, shown.ups, shown.up], ["As listed", 3, undefined])
-    keep_("a", { up: true })
-    assert.equal(of_("a").up, true)
+    keep("a", { up: true })
+    assert.equal(of("a").up, true)
   })
 
 test("an entry of a clock that was ahead overrides nothing, and keeps what is the reader's own", () => {
-  const { of_, all_, keep_ } = recordOf("news", "one")
+  const { of, all, keep } = recordOf("news", "one")
   const ahead = { edit_until: "2026-11-24T08:15:00Z", keptAt: NOW + 3_600_000 }
-  keep_("a", { id: "a", text: "x", up: true, seq: 3, ...ahead })
-  const { text, up, seq } = withOwn(listed, of_("a"))
+  keep("a", { id: "a", text: "x", up: true, seq: 3, ...ahead })
+  const { text, up, seq } = withOwn(listed, of("a"))
   assert.deepEqual([text, up, seq], ["As listed", true, 3])
-  assert.deepEqual(unseen(all_()), [])
+  assert.deepEqual(unseen(all()), [])
 })
 
 test("a wrong end of the time to edit is not taken", () => {
-  const { of_, keep_ } = recordOf("news", "one")
+  const { of, keep } = recordOf("news", "one")
   for (const edit_until of [5, true, {}, "soon"]) {
-    keep_("a", { edit_until, keptAt: NOW - 60_000 })
-    assert.equal(withOwn(listed, of_("a")).edit_until, false)
+    keep("a", { edit_until, keptAt: NOW - 60_000 })
+    assert.equal(withOwn(listed, of("a")).edit_until, false)
   }
 })
 

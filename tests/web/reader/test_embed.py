@@ -29,6 +29,7 @@ DECODED: dict[str | None, Callable[[bytes], bytes]] = {
         ("comments.v2.js", "immutable"),
         ("comments.v3.js", "immutable"),
         ("counts.js", "max-age=300"),
+        ("commenting.v1.js", "immutable"),
         ("solver.v1.js", "immutable"),
     ],
 )

@@ -21,6 +21,7 @@ CACHE = {
     "comments.v1.js": _FROZEN,
     "comments.v2.js": _FROZEN,
     "comments.v3.js": _FROZEN,
+    "commenting.v1.js": _FROZEN,
     "counts.js": _MOVING,
     "solver.v1.js": _FROZEN,
 }
