@@ -13,7 +13,7 @@ export function item(talk, comment) {
   const time = make("time", "", { dateTime: comment.at, title: exact }, times.short(at))
   const told = make("small")
   // No portrait is fetched, and nobody is tracked by one.
-  const face = make("span", "face", { ariaHidden: true })
+  const face = make("span", "face", { ariaHidden: "true" })
   const by = make(
     "p",
     "by",

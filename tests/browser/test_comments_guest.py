@@ -130,6 +130,7 @@ def test_a_comment_written_offline_is_kept_and_sent_once_on_return(
 ) -> None:
     page = watched.page()
     see(page, address(host, "offline"))
+    begin(page)
     page.context.set_offline(True)
     write(page, "From the tunnel.")
     said(page, "You are offline.")

@@ -1,5 +1,6 @@
 """Imported comments: votes they brought are shown apart, and long texts are folded."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,8 +59,15 @@ def test_readers_see_votes_from_elsewhere_apart_and_long_texts_folded(
     brought.get_by_role("button", name="Recommend").click()
     expect(brought.get_by_role("button", name="Recommend")).to_have_text("✓ Recommend 1")
     expect(brought).to_contain_text("12 brought from Remark42")
-    expect(page.locator("summary")).to_have_count(1)
-    folds(page, "Paragraph 3 of")
+    shown = page.get_by_text("Paragraph 3 of").first
+    folded = shown.evaluate("(node) => [node.clientHeight, node.scrollHeight]")
+    assert folded[0] < 200 < 900 < folded[1]
+    toggle = page.locator("summary", has_text=re.compile(r"Read all [\d,]+ words"))
+    toggle.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("(node) => node.clientHeight > 900", arg=shown.element_handle())
+    expect(toggle).to_have_count(0)
+    expect(page.locator("reader-comments li:focus")).to_contain_text("Paragraph 3 of")
 
 
 def test_editors_see_the_same(commented_host: HostSite, watched: Watched, story: str) -> None:

@@ -1,7 +1,7 @@
 """Our own JSONL, one object a line, which ``readback export`` writes. docs/comments.md shows it."""
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,6 +9,7 @@ import msgspec
 
 from widget.domain.comments.brought import bounded
 from widget.domain.comments.comment import created_s
+from widget.domain.comments.reasons import REASONS, UNSPECIFIED
 from widget.importing.model import (
     NO_TIME,
     BadFile,
@@ -58,6 +59,33 @@ class BroughtLine(msgspec.Struct):
     downs: _Count = 0
 
 
+class StatementLine(msgspec.Struct, omit_defaults=True):
+    """A statement of the reasons for a decision that took the comment away from readers.
+
+    :param act: "hide" or "delete" by an editor, "hold" by a rule.
+    :param automatic: no editor decided; ``by`` is "" then.
+    :param rules: why it was held before; ``reports``: the kinds of its reports, and how many.
+    :param second_look: "asked", "upheld" or "reversed", and when; "" if the author did not ask.
+    :param ended: when readers could see it again, or another decision took its place.
+    """
+
+    at: str
+    act: str
+    automatic: bool
+    reason: str
+    by: str = ""
+    note: str = ""
+    rules: list[str] = []
+    reports: dict[str, int] = {}
+    second_look: str = ""
+    asked: str = ""
+    answered: str = ""
+    answered_by: str = ""
+    answer: str = ""
+    ended: str = ""
+    ended_by: str = ""
+
+
 class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
     """A comment. Files from elsewhere need only ``id``, ``article``, ``at``, ``name``, ``text``."""
 
@@ -78,6 +106,11 @@ class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
     score: ScoreLine | None = None
     source: Annotated[str, msgspec.Meta(max_length=200)] = ""
     brought: BroughtLine | None = None
+    report_kinds: dict[str, _Count] = {}
+    known_kinds: list[_Reason] = []
+    new_kinds: list[_Reason] = []
+    second_look: bool = False
+    statements: list[StatementLine] = []
 
 
 Line = ArticleLine | CommentLine
@@ -161,4 +194,35 @@ def _ours(line: CommentLine) -> dict[str, Any]:
         "reports": line.reports,
         "approved": line.approved,
         "corrected": line.corrected or "",
+        "report_kinds": line.report_kinds,
+        "known_kinds": line.known_kinds,
+        "new_kinds": line.new_kinds,
+        "second_look": line.second_look,
+        "statements": [_statement(each) for each in line.statements],
     }
+
+
+def _statement(line: StatementLine) -> dict[str, Any]:
+    """Return a statement as the store has it. Its entry of the audit log stays where it was."""
+
+    def at(text: str) -> int:
+        return (seconds(text, UTC) or 0) if text else 0
+
+    look = line.second_look if line.second_look in ("asked", "upheld", "reversed") else ""
+    fields: dict[str, Any] = {
+        "at": at(line.at),
+        "act": line.act if line.act in ("hide", "delete", "hold") else "hide",
+        "who": line.by,
+        "reason": line.reason if line.reason in REASONS else UNSPECIFIED,
+        "note": line.note,
+        "rules": ",".join(line.rules),
+        "reports": " ".join(f"{kind}:{number}" for kind, number in line.reports.items()),
+        "look": look,
+        "asked": at(line.asked),
+        "answered": at(line.answered),
+        "answered_by": line.answered_by,
+        "answer": line.answer,
+        "over": at(line.ended),
+        "over_by": line.ended_by,
+    }
+    return {name: value for name, value in fields.items() if value}

@@ -163,6 +163,12 @@ def comment_count_strings(site: Site, requested: str) -> dict[str, object]:
     return {"lang": lang, "dir": tags.direction(lang), "strings": counted}
 
 
+def reason_words(site: Site, requested: str = FALLBACK) -> Texts:
+    """Return the words of each reason to report or remove a comment, by its code."""
+    texts = _texts(site, language_of(site, requested))
+    return {code: texts[f"comments.reason.{code}"] for code in (*REASONS, UNSPECIFIED)}
+
+
 def _of_comments(texts: Texts) -> Texts:
     return {
         name.removeprefix(COMMENTS): text

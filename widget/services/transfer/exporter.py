@@ -1,12 +1,22 @@
 """Export of a site's articles and comments, as lines of JSON."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from widget.domain.article import PARTITIONS, ArticleRef
 from widget.domain.comments.comment import Comment
+from widget.domain.comments.statement import Statement
 from widget.domain.model import Site
 from widget.domain.times import machine_text
-from widget.importing.lines import ArticleLine, BroughtLine, CommentLine, ScoreLine, encode
+from widget.importing.lines import (
+    ArticleLine,
+    BroughtLine,
+    CommentLine,
+    ScoreLine,
+    StatementLine,
+    encode,
+)
+from widget.store.comments.comments import Comments
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
 from widget.store.figures.headlines import Pages
@@ -24,6 +34,7 @@ class Export:
         self._pages = Pages(connection)
         self._reactions = Reactions(connection)
         self._comments = CommentRecount(connection)
+        self._stored = Comments(connection)
 
     def comments(self) -> int:
         """Return how many comments the site has."""
@@ -39,11 +50,16 @@ class Export:
             voted = self._pages.voted(self._site, partition)
             for at in range(0, len(voted), _AT_ONCE):
                 yield from self._articles(partition, voted[at : at + _AT_ONCE], addresses)
-            for comment in self._comments.each(self._site, partition):
-                if comment.article_id not in addresses:
-                    yield from self._articles(partition, [comment.article_id], addresses)
-                yield encode(comment_line(comment, addresses[comment.article_id])) + b"\n"
-                progress(1)
+            for comments in batched(self._comments.each(self._site, partition), _AT_ONCE):
+                statements = self._stored.statements(self._site, [c.id for c in comments])
+                for comment in comments:
+                    if comment.article_id not in addresses:
+                        yield from self._articles(partition, [comment.article_id], addresses)
+                    line = comment_line(
+                        comment, addresses[comment.article_id], statements[comment.id]
+                    )
+                    yield encode(line) + b"\n"
+                    progress(1)
 
     def _articles(
         self, partition: int, article_ids: list[str], addresses: dict[str, str]
@@ -74,7 +90,15 @@ class Export:
             yield encode(line) + b"\n"
 
 
-def comment_line(comment: Comment, address: str) -> CommentLine:
+def batched(comments: Iterator[Comment], most: int) -> Iterator[list[Comment]]:
+    """Yield what an iterator yields, some at a time."""
+    while some := list(islice(comments, most)):
+        yield some
+
+
+def comment_line(
+    comment: Comment, address: str, statements: Sequence[Statement] = ()
+) -> CommentLine:
     """Return a comment as the export writes it."""
     score, brought = comment.score, comment.brought
     compound = score.compound_e4 if score else None
@@ -106,4 +130,32 @@ def comment_line(comment: Comment, address: str) -> CommentLine:
         else None,
         source=comment.source,
         brought=BroughtLine(brought.ups, brought.downs) if brought else None,
+        report_kinds=dict(comment.kinds),
+        known_kinds=[kind for kind, _ in comment.decided],
+        new_kinds=[kind for kind, _ in comment.pending],
+        second_look=comment.is_appealed,
+        statements=[_statement_line(each) for each in statements],
+    )
+
+
+def _statement_line(statement: Statement) -> StatementLine:
+    def at(at_s: int) -> str:
+        return machine_text(at_s) if at_s else ""
+
+    return StatementLine(
+        at(statement.at),
+        statement.act,
+        statement.is_automatic,
+        statement.reason,
+        by=statement.who,
+        note=statement.note,
+        rules=list(filter(None, statement.rules.split(","))),
+        reports=dict(statement.kinds),
+        second_look=statement.look,
+        asked=at(statement.asked),
+        answered=at(statement.answered),
+        answered_by=statement.answered_by,
+        answer=statement.answer,
+        ended=at(statement.over),
+        ended_by=statement.over_by,
     )

@@ -135,7 +135,13 @@ class Importer:
             fields["p"] = place.root
         try:
             self._comments.put_imported(
-                self._site, place.article, place.id, fields, page=page, restored=restored
+                self._site,
+                place.article,
+                place.id,
+                fields,
+                page=page,
+                restored=restored,
+                statements=found.more.get("statements", ()),
             )
         except NotFound:
             return ELSEWHERE
@@ -210,6 +216,10 @@ class Importer:
             "c": clean_section(more["section"]),
             "rp": more["reports"] or "",
             "ok": "1" if more["approved"] else "",
+            "rk": " ".join(f"{kind}:{n}" for kind, n in sorted(more["report_kinds"].items())),
+            "dk": " ".join(more["known_kinds"]),
+            "pk": " ".join(more["new_kinds"]),
+            "lk": "1" if more["second_look"] else "",
         }
         if found.state != "deleted":
             fields["k"] = more["corrected"]

@@ -173,6 +173,7 @@ class _CreateAct(msgspec.Struct, frozen=True):
     fingerprint: str = ""
     close_s: int = 0
     is_admitted: bool = True
+    statements: list[str] = []
 
 
 class Comments:
@@ -240,10 +241,12 @@ class Comments:
         *,
         page: Page,
         restored: bool = False,
+        statements: Sequence[Mapping[str, Any]] = (),
     ) -> bool:
         """Store an imported comment under its own id, and return False if it is stored already.
 
         :param restored: it is from an export of Readback. It keeps its own section, even if empty.
+        :param statements: of reasons, as :class:`Statement` has them.
         :raise NotFound: it is a reply to a comment that is not on its article.
         """
         act = _CreateAct(
@@ -253,6 +256,7 @@ class Comments:
             page.section,
             _page_json(article, page),
             _texts({"a": article.id, **fields}),
+            statements=[msgspec.json.encode(each).decode() for each in statements],
         )
         code, _ = self._run_create(site, act)
         if code == 3:

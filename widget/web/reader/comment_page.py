@@ -1,5 +1,6 @@
 """What the page of a story's comments shows to one reader."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +9,21 @@ from flask_wtf import FlaskForm
 
 from widget.domain import clock
 from widget.domain.article import ArticleRef
+from widget.domain.comments.cleaning import clean_name
 from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, partition_of
-from widget.domain.errors import NotFound, ReadbackError
+from widget.domain.comments.reasons import REASONS
+from widget.domain.errors import NameReserved, NotFound, ReadbackError, TooLong, TooShort
 from widget.domain.model import Site
 from widget.domain.stories import Story
-from widget.services.commenting import Commenter
+from widget.domain.strings import reason_words
+from widget.services.commenting import Commenter, OwnComment
 from widget.store.comments.threads import ORDERS, Listing, Thread, rank_from
 from widget.web.reader.cookie import known_reader
 from widget.web.reader.drafts import open_draft
 from widget.web.services import services
+
+MOST_OWN = 10
+_MINE = "mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +63,22 @@ def page(
     note: str = "",
     refusal: ReadbackError | None = None,
     editing: str = "",
+    reporting: str = "",
+    why: str = "",
 ) -> Response:
     """Render the page for the reader whose cookie the request has.
 
     :param note: what just happened; the template has a sentence for it.
     :param refusal: why the reader's last request was refused.
-    :param editing: the comment whose form is shown, "" for the one that the address names.
+    :param editing: the comment whose form is shown, "" for the one that the address names; so is
+        ``reporting``.
+    :param why: what is wrong with the reason of a report.
     """
     shown, now_s = _shown(place), int(clock.now())
     reader = known_reader(place.site)
     me = services().commenting.by(place.site, reader) if reader else None
     typed = request.form if status != 200 else {}
+    words = reason_words(place.site)
     rendered = render_template(
         "pages/comments.html",
         form=FlaskForm(),
@@ -80,12 +92,20 @@ def page(
         refusal=refusal,
         voted_for=me.voted_for(shown.ids) if me else set(),
         is_mine=_is_mine(me, now_s),
+        field=_field_of(refusal, typed),
         edited=_own(me, editing or _id(request.args.get("edit", ""))),
+        reporting=reporting or _id(request.args.get("report", "")),
+        why=why,
+        typed=typed,
+        reasons={code: words[code] for code in REASONS},
+        all_reasons=words,
+        reported=words.get(session.pop("reported", "")) if note == "reported" else "",
         parent=_parent(place, typed),
         name=typed.get("name", session.get("name", "")),
         text=typed.get("text", ""),
         draft=typed.get("draft") or open_draft(),
-        held=_own_held(me, shown.around),
+        own_unseen=_own_unseen(me, place),
+        is_writing=bool(typed or request.args.keys() & {"write", "reply"}),
     )
     answer = make_response(rendered, status)
     answer.headers["Cache-Control"] = "no-store"
@@ -139,9 +159,36 @@ def _own(me: Commenter | None, comment_id: str) -> Comment | None:
         return None
 
 
-def _own_held(me: Commenter | None, comment_id: str) -> Comment | None:
-    own = _own(me, comment_id)
-    return own if own and own.state == "held" else None
+def _own_unseen(me: Commenter | None, place: Place) -> list[OwnComment]:
+    """Return the reader's own comments here that others do not see, and answers to second looks."""
+    ids = [one for one in session.get(_MINE, []) if partition_of(one) is not None]
+    around = _id(request.args.get("around", ""))
+    if me is None or not (ids or around):
+        return []
+    return [
+        own
+        for own in me.own(list(dict.fromkeys([*filter(None, [around]), *ids])))
+        if own.comment.article_id in place.article.addresses
+        and (own.statement or own.comment.state == "held")
+    ]
+
+
+def remember_own(comment_id: str) -> None:
+    """Keep in the form's cookie which comments are the reader's: no list says whose one is."""
+    session[_MINE] = [*session.get(_MINE, []), comment_id][-MOST_OWN:]
+
+
+def _field_of(refusal: ReadbackError | None, typed: Mapping[str, str]) -> str:
+    """Return the field that a refusal is about, "" for none."""
+    if isinstance(refusal, NameReserved):
+        return "name"
+    if not isinstance(refusal, (TooLong, TooShort)):
+        return ""
+    try:
+        clean_name(typed.get("name", "a name"))
+    except (TooLong, TooShort):
+        return "name"
+    return "text"
 
 
 def _parent(place: Place, typed: Any) -> Comment | None:

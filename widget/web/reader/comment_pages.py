@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain import clock
 from widget.domain.comments.comment import partition_of
+from widget.domain.comments.reasons import ground_from
 from widget.domain.errors import NotFound, RateLimited, ReadbackError, StoreUnavailable
 from widget.domain.page import Page
 from widget.domain.stories import Story
-from widget.domain.times import machine_text, people_text
+from widget.domain.times import ago_text, machine_text, people_text
 from widget.services.commenting import Commenter, Submission
 from widget.store.limits import WINDOW_S
-from widget.web.reader.comment_page import Place, page
+from widget.web.reader.comment_page import Place, page, remember_own
 from widget.web.reader.cookie import FormReader, known_reader, reader_of_form, remember
 from widget.web.reader.drafts import opened
 from widget.web.reader.stories import home, story_or_404
@@ -44,12 +45,17 @@ blueprint.add_app_template_filter(machine_text, "machine_time")
 blueprint.add_app_template_filter(people_text, "readable_time")
 
 
+@blueprint.app_template_filter()
+def time_ago(at_s: int) -> str:
+    return ago_text(at_s, int(clock.now()))
+
+
 @blueprint.get("/articles/<slug>/comments")
 def read(slug: str) -> Response:
     """List comments, with the form for a new one, a reply or an edit.
 
-    ``before``, ``after``, ``around``, ``thread`` and ``order`` choose the comments; ``reply`` and
-    ``edit`` choose the form.
+    ``before``, ``after``, ``around``, ``thread`` and ``order`` choose the comments; ``reply``,
+    ``edit``, ``report`` and ``write`` choose the form.
     """
     return page(_place(slug), note=request.args.get("note", ""))
 
@@ -80,6 +86,7 @@ def write(slug: str) -> AnyResponse:
         return _refused(place, refusal)
     comment = created.comment
     session["name"] = comment.name
+    remember_own(comment.id)
     note = "held" if comment.state == "held" else ""
     return _back(place, comment.id, note=note, reader=reader)
 
@@ -113,12 +120,29 @@ def report(slug: str, comment_id: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
         return page(place, status=400, note="expired")
+    reason, line = request.form.get("reason"), request.form.get("note")
+    if not reason:
+        return page(place, status=400, reporting=comment_id, why="Choose a reason.")
     try:
+        ground = ground_from(reason, line)
         reader = _counted_reader(place)
-        _commenter(place, reader.id).report(comment_id)
+        _commenter(place, reader.id).report(comment_id, ground)
+    except ReadbackError as refusal:
+        return _refused(place, refusal, reporting=comment_id)
+    session["reported"] = ground.reason
+    return _back(place, comment_id, note="reported", reader=reader)
+
+
+@blueprint.post("/articles/<slug>/comments/<comment_id>/look")
+def ask_for_look(slug: str, comment_id: str) -> AnyResponse:
+    place = _place(slug)
+    if not FlaskForm().validate_on_submit():
+        return page(place, status=400, note="expired")
+    try:
+        _own(place).ask_for_look(comment_id)
     except ReadbackError as refusal:
         return _refused(place, refusal)
-    return _back(place, comment_id, note="reported", reader=reader)
+    return _back(place, "", note="asked")
 
 
 @blueprint.post("/articles/<slug>/comments/<comment_id>/vote")
@@ -169,9 +193,13 @@ def _commenter(place: Place, reader: bytes) -> Commenter:
     return services().commenting.by(place.site, reader, request_address())
 
 
-def _refused(place: Place, refusal: ReadbackError, editing: str = "") -> Response:
+def _refused(
+    place: Place, refusal: ReadbackError, editing: str = "", reporting: str = ""
+) -> Response:
     """Show the form again, with the reader's text in it."""
-    answer = page(place, status=refusal.status, refusal=refusal, editing=editing)
+    answer = page(
+        place, status=refusal.status, refusal=refusal, editing=editing, reporting=reporting
+    )
     if refusal.retry_after_s is not None:
         answer.headers["Retry-After"] = str(refusal.retry_after_s)
     return answer

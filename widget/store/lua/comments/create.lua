@@ -6,6 +6,7 @@ KEYS as comment.lua. Computed beside those, with the same hash tag:
   p:<a>            string  the page as JSON, as its first reader's browser sent it; no TTL
   cx:<draft>       string  id of the comment this draft became; 24 h, derived 10 min
   cd:<a>:<print>   string  id of a comment with the same text; 24 h
+  cj:<id>          hash    number from 0 -> statement of reasons; no TTL
 
 act.id           the comment's id               act.now      s since the epoch
 act.draft        '' for none                    act.close_s  seconds an article takes comments after
@@ -18,6 +19,7 @@ act.kind    "new";
 act.is_admitted  false: a new comment is only announced, by code 5 or 6
 act.section, act.page  stored if the article has neither votes nor comments; a held comment does not name it.
                        The comment is filed under the article's section, or this one if that is provisional
+act.statements  of reasons that it brings from an export, as JSON
 act.fields  the comment's fields, by name, as text; m in hexadecimal
 
 Returns {code, id}: 0 stored, 1 closed, 2 the draft or the id is stored already, 3 no such thread, 4 the
