@@ -17,6 +17,7 @@ from widget.domain.article import resolve_for
 from widget.domain.comments.brought import Brought
 from widget.domain.comments.cleaning import CUT_MARK, MAX_LONG_BYTES
 from widget.domain.comments.comment import Comment, Draft, Score, new_id, scored
+from widget.domain.comments.reasons import Ground
 from widget.domain.model import Choice, Poll, Site
 from widget.domain.page import Page
 from widget.importing.model import CutFile
@@ -493,10 +494,14 @@ def write(connection: Connection, site: Site, path: Path) -> None:
         )
         store.create(site, article, draft, Posting(at_s, Page("T", "", "Al", ("x",))))
         ids.append(draft.id)
-    desk.hide(site, [ids[4]], **EDITOR)
+    ground = Ground("insult", "The plan, not the person.")
+    desk.hide(site, [ids[4]], ground=ground, **EDITOR)
+    store.ask_for_look(site, ids[4], b"12345678", now_s=NOW_S)
     desk.delete(site, [ids[0], ids[5]], **EDITOR)
     desk.correct(site, [ids[1]], "mixed", **EDITOR)
+    store.report(site, ids[7], CommentReport(b"1", b"0", NOW_S, ground=Ground("spam")))
     desk.publish(site, [ids[7]], **EDITOR)
+    store.report(site, ids[7], CommentReport(b"2", b"0", NOW_S, ground=Ground("hate")))
     desk.edit(site, ids[6], NewText("Bo", "I like it!", scorer("I like it!")), **EDITOR)
     store.report(site, ids[6], CommentReport(b"1", b"0", NOW_S))
     store.vote(site, ids[6], CommentVote(b"1", b"0", 1, True, NOW_S))

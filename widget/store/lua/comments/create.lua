@@ -85,5 +85,8 @@ end
 
 change({}, comment)
 call('ZADD', stem .. 'cs', 0, id)
+for number, statement in ipairs(act.statements) do
+  call('HSET', stem .. 'cj:' .. id, number - 1, statement)
+end
 settle(nil, comment)
 return { 0, id }
