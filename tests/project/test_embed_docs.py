@@ -8,7 +8,11 @@ from tests.support.server import ROOT
 
 PAGE = (ROOT / "docs" / "embed.md").read_text()
 MODULES = {path.stem: path.read_text() for path in (ROOT / "static" / "embed").glob("*.js")}
-COMMENTS = "".join(path.read_text() for path in (ROOT / "static" / "comments").glob("*.js"))
+COMMENTS = "".join(
+    path.read_text()
+    for folder in ("comments", "commenting")
+    for path in (ROOT / "static" / folder).glob("*.js")
+)
 
 
 def named(module: str, pattern: str) -> set[str]:

@@ -46,6 +46,11 @@ def own_of(reader: Commenter, *ids: str) -> list[Any]:
     return found
 
 
+def statements(mod: DeskBrowser) -> list[Any]:
+    found: list[Any] = mod.get(f"{QUEUE}?show=all&format=json").json["tables"]["statements"]
+    return found
+
+
 def test_an_author_reads_why_a_comment_was_removed_and_asks_for_a_second_look(
     own: Server,
     article: str,
@@ -80,6 +85,13 @@ def test_an_author_reads_why_a_comment_was_removed_and_asks_for_a_second_look(
     [seen] = own_of(ana, one)
     look = seen["removal"]["look"]
     assert (look["state"], look["note"], seen["state"]) == ("upheld", "It stays.", "removed")
+    case = mod.get(f"{QUEUE}/{one}").body.decode()
+    assert "Statements of reasons" in case and "upheld by mara" in case
+    [row] = [r for r in statements(mod) if r["comment"] == one]
+    assert (row["act"], row["automatic"], row["by"]) == ("hide", "no", "mara")
+    assert (row["reason_name"], row["note"]) == ("Personal attack", "Not the person, please.")
+    assert (row["second_look"], row["answer"]) == ("upheld", "It stays.")
+    assert "fool" not in mod.get(f"{QUEUE}?show=all&format=csv").body.decode()
     act(f"publish {one}")
     [seen] = own_of(ana, one)
     assert (seen["state"], seen["removal"]) == ("published", None)

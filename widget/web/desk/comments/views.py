@@ -19,16 +19,18 @@ from widget.domain.comments.cleaning import (
     is_long,
 )
 from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
+from widget.domain.comments.reasons import REASON_NAMES
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
 from widget.store.comments.moderation import NewText, Outcome
 from widget.tone import score
 from widget.web.desk.addresses import this_address
-from widget.web.desk.comments import actions, listing
+from widget.web.desk.comments import actions, listing, removals
 from widget.web.desk.comments.notices import remember, remember_problem, take_notice
 from widget.web.desk.comments.wording import LABELS as LABEL_NAMES
 from widget.web.desk.comments.wording import STATUSES, history, reasons
+from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.request import figures, live_answer
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
@@ -49,9 +51,11 @@ def allow_imported_texts(endpoint: str | None, _: object) -> None:
 
 
 @blueprint.get("")
-def index(site_key: str) -> str:
+def index(site_key: str) -> str | Response:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
     which, before = listing.requested_filter(), listing.requested_comment("before")
+    if "format" in request.args:
+        return table_answer(site, None, [removals.table(site, which, before)], "comments")
     found = desk().comment_search.find(site, which, before=before, limit=listing.PAGE)
     newest = listing.newest_of_queue(which, found, before)
     return render_template(
@@ -121,6 +125,8 @@ def show(site_key: str, comment_id: str) -> str:
         back=this_address(),
         tone=tone,
         contributions=[(*one, times) for one, times in contributions.items()],
+        statements=services().comments.statements(site, [comment_id])[comment_id][::-1],
+        reason_names=REASON_NAMES,
         acts=history(comment, entries, now_s=int(clock.now())),
         notice=take_notice(site),
         **_NAMES,
