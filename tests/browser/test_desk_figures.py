@@ -76,7 +76,7 @@ def test_a_vote_appears_without_a_reload_and_open_menus_stay_open(
     page = desk("daily/?period=today")
     votes = page.locator("[data-region=figures] [data-count]").first
     before = number_in(votes)
-    page.locator("summary").click()
+    page.get_by_text("Other dates").click()
     page.get_by_label("From").focus()
     link = page.locator("[data-region=trend] a").first
     link.focus()
@@ -112,7 +112,7 @@ def test_the_keyboard_alone_chooses_days_and_opens_a_story(desk: Callable[..., P
     page.get_by_role("link", name="30 days").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/?period=30d")
-    page.locator("summary").focus()
+    page.get_by_text("Other dates").focus()
     page.keyboard.press("Enter")
     page.get_by_label("From").fill("2026-01-05")
     page.get_by_label("To (inclusive)").fill("2026-01-06")

@@ -27,12 +27,15 @@ from widget.domain.model import MAX_CHOICES, REACTIONS, Choice, Poll, Site
 from widget.domain.page import Page
 from widget.services.alerts.check import AngerCheck
 from widget.services.alerts.dispatch import Dispatcher
+from widget.services.alerts.morning import MorningMail
 from widget.services.alerts.scheduler import Scheduler
 from widget.services.figures.baseline import Baseline
+from widget.services.figures.wiring import open_figures
 from widget.store import keys
 from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
 from widget.store.alerts.receivers import ReceiverBook
 from widget.store.connect import Connection
+from widget.store.desk.site_desk import SiteDesk
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.bulk import BulkCasts
@@ -57,7 +60,7 @@ from widget.services.alerts.scheduler import Scheduler
 def count():
     print([thread.name for thread in threading.enumerate()].count("alerts"), flush=True)
 
-Scheduler(*[None] * 5, every_s=int(sys.argv[1])).start()
+Scheduler(*[None] * 6, every_s=int(sys.argv[1])).start()
 count()
 if not os.fork():
     count()
@@ -140,7 +143,17 @@ def new_process(
         clock=clock,
     )
     dispatcher = Dispatcher(outbox, Sender(egress, KEYS, None, ""), clock)
-    scheduler = Scheduler(sites, ReceiverBook(connection), outbox, check, dispatcher, every_s=60)
+    figures = open_figures(connection)
+    morning = MorningMail(
+        figures.overviews,
+        figures.todos,
+        SiteDesk(connection),
+        outbox,
+        public_url="https://desk.example",
+        clock=clock,
+    )
+    book = ReceiverBook(connection)
+    scheduler = Scheduler(sites, book, outbox, check, morning, dispatcher, every_s=60)
     return Process(sites, scheduler, check, dispatcher)
 
 

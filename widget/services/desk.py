@@ -14,6 +14,7 @@ from widget.store.desk.editors import Editors
 from widget.store.desk.guesses import Guesses
 from widget.store.desk.refused_origins import RefusedOrigins
 from widget.store.desk.sessions import Sessions
+from widget.store.desk.site_desk import SiteDesk
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Corrections
@@ -35,6 +36,7 @@ class Desk:
     moderation: Moderation
     comment_search: CommentSearch
     held_votes: HeldVotes
+    site_desk: SiteDesk
     seen_on: Callable[[str], dict[str, int]]
     refused_origins: RefusedOrigins
 
@@ -52,6 +54,7 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
         moderation=Moderation(connection),
         comment_search=CommentSearch(connection),
         held_votes=HeldVotes(connection),
+        site_desk=SiteDesk(connection),
         seen_on=partial(seen_on, connection),
         refused_origins=RefusedOrigins(connection),
     )

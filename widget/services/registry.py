@@ -145,7 +145,7 @@ def open_services(
         desk=desk,
         origin_refusals=OriginRefusals(sites, desk.refused_origins, limits),
         figures=figures,
-        alerting=open_alerting(connection, sites, settings, secrets, egress),
+        alerting=open_alerting(connection, sites, settings, secrets, egress, figures),
         clock=StoreClock(connection),
         prober=Prober(connection),
         self_check=SelfCheck(secrets),

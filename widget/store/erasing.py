@@ -116,6 +116,7 @@ class Erasing:
         own = [
             keys.aliases(site_key),
             keys.share_links(site_key),
+            keys.site_desk(site_key),
             keys.api_keys(site_key),
             keys.api_keys_used(site_key),
             keys.refused_origins(site_key),

@@ -318,6 +318,10 @@ def refused_origins(site: str) -> str:
     return f"{PREFIX}refused:{site}"
 
 
+def site_desk(site: str) -> str:
+    return f"{PREFIX}desk:{site}"
+
+
 def watch() -> str:
     return f"{PREFIX}watch"
 
@@ -353,3 +357,7 @@ def alert_delivery(site: str, delivery_id: str) -> str:
 
 def alert_test(site: str) -> str:
     return f"{outbox(site)}test"
+
+
+def morning_sent(site: str, due_s: int) -> str:
+    return f"{outbox(site)}morning:{due_s}"

@@ -7,6 +7,7 @@ from itertools import accumulate, islice
 from operator import add
 
 from widget.domain.figures import statistics
+from widget.domain.figures.order import warm_to_cold
 from widget.domain.figures.statistics import MIN_RANKED_N, Ratio, Share
 
 MIN_LISTED_SHARE = 0.2
@@ -35,6 +36,15 @@ class Mix:
         counts = tuple(map(add, self.counts, other.counts))
         return Mix(counts, self.n + other.n, self.warm + other.warm, self.cold + other.cold)
 
+    def minus(self, other: "Mix") -> "Mix":
+        """Return what is left without some of these votes; never below zero.
+
+        The two may be read a moment apart, while a reader changes a vote.
+        """
+        counts = tuple(max(0, a - b) for a, b in zip(self.counts, other.counts, strict=True))
+        warm, cold = max(0, self.warm - other.warm), max(0, self.cold - other.cold)
+        return Mix(counts, sum(counts), warm, cold)
+
     def share(self, at: int) -> Share:
         return statistics.share(self.counts[at], self.n)
 
@@ -45,6 +55,11 @@ class Mix:
     @property
     def cold_share(self) -> Share:
         return statistics.share(self.cold, self.n)
+
+    @property
+    def smaller_side(self) -> Share:
+        """The share of the warm or of the cold, whichever are fewer."""
+        return statistics.share(min(self.warm, self.cold), self.n)
 
     @property
     def polarisation(self) -> float:
@@ -58,11 +73,39 @@ class Mix:
     def is_split(self) -> bool:
         return statistics.is_split(self.warm, self.cold, self.n)
 
-    @property
-    def parts(self) -> list[tuple[int, int, int]]:
-        """The choices with votes, to draw a bar: ``[(index, votes, sum of those before), ...]``."""
-        starts = [0, *accumulate(self.counts)]
-        return [(at, votes, starts[at]) for at, votes in enumerate(self.counts) if votes]
+    def parts(self, keys: Sequence[str]) -> list[tuple[int, int, int]]:
+        """Return the choices with votes, warm to cold: ``[(index, votes, sum of those before)]``.
+
+        :param keys: the choice keys, by number.
+        """
+        order = warm_to_cold(keys)
+        starts = accumulate((self.counts[at] for at in order), initial=0)
+        return [
+            (at, self.counts[at], start)
+            for at, start in zip(order, starts, strict=False)
+            if self.counts[at]
+        ]
+
+    def sides(self, keys: Sequence[str]) -> tuple[list[tuple[int, float, float]], ...]:
+        """Return both sides of a split, from the middle out: ``[(index, start, width), ...]``.
+
+        Both are on one scale: 100 is all votes. Warm parts have their start to the left.
+        """
+        order = warm_to_cold(keys)
+        warm, cold = map(set, statistics.directions(tuple(keys)))
+        return (
+            self._side([at for at in reversed(order) if at in warm]),
+            self._side([at for at in order if at in cold]),
+        )
+
+    def _side(self, order: Iterable[int]) -> list[tuple[int, float, float]]:
+        found, start = [], 0.0
+        for at in order:
+            width = 100 * self.counts[at] / self.n if self.n else 0.0
+            if width:
+                found.append((at, start, width))
+            start += width
+        return found
 
     @property
     def leading(self) -> int:
@@ -105,11 +148,11 @@ def most_of(rows: Iterable[Row], at: int, limit: int) -> list[Row]:
 
 
 def most_split(rows: Iterable[Row], limit: int) -> list[Row]:
-    """Rank articles by polarisation.
+    """Rank articles by the low end of their smaller side, so small samples do not win.
 
     :param rows: only those that are split.
     """
-    return _best(rows, lambda row: row.mix.polarisation, limit)
+    return _best(rows, lambda row: row.mix.smaller_side.low, limit)
 
 
 def sure_of_direction(rows: Iterable[Row], limit: int) -> list[Row]:

@@ -1,13 +1,14 @@
 """The scheduler of alerts: a thread of every worker process, of which one runs each check.
 
 A vote costs nothing more because of alerts. Once a minute every process asks the store for a lease.
-The one that gets it checks what the votes left in the store, puts alerts into the outbox and
-delivers what is due. docs/adr/0060-alerts.md says why.
+The one that gets it checks what the votes left in the store, puts alerts and morning mails that are
+due into the outbox and delivers them. docs/adr/0060-alerts.md says why.
 """
 
 from widget.domain.errors import UnknownSite
 from widget.services.alerts.check import AngerCheck
 from widget.services.alerts.dispatch import Dispatcher
+from widget.services.alerts.morning import MorningMail
 from widget.services.repeating import repeat
 from widget.store.alerts.outbox import Outbox
 from widget.store.alerts.receivers import ReceiverBook
@@ -23,12 +24,13 @@ class Scheduler:
         book: ReceiverBook,
         outbox: Outbox,
         check: AngerCheck,
+        morning: MorningMail,
         dispatcher: Dispatcher,
         *,
         every_s: int,
     ) -> None:
         self._sites, self._book, self._outbox = sites, book, outbox
-        self._check, self._dispatcher = check, dispatcher
+        self._check, self._morning, self._dispatcher = check, morning, dispatcher
         self._every_s = every_s
 
     def start(self) -> None:
@@ -50,4 +52,5 @@ class Scheduler:
             except UnknownSite:
                 continue
             self._check.run(site, receivers)
+            self._morning.run(site, receivers)
             self._dispatcher.deliver(site, receivers)

@@ -9,14 +9,14 @@ from widget.alerts.receivers import SecretMaker
 from widget.secrets import Secrets
 from widget.services.alerts.check import AngerCheck
 from widget.services.alerts.dispatch import Dispatcher
+from widget.services.alerts.morning import MorningMail
 from widget.services.alerts.scheduler import Scheduler
-from widget.services.figures.baseline import Baseline
+from widget.services.figures.wiring import Figures
 from widget.settings import Settings
 from widget.store.alerts.outbox import Outbox
 from widget.store.alerts.receivers import ReceiverBook
 from widget.store.connect import Connection
-from widget.store.figures.headlines import Pages
-from widget.store.figures.trends import Trends
+from widget.store.desk.site_desk import SiteDesk
 from widget.store.sites import Sites
 
 
@@ -29,7 +29,12 @@ class Alerting:
 
 
 def open_alerting(
-    connection: Connection, sites: Sites, settings: Settings, secrets: Secrets, egress: EgressPolicy
+    connection: Connection,
+    sites: Sites,
+    settings: Settings,
+    secrets: Secrets,
+    egress: EgressPolicy,
+    figures: Figures,
 ) -> Alerting:
     """Build the alerts on one store.
 
@@ -37,11 +42,19 @@ def open_alerting(
     """
     smtp = mail_server(settings.smtp_url) if settings.smtp_url else None
     sender = Sender(egress, SecretMaker(secrets.vote_key.encode()), smtp, settings.mail_from)
-    book, outbox, trends = ReceiverBook(connection), Outbox(connection), Trends(connection)
+    book, outbox = ReceiverBook(connection), Outbox(connection)
     check = AngerCheck(
-        trends, Baseline(trends), Pages(connection), outbox, public_url=settings.public_url
+        figures.trends, figures.usual, figures.pages, outbox, public_url=settings.public_url
     )
+    morning = MorningMail(
+        figures.overviews,
+        figures.todos,
+        SiteDesk(connection),
+        outbox,
+        public_url=settings.public_url,
+    )
+    dispatcher = Dispatcher(outbox, sender)
     scheduler = Scheduler(
-        sites, book, outbox, check, Dispatcher(outbox, sender), every_s=settings.alerts_s
+        sites, book, outbox, check, morning, dispatcher, every_s=settings.alerts_s
     )
     return Alerting(book, outbox, sender, scheduler)

@@ -11,7 +11,7 @@ from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
 from widget.services.figures.past import Past
-from widget.services.figures.stories import RANKED, SORTS, Stories
+from widget.services.figures.stories import RANKED, SORTS, Stories, hours_of
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.reactions.page_records import PageRecord
 
@@ -111,7 +111,7 @@ class Listings:
         ids = [article_id for _, article_id in found.places[:limit]]
         return Listing(
             self._past.rows(site, period, span, ids),
-            self._pages.headlines(site, ids),
+            self._pages.headlines(site, ids, hours=hours_of(period)),
             found.total,
             found.searched,
             active,

@@ -1,16 +1,21 @@
 """The overview of a site: everything that its page at the desk shows. Reads only."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from widget.alerts.rule import Surge
+from widget.domain.article import partition_of
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
+from widget.domain.figures.turning import HOURS, MIN_HOUR_VOTES, Turn, turn
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
 from widget.services.figures.past import Past
-from widget.services.figures.stories import LIST_LENGTH
+from widget.services.figures.stories import LIST_LENGTH, Stories, hours_of
+from widget.services.figures.surges import surges
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
@@ -55,14 +60,24 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """A story whose mood turned in the last :data:`HOURS`."""
+
+    row: Row
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """
     :param series: votes by choice of each hour (or day) of the period, oldest first.
     :param compared: votes of the period's hours that are over, and of the same hours before it.
     :param reached: how many articles had MIN_RANKED_N votes; only those are ranked by mood.
     :param lists: the name of a list -> its articles, in order.
+    :param moving: the votes of each mover in the period.
     :param disagreeing: articles whose reactions and comments disagree in tone, among those with
         the most votes whose reactions clearly lean one way.
+    :param turned: articles whose mood turned, most votes first; none if the period is over.
     """
 
     period: Period
@@ -75,11 +90,13 @@ class Overview:
     splits: int
     lists: dict[str, list[Row]]
     recent_activity: RecentActivity
+    moving: dict[str, Mix]
     sections: list[Section]
     headlines: dict[str, Headline]
     tone: Tone
     disagreeing: list[Disagreement]
     waiting: Waiting
+    turned: list[Turned]
 
     @property
     def change(self) -> float | None:
@@ -95,21 +112,27 @@ class Overviews:
 
         :raise StoreUnavailable: the store timed out or refused.
         """
-        span, (recent_activity, tone, waiting) = self._past.span(
+        now_hour = period.now_s // 3600
+        span, (recent_activity, tone, waiting, latest) = self._past.span(
             site,
             period,
-            trends.recent_activity(period.now_s // 3600, LIST_LENGTH),
+            trends.recent_activity(now_hour, LIST_LENGTH),
             trends.tone(period.first_hour, period.end_hour),
             trends.waiting(),
+            surges(site, now_hour - HOURS + 1, now_hour, least=MIN_HOUR_VOTES),
         )
         choice_keys = site.choice_keys("")
         stories, ranking = span.stories, span.stories.ranking()
         most = [article_id for _, article_id in islice(stories.in_order("votes"), LIST_LENGTH)]
-        lists = {"reacted": self._past.rows(site, period, span, most), **ranking.lists}
+        moving = [mover.id for mover in recent_activity.movers]
+        rows = self._past.rows(site, period, span, [*most, *moving])
+        lists = {"reacted": rows[: len(most)], **ranking.lists}
         shown = [row.id for listed in lists.values() for row in listed]
-        shown += [mover.id for mover in recent_activity.movers]
+        shown += moving
         shown += [row.id for row in ranking.sure]
-        headlines = self._pages.headlines(site, list(dict.fromkeys(shown)))
+        turned = _turned(stories, latest) if period.end_hour > now_hour else []
+        shown += [one.row.id for one in turned]
+        headlines = self._pages.headlines(site, list(dict.fromkeys(shown)), hours=hours_of(period))
         return Overview(
             period,
             span.series,
@@ -121,11 +144,13 @@ class Overviews:
             ranking.splits,
             lists,
             recent_activity,
+            {row.id: row.mix for row in rows[len(most) :]},
             self._with_baselines(site, period, span.sections),
             headlines,
             tone,
             _disagreeing(ranking.sure, headlines),
             waiting,
+            turned,
         )
 
     def sections(self, site: Site, period: Period) -> list[Section]:
@@ -154,6 +179,21 @@ class Overviews:
 
 def _added(series: list[list[int]], choice_keys: Sequence[str]) -> list[int]:
     return [sum(row[at] for row in series) for at in range(len(choice_keys))]
+
+
+def _turned(stories: Stories, latest: Iterable[Surge]) -> list[Turned]:
+    """Return the articles whose mood turned, of those that are ranked by mood."""
+    hours: defaultdict[str, list[tuple[int, Mix]]] = defaultdict(list)
+    for one in latest:
+        hours[one.article_id].append((one.hour, one.mix))
+    found = []
+    for article_id, of_hours in hours.items():
+        row = stories.parts[partition_of(article_id)].ranked.get(article_id)
+        turned = turn(row.mix, sorted(of_hours, key=lambda pair: pair[0])) if row else None
+        if row and turned:
+            found.append(Turned(row, turned))
+    found.sort(key=lambda one: (-one.row.mix.n, one.row.id))
+    return found[:LIST_LENGTH]
 
 
 def _disagreeing(rows: list[Row], headlines: dict[str, Headline]) -> list[Disagreement]:

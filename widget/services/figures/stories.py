@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from heapq import merge
 
 from widget.domain.figures.moods import Mix, Row, most_of, most_split, sure_of_direction
+from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N
 
 LIST_LENGTH = 6
@@ -113,7 +114,7 @@ class PartStories:
         if sort == "newest":
             return lambda article_id: -self.first_hours[article_id]
         if sort == "split":
-            return lambda article_id: -self.ranked[article_id].mix.polarisation
+            return lambda article_id: -self.ranked[article_id].mix.smaller_side.low
         key = _CHOICES.get(sort, "")
         if key in self._choice_keys:
             at = self._choice_keys.index(key)
@@ -159,6 +160,12 @@ class Stories:
             lists = ranking(best.values(), self._choice_keys).lists
             self._ranking = Ranking(lists, sure[:MOST_COMPARED], splits)
         return self._ranking
+
+
+def hours_of(period: Period) -> tuple[int, int | None]:
+    """Return the first hour of a period and its end; None for one that is not over yet."""
+    is_over = period.end_hour <= period.now_s // 3600
+    return period.first_hour, period.end_hour if is_over else None
 
 
 def ranking(rows: Iterable[Row], choice_keys: Sequence[str]) -> Ranking:

@@ -8,6 +8,7 @@ from widget.services.figures.listing import Listings
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import Past
 from widget.services.figures.questions import QuestionReadings
+from widget.services.todos import ToDos
 from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLinks
@@ -26,20 +27,23 @@ class Figures:
     articles: ArticleReadings
     questions: QuestionReadings
     links: ShareLinks
+    todos: ToDos
 
 
 def open_figures(connection: Connection) -> Figures:
     """Build the figures' part of the services on one store."""
     trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
     baseline, past = Baseline(trends), Past(trends)
+    overviews = Overviews(past, pages, baseline)
     return Figures(
         trends=trends,
         pages=pages,
         usual=baseline,
-        overviews=Overviews(past, pages, baseline),
+        overviews=overviews,
         listings=Listings(past, pages),
         notes=notes,
         articles=ArticleReadings(connection, pages, notes),
         questions=QuestionReadings(connection, pages),
         links=ShareLinks(connection),
+        todos=ToDos(trends, overviews),
     )

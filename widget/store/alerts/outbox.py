@@ -13,6 +13,7 @@ from widget.store.connect import Connection
 from widget.store.scripts import ActScript, store_errors
 
 ONCE_S = 24 * 3600
+MORNING_ONCE_S = 2 * 86400  # longer than a mail can be late
 MOST_A_DAY = 5
 CLAIM_S = 120  # longer than any attempt takes
 KEPT_S = 30 * 86400
@@ -86,9 +87,36 @@ class Outbox:
 
         Return False if the article has had its alert or the site has had enough of them today.
         """
+        once = keys.alerted(site_key, article_id)
+        most = {"most": MOST_A_DAY}
+        return self._put(site_key, once, message, channels, most, once_s=ONCE_S, now_s=now_s)
+
+    def had_morning(self, site_key: str, due_s: int) -> bool:
+        with store_errors():
+            return bool(self._connection.client.exists(keys.morning_sent(site_key, due_s)))
+
+    def morning(self, site_key: str, due_s: int, message: Message, *, now_s: int) -> bool:
+        """Put the morning mail that was due at a time in the outbox.
+
+        Return False if another process has done so. An alert more or less does not matter to it.
+        """
+        once = keys.morning_sent(site_key, due_s)
+        return self._put(site_key, once, message, ("mail",), {}, once_s=MORNING_ONCE_S, now_s=now_s)
+
+    def _put(
+        self,
+        site_key: str,
+        once: str,
+        message: Message,
+        channels: tuple[str, ...],
+        most: dict[str, int],
+        *,
+        once_s: int,
+        now_s: int,
+    ) -> bool:
         ids = [f"{message.id}:{channel}" for channel in channels]
         names = (
-            keys.alerted(site_key, article_id),
+            once,
             keys.alerts_of_day(site_key, now_s // 86400),
             keys.alerts_due(site_key),
             keys.alert_log(site_key),
@@ -96,12 +124,12 @@ class Outbox:
         )
         act = {
             "now": now_s,
-            "once_s": ONCE_S,
-            "most": MOST_A_DAY,
+            "once_s": once_s,
             "kept_s": KEPT_S,
             "listed": LISTED,
             "message": msgspec.json.encode(message).decode(),
             "ids": ids,
+            **most,
         }
         with store_errors():
             return int(self._notice(names, act)) == 1

@@ -1,8 +1,8 @@
 """Figures of single articles: page, first vote, counts, timeline. Reads only."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from widget.domain.article import ArticleRef, article_at, partition_of
@@ -27,7 +27,8 @@ class Headline:
     """An article in a list, without its votes.
 
     :param first_hour: hour of its first vote, since the epoch.
-    :param comments: number of published comments; ``tone`` covers those that were scored.
+    :param comments: number of published comments, in all its life or in the hours that were asked
+        for; ``tone`` covers those that were scored.
     """
 
     id: str
@@ -84,9 +85,18 @@ class Pages:
         return [article_id.decode() for ids in listed for article_id in ids]
 
     def headlines(
-        self, site: Site, article_ids: Sequence[str], *, with_tone: bool = True
+        self,
+        site: Site,
+        article_ids: Sequence[str],
+        *,
+        with_tone: bool = True,
+        hours: tuple[int, int | None] | None = None,
     ) -> dict[str, Headline]:
-        """Return page, first hour and tone of each article, few in a round trip."""
+        """Return page, first hour and tone of each article, few in a round trip.
+
+        :param hours: the first hour whose comments count, and the end; without an end, until now.
+            None: all comments count.
+        """
         found: dict[str, Headline] = {}
         leading = self._aliases.leading_to(site.key) if with_tone else {}
         for at in range(0, len(article_ids), _AT_ONCE):
@@ -106,6 +116,43 @@ class Pages:
                 found[article_id] = Headline(
                     article_id, _page(raw), int(first or 0), comments, tone
                 )
+        if hours is not None:
+            # A story that is no older than the hours has no other comments.
+            first, end = hours
+            older = [
+                one
+                for one in found.values()
+                if one.comments and (one.first_hour < first or end is not None)
+            ]
+            found |= self._between(site, older, hours, leading)
+        return found
+
+    def _between(
+        self,
+        site: Site,
+        headlines: Sequence[Headline],
+        hours: tuple[int, int | None],
+        leading: Mapping[str, tuple[str, ...]],
+    ) -> dict[str, Headline]:
+        """Return the headlines with the tone of the comments that were written in some hours."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            of_each = [(one, (one.id, *leading.get(one.id, ()))) for one in headlines]
+            for _, addresses in of_each:
+                for of in addresses:
+                    pipe.hgetall(keys.article_tone_hours(site.key, partition_of(of), of))
+            replies = iter(pipe.execute())
+        found = {}
+        first, end = hours
+        for headline, addresses in of_each:
+            sums: Counter[str] = Counter()
+            for _ in addresses:
+                for field, value in next(replies).items():
+                    name, _, hour = field.decode().partition("/")
+                    if first <= int(hour) and (end is None or int(hour) < end):
+                        sums[name] += int(value)
+            tone = mean(sums["n"], sums["sum"] / 1e4, sums["squares"] / 1e8)
+            found[headline.id] = replace(headline, comments=sums["comments"], tone=tone)
         return found
 
     def records(self, site: Site, article_ids: Sequence[str]) -> dict[str, PageRecord]:

@@ -72,11 +72,15 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Votes held outside the counts, the articles they are on, and comments in the queue."""
+    """Votes held outside the counts, the articles they are on, and comments in the queue.
+
+    :param oldest_comment: id of the comment that was written first of those in the queue, or "".
+    """
 
     articles: int
     votes: int
     comments: int
+    oldest_comment: str = ""
 
 
 class Trends:
@@ -306,7 +310,10 @@ def waiting() -> Question[Waiting]:
     """Ask for the votes and comments that wait for an editor now, whatever the period."""
 
     def merge(parts: list[list[Any]]) -> Waiting:
-        return Waiting(*_added([triple for part in parts for triple in _tuples(part, 3)]))
+        portions = [portion for part in parts for portion in _tuples(part, 4)]
+        oldest = min((portion[3] for portion in portions if portion[3]), default="")
+        articles, votes, comments = _added([portion[:3] for portion in portions])
+        return Waiting(articles, votes, comments, oldest)
 
     return Question("figures/waiting.lua", {}, merge, in_portions=True)
 

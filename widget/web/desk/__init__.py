@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from widget.web.desk import addresses, audit_log, chooser, editors, filters, held_votes
+from widget.web.desk import (
+    addresses,
+    audit_log,
+    chooser,
+    editors,
+    filters,
+    held_votes,
+    todo_words,
+    todos,
+    waiting,
+)
 from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, questions, sections, share_links
@@ -28,6 +38,7 @@ BLUEPRINTS = tuple(
         corrections,
         comments,
         held_votes,
+        waiting,
         overview,
         articles,
         sections,
@@ -44,3 +55,5 @@ def register(app: Flask) -> None:
     addresses.register(app)
     filters.register(app)
     figure_filters.register(app)
+    todo_words.register(app)
+    todos.register(app)

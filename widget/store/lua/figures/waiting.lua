@@ -6,7 +6,7 @@ KEYS[1] stem: held (articles by their held votes) and cq (comments that wait) ar
 act.from  optional: where the portion before ended
 
 Returns msgpack: where this portion ends, false at the last article; articles with held votes in this portion, their
-held votes, and comments that wait, which are 0 after the first portion.
+held votes, comments that wait, and the id of the first of these or "". There are no comments after the first portion.
 ]]
 local PORTION = 1000 -- articles
 local from = act.from or 0
@@ -20,4 +20,5 @@ return cmsgpack.pack({
   #ranked / 2,
   votes,
   from == 0 and call('ZCARD', KEYS[1] .. 'cq') or 0,
+  from == 0 and call('ZRANGE', KEYS[1] .. 'cq', 0, 0)[1] or '',
 })

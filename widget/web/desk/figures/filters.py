@@ -11,7 +11,19 @@ _TIMES = "\u00d7"
 
 
 def register(app: Flask) -> None:
-    for function in (count, percent, margin, signed, change, times, tone, hour, age, plural):
+    for function in (
+        count,
+        percent,
+        low_end,
+        margin,
+        signed,
+        change,
+        times,
+        tone,
+        hour,
+        age,
+        plural,
+    ):
         app.jinja_env.filters[function.__name__] = function
 
 
@@ -25,6 +37,11 @@ def percent(share: Share) -> str:
     value = share.value * 100
     digits = 1 if 0 < value < 1 or 99 < value < 100 else 0
     return f"{value:.{digits}f}{_THIN}%"
+
+
+def low_end(share: Share) -> str:
+    """Return ``41 %``: what a share is at least, rounded down, since it is a promise."""
+    return f"{int(share.low * 100)}{_THIN}%"
 
 
 def margin(share: Share) -> str:

@@ -13,11 +13,27 @@ from widget.domain.figures import chart
 from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
+from widget.domain.morning.sentence import sentence
 from widget.services.figures.article import ArticleFigures
+from widget.services.figures.morning import morning_figures
 from widget.tone import score
 from widget.web.desk.figures.request import choices_of, figures
+from widget.web.desk.services import desk
+from widget.web.desk.start import start_steps
+from widget.web.desk.todos import waiting_beside
 
-OVERVIEW = ("figures", "trend", "waiting", "lists", "sections")
+OVERVIEW = (
+    "start",
+    "morning",
+    "figures",
+    "trend",
+    "waiting",
+    "organic",
+    "lists",
+    "sections",
+    "later",
+)
+FOR_EDITORS = ("start", "waiting", "later")  # not behind a shared link
 ARTICLE = ("figures", "timeline", "mix", "comments", "origins")
 MOST_WORDS = 5
 MOST_SECTIONS = 8  # on the overview
@@ -29,12 +45,21 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
     :param linked: for an editor: with links to other pages, and with what waits for an editor.
     """
     overview = figures().overviews.overview(site, period)
-    names = OVERVIEW if linked else tuple(name for name in OVERVIEW if name != "waiting")
+    names = OVERVIEW if linked else tuple(name for name in OVERVIEW if name not in FOR_EDITORS)
+    state = desk().site_desk.of(site.key)
+    waiting = waiting_beside(site, overview, state) if linked else None
+    todos = None if waiting is None else waiting.todos
     return _rendered(
         "overview",
         names,
         site=site,
         overview=overview,
+        clauses=sentence(
+            morning_figures(site, overview, todos, state.morning.lang), state.morning.lang
+        ),
+        lang=state.morning.lang,
+        waiting=waiting,
+        start=start_steps(site, overview, state) if linked else None,
         sections=bounded(overview.sections, lambda section: section.mix, MOST_SECTIONS),
         period=period,
         linked=linked,

@@ -1,5 +1,7 @@
 """Alerts about stories that make readers angry: their receivers, a test, and recent deliveries."""
 
+from dataclasses import replace
+
 from flask import (
     Blueprint,
     Response,
@@ -22,8 +24,11 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound, Stale
 from widget.domain.forms.problems import InvalidForm
 from widget.domain.model import Site
+from widget.domain.morning.schedule import WEEKDAYS, schedule_typed
+from widget.domain.morning.sentence import LANGUAGE_NAMES
 from widget.services.alerts.wiring import Alerting
 from widget.store.alerts.outbox import MOST_A_DAY, new_message_id
+from widget.web.desk.services import desk
 from widget.web.desk.settings.saving import NOTHING_NEW
 from widget.web.desk.signin.access import log, site_for_role_or_404
 from widget.web.services import services
@@ -57,6 +62,24 @@ def set_receivers(site_key: str) -> AnyResponse:
     _log_change(site, before, after)
     if after.webhook and after.webhook != before.webhook:
         return _page(site, secret=_alerting().sender.keys.shown(site.key, after))
+    flash("Saved.")
+    return _back(site)
+
+
+@blueprint.post("/morning")
+def set_morning(site_key: str) -> AnyResponse:
+    """Save when the morning sentence goes out by mail, and its language."""
+    site = site_for_role_or_404(site_key, Role.ADMIN)
+    before = desk().site_desk.of(site.key).morning
+    try:
+        after = schedule_typed(request.form, now_s=int(clock.now()))
+    except InvalidForm as refusal:
+        return _page(site, 422, problems=refusal.problems, schedule=request.form)
+    if replace(after, since_s=before.since_s) == before:
+        flash(NOTHING_NEW)
+        return _back(site)
+    desk().site_desk.set_morning(site.key, after)
+    log(site, "morning mail changed", site.key, before=before.described, after=after.described)
     flash("Saved.")
     return _back(site)
 
@@ -148,7 +171,7 @@ def _page(site: Site, status: int = 200, **values: object) -> Response:
     alerting = _alerting()
     stored, version = alerting.book.of(site.key)
     fields = {"webhook": stored.webhook, "mails": "\n".join(stored.mails)}
-    if status != 200:
+    if status != 200 and "schedule" not in values:
         fields |= {name: request.form.get(name, "") for name in fields}
     page = render_template(
         "desk/alerts.html",
@@ -158,6 +181,9 @@ def _page(site: Site, status: int = 200, **values: object) -> Response:
             "values": fields,
             "version": version,
             "problems": {},
+            "schedule": desk().site_desk.of(site.key).morning,
+            "languages": LANGUAGE_NAMES,
+            "weekdays": WEEKDAYS,
             "deliveries": alerting.outbox.latest(site.key),
             "can_mail": alerting.sender.can_mail,
             "offers_anger": offers_anger(services().sites.fresh(site.key)),

@@ -206,7 +206,6 @@ def _values_of_every_page() -> dict[str, Any]:
         "editor": editor,
         "site": site,
         "site_pages": pages_for(site, editor) if site else [],
-        "badges": {},
         "sites": lambda: sites_of(editor),  # lazy: only pages that show them read the store
     }
 
