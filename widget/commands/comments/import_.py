@@ -69,7 +69,13 @@ INCOMPLETE = 3  # exit code: what could be read is imported, but the file breaks
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--from", "format_", type=click.Choice(FORMATS), required=True)
+@click.option(
+    "--from",
+    "format_",
+    type=click.Choice(FORMATS),
+    required=True,
+    help="The system that wrote FILE.",
+)
 @click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
 @click.option(
     "--origin", help="Origin of addresses that are only a path; the site's first unless given."
