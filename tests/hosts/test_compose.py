@@ -17,6 +17,7 @@ from tests.support.nginx import Nginx
 from tests.support.programs import installed
 from tests.support.server import ROOT, free_port, nonce
 from tests.web.test_deploy import block, configuration
+from widget.environment.settings_file import read_settings_file
 
 pytestmark = pytest.mark.hosts
 
@@ -166,3 +167,18 @@ def test_the_services_together_count_a_vote(
         container.port = own
         nginx.stop()
         container.stop()
+
+
+def test_compose_reads_a_settings_file_as_readback_does(folder: Path) -> None:
+    path = folder / "readback.env"
+    path.write_text(
+        "# one\r\n\r\nPORT=8001\r\nREADBACK_REDIS_URL=redis://u:a%40b=#c'd\"@h:1/0?db=1\n"
+        "READBACK_ARTICLES_DIR=/srv/our stories/\u00e9t\u00e9\nREADBACK_LOG=\n"
+    )
+    composed = folder / "compose.yaml"
+    composed.write_text("services: {a: {image: x, env_file: [readback.env]}}\n")
+    read = subprocess.run(
+        [installed("docker-compose"), "-f", str(composed), "config"], capture_output=True, text=True
+    )
+    found = yaml.safe_load(read.stdout)["services"]["a"]["environment"]
+    assert found == {name: line.value for name, line in read_settings_file(path).lines.items()}
