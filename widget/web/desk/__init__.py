@@ -17,7 +17,15 @@ from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, questions, sections, share_links
 from widget.web.desk.figures import filters as figure_filters
-from widget.web.desk.settings import alerts, api_keys, new_site, refused_origins, site, texts
+from widget.web.desk.settings import (
+    alerts,
+    api_keys,
+    new_site,
+    page_check,
+    refused_origins,
+    site,
+    texts,
+)
 from widget.web.desk.settings import questions as question_forms
 from widget.web.desk.signin import access, auth
 
@@ -33,6 +41,7 @@ BLUEPRINTS = tuple(
         texts,
         api_keys,
         alerts,
+        page_check,
         refused_origins,
         audit_log,
         corrections,
