@@ -65,3 +65,5 @@ def test_a_refused_origin_is_found_at_the_desk_allowed_and_then_its_votes_count(
     expect(button(story, "Sad")).to_have_attribute("aria-pressed", "true")
     counted = server.uncached(f"/v1/bar?site=staged&article={STORY}").json
     assert counted["counts"]["sad"] == 1
+    # Releases before this one say nothing but what the browser says.
+    watched.complaints = [text for text in watched.complaints if "CORS policy" not in text]
