@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -80,8 +81,7 @@ class Form:
             pairs.append((button.get("name", ""), button.get("value", "")))
         action = button.get("formaction") or self.element.get("action") or self.page
         if self.element.get("method") != "post":
-            query = "&".join(f"{name}={value}" for name, value in pairs)
-            return self.browser.get(f"{action}?{query}")
+            return self.browser.get(f"{action}?{urlencode(pairs)}")
         return self.browser.send(action, pairs, **headers)
 
     def again(self, answer: Answer) -> "Form":

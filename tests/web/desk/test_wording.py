@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
+from tests.support.forms import form_on
 from tests.support.server import Answer, Server, nonce, settled
 
 PAGE = "/desk/home/settings/words/"
@@ -25,10 +26,10 @@ def saved(editor: DeskBrowser) -> Iterator[Callable[..., Answer]]:
 
     def save(lang: str, **texts: str) -> Answer:
         languages.add(lang)
-        fields = {f"text.{name}": text for name, text in texts.items()}
-        page = f"{PAGE}?lang={lang}"
-        version = re.findall(r'name="version" value="(\w+)"', editor.get(page).body.decode())[0]
-        return editor.post(PAGE, page, lang=lang, version=version, **fields)
+        form = form_on(editor, f"{PAGE}?lang={lang}", "Save")
+        none = {name: "" for name in form.values if name.startswith("text.")}
+        form.fill_in(none | {f"text.{name}": text for name, text in texts.items()})
+        return form.press("Save")
 
     yield save
     for lang in languages:
@@ -58,7 +59,9 @@ def test_a_site_sets_its_own_wording_and_removes_it(
 def test_an_invalid_string_is_marked_and_nothing_is_saved(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
-    refused = saved("en", chosen="You did!", closed="x" * 121, **{"vote.other": "{label} {n} {x}"})
+    refused = saved(
+        "en", chosen="You did!", closed="x{y}\u202e", **{"vote.other": "{label} {n} {x}"}
+    )
     page = refused.body.decode()
     assert refused.status == 422 and page.count('aria-invalid="true"') == 3
     assert 'value="You did!"' in page and "It needs ['label']" in unescape(page)
@@ -79,3 +82,46 @@ def test_wording_is_text_and_built_in_strings_are_not_stored(
 def test_a_language_without_a_catalogue_is_refused(editor: DeskBrowser) -> None:
     assert editor.get(f"{PAGE}?lang=xx").status == 400
     assert editor.get(f"{PAGE}?lang=ar").status == 200
+
+
+def test_a_search_hides_the_other_texts_and_saving_loses_none_of_them(
+    editor: DeskBrowser, saved: Callable[..., Answer]
+) -> None:
+    assert saved("en", failed="It failed.").status == 303
+    find = form_on(editor, f"{PAGE}?lang=en", "Find").fill(q="ARE NOW CLOSED")
+    page = find.press("Find").body.decode().replace("\n", " ")
+    shown = re.findall(r'data-words="(\S+) [^>]*"\s*>', page)
+    assert "closed" in shown and "failed" not in shown and 'value="It failed."' in page
+    form = form_on(editor, f"{PAGE}?lang=en&q=closed", "Save")
+    assert form.fill_in({"text.closed": "Shut"}).press("Save").status == 303
+    kept = form_on(editor, f"{PAGE}?lang=en", "Save").values
+    assert kept["text.failed"] == ["It failed."] and kept["text.closed"] == ["Shut"]
+    nothing = editor.get(f"{PAGE}?lang=en&q=%3Cscript%3E").body.decode()
+    assert "<script>&" not in nothing and "data-none>" in nothing
+
+
+def test_a_text_goes_back_to_its_default_once_that_is_saved(
+    editor: DeskBrowser, saved: Callable[..., Answer]
+) -> None:
+    assert saved("en", closed="Shut").status == 303
+    form = form_on(editor, f"{PAGE}?lang=en", "Save")
+    [back] = [
+        name
+        for name in form.buttons()
+        if name.startswith("Back to default")
+        and "closed" in name.lower()
+        and "comment" not in name.lower()
+    ]
+    again = form.again(form.fill_in({"text.failed": "Oh no"}).press(back))
+    assert again.values["text.closed"] == [""] and again.values["text.failed"] == ["Oh no"]
+    assert form_on(editor, f"{PAGE}?lang=en", "Save").values["text.closed"] == ["Shut"]
+    assert again.press("Save").status == 303
+    kept = form_on(editor, f"{PAGE}?lang=en", "Save").values
+    assert kept["text.closed"] == [""] and kept["text.failed"] == ["Oh no"]
+
+
+def test_a_preview_shows_texts_with_their_placeholders_filled(editor: DeskBrowser) -> None:
+    form = form_on(editor, f"{PAGE}?lang=en", "Save")
+    text = form.fill_in({"text.chosen": "You felt {label}!"}).press("Preview").body.decode()
+    assert ">You felt Love!</bdi>" in text
+    assert form_on(editor, f"{PAGE}?lang=en", "Save").values["text.chosen"] == [""]

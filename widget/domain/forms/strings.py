@@ -31,6 +31,21 @@ NAMES = {
     "ja": "日本語",
     "ko": "한국어",
 }
+GROUPS = (
+    "The question and its choices",
+    "Messages and counts of the bar",
+    "Buttons and fields of the comments",
+    "Messages and counts of the comments",
+    "Reasons: why a comment waits, is reported or removed",
+)
+_CONTROLS = frozenset(
+    """
+    write start name text to send save cancel answer edit delete report agree best newest oldest
+    more whole ask choose line send_report
+    """.split()
+)
+_REASONS = ("why.", "reason.")
+EXAMPLES = {"n": "12", "label": "Love", "name": "Robin", "from": "Disqus", "reason": "Spam"}
 PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
 
@@ -39,12 +54,45 @@ class Row:
     """One string on the form: the built-in text, and the site's own text if it has one.
 
     :param english: the English text, for an editor who does not read this language.
+    :param own: the site's own text as it is in the field, "" for the built-in one.
+    :param stored: the site's own text as it is stored.
     """
 
     name: str
     english: str
     built_in: str
     own: str
+    stored: str
+
+    @property
+    def group(self) -> str:
+        """The name of its group on the page, one of :data:`GROUPS`."""
+        if self.name == "question" or self.name.startswith(strings.LABEL):
+            return GROUPS[0]
+        is_comment = self.name.startswith(strings.COMMENTS)
+        plain = self.name.removeprefix(strings.COMMENTS)
+        if not is_comment:
+            return GROUPS[1]
+        if plain in _CONTROLS:
+            return GROUPS[2]
+        return GROUPS[4] if plain.startswith(_REASONS) else GROUPS[3]
+
+    @property
+    def is_changed(self) -> bool:
+        return self.own.strip() != self.stored
+
+    @property
+    def sample(self) -> str:
+        """The text as readers may see it, with something in place of its placeholders."""
+        text = self.own.strip() or self.built_in
+        for placeholder, example in EXAMPLES.items():
+            text = text.replace(f"{{{placeholder}}}", example)
+        return text
+
+    def matches(self, text: str) -> bool:
+        """Return whether a search finds it: by its English, its text or its name."""
+        where = (self.name, self.english, self.built_in, self.own)
+        return any(text.casefold() in one.casefold() for one in where)
 
 
 def language(requested: str) -> str:
@@ -70,6 +118,7 @@ def rows(site: Site, lang: str, typed: Mapping[str, str] | None = None) -> list[
             _english(name),
             text,
             own.get(name, "") if typed is None else typed.get(PREFIX + name, ""),
+            own.get(name, ""),
         )
         for name, text in strings.LANGUAGES[lang].items()
     ]

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.editors.editor import Role
 from widget.domain.forms import strings as strings_form
 from widget.domain.model import Site
-from widget.domain.strings import COMMENTS, MAX_TEXT_CHARS, tags
+from widget.domain.strings import MAX_TEXT_CHARS, tags
 from widget.store.sites import version_of
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
@@ -30,6 +30,13 @@ def set_texts(site_key: str) -> AnyResponse:
     site_for_role_or_404(site_key, Role.EDITOR)
     fields = request.form.to_dict()
     lang = strings_form.language(fields.get("lang", ""))
+    act, _, name = fields.get("act", "").partition(":")
+    if act in ("default", "preview"):  # the form comes back, and nothing is stored
+        site = services().sites.fresh(site_key)
+        typed = {**fields, strings_form.PREFIX + name: ""} if act == "default" else fields
+        rows = strings_form.rows(site, lang, typed)
+        focus = strings_form.PREFIX + name
+        return _page(site, lang, rows, version=fields.get("version", ""), focus=focus)
 
     def change(site: Site) -> Site:
         own = strings_form.texts_from_form(lang, fields)
@@ -44,8 +51,8 @@ def set_texts(site_key: str) -> AnyResponse:
 def _page(
     site: Site, lang: str, rows: list[strings_form.Row], *, status: int = 200, **values: object
 ) -> Response:
-    bar = [row for row in rows if not row.name.startswith(COMMENTS)]
-    comments = [row for row in rows if row.name.startswith(COMMENTS)]
+    text = request.values.get("q", "")[:100].strip()
+    groups = [(title, [row for row in rows if row.group == title]) for title in strings_form.GROUPS]
     page = render_template(
         "desk/words.html",
         **{
@@ -55,7 +62,11 @@ def _page(
             "prefix": strings_form.PREFIX,
             "max_chars": MAX_TEXT_CHARS,
             "direction": tags.direction(lang),
-            "groups": [("The bar", bar), ("Comments", comments)],
+            "groups": groups,
+            "text": text,
+            "found": {row.name for row in rows if row.matches(text)},
+            "examples": strings_form.EXAMPLES,
+            "focus": "",
             "own_in": [name for name in strings_form.NAMES if site.texts.get(name)],
             "version": version_of(site),
             "problems": {},
