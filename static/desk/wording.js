@@ -13,7 +13,7 @@ const inputOf = (text) => text.querySelector("input")
 function show(text) {
   const input = inputOf(text)
   const own = input.value.trim()
-  let sample = own || input.placeholder
+  let sample = (own || input.placeholder).replaceAll("{n}", text.dataset.number)
   for (const [name, example] of examples) sample = sample.replaceAll(`{${name}}`, example)
   text.querySelector("[data-sample] bdi").textContent = sample
   text.querySelector("[data-sample]").hidden = !own && sample === input.placeholder

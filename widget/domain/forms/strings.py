@@ -45,7 +45,8 @@ _CONTROLS = frozenset(
     """.split()
 )
 _REASONS = ("why.", "reason.")
-EXAMPLES = {"n": "12", "label": "Love", "name": "Robin", "from": "Disqus", "reason": "Spam"}
+_NUMBERS = {"zero": "0", "one": "1", "two": "2", "few": "3"}
+EXAMPLES = {"label": "Love", "name": "Robin", "from": "Disqus", "reason": "Spam"}
 PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
 
@@ -84,10 +85,15 @@ class Row:
     @property
     def sample(self) -> str:
         """The text as readers may see it, with something in place of its placeholders."""
-        text = self.own.strip() or self.built_in
+        text = (self.own.strip() or self.built_in).replace("{n}", self.number)
         for placeholder, example in EXAMPLES.items():
             text = text.replace(f"{{{placeholder}}}", example)
         return text
+
+    @property
+    def number(self) -> str:
+        """A number of the plural category that the text is for."""
+        return _NUMBERS.get(self.name.rpartition(".")[2], "12")
 
     def matches(self, text: str) -> bool:
         """Return whether a search finds it: by its English, its text or its name."""
