@@ -1,5 +1,6 @@
 """The desk's figures in a real browser: live regions, keyboard, both widths, no JavaScript."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -148,3 +149,35 @@ def test_every_chart_has_a_table_with_the_same_numbers(library: Page) -> None:
     library.get_by_role("link", name="as a table").click()
     cells = library.locator("tbody tr td:last-child").all_text_contents()
     assert sum(map(int, cells)) == votes
+
+
+def test_on_a_phone_an_editor_reads_four_answers_without_scrolling_and_acts(
+    desk: Callable[..., Page],
+) -> None:
+    page = desk("daily/", viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    lead = page.locator(".lead")
+    for answer in (
+        r"Readers reacted \d",
+        "moved them most: ",
+        r"split them: |No story clearly split them",
+        r"organic|in doubt",
+        r"Now: |Nothing needs you",
+    ):
+        expect(lead).to_contain_text(re.compile(answer))
+    tabs = page.get_by_role("navigation", name="Pages of")
+    box, row = lead.bounding_box(), tabs.bounding_box()
+    assert box and row and box["y"] + box["height"] <= row["y"]
+    assert row["height"] < 70 and row["y"] + row["height"] == 844
+    expect(tabs.get_by_role("link")).to_have_count(4)
+    tick = page.get_by_role("button", name=re.compile("^Done: Review "))
+    tick.click()
+    expect(page.get_by_role("status")).to_contain_text("Done: Review ")
+    expect(tick).to_have_count(0)
+    page.get_by_text("1 done or snoozed").click()
+    page.get_by_role("button", name=re.compile("^Undo: Review ")).click()
+    expect(tick).to_have_count(1)
+    lead.get_by_role("link").last.click()
+    expect(page).not_to_have_url(re.compile("/desk/daily/$"))
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Sections").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sections")

@@ -314,3 +314,60 @@ def test_the_json_describes_its_contents(viewer: DeskBrowser) -> None:
         "until": "2026-01-03T00:00Z",
     }
     assert json.dumps(body["tables"]["mix"][0]["votes"]) == "0"
+
+
+def badge_of(page: str, name: str) -> int:
+    """Return the count beside a page's name in the navigation, 0 without one."""
+    found = re.search(rf"{name}\s*<span class=\"badge num\">\s*(\d+)", page)
+    return int(found[1]) if found else 0
+
+
+def test_what_waits_is_ticked_off_snoozed_and_brought_back_for_everyone(
+    own: Server, viewer: DeskBrowser
+) -> None:
+    page, waiting = "/desk/daily/", "/desk/daily/waiting"
+    mo = invited(own, "mo", "daily:moderator")
+    before = mo.get(page).body.decode()
+    count = badge_of(before, "Overview")
+    assert "Review " in before and count and badge_of(before, "Comments")
+    for name, flashed in (("done", "Done: Review "), ("snoozed", "Snoozed until tomorrow")):
+        assert viewer.post(f"{waiting}/{name}", page, todo="comments:").status == 403
+        answer = mo.post(f"{waiting}/{name}", page, todo="comments:", period="30d")
+        assert answer.status == 303
+        assert answer.headers["Location"] == "/desk/daily/?period=30d#waiting"
+        after = mo.get(page).body.decode()
+        assert flashed in after and "1 done or snoozed" in after
+        assert badge_of(after, "Overview") == count - 1 and not badge_of(after, "Comments")
+        assert badge_of(viewer.get(page).body.decode(), "Overview") == count - 1
+        assert mo.post(f"{waiting}/shown", page, todo="comments:").status == 303
+        assert badge_of(mo.get(page).body.decode(), "Overview") == count
+    assert mo.post(f"{waiting}/done", page, todo="story:nothing").status == 404
+    assert mo.post(f"{waiting}/done", page).status == 404
+    assert mo.send(f"{waiting}/done", [("todo", "comments:")]).status == 400
+    assert f'<span class="badge badge--now num">{count}' in re.sub(
+        r"\s+<",
+        "<",
+        invited(own, "two", "daily:viewer", "other:viewer").get("/desk/").body.decode(),
+    )
+
+
+def test_the_first_steps_of_an_empty_site_tick_themselves(own: Server, admin: DeskBrowser) -> None:
+    def steps() -> str:
+        text = re.sub(r"<[^>]+>", "", admin.get("/desk/other/").body.decode())
+        return " ".join(text.split())
+
+    page, alerts = "/desk/other/", "/desk/other/settings/alerts/"
+    assert "First steps 1 of 6" in steps() or "First steps 2 of 6" in steps()
+    done = int(steps().partition("First steps ")[2][0])
+    assert admin.post("/desk/other/waiting/start", page, step="comments").status == 303
+    saved = admin.post(f"{alerts}morning", alerts, rhythm="daily", weekday="0", hour="7", lang="de")
+    assert saved.status == 303
+    assert f"First steps {done + 2} of 6" in steps()
+    assert "In dieser Zeit hat noch niemand reagiert." in steps()
+    refused = admin.post(
+        f"{alerts}morning", alerts, rhythm="daily", weekday="9", hour="7", lang="de"
+    )
+    assert refused.status == 422 and "Choose a day of the week." in refused.body.decode()
+    assert admin.post("/desk/other/waiting/start", page, step="nothing").status == 400
+    assert admin.post("/desk/other/waiting/start", page, step="away").status == 303
+    assert "First steps" not in steps()
