@@ -82,6 +82,8 @@ class ServerCheck:
                 f"{url} is not https, so browsers refuse it on https pages.",
                 "Give the proxy a certificate, and write READBACK_PUBLIC_URL with https.",
             )
+        if url == self._own_url and not self._is_local:
+            return  # said of the server already
         try:
             answer = ask(url, self._self_check.token())
         except (OSError, http.client.HTTPException) as trouble:
