@@ -128,12 +128,19 @@ class Form:
                 assert any(values), f"{one.get('name')} is required, so a browser sends nothing"
 
 
-def form_on(browser: DeskBrowser, page: str, button: str) -> Form:
-    """Fetch a page, and return the one form on it that has this button."""
+def form_on(browser: DeskBrowser, page: str, button: str, *, to: str = "") -> Form:
+    """Fetch a page, and return the one form on it that has this button.
+
+    :param to: how the form's action ends, where several have such a button.
+    """
     answer = browser.get(page)
     assert answer.status == 200, (page, answer.status)
     every = [Form(browser, page, one) for one in _forms(answer)]
-    found = [form for form in every if button in form.buttons()]
+    found = [
+        form
+        for form in every
+        if button in form.buttons() and str(form.element.get("action")).endswith(to)
+    ]
     names = [form.buttons() for form in every]
     assert len(found) == 1, f"{len(found)} forms with {button!r} on {page}: {names}"
     return found[0]
