@@ -25,16 +25,23 @@ function number() {
       if (input.id) input.id = input.name
     }
     for (const act of BUTTONS) button(row, act).value = `${act}-${at}`
-    if (!field(row, "key").value) {
-      field(row, "label").placeholder = `Choice ${at + 1}`
-      field(row, "label").ariaLabel = `Label of choice ${at + 1}`
-    }
+    if (!field(row, "key").value) entitle(row, `choice ${at + 1}`)
     button(row, "up").disabled = row === offered.firstElementChild
     button(row, "down").disabled = row === offered.lastElementChild
   })
   mark()
   add.disabled = offered.children.length >= most
   part.querySelector("[data-retired-part]").hidden = !retired.children.length
+}
+
+// What a new row and its buttons are called.
+function entitle(row, what) {
+  field(row, "label").placeholder = what.replace("c", "C")
+  field(row, "label").ariaLabel = `Label of ${what}`
+  field(row, "emoji").ariaLabel = `Emoji of ${what}`
+  button(row, "up").ariaLabel = `Move ${what} up`
+  button(row, "down").ariaLabel = `Move ${what} down`
+  button(row, "retire").ariaLabel = `Remove ${what}`
 }
 
 // A row is changed by its words, or if it is no longer between those that were before and after it.

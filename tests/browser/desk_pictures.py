@@ -55,9 +55,10 @@ def newsroom(folder: Path) -> Server:
 def change_reactions(page: Page) -> None:
     page.get_by_label("Question").first.fill("How did this story leave you?")
     page.get_by_label("Label of Wow").fill("Amazed")
-    page.get_by_label("Offer Funny").uncheck()
-    page.get_by_label("Label of a new choice").fill("Hopeful")
-    page.get_by_label("Emoji of the new choice").fill("🌱")
+    page.get_by_role("button", name="Retire Funny").click()
+    page.get_by_role("button", name="Add another choice").click()
+    page.keyboard.type("Hopeful")
+    page.get_by_label("Emoji of choice 7").fill("🌱")
     page.mouse.move(0, 0)
 
 

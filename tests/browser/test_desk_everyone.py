@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
+from tests.support.forms import form_on
 from tests.support.server import Serve, Server, nonce
 from widget.simulation.newsroom import ORIGIN
 
@@ -50,6 +51,10 @@ def paths(admin: DeskBrowser, library: str) -> list[str]:
     """Return pages of every kind: full, with one vote, and empty."""
     [one] = admin.get("/desk/one/articles?format=json").json["tables"]["articles"]
     made = admin.post("/desk/daily/links/", label="All", days="1").body.decode()
+    asked = form_on(admin, "/desk/daily/new-question", "Create question")
+    asked.fill(question="Fares?").fill_in({"label-0": "Lower", "label-2": "Free for all"})
+    if admin.get("/desk/daily/questions/fares").status == 404:
+        assert asked.press("Create question").status == 303
     [shared] = re.findall(r"/shared/daily/[\w-]+", made)
     return [
         "/desk/daily/",
@@ -64,6 +69,11 @@ def paths(admin: DeskBrowser, library: str) -> list[str]:
         "/desk/daily/?format=table&table=reacted",
         "/desk/daily/links/",
         "/desk/daily/settings/reactions",
+        "/desk/daily/settings/words/?lang=ar",
+        "/desk/daily/questions/",
+        "/desk/daily/new-question",
+        "/desk/daily/questions/fares",
+        "/desk/daily/questions/fares/form",
         "/desk/daily/settings/comments",
         "/desk/daily/settings/keys/",
         "/desk/daily/audit",
