@@ -34,9 +34,9 @@ def vote(own: Server, origin: str, address: str, site: str = "news") -> Answer:
 
 def listed(page: Answer) -> dict[str, int]:
     rows = re.findall(
-        r'break">([^<]+)</code>\s*<div class="meta num">(\d+) time', page.body.decode()
+        r'break">([^<]+)</code>\s*<div class="meta num">\s*(\d+|Once) ', page.body.decode()
     )
-    return {origin: int(times) for origin, times in rows}
+    return {origin: 1 if times == "Once" else int(times) for origin, times in rows}
 
 
 def test_a_refused_vote_is_listed_an_admin_allows_it_and_the_next_one_counts(
