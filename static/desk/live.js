@@ -1,15 +1,12 @@
 // Keeps the figures of a page fresh: asks for the same parts the page was made of, and puts in what
 // changed. The page is whole without it. What a person has focused or opened stays so.
 
+import { bodyOf } from "./html.js"
+
 const SOON_MS = 3000 // for a minute after the page was used
 const LATER_MS = 60000
 const ACTIVE_MS = 60000
 const SLOWEST_MS = 10 * 60000
-
-// The parts are our own server's HTML, escaped there; the policy is the one door they come through.
-const policy = globalThis.trustedTypes?.createPolicy("readback-desk", {
-  createHTML: (html) => html,
-})
 
 export function nextDelay({ idleMs, failures, tookMs }) {
   const base = idleMs < ACTIVE_MS ? SOON_MS : LATER_MS
@@ -71,7 +68,7 @@ export class Live {
       if (answer.status === 200) {
         const { regions } = await answer.json()
         this.#etag = answer.headers.get("ETag") ?? ""
-        for (const [name, html] of Object.entries(regions)) this.#put(name, html)
+        for (const [name, html] of Object.entries(regions)) putRegion(this.#root, name, html)
       }
       this.#failures = 0
     } catch {
@@ -82,17 +79,12 @@ export class Live {
       this.#schedule()
     }
   }
+}
 
-  #put(name, html) {
-    const region = this.#root.querySelector(`[data-region="${name}"]`)
-    if (!region) return
-    const page = `<body>${html}` // without the tag a parser drops the white space a part begins with
-    const parsed = new DOMParser().parseFromString(
-      policy ? policy.createHTML(page) : page,
-      "text/html",
-    )
-    patch(region, parsed.body)
-  }
+// Make a region of the page equal to its fresh HTML.
+export function putRegion(root, name, html) {
+  const region = root.querySelector(`[data-region="${name}"]`)
+  if (region) patch(region, bodyOf(html))
 }
 
 // Make the children of `old` equal to those of `fresh`, touching only what differs: an element that

@@ -452,10 +452,10 @@ def test_the_queue_and_the_audit_log_merge_the_partitions_in_pages(
         for n in range(45)
     ]
     first = moderation.queue(site)
-    second = moderation.queue(site, before=first.next)
-    third = moderation.queue(site, before=second.next)
+    second = moderation.queue(site, after=first.next)
+    third = moderation.queue(site, after=second.next)
     listed = [c.id for part in (first, second, third) for c in part.comments]
-    assert listed == ids[::-1] and third.next == "" and moderation.waiting(site) == 45
+    assert listed == ids and third.next == "" and moderation.waiting(site) == 45
     outcomes = moderation.publish(site, ids, **EDITOR)
     assert {o.result for o in outcomes} == {"done"}
     seen, before = [], ""

@@ -60,14 +60,14 @@ def walk(
     search: CommentSearch, site: Site, sought: Sought, limit: int = 30
 ) -> tuple[list[str], list[int | None]]:
     """Search to the end, and return the ids found and how far each answer got."""
-    ids, looked, before = [], [], ""
+    ids, looked, past = [], [], ""
     while True:
-        found = search.find(site, sought, before=before, limit=limit)
+        found = search.find(site, sought, past=past, limit=limit)
         ids += [comment.id for comment in found.comments]
         looked.append(found.looked_to_s)
         if not found.next:
             return ids, looked
-        before = found.next
+        past = found.next
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Comments of a whole site, newest first; ``next`` is the cursor of the next slice, or ""."""
+    """Comments of a whole site in order; ``next`` is the cursor of the next slice, or ""."""
 
     comments: tuple[Comment, ...]
     next: str
@@ -105,16 +105,16 @@ class Moderation:
             is_replicated=True,
         )
 
-    def queue(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
-        """Return comments that wait for an editor: held ones, and published ones with reports.
+    def queue(self, site: Site, *, after: str = "", limit: int = _SLICE) -> Slice:
+        """Return comments that wait for an editor, the oldest first.
 
         ``Comment.why`` has the reasons.
         """
-        return self._slice(site, keys.held_comments, before, limit)
+        return self._slice(site, keys.held_comments, after, limit, is_oldest_first=True)
 
     def latest(self, site: Site, *, before: str = "", limit: int = _SLICE) -> Slice:
-        """Return the site's comments in any state."""
-        return self._slice(site, keys.all_comments, before, limit)
+        """Return the site's comments in any state, the newest first."""
+        return self._slice(site, keys.all_comments, before, limit, is_oldest_first=False)
 
     def waiting(self, site: Site, *, after: str = "") -> int:
         """Return the number of comments in the queue; with ``after``, of those newer than it."""
@@ -124,6 +124,15 @@ class Moderation:
             for partition in range(PARTITIONS):
                 pipe.zlexcount(keys.held_comments(site.key, partition), newest, "+")
             return sum(pipe.execute())
+
+    def newest_waiting(self, site: Site) -> str:
+        """Return the id of the newest comment in the queue, or ""."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                pipe.zrevrangebylex(keys.held_comments(site.key, partition), "+", "-", 0, 1)
+            ids = [one.decode() for reply in pipe.execute() for one in reply]
+        return max(ids, default="")
 
     def publish(
         self, site: Site, ids: Iterable[str], *, who: str, now_s: int, seen: Seen = NOT_ASKED
@@ -263,13 +272,19 @@ class Moderation:
             self._comments.make_known(site, reply[2].decode())
         return Outcome(comment_id, "done", entry_id(reply[1], partition))
 
-    def _slice(self, site: Site, key_of: Any, before: str, limit: int) -> Slice:
+    def _slice(
+        self, site: Site, key_of: Any, past: str, limit: int, *, is_oldest_first: bool
+    ) -> Slice:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for partition in range(PARTITIONS):
-                newest = f"({before}" if before else "+"
-                pipe.zrevrangebylex(key_of(site.key, partition), newest, "-", 0, limit + 1)
-            found = sorted((one.decode() for ids in pipe.execute() for one in ids), reverse=True)
+                key, first = key_of(site.key, partition), f"({past}"
+                if is_oldest_first:
+                    pipe.zrangebylex(key, first if past else "-", "+", 0, limit + 1)
+                else:
+                    pipe.zrevrangebylex(key, first if past else "+", "-", 0, limit + 1)
+            ids = (one.decode() for reply in pipe.execute() for one in reply)
+            found = sorted(ids, reverse=not is_oldest_first)
         comments = self._comments.get_all(site, found[:limit])
         following = found[limit - 1] if len(found) > limit else ""
         return Slice(tuple(c for c in comments if c), following)

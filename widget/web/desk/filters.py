@@ -5,6 +5,7 @@ import re
 from flask import Flask
 from markupsafe import Markup
 
+from widget.domain.clock import now
 from widget.domain.times import people_text
 from widget.web.desk.zone import shown_zone
 
@@ -29,6 +30,7 @@ _SYSTEMS = (
 
 def register(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["since"] = since
     app.jinja_env.filters["clock"] = clock
     app.jinja_env.filters["browser"] = browser
     app.jinja_env.filters["with_emoji"] = with_emoji
@@ -44,6 +46,22 @@ def moment(at_s: int) -> Markup:
 def clock(at_s: int) -> str:
     """Return ``24 Nov 2026, 09:00 CET`` in the page's zone."""
     return people_text(at_s, shown_zone())
+
+
+def since(at_s: int) -> Markup:
+    """Return a ``<time>`` element with how long ago that was: ``5 h``. Its title has the time."""
+    machine = shown_zone().time(at_s).isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        machine, clock(at_s), age_text(int(now()) - at_s)
+    )
+
+
+def age_text(seconds: int) -> str:
+    """Return a length of time in its largest unit, rounded down: ``12 min``, ``5 h``, ``3 d``."""
+    minutes = max(0, seconds) // 60
+    if minutes < 60:
+        return f"{minutes or 1} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
 
 
 def browser(agent: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import request
 
 from widget.domain import clock
-from widget.domain.comments.reasons import Ground, ground_from
+from widget.domain.comments.reasons import UNSPECIFIED, Ground, ground_from
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store.comments.moderation import Moderation, Outcome
@@ -60,10 +60,10 @@ _REMOVALS: dict[str, Callable[..., list[Outcome]]] = {
 def requested_act() -> RequestedAct:
     """Return the act in the form.
 
-    ``reason`` and ``note`` are the ground of a removal; without them it is unspecified.
+    ``reason`` and ``note`` are the ground of a removal, and ``erase`` deletes the text as well.
 
-    :raise BadField: it names no action, no comment or label, or too many comments, or the ground is
-        not one.
+    :raise BadField: it names no action, no comment or label, or too many comments; or a removal has
+        no ground.
     """
     form = request.form
     action, _, comment_id = form.get("one", "").partition(" ")
@@ -80,6 +80,12 @@ def requested_act() -> RequestedAct:
         raise BadField("Choose a label to set. Nothing was changed.")
     snapshots = dict(value.partition(" ")[::2] for value in form.getlist("seen"))
     ground = ground_from(form.get("reason"), form.get("note"))
+    # What is removed already has its reason: this upholds that, or deletes the text.
+    has_reason = all(snapshots.get(one, "").startswith(("appealed/", "hidden/")) for one in ids)
+    if action in _REMOVALS and ground.reason == UNSPECIFIED and not has_reason:
+        raise BadField("Pick a reason to remove it. Nothing was changed.")
+    if action == "hide" and form.get("erase"):
+        action = "delete"
     return RequestedAct(action, tuple(ids), snapshots, label, ground, *_who_and_when())
 
 

@@ -39,15 +39,18 @@ class Notice:
     troubles: list[Trouble]
     was_undo: bool = False
 
+    @property
+    def said(self) -> str:
+        """All of it in words, for a screen reader."""
+        troubles = (
+            f"{trouble.name or 'One of them'} {trouble.sentence}." for trouble in self.troubles
+        )
+        return " ".join((self.sentence, *troubles))
+
 
 def remember(site: Site, action: str, outcomes: list[Outcome]) -> None:
     """Keep what an action did to each comment for the next page."""
-    by_result: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        kept = outcome.audit_id if outcome.result == "done" else outcome.comment_id
-        by_result.setdefault(outcome.result, []).append(kept)
-    first = next((o.comment_id for o in outcomes if o.result == "done"), "")
-    session[_NOTICE] = {"site": site.key, "act": action, "first": first, "by": by_result}
+    session[_NOTICE] = {"site": site.key, **_kept(action, outcomes)}
 
 
 def remember_problem(site: Site, problem: BadField) -> None:
@@ -62,6 +65,24 @@ def take_notice(site: Site) -> Notice | None:
         return None
     if "problem" in kept:
         return Notice(kept["problem"], [], [])
+    return _notice(site, kept)
+
+
+def notice_of(site: Site, action: str, outcomes: list[Outcome]) -> Notice:
+    """Return what an act did, for a page that does not reload."""
+    return _notice(site, _kept(action, outcomes))
+
+
+def _kept(action: str, outcomes: list[Outcome]) -> dict[str, Any]:
+    by_result: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        kept = outcome.audit_id if outcome.result == "done" else outcome.comment_id
+        by_result.setdefault(outcome.result, []).append(kept)
+    first = next((o.comment_id for o in outcomes if o.result == "done"), "")
+    return {"act": action, "first": first, "by": by_result}
+
+
+def _notice(site: Site, kept: dict[str, Any]) -> Notice:
     by_result, action = kept["by"], kept["act"]
     done = by_result.pop("done", [])
     sentence = _sentence(site, action, done, kept["first"])

@@ -38,7 +38,7 @@ def table(site: Site, which: Sought, before: str) -> Table:
 
     It has no text by a reader, and nothing about who reported a comment.
     """
-    found = desk().comment_search.find(site, which, before=before, limit=MOST)
+    found = desk().comment_search.find(site, which, past=before, limit=MOST)
     ids = [comment.id for comment in found.comments]
     statements = services().comments.statements(site, ids) if ids else {}
     rows = [

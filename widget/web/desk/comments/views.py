@@ -4,6 +4,7 @@ Reading comments needs the moderator role too, because held ones are not public.
 """
 
 from collections import Counter
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,11 +26,12 @@ from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
 from widget.store.comments.moderation import NewText, Outcome
 from widget.tone import score
+from widget.web.audience import wants_json
 from widget.web.desk.addresses import this_address
 from widget.web.desk.comments import actions, listing, removals
+from widget.web.desk.comments.changes import changed
 from widget.web.desk.comments.notices import remember, remember_problem, take_notice
-from widget.web.desk.comments.wording import LABELS as LABEL_NAMES
-from widget.web.desk.comments.wording import STATUSES, history, reasons
+from widget.web.desk.comments.wording import author_reads, history, reasons
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.request import figures, live_answer
 from widget.web.desk.services import desk
@@ -40,7 +42,6 @@ from widget.web.services import services
 blueprint = Blueprint("moderation", __name__, url_prefix="/desk/<site_key>/comments")
 
 _MAX_EDIT_BYTES = 3 * MAX_LONG_BYTES  # an imported text, its line ends and the other fields
-_NAMES = {"label_names": LABEL_NAMES, "status_names": STATUSES}
 
 
 @blueprint.url_value_preprocessor
@@ -53,29 +54,32 @@ def allow_imported_texts(endpoint: str | None, _: object) -> None:
 @blueprint.get("")
 def index(site_key: str) -> str | Response:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    which, before = listing.requested_filter(), listing.requested_comment("before")
+    which = listing.requested_filter()
+    past = listing.requested_comment("after" if which.is_oldest_first else "before")
     if "format" in request.args:
-        return table_answer(site, None, [removals.table(site, which, before)], "comments")
-    found = desk().comment_search.find(site, which, before=before, limit=listing.PAGE)
-    newest = listing.newest_of_queue(which, found, before)
+        return table_answer(site, None, [removals.table(site, which, past)], "comments")
+    found = desk().comment_search.find(site, which, past=past, limit=listing.PAGE)
+    newest = listing.newest_waiting(site, which)
+    query: dict[str, Any] = which.query | ({"newest": newest} if newest else {})
     return render_template(
         "desk/comments.html",
         filter=which,
         found=found,
-        before=before,
-        regions=listing.regions(site, newest),
+        past=past,
+        regions=listing.regions(site, which, newest),
         notice=take_notice(site),
         back=this_address(),
-        live=url_for(".live", site_key=site.key, newest=newest or None),
+        query=query,
+        live=url_for(".live", site_key=site.key, **query),
         **listing.list_values(site, which, found),
-        **_NAMES,
     )
 
 
 @blueprint.get("/live.json")
 def live(site_key: str) -> Response:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    return live_answer(listing.regions(site, listing.requested_comment("newest")))
+    newest = listing.requested_comment("newest")
+    return live_answer(listing.regions(site, listing.requested_filter(), newest))
 
 
 @blueprint.post("/acts")
@@ -83,15 +87,17 @@ def act(site_key: str) -> AnyResponse:
     """Apply an act to comments.
 
     ``one`` has the action and the comment of a button. Without it, ``act`` applies to each
-    ``comment`` that is ticked.
+    ``comment`` that is ticked. A script gets what was done as JSON.
     """
     site = site_for_role_or_404(site_key, Role.MODERATOR)
     try:
         requested = actions.requested_act()
-        remember(site, requested.action, actions.apply(site, requested))
+        outcomes = actions.apply(site, requested)
     except BadField as problem:
-        remember_problem(site, problem)
-        return _back(site)
+        return _refused(site, problem)
+    if wants_json():
+        return changed(site, requested.action, outcomes)
+    remember(site, requested.action, outcomes)
     return _back(site, requested.following)
 
 
@@ -100,9 +106,12 @@ def undo(site_key: str) -> AnyResponse:
     """Undo the act of each ``entry`` of the audit log."""
     site = site_for_role_or_404(site_key, Role.MODERATOR)
     try:
-        remember(site, "undo", actions.undo(site))
+        outcomes = actions.undo(site)
     except BadField as problem:
-        remember_problem(site, problem)
+        return _refused(site, problem)
+    if wants_json():
+        return changed(site, "undo", outcomes)
+    remember(site, "undo", outcomes)
     return _back(site)
 
 
@@ -127,9 +136,11 @@ def show(site_key: str, comment_id: str) -> str:
         contributions=[(*one, times) for one, times in contributions.items()],
         statements=services().comments.statements(site, [comment_id])[comment_id][::-1],
         reason_names=REASON_NAMES,
+        removal_reasons=REASON_NAMES,
+        author_reads=author_reads(site),
         acts=history(comment, entries, now_s=int(clock.now())),
         notice=take_notice(site),
-        **_NAMES,
+        **listing.NAMES,
     )
 
 
@@ -190,6 +201,13 @@ def _editable_or_404(site: Site, comment_id: str) -> Comment:
     if comment.state == "deleted":
         raise NotFound("This comment was deleted. Undo that first.")
     return comment
+
+
+def _refused(site: Site, problem: BadField) -> AnyResponse:
+    if wants_json():
+        raise problem
+    remember_problem(site, problem)
+    return _back(site)
 
 
 def _back(site: Site, following: str = "") -> AnyResponse:

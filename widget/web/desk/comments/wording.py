@@ -4,9 +4,24 @@ from dataclasses import dataclass
 
 from widget.domain.comments.comment import Comment
 from widget.domain.comments.reasons import REASON_NAMES, kinds_from
+from widget.domain.model import Site
+from widget.domain.strings import comment_strings
 from widget.store.desk.audit import Entry
 from widget.web.desk.filters import clock
 
+# Why a comment waits, as its filter is called.
+WAITING_REASONS = {
+    "reported": "Reported",
+    "second_look": "Second look",
+    "first_comment": "First comment",
+    "links": "Links",
+    "duplicate": "Repeated",
+    "too_fast": "Very fast",
+    "honeypot": "Hidden field",
+    "crowded": "Crowded network",
+    "imported": "Imported",
+    "by_editor": "Held by an editor",
+}
 REASONS = {
     "honeypot": "Filled in the hidden field",
     "too_fast": "Written very fast",
@@ -23,8 +38,8 @@ STATUSES = {
     "returned": "published by an editor",
     "reported": "published",
     "held": "held",
-    "hidden": "hidden",
-    "appealed": "hidden",
+    "hidden": "removed",
+    "appealed": "removed",
     "deleted": "deleted",
 }
 LABELS = {
@@ -38,7 +53,7 @@ LABELS = {
 CONFIRMATIONS = {
     "publish": "Published",
     "hold": "Held",
-    "hide": "Hidden",
+    "hide": "Removed",
     "delete": "Deleted",
     "correct": "Label set",
     "edit": "Edited",
@@ -47,7 +62,7 @@ CONFIRMATIONS = {
 _DEEDS = {
     "publish": "published it",
     "hold": "held it",
-    "hide": "hid it",
+    "hide": "removed it",
     "delete": "deleted it",
     "correct": "set its label",
     "edit": "edited it",
@@ -71,18 +86,60 @@ class PastAct:
     can_undo: bool
 
 
-def reasons(comment: Comment) -> list[str]:
-    """Return why a comment was held or reported. A reason without a text here keeps its code."""
-    texts = [REASONS.get(why, why) for why in comment.why if why != "reported"]
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Why a comment waits.
+
+    :param is_doubt: a person finds something wrong with it, rather than a rule.
+    """
+
+    text: str
+    is_doubt: bool = False
+
+
+def flags(comment: Comment) -> list[Flag]:
+    """Return why a comment waits. A reason without a text here keeps its code."""
+    found = [Flag(REASONS.get(why, why)) for why in comment.why if why != "reported"]
     if comment.is_appealed:
-        texts.append("Second look asked for")
+        found.append(Flag("Asks for a second look", is_doubt=True))
     if comment.approved:
-        return [*texts, *(f"New reason: {_kind(kind)}" for kind, _ in comment.pending)]
+        return [
+            *found,
+            *(Flag(f"New reason: {_kind(k).lower()}", True) for k, _ in comment.pending),
+        ]
     if comment.reports:
-        once = comment.reports == 1
-        texts.append("Reported by a reader" if once else f"Reported {comment.reports:,} times")
-        texts += [f"{n:,} for {_kind(kind).lower()}" for kind, n in comment.kinds]
-    return texts
+        found.append(Flag(_reported(comment), is_doubt=True))
+    return found
+
+
+def reasons(comment: Comment) -> list[str]:
+    """Return the texts of :func:`flags`."""
+    return [flag.text for flag in flags(comment)]
+
+
+def _reported(comment: Comment) -> str:
+    """Say how often and for what readers reported a comment."""
+    times = "Reported" if comment.reports == 1 else f"Reported {comment.reports:,} \u00d7"
+    named = [(kind, number) for kind, number in comment.kinds if kind in REASON_NAMES]
+    if not named:
+        return "Reported by a reader" if comment.reports == 1 else times
+    if len(named) == 1 and named[0][1] == comment.reports:
+        return f"{times}: {_kind(named[0][0]).lower()}"
+    return f"{times}: {', '.join(f'{number:,} {_kind(kind).lower()}' for kind, number in named)}"
+
+
+def author_reads(site: Site) -> dict[str, str]:
+    """Return what the author of a removed comment reads, by reason; ``lang`` is its language.
+
+    The editor sees it in English; the author in the language of the page.
+    """
+    texts = comment_strings(site, "en")["strings"]
+    assert isinstance(texts, dict)
+    said = {
+        code: f"{texts['removed_own']} {texts['given'].format(reason=texts[f'reason.{code}'])}"
+        for code in REASON_NAMES
+    }
+    return {"lang": "en", **said}
 
 
 def decided_before(entries: list[Entry]) -> list[str]:

@@ -26,7 +26,7 @@ from wtforms import ValidationError
 
 from widget.domain import clock
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
-from widget.domain.errors import Forbidden, NotFound, SignInRequired, UnknownSite
+from widget.domain.errors import BadField, Forbidden, NotFound, SignInRequired, UnknownSite
 from widget.domain.model import Site
 from widget.store.desk.audit import ALL_SITES
 from widget.store.desk.sessions import ABSOLUTE_S, Session
@@ -179,8 +179,12 @@ def _to_sign_in() -> AnyResponse:
 def _stale_form() -> Response:
     """Show what was typed in a form that was open too long, with a button to send it again.
 
+    A script is told so instead.
+
     Only a form with an Origin header gets the button, so that no other page can prepare one.
     """
+    if wants_json():
+        raise BadField("This page was open for too long. Reload it, then do it again.")
     typed = [
         (name, value)
         for name, value in request.form.items(multi=True)
