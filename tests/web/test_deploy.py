@@ -295,11 +295,11 @@ def everything_works(running: Server) -> None:
     closed = editor.post(f"{article}/closure", corrections, reason="A test")
     assert closed.status == 303
     one, queue = written.json["id"], "/desk/home/comments"
-    hidden = editor.post(f"{queue}/acts", "/desk/account", act="hide", comment=one)
+    hidden = editor.post(f"{queue}/acts", "/desk/account", act="hide", reason="spam", comment=one)
     assert hidden.status == 303
     for page in (queue, f"{queue}?show=hidden&q=good", f"{queue}/{one}", "/desk/home/held-votes"):
         assert editor.get(page).status == 200, page
-    assert b"robin</b> hid it" in editor.get(f"{queue}/{one}").body
+    assert b"robin</b> removed it" in editor.get(f"{queue}/{one}").body
     log = editor.get("/desk/home/audit")
     assert log.status == 200 and b"closed" in log.body
     assert running.cli("verify").returncode == 0

@@ -65,9 +65,11 @@ def test_a_full_store_refuses_readers_plainly_and_the_desk_and_reads_go_on(
     assert bounded.counts()["counts"]["love"] == 1
     assert bounded.get("/v1/comments?site=home&article=a&x=2").status == 200
     assert DeskBrowser(bounded).sign_in("robin").status == 303
-    hidden = editor.post("/desk/home/comments/acts", "/desk/account", act="hide", comment=one)
+    hidden = editor.post(
+        "/desk/home/comments/acts", "/desk/account", act="hide", reason="spam", comment=one
+    )
     assert hidden.status == 303
-    assert b"hid it" in editor.get(f"/desk/home/comments/{one}").body
+    assert b"removed it" in editor.get(f"/desk/home/comments/{one}").body
     assert bounded.cli("verify").returncode == 0
     assert "The store is full" in bounded.output() and "READBACK_STORE_MB" in bounded.output()
     fill(bounded, client, 50)
