@@ -1,24 +1,18 @@
 // Which article a page is, and what it says of itself.
 import { ofDocument, query } from "./dom.js"
 
-const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
+export const NAME = /^([\w.~-]{1,120}|https?:\/\/\S+)$/ // an id, or a URL
 export const FACTS = ["title", "section", "author", "tags"]
 const MAX_CHARS = 160 // whole ones; the server takes 4 KiB in all
 const MAX_URL_CHARS = 500
 
 // The canonical link speaks for the page that was loaded: a single-page app may move on and leave it behind.
 const loaded = location.pathname
-let hasWarned
 
 // Names of the article, best first. The server knows the site's origins and takes the first that is on one,
 // so a canonical link to another publisher's page does not count.
 export function articlesOf(named = "") {
   if (NAME.test(named)) return [named]
-  // A publisher's mistake is the one thing said on the console, once.
-  if (named && !hasWarned) {
-    hasWarned = true
-    console.warn("Readback: bad article", named)
-  }
   const { href, origin, pathname } = location
   const here = href.split("#")[0]
   const found = query("link[rel=canonical]")[0]?.href ?? ""

@@ -3,7 +3,7 @@
 import { api, post } from "./api.js"
 import { jsonOf } from "./dom.js"
 import { identified } from "./identity.js"
-import { clicked, counted, FOREIGN, initial, recalled, refused } from "./state.js"
+import { clicked, counted, initial, recalled, refused } from "./state.js"
 import { readRecord, store, write } from "./storage.js"
 import { pay } from "./work.js"
 
@@ -15,7 +15,7 @@ const FIRST_PAUSE_MS = 300 // doubled with each try; clicks come at random alrea
 export function ballotOn({ site, poll }, question, articles, changed) {
   let sending
   const ballot = {
-    state_: { ...initial, status: window.origin === "null" && FOREIGN },
+    state_: initial,
     question_: question,
     articles_: articles,
     // `pending_` is a click that waits for the first figures. `page_` has title, section, author and tags of the article, where known.
@@ -51,12 +51,12 @@ export function ballotOn({ site, poll }, question, articles, changed) {
   }
 
   function keep(state, ...news) {
-    write(keyOf(), jsonOf({ ...state, set_: undefined }))
+    write(keyOf(), jsonOf({ ...state, set: undefined }))
     become(state, ...news)
   }
 
   function say(message) {
-    become({ ...ballot.state_, message_: message }, message)
+    become({ ...ballot.state_, message: message }, message)
   }
 
   async function send() {
@@ -76,15 +76,15 @@ export function ballotOn({ site, poll }, question, articles, changed) {
         )
         const { choice, seq } = answer
         const state = counted(ballot.state_, wanted, answer)
-        const spoken = state.message_ || (choice ? "chosen" : "removed")
-        if (!store.getItem) state.message_ ||= "unkept"
+        const spoken = state.message || (choice ? "chosen" : "removed")
+        if (!store.getItem) state.message ||= "unkept"
         // Another tab was first with this seq.
         if (choice !== wanted && tries < TRIES) ballot.state_ = { ...ballot.state_, seq }
         else keep(state, spoken, "react")
       } catch (problem) {
         if (!(await mend(problem, vote, tries)) || ballot.state_.wanted !== wanted) continue
         const state = refused(ballot.state_, problem)
-        keep(state, state.message_, "error", problem.code)
+        keep(state, state.message, "error", problem.code)
       }
     }
   }

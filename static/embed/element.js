@@ -1,9 +1,9 @@
 // <reader-reactions>: lifecycle, attributes, events.
 import { api } from "./api.js"
-import { articlesOf, factsOf } from "./article.js"
+import { articlesOf, factsOf, NAME } from "./article.js"
 import { ballotOf, bars, plan } from "./feed.js"
-import { totalOf } from "./state.js"
-import { build, reserve } from "./view.js"
+import { canClick, shownChoice, totalOf } from "./state.js"
+import { build, reserve, USUAL_CHOICES } from "./view.js"
 
 const observer = new IntersectionObserver(
   (entries) => {
@@ -16,15 +16,25 @@ const observer = new IntersectionObserver(
   { rootMargin: "300px" },
 )
 
+const RARE = "[layout],[poll],[results]"
+
+// What few bars need, once one of them does; nothing where the page's policy forbids it.
+let more
+let loading
+const load = () =>
+  (loading ??= import(`${api.url_}../more.v1.js`).then(
+    (found) => (more = found),
+    () => (more = {}),
+  ))
+
 export class ReaderReactions extends HTMLElement {
-  static observedAttributes = ["site", "article", "poll", "lang", "results"]
+  static observedAttributes = ["site", "article", "poll", "lang", "layout", "results"]
   // `ballot_`, and the one whose load was told: `loaded_`. `isNear_`: the viewport. `choices_`: what `draw_` was built
   // for. `acted_`: the reader clicked here, so what comes of it is spoken here.
 
   connectedCallback() {
     observer.observe(this)
-    // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
-    if (!(this.shadowRoot || this.childElementCount)) reserve(this, this.getAttribute("choices"))
+    this.onpointerover = load // so that it is there when the reader has pressed
     this.follow_()
   }
 
@@ -45,6 +55,10 @@ export class ReaderReactions extends HTMLElement {
     const article = named("article")
     const site = named("site") ?? api.site_
     if (!site) return
+    // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
+    // The place of a rare bar has another shape, which the page reserves.
+    if (!(this.shadowRoot || this.childElementCount || this.matches(RARE)))
+      reserve(this, named("choices"))
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.
@@ -54,11 +68,12 @@ export class ReaderReactions extends HTMLElement {
       articlesOf(article),
     )
     this.ballot_ = ballot
+    ballot.isWrong_ ||= article && !NAME.test(article)
     ballot.pending_ ??= wanted
     ballot.page_ = page
     bars.add(this)
     // Another article's figures are not this one's.
-    if (this.choices_ && !ballot.state_.set_) {
+    if (this.choices_ && !ballot.state_.set) {
       reserve(this, this.choices_.length)
       this.choices_ = undefined
     }
@@ -70,9 +85,20 @@ export class ReaderReactions extends HTMLElement {
   changed_(spoken, event, code) {
     const ballot = this.ballot_
     if (event) this.tell_(event, code)
-    const choices = this.isNear_ && ballot?.state_.set_?.choices
-    if (!choices) return
-    if (this.choices_ !== choices) {
+    if (!this.isNear_) return
+    const state = ballot?.state_
+    const choices = state?.set?.choices
+    const isWrong = !ballot || ballot.isWrong_
+    if (!choices && !isWrong) return
+    const isRare = isWrong || choices.length !== USUAL_CHOICES || this.matches(RARE)
+    if (
+      !more &&
+      (isRare || shownChoice(state) || state.message || state.note || !canClick(state))
+    ) {
+      load().then(() => this.changed_())
+      if (isRare) return
+    }
+    if (choices && this.choices_ !== choices) {
       this.choices_ = choices
       this.draw_ = build(this, choices, (wanted) => {
         this.acted_ = true
@@ -80,7 +106,9 @@ export class ReaderReactions extends HTMLElement {
         this.follow_(wanted)
       })
     }
-    this.draw_(ballot.state_, this.getAttribute("results") === "percent", this.acted_ && spoken)
+    const drawn = choices && this.draw_(state, this.acted_ && spoken)
+    more?.attend?.(this, state, drawn)
+    if (!choices) return
     if (this.loaded_ !== ballot) this.tell_("load")
     this.loaded_ = ballot
     const { pending_ } = ballot
@@ -90,7 +118,7 @@ export class ReaderReactions extends HTMLElement {
 
   // A browser's own error, as of a timeout, has a number as its code, which says nothing here.
   tell_(name, code) {
-    const { set_, ...state } = this.ballot_.state_
+    const { set, ...state } = this.ballot_.state_
     const detail = { ...state, total: totalOf(state.counts), code: code?.at && code }
     this.dispatchEvent(
       new CustomEvent(`readback:${name}`, { bubbles: true, composed: true, detail }),

@@ -44,7 +44,7 @@ async function refresh() {
   // A bar near the viewport brings those that are not yet: a list is asked for once.
   const due = {}
   for (const { isNear_, ballot_ } of bars)
-    if (ballot_.dueAt_ <= performance.now() && (isNear_ || !ballot_.state_.set_)) {
+    if (ballot_.dueAt_ <= performance.now() && (isNear_ || !ballot_.state_.set)) {
       due[ballot_.question_] ??= []
       due[ballot_.question_].push(ballot_)
       ballot_.dueAt_ = Infinity // until it is answered
@@ -70,17 +70,22 @@ async function look(question, asked) {
     const { articles } = answer
     set ??= answer
     for (const ballot of asked) {
-      const name = ballot.articles_.find((name) => articles[name])
-      if (!name) continue
-      ballot.articles_ = [name]
-      ballot.become_(figured(ballot.state_, set, articles[name]))
+      // Null is an article of no site; one whose store is away is missing.
+      const name = ballot.articles_.find((name) => articles[name] !== null)
+      ballot.isWrong_ ||= !name
+      if (articles[name]) ballot.articles_ = [name]
+      ballot.become_(articles[name] ? figured(ballot.state_, set, articles[name]) : ballot.state_)
     }
     sets[question] = set
     waitS = set.poll_s
   } catch ({ status, wait, code }) {
     // Asking a second time changes nothing where the question is wrong.
-    waitS = status < 500 && status !== 429 ? Infinity : wait || AFTER_FAILURE_S
-    for (const ballot of asked) ballot.become_(ballot.state_, "", "error", code)
+    const isWrong = status < 500 && status !== 429
+    waitS = isWrong ? Infinity : wait || AFTER_FAILURE_S
+    for (const ballot of asked) {
+      ballot.isWrong_ ||= isWrong
+      ballot.become_(ballot.state_, "", "error", code)
+    }
   }
   for (const ballot of asked) ballot.dueAt_ = performance.now() + waitS * 1000
 }

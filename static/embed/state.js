@@ -2,12 +2,10 @@
 //
 // A state is the server's last answers (article, counts, total, open, choice, seq) and, beside them, `wanted`: the
 // reader's click until the server has taken it (undefined: nothing under way; null: to be taken back), `ownAt`: when
-// the server last answered this reader's own vote, `set_`: question, choices, strings, lang and dir, and `message_`:
+// the server last answered this reader's own vote, `set`: question, choices, strings, lang and dir, and `message`:
 // the string that the note shows instead of the total. What is shown is derived from them, so that taking a click
 // back is forgetting `wanted`.
 import { isCount, isFresh, MOST } from "./storage.js"
-
-export const FOREIGN = 403
 
 export const initial = { counts: {}, choice: null }
 
@@ -16,12 +14,12 @@ export const figured = (state, set, figures) => ({
   ...state,
   ...figures,
   ...(isFresh(state.ownAt) && { counts: state.counts }),
-  set_: set,
+  set,
 })
 
 // This reader's last word as it was kept, by an earlier page or by another tab: what is of the right kind, and
 // nothing else. A wrong `seq` becomes some other number, which the server's answer then corrects.
-export function recalled(state, { choice, wanted, counts, seq, ownAt }) {
+export function recalled(state, { choice, wanted, counts, seq, ownAt, held }) {
   const own = { ...state.counts } // for every choice that is offered
   const isOffered = (key) => own[key] >= 0
   if (isFresh(ownAt)) for (const key in own) if (isCount(counts?.[key])) own[key] = counts[key]
@@ -32,18 +30,20 @@ export function recalled(state, { choice, wanted, counts, seq, ownAt }) {
     counts: own,
     seq: seq & MOST,
     ownAt,
+    held,
   }
 }
 
 // `wanted`: the choice, or null to take it back.
-export const clicked = (state, wanted) => ({ ...state, message_: "", wanted })
+export const clicked = (state, wanted) => ({ ...state, message: "", wanted })
 
 // The server's answer to `wanted`. A newer click goes on wanting.
 export const counted = (state, wanted, answer) => ({
   ...state,
   ...answer,
   ownAt: Date.now(),
-  message_: answer.held && "held",
+  held: answer.held,
+  message: answer.held && "held",
   wanted: state.wanted === wanted ? undefined : state.wanted,
 })
 
@@ -51,12 +51,18 @@ export const counted = (state, wanted, answer) => ({
 export const refused = (state, problem) => ({
   ...state,
   ...problem,
+  again: state.wanted,
   wanted: undefined,
-  message_:
-    problem.status !== FOREIGN && (state.set_.strings[problem.code] ? problem.code : "failed"),
+  message: state.set.strings[problem.code] ? problem.code : "failed",
 })
 
-export const canClick = ({ open, status }) => open && status !== FOREIGN
+// A page of an origin that is not registered may read, and its readers' votes would be refused.
+export const isForeign = ({ set }) => set.origins?.includes(origin) === false
+
+export const canClick = (state) => state.open && !isForeign(state)
+
+// Whether the choice is not counted yet: it waits for an editor, for the network or for a proof.
+export const isWaiting = ({ held, message, wanted }) => held || (message && wanted !== undefined)
 
 export const shownChoice = ({ choice, wanted }) => (wanted === undefined ? choice : wanted)
 

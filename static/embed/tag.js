@@ -34,7 +34,7 @@ export function start(name, file, Element, shown) {
   // router's copy brought along is the tag's own.
   function place() {
     if (
-      !tag.matches("body [data-site]") ||
+      !tag.matches("body *") ||
       tag.nextElementSibling?.localName === name ||
       query(`${name}:not([placed])`)[0]
     )

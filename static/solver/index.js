@@ -1,13 +1,20 @@
 // Proof of work, in a module that the other scripts import at the first challenge: few readers ever meet one.
 // WebCrypto derives off the main thread, so the page stays free between tries.
+import { jsonOf } from "../embed/dom.js"
 import { bytesOf, hexOf } from "../embed/hex.js"
 
 // A phone has its answer within five seconds: a proof that is dearer is not worth the wait.
 const MOST_COST = 2500
 
-// The counter and the key that solve a challenge; undefined where that takes longer than `untilMs`, or this page may
+// The proof that a challenge asks for, as it is sent; undefined where that takes longer than `untilMs`, or this page may
 // not use WebCrypto.
-export async function solve({ nonce, salt, cost, keyLength, keyPrefix }, untilMs) {
+export async function prove(challenge, untilMs) {
+  const solution = await solve(challenge.parameters, untilMs)
+  return solution && btoa(jsonOf({ challenge, solution }))
+}
+
+// The counter and the key that solve a challenge.
+async function solve({ nonce, salt, cost, keyLength, keyPrefix }, untilMs) {
   const { subtle } = crypto
   if (!subtle || cost > MOST_COST) return
   for (let counter = 0; Date.now() < untilMs; counter++) {

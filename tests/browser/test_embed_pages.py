@@ -132,7 +132,17 @@ def test_a_frame_without_an_origin_is_read_only(host: HostSite, watched: Watched
     frame = page.frame_locator("iframe")
     frame.locator("reader-reactions").scroll_into_view_if_needed()
     expect(button(frame.locator("reader-reactions"), "Love")).to_be_disabled()
-    expect(frame.get_by_text("Not a poll sample.")).to_be_visible()
+    expect(frame.get_by_text("Reactions are not available on this page")).to_be_visible()
+    [said] = watched.complaints
+    assert said.startswith("Readback: this frame may not vote\n")
+    watched.complaints.clear()
+
+
+MISNAMED = (
+    'Readback: no article "a:{b}"\n'
+    'article="a:{b}" is neither an id (1 to 120 of A-Z a-z 0-9 . _ ~ -) nor a URL, so the '
+    "page's own address is used. Write the story's id or its permalink."
+)
 
 
 def test_an_invalid_article_attribute_warns_once_and_falls_back(
@@ -145,7 +155,7 @@ def test_an_invalid_article_attribute_warns_once_and_falls_back(
     see(page, host.url("misnamed.html"))
     button(page, "Love").click()
     expect(page.get_by_role("status")).to_have_text("You reacted: Love")
-    assert watched.complaints == ["Readback: bad article a:{b}"]
+    assert watched.complaints == [MISNAMED]
     watched.complaints.clear()
     own = host.server.uncached(f"/v1/bar?site=host&article={host.url('misnamed.html')}")
     assert own.json["counts"]["love"] == 1

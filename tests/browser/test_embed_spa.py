@@ -68,8 +68,8 @@ def test_attributes_changed_in_a_row_are_applied_together(host: HostSite, watche
     assert sent_page(sent.value) == {"title": "The next"}
     expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", re.compile("100"))
     assert len([url for url in asked if "/v1/counts" in url]) == 1
-    page.evaluate("document.querySelector('reader-reactions').removeAttribute('results')")
-    expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", "✓ 1")
+    page.evaluate("document.querySelector('reader-reactions').setAttribute('results', 'counts')")
+    expect(button(page, "Liebe").locator("b")).to_have_attribute("data-n", "1")
 
 
 def test_a_bar_moved_a_hundred_times_makes_one_request(host: HostSite, watched: Watched) -> None:
@@ -80,7 +80,7 @@ def test_a_bar_moved_a_hundred_times_makes_one_request(host: HostSite, watched: 
     page.evaluate(AGAIN)
     button(page, "Wow").click()
     expect(page.get_by_role("status")).to_have_text("You reacted: Wow")
-    assert [url.rsplit("/", 1)[1] for url in asked] == ["react"]
+    assert [url.rsplit("/", 1)[1] for url in asked] == ["more.v1.js", "react"]
 
 
 def test_a_hundred_new_bars_leave_no_listener_node_or_timer(

@@ -69,8 +69,8 @@ def test_figures_are_requested_again_when_the_server_says(host: HostSite, watche
             {"status": 429, "headers": {"Retry-After": "60"}, "code": "rate_limited"},
             "Too many clicks",
         ),
-        ({"status": 500, "code": "internal"}, "We could not save that."),
-        ({"status": 200, "code": None}, "We could not save that."),
+        ({"status": 500, "code": "internal"}, "We couldn\u2019t save your reaction."),
+        ({"status": 200, "code": None}, "We couldn\u2019t save your reaction."),
     ],
     ids=["limited", "broken", "html"],
 )
@@ -104,7 +104,9 @@ def test_a_translated_copy_of_a_page_is_read_only(host: HostSite, watched: Watch
     )
     button(page, "Angry").click()
     expect(button(page, "Angry")).to_be_disabled()
-    expect(page.get_by_text("Not a poll sample.")).to_be_visible()
+    expect(page.locator("reader-reactions p")).to_contain_text(
+        "Reactions are not available on this page"
+    )
 
 
 def test_a_click_made_offline_is_kept_and_sent_on_return(host: HostSite, watched: Watched) -> None:
@@ -236,6 +238,6 @@ def test_the_bar_says_checking_during_the_work(crowded: HostSite, watched: Watch
 
     page.route("**/v1/react", endless)
     button(page, "Love").click()
-    expect(page.locator("reader-reactions p")).to_have_text("Checking…")
+    expect(page.locator("reader-reactions p")).to_contain_text("Checking…")
     expect(status(page)).to_have_text("Checking…")
     page.context.close()

@@ -27,7 +27,10 @@ SPACE = """(css) => {
   const spacing = new CSSStyleSheet()
   spacing.replaceSync(css)
   for (const { shadowRoot } of document.querySelectorAll("main > *"))
-    shadowRoot.adoptedStyleSheets = [shadowRoot.adoptedStyleSheets[0], spacing]
+    shadowRoot.adoptedStyleSheets = [
+      ...shadowRoot.adoptedStyleSheets.filter((own) => !own.isTest),
+      Object.assign(spacing, { isTest: true }),
+    ]
 }"""
 # Texts that reach beyond the button or the element that they are in.
 RUN_OUT = """() => {
@@ -38,6 +41,7 @@ RUN_OUT = """() => {
     while (texts.nextNode()) {
       const node = texts.currentNode
       if (node.parentElement.closest("output, [hidden]")) continue
+      if (node.parentElement.localName === "details") continue // closed
       const outer = (node.parentElement.closest("button") ?? element).getBoundingClientRect()
       for (const { 0: word, index } of node.data.matchAll(/\\S+/g)) { // the spaces may hang
         range.setStart(node, index)

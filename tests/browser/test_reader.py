@@ -32,7 +32,7 @@ def test_a_reader_votes_reloads_changes_and_takes_back(server: Server, watched: 
     assert page.evaluate("localStorage.length") == 0
     assert page.context.cookies() == []
     button(page, "Love").click()
-    named(page, "Love, 1 vote")
+    named(page, "Love, 1 vote, 100%")
     chosen(page, "Love")
     bar(page, url)
     chosen(page, "Love")

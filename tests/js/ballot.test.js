@@ -162,11 +162,11 @@ test("a click made offline is kept and sent on return", async () => {
   const one = ballot("away")
   one.click_("love")
   await settle()
-  assert.deepEqual([one.state_.message_, page.sent.length], ["waiting", 1])
+  assert.deepEqual([one.state_.message, page.sent.length], ["waiting", 1])
   page.online = true
   page.listeners.get("online")(new Event("online"))
   await settle()
-  assert.deepEqual([one.state_.message_, one.state_.choice], [undefined, "love"])
+  assert.deepEqual([one.state_.message, one.state_.choice], [undefined, "love"])
 })
 
 test("the next page sends a click that its page could not send", async () => {
@@ -207,7 +207,7 @@ const RECORDS = [
   '{"counts": null, "ownAt": 1762934400000}',
   '{"counts": {"love": "9"}, "ownAt": 1762934400000}',
   '{"ownAt": 99999999999999, "counts": {"love": 7}}',
-  '{"status": 403, "open": false, "set_": {}, "message_": "x", "article": "other"}',
+  '{"status": 403, "open": false, "set": {}, "message": "x", "article": "other"}',
 ]
 
 for (const record of RECORDS)
@@ -226,7 +226,7 @@ for (const record of RECORDS)
     )
     for (const { seq } of page.sent) assert.ok(seq > 0 && seq < 2147483646 && seq % 1 === 0)
     const kept = JSON.parse(page.storage.get("readback:shape:id"))
-    for (const secret of ["token", "nonce", "set_"]) assert.equal(kept[secret], undefined)
+    for (const secret of ["token", "nonce", "set"]) assert.equal(kept[secret], undefined)
     assert.deepEqual([kept.choice, kept.seq], ["sad", page.sent[1].seq])
   })
 
@@ -360,5 +360,5 @@ test("without WebCrypto a vote that needs a proof requests to be held", async ()
     page.sent.map(({ hold }) => hold),
     [undefined, true],
   )
-  assert.deepEqual([one.state_.message_, news], ["held", [CHECKING, ["react", "held", undefined]]])
+  assert.deepEqual([one.state_.message, news], ["held", [CHECKING, ["react", "held", undefined]]])
 })

@@ -6,6 +6,7 @@ import { api } from "../../static/embed/api.js"
 api.url_ = new URL("../../static/dist/v1/", import.meta.url).href
 
 globalThis.window = globalThis
+globalThis.origin = "https://news.example"
 
 // The modules look it up once, as they are loaded after this one; each page puts its own behind it.
 let stored

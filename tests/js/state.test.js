@@ -8,6 +8,8 @@ import {
   counted,
   figured,
   initial,
+  isForeign,
+  isWaiting,
   recalled,
   refused,
   shownChoice,
@@ -59,16 +61,28 @@ test("a refusal drops the click and applies the counts in the response", () => {
     open: false,
   })
   assert.deepEqual(
-    [shownChoice(state), shownCounts(state).love, state.message_],
+    [shownChoice(state), shownCounts(state).love, state.message],
     [null, 7, "closed"],
   )
   assert.equal(canClick(state), false)
-  assert.equal(refused(loaded, { status: 500, code: "internal" }).message_, "failed")
+  assert.equal(refused(loaded, { status: 500, code: "internal" }).message, "failed")
 })
 
-test("a page of an unregistered origin is read-only without a message", () => {
-  const state = refused(clicked(loaded, "love"), { status: 403, code: "bad_origin" })
-  assert.deepEqual([state.message_, canClick(state)], [false, false])
+for (const [origins, isRight] of [
+  [["https://www.news.example", "https://news.example"], true],
+  [["https://www.news.example"], false],
+  [[], false],
+  [undefined, true], // a server that is older than this script
+])
+  test(`with the origins ${origins} a page at ${origin} ${isRight ? "may" : "may not"} vote`, () => {
+    const state = { ...loaded, set: { ...set, origins } }
+    assert.deepEqual([canClick(state), isForeign(state)], [isRight, !isRight])
+  })
+
+test("the refusal of an origin takes the click back", () => {
+  const foreign = { ...loaded, set: { strings: { bad_origin: "Not here" } } }
+  const state = refused(clicked(foreign, "love"), { status: 403, code: "bad_origin" })
+  assert.deepEqual([state.message, shownChoice(state), state.again], ["bad_origin", null, "love"])
 })
 
 test("a held vote is shown as chosen but not counted", () => {
@@ -79,7 +93,7 @@ test("a held vote is shown as chosen but not counted", () => {
     NOW,
   )
   assert.deepEqual(
-    [shownChoice(state), shownCounts(state).love, state.message_],
+    [shownChoice(state), shownCounts(state).love, state.message],
     ["love", 2, "held"],
   )
 })
@@ -119,6 +133,7 @@ test("the stored choice, counts and unsent click are restored", () => {
     wanted: undefined,
     seq: 0,
     ownAt: undefined,
+    held: undefined,
   })
 })
 
@@ -141,11 +156,17 @@ for (const [field, wrong, right] of [
         if (other !== field) assert.equal(state[other], kept[other])
     })
 
+test("a held vote is remembered as held until the next one", () => {
+  const held = counted(clicked(loaded, "love"), "love", { choice: "love", held: true })
+  assert.equal(isWaiting(recalled(loaded, held)), true)
+  assert.equal(isWaiting(counted(held, "sad", { choice: "sad" })), undefined)
+})
+
 test("a stored record brings no field of its own", () => {
-  const more = { status: 403, open: false, set_: 1, message_: "x", article: "b", token: "t" }
+  const more = { status: 403, open: false, set: 1, message: "x", article: "b", token: "t" }
   const state = recalled(loaded, { ...kept, ...more, counts: { ...kept.counts, junk: 1e6 } })
   assert.deepEqual(
-    [state.status, state.open, state.set_, state.message_, state.article, state.token],
+    [state.status, state.open, state.set, state.message, state.article, state.token],
     [undefined, true, set, undefined, "a", undefined],
   )
   assert.deepEqual(state.counts, kept.counts)

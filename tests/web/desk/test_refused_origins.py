@@ -118,3 +118,18 @@ def test_hostile_origins_and_floods_leave_little(own: Server, root: DeskBrowser)
     )
     assert vote(own, "https://c.example", "198.51.100.77", "nobody").code == "bad_origin"
     assert "https://c.example" not in root.get(path).body.decode()
+
+
+def test_a_bar_that_sends_no_vote_is_listed_by_its_check(own: Server, root: DeskBrowser) -> None:
+    body = b'{"site": "other", "article": "a"}'
+    for mode in ("cors", "no-cors"):  # the latter is what a form of any page could send
+        answer = own.request(
+            "POST",
+            "/v1/check",
+            body,
+            Content_Type="text/plain",
+            Origin="https://bar.example",
+            Sec_Fetch_Mode=mode,
+        )
+        assert answer.status == 200
+    assert listed(root.get("/desk/other/settings/"))["https://bar.example"] == 1

@@ -34,18 +34,12 @@ PLURALS = {
     "ja": "other",
     "ko": "other",
 }
-BAR_COUNTED = ("vote", "total")
-BAR_PLAIN = (
-    "chosen",
-    "removed",
-    "held",
-    "closed",
-    "checking",
-    "waiting",
-    "rate_limited",
-    "failed",
-    "unkept",
-    "percent",
+BAR_COUNTED = ("vote", "total", "you")
+BAR_PLAIN = tuple(
+    """
+    first how about chosen removed change undo held closed after bad_origin checking waiting
+    rate_limited failed retry unkept percent
+    """.split()
 )
 LABEL = "label."  # prefix of the names of the choices' labels
 COMMENTS = "comments."  # prefix of the names of <reader-comments>' strings
@@ -56,11 +50,11 @@ COMMENTS_PLAIN = tuple(
     write start name text to send save cancel answer edit delete sure report agree best newest
     oldest more whole edited removed nobody closed note posted saved deleted reported held
     why.too_fast why.links why.duplicate why.first_comment why.crowded why.reported waiting
-    rate_limited too_long too_short no_name name_reserved too_late challenge not_found
+    rate_limited failed too_long too_short no_name name_reserved too_late challenge not_found
     ask choose line send_report given removed_own only look asked upheld reversed
     """.split()
 ) + tuple(f"comments.reason.{code}" for code in (*REASONS, UNSPECIFIED))
-SHARED = ("checking", "failed", "unkept")  # strings of the bar that comments use too
+SHARED = ("checking", "unkept")  # strings of the bar that comments use too
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED
 PLAIN = BAR_PLAIN + COMMENTS_PLAIN
 MAX_TEXT_CHARS = 120
@@ -71,6 +65,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACEHOLDERS = {
     "vote": {"label", "n"},
     "total": {"n"},
+    "you": {"label", "n"},
     "chosen": {"label"},
     "percent": {"n"},
     "comments.count": {"n"},

@@ -2,10 +2,16 @@
 
 from flask import Flask
 
-from widget.web.api import comments, crossorigin, forget, openheart
+from widget.web.api import check, comments, crossorigin, forget, openheart
 from widget.web.api.openapi import views as openapi
 
-BLUEPRINTS = (comments.blueprint, forget.blueprint, openapi.blueprint, openheart.blueprint)
+BLUEPRINTS = (
+    check.blueprint,
+    comments.blueprint,
+    forget.blueprint,
+    openapi.blueprint,
+    openheart.blueprint,
+)
 
 
 def register(app: Flask) -> None:

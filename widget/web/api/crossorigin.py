@@ -86,18 +86,19 @@ class Caller:
         except BadOrigin:
             if self.is_script:
                 with suppress(ReadbackError):  # whatever its body is, it is refused for its origin
-                    self._note_refused(services, key_field(read(), "site"))
+                    self.note_refused(services, key_field(read(), "site"))
             raise
         fields = read()
         site = services.sites.get(key_field(fields, "site"))
         try:
             self.check_site(site)
         except BadOrigin:
-            self._note_refused(services, site.key)
+            self.note_refused(services, site.key)
             raise
         return site, fields
 
-    def _note_refused(self, services: Services, site_key: str) -> None:
+    def note_refused(self, services: Services, site_key: str) -> None:
+        """Let the settings of a site list the origin, whose readers cannot vote."""
         services.origin_refusals.note(site_key, self.origin, self.address)
 
     def check_site(self, site: Site) -> None:

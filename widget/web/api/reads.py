@@ -17,7 +17,7 @@ import msgspec
 from cachetools import TTLCache
 
 from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
-from widget.domain.model import Poll, Tally
+from widget.domain.model import Poll, Site, Tally
 from widget.domain.page import Page
 from widget.domain.strings import bar_strings
 from widget.services.registry import Services
@@ -144,9 +144,8 @@ class Reads:
         )
         return {
             "article": ballot.article.id,
-            **bar_strings(site, ballot.poll, names.get("lang", "")),
             **_figures(ballot, tally),
-            "poll_s": POLL_S,
+            **_set(site, ballot.poll, names.get("lang", "")),
         }
 
     def _comments(self, query: Query) -> dict[str, Any]:
@@ -178,7 +177,7 @@ class Reads:
         if "lang" not in first:
             return answer
         common = _common([ballot.poll for ballot, _ in found.values()])
-        return {**answer, **bar_strings(site, common, first["lang"]), "poll_s": POLL_S}
+        return {**answer, **_set(site, common, first["lang"])}
 
 
 def _listed(query: Query) -> list[str]:
@@ -200,6 +199,15 @@ def _common(polls: list[Poll]) -> Poll:
     keys = [{choice.key for choice in poll.choices} for poll in polls]
     shared = set.intersection(*keys)
     return replace(polls[0], choices=tuple(c for c in polls[0].choices if c.key in shared))
+
+
+def _set(site: Site, poll: Poll, requested: str) -> dict[str, Any]:
+    """Return what a bar needs besides figures.
+
+    It has the site's origins, so that a page knows whether it may vote: the answer is cached by its
+    address, and so is the same for a page of any origin.
+    """
+    return {**bar_strings(site, poll, requested), "origins": site.origins, "poll_s": POLL_S}
 
 
 def _named_figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:

@@ -120,6 +120,14 @@ OPERATIONS = (
     ),
     Operation(
         "POST",
+        "/v1/check",
+        "Say what is wrong with a tag, and the remedy. A page of any origin may ask.",
+        {200: shapes.Checked},
+        (*_ANY, errors.BadJson, errors.TooLarge, errors.BadType),
+        body=shapes.Check,
+    ),
+    Operation(
+        "POST",
         "/v1/forget",
         "Take back a reader's own votes on many articles.",
         {200: shapes.Forgotten},

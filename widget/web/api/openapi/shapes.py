@@ -26,6 +26,9 @@ Token = Annotated[str, Meta(description="Names this reader on this site from now
 Away = Annotated[
     list[str] | UnsetType, Meta(description="Names whose shard of the store is away: ask again.")
 ]
+Origins = Annotated[
+    list[str], Meta(description="Pages of these origins, and of no others, may vote.")
+]
 Direction = Literal["ltr", "rtl"]
 Order = Literal["best", "newest", "oldest"]
 Note = Annotated[str, Meta(max_length=MAX_NOTE, description="One line.")]
@@ -108,6 +111,22 @@ class VoteAnswer(Struct):
     open: bool
     held: bool | UnsetType = UNSET
     token: Token | UnsetType = UNSET
+
+
+class Check(Struct):
+    """A tag as its page has it, and what its bar takes for the article's name."""
+
+    site: str | UnsetType = UNSET
+    article: str | UnsetType = UNSET
+    poll: str | UnsetType = UNSET
+    layout: str | UnsetType = UNSET
+    names: list[str] | UnsetType = UNSET
+
+
+class Checked(Struct):
+    """What is wrong with a tag, each with its title in the first line."""
+
+    mistakes: list[str]
 
 
 class NewComment(_Reader, kw_only=True):
@@ -268,6 +287,7 @@ class Bar(Figures, kw_only=True):
     question: str
     choices: list[Choice]
     strings: Strings
+    origins: Origins
     poll_s: int
 
 
@@ -286,6 +306,7 @@ class ManyCounts(_Worded, kw_only=True):
     away: Away = UNSET
     question: str | UnsetType = UNSET
     choices: list[Choice] | UnsetType = UNSET
+    origins: Origins | UnsetType = UNSET
     poll_s: int | UnsetType = UNSET
 
 

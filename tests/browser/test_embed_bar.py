@@ -1,0 +1,105 @@
+"""The bar's own look: a vote changed on the narrowest screen, rows without holes, and mistakes."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import BRIDGE, SHIFTS, Watched, box_of, button, see
+from tests.browser.hostsite import HostSite
+from tests.browser.test_embed_access import only
+
+WIDTHS = (240, 292, 320, 360, 412, 480, 640, 900)
+LANGS = ("en", "tr", "de", "ar", "zh")
+# What is wrong with a bar's boxes: a hole in a row, text beyond its button, a target that is too small.
+FLAWS = """() => [...document.querySelectorAll("reader-reactions")].flatMap((bar) => {
+  const group = bar.shadowRoot.querySelector("[part=choices]")
+  const { left, right } = group.getBoundingClientRect()
+  const rows = Map.groupBy([...group.children], (one) => one.getBoundingClientRect().top)
+  const found = []
+  for (const row of rows.values()) {
+    const boxes = row.map((one) => one.getBoundingClientRect())
+    if (Math.min(...boxes.map((box) => box.left)) > left + 1) found.push("hole")
+    if (Math.max(...boxes.map((box) => box.right)) < right - 1) found.push("hole")
+    for (const one of row) if (one.scrollWidth > one.clientWidth) found.push("runs out")
+    for (const { width, height } of boxes) if (width < 44 || height < 44) found.push("small")
+  }
+  const lengths = [...rows.values()].map((row) => row.length)
+  if (Math.max(...lengths) - Math.min(...lengths) > 1) found.push(`rows ${lengths}`)
+  return found.map((flaw) => `${bar.title}: ${flaw}`)
+})"""
+
+
+def test_a_reader_changes_a_vote_at_240_px(host: HostSite, watched: Watched) -> None:
+    page = watched.page(viewport={"width": 272, "height": 900})
+    see(page, only(host, "narrow"))
+    note = page.locator("reader-reactions p")
+    expect(note).to_contain_text("Be the first to react")
+    expect(page.locator("reader-reactions b")).to_have_count(7)
+    before = box_of(page.locator("reader-reactions"))["height"]
+    button(page, "Love").click()
+    expect(note).to_contain_text("You reacted: Love")
+    expect(page.get_by_role("button", name="Love, 1 vote, 100%")).to_be_visible()
+    page.get_by_role("button", name="Change").click()
+    expect(button(page, "Love")).to_be_focused()
+    button(page, "Sad").click()
+    expect(page.get_by_role("button", name="Sad, 1 vote, 100%", pressed=True)).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(button(page, "Sad")).to_be_focused()
+    expect(page.locator("reader-reactions [aria-pressed=true]")).to_have_count(0)
+    expect(note).to_contain_text("Be the first to react")
+    assert box_of(page.locator("reader-reactions"))["height"] == before
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SHIFTS) == 0
+
+
+def test_rows_have_no_holes_at_any_width_in_any_layout(host: HostSite, watched: Watched) -> None:
+    cases = [
+        *(f"layout={layout}" for layout in ("bar", "compact", "column")),
+        *(f"lang={lang}" for lang in LANGS),
+        f"poll=bridge choices={len(BRIDGE['choices'])}",
+    ]
+    bars = "".join(
+        f"<div style='width:{width}px'><reader-reactions article=rows title='{case} {width}' "
+        f"{case}></reader-reactions></div>"
+        for case in cases
+        for width in WIDTHS
+    )
+    host.pages["rows.html"] = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Rows</title>"
+        "<link rel=icon href='data:,'><script async src='{server}/embed.js' data-site='{site}'>"
+        f"</script><style>body{{margin:0}}</style><main>{bars}</main>"
+    )
+    page = watched.page(viewport={"width": 1000, "height": 26_000})
+    page.goto(host.url("rows.html"))
+    page.wait_for_function(
+        "(all) => [...document.querySelectorAll('reader-reactions')].filter((bar) => "
+        "bar.shadowRoot?.querySelector('[aria-pressed]')).length === all",
+        arg=len(cases) * len(WIDTHS),
+    )
+    assert page.evaluate(FLAWS) == []
+    page.evaluate(
+        "document.querySelector('reader-reactions').shadowRoot.querySelector('button').click()"
+    )
+    page.get_by_text("You reacted: Like").first.wait_for(state="attached")
+    assert page.evaluate(FLAWS) == []
+
+
+def test_a_mistake_is_said_once_and_shown_with_data_debug(host: HostSite, watched: Watched) -> None:
+    other = HostSite(host.server, "host")
+    try:
+        tag = "<reader-reactions article=debug layout=compackt data-debug></reader-reactions>"
+        other.pages["debug.html"] = (
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Debug</title>"
+            "<link rel=icon href='data:,'>"
+            f"<script async src='{{server}}/embed.js' data-site='{{site}}'></script>{tag}{tag}"
+        )
+        page = watched.page()
+        see(page, other.url("debug.html"))
+        box = page.locator("reader-reactions pre").first
+        expect(box).to_contain_text('Readback: no layout "compackt"')
+        expect(box).to_contain_text(f"--origin {other.origin}")
+        expect(page.locator("reader-reactions pre")).to_have_count(2)
+        expect(button(page, "Love").first).to_be_disabled()
+        titles = sorted(said.partition("\n")[0] for said in watched.complaints)
+        assert titles == ['Readback: no layout "compackt"', "Readback: this page may not vote"]
+        watched.complaints.clear()
+    finally:
+        other.stop()
