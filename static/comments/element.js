@@ -29,7 +29,8 @@ export class ReaderComments extends HTMLElement {
     connected.add(this)
     observer.observe(this)
     // What stands inside the tag is shown until there are comments; where nothing does, their place is kept.
-    if (!(this.shadowRoot || this.childElementCount)) this.put_(place())
+    if (!(this.shadowRoot || this.childElementCount) && (this.getAttribute("site") ?? api.site_))
+      this.put_(place())
     this.follow_()
   }
 
