@@ -79,9 +79,9 @@ def test_an_author_reads_why_a_comment_was_removed_and_asks_for_a_second_look(
         asked = ana.act(one, "look")
         assert asked.json["removal"]["look"]["state"] == "asked"
     queue = mod.get(QUEUE).body.decode()
-    assert f"c-{one}" in queue and "Second look asked for" in queue
-    assert "mara hid it on" in queue and "Personal attack: Not the person, please." in queue
-    act(f"hide {one}", note="It stays.")
+    assert f"c-{one}" in queue and "Asks for a second look" in queue
+    assert "mara removed it on" in queue and "Personal attack: Not the person, please." in queue
+    act(f"hide {one}", note="It stays.", reason="insult")
     [seen] = own_of(ana, one)
     look = seen["removal"]["look"]
     assert (look["state"], look["note"], seen["state"]) == ("upheld", "It stays.", "removed")
@@ -117,12 +117,12 @@ def test_a_report_has_a_reason_and_an_older_script_sends_none(
     sent = ben.act(one, "report", reason="spam", note="The third today.")
     assert sent.json == {"id": one, "reported": True, "reason": "spam", "token": ben.token}
     queue = mod.get(QUEUE).body.decode()
-    assert "1 for advertising" in queue and "The third today." in queue
+    assert "Reported: advertising" in queue and "The third today." in queue
     act(f"publish {one}")
     assert f"c-{one}" not in mod.get(QUEUE).body.decode()
     assert ben.act(one, "report").json["reason"] == "unspecified"
     queue = mod.get(QUEUE).body.decode()
-    assert "New reason: No reason given" in queue
+    assert "New reason: no reason given" in queue
     assert "with reports of: advertising" in queue
 
 

@@ -179,7 +179,7 @@ def history(comment: Comment, entries: list[Entry], *, now_s: int) -> list[PastA
 
 
 def last_change(comment: Comment, entry: Entry | None, *, me: str) -> str:
-    """Say who brought a comment into its state: ``bob hid it on 24 Nov 2026, 08:15 UTC``.
+    """Say who brought a comment into its state: ``bob removed it on 24 Nov 2026, 08:15 UTC``.
 
     :param entry: the newest act of an editor on it.
     """
