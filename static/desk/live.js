@@ -69,6 +69,7 @@ export class Live {
         const { regions } = await answer.json()
         this.#etag = answer.headers.get("ETag") ?? ""
         for (const [name, html] of Object.entries(regions)) putRegion(this.#root, name, html)
+        this.#root.dispatchEvent(new CustomEvent("readback:patched", { bubbles: true }))
       }
       this.#failures = 0
     } catch {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched, number_in, signed_in
+from tests.browser.conftest import Watched, box_of, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.server import Serve, Server, nonce
 from widget.simulation.newsroom import ORIGIN
@@ -130,9 +130,9 @@ def test_without_javascript_the_desk_filters_notes_and_shares(desk: Callable[...
     page.get_by_label("What happened").fill("Headline changed")
     page.get_by_role("button", name="Add the note").click()
     expect(page.get_by_role("status")).to_have_text("The note is on the timeline.")
-    expect(page.locator(".plot__mark")).to_have_count(1)
+    expect(page.locator(".chart__note")).to_have_count(1)
     page.get_by_role("button", name="Remove the note Headline changed").click()
-    expect(page.locator(".plot__mark")).to_have_count(0)
+    expect(page.locator(".chart__note")).to_have_count(0)
     page.get_by_role("link", name="Share this page").click()
     page.get_by_label("Who is it for?").fill("Author")
     page.get_by_role("button", name="Create link").click()
@@ -146,7 +146,7 @@ def test_without_javascript_the_desk_filters_notes_and_shares(desk: Callable[...
 
 def test_every_chart_has_a_table_with_the_same_numbers(library: Page) -> None:
     votes = number_in(library.locator("[data-region=figures] [data-count]").first)
-    library.get_by_role("link", name="as a table").click()
+    library.get_by_role("link", name="As a table").click()
     cells = library.locator("tbody tr td:last-child").all_text_contents()
     assert sum(map(int, cells)) == votes
 
@@ -181,3 +181,27 @@ def test_on_a_phone_an_editor_reads_four_answers_without_scrolling_and_acts(
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Sections").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sections")
+
+
+def test_a_chart_is_read_by_mouse_finger_and_keys(desk: Callable[..., Page]) -> None:
+    page = desk("daily/", has_touch=True)
+    plot, when = page.locator(".chart__plot"), page.locator("[data-when]")
+    whole = when.inner_text()
+    box = box_of(plot)
+    page.mouse.move(box["x"] + 1, box["y"] + 20)
+    first = when.inner_text()
+    assert first != whole and ", 00:00 to 01:00" in first
+    page.mouse.move(0, 0)
+    expect(when).to_have_text(whole)
+    page.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + 20)
+    assert when.inner_text() not in (whole, first)
+    plot.focus()
+    page.keyboard.press("Home")
+    expect(when).to_have_text(first)
+    page.keyboard.press("ArrowRight")
+    expect(when).to_contain_text("01:00 to 02:00")
+    expect(plot).to_have_attribute("aria-valuetext", re.compile("01:00 to 02:00, [0-9]"))
+    page.keyboard.press("Escape")
+    expect(when).to_have_text(whole)
+    page.get_by_role("link", name="Share", exact=True).click()
+    expect(page.locator(".chart__tick").first).to_have_text("100\u202f%")

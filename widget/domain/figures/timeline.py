@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from widget.domain.figures import statistics
+from widget.domain.figures.axis import slot_place
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import MIN_SHARE_N, Mean
 from widget.domain.zones import UTC_ZONE, Zone
@@ -36,12 +37,7 @@ class Timeline:
 
     def place(self, at_s: float) -> float | None:
         """Return the position of a time on the axis, in slots; None beyond its ends."""
-        hour = at_s / 3600
-        if not self.first_hour <= hour <= self.end_hour:
-            return None
-        at = min(bisect_right(self.bounds, hour), len(self.series)) - 1
-        start, end = self.bounds[at : at + 2]
-        return round(at + (hour - start) / (end - start), 2)
+        return slot_place(self.bounds, at_s)
 
 
 @dataclass(frozen=True, slots=True)

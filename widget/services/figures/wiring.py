@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import Baseline
 from widget.services.figures.listing import Listings
+from widget.services.figures.marks import Marks
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import Past
 from widget.services.figures.questions import QuestionReadings
@@ -23,6 +24,7 @@ class Figures:
     usual: Baseline
     overviews: Overviews
     listings: Listings
+    marks: Marks
     notes: Notes
     articles: ArticleReadings
     questions: QuestionReadings
@@ -41,6 +43,7 @@ def open_figures(connection: Connection) -> Figures:
         usual=baseline,
         overviews=overviews,
         listings=Listings(past, pages),
+        marks=Marks(trends, pages, notes),
         notes=notes,
         articles=ArticleReadings(connection, pages, notes),
         questions=QuestionReadings(connection, pages),

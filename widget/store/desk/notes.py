@@ -1,6 +1,7 @@
 """Editors' notes on an article's timeline, such as "headline changed"."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -40,6 +41,20 @@ class Notes:
             stored = self._connection.client.hvals(key)
         notes = [msgspec.json.decode(raw, type=Note) for raw in stored]
         return sorted(notes, key=lambda note: (note.at_s, note.id))
+
+    def of_many(self, site: Site, article_ids: Iterable[str]) -> dict[str, list[Note]]:
+        """Return the notes of articles, in one round trip; an article without any is left out."""
+        ids = list(article_ids)
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for article_id in ids:
+                pipe.hvals(keys.notes(site.key, partition_of(article_id), article_id))
+            replies = pipe.execute() if ids else []
+        return {
+            article_id: [msgspec.json.decode(raw, type=Note) for raw in stored]
+            for article_id, stored in zip(ids, replies, strict=True)
+            if stored
+        }
 
     def add(self, site: Site, article_id: str, text: str, who: str, at_s: int) -> Note:
         """Store a new note.

@@ -214,6 +214,21 @@ def edge(site: Site, first_hour: int, end_hour: int) -> Question[dict[str, Filed
     return Question("figures/edge.lua", act, merge, in_portions=True)
 
 
+def leaders(slots: Sequence[tuple[int, int]]) -> Question[list[tuple[str, int]]]:
+    """Ask for the article with most votes in each slot, and its votes: ``("", 0)`` without any.
+
+    :param slots: ``(first hour, hour after the last)``, at most three.
+    """
+
+    def merge(parts: list[list[Any]]) -> list[tuple[str, int]]:
+        by_slot = [
+            [(part[at], part[at + 1]) for part in parts] for at in range(0, 2 * len(slots), 2)
+        ]
+        return [min(found, key=lambda one: (-one[1], one[0])) for found in by_slot]
+
+    return Question("figures/leaders.lua", {"slots": slots}, merge)
+
+
 def section_slots(
     site: Site, section: str, article_ids: Sequence[str], bounds: Sequence[int]
 ) -> Question[list[list[int]]]:

@@ -22,7 +22,9 @@ local function votes_of(id, began, length)
     sums[choice] = 0
   end
   local function count(hour, choice, votes)
-    if hour < act.first or hour >= act.stop or choice < 1 or choice > choices or not votes then return end
+    if hour < act.first or hour >= act.stop or choice < 1 or choice > choices or not votes then
+      return
+    end
     sums[choice], any = sums[choice] + votes, true
   end
   if length <= SHORT then
@@ -48,7 +50,8 @@ end
 
 local more = true
 while more and read < PORTION do
-  local ids = call('ZRANGE', stem .. 'top:' .. format('%d', act.day) .. ':0', rank, rank + AT_ONCE - 1)
+  local ids =
+    call('ZRANGE', stem .. 'top:' .. format('%d', act.day) .. ':0', rank, rank + AT_ONCE - 1)
   more = #ids == AT_ONCE
   for _, id in ipairs(ids) do
     if read >= PORTION then

@@ -41,7 +41,8 @@ while act.ids[at] and read < PORTION do
       local slot = slot_of(tonumber(about[1]) + (packed - choice) / 16)
       if slot and choice <= act.choices then
         local after = #answer
-        answer[after + 1], answer[after + 2], answer[after + 3] = slot, choice, tonumber(fields[i + 1])
+        answer[after + 1], answer[after + 2], answer[after + 3] =
+          slot, choice, tonumber(fields[i + 1])
       end
     end
     read = read + #fields / 2

@@ -17,6 +17,7 @@ from widget.services.figures.listing import MOST_EXPORTED
 from widget.services.figures.stories import SORTS
 from widget.store.desk.notes import MAX_TEXT_CHARS
 from widget.store.reactions.page_records import PageRecord
+from widget.web.desk.figures.drawings import scale_query
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import article_regions
 from widget.web.desk.figures.request import (
@@ -117,7 +118,7 @@ def _article_page(
         problem=problem,
         typed=typed or {"text": "", "at": f"{site.zone.time(now_s):%Y-%m-%dT%H:%M}"},
         now_s=now_s,
-        live=url_for(".live", site_key=site.key, article_id=headline.id),
+        live=url_for(".live", site_key=site.key, article_id=headline.id, **scale_query()),
         max_chars=MAX_TEXT_CHARS,
         may_note=signed_in().editor.may(Role.EDITOR, site.key),
         **_question_values(site, headline.page),

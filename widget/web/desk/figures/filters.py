@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from widget.domain.figures.statistics import Mean, Share
+from widget.domain.figures.statistics import Mean, Share, share
+from widget.web.desk.figures.request import period_problem
 from widget.web.desk.zone import shown_zone
 
 _MINUS = "\u2212"
@@ -11,7 +12,8 @@ _TIMES = "\u00d7"
 
 
 def register(app: Flask) -> None:
-    for function in (
+    functions = (
+        share_of,
         count,
         percent,
         low_end,
@@ -23,8 +25,14 @@ def register(app: Flask) -> None:
         hour,
         age,
         plural,
-    ):
+    )
+    app.jinja_env.globals["period_problem"] = period_problem
+    for function in functions:
         app.jinja_env.filters[function.__name__] = function
+
+
+def share_of(votes: int, n: int) -> Share:
+    return share(votes, n)
 
 
 def count(n: int) -> str:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request, url_for
 
 from widget.domain.editors.editor import Role
+from widget.web.desk.figures.drawings import scale_query
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import overview_regions
 from widget.web.desk.figures.request import (
@@ -33,7 +34,7 @@ def show(site_key: str) -> Response | str:
         period=period,
         regions=overview_regions(site, period),
         period_links=period_links(period, ".show", site_key=site.key),
-        live=url_for(".live", site_key=site.key, **period.query),
+        live=url_for(".live", site_key=site.key, **period.query, **scale_query()),
         room=services().room.fullness(),
     )
 

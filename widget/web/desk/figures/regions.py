@@ -9,7 +9,6 @@ from flask import render_template
 from markupsafe import Markup
 
 from widget.domain import clock
-from widget.domain.figures import chart
 from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
@@ -17,6 +16,7 @@ from widget.domain.morning.sentence import sentence
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.morning import morning_figures
 from widget.tone import score
+from widget.web.desk.figures.drawings import article_drawing, overview_drawing, scale_links
 from widget.web.desk.figures.request import choices_of, figures
 from widget.web.desk.services import desk
 from widget.web.desk.start import start_steps
@@ -49,6 +49,7 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
     state = desk().site_desk.of(site.key)
     waiting = waiting_beside(site, overview, state) if linked else None
     todos = None if waiting is None else waiting.todos
+    titles = {one: found.title for one, found in overview.headlines.items()}
     return _rendered(
         "overview",
         names,
@@ -63,7 +64,8 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
         sections=bounded(overview.sections, lambda section: section.mix, MOST_SECTIONS),
         period=period,
         linked=linked,
-        stack=chart.stack(overview.series),
+        drawing=overview_drawing(site, period, overview.series, titles),
+        scale=scale_links("overview.show", site_key=site.key, **period.query) if linked else (),
     )
 
 
@@ -71,6 +73,7 @@ def article_regions(
     site: Site, article: ArticleFigures, *, linked: bool = True
 ) -> dict[str, Markup]:
     """Render the regions of an article, with ``linked`` as in :func:`overview_regions`."""
+    article_id = article.detail.headline.id
     return _rendered(
         "article",
         ARTICLE,
@@ -79,7 +82,10 @@ def article_regions(
         detail=article.detail,
         linked=linked,
         choices=choices_of(site, article.detail.headline.page.poll_key),
-        stack=chart.stack(article.line.series),
+        drawing=article_drawing(site, article),
+        scale=scale_links("articles.show", site_key=site.key, article_id=article_id)
+        if linked
+        else (),
         words=_words,
         tone_path=_tone_path(article),
     )

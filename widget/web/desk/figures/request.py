@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from flask import Response, request, url_for
+from flask import Response, after_this_request, g, request, url_for
 
 from widget.domain import clock
+from widget.domain.errors import BadField
 from widget.domain.figures.groups import MOST_EXPORTED, MOST_SHOWN
 from widget.domain.figures.period import PRESETS, Period, period_from
 from widget.domain.model import Choice, Site
 from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.wiring import Figures
+from widget.web.audience import is_api, wants_json
 from widget.web.services import services
 
 _PRESET_NAMES = {"today": "Today", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
 _FILTER_FIELDS = ("section", "author", "tag", "q")
-_LIST_FIELDS = (*_FILTER_FIELDS, "sort")
+_LIST_FIELDS = (*_FILTER_FIELDS, "sort", "scale")
 
 
 def figures() -> Figures:
@@ -27,10 +29,31 @@ def figures() -> Figures:
 def requested_period(site: Site) -> Period:
     """Return the period in the query, in the site's days.
 
-    :raise BadField: as :func:`period_from`.
+    A page for people with a wrong one shows the default period, with the problem at the field and
+    the status 400. See :func:`period_problem`.
+
+    :raise BadField: as :func:`period_from`, for programs.
     """
     fields = (request.args.get(name, "") for name in ("period", "from", "to"))
-    return period_from(*fields, now_s=int(clock.now()), zone=site.zone)
+    now_s = int(clock.now())
+    try:
+        return period_from(*fields, now_s=now_s, zone=site.zone)
+    except BadField as problem:
+        if is_api() or wants_json() or request.args.get("format"):
+            raise
+        g.period_problem = str(problem)
+        after_this_request(_as_bad_field)
+        return period_from("", "", "", now_s=now_s, zone=site.zone)
+
+
+def period_problem() -> str:
+    """Return what is wrong with the requested period, "" if it is right."""
+    return str(g.get("period_problem", ""))
+
+
+def _as_bad_field(answer: Response) -> Response:
+    answer.status_code = BadField.status
+    return answer
 
 
 def requested_text() -> str:

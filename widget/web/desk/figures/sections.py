@@ -4,13 +4,13 @@ from flask import Blueprint, Response, render_template, request
 
 from widget.domain.editors.editor import Role
 from widget.domain.errors import NotFound
-from widget.domain.figures import chart
 from widget.domain.figures.groups import bounded, has_text
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
 from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.overview import Section
+from widget.web.desk.figures.drawings import scale_links, section_drawing
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.request import (
     choices_of,
@@ -72,7 +72,8 @@ def show(site_key: str, section: str) -> Response | str:
         period=period,
         section=found,
         choices=choices_of(site),
-        stack=chart.stack(series),
+        drawing=section_drawing(site, period, series),
+        scale=scale_links(".show", site_key=site.key, section=section, **period.query),
         listing=listing,
         period_links=period_links(period, ".show", site_key=site.key, section=section),
     )

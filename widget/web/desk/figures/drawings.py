@@ -1,0 +1,125 @@
+"""The charts of the desk's pages, with what is written beside them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request, url_for
+
+from widget.domain.figures import chart
+from widget.domain.figures.axis import axis, slot_place
+from widget.domain.figures.chart import Drawing, Label
+from widget.domain.figures.order import warm_to_cold
+from widget.domain.figures.period import Period
+from widget.domain.model import Site
+from widget.services.figures.article import ArticleFigures
+from widget.services.figures.marks import Peak, StoryNote, titles_of
+from widget.web.desk.figures.request import figures
+
+MOST_FLAG_CHARS = 28
+MOST_NOTE_CHARS = 44
+SHARE = "share"
+
+
+def is_share() -> bool:
+    """Return whether the address asks for shares in place of counts."""
+    return request.args.get("scale") == SHARE
+
+
+def scale_links(endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:
+    """Return links to the same page with a chart of counts, and of shares."""
+    place.pop("scale", None)
+    return [
+        ("Count", url_for(endpoint, **place), not is_share()),
+        ("Share", url_for(endpoint, **place, scale=SHARE), is_share()),
+    ]
+
+
+def scale_query() -> dict[str, Any]:
+    return {"scale": SHARE} if is_share() else {}
+
+
+def overview_drawing(
+    site: Site, period: Period, series: Sequence[Sequence[int]], titles: dict[str, str]
+) -> Drawing:
+    """Draw a site's trend, with the stories of its highest tops and editors' notes.
+
+    :param titles: the stories whose notes are shown, beside those of the tops, with their titles.
+    :raise StoreUnavailable: the store timed out or refused.
+    """
+    bounds, unit = _bounds(period)
+    totals = [sum(row) for row in series]
+    peaks = figures().marks.peaks(site, bounds, chart.peaks(totals, unit))
+    notes = figures().marks.notes(
+        site, titles | titles_of(peaks), period.first_hour, period.end_hour
+    )
+    return _drawing(site, period, series, peaks, notes)
+
+
+def section_drawing(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Drawing:
+    """Draw a section's trend."""
+    return _drawing(site, period, series, (), ())
+
+
+def article_drawing(site: Site, article: ArticleFigures) -> Drawing:
+    """Draw an article's life, with its notes."""
+    line = article.line
+    drawn = axis(line.bounds, line.unit, site.zone)
+    notes = [
+        Label(
+            drawn.place(note.at_s) or 0.0,
+            slot_place(drawn.bounds, note.at_s) or 0.0,
+            _short(note.text, MOST_NOTE_CHARS),
+            note.text,
+        )
+        for note, place in article.notes
+        if place is not None
+    ]
+    order = warm_to_cold(site.choice_keys(article.detail.headline.page.poll_key))
+    return chart.draw(line.series, drawn, order, is_share=is_share(), notes=notes)
+
+
+def _drawing(
+    site: Site,
+    period: Period,
+    series: Sequence[Sequence[int]],
+    peaks: Sequence[Peak],
+    notes: Sequence[StoryNote],
+) -> Drawing:
+    bounds, unit = _bounds(period)
+    drawn = axis(bounds, unit, site.zone, until=period.last_end_hour)
+    totals = [sum(row) for row in series]
+    top = chart.nice_top(max(totals, default=0))
+    flags = [
+        Label(
+            drawn.middle(peak.slot),
+            peak.slot + 0.5,
+            _short(peak.title, MOST_FLAG_CHARS),
+            f"{peak.title}: {peak.votes:,} of {totals[peak.slot]:,} reactions, "
+            f"{drawn.labels[peak.slot]}",
+            peak.article_id,
+            0 if is_share() else top - totals[peak.slot],
+        )
+        for peak in peaks
+    ]
+    marks = [
+        Label(
+            drawn.place(one.note.at_s) or 0.0,
+            slot_place(drawn.bounds, one.note.at_s) or 0.0,
+            _short(one.note.text, MOST_NOTE_CHARS),
+            f"{one.note.text}: {one.title}",
+            one.article_id,
+        )
+        for one in notes
+    ]
+    order = warm_to_cold(site.choice_keys(""))
+    return chart.draw(series, drawn, order, is_share=is_share(), flags=flags, notes=marks)
+
+
+def _bounds(period: Period) -> tuple[list[int], str]:
+    if period.is_hourly:
+        return list(range(period.first_hour, period.end_hour + 1)), "hour"
+    return period.day_bounds, "day"
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
