@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from bench.figures import Figure, figure, ratios, sane
 from widget.domain.article import resolve_for
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
-from widget.domain.figures.period import day_text
 from widget.domain.model import Site
+from widget.domain.zones import day_text
 from widget.secrets import new_secrets_file
 from widget.settings import Settings
 from widget.store.connect import Connection

@@ -8,7 +8,7 @@ from tests.browser.test_embed_access import only
 
 WIDTHS = (240, 292, 320, 360, 412, 480, 640, 900)
 LANGS = ("en", "tr", "de", "ar", "zh")
-# What is wrong with a bar's boxes: a hole in a row, text beyond its button, a target that is too small.
+# What is wrong with a bar's boxes: a hole in a row, text beyond its button, too small a target.
 FLAWS = """() => [...document.querySelectorAll("reader-reactions")].flatMap((bar) => {
   const group = bar.shadowRoot.querySelector("[part=choices]")
   const { left, right } = group.getBoundingClientRect()

@@ -1,4 +1,4 @@
-"""POST /v1/check and the origins in the answers of reads: what tells a page that it may not vote."""
+"""POST /v1/check, and the origins in answers of reads: what tells a page that it may not vote."""
 
 import json
 

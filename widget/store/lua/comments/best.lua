@@ -50,7 +50,8 @@ local best = call('ZREVRANGEBYSCORE', ranked, top, '-inf', 'WITHSCORES', 'LIMIT'
 for at = 1, #best, 2 do
   find(best[at], tonumber(best[at + 1]))
 end
-local plain, looked, last = 0, 0, nil
+local plain, looked = 0, 0
+local last
 repeat
   local ids = call('ZREVRANGEBYLEX', threads, newest, '-', 'LIMIT', 0, AT_ONCE)
   for _, id in ipairs(ids) do
