@@ -28,7 +28,8 @@ end
 
 for _, slot in ipairs(act.slots) do
   local first, stop = slot[1], slot[2]
-  local best, leader, seen, rank, bound = 0, '', {}, 0, nil
+  local best, leader, seen, rank = 0, '', {}, 0
+  local bound
   repeat
     bound = 0
     for day = floor(first / 24), floor((stop - 1) / 24) do
