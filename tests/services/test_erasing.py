@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.comment_samples import ALICE, GLAD
+from tests.support.comment_samples import ALICE, BOB, GLAD
 from tests.support.files import bytes_below
 from widget.alerts.event import Message
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.comments.comment import Comment, Draft, new_id
+from widget.domain.comments.reasons import Ground
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.errors import UnknownSite
 from widget.domain.model import Site
@@ -20,7 +21,7 @@ from widget.services.erasing import ArticleErasing, SiteErasing
 from widget.services.home import HOME
 from widget.settings import SettingError
 from widget.store.alerts.outbox import Outbox, new_message_id
-from widget.store.comments.comments import Comments, Posting
+from widget.store.comments.comments import CommentReport, Comments, Posting
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
@@ -59,7 +60,13 @@ class Newsroom:
             self.vote(self.merged, number)
             self.vote(self.stays, number)
         thread = self.comment(self.gone)
-        self.comment(self.gone, parent=thread.id)
+        reported = self.comment(self.gone, parent=thread.id)
+        ground = Ground("other", SECRET)
+        report = CommentReport(BOB, b"", NOW_S, ground=ground)
+        self.comments.report(self.site, reported.id, report)
+        Moderation(self.connection).hide(
+            self.site, [reported.id], who="ed", now_s=NOW_S, ground=ground
+        )
         self.comment(self.merged)
         self.comment(self.stays)
         removed = self.comment(self.gone).id
@@ -97,6 +104,7 @@ class Newsroom:
         client = self.connection.client
         read = {"hash": client.hgetall, "stream": client.xrange, "set": client.smembers}
         read |= {"string": client.get, "zset": lambda key: client.zrange(key, 0, -1)}
+        read["list"] = lambda key: client.lrange(key, 0, -1)
         return b"".join(
             key + repr(read[client.type(key).decode()](key)).encode() for key in client.keys()
         )
