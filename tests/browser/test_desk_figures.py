@@ -205,3 +205,14 @@ def test_a_chart_is_read_by_mouse_finger_and_keys(desk: Callable[..., Page]) -> 
     expect(when).to_have_text(whole)
     page.get_by_role("link", name="Share", exact=True).click()
     expect(page.locator(".chart__tick").first).to_have_text("100\u202f%")
+
+
+def test_the_overview_and_a_story_print_on_one_page(library: Page) -> None:
+    story = library.url
+    for path in (story, story.partition("articles")[0]):
+        library.goto(path)
+        assert library.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    library.emulate_media(media="print")
+    for hidden in ("navigation", "button", "textbox"):
+        expect(library.get_by_role(hidden)).to_have_count(0)
+    expect(library.get_by_role("img", name="Reactions by hour")).to_be_visible()
