@@ -149,7 +149,7 @@ def test_the_queue_shows_held_comments_as_text_with_the_reasons(
 
 def test_an_empty_list_says_what_it_would_show(elsewhere: DeskBrowser) -> None:
     page = elsewhere.get("/desk/else/comments")
-    assert "Nothing waits for you." in words(page) and b"data-queue" not in page.body
+    assert "Nothing needs you right now." in words(page) and b"data-queue" not in page.body
     assert "No hidden comments." in words(elsewhere.get("/desk/else/comments?show=hidden"))
     assert "No comments match" in words(elsewhere.get("/desk/else/comments?q=x"))
 
@@ -667,7 +667,7 @@ def test_a_moderator_releases_held_votes(
     assert own.counts(article)["total"] == 60
     assert mod.post(release, path, expected=2, reason="A lecture hall").status == 303
     page = words(mod.get(path))
-    assert "2 votes released and counted." in page and "No votes are held." in page
+    assert "2 votes released and counted." in page and "No held votes." in page
     assert own.counts(article)["total"] == 62
     assert "mara · release" in words(second.get("/desk/home/audit"))
     verify(own)

@@ -257,7 +257,7 @@ def test_an_invalid_shared_link_is_refused(admin: DeskBrowser, fields: dict[str,
     answer = admin.post("/desk/daily/links/", **asked)
     assert answer.status in (400, 404)
     assert b"field__problem" in answer.body
-    assert b"Nobody has a link" in answer.body
+    assert b"No active links" in answer.body
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from itertools import islice
 
 from widget.alerts.rule import Surge
 from widget.domain.article import partition_of
+from widget.domain.figures.absent import TOO_FEW_EARLIER, TOO_FEW_VOTES
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
@@ -33,8 +34,8 @@ class Section:
     def why_not_compared(self) -> str:
         """Why the section has no comparison, or "" if it has one."""
         if self.mix.n < MIN_RANKED_N:
-            return "too few votes to compare"
-        return "no baseline yet" if self.usual.n < MIN_RANKED_N else ""
+            return TOO_FEW_VOTES
+        return TOO_FEW_EARLIER if self.usual.n < MIN_RANKED_N else ""
 
     def against(self, at: int) -> str:
         """Compare one reaction's share with the baseline. See :func:`against_baseline`."""

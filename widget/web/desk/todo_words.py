@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from widget.domain.figures import absent
 from widget.domain.figures.statistics import Share
 from widget.domain.times import machine_text
 from widget.domain.todos import ToDo
@@ -31,7 +32,7 @@ def title_of(todo: ToDo) -> str:
 def meta_of(todo: ToDo) -> str:
     """Return why it waits, without the title of the story, which is in its reader's script."""
     if todo.kind == "votes":
-        return f"On {plural(todo.stories, 'story', 'stories')}; counted nowhere until you decide"
+        return f"On {plural(todo.stories, 'story', 'stories')}; {absent.NOT_COUNTED}"
     if todo.kind == "comments":
         return "Readers do not see them yet"
     if todo.kind == "talk":

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from widget.domain.figures import absent
 from widget.domain.figures.statistics import Mean, Share, share
 from widget.web.desk.figures.request import period_problem
 from widget.web.desk.zone import shown_zone
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["period_problem"] = period_problem
     for function in functions:
         app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals["absent"] = absent
 
 
 def share_of(votes: int, n: int) -> Share:
@@ -81,7 +83,7 @@ def times(ratio: float) -> str:
 def tone(mean: Mean) -> str:
     """Name a mean tone, which has a direction only if its interval leaves no doubt."""
     if mean.is_withheld:
-        return "too few"
+        return absent.TOO_FEW_SCORED
     if mean.low > 0.05:
         return "positive"
     if mean.high < -0.05:
