@@ -157,11 +157,11 @@ def test_the_keyboard_alone_adds_a_note_and_reopens_an_article(
     expect(page.get_by_role("status")).to_have_text("The note is on the timeline.")
     page.get_by_role("link", name="Corrections…").focus()
     page.keyboard.press("Enter")
-    form = page.get_by_role("region", name="Open the article again")
+    form = page.get_by_role("region", name="Open the story again")
     form.get_by_label("Reason").focus()
     page.keyboard.type("The story goes on")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("The article accepts votes again.")
+    expect(page.get_by_role("status")).to_have_text("The story accepts votes again.")
     page.get_by_role("button", name=re.compile("^Undo: chief opened it again")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Undone.")
@@ -200,9 +200,9 @@ def test_without_javascript_two_articles_are_merged_and_split(
     mine, theirs, together = (int(text.replace(",", "")) for text in sums)
     assert theirs == votes and mine + theirs == together
     page.get_by_label("Reason").fill("One story")
-    page.get_by_role("button", name="Merge into another article").click()
+    page.get_by_role("button", name="Merge into another story").click()
     expect(page.get_by_role("status")).to_contain_text(
-        "votes moved. The address now resolves to the other article."
+        "votes moved. The address now resolves to the other story."
     )
     page.goto(page.url.removesuffix("/corrections"))
     expect(page.locator(".notice")).to_contain_text("This article was merged into another article")

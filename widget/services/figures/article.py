@@ -54,7 +54,7 @@ class ArticleReadings:
         """
         detail = self._pages.detail(site, article_id)
         if detail is None:
-            raise NotFound("No reader has reacted to an article with this id on this site.")
+            raise NotFound("No reader has reacted to a story with this id on this site.")
         choice_keys = site.choice_keys(detail.headline.page.poll_key)
         first = detail.headline.first_hour
         article = self._pages.with_addresses(site, detail.headline)

@@ -42,7 +42,7 @@ def filter_typed(typed: Mapping[str, str], subject: Subject) -> Filter:
     """:raise BadField: the choice, the status or a time does not exist."""
     choice, status = typed.get("choice", ""), typed.get("status", "")
     if choice and choice not in subject.choice_keys:
-        raise BadField("This article never had this choice.")
+        raise BadField("This story never had this choice.")
     if status not in STATUSES:
         raise BadField("Choose counted votes, held votes, or both.")
     from_s, to_s = time_typed(typed.get("from", "")), time_typed(typed.get("to", ""))
@@ -108,10 +108,10 @@ def _by_id(site: Site, article_id: str) -> tuple[str, ArticleRef]:
     try:
         article = ArticleRef(article_id, partition_of(article_id), address="")
     except NotFound:
-        raise CannotCorrect("That desk page is not an article's.") from None
+        raise CannotCorrect("That desk page is not a story's.") from None
     record = services().voting.page_record(site, article)
     if record is None:
-        raise CannotCorrect("Nobody has voted on the article of that page yet.")
+        raise CannotCorrect("Nobody has voted on the story of that page yet.")
     return record.address, replace(article, address=record.address)
 
 

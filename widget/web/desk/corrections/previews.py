@@ -86,7 +86,7 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
     name = title_of(other) if other.page else target.address.removeprefix("//")
     preview = Preview(
         "merge",
-        "Merge into another article",
+        "Merge into another story",
         [("Into", name)],
         _merge_meaning(subject.current, other),
         {"into": into},
@@ -99,16 +99,16 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
 def _merge_meaning(current: ArticleState, other: ArticleState) -> list[str]:
     now_s = clock.now()
     meaning = [
-        "Totals add up. A reader has a different mark on each article, so a reader who reacted to "
+        "Totals add up. A reader has a different mark on each story, so a reader who reacted to "
         "both counts twice until they react again.",
-        "The address of this article then resolves to the other one. Readers see the comments of "
+        "The address of this story then resolves to the other one. Readers see the comments of "
         "both as one list.",
         "You can undo this until the voters are forgotten: votes go back to the address at which "
         "they were cast, and comments are listed where they were written. If a reader's second "
         "reaction was removed in the meantime, it stays removed.",
     ]
     if 0 < current.closes_s <= now_s or 0 < other.closes_s <= now_s:
-        meaning.append("A closed article's voters are forgotten: only the number of votes moves.")
+        meaning.append("A closed story's voters are forgotten: only the number of votes moves.")
     section = other.page.section if other.page else ""
     if current.page and section != current.page.section:
         where = f"the section {section}" if section else "no section"

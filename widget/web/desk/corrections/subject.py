@@ -49,7 +49,7 @@ class Subject:
 def subject_or_404(site: Site, current: ArticleState) -> Subject:
     """:raise NotFound: the store has no such article."""
     if current.page is None:
-        raise NotFound("No reader has voted or commented on an article with this id.")
+        raise NotFound("No reader has voted or commented on a story with this id.")
     poll_key = current.page.poll_key
     poll = site.poll(poll_key, current.page.section) or site.reactions
     article = ArticleRef(current.id, partition_of(current.id), current.page.address)

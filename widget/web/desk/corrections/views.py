@@ -208,7 +208,7 @@ def undo(site_key: str, article_id: str, audit_id: str) -> Answer:
     """Undo the correction of an audit entry."""
     site, subject = _subject(site_key, article_id)
     if _corrections().records.correction(site, audit_id).entry.object != article_id:
-        raise NotFound("This entry of the log is about another article.")
+        raise NotFound("This entry of the log is about another story.")
     return _correct(site, subject, "undo", lambda by: _corrections().undo(site, audit_id, by=by))
 
 

@@ -18,25 +18,25 @@ DEEDS = {
     "void": "discarded votes",
     "release": "released held votes",
     "reset": "reset the counts",
-    "merge": "merged an article into it",
+    "merge": "merged a story into it",
     "alias": "redirected an address to it",
     "undo": "undid",
 }
 _DONE = {
-    "close": "The article no longer accepts votes.",
-    "reopen": "The article accepts votes again.",
+    "close": "The story no longer accepts votes.",
+    "reopen": "The story accepts votes again.",
     "name": "The title, section, author and tags are saved.",
     "keep": "The story stays.",
     "note": "The note to readers is saved.",
     "void": "{votes} discarded.",
     "release": "{votes} released and counted.",
     "reset": "{votes} taken back. All counts are zero.",
-    "merge": "{votes} moved. The address now resolves to the other article.",
-    "alias": "That address now resolves to this article.",
+    "merge": "{votes} moved. The address now resolves to the other story.",
+    "alias": "That address now resolves to this story.",
     "undo": "Undone.",
 }
 _FORGOTTEN = (
-    "The article accepts votes again. Its voters were forgotten when it closed, so a reader who "
+    "The story accepts votes again. Its voters were forgotten when it closed, so a reader who "
     "voted before can count once more."
 )
 

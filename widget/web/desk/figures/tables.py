@@ -61,9 +61,7 @@ def article_tables(site: Site, article: ArticleFigures) -> list[Table]:
     ]
     if not poll_key:  # the columns of articles are reactions; a question has other choices
         row = Row(headline.id, article.detail.mix)
-        tables.append(
-            _articles_table(site, "article", "The article", [row], {headline.id: headline})
-        )
+        tables.append(_articles_table(site, "article", "The story", [row], {headline.id: headline}))
     notes = [(moment(note.at_s, zone), note.text, note.who) for note, _ in article.notes]
     labels = sorted(article.tone.labels.items())
     not_scored = ("not_scored", sum(article.tone.not_scored.values()))
@@ -76,7 +74,7 @@ def article_tables(site: Site, article: ArticleFigures) -> list[Table]:
 
 
 def listing_table(site: Site, listing: Listing) -> Table:
-    return _articles_table(site, "articles", "Articles", listing.rows, listing.headlines)
+    return _articles_table(site, "articles", "Stories", listing.rows, listing.headlines)
 
 
 def period_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
