@@ -51,7 +51,7 @@ class Clock:
         self._ask = None
 
     def ask_first(self, ask: Callable[[], None]) -> None:
-        """Call ``ask``, which measures, before the next time is told; until it could."""
+        """Call ``ask``, which measures, before the next time is read, until it succeeds."""
         self._ask = ask
 
     def is_unknown(self) -> bool:

@@ -174,7 +174,7 @@ class Commenter:
         try:
             created = commenting.articles.retry_moved(site, article, create)
         except StoreUnavailable:
-            rate.give_back(subject)  # the reader is told to send it again
+            rate.give_back(subject)  # the response asks to send it again
             raise
         if created.repeated:
             rate.give_back(subject)

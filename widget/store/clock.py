@@ -85,7 +85,7 @@ class StoreClock:
         return True
 
     def watch(self) -> None:
-        """Measure now and from now on, in a thread; before the first time is told, if need be."""
+        """Measure now and from now on, in a thread; before the first time is read, if need be."""
         if not self.measure():
             self._clock.ask_first(self._measure_alone)
         threading.Thread(target=self._keep_measuring, daemon=True, name="readback-clock").start()

@@ -26,7 +26,7 @@ from widget.store.scripts import store_errors
 LOOK_EVERY_S = 1.0
 TTL_S = 10
 ONE = "store"  # the name of the only primary of a store that is no cluster
-AT_ONCE = 8  # primaries that are asked at the same time
+AT_ONCE = 8  # primaries that are queried at the same time
 _KEYS_TRIED = 5000  # to find one for each primary: enough for a hundred of them
 
 

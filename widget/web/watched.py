@@ -1,4 +1,4 @@
-"""What stands in front of all: a request gets an id, is counted, and is logged if refused."""
+"""The outermost layer: every request gets an id, is counted, and is logged if refused."""
 
 import logging
 import time

@@ -139,7 +139,7 @@ def new_poll() -> ChoiceSet:
 
 
 def archived_from(site: Site, poll_key: str) -> Site:
-    """Return the site without a poll that is asked now; the archive has it, with its labels.
+    """Return the site without a poll in use; the archive has it, with its labels.
 
     :raise InvalidForm: the archive is full.
     """

@@ -112,7 +112,7 @@ class _Days:
 
     @property
     def sums(self) -> list[Question[Any]]:
-        """What a partition is asked about the days that are over, besides its articles."""
+        """What to read from a partition about the days that are over, besides its articles."""
         asked: list[Question[Any]] = [
             trends.slots(self.site, self.day_bounds),
             trends.sections(self.site, self.first, self.end - 1),
@@ -123,7 +123,7 @@ class _Days:
 
     @property
     def of_articles(self) -> list[Question[Any]]:
-        """What a partition is asked about its articles on the days that are over."""
+        """What to read from a partition about its articles on the days that are over."""
         edges = [trends.edge(self.site, *hours) for hours in self.edges]
         return [trends.ranked(self.first, self.end - 1), *edges]
 
@@ -308,7 +308,7 @@ class Past:
     def _read(self, days: _Days, known: _Known) -> list[list[int]]:
         """Bring ``known`` up to date, and return each partition's votes of today, by hour.
 
-        After what has changed was read, the partition is asked once more. Its answer is of the
+        After what has changed was read, the partition is read once more. Its answer is of the
         same instant as what was read if nothing has changed meanwhile.
         """
         hours: dict[int, list[int]] = {}

@@ -36,7 +36,7 @@ class _Answer(NamedTuple):
 class Sentinels:
     """What the sentinels of one primary say.
 
-    :param node: the primary; it is told of every move.
+    :param node: the primary, updated on every move.
     """
 
     def __init__(self, address: Address, node: Node) -> None:

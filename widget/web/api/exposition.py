@@ -25,7 +25,7 @@ _BOUNDS = [*map(str, BOUNDS_S), "+Inf"]
 
 
 def exposition(services: Services) -> bytes:
-    """Return every metric. The store is asked for what only it knows, at most once a second."""
+    """Return every metric. What only the store knows is read at most once a second."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_All(services))
     return generate_latest(registry)

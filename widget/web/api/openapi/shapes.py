@@ -292,7 +292,7 @@ class Bar(Figures, kw_only=True):
 
 
 class _Worded(Struct, kw_only=True):
-    """The words of the page, if ``lang`` is asked for."""
+    """The words of the page, if the request has ``lang``."""
 
     lang: str | UnsetType = UNSET
     dir: Direction | UnsetType = UNSET

@@ -179,7 +179,7 @@ def _to_sign_in() -> AnyResponse:
 def _stale_form() -> Response:
     """Show what was typed in a form that was open too long, with a button to send it again.
 
-    A script is told so instead.
+    A script gets the error instead.
 
     Only a form with an Origin header gets the button, so that no other page can prepare one.
     """
