@@ -1,5 +1,6 @@
 // The question as it is typed, drawn by the code of the real bar, before and after a choice. Its figures are made up.
 import { build } from "/static/embed/view.js"
+import { draw as drawOn } from "/static/more/draw.js"
 
 const form = document.querySelector("form[data-preview]")
 const panel = document.getElementById(form.dataset.preview)
@@ -16,7 +17,6 @@ states.hidden = false
 const host = document.createElement("readback-preview")
 host.className = "preview__bar"
 host.setAttribute("layout", panel.dataset.layout)
-host.setAttribute("results", "percent")
 host.inert = true // it is looked at, not used
 stage.replaceChildren(host)
 
@@ -50,19 +50,13 @@ function draw() {
   drawn = now
   const counts = Object.fromEntries(choices.map(({ key }, at) => [key, madeUp[at] ?? 0]))
   const chosen = choices[Math.min(CHOSEN, choices.length - 1)]
-  const show = build(host, choices, () => {})
-  show(
-    {
-      set_: { question, choices, strings, lang, dir },
-      counts,
-      total: Object.values(counts).reduce((sum, n) => sum + n, 0),
-      choice: isAfter && chosen ? chosen.key : null,
-      open: true,
-      note: "",
-      message_: "",
-    },
-    isAfter,
-  )
+  const state = {
+    set: { question, choices, strings, lang, dir },
+    counts,
+    choice: isAfter && chosen ? chosen.key : null,
+    open: true,
+  }
+  drawOn(host, state, build(host, choices, () => {})(state))
 }
 
 function line(count) {

@@ -48,7 +48,7 @@ def test_an_editor_makes_a_question_on_a_phone_and_a_reader_answers_it(
     page.get_by_role("button", name="Add another choice").click()
     expect(page.get_by_label("Label of choice 5")).to_be_focused()
     bar = page.locator("readback-preview")
-    expect(bar.locator("button")).to_have_count(3)
+    expect(bar.locator("[part~=choice]")).to_have_count(3)
     expect(bar).to_contain_text(QUESTION)
     expect(bar.locator("[aria-pressed=true]")).to_contain_text(ANSWERS[1])
     page.get_by_text("Before", exact=True).click()
