@@ -357,8 +357,8 @@ def test_the_first_steps_of_an_empty_site_tick_themselves(own: Server, admin: De
         return " ".join(text.split())
 
     page, alerts = "/desk/other/", "/desk/other/settings/alerts/"
-    assert "First steps 1 of 6" in steps() or "First steps 2 of 6" in steps()
     done = int(steps().partition("First steps ")[2][0])
+    assert 1 <= done <= 3  # other tests of this file invite editors and vote
     assert admin.post("/desk/other/waiting/start", page, step="comments").status == 303
     saved = admin.post(f"{alerts}morning", alerts, rhythm="daily", weekday="0", hour="7", lang="de")
     assert saved.status == 303
