@@ -19,7 +19,7 @@ from widget.domain.model import Site
 from widget.secrets import new_secrets_file
 from widget.settings import Settings
 from widget.simulation.direct import Plan, load_comments, load_votes
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 from widget.store.connect import Connection
 from widget.store.desk.editors import Editors
 from widget.store.desk.sessions import Sessions

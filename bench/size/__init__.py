@@ -13,7 +13,7 @@ from bench.figures import Figure, figure, sane, show
 from bench.size import pages, votes
 from widget.domain.model import Site
 from widget.simulation.direct import Plan, load_comments, load_votes
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
 from widget.store.reactions.recount import Recount

@@ -18,7 +18,7 @@ from bench.size.pages import session
 from tests.support.server import Server
 from widget.domain.readers.reader import NONCE_BYTES, Readers
 from widget.secrets import load_secrets
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
 

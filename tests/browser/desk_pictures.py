@@ -1,4 +1,4 @@
-"""The pictures of docs/desk.md: a simulated newsroom on the night its readers turn on a story."""
+"""The pictures of docs/desk.md: a simulated newsroom whose readers have turned on a story."""
 
 import re
 import shutil
@@ -16,11 +16,24 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.pictures import chromium
 from tests.support.desk import DeskBrowser, invited
 from tests.support.server import Server
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.headlines import WRITTEN
+from widget.simulation.notable import LIBRARY, NOTABLE
+from widget.simulation.question import QUESTION_KEY
+from widget.simulation.story import ORIGIN
 
 STORY = f"{ORIGIN}/city/riverside-library"
 BAKERY = f"{ORIGIN}/life/night-bakery"
-SIZE = ("--articles", "300", "--votes", "40000", "--comments", "6000", "--days", "40")
+# As many ordinary stories as have written headlines.
+ARTICLES = len(WRITTEN) + len(NOTABLE)
+TURNED_H = NOTABLE[LIBRARY].hours_ago - NOTABLE[LIBRARY].turn
+SIZE = ("--articles", f"{ARTICLES}", "--votes", "19000", "--comments", "900", "--days", "24")
+PAGE_SOURCE = f"""<!doctype html>
+<title>Council votes to close the riverside library</title>
+<link rel="canonical" href="{STORY}">
+<script async src="{{server}}/embed.js" data-site="daily"></script>
+<article> ... </article>
+<reader-reactions></reader-reactions>
+"""
 WIDTHS = {"desktop": 1160, "phone": 390}
 
 
@@ -42,7 +55,7 @@ class Shot:
 
 
 def newsroom(folder: Path) -> Server:
-    server = Server(folder, READBACK_READS="0").start()
+    server = Server(folder, READBACK_READS="0", READBACK_REDIS_TIMEOUT_MS="20000").start()
     for arguments in (
         ("site", "add", "daily", "--name", "The Daily Example", "--origin", ORIGIN),
         ("simulate", "--direct", "--site", "daily", "--seed", "3", *SIZE),
@@ -62,10 +75,42 @@ def change_reactions(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def ask(page: Page) -> None:
+    page.get_by_label("Question", exact=True).fill("Which day should the market open late?")
+    for at, (emoji, answer) in enumerate(
+        (("🌙", "Thursday"), ("🎶", "Friday"), ("🧺", "Saturday"))
+    ):
+        page.get_by_label(f"Emoji of choice {at + 1}").fill(emoji)
+        page.get_by_label(f"Label of choice {at + 1}").fill(answer)
+    page.mouse.move(0, 0)
+
+
+def remove_two(page: Page) -> None:
+    page.get_by_role("checkbox", name="Select Oskar").check()
+    page.get_by_role("checkbox", name="Select tom_77").check()
+    page.get_by_role("group", name="With selected comments").get_by_text("Remove…").click()
+    page.get_by_role("dialog").get_by_text("Personal attack", exact=True).click()
+    page.mouse.move(0, 0)
+
+
+def check_page(page: Page) -> None:
+    server = page.evaluate("location.origin")
+    page.get_by_label("Address of the page").fill(f"{STORY}?utm_source=mail")
+    page.get_by_label("Source of the page").fill(PAGE_SOURCE.format(server=server))
+    page.get_by_role("button", name="Check").click()
+    page.wait_for_load_state()
+
+
+def show(selector: str) -> Callable[[Page], None]:
+    """Return an act that scrolls to the first element of this kind."""
+    script = f"scrollTo(0, document.querySelector('{selector}').getBoundingClientRect().top - 16)"
+    return lambda page: page.evaluate(script)
+
+
 def shots(editor: DeskBrowser) -> list[Shot]:
     found = editor.get("/desk/daily/articles?q=riverside&format=json").json["tables"]["articles"]
     story = f"/desk/daily/articles/{found[0]['id']}"
-    changed_at = time.strftime("%Y-%m-%dT%H:00", time.gmtime(time.time() - 18 * 3600))
+    changed_at = time.strftime("%Y-%m-%dT%H:00", time.gmtime(time.time() - TURNED_H * 3600))
     note = editor.post(f"{story}/notes", story, text="Headline changed", at=changed_at)
     assert note.status == 303
     made = editor.post("/desk/daily/links/", label="Morning meeting", days="7", period="7d")
@@ -75,25 +120,22 @@ def shots(editor: DeskBrowser) -> list[Shot]:
     return [
         Shot("overview", desk, "desktop", "light", 950),
         Shot("overview", desk, "desktop", "dark", 950),
-        Shot("overview", desk, "phone", "light", 1020),
-        Shot(
-            "overview-lists",
-            desk,
-            "desktop",
-            "light",
-            840,
-            lambda page: page.evaluate(
-                "scrollTo(0, document.querySelector('.pair').getBoundingClientRect().top - 16)"
-            ),
-        ),
+        Shot("overview", desk, "phone", "light", 844),
+        Shot("overview-lists", desk, "desktop", "light", 840, show(".pair")),
         Shot("article", story, "desktop", "light", 1240),
         Shot("article", story, "phone", "dark", 1020),
         Shot("articles", f"{desk}articles", "desktop", "light", 760),
         Shot("sections", f"{desk}sections", "desktop", "dark", 700),
         Shot("section", f"{desk}sections/City", "desktop", "light", 760),
         Shot("authors", f"{desk}authors", "phone", "light", 760),
-        Shot("comments", f"{desk}comments", "desktop", "light", 860),
-        Shot("comments", f"{desk}comments", "phone", "dark", 860),
+        Shot("comments", f"{desk}comments", "desktop", "light", 1080, remove_two),
+        Shot("comments", f"{desk}comments", "phone", "light", 844),
+        Shot("comments", f"{desk}comments", "phone", "dark", 844, remove_two),
+        Shot("questions", f"{desk}questions/", "desktop", "light", 420),
+        Shot("question", f"{desk}questions/{QUESTION_KEY}", "desktop", "light", 1000),
+        Shot("question", f"{desk}questions/{QUESTION_KEY}", "phone", "dark", 844),
+        Shot("question-form", f"{desk}new-question", "desktop", "light", 1000, ask),
+        Shot("page-check", f"{desk}settings/page-check/", "desktop", "light", 860, check_page),
         Shot("alerts", f"{desk}settings/alerts/", "desktop", "light", 860),
         Shot("reactions", f"{desk}settings/reactions", "desktop", "light", 1080, change_reactions),
         Shot("merge", merge, "desktop", "light", 860),
@@ -104,7 +146,9 @@ def shots(editor: DeskBrowser) -> list[Shot]:
 
 def draw(browser: Browser, server: Server, editor: DeskBrowser, shot: Shot, folder: Path) -> None:
     context = browser.new_context(
-        viewport={"width": WIDTHS[shot.device], "height": shot.height}, color_scheme=shot.ink
+        viewport={"width": WIDTHS[shot.device], "height": shot.height},
+        color_scheme=shot.ink,
+        has_touch=shot.device == "phone",
     )
     if not shot.is_anonymous:
         context.add_cookies(editor.for_browser())

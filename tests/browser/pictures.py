@@ -14,7 +14,8 @@ from tests.browser.hostsite import HostSite
 from tests.support.server import Server, nonce
 
 COUNTS = {"like": 12, "dislike": 3, "love": 34, "funny": 2, "angry": 6, "sad": 4, "wow": 9}
-LAYOUTS = {"bar": "", "compact": "layout=compact", "column": "layout=column results=percent"}
+LAYOUTS = {"bar": "", "compact": "layout=compact", "column": "layout=column"}
+GROWTH_MS = 600
 WIDTHS = {"desktop": 640, "phone": 360}
 INKS: dict[Literal["light", "dark"], str] = {
     "light": "#fff; color: #1b2029",
@@ -40,7 +41,7 @@ RULES = {
 
 def draw_rules(browser: Browser, host: HostSite, folder: Path) -> None:
     for name, rule in RULES.items():
-        body = PAGE.format(ink=INKS["light"], layout="results=percent")
+        body = PAGE.format(ink=INKS["light"], layout="")
         host.pages["picture.html"] = body.replace("</style>", f"{rule}</style>")
         page = browser.new_page(viewport={"width": 560, "height": 260})
         react_with_love(page, host)
@@ -53,6 +54,13 @@ def react_with_love(page: Page, host: HostSite) -> None:
     page.get_by_role("button", name="Love, ").click()
     page.mouse.move(0, 0)
     page.get_by_text("You reacted: Love").wait_for(state="attached")
+
+
+def shown(page: Page) -> None:
+    """Wait until the bar says that the vote is counted, and its shares have grown."""
+    page.get_by_text("You reacted: Love").wait_for(state="attached")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(GROWTH_MS)
 
 
 def chromium(playwright: Playwright) -> Browser:
@@ -122,8 +130,7 @@ def draw_story(browser: Browser, server: Server, folder: Path) -> None:
     page.goto(f"{server.origin}/articles/talent-visa")
     page.locator(".reactions").scroll_into_view_if_needed()
     page.get_by_role("button", name="Love, ").click()
-    page.get_by_text("You reacted: Love").wait_for(state="attached")
-    page.mouse.move(0, 0)
+    shown(page)
     page.screenshot(path=folder / "story.png")
     page.close()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watched, box_of, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.server import Serve, Server, nonce
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 
 SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 

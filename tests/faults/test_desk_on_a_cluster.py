@@ -19,7 +19,7 @@ from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.stories import SORTS
 from widget.services.figures.wiring import Figures, open_figures
 from widget.simulation.direct import Plan, load_comments, load_votes
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
 from widget.store.reactions.recount import Recount

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import html5lib
 
 from tests.support.server import Answer, Server
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 
 PASSWORD = "three plain words"
 _XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -27,8 +27,9 @@ from widget.domain.stories import load_stories
 from widget.secrets import open_secrets
 from widget.services.home import home_site
 from widget.settings import SettingError, Settings
-from widget.simulation.direct import Plan, load_comments, load_votes
-from widget.simulation.newsroom import ORIGIN, SECTIONS, SimulatedStory
+from widget.simulation.direct import Plan, load_comments, load_question, load_queue, load_votes
+from widget.simulation.question import asking
+from widget.simulation.story import ORIGIN, SECTIONS, SimulatedStory
 from widget.store.connect import Connection, open_store
 from widget.store.desk.editors import Editors
 from widget.store.sites import Sites
@@ -110,10 +111,12 @@ def prepare(connection: Connection, settings: Settings, *, fresh: bool) -> None:
 
 def fill(connection: Connection, sites: Sites, settings: Settings, now_s: int) -> None:
     """Load votes and comments into a new site, and votes on the stories that Readback serves."""
-    site = Site(NEWSROOM, "The Daily Example", (ORIGIN,))
+    site = asking(Site(NEWSROOM, "The Daily Example", (ORIGIN,)))
     plan = Plan(articles=60, votes=12_000, comments=1_000, days=30, now_s=now_s)
     newsroom = load_votes(connection, site, plan, _ignore)
     load_comments(connection, site, newsroom, plan, _ignore)
+    load_question(connection, site, newsroom, plan)
+    load_queue(connection, site, newsroom, plan)
     own = [
         SimulatedStory(
             story.id,

@@ -9,15 +9,17 @@ import click
 from rich.progress import Progress
 
 from widget.commands.configured import command_settings
-from widget.commands.store import command_store, find_site
+from widget.commands.store import command_store, find_site, stored_sites
 from widget.commands.verify import verify
 from widget.domain import clock
 from widget.settings import SettingError
-from widget.simulation.direct import Plan, load_comments, load_votes
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.direct import Plan, load_comments, load_question, load_queue, load_votes
+from widget.simulation.question import asking
 from widget.simulation.readers import Service, run
+from widget.simulation.story import ORIGIN
+from widget.store.sites import version_of
 
-LEAST_DIRECT = 10  # each section needs a story or two
+LEAST_DIRECT = 10  # its notable stories, or most of them
 
 # Options of one way and not of the other.
 _OVER_HTTP = ("readers", "url", "origin")
@@ -77,7 +79,8 @@ def simulate(
 
     The votes stay in the store, on articles named simulated-...; use a test site or server.
     With --direct, this loads --votes and --comments of the last --days on --articles instead, to
-    fill the desk. That needs a new site of its own, without votes.
+    fill the desk. That needs a new site of its own, without votes. It then asks a question of its
+    own and holds first comments, so that questions and the queue are filled too.
     """
     _refuse_unused_options(context, direct)
     seed = secrets.randbelow(1 << 32) if seed is None else seed
@@ -114,18 +117,24 @@ def load(site_key: str, plan: Plan) -> None:
     """
     settings = command_settings()
     connection = command_store(settings, "Nothing was loaded")
+    sites = stored_sites(connection, settings)
     site = find_site(connection, settings, site_key)
     if ORIGIN not in site.origins:
         raise SettingError(
             f"{site_key} is not for simulations: they need a site with the origin {ORIGIN}, "
             f"made with `readback site add {site_key} --origin {ORIGIN}`"
         )
+    _, site = sites.change(site_key, version_of(site), asking)
     with Progress() as progress:
         task = progress.add_task("Votes", total=plan.votes)
         stories = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
         task_c = progress.add_task("Comments", total=plan.comments)
         load_comments(connection, site, stories, plan, lambda n: progress.advance(task_c, n))
+    answers = load_question(connection, site, stories, plan)
+    waiting = load_queue(connection, site, stories, plan) if plan.comments else 0
     click.echo(
         f"Loaded {plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
-        f"{plan.days} days into {site_key} (--seed {plan.seed})."
+        f"{plan.days} days into {site_key} (--seed {plan.seed}).\n"
+        f"Beside them: votes of one night that are held, {answers} answers to a question, and "
+        f"{waiting} comments in the queue."
     )

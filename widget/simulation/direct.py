@@ -2,15 +2,21 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id, scored
 from widget.domain.model import MAX_CHOICES, Site
+from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import MARK_BYTES
-from widget.simulation.newsroom import ORIGIN, SimulatedStory, comments, stories, votes
-from widget.store.comments.comments import Comments, Posting
+from widget.simulation.newsroom import comments, crowd, stories, votes
+from widget.simulation.notable import BRIDGE
+from widget.simulation.question import ANSWERS, QUESTION_KEY
+from widget.simulation.queue import CASES, MODERATORS, Case
+from widget.simulation.story import ORIGIN, SimulatedStory
+from widget.store.comments.comments import CommentReport, Comments, Posting
+from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.naming import Naming
@@ -18,6 +24,11 @@ from widget.store.reactions.votes import Cast, Voter
 from widget.tone import score
 
 Progress = Callable[[int], None]
+
+# What a crowded network may still do on a story, and nothing more that night.
+CROWD_COUNTED = 50
+CROWD_PART = 10  # at most one in so many of the story's counted votes is of that network
+ANSWERS_PART = 30  # one answer to the question for so many votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,9 @@ def load_votes(
     progress: Progress,
     on: Sequence[SimulatedStory] = (),
 ) -> list[SimulatedStory]:
-    """Cast exactly ``plan.votes`` votes, and return the stories they are on.
+    """Cast votes of which exactly ``plan.votes`` count, and return the stories they are on.
+
+    Others, of a crowded network, are held.
 
     :param progress: called with the number of votes cast since the last call.
     :param on: the stories; those of the newsroom unless given.
@@ -49,9 +62,12 @@ def load_votes(
     with BulkCasts(connection) as casts:
         for story, count in zip(newsroom, shared_out(plan.votes, newsroom), strict=True):
             article = resolve_for(site, story.id)
-            for at_s, choice in votes(story, count, plan.now_s, chance):
+            of_crowd = min(CROWD_COUNTED, count // CROWD_PART) if story.crowd else 0
+            for at_s, choice in votes(story, count - of_crowd, plan.now_s, chance):
                 cast = Cast(1, choice, at_s, MAX_CHOICES, page=story.page, origin=ORIGIN)
                 casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
+            if of_crowd:
+                _cast_crowd(casts, site, story, of_crowd, round(count * story.crowd), plan, chance)
             progress(count)
     naming = Naming(connection)
     for story in newsroom:
@@ -66,7 +82,7 @@ def load_comments(
     plan: Plan,
     progress: Progress,
 ) -> None:
-    """Write exactly ``plan.comments`` comments; one in fifty is held for an editor."""
+    """Write exactly ``plan.comments`` published comments."""
     chance = random.Random(plan.seed + 1)
     store = Comments(connection)
     tones = lru_cache(maxsize=None)(lambda text: scored(score(text)))
@@ -75,12 +91,102 @@ def load_comments(
         article = resolve_for(site, story.id)
         for at_s, name, text in comments(story, count, plan.now_s, chance):
             comment_id = new_id(at_s * 1000, article.partition, chance.randbytes(8))
-            why = ("links",) if chance.random() < 0.02 else ()
-            draft = Draft(
-                comment_id, "", name, text, chance.randbytes(MARK_BYTES), tones(text), why
-            )
+            draft = Draft(comment_id, "", name, text, chance.randbytes(MARK_BYTES), tones(text))
             store.create(site, article, draft, Posting(at_s, story.page))
         progress(count)
+
+
+def load_question(
+    connection: Connection, site: Site, newsroom: Sequence[SimulatedStory], plan: Plan
+) -> int:
+    """Answer the newsroom's own question on its story, and return the number of answers.
+
+    :param site: it asks the question already.
+    """
+    chance = random.Random(plan.seed + 2)
+    story = _at(newsroom, BRIDGE)
+    article = resolve_for(site, story.id, QUESTION_KEY)
+    asked = replace(story, mood=ANSWERS)
+    count = plan.votes // ANSWERS_PART
+    with BulkCasts(connection) as casts:
+        for at_s, choice in votes(asked, count, plan.now_s, chance):
+            cast = Cast(1, choice, at_s, len(ANSWERS), page=story.page, origin=ORIGIN)
+            casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
+    return count
+
+
+def load_queue(
+    connection: Connection, site: Site, newsroom: Sequence[SimulatedStory], plan: Plan
+) -> int:
+    """Write the comments on which editors decide, and return how many of them wait."""
+    chance = random.Random(plan.seed + 3)
+    for case in CASES:
+        _load_case(connection, site, _at(newsroom, case.slug), case, plan.now_s, chance)
+    return sum(case.waits for case in CASES)
+
+
+def _load_case(
+    connection: Connection,
+    site: Site,
+    story: SimulatedStory,
+    case: Case,
+    now_s: int,
+    chance: random.Random,
+) -> None:
+    """Write one comment, and do with it what its readers and editors did, minutes apart."""
+    comments, moderation = Comments(connection), Moderation(connection)
+    at_s = now_s - round(case.hours_ago * 3600)
+    times = iter(range(at_s + 120, now_s, 120))
+    article = resolve_for(site, story.id)
+    comment_id = new_id(at_s * 1000, article.partition, chance.randbytes(8))
+    mark = chance.randbytes(MARK_BYTES)
+    commenter = chance.randbytes(MARK_BYTES).hex()
+    draft = Draft(comment_id, "", case.name, case.text, mark, scored(score(case.text)), case.why)
+    comments.create(site, article, draft, Posting(at_s, story.page, commenter=commenter))
+    who = chance.choice(MODERATORS)
+    for number, ground in enumerate(case.reports):
+        if number == case.approved_after:
+            moderation.publish(site, [comment_id], who=who, now_s=next(times))
+        reader, network = chance.randbytes(MARK_BYTES), chance.randbytes(2 * MARK_BYTES)
+        report = CommentReport(reader, reader, next(times), network, ground=ground)
+        comments.report(site, comment_id, report)
+    if case.approved_after == len(case.reports):
+        moderation.publish(site, [comment_id], who=who, now_s=next(times))
+    if case.removed:
+        moderation.hide(site, [comment_id], who=who, now_s=next(times), ground=case.removed)
+    if case.asks_again:
+        comments.ask_for_look(site, comment_id, mark, now_s=next(times))
+
+
+def _cast_crowd(
+    casts: BulkCasts,
+    site: Site,
+    story: SimulatedStory,
+    counted: int,
+    held: int,
+    plan: Plan,
+    chance: random.Random,
+) -> None:
+    """Cast the votes of one network, of which the store counts so many and holds the others."""
+    article = resolve_for(site, story.id)
+    network = chance.randbytes(2 * MARK_BYTES)
+    allowance = Allowance(counted, 86400)
+    for at_s, choice in crowd(story, counted + held, plan.now_s, chance):
+        cast = Cast(
+            1,
+            choice,
+            at_s,
+            MAX_CHOICES,
+            networks=network,
+            allowance=allowance,
+            page=story.page,
+            origin=ORIGIN,
+        )
+        casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
+
+
+def _at(newsroom: Sequence[SimulatedStory], slug: str) -> SimulatedStory:
+    return next(story for story in newsroom if story.id.endswith(f"/{slug}"))
 
 
 def shared_out(total: int, newsroom: Sequence[SimulatedStory], *, at_least: int = 1) -> list[int]:

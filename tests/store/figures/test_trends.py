@@ -23,7 +23,7 @@ from widget.services.figures.overview import Overviews
 from widget.services.figures.past import CACHE_S, Past
 from widget.services.figures.stories import SORTS
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
-from widget.simulation.newsroom import ORIGIN, SimulatedStory
+from widget.simulation.story import ORIGIN, SimulatedStory
 from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.server import UNLIMITED, Answer, Serve, Server, nonce
-from widget.simulation.newsroom import ORIGIN
+from widget.simulation.story import ORIGIN
 
 VOTES = 3000
 
