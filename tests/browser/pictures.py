@@ -29,7 +29,7 @@ PAGE = (
 )
 # One rule per property and part that docs/embed.md lets a page style.
 MARKED = "reader-reactions::part({}) {{ outline: 2px solid #c8102e; outline-offset: 1px }}"
-PARTS = ("bar", "question", "choices", "choice", "love", "emoji", "label", "count", "note")
+PARTS = ("bar", "question", "choices", "choice", "love", "emoji", "label", "count", "note", "how")
 RULES = {
     "property-line": "reader-reactions { --readback-line: #1f5f8b }",
     "property-card": "reader-reactions { --readback-card: #fbf4e6 }",
@@ -44,7 +44,11 @@ def draw_rules(browser: Browser, host: HostSite, folder: Path) -> None:
         body = PAGE.format(ink=INKS["light"], layout="")
         host.pages["picture.html"] = body.replace("</style>", f"{rule}</style>")
         page = browser.new_page(viewport={"width": 560, "height": 260})
-        react_with_love(page, host)
+        if name == "part-how":  # it gives way to what can be done about a choice
+            page.goto(host.url("picture.html"))
+            page.get_by_text("How we count").wait_for()
+        else:
+            react_with_love(page, host)
         page.locator("body").screenshot(path=folder / f"embed-{name}.png")
         page.close()
 
