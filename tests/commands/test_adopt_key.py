@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from widget.commands.__main__ import cli
+from widget.commands.logged import command_actor
 from widget.secrets import new_secrets_file
 from widget.settings import SettingError
 from widget.store import keys
@@ -87,4 +88,4 @@ def test_an_operator_who_lost_the_key_adopts_another_once_they_know_what_it_cost
     again = command("other", "store", "adopt-key", "--yes")
     assert again.exit_code == 0 and "Nothing was changed" in again.output
     [entry] = [e for e in Audit(connection).page(ALL_SITES) if e.action == "voter key adopted"]
-    assert entry.who == "the command line"
+    assert entry.who == command_actor()

@@ -125,7 +125,7 @@ def test_a_forgotten_article_leaves_the_others_as_they_were(
     scope = erasing.scope(f"https://news.example/{SECRET}")
     assert set(scope.addresses) == {newsroom.gone.address, newsroom.merged.address}
     assert (scope.votes, scope.comments) == (244, 4)
-    erasing.remove(scope, now_s=NOW_S)
+    erasing.remove(scope, who="erin", now_s=NOW_S)
     assert newsroom.mismatches() == []
     [tally] = newsroom.reactions.tallies(site, [(newsroom.stays, 7)], now_s=NOW_S)
     assert sum(tally.counts) == 5
@@ -142,7 +142,9 @@ def test_nothing_in_the_store_names_a_forgotten_article(
     before = newsroom.content().decode(errors="replace")
     assert all(name in before for name in named)
     erasing = ArticleErasing(connection, site)
-    erasing.remove(erasing.scope(newsroom.merged.address.replace("//", "https://")), now_s=NOW_S)
+    erasing.remove(
+        erasing.scope(newsroom.merged.address.replace("//", "https://")), who="erin", now_s=NOW_S
+    )
     after = newsroom.content().decode(errors="replace")
     assert [name for name in named if name in after] == []
     assert Aliases(connection).all(site.key) == {}
@@ -152,7 +154,9 @@ def test_a_later_vote_begins_a_forgotten_article_anew(
     newsroom: Newsroom, connection: Connection, site: Site
 ) -> None:
     erasing = ArticleErasing(connection, site)
-    erasing.remove(erasing.scope(newsroom.gone.address.replace("//", "https://")), now_s=NOW_S)
+    erasing.remove(
+        erasing.scope(newsroom.gone.address.replace("//", "https://")), who="erin", now_s=NOW_S
+    )
     newsroom.vote(newsroom.gone, 1)
     [tally] = newsroom.reactions.tallies(site, [(newsroom.gone, 7)], now_s=NOW_S)
     assert sum(tally.counts) == 1
@@ -165,7 +169,7 @@ def test_an_article_that_nobody_knows_can_be_forgotten_too(
     erasing = ArticleErasing(connection, site)
     scope = erasing.scope("https://news.example/never")
     assert (scope.votes, scope.comments) == (0, 0)
-    erasing.remove(scope, now_s=NOW_S)
+    erasing.remove(scope, who="erin", now_s=NOW_S)
     assert newsroom.mismatches() == []
 
 
@@ -179,7 +183,9 @@ def test_a_user_who_may_not_change_the_log_is_refused_before_anything_goes(
         erasing = ArticleErasing(limited, site)
         before = newsroom.content()
         with pytest.raises(SettingError, match=r"\+xdel"):
-            erasing.remove(erasing.scope(newsroom.gone.address.replace("//", "https://")), now_s=1)
+            erasing.remove(
+                erasing.scope(newsroom.gone.address.replace("//", "https://")), who="erin", now_s=1
+            )
         assert newsroom.content() == before
     finally:
         client.execute_command("ACL", "DELUSER", "voter")
@@ -199,7 +205,7 @@ def test_a_forgotten_site_leaves_one_entry_in_the_log_of_all_sites(
     editors.add(Editor("ed", "x", {"news": Role.ADMIN, "other": Role.VIEWER}, created_s=NOW_S))
     editors.add(Editor("boss", "x", {EVERY_SITE: Role.ADMIN}, created_s=NOW_S))
     erasing = SiteErasing(connection, sites, wait=lambda seconds: None)
-    erasing.remove(site, erasing.scope(site), now_s=NOW_S)
+    erasing.remove(site, erasing.scope(site), who="erin", now_s=NOW_S)
     with pytest.raises(UnknownSite):
         sites.fresh("news")
     assert [key for key in connection.client.keys() if b"news" in key] == []
@@ -228,7 +234,9 @@ def test_the_files_of_the_embedded_store_have_no_byte_of_it(
     newsroom.fill()
     assert SECRET.encode() in bytes_below(tmp_path)
     erasing = ArticleErasing(connection, site)
-    erasing.remove(erasing.scope(newsroom.gone.address.replace("//", "https://")), now_s=NOW_S)
+    erasing.remove(
+        erasing.scope(newsroom.gone.address.replace("//", "https://")), who="erin", now_s=NOW_S
+    )
     assert own.rewrite()
     assert SECRET.encode() not in bytes_below(tmp_path)
     assert newsroom.gone.id.encode() not in bytes_below(tmp_path)

@@ -22,7 +22,7 @@ from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.tone import score
 
-BY = Actor("readback story join", NOW_S, "One story, one name")
+BY = Actor("command line (root)", NOW_S, "One story, one name")
 
 
 @pytest.fixture

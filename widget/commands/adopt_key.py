@@ -3,11 +3,11 @@
 import click
 
 from widget.commands.configured import command_settings
+from widget.commands.logged import log
 from widget.commands.store import command_store
-from widget.domain import clock
 from widget.domain.readers.reader import voters_fingerprint
 from widget.secrets import open_secrets
-from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
+from widget.store.desk.audit import ALL_SITES
 from widget.store.identity import adopt, has_counted
 from widget.store.scripts import store_errors
 
@@ -37,7 +37,5 @@ def adopt_key(yes: bool) -> None:
         )
     with store_errors():
         adopt(connection.client, voters)
-    Audit(connection).append(
-        ALL_SITES, COMMAND_LINE, "voter key adopted", "", at_s=int(clock.now())
-    )
+    log(connection, ALL_SITES, "voter key adopted")
     click.echo("From now on, readers are counted with this secrets file.")

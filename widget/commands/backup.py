@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from widget.commands.configured import command_settings
+from widget.commands.logged import log
 from widget.commands.standard_input import local_file
 from widget.commands.store import (
     command_store,
@@ -23,6 +24,7 @@ from widget.services import backups
 from widget.settings import SettingError, Settings
 from widget.store.backup.errors import BackupError
 from widget.store.connect import open_store
+from widget.store.desk.audit import ALL_SITES
 
 SHOWN_EVERY_S = 1.0
 
@@ -84,8 +86,9 @@ def restore(path: Path) -> None:
     except StoreUnavailable as problem:
         raise BackupError(f"The restore is not complete: {store_trouble(problem)}") from None
     shown.end()
-    made = datetime.fromtimestamp(head.made_s, UTC)
-    click.echo(f"Restored the store as it was on {made:%Y-%m-%d at %H:%M} UTC.")
+    made = f"{datetime.fromtimestamp(head.made_s, UTC):%Y-%m-%d at %H:%M} UTC"
+    log(connection, ALL_SITES, "store restored", after=f"as it was on {made}")
+    click.echo(f"Restored the store as it was on {made}.")
     click.echo("`readback verify` recounts it. Then start the server.")
 
 

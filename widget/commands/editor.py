@@ -6,6 +6,7 @@ import click
 
 from widget.commands.configured import command_settings
 from widget.commands.help import FullHelp
+from widget.commands.logged import log
 from widget.commands.store import command_store, no_site, stored_sites
 from widget.domain import clock
 from widget.domain.editors.editor import (
@@ -22,7 +23,7 @@ from widget.domain.errors import NotFound
 from widget.domain.printable import printable
 from widget.settings import SettingError
 from widget.store.connect import Connection
-from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
+from widget.store.desk.audit import ALL_SITES
 from widget.store.desk.editors import Editors
 
 
@@ -55,12 +56,9 @@ def editor_add(name: str, roles: tuple[str, ...], link: bool) -> None:
     for key in held.keys() - {EVERY_SITE, *(site.key for site in sites)}:
         raise no_site(key)
     password_hash = "" if link else _ask_password(name)
-    now_s = int(clock.now())
     editors = Editors(connection)
-    editors.add(Editor(name, password_hash, held, created_s=now_s))
-    Audit(connection).append(
-        ALL_SITES, COMMAND_LINE, "editor added", name, change=("", roles_text(held)), at_s=now_s
-    )
+    editors.add(Editor(name, password_hash, held, created_s=int(clock.now())))
+    log(connection, ALL_SITES, "editor added", name, after=roles_text(held))
     click.echo(f"Added {name}.")
     if link:
         _print_link(editors, name)
@@ -88,10 +86,11 @@ def editor_passwd(name: str, link: bool) -> None:
         raise NotFound(f'No editor "{printable(name)}". `readback editor list` shows all names.')
     if link:
         _print_link(editors, name)
+        log(connection, ALL_SITES, "one-time link made", name)
         return
     password_hash = _ask_password(name)
     editors.change(name, lambda e: e.with_password(password_hash))
-    Audit(connection).append(ALL_SITES, COMMAND_LINE, "password set", name, at_s=int(clock.now()))
+    log(connection, ALL_SITES, "password set", name)
     click.echo(f"Changed the password of {name} and ended all their sessions.")
 
 

@@ -3,6 +3,7 @@
 import click
 
 from widget.commands.configured import command_settings
+from widget.commands.logged import command_actor
 from widget.commands.store import find_site, no_site, open_command_store, stored_sites
 from widget.domain import clock
 from widget.domain.errors import BadArticle, UnknownSite
@@ -43,7 +44,7 @@ def forget_article(site_key: str, article: str, yes: bool) -> None:
     click.echo(f"{scope.votes:,} votes and {scope.comments:,} comments will be gone. {_AGAIN}")
     if not yes:
         click.confirm("Remove all of it?", abort=True)
-    erasing.remove(scope, now_s=int(clock.now()))
+    erasing.remove(scope, who=command_actor(), now_s=int(clock.now()))
     click.echo(f"Removed. {_clean(embedded)}")
 
 
@@ -69,7 +70,7 @@ def forget_site(site_key: str, yes: bool) -> None:
     click.echo(f"{scope.articles:,} articles and {scope.comments:,} comments will be gone.")
     if not yes:
         click.confirm("Remove all of it?", abort=True)
-    erasing.remove(site, scope, now_s=int(clock.now()))
+    erasing.remove(site, scope, who=command_actor(), now_s=int(clock.now()))
     click.echo(f"Removed. {_clean(embedded)}")
 
 

@@ -9,6 +9,7 @@ import click
 from rich.progress import Progress
 
 from widget.commands.configured import command_settings
+from widget.commands.logged import log
 from widget.commands.store import command_store, find_site, stored_sites
 from widget.commands.verify import verify
 from widget.domain import clock
@@ -132,6 +133,8 @@ def load(site_key: str, plan: Plan) -> None:
         load_comments(connection, site, stories, plan, lambda n: progress.advance(task_c, n))
     answers = load_question(connection, site, stories, plan)
     waiting = load_queue(connection, site, stories, plan) if plan.comments else 0
+    loaded = f"{plan.votes:,} votes, {plan.comments:,} comments"
+    log(connection, site, "simulated newsroom loaded", after=loaded)
     click.echo(
         f"Loaded {plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
         f"{plan.days} days into {site_key} (--seed {plan.seed}).\n"

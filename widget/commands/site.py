@@ -9,9 +9,10 @@ import msgspec
 
 from widget.commands.configured import command_settings
 from widget.commands.help import FullHelp
+from widget.commands.logged import log
 from widget.commands.store import command_store, no_site, stored_sites
 from widget.domain.errors import Stale, UnknownSite
-from widget.domain.forms import parameters, polls
+from widget.domain.forms import described, parameters, polls
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import rules_from_json
 from widget.domain.forms.problems import InvalidForm
@@ -19,7 +20,8 @@ from widget.domain.forms.strings import with_text
 from widget.domain.model import Site
 from widget.domain.printable import printable, printable_json
 from widget.settings import SettingError
-from widget.store.sites import Sites, version_of
+from widget.store.desk.audit import ALL_SITES
+from widget.store.sites import version_of
 
 
 @click.group(cls=FullHelp)
@@ -40,23 +42,30 @@ def site() -> None:
 def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""
     fields = {"key": key, "name": key if name is None else name, "origins": "\n".join(origins)}
+    settings = command_settings()
+    connection = command_store(settings, "No site was added")
     try:
-        added = _sites("No site was added").add(site_form.new_site(fields))
+        added = stored_sites(connection, settings).add(site_form.new_site(fields))
     except InvalidForm as refusal:
         raise SettingError(str(refusal)) from None
     except Stale:
         raise SettingError(
             f"Site {key} already exists; change it with `readback site set {key}`"
         ) from None
+    _, after = described.difference(Site(added.key, "", ()), added)
+    for place in (ALL_SITES, added):
+        log(connection, place, "site added", added.key, after=after)
     click.echo(f"Added {added.key} for {', '.join(added.origins)}. Paste this tag into its pages:")
-    url = command_settings().public_url
+    url = settings.public_url
     click.echo(f'<script async src="{url}/embed.js" data-site="{added.key}"></script>')
 
 
 @site.command("list")
 def site_list() -> None:
     """List the sites."""
-    for known in _sites("No site can be listed").all():
+    settings = command_settings()
+    connection = command_store(settings, "No site can be listed")
+    for known in stored_sites(connection, settings).all():
         click.echo(f"{known.key}\t{printable(known.name)}\t{' '.join(known.origins)}")
 
 
@@ -96,7 +105,9 @@ def site_list() -> None:
 )
 def site_set(key: str, **options: Any) -> None:
     """Change a site."""
-    sites = _sites("No site was changed")
+    settings = command_settings()
+    connection = command_store(settings, "No site was changed")
+    sites = stored_sites(connection, settings)
     try:
         before = sites.fresh(key)
     except UnknownSite:
@@ -116,6 +127,9 @@ def site_set(key: str, **options: Any) -> None:
         _, stored = sites.change(key, version_of(before), lambda _: changed)
     except ValueError as problem:
         raise SettingError(str(problem)) from None
+    old, new = described.difference(before, stored)
+    if old != new:
+        log(connection, stored, "settings changed", stored.key, before=old, after=new)
     click.echo(printable_json(msgspec.json.format(msgspec.json.encode(stored)).decode()))
 
 
@@ -158,8 +172,3 @@ _CHANGES: dict[str, Callable[[Site, Any], Site]] = {
     ),
     "text": _set_texts,
 }
-
-
-def _sites(undone: str) -> Sites:
-    settings = command_settings()
-    return stored_sites(command_store(settings, undone), settings)

@@ -6,6 +6,7 @@ import click
 
 from widget.commands.configured import command_settings
 from widget.commands.help import FullHelp
+from widget.commands.logged import command_actor, log
 from widget.commands.name_pairs import pairs_in
 from widget.commands.standard_input import local_file
 from widget.commands.store import command_store, find_site
@@ -20,8 +21,6 @@ from widget.services.joining import Joining
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor
 from widget.store.reactions.unconfirmed import Unconfirmed
-
-WHO = "readback story join"
 
 
 @click.group(cls=FullHelp)
@@ -52,6 +51,8 @@ def confirm(site_key: str, file: Path) -> None:
             raise BadFile(printable(f"{file.name} {problem}. Nothing was changed.")) from None
     ids = _ids(site, Aliases(connection), addresses)
     confirmed = Unconfirmed(connection).confirm(site, ids)
+    if confirmed:
+        log(connection, site, "stories confirmed", after=f"{confirmed:,} that were not before")
     click.echo(f"{len(addresses):,} addresses read, {len(ids):,} of them articles of {site.key}.")
     click.echo(f"Stories that were not confirmed before: {confirmed:,}.")
 
@@ -87,7 +88,9 @@ def join(site_key: str, file: Path | None, dry_run: bool) -> None:
             click.echo(said)
             continue
         try:
-            joined += joining.join(rename, by=Actor(WHO, int(clock.now()), "One story, one name"))
+            joined += joining.join(
+                rename, by=Actor(command_actor(), int(clock.now()), "One story, one name")
+            )
         except CannotCorrect as problem:
             click.echo(f"{said}: not joined. {problem}")
     click.echo(f"{len(found):,} stories have another name now; {joined:,} were joined.")

@@ -8,7 +8,7 @@ from widget.domain.article import ArticleRef, article_at, resolve_for
 from widget.domain.model import Site
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
-from widget.store.desk.audit import ALL_SITES, COMMAND_LINE, Audit
+from widget.store.desk.audit import ALL_SITES, Audit
 from widget.store.desk.editors import Editors
 from widget.store.erasing import Erasing
 from widget.store.reactions.aliases import Aliases, pointing
@@ -64,9 +64,10 @@ class ArticleErasing:
         comments = self._erasing.comments_of(self._site, ids)
         return ArticleScope(addresses, ids, votes, len(comments))
 
-    def remove(self, scope: ArticleScope, *, now_s: int) -> None:
+    def remove(self, scope: ArticleScope, *, who: str, now_s: int) -> None:
         """Remove it. Readers' votes after that begin the article anew.
 
+        :param who: removes it, as the log says.
         :raise CannotCorrect: its votes are just moving.
         :raise SettingError: the store's user may not. Nothing was changed.
         """
@@ -83,7 +84,7 @@ class ArticleErasing:
         self._erasing.remove_mentions(self._site, named, scope.ids)
         change = (f"{scope.votes} votes, {scope.comments} comments", "")
         Audit(self._connection).append(
-            self._site, COMMAND_LINE, "article forgotten", "", change=change, at_s=now_s
+            self._site, who, "article forgotten", "", change=change, at_s=now_s
         )
 
     def _votes(self, article: ArticleRef) -> int:
@@ -123,8 +124,11 @@ class SiteErasing:
             CommentRecount(self._connection).comments(site),
         )
 
-    def remove(self, site: Site, scope: SiteScope, *, now_s: int) -> None:
-        """Remove a site, its editors' roles on it, and all that was counted for it."""
+    def remove(self, site: Site, scope: SiteScope, *, who: str, now_s: int) -> None:
+        """Remove a site, its editors' roles on it, and all that was counted for it.
+
+        :param who: removes it, as the log says.
+        """
         self._sites.remove(site.key)
         editors = Editors(self._connection)
         for editor in editors.all():
@@ -139,5 +143,5 @@ class SiteErasing:
             pass
         change = (f"{scope.articles} articles, {scope.comments} comments", "")
         Audit(self._connection).append(
-            ALL_SITES, COMMAND_LINE, "site forgotten", site.key, change=change, at_s=now_s
+            ALL_SITES, who, "site forgotten", site.key, change=change, at_s=now_s
         )

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from widget.commands.configured import command_settings
+from widget.commands.logged import logged_at_end
 from widget.commands.name_pairs import pairs_in
 from widget.commands.store import command_store, find_site, store_trouble
 from widget.domain import clock
@@ -148,7 +149,8 @@ def import_(
         try:
             broken = _read(file, format_, zone, staging, importer.report, progress, log)
             staging.settle(addresses.article_of)
-            _store(staging, importer, progress, log, is_cut=bool(broken))
+            with logged_at_end(connection, site, "comments imported", lambda: _stored(importer)):
+                _store(staging, importer, progress, log, is_cut=bool(broken))
         except KeyboardInterrupt:
             raise SettingError(
                 "interrupted; repeat this command, and it does the rest. "
@@ -242,6 +244,12 @@ def _store(
             _log(log, Skipped(staged.found.source, why))
 
     importer.store(staging, stored, is_cut=is_cut)
+
+
+def _stored(importer: Importer) -> str:
+    """Return what the log says of an import; "" if it stored nothing."""
+    stored = importer.report.stored
+    return f"{stored:,} {'comment' if stored == 1 else 'comments'}" if stored else ""
 
 
 def _log_file(path: Path) -> IO[str]:

@@ -1,11 +1,13 @@
 """``readback rescore``: new scores for stored comments, after an upgrade of the tone."""
 
 from collections import Counter
+from functools import partial
 
 import click
 from rich.progress import Progress
 
 from widget.commands.configured import command_settings
+from widget.commands.logged import logged_at_end
 from widget.commands.store import command_store, find_site, store_trouble, stored_sites
 from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
@@ -35,11 +37,13 @@ def rescore(site_key: str | None) -> None:
         try:
             for site in sites:
                 task = progress.add_task(site.key, total=work.comments(site))
-                for comment, result, fresh in work.rescore(site, _scored, str(TONE_VERSION)):
-                    progress.advance(task)
-                    results[result] += 1
-                    was = comment.score.label if comment.score else ""
-                    results["moved"] += fresh is not None and fresh.label != was
+                said = partial(_said, results, results["scored"])
+                with logged_at_end(connection, site, "comments rescored", said):
+                    for comment, result, fresh in work.rescore(site, _scored, str(TONE_VERSION)):
+                        progress.advance(task)
+                        results[result] += 1
+                        was = comment.score.label if comment.score else ""
+                        results["moved"] += fresh is not None and fresh.label != was
         except KeyboardInterrupt:
             raise SettingError(
                 "interrupted; repeat this command, and it does the rest. "
@@ -56,6 +60,15 @@ def rescore(site_key: str | None) -> None:
     )
     if results["changed_since"]:
         click.echo(f"{results['changed_since']:,} were edited meanwhile, which scored them too.")
+
+
+def _said(results: Counter[str], others: int) -> str:
+    """Return what a site's log says; "" if no comment was scored.
+
+    :param others: number of comments that were scored on the sites before.
+    """
+    count = results["scored"] - others
+    return f"{count:,} comments by version {TONE_VERSION} of the tone" if count else ""
 
 
 def _scored(text: str) -> Score:

@@ -12,6 +12,7 @@ def described(site: Site) -> dict[str, str]:
         "name": site.name,
         "origins": ", ".join(site.origins),
         "closing": f"{site.open_days} days after the first vote",
+        "time zone": site.time_zone,
         "parameters": parameters.rules_described(site.parameters),
         "comments": rules_described(site.comments),
         "reactions": _described(site.reactions),

@@ -18,7 +18,9 @@ from widget.store.scripts import store_errors, written
 
 # The audit log of this site holds what belongs to no one site: editors, sign-ins, new sites.
 ALL_SITES = Site(EVERY_SITE, "All sites", ())
-COMMAND_LINE = "the command line"  # who did it, when nobody has signed in
+# Who did it, when nobody has signed in; commands add the system's user. Before v0.4: "the command
+# line".
+COMMAND_LINE = "command line"
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 
