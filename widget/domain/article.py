@@ -106,6 +106,10 @@ def partition_of(article_id: str) -> int:
     return base64.urlsafe_b64decode(article_id[:4])[0] % PARTITIONS
 
 
+def is_article_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
 def resolve_for(site: Site, article: str, poll_key: str = "") -> ArticleRef:
     """Call :func:`resolve` with the key, origins and rules of a site."""
     return resolve(site.key, site.origins, article, poll_key, site.parameters)

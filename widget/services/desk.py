@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from widget.domain.editors.passwords import Passwords
+from widget.services.log_reading import LogReading
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.search import CommentSearch
 from widget.store.connect import Connection
@@ -31,6 +32,7 @@ class Desk:
     guesses: Guesses
     passwords: Passwords
     audit: Audit
+    log_reading: LogReading
     api_keys: ApiKeys
     corrections: Corrections
     moderation: Moderation
@@ -49,6 +51,7 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
         guesses=Guesses(connection, limits),
         passwords=Passwords(),
         audit=Audit(connection),
+        log_reading=LogReading(connection),
         api_keys=ApiKeys(connection),
         corrections=Corrections(connection.patient(), aliases),
         moderation=Moderation(connection),

@@ -669,5 +669,5 @@ def test_a_moderator_releases_held_votes(
     page = words(mod.get(path))
     assert "2 votes released and counted." in page and "No held votes." in page
     assert own.counts(article)["total"] == 62
-    assert "mara · release" in words(second.get("/desk/home/audit"))
+    assert "mara · released held votes" in words(second.get("/desk/home/audit"))
     verify(own)

@@ -30,6 +30,7 @@ _SYSTEMS = (
 
 def register(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["time_of_day"] = time_of_day
     app.jinja_env.filters["since"] = since
     app.jinja_env.filters["clock"] = clock
     app.jinja_env.filters["browser"] = browser
@@ -41,6 +42,14 @@ def moment(at_s: int) -> Markup:
     """Return a ``<time>`` element that people and programs can read."""
     machine = shown_zone().time(at_s).isoformat()
     return Markup('<time datetime="{}">{}</time>').format(machine, clock(at_s))
+
+
+def time_of_day(at_s: int) -> Markup:
+    """Return a ``<time>`` element with ``09:00``, under a heading that has its day."""
+    at = shown_zone().time(at_s)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(), clock(at_s), f"{at:%H:%M}"
+    )
 
 
 def clock(at_s: int) -> str:
