@@ -16,9 +16,11 @@ from tests.support.server import ROOT, Serve, Server, free_port, nonce
 from widget.commands.__main__ import cli
 from widget.secrets import new_secrets_file
 from widget.settings import SettingError
+from widget.store import keys
 from widget.store.backup.errors import BackupError
 from widget.store.backup.selection import is_backed_up
 from widget.store.connect import Connection
+from widget.store.desk.audit import ALL_SITES
 from widget.store.embedded import EmbeddedStore, socket_path
 from widget.store.identity import begin_restore, is_half_restored
 
@@ -98,6 +100,10 @@ def test_a_restored_store_has_what_the_other_had(
     assert done.exit_code == 0, done.output
     assert command(elsewhere, "verify").stdout == own.cli("verify").stdout
     with client_of(own.data_dir) as client, stopped(tmp_path / "v") as connection:
+        log = keys.audit(ALL_SITES.key, 0)
+        [(entry, fields)] = connection.client.xrevrange(log, count=1)
+        assert fields[b"action"] == b"store restored"
+        connection.client.xdel(log, entry)
         assert kept(connection.client) == kept(client)
         assert not is_half_restored(connection.client)
     assert "not empty" in refused(command(elsewhere, "restore", str(backup)))
