@@ -79,7 +79,7 @@ def rows_of_all(
         if line.entry.action == "denied":
             return named, "", ""
         if line.entry.action.startswith("site "):
-            path = url_for("overview.index", site_key=named) if named in sites else ""
+            path = url_for("overview.show", site_key=named) if named in sites else ""
             return sites.get(named, named), path, ""
         return ("" if named == line.entry.who else named), editors.get(named, ""), ""
 
