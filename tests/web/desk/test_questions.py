@@ -162,6 +162,7 @@ def test_a_question_with_votes_is_changed_and_its_retired_choice_keeps_its_name(
     assert "Goes away" in article and ">Goes<" not in article
     correction = editor.get(f"{story}/corrections").body.decode()
     assert "Goes away" in correction
+    settled(lambda: "goes" in bar(server, key)["counts"], False)
     assert vote(server, key, "goes") == 400
     assert (
         form_on(editor, form.page, "Save")

@@ -71,7 +71,7 @@ def test_an_invalid_string_is_marked_and_nothing_is_saved(
 def test_wording_is_text_and_built_in_strings_are_not_stored(
     server: Server, editor: DeskBrowser, saved: Callable[..., Answer]
 ) -> None:
-    answer = saved("en", closed="<b>Closed</b>", failed="We couldn’t save your reaction.")
+    answer = saved("en", closed="<b>Closed</b>", failed="We couldn\u2019t save your reaction.")
     assert answer.status == 303
     page = editor.get(f"{PAGE}?lang=en").body.decode()
     assert "<b>Closed" not in page and "&lt;b&gt;Closed&lt;/b&gt;" in page
