@@ -9,7 +9,9 @@ from flask import url_for
 
 from widget.domain.editors.deeds import deed
 from widget.domain.editors.editor import Role
+from widget.domain.figures.tables import Table, moment
 from widget.domain.model import Site
+from widget.domain.zones import Zone
 from widget.services.log_reading import Line
 from widget.store.desk.audit import Entry
 from widget.web.desk.comments.wording import LABELS, STATUSES
@@ -59,6 +61,30 @@ def by_day(rows: list[Row]) -> list[tuple[str, list[Row]]]:
     """Return rows under the local days of their page: ``[("Thu 26 Nov 2026", rows), ...]``."""
     days = groupby(rows, lambda row: shown_zone().time(row.entry.at_s).date())
     return [(f"{day:%a} {day.day} {day:%b %Y}", list(some)) for day, some in days]
+
+
+def log_table(rows: list[Row], zone: Zone) -> Table:
+    """Return rows as a table for CSV and JSON."""
+    columns = ("time", "who", "action", "about", "address", "before", "after", "reason", "entry")
+    return Table(
+        "entries",
+        "Log",
+        columns,
+        [
+            (
+                moment(row.entry.at_s, zone),
+                row.entry.who,
+                row.deed,
+                row.title,
+                row.path,
+                row.before,
+                row.after,
+                row.entry.reason,
+                row.entry.id,
+            )
+            for row in rows
+        ],
+    )
 
 
 def rows_of_site(site: Site, lines: tuple[Line, ...]) -> list[Row]:
