@@ -65,7 +65,8 @@ def test_no_page_scrolls_sideways_or_hides_its_headings(
         levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName)")
         assert levels[0] == "H1", path
         unnamed = page.evaluate(
-            "[...document.querySelectorAll('main a, main button, main summary, main svg')]"
+            "[...document.querySelectorAll("
+            "'main a, main button, main summary, main svg:not([aria-hidden])')]"
             ".filter(e => !(e.textContent.trim() || e.getAttribute('aria-label'))).length"
         )
         assert unnamed == 0, path

@@ -71,8 +71,8 @@ def listings(past: Past, pages: Pages) -> Listings:
 
 
 @pytest.fixture
-def articles(connection: Connection, pages: Pages) -> ArticleReadings:
-    return ArticleReadings(connection, pages, Notes(connection))
+def articles(connection: Connection, pages: Pages, reading: Trends) -> ArticleReadings:
+    return ArticleReadings(connection, pages, Notes(connection), Baseline(reading))
 
 
 @pytest.fixture

@@ -173,6 +173,11 @@ def directions(keys: tuple[str, ...]) -> tuple[list[int], list[int]]:
     return warm, cold
 
 
+def has_sides(keys: Sequence[str]) -> bool:
+    """Return whether any of these choices is warm or cold."""
+    return any(directions(tuple(keys)))
+
+
 def rate_ratio(count: int, expected: float, prior: float = MOVER_PRIOR) -> Ratio:
     """Return a count relative to its expectation. A prior damps the ratio while counts are small.
 
@@ -205,6 +210,22 @@ def against_baseline(now: Share, baseline: Share) -> str:
     if high < 0 and baseline.value - now.value >= least:
         return "below"
     return "usual"
+
+
+def tone_against(now: Mean, usual: Mean) -> str:
+    """Return ``"above"``, ``"below"`` or ``"usual"``; ``""`` if either has too few comments.
+
+    The interval of the difference is Newcombe's, from both intervals. It must also be 0.05, the
+    width of what VADER calls neutral on one side.
+    """
+    if now.n < MIN_RANKED_N or usual.n < MIN_RANKED_N:
+        return ""
+    d = now.value - usual.value
+    low = d - math.hypot(now.value - now.low, usual.high - usual.value)
+    high = d + math.hypot(now.high - now.value, usual.value - usual.low)
+    if low > 0 and d >= 0.05:
+        return "above"
+    return "below" if high < 0 and d <= -0.05 else "usual"
 
 
 def conflict(warm: Share, cold: Share, tone: Mean) -> str:

@@ -3,7 +3,7 @@
 docs/adr/0092-when-a-mood-turned.md says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from widget.domain.figures.moods import Mix
@@ -57,3 +57,14 @@ def turn(life: Mix, hours: Sequence[tuple[int, Mix]]) -> Turn | None:
         if low > 0 and since.value - before.value >= max(0.05, before.value / 4):
             found.append((low, Turn(at, hour, before, since)))
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def turn_of_story(
+    votes: Mapping[int, Sequence[int]], life: Mix, keys: Sequence[str]
+) -> Turn | None:
+    """Return the clearest turn in the latest 48 hours of a story in which it may begin.
+
+    :param votes: votes by choice, of the hours that had any.
+    """
+    busy = sorted(hour for hour, counts in votes.items() if sum(counts) >= MIN_HOUR_VOTES)
+    return turn(life, [(hour, Mix.of(votes[hour], keys)) for hour in busy[-HOURS:]])

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from widget.domain.article import ArticleRef
 from widget.domain.comments.comment import Comment
 from widget.domain.errors import NotFound
-from widget.domain.figures.statistics import conflict
+from widget.domain.figures.moods import Mix
+from widget.domain.figures.statistics import Mean, conflict
 from widget.domain.figures.timeline import Early, Timeline, ToneStep, early, timeline, tone_steps
+from widget.domain.figures.turning import Turn, turn_of_story
 from widget.domain.model import Site
+from widget.services.figures.baseline import Baseline
+from widget.services.figures.tone_baseline import ToneBaseline
 from widget.store.comments.comments import Comments
 from widget.store.comments.threads import Threads
 from widget.store.comments.tone_totals import ToneReadings, ToneTotals
 from widget.store.connect import Connection
 from widget.store.desk.notes import Note, Notes
-from widget.store.figures.headlines import Detail, Pages
+from widget.store.figures.headlines import NO_TONE, Detail, Pages
 
 NEWEST_THREADS = 200
 MOST_QUOTED = 3
@@ -28,6 +32,9 @@ class ArticleFigures:
     :param notes: editors' notes, each with its place on the timeline, or None.
     :param best: comments of the clearest positive tone in the newest 200 threads.
     :param worst: the same of negative tone.
+    :param turn: the hour since which another reaction leads, if the mood turned.
+    :param usual: its section's votes of the 28 days before the story; None for a question.
+    :param usual_tone: the mean tone of its section's comments in those days.
     """
 
     detail: Detail
@@ -39,12 +46,18 @@ class ArticleFigures:
     notes: list[tuple[Note, float | None]]
     best: list[Comment]
     worst: list[Comment]
+    turn: Turn | None
+    usual: Mix | None
+    usual_tone: Mean
 
 
 class ArticleReadings:
-    def __init__(self, connection: Connection, pages: Pages, notes: Notes) -> None:
-        self._pages, self._notes = pages, notes
+    def __init__(
+        self, connection: Connection, pages: Pages, notes: Notes, baseline: Baseline
+    ) -> None:
+        self._pages, self._notes, self._baseline = pages, notes, baseline
         self._tones = ToneReadings(connection)
+        self._usual_tone = ToneBaseline(self._tones)
         self._threads = Threads(connection, Comments(connection))
 
     def figures(self, site: Site, article_id: str) -> ArticleFigures:
@@ -85,7 +98,17 @@ class ArticleReadings:
             [(note, line.place(note.at_s)) for note in notes],
             best,
             worst,
+            turn_of_story(detail.timeline, mix, choice_keys),
+            self._usual(site, detail),
+            self._usual_tone.before(site, first // 24, detail.section) if tone.n else NO_TONE,
         )
+
+    def _usual(self, site: Site, detail: Detail) -> Mix | None:
+        if detail.headline.page.poll_key:
+            return None
+        keys = site.choice_keys("")
+        before = self._baseline.before(site, detail.headline.first_hour // 24)
+        return before.get(detail.section) or Mix.of([0] * len(keys), keys)
 
     def _quoted(self, site: Site, article: ArticleRef) -> tuple[list[Comment], list[Comment]]:
         # The time only decides whether the thread is open, which nothing here reads.

@@ -39,7 +39,13 @@ class Baseline:
 
         :raise StoreUnavailable: the store timed out or refused.
         """
-        first_day = period.first_hour // 24
+        return self.before(site, period.first_hour // 24)
+
+    def before(self, site: Site, first_day: int) -> dict[str, Mix]:
+        """Return each section's votes of the 28 days before a day.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
         key = (site.key, site.choice_keys(""), first_day)
         with self._lock:
             cached = self._cache.get(key)

@@ -45,7 +45,7 @@ def open_figures(connection: Connection) -> Figures:
         listings=Listings(past, pages),
         marks=Marks(trends, pages, notes),
         notes=notes,
-        articles=ArticleReadings(connection, pages, notes),
+        articles=ArticleReadings(connection, pages, notes, baseline),
         questions=QuestionReadings(connection, pages),
         links=ShareLinks(connection),
         todos=ToDos(trends, overviews),

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from flask import Flask, g
 
 from widget.domain import clock
+from widget.domain.editors.editor import Role
 from widget.domain.errors import StoreUnavailable
+from widget.domain.figures.story import Waiting
 from widget.domain.model import Site
 from widget.domain.todos import Hidden, ToDo, shown
+from widget.services.figures.article import ArticleFigures
 from widget.services.figures.overview import Overview
 from widget.store.desk.site_desk import DeskState
 from widget.web.desk.services import desk
+from widget.web.desk.signin.access import signed_in
 from widget.web.services import services
 
 MOST_READ = 8  # sites whose figures are read for one list of sites
@@ -38,14 +42,36 @@ def waiting_beside(site: Site, overview: Overview, state: DeskState) -> WaitingL
     return found
 
 
+def waiting_on(site: Site) -> WaitingList:
+    """Return what waits, read at most once for a page.
+
+    :raise StoreUnavailable: the store timed out or refused.
+    """
+    if g.get("waiting") is None:
+        g.waiting = _read(site)
+    found: WaitingList = g.waiting
+    return found
+
+
+def waiting_for_reader(site: Site, article: ArticleFigures) -> Waiting:
+    """Return what waits on a story for the editor who is signed in."""
+    article_id = article.detail.headline.id
+    todos = waiting_on(site).todos
+    votes = comments = 0
+    if signed_in().editor.may(Role.MODERATOR, site.key):
+        votes = article.detail.held
+        if any(one.kind == "comments" for one in todos):
+            comments = desk().comment_search.queue(site).articles.get(article_id, 0)
+    has_turned = any(one.kind == "turned" and one.target.of == article_id for one in todos)
+    return Waiting(votes, comments, has_turned, bool(article.disagreement))
+
+
 def badges_of(site: Site) -> dict[str, int]:
     """Return the counts beside a site's pages; none while the store does not answer."""
-    found = g.get("waiting")
-    if found is None:
-        try:
-            found = _read(site)
-        except StoreUnavailable:
-            return {}
+    try:
+        found = waiting_on(site)
+    except StoreUnavailable:
+        return {}
     comments = sum(one.n for one in found.todos if one.kind == "comments")
     return {"overview": len(found.todos), "moderation": comments}
 

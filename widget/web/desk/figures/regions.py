@@ -11,16 +11,20 @@ from markupsafe import Markup
 from widget.domain import clock
 from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
+from widget.domain.figures.reactions import changed, reactions, scale
+from widget.domain.figures.statistics import has_sides, tone_against
+from widget.domain.figures.story import verdict
 from widget.domain.model import Site
 from widget.domain.morning.sentence import sentence
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.morning import morning_figures
+from widget.services.figures.story import story_figures
 from widget.tone import score
 from widget.web.desk.figures.drawings import article_drawing, overview_drawing, scale_links
 from widget.web.desk.figures.request import choices_of, figures
 from widget.web.desk.services import desk
 from widget.web.desk.start import start_steps
-from widget.web.desk.todos import waiting_beside
+from widget.web.desk.todos import waiting_beside, waiting_for_reader
 
 OVERVIEW = (
     "start",
@@ -34,7 +38,17 @@ OVERVIEW = (
     "later",
 )
 FOR_EDITORS = ("start", "waiting", "later")  # not behind a shared link
-ARTICLE = ("figures", "timeline", "mix", "comments", "origins")
+ARTICLE = (
+    "verdict",
+    "figures",
+    "timeline",
+    "mix",
+    "organic",
+    "tone",
+    "early",
+    "comments",
+    "origins",
+)
 MOST_WORDS = 5
 MOST_SECTIONS = 8  # on the overview
 
@@ -74,6 +88,9 @@ def article_regions(
 ) -> dict[str, Markup]:
     """Render the regions of an article, with ``linked`` as in :func:`overview_regions`."""
     article_id = article.detail.headline.id
+    choices = choices_of(site, article.detail.headline.page.poll_key)
+    keys = [choice.key for choice in choices]
+    found = reactions(article.detail.mix, article.usual, keys)
     return _rendered(
         "article",
         ARTICLE,
@@ -81,7 +98,17 @@ def article_regions(
         article=article,
         detail=article.detail,
         linked=linked,
-        choices=choices_of(site, article.detail.headline.page.poll_key),
+        choices=choices,
+        clauses=verdict(
+            story_figures(
+                article, choices, found, waiting_for_reader(site, article) if linked else None
+            )
+        ),
+        has_sides=has_sides(keys),
+        reactions=found,
+        reach=scale(found),
+        tone_side=tone_against(article.detail.headline.tone, article.usual_tone),
+        changed=changed(article.early.differences, keys),
         drawing=article_drawing(site, article),
         scale=scale_links("articles.show", site_key=site.key, article_id=article_id)
         if linked
