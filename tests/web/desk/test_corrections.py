@@ -103,7 +103,8 @@ def test_a_preview_shows_the_effect_of_a_void_and_undoing_it_restores_the_counts
     assert undo_latest(editor, article).status == 303
     assert server.counts(article)["counts"] == before
     log = text_of(editor.get("/desk/home/audit"))
-    assert "cedith · undid a correction" in log and "cedith · discarded votes" in log and REASON in log
+    assert "cedith · undid a correction" in log and "cedith · discarded votes" in log
+    assert REASON in log
     verify(server)
 
 
