@@ -41,7 +41,12 @@ HEAD = (
     "<link rel=icon href='data:,'>"
 )
 SCRIPTS = {"reader-reactions": "embed", "reader-comments": "comments"}
-PLACED = "(name) => [...document.querySelectorAll(name)].every((one) => one.shadowRoot)"
+# A bar with a layout of its own has no place until it is near, so this scrolls on to each.
+PLACED = """(name) => {
+  const next = [...document.querySelectorAll(name)].find((one) => !one.shadowRoot)
+  next?.scrollIntoView()
+  return !next
+}"""
 # The width of each element, or what its section has to scroll, by its case.
 MEASURED = """(name) => Object.fromEntries([...document.querySelectorAll(name)].map((element) => {
   const section = element.closest("section")
