@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.comments_page import begin
 from tests.browser.conftest import Watched, button, see, sent_page
 from tests.browser.hostsite import HostSite
 from tests.browser.hostsite.libraries import EXTENDED_OBJECTS, MOOTOOLS, PROTOTYPE, REPLACED
@@ -193,7 +192,10 @@ def test_comments_are_written_whatever_the_storage_says(
     )
     page.goto(host.url(f"{name}.html"))
     comments = page.locator("reader-comments")
-    begin(comments)  # a draft has opened it already
+    if request.node.callspec.id == "draft":  # it opens the form by itself
+        expect(comments.locator("form")).to_be_visible()
+    else:
+        comments.locator("[part=start]").click()
     comments.get_by_label("Name").fill("Ana")
     comments.locator("textarea").fill("Written anyway.")
     comments.locator("form [part=button]").click()
