@@ -167,6 +167,7 @@ def test_both_scripts_are_one_reader_without_storage(host: HostSite, watched: Wa
         button(page, "Love").click()
     token = voted.value.json()["token"]
     comments = page.locator("reader-comments")
+    comments.locator("[part=start]").click()
     comments.get_by_label("Name").fill("Ana")
     comments.locator("textarea").fill("Both are one reader.")
     with page.expect_request("**/v1/comments") as sent:
