@@ -160,7 +160,8 @@ def test_five_readers_of_one_address_hide_no_comment(strict: Server, article: st
     targets = [comment_on(strict, article) for _ in range(8)]
     for one in collected(strict, article, 5):
         for target in targets:
-            assert one.act(target, "report").json == {"id": target, "reported": True}
+            reported = {"id": target, "reported": True, "reason": "unspecified"}
+            assert one.act(target, "report").json == reported
     assert len(texts(strict, article)) == 8
     found = exported(strict)
     assert {(found[t]["state"], found[t]["reports"]) for t in targets} == {("published", 5)}
@@ -221,13 +222,14 @@ def test_forms_look_at_the_network_too(strict: Server, article: str) -> None:
     for token in tokens:
         form = Form(strict, "192.0.2.80", token)
         assert form.send(f"{target}/vote", up="1").status == 303
-        assert form.send(f"{target}/report").status == 303
+        assert form.send(f"{target}/report", reason="spam").status == 303
     assert form.send(f"{target}/vote", up="0").status == 303
     assert form.send(f"{target}/vote", up="1").status == 303
     now = exported(strict)[target]
     assert (now["ups"], now["reports"], now["state"]) == (8, 12, "published")
     for _ in range(4):
-        assert Form(strict, next(_addresses)).send(f"{target}/report").status == 303
+        other = Form(strict, next(_addresses))
+        assert other.send(f"{target}/report", reason="spam").status == 303
     assert exported(strict)[target]["state"] == "held"
     verified(strict)
 
