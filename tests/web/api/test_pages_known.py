@@ -24,6 +24,12 @@ def own(module_serve: Serve) -> Server:
         "site", "set", "home", "--section-reactions", "Obituaries", json.dumps(SENSITIVE)
     )
     assert changed.returncode == 0, changed.stderr
+
+    def asked() -> str:
+        bar = running.uncached("/v1/bar?site=home&article=x&section=obituaries").json
+        return str(bar["question"])
+
+    settled(asked, SENSITIVE["question"])  # every worker knows of it
     return running
 
 

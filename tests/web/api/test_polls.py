@@ -24,6 +24,11 @@ def own(module_serve: Serve) -> Server:
         READBACK_NEW_READERS="1000", READBACK_NEW_READERS_WIDE="1000", READBACK_READS="0"
     )
     assert running.cli("site", "set", "home", "--poll", "library", json.dumps(POLL)).returncode == 0
+
+    def asked() -> Any:
+        return poll_bar(running, "x").get("question")
+
+    settled(asked, POLL["question"])  # every worker knows of it
     return running
 
 
