@@ -42,7 +42,8 @@ LEAST = {
     ),
     Role.MODERATOR: (
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
-        "moderation.edit moderation.save held_votes.index held_votes.release"
+        "moderation.edit moderation.save held_votes.index held_votes.release "
+        "waiting.bring_back waiting.snooze waiting.tick_off"
     ),
     Role.EDITOR: (
         "articles.add_note articles.remove_note audit_log.of_site corrections.show "
@@ -53,6 +54,7 @@ LEAST = {
         "site_settings.show site_settings.show_comments site_settings.show_reactions "
         "question_forms.new question_forms.create question_forms.edit question_forms.save "
         "question_forms.closing question_forms.archive "
+        "page_check.check page_check.show waiting.change_start "
         "site_texts.show site_texts.set_texts "
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
     ),
@@ -61,7 +63,7 @@ LEAST = {
         "refused_origins.show refused_origins.allow site_keys.index site_keys.make "
         "site_keys.revoke "
         "site_alerts.show site_alerts.set_receivers site_alerts.replace_secret "
-        "site_alerts.send_test"
+        "site_alerts.send_test site_alerts.set_morning"
     ),
 }
 ROLE_OF = {endpoint: role for role, names in LEAST.items() for endpoint in names.split()}
