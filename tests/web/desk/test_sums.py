@@ -59,6 +59,13 @@ def column(answer: Answer, which: str, at: int) -> list[int]:
     return [int("".join(cell.itertext()).replace(",", "").split()[0]) for cell in cells]
 
 
+def early_and_late(answer: Answer) -> int:
+    """Return the votes of the first hours and those since then, together."""
+    panel = answer.body.decode().partition('id="early"')[2].partition("</section>")[0]
+    early, late = re.findall(r"<span>([\d,]+) votes?</span>", panel)
+    return int(early.replace(",", "")) + int(late.replace(",", ""))
+
+
 def votes_in(rows: Iterable[dict[str, Any]]) -> int:
     return sum(int(row["votes"]) for row in rows)
 
@@ -125,7 +132,8 @@ def test_each_article_is_the_sum_of_its_hours_and_reactions_in_every_format(
             assert votes_in(found[name]) == row["votes"], (row["title"], name)
         early = sum(one["first_two_hours"] + one["later"] for one in found["mix"])
         page = admin.get(f"/desk/daily/{path}")
-        assert early == shown_votes(page) == sum(column(page, "mixes", 1)) == row["votes"]
+        assert early == early_and_late(page) == row["votes"]
+        assert shown_votes(page) == sum(column(page, "shares", -1)) == row["votes"]
         assert own.get(f"/v1/desk/daily/{path}", **bearer).json["tables"] == found
     overview = own.get("/v1/desk/daily/overview", **bearer).json
     assert overview["votes"] == VOTES and overview["tables"] == tables(admin, "")
@@ -140,10 +148,12 @@ def test_a_shared_page_shows_the_same_sums(own: Server, admin: DeskBrowser) -> N
     overview = own.get(shared_path(admin.post(links, label="All", days="1", period="7d")))
     sections = overview.body.decode().partition('id="sections"')[2]
     assert shown_votes(overview) == VOTES
-    shown = list(map(int, re.findall(r'<td class="end num">(\d+)</td>', sections)))
+    found = re.findall(r'<td class="end num">([\d,]+) <span', sections)
+    shown = [int(votes.replace(",", "")) for votes in found]
     whole = [section["votes"] for section in tables(admin, "sections")["sections"]]
     assert (
         shown == [*whole[:8], sum(whole[8:])] and len(whole) > 8 and f"of {len(whole)}." in sections
     )
     article = own.get(shared_path(admin.post(links, label="One", days="1", article=row["id"])))
-    assert shown_votes(article) == sum(column(article, "mixes", 1)) == row["votes"]
+    assert shown_votes(article) == sum(column(article, "shares", -1)) == row["votes"]
+    assert early_and_late(article) == row["votes"]
