@@ -363,7 +363,9 @@ def test_the_first_steps_of_an_empty_site_tick_themselves(own: Server, admin: De
     saved = admin.post(f"{alerts}morning", alerts, rhythm="daily", weekday="0", hour="7", lang="de")
     assert saved.status == 303
     assert f"First steps {done + 2} of 6" in steps()
-    assert "In dieser Zeit hat noch niemand reagiert." in steps()
+    assert '<p class="lead" lang="de">' in admin.get(page).body.decode()
+    # The other tests of this file may have voted, but too few times for more than this.
+    assert re.search(r"In dieser Zeit hat noch niemand reagiert\.|Bisher .+: zu wenig", steps())
     refused = admin.post(
         f"{alerts}morning", alerts, rhythm="daily", weekday="9", hour="7", lang="de"
     )
