@@ -9,6 +9,8 @@ from tests.conftest import NOW_S
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Comment
 from widget.domain.model import Site
+from widget.services.figures.article import ArticleReadings
+from widget.services.figures.baseline import Baseline
 from widget.services.figures.questions import QuestionReadings
 from widget.simulation.direct import Plan, load_comments, load_question, load_queue, load_votes
 from widget.simulation.headlines import WRITTEN, headlines
@@ -20,7 +22,9 @@ from widget.simulation.story import ORIGIN, SimulatedStory
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
+from widget.store.desk.notes import Notes
 from widget.store.figures.headlines import Pages
+from widget.store.figures.trends import Trends
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Reactions
@@ -57,6 +61,18 @@ def test_votes_of_one_crowded_night_are_held_beside_those_that_count(
     assert article_id == resolve_for(site, library.id).id
     assert held == round(sum(tallies[0].counts) * library.crowd) > 50
     assert list(recount.mismatches(site, now_s=NOW_S)) == []
+
+
+def test_early_and_late_votes_are_divided_where_the_library_story_turned(
+    newsroom: list[SimulatedStory], site: Site, connection: Connection
+) -> None:
+    trends, pages = Trends(connection), Pages(connection)
+    readings = ArticleReadings(connection, pages, Notes(connection), Baseline(trends))
+    found = readings.figures(site, resolve_for(site, newsroom[0].id).id)
+    turn, early = found.turn, found.early
+    assert turn and site.choice_keys("")[turn.at] == "angry"
+    assert (early.divides, early.early.share(turn.at)) == (turn.hour, turn.before)
+    assert early.later.share(turn.at) == turn.since
 
 
 def test_every_comment_of_the_queue_waits_for_its_reason(

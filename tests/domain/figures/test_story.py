@@ -84,7 +84,7 @@ def test_a_turn_names_the_shares_before_and_since() -> None:
     assert turn is not None and (turn.at, turn.hour) == (4, 2)
     [lean, *_] = verdict(StoryFigures(mix, LABELS, True, turn, None, "", 0, None))
     assert lean.place == "timeline"
-    assert lean.text.startswith("Readers turned: Angry rose from 13 to 92\u202f%")
+    assert lean.text.startswith("Readers turned: Angry rose from 11 to 91\u202f%")
 
 
 def test_a_question_has_no_warm_and_cold() -> None:

@@ -1,6 +1,6 @@
 """The timeline of an article."""
 
-from widget.domain.figures.timeline import MOST_HOURS, timeline
+from widget.domain.figures.timeline import MOST_HOURS, early, timeline
 
 VOTES = {100: (2, 0), 103: (1, 1)}
 
@@ -23,3 +23,12 @@ def test_a_long_life_is_drawn_in_days_from_midnight() -> None:
     assert (line.unit, line.first_hour) == ("day", 96)
     assert line.series == [[1], [0], [0], [0], [2]]
     assert line.place(100 * 3600) == 0.17 and line.place(95 * 3600) is None
+
+
+def test_votes_are_early_or_late_by_the_hour_that_divides_them() -> None:
+    votes = {100: (20, 0), 101: (20, 10), 105: (0, 50)}
+    found = early(votes, 105, ["like", "angry"])
+    assert (found.early.counts, found.later.counts) == ((40, 10), (0, 50))
+    [like, angry] = found.differences
+    assert like is not None and like[0] > 0.5 and angry is not None and angry[1] < -0.5
+    assert early(votes, 106, ["like", "angry"]).differences == [None, None]

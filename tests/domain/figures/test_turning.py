@@ -21,9 +21,18 @@ def test_a_story_turned_when_another_reaction_leads_beyond_chance() -> None:
 
 
 def test_a_story_did_not_turn_without_enough_votes_on_both_sides() -> None:
-    assert turn(mix(10, 40), [(100, mix(5, 2)), (101, mix(0, 30))]) is None  # 20 before
+    assert turn(mix(10, 40), [(100, mix(8, 2)), (101, mix(0, 30))]) is None  # 20 before
     assert turn(mix(400, 20), [(101, mix(0, 20))]) is None  # 20 since
     assert turn(mix(0, 0), []) is None
+
+
+def test_votes_of_quiet_hours_since_are_not_from_before() -> None:
+    quiet = [(102 + at, mix(0, 9)) for at in range(20)]
+    found = turn(mix(80, 280), [(100, mix(80, 20)), (101, mix(0, 80)), *quiet])
+    assert found is not None
+    assert (found.at, found.hour, found.before.n, found.since.n) == (1, 101, 100, 260)
+    begins_quietly = turn(mix(80, 200), [(100, mix(80, 20)), *quiet])
+    assert begins_quietly is None
 
 
 def test_more_of_the_reaction_that_led_before_is_no_turn() -> None:

@@ -130,7 +130,7 @@ def test_each_article_is_the_sum_of_its_hours_and_reactions_in_every_format(
         found = tables(admin, path)
         for name in ("mix", "trend", "article"):
             assert votes_in(found[name]) == row["votes"], (row["title"], name)
-        early = sum(one["first_two_hours"] + one["later"] for one in found["mix"])
+        early = sum(one["early"] + one["late"] for one in found["mix"])
         page = admin.get(f"/desk/daily/{path}")
         assert early == early_and_late(page) == row["votes"]
         assert shown_votes(page) == sum(column(page, "shares", -1)) == row["votes"]

@@ -11,6 +11,8 @@ from widget.domain.figures.statistics import MIN_SHARE_N, Mean
 from widget.domain.zones import UTC_ZONE, Zone
 
 MOST_HOURS = 96  # a longer life is drawn in days
+# The store keeps clock hours, so it cannot tell the exact first hour: two contain the first 60
+# minutes, and up to 60 more.
 EARLY_HOURS = 2
 
 
@@ -42,13 +44,14 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """The votes of an article's first two clock hours, and all later ones.
+    """The votes of an article before an hour, and all later ones.
 
+    :param divides: the first hour of the later ones, since the epoch.
     :param differences: for each choice, the interval of ``early - later``; None if either side
         has too few votes.
     """
 
-    first_hour: int
+    divides: int
     early: Mix
     later: Mix
     differences: list[tuple[float, float] | None]
@@ -91,21 +94,17 @@ def timeline(
     return Timeline(bounds, unit, series)
 
 
-def early(votes: Mapping[int, Sequence[int]], first_hour: int, keys: Sequence[str]) -> Early:
-    """Compare the votes in the clock hour of the first vote and the next one with the rest.
-
-    The store keeps clock hours, so it cannot tell the exact first hour: these two contain the first
-    60 minutes, and up to 60 more.
-    """
+def early(votes: Mapping[int, Sequence[int]], divides: int, keys: Sequence[str]) -> Early:
+    """Compare the votes before a clock hour with those of this hour and later."""
     sums = ([0] * len(keys), [0] * len(keys))
     for hour, counts in votes.items():
-        side = sums[0] if hour < first_hour + EARLY_HOURS else sums[1]
+        side = sums[0] if hour < divides else sums[1]
         for at, count in enumerate(counts):
             side[at] += count
     first, rest = Mix.of(sums[0], keys), Mix.of(sums[1], keys)
     enough = first.n >= MIN_SHARE_N and rest.n >= MIN_SHARE_N
     return Early(
-        first_hour,
+        divides,
         first,
         rest,
         [

@@ -36,16 +36,22 @@ def turn(life: Mix, hours: Sequence[tuple[int, Mix]]) -> Turn | None:
     The leading reaction must be another one than before. Its share must exceed the one before
     beyond chance, and by five points and a quarter, as :func:`against_baseline` asks.
 
-    :param life: all its votes of the period; ``hours`` are the latest of them, oldest first.
+    :param life: all its votes of the period.
+    :param hours: the votes of each of its latest hours that had any, oldest first. The turn is
+        looked for in the latest 48 of those in which it may begin.
     """
     found: list[tuple[float, Turn]] = []
     late: Mix | None = None
+    tried = 0
     for hour, mix in reversed(hours):
         late = mix if late is None else late.plus(mix)
+        if mix.n < MIN_HOUR_VOTES:
+            continue
+        tried += 1
         early = life.minus(late)
         if late.n < MIN_RANKED_N:
             continue
-        if early.n < MIN_RANKED_N:
+        if early.n < MIN_RANKED_N or tried > HOURS:
             break
         at = late.leading
         if at == early.leading:
@@ -62,9 +68,8 @@ def turn(life: Mix, hours: Sequence[tuple[int, Mix]]) -> Turn | None:
 def turn_of_story(
     votes: Mapping[int, Sequence[int]], life: Mix, keys: Sequence[str]
 ) -> Turn | None:
-    """Return the clearest turn in the latest 48 hours of a story in which it may begin.
+    """Return the clearest turn of a story, as :func:`turn` does.
 
     :param votes: votes by choice, of the hours that had any.
     """
-    busy = sorted(hour for hour, counts in votes.items() if sum(counts) >= MIN_HOUR_VOTES)
-    return turn(life, [(hour, Mix.of(votes[hour], keys)) for hour in busy[-HOURS:]])
+    return turn(life, [(hour, Mix.of(votes[hour], keys)) for hour in sorted(votes)])

@@ -7,7 +7,15 @@ from widget.domain.comments.comment import Comment
 from widget.domain.errors import NotFound
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.statistics import Mean, conflict
-from widget.domain.figures.timeline import Early, Timeline, ToneStep, early, timeline, tone_steps
+from widget.domain.figures.timeline import (
+    EARLY_HOURS,
+    Early,
+    Timeline,
+    ToneStep,
+    early,
+    timeline,
+    tone_steps,
+)
 from widget.domain.figures.turning import Turn, turn_of_story
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
@@ -28,6 +36,7 @@ _QUOTED_FROM_E4 = 2500  # medium confidence and above
 class ArticleFigures:
     """
     :param tone: of all published comments.
+    :param early: divided where the mood turned, else after the first two hours.
     :param disagreement: a value of :func:`widget.domain.figures.statistics.conflict`.
     :param notes: editors' notes, each with its place on the timeline, or None.
     :param best: comments of the clearest positive tone in the newest 200 threads.
@@ -88,17 +97,18 @@ class ArticleReadings:
             )
             best, worst = self._quoted(site, article)
         mix = detail.mix
+        turn = turn_of_story(detail.timeline, mix, choice_keys)
         return ArticleFigures(
             detail,
             line,
-            early(detail.timeline, first, choice_keys),
+            early(detail.timeline, turn.hour if turn else first + EARLY_HOURS, choice_keys),
             tone,
             steps,
             conflict(mix.warm_share, mix.cold_share, detail.headline.tone),
             [(note, line.place(note.at_s)) for note in notes],
             best,
             worst,
-            turn_of_story(detail.timeline, mix, choice_keys),
+            turn,
             self._usual(site, detail),
             self._usual_tone.before(site, first // 24, detail.section) if tone.n else NO_TONE,
         )

@@ -1,6 +1,5 @@
 """The overview of a site: everything that its page at the desk shows. Reads only."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +10,7 @@ from widget.domain.figures.absent import TOO_FEW_EARLIER, TOO_FEW_VOTES
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
-from widget.domain.figures.turning import HOURS, MIN_HOUR_VOTES, Turn, turn
+from widget.domain.figures.turning import HOURS, MIN_HOUR_VOTES, Turn, turn_of_story
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
 from widget.services.figures.past import Past
@@ -20,6 +19,8 @@ from widget.services.figures.surges import surges
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
+
+MOST_TRIED = 20  # stories whose hours are read to see whether their mood turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Overviews:
         shown = [row.id for listed in lists.values() for row in listed]
         shown += moving
         shown += [row.id for row in ranking.sure]
-        turned = _turned(stories, latest) if period.end_hour > now_hour else []
+        turned = self._turned(site, period, stories, latest) if period.end_hour > now_hour else []
         shown += [one.row.id for one in turned]
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)), hours=hours_of(period))
         return Overview(
@@ -170,6 +171,26 @@ class Overviews:
         span, _ = self._past.span(site, period)
         return self._past.of_section(site, period, span, name)
 
+    def _turned(
+        self, site: Site, period: Period, stories: Stories, latest: Iterable[Surge]
+    ) -> list[Turned]:
+        """Return the articles whose mood turned, most votes first.
+
+        Only the :data:`MOST_TRIED` with the most votes, of those that are ranked by mood, are read.
+        """
+        since = max(period.first_hour, period.now_s // 3600 - HOURS + 1)
+        busy = {one.article_id for one in latest if one.hour >= since}
+        parts = ((one, stories.parts[partition_of(one)].ranked.get(one)) for one in busy)
+        rows = {one: row for one, row in parts if row}
+        tried = sorted(rows, key=lambda one: (-rows[one].mix.n, one))[:MOST_TRIED]
+        keys, found = site.choice_keys(""), []
+        for article_id, votes in self._pages.timelines(site, tried).items():
+            late = {hour: counts for hour, counts in votes.items() if hour >= since}
+            turned = turn_of_story(late, rows[article_id].mix, keys)
+            if turned:
+                found.append(Turned(rows[article_id], turned))
+        return found[:LIST_LENGTH]
+
     def _with_baselines(
         self, site: Site, period: Period, by_section: dict[str, Mix]
     ) -> list[Section]:
@@ -180,21 +201,6 @@ class Overviews:
 
 def _added(series: list[list[int]], choice_keys: Sequence[str]) -> list[int]:
     return [sum(row[at] for row in series) for at in range(len(choice_keys))]
-
-
-def _turned(stories: Stories, latest: Iterable[Surge]) -> list[Turned]:
-    """Return the articles whose mood turned, of those that are ranked by mood."""
-    hours: defaultdict[str, list[tuple[int, Mix]]] = defaultdict(list)
-    for one in latest:
-        hours[one.article_id].append((one.hour, one.mix))
-    found = []
-    for article_id, of_hours in hours.items():
-        row = stories.parts[partition_of(article_id)].ranked.get(article_id)
-        turned = turn(row.mix, sorted(of_hours, key=lambda pair: pair[0])) if row else None
-        if row and turned:
-            found.append(Turned(row, turned))
-    found.sort(key=lambda one: (-one.row.mix.n, one.row.id))
-    return found[:LIST_LENGTH]
 
 
 def _disagreeing(rows: list[Row], headlines: dict[str, Headline]) -> list[Disagreement]:

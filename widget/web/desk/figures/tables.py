@@ -163,15 +163,24 @@ def _articles_table(
 
 
 def _early_table(site: Site, article: ArticleFigures) -> Table:
-    """Return an article's reactions, and how they differ between the first hours and later."""
+    """Return an article's reactions, and how they differ between early and late votes."""
     mix, split = article.detail.mix, article.early
-    columns = (*_MIX, "first_two_hours", "later", "difference_low", "difference_high")
+    zone = site.zone
+    columns = (
+        *_MIX,
+        "early",
+        "late",
+        f"late_from_{zone.slug}",
+        "difference_low",
+        "difference_high",
+    )
     rows = [
         (
             key,
             *_mix_cells(mix, at),
             split.early.counts[at],
             split.later.counts[at],
+            moment(split.divides * 3600, zone),
             *_rounded(split.differences[at]),
         )
         for at, key in enumerate(site.choice_keys(article.detail.headline.page.poll_key))
