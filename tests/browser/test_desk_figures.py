@@ -208,6 +208,29 @@ def test_a_chart_is_read_by_mouse_finger_and_keys(desk: Callable[..., Page]) -> 
     expect(page.locator(".chart__tick").first).to_have_text("100\u202f%")
 
 
+def test_on_a_phone_the_log_is_whole_is_searched_and_exports_what_is_shown(
+    desk: Callable[..., Page],
+) -> None:
+    page = desk("daily/audit", viewport={"width": 390, "height": 844}, has_touch=True)
+    deeds = page.locator(".log__deed")
+    expect(deeds.filter(has_text="loaded a simulated newsroom")).to_contain_text("command line (")
+    cut = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)"
+    assert deeds.evaluate_all(cut) == []
+    page.get_by_text("Find in the log").click()
+    page.get_by_label("What", exact=True).select_option(label="Imports, restores and the like")
+    page.get_by_label("Who", exact=True).fill("command")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(deeds).to_have_count(1)
+    chosen = page.get_by_role("list", name="Shown are only entries with")
+    expect(chosen).to_contain_text("Imports, restores and the like")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    header, row = download.value.path().read_text("utf-8-sig").splitlines()
+    assert header.startswith('"time","who","action"') and "loaded a simulated newsroom" in row
+    chosen.get_by_role("link", name="Who: command").click()
+    expect(page).to_have_url(re.compile(r"audit\?kind=data$"))
+
+
 def test_the_overview_and_a_story_print_on_one_page(library: Page) -> None:
     story = library.url
     for path in (story, story.partition("articles")[0]):

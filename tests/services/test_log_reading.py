@@ -117,17 +117,34 @@ def test_pages_of_a_search_have_each_match_once(connection: Connection, site: Si
     assert page.read_to_s is None
 
 
+def test_entries_of_all_partitions_come_in_one_order_however_they_are_read(
+    connection: Connection, site: Site
+) -> None:
+    row = {"who": "old", "kind": "site", "action": "denied", "object": "GET /", "at": NOW_S}
+    placed = [(n % 7, f"{NOW_S * 1000 + n // 5}-{n}") for n in range(40)]
+    for partition, one in placed:
+        connection.client.xadd(keys.audit(site.key, partition), row, id=one)
+    audit = Audit(connection)
+    ids = [entry.id for entry in audit.newest_first(site, at_once=3)]
+    assert sorted(ids) == sorted(f"{one}.{partition}" for partition, one in placed)
+    assert ids == [entry.id for entry in audit.newest_first(site, at_once=100)]
+    pages, at = list[str](), ""
+    while page := audit.page(site, before=at, limit=6):
+        pages += [entry.id for entry in page]
+        at = pages[-1]
+    assert pages == ids
+
+
 def test_a_search_stops_after_so_many_entries_says_so_and_goes_on_from_there(
     connection: Connection, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_reading, "MOST_READ", 4)
     monkeypatch.setattr(log_reading, "_AT_ONCE", 2)
     audit = Audit(connection)
     audit.append(site, "erin", "note added", "sought", at_s=NOW_S)
     for number in range(5):
         audit.append(site, "mara", "note added", str(number), at_s=NOW_S)
     reading = LogReading(connection)
-    first = reading.page(site, Sought(who="erin"), limit=5)
+    first = reading.page(site, Sought(who="erin"), limit=5, most_read=4)
     assert not first.lines and first.read_to_s == NOW_S and first.older
-    second = reading.page(site, Sought(who="erin"), before=first.older, limit=5)
+    second = reading.page(site, Sought(who="erin"), before=first.older, limit=5, most_read=4)
     assert [line.entry.object for line in second.lines] == ["sought"] and not second.older

@@ -6,6 +6,7 @@ The names are read for a page at once.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from widget.domain.article import is_article_id
@@ -88,25 +89,36 @@ class LogReading:
         self._pages = Pages(connection)
         self._comments = Comments(connection)
 
-    def page(self, site: Site, sought: Sought, *, before: str = "", limit: int) -> LogPage:
-        """Return the newest entries that match, reading at most ``MOST_READ``.
+    def page(
+        self,
+        site: Site,
+        sought: Sought,
+        *,
+        before: str = "",
+        limit: int,
+        most_read: int = MOST_READ,
+    ) -> LogPage:
+        """Return the newest entries that match.
 
         :param before: ``LogPage.older`` of the page before, "" for the first one.
+        :param most_read: so many entries are read at most.
         """
         found: list[Line] = []
-        at, read = before or _start(sought), 0
-        size = limit + 1 if sought.is_plain else _AT_ONCE
-        while read < MOST_READ:
-            entries = self._audit.page(site, before=at, limit=size)
-            read += len(entries)
-            for line in self._lines(site, entries, sought):
+        size = min(limit + 1 if sought.is_plain else _AT_ONCE, _AT_ONCE)
+        start = before or _start(sought)
+        entries = self._audit.newest_first(site, before=start, at_once=size)
+        read, last = 0, None
+        while some := list(islice(entries, size)):
+            for line in self._lines(site, some, sought):
                 if len(found) == limit:
                     return LogPage(tuple(found), found[-1].entry.id)
                 found.append(line)
-            if len(entries) < size or _is_past(entries[-1], sought):
+            read, last = read + len(some), some[-1]
+            if _is_past(last, sought):
                 return LogPage(tuple(found))
-            at = entries[-1].id
-        return LogPage(tuple(found), at, entries[-1].at_s)
+            if read >= most_read:
+                return LogPage(tuple(found), last.id, last.at_s)
+        return LogPage(tuple(found))
 
     def _lines(self, site: Site, entries: Sequence[Entry], sought: Sought) -> Iterator[Line]:
         """Yield the entries that match, with their subjects, read in three round trips at most."""

@@ -139,7 +139,7 @@ def test_a_secret_is_shown_once_replaced_and_signs_the_test(
     second = secret_in(admin.post(f"{PAGE}secret", PAGE))
     assert second != first
     log = admin.get("/desk/news/audit").body
-    assert b"alert secret replaced" in log
+    assert b"replaced the secret of alerts" in log
     assert b"whsec_" not in log and b"for=us" not in log
     unchanged = saved(admin, webhook=receiver.url, mails="desk@news.example")
     assert unchanged.status == 303 and b"Nothing has changed" in admin.get(PAGE).body

@@ -197,7 +197,7 @@ def test_reading_comments_needs_the_moderator_role(
     for browser, status in ((viewer, 403), (elsewhere, 404)):
         assert browser.get(path).status == status
         log = words(second.get("/desk/home/audit"))
-        assert f"· denied GET {path.partition('?')[0]}" in log
+        assert f"· was refused GET {path.partition('?')[0]}" in log
 
 
 def test_the_overview_links_to_the_queue_for_moderators_only(

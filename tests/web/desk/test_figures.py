@@ -200,7 +200,7 @@ def test_editors_add_and_remove_notes_and_both_are_logged(
     assert admin.post(removal, page).status == 404
     assert admin.get(f"{page}?format=json").json["tables"]["notes"] == []
     log = admin.get("/desk/daily/audit").body.decode()
-    assert "note added" in log and "note removed" in log
+    assert "added a note" in log and "removed a note" in log
 
 
 @pytest.mark.parametrize(
@@ -341,6 +341,8 @@ def test_what_waits_is_ticked_off_snoozed_and_brought_back_for_everyone(
         assert badge_of(viewer.get(page).body.decode(), "Overview") == count - 1
         assert mo.post(f"{waiting}/shown", page, todo="comments:").status == 303
         assert badge_of(mo.get(page).body.decode(), "Overview") == count
+    log = invited(own, "lo", "daily:editor").get("/desk/daily/audit").body.decode()
+    assert "brought back a to-do" in log and "comments:" not in log
     assert mo.post(f"{waiting}/done", page, todo="story:nothing").status == 404
     assert mo.post(f"{waiting}/done", page).status == 404
     assert mo.send(f"{waiting}/done", [("todo", "comments:")]).status == 400

@@ -66,8 +66,8 @@ def searched(browser: DeskBrowser, **typed: str) -> list[str]:
 def test_rows_say_what_was_done_and_lead_to_what_it_is_about(erin: DeskBrowser) -> None:
     page = erin.get(LOG)
     command, *others = deeds(page)
-    assert re.fullmatch(r"command line \(\S.*\) · settings changed", command)
-    assert others == ["erin · denied", "erin · published a comment", "erin · closed a story"]
+    assert re.fullmatch(r"command line \(\S.*\) · changed settings", command)
+    assert others == ["erin · was refused", "erin · published a comment", "erin · closed a story"]
     text = unescape(page.body.decode())
     story = resolve("home", (), "library").id
     assert re.search(rf'href="/desk/home/articles/{story}"[^>]*>library</a>', text)
@@ -81,6 +81,12 @@ def test_the_form_narrows_by_each_of_its_fields(erin: DeskBrowser) -> None:
     assert searched(erin, kind="comments") == ["erin · published a comment"]
     assert searched(erin, story="LIBRA") == ["erin · published a comment", "erin · closed a story"]
     assert len(searched(erin, since="2020-01-01", until="2200-01-01")) == 4
+    shown = erin.get(f"{LOG}?kind=settings&who=command").body.decode()
+    chips = re.findall(r'class="log__chip" href="([^"]+)">(\w+): <b dir="auto">([^<]+)', shown)
+    assert chips == [
+        (f"{LOG}?kind=settings", "Who", "command"),
+        (f"{LOG}?who=command", "What", "Settings"),
+    ]
     assert searched(erin, until="2020-01-01") == []
     none = erin.get(f"{LOG}?who=nobody").body.decode()
     assert "No entry matches." in none and 'value="nobody"' in none and "Show all" in none
@@ -103,14 +109,20 @@ def test_exports_have_what_the_filter_finds_and_no_formula(erin: DeskBrowser) ->
 @pytest.mark.parametrize(
     "query", ["kind=x", "since=x", "until=0000-00-00", "since=2026-02-01&until=2026-01-01"]
 )
-def test_a_wrong_filter_is_refused_with_what_to_do(erin: DeskBrowser, query: str) -> None:
-    assert erin.get(f"{LOG}?{query}").status == 400
+def test_a_wrong_filter_is_refused_at_the_form_with_what_to_do(
+    erin: DeskBrowser, query: str
+) -> None:
+    answer = erin.get(f"{LOG}?{query}")
+    lint_html(answer)
+    assert answer.status == 400 and b'role="alert"' in answer.body and b"log__find" in answer.body
+    told = erin.get(f"{LOG}?{query}&format=json")
+    assert (told.status, told.code) == (400, "bad_field")
 
 
 def test_the_log_of_all_sites_has_the_filter_and_leads_to_editors(own: Server) -> None:
     root = invited(own, "root", "admin")
     page = root.get("/desk/audit?who=erin&kind=people")
-    assert "erin · password set" in deeds(page)
+    assert "erin · set a password" in deeds(page)
     added = root.get("/desk/audit?who=command").body.decode()
     assert 'href="/desk/editors/erin"' in added
     told = root.get("/desk/audit?format=json&who=erin").json

@@ -301,7 +301,7 @@ def test_an_unchanged_form_is_not_logged(root: DeskBrowser, site: str) -> None:
     path, page = SETTINGS.format(site) + "closing", SETTINGS.format(site)
     assert root.send(path, [*fields(root, page, path).items()]).status == 303
     assert "Nothing has changed" in root.get(page).body.decode()
-    assert "settings changed" not in root.get(f"/desk/{site}/audit").body.decode()
+    assert "changed settings" not in root.get(f"/desk/{site}/audit").body.decode()
 
 
 def test_an_admin_adds_a_site_and_an_invalid_form_reports_every_problem(

@@ -35,37 +35,56 @@ _ON_STORIES = {
     "alias": "redirected an address",
     "undo": "undid a correction",
 }
-_BEGINNINGS = (
-    ("note ", "stories"),
-    ("stories ", "stories"),
-    ("article forgotten", "data"),
-    ("comments ", "data"),
-    ("store ", "data"),
-    ("simulated ", "data"),
-    ("site forgotten", "data"),
-    ("voter key", "data"),
-    ("settings ", "settings"),
-    ("site ", "settings"),
-    ("share link ", "sharing"),
-    ("API key ", "sharing"),
-    ("alert", "sharing"),
-    ("morning mail", "sharing"),
-    ("to-do ", "todos"),
-    ("denied", "denied"),
-)
+# The action of an entry on the site itself -> its group, and what was done.
+_ON_SITES = {
+    "settings changed": ("settings", "changed settings"),
+    "site added": ("settings", "added a site"),
+    "note added": ("stories", "added a note to a timeline"),
+    "note removed": ("stories", "removed a note from a timeline"),
+    "stories confirmed": ("stories", "confirmed stories"),
+    "share link made": ("sharing", "made a share link"),
+    "share link revoked": ("sharing", "revoked a share link"),
+    "API key made": ("sharing", "made an API key"),
+    "API key revoked": ("sharing", "revoked an API key"),
+    "alerts changed": ("sharing", "changed where alerts go"),
+    "alert secret replaced": ("sharing", "replaced the secret of alerts"),
+    "alert test sent": ("sharing", "sent a test alert"),
+    "morning mail changed": ("sharing", "changed the morning mail"),
+    "first admin added": ("people", "became the first admin"),
+    "editor added": ("people", "added an editor"),
+    "editor removed": ("people", "removed an editor"),
+    "roles changed": ("people", "changed an editor\u2019s roles"),
+    "one-time link made": ("people", "made a one-time link"),
+    "password set": ("people", "set a password"),
+    "password changed": ("people", "changed a password"),
+    "sessions ended": ("people", "ended sessions"),
+    "signed in": ("people", "signed in"),
+    "to-do done": ("todos", "ticked off a to-do"),
+    "to-do snoozed": ("todos", "snoozed a to-do"),
+    "to-do brought back": ("todos", "brought back a to-do"),
+    "comments imported": ("data", "imported comments"),
+    "comments rescored": ("data", "scored comments again"),
+    "article forgotten": ("data", "forgot a story"),
+    "site forgotten": ("data", "forgot a site"),
+    "simulated newsroom loaded": ("data", "loaded a simulated newsroom"),
+    "store restored": ("data", "restored the store"),
+    "voter key adopted": ("data", "adopted a voter key"),
+    "denied": ("denied", "was refused"),
+}
+_OTHER = ("settings", "")  # an action of another release
 
 
 def deed(kind: str, action: str) -> str:
     """Return what was done, to follow after a name: ``discarded votes``."""
     if kind == "article":
         return _ON_STORIES.get(action, action)
-    return action if kind == "site" else _ON_COMMENTS.get(action, action)
+    if kind == "site":
+        return _ON_SITES.get(action, _OTHER)[1] or action
+    return _ON_COMMENTS.get(action, action)
 
 
 def group_of(kind: str, action: str) -> str:
     """Return the group of an entry: one of ``GROUPS``."""
     if kind == "article":
         return "stories"
-    if kind != "site":
-        return "comments"
-    return next((group for start, group in _BEGINNINGS if action.startswith(start)), "people")
+    return _ON_SITES.get(action, _OTHER)[0] if kind == "site" else "comments"

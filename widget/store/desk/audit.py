@@ -5,9 +5,10 @@ logged in partition 0. Reads merge the partitions by time.
 """
 
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from widget.domain.article import PARTITIONS
 from widget.domain.editors.editor import EVERY_SITE
@@ -21,6 +22,7 @@ ALL_SITES = Site(EVERY_SITE, "All sites", ())
 # Who did it, when nobody has signed in; commands add the system's user. Before v0.4: "the command
 # line".
 COMMAND_LINE = "command line"
+_Block = deque[tuple[bytes, dict[bytes, bytes]]]
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 
 
@@ -109,23 +111,37 @@ class Audit:
 
         :param before: the id of the last entry of the page before, "" for the first page.
         """
+        return list(islice(self.newest_first(site, before=before, at_once=limit), limit))
+
+    def newest_first(self, site: Site, *, before: str = "", at_once: int) -> Iterator[Entry]:
+        """Yield entries as long as somebody asks for more, newest first.
+
+        :param at_once: how many it reads of a partition in one round trip.
+        """
         named = split_id(before) if before else None
+        ends = {}
+        for partition in range(PARTITIONS):
+            # Entries of one millisecond come in falling order of partition, then of number.
+            ends[partition] = "+"
+            if named:
+                ends[partition] = named[0] if partition < named[1] else f"({named[0]}"
+        unread = self._blocks(site, ends, at_once)
+        while unread:
+            partition = max(unread, key=lambda one: (_order(unread[one][0][0]), one))
+            raw_id, fields = unread[partition].popleft()
+            yield _entry(raw_id, fields, partition)
+            if not unread[partition]:
+                del unread[partition]
+                unread |= self._blocks(site, {partition: f"({raw_id.decode()}"}, at_once)
+
+    def _blocks(self, site: Site, ends: Mapping[int, str], limit: int) -> dict[int, _Block]:
+        """Return the newest entries of some partitions before their ends, without empty blocks."""
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
-            for partition in range(PARTITIONS):
-                # Entries of one millisecond come in falling order of partition, then of number.
-                newest = "+"
-                if named:
-                    newest = named[0] if partition < named[1] else f"({named[0]}"
-                pipe.xrevrange(keys.audit(site.key, partition), newest, "-", count=limit)
+            for partition, end in ends.items():
+                pipe.xrevrange(keys.audit(site.key, partition), end, "-", count=limit)
             replies = pipe.execute()
-        entries = [
-            (_order(raw_id), partition, _entry(raw_id, fields, partition))
-            for partition, rows in enumerate(replies)
-            for raw_id, fields in rows
-        ]
-        entries.sort(key=lambda each: each[:2], reverse=True)
-        return [entry for _, _, entry in entries[:limit]]
+        return {one: deque(rows) for one, rows in zip(ends, replies, strict=True) if rows}
 
 
 def entry_id(raw_id: bytes, partition: int) -> str:

@@ -28,6 +28,16 @@ class LogFilter:
         """The fields of an address's query, without the empty ones."""
         return {name: value for name in _FIELDS if (value := getattr(self, name))}
 
+    @property
+    def shown(self) -> list[tuple[str, str, dict[str, str]]]:
+        """What it narrows to: ``[("Who", "erin", the query without it), ...]``."""
+        said = self.query | ({"kind": GROUPS[self.kind]} if self.kind in GROUPS else {})
+        names = dict(zip(_FIELDS, ("Who", "What", "Story", "From", "To"), strict=True))
+        return [
+            (names[field], value, {k: v for k, v in self.query.items() if k != field})
+            for field, value in said.items()
+        ]
+
     def sought(self, zone: Zone) -> Sought:
         """:raise BadField: a field has an unknown value."""
         if self.kind and self.kind not in GROUPS:

@@ -46,9 +46,11 @@ def snooze(site_key: str) -> AnyResponse:
 @blueprint.post("/shown")
 def bring_back(site_key: str) -> AnyResponse:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
-    if desk().site_desk.show(site.key, request.form.get("todo", "")):
-        log(site, "to-do brought back", request.form.get("todo", "")[:200])
-        flash("It waits for you again.")
+    key = request.form.get("todo", "")
+    if desk().site_desk.show(site.key, key):
+        todo = next((todo for todo in services().figures.todos.of(site) if todo.key == key), None)
+        log(site, "to-do brought back", title_of(todo) if todo else "")
+        flash("It waits for you again." if todo else "There is nothing left to do about that.")
     return _back(site)
 
 
