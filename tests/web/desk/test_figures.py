@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 from html import unescape
 from typing import Any
 
@@ -201,6 +202,28 @@ def test_editors_add_and_remove_notes_and_both_are_logged(
     assert admin.get(f"{page}?format=json").json["tables"]["notes"] == []
     log = admin.get("/desk/daily/audit").body.decode()
     assert "added a note" in log and "removed a note" in log
+
+
+def test_the_overviews_trend_has_the_notes_of_every_story_with_votes(
+    own: Server, admin: DeskBrowser
+) -> None:
+    found = admin.get("/desk/daily/articles?limit=100&period=7d&format=json").json["tables"]
+    last = found["articles"][-1]["id"]  # no list of the overview has it
+    page = f"/desk/daily/articles/{last}"
+    at = time.strftime("%Y-%m-%dT%H:00", time.gmtime(time.time() - 3600))
+    assert admin.post(f"{page}/notes", page, text="<i>Paywall</i>", at=at).status == 303
+    shared = shared_path(admin.post("/desk/daily/links/", label="x", days="1", period="7d"))
+    for browser, path in ((admin, "/desk/daily/"), (DeskBrowser(own), shared)):
+        text = browser.get(path).body.decode()
+        trend = text[text.index('data-region="trend"') :].partition("data-region=")[2]
+        trend = trend.partition("data-region=")[0]
+        assert "&lt;i&gt;Paywall&lt;/i&gt;: " in trend
+        assert trend.count('class="chart__note"') == 1
+        assert (f'href="{page}"' in trend) == (browser is admin)
+    old = admin.get("/desk/daily/?from=2026-01-01&to=2026-01-02").body
+    assert b"Paywall" not in old
+    [removal] = re.findall(rf'"({page}/notes/\w+/removal)"', admin.get(page).body.decode())
+    assert admin.post(removal, page).status == 303
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from widget.store.figures import trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 
+MOST_NOTES = 30  # of a trend
+
 
 @dataclass(frozen=True, slots=True)
 class Peak:
@@ -53,21 +55,20 @@ class Marks:
         ]
 
     def notes(
-        self, site: Site, titles: dict[str, str], first_hour: int, end_hour: int
+        self, site: Site, article_ids: Iterable[str], first_hour: int, end_hour: int
     ) -> list[StoryNote]:
         """Return the notes of some stories within these hours, oldest first.
 
-        :param titles: story -> its title.
+        :param article_ids: with the most important first: only the notes of the first stories are
+            returned, MOST_NOTES in all.
         :raise StoreUnavailable: the store timed out or refused.
         """
-        found = (
-            StoryNote(article_id, titles[article_id], note)
-            for article_id, notes in self._notes.of_many(site, titles).items()
+        found = [
+            (article_id, note)
+            for article_id, notes in self._notes.of_many(site, article_ids).items()
             for note in notes
             if first_hour <= note.at_s / 3600 < end_hour
-        )
-        return sorted(found, key=lambda one: (one.note.at_s, one.note.id))
-
-
-def titles_of(peaks: Iterable[Peak]) -> dict[str, str]:
-    return {peak.article_id: peak.title for peak in peaks}
+        ][:MOST_NOTES]
+        pages = self._pages.records(site, list(dict.fromkeys(one for one, _ in found)))
+        named = (StoryNote(one, pages[one].name or one, note) for one, note in found)
+        return sorted(named, key=lambda one: (one.note.at_s, one.note.id))

@@ -21,6 +21,7 @@ from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
 
 MOST_TRIED = 20  # stories whose hours are read to see whether their mood turned
+MOST_NOTED = 300  # stories whose notes are read for the trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Overview:
     :param disagreeing: articles whose reactions and comments disagree in tone, among those with
         the most votes whose reactions clearly lean one way.
     :param turned: articles whose mood turned, most votes first; none if the period is over.
+    :param busiest: the articles with the most votes, MOST_NOTED of them.
     """
 
     period: Period
@@ -99,6 +101,7 @@ class Overview:
     disagreeing: list[Disagreement]
     waiting: Waiting
     turned: list[Turned]
+    busiest: list[str]
 
     @property
     def change(self) -> float | None:
@@ -125,7 +128,8 @@ class Overviews:
         )
         choice_keys = site.choice_keys("")
         stories, ranking = span.stories, span.stories.ranking()
-        most = [article_id for _, article_id in islice(stories.in_order("votes"), LIST_LENGTH)]
+        busiest = [article_id for _, article_id in islice(stories.in_order("votes"), MOST_NOTED)]
+        most = busiest[:LIST_LENGTH]
         moving = [mover.id for mover in recent_activity.movers]
         rows = self._past.rows(site, period, span, [*most, *moving])
         lists = {"reacted": rows[: len(most)], **ranking.lists}
@@ -153,6 +157,7 @@ class Overviews:
             _disagreeing(ranking.sure, headlines),
             waiting,
             turned,
+            busiest,
         )
 
     def sections(self, site: Site, period: Period) -> list[Section]:

@@ -12,7 +12,8 @@ from widget.domain.figures.order import warm_to_cold
 from widget.domain.figures.period import Period
 from widget.domain.model import Site
 from widget.services.figures.article import ArticleFigures
-from widget.services.figures.marks import Peak, StoryNote, titles_of
+from widget.services.figures.marks import Peak, StoryNote
+from widget.services.figures.overview import Overview
 from widget.web.desk.figures.request import figures
 
 MOST_FLAG_CHARS = 28
@@ -38,20 +39,18 @@ def scale_query() -> dict[str, Any]:
     return {"scale": SHARE} if is_share() else {}
 
 
-def overview_drawing(
-    site: Site, period: Period, series: Sequence[Sequence[int]], titles: dict[str, str]
-) -> Drawing:
+def overview_drawing(site: Site, overview: Overview) -> Drawing:
     """Draw a site's trend, with the stories of its highest tops and editors' notes.
 
-    :param titles: the stories whose notes are shown, beside those of the tops, with their titles.
     :raise StoreUnavailable: the store timed out or refused.
     """
+    period, series = overview.period, overview.series
     bounds, unit = _bounds(period)
     totals = [sum(row) for row in series]
     peaks = figures().marks.peaks(site, bounds, chart.peaks(totals, unit))
-    notes = figures().marks.notes(
-        site, titles | titles_of(peaks), period.first_hour, period.end_hour
-    )
+    noted = dict.fromkeys((*overview.headlines, *(peak.article_id for peak in peaks)))
+    noted |= dict.fromkeys(overview.busiest)
+    notes = figures().marks.notes(site, noted, period.first_hour, period.end_hour)
     return _drawing(site, period, series, peaks, notes)
 
 

@@ -63,7 +63,6 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
     state = desk().site_desk.of(site.key)
     waiting = waiting_beside(site, overview, state) if linked else None
     todos = None if waiting is None else waiting.todos
-    titles = {one: found.title for one, found in overview.headlines.items()}
     return _rendered(
         "overview",
         names,
@@ -78,7 +77,7 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
         sections=bounded(overview.sections, lambda section: section.mix, MOST_SECTIONS),
         period=period,
         linked=linked,
-        drawing=overview_drawing(site, period, overview.series, titles),
+        drawing=overview_drawing(site, overview),
         scale=scale_links("overview.show", site_key=site.key, **period.query) if linked else (),
     )
 
