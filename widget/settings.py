@@ -10,6 +10,7 @@ from widget.assets import asset_folder, checkout
 from widget.domain.errors import OperatorError
 from widget.environment import values
 from widget.environment.environment import Complaint, Environment, read_environment
+from widget.environment.masking import masked
 
 
 class SettingError(OperatorError):
@@ -325,9 +326,14 @@ def _value(setting: Setting, environment: Environment) -> Any:
             return (checkout() or Path.cwd()) / setting.default
         return setting.parse(text or setting.default)
     except ValueError as problem:
-        shown = setting.name if setting.is_secret else f"{setting.name}={text!r}"
+        shown = setting.name if setting.is_secret else f"{setting.name}={_without_login(text)!r}"
         where = f" ({environment.source(setting.name)})" if is_from_file else ""
         raise SettingError(f"{shown}{where}: {problem}") from None
+
+
+def _without_login(text: str) -> str:
+    """Return a value as messages show it: it may be an address with a password, by mistake."""
+    return masked(text) if "@" in text and ":" in text else text
 
 
 def complaints() -> Iterator[Complaint]:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import smtplib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +14,10 @@ import pytest
 
 from tests.support.nginx import Nginx
 from tests.support.server import Serve, Server, complaint
+from widget.alerts.mail import mail_server
 from widget.commands.check.asking import MARK
 from widget.commands.check.findings import Level
+from widget.commands.check.mail import _why_and_remedy
 from widget.commands.check.server import _hops
 from widget.secrets import load_secrets
 from widget.services.self_check import SelfCheck
@@ -87,6 +91,7 @@ def test_hops_that_do_not_fit_are_found_by_what_the_server_saw(behind: Server) -
         ([MARK], 1, "127.0.0.1", Level.PROBLEM, "HOPS=0"),
         ([MARK], 1, "10.0.0.2", Level.PROBLEM, "passes X-Forwarded-For on as it comes"),
         ([], 1, "10.0.0.2", Level.PROBLEM, "sends no X-Forwarded-For"),
+        (["unknown"], 1, "127.0.0.1", Level.PROBLEM, "'unknown', which is no IP address"),
     ],
 )
 def test_the_hops_that_fit_are_those_that_appended(
@@ -102,7 +107,8 @@ def test_the_hops_that_fit_are_those_that_appended(
         ({"READBACK_PUBLIC_URL": "https://nosuch.invalid"}, "its name has no address"),
         ({"READBACK_PUBLIC_URL": "http://127.0.0.1:1"}, "connection refused"),
         ({"READBACK_PUBLIC_URL": "http://nosuch.invalid"}, "is not https, so browsers"),
-        ({"READBACK_SMTP_URL": "smtp://u:hun%40ter2@127.0.0.1:1"}, "does not answer as it should"),
+        ({"READBACK_SMTP_URL": "smtp://u:hun%40ter2@127.0.0.1:1"}, "or start the mail server"),
+        ({"PORT": "1"}, "Start it with `readback serve`"),
         ({"READBACK_REDIS_URL": "redis://u:hun%40ter2@127.0.0.1:1/0"}, "Nothing takes connections"),
     ],
 )
@@ -129,6 +135,26 @@ def test_the_check_makes_nothing(tmp_path: Path) -> None:
     code, found = checked(Server(tmp_path / "d"), PORT="1")
     assert code == 0 or "problem" in found
     assert "There is none in" in found and not (tmp_path / "d").exists()
+
+
+def test_what_a_mail_server_does_has_its_remedy() -> None:
+    server = mail_server("smtp://u:hunter2@mail.example")
+    expired = ssl.SSLCertVerificationError("x")
+    expired.verify_message = "certificate has expired"
+    did = {
+        smtplib.SMTPAuthenticationError(535, b"no u:hunter2"): "Correct READBACK_SMTP_URL",
+        smtplib.SMTPNotSupportedError(): "465 with smtps://",
+        smtplib.SMTPConnectError(554, b"hunter2"): "let this machine send",
+        smtplib.SMTPServerDisconnected(): "port 465",
+        expired: "must renew it",
+        ssl.SSLError(1, "wrong version"): "from the first byte",
+        socket.gaierror(): "DNS",
+        TimeoutError(): "firewall",
+        OSError(111, "Connection refused"): "start the mail server",
+    }
+    for trouble, remedy in did.items():
+        why, found = _why_and_remedy(trouble, server)
+        assert remedy in found and "hunter2" not in why + found, trouble
 
 
 def test_a_mail_is_sent_where_it_is_asked_for(server: Server) -> None:

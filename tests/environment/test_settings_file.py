@@ -37,6 +37,7 @@ PATH = Path("/etc/readback/readback.env")
         ("READBACK_LOG=te\x00xt", "cannot be seen"),
         ("READBACK_LOG=te\u202ext", "cannot be seen"),
         ("READBACK_LOG=json\nREADBACK_LOG=text", "line 3 already"),
+        ("# in C:\\", "without a backslash"),
     ],
 )
 def test_a_line_that_is_not_read_alike_everywhere_is_refused(line: str, why: str) -> None:
@@ -116,6 +117,9 @@ def test_the_environment_wins_and_an_empty_variable_is_none(tmp_path: Path) -> N
         ("READBACK_PUBLIC_URI", "READBACK_PUBLIC_URL"),
         ("READBACK_TRUSTED_PROXIES_HOPS", "READBACK_TRUSTED_PROXY_HOPS"),
         ("readback_bind", "READBACK_BIND"),
+        ("READBACK_REDIS", "READBACK_REDIS_URL"),
+        ("READBACK_HOPS", "READBACK_TRUSTED_PROXY_HOPS"),
+        ("Readback_Port", "PORT"),
         ("READBCK_PUBLIC_URL", "READBACK_PUBLIC_URL"),
         ("READBACK_XYZZY", ""),
     ],
@@ -161,6 +165,23 @@ def test_a_file_in_a_folder_of_somebody_else_is_not_trusted(
         os.chown(path, 12345, -1)
     with pytest.raises(BadSettingsFile, match="belongs to another user"):
         places.is_there(path, is_store_named=False)
+
+
+def test_a_link_to_a_file_that_is_not_there_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "readback.env"
+    assert not places.is_there(path, is_store_named=False)
+    path.symlink_to("/none/readback.env")
+    with pytest.raises(BadSettingsFile, match=r"is a link to /none/readback\.env: No such file"):
+        places.is_there(path, is_store_named=True)
+
+
+def test_the_file_cannot_name_another_file(tmp_path: Path) -> None:
+    [(told, _)] = of(tmp_path, "READBACK_ENV_FILE=/x\n").complaints(NAMES, SECRET_NAMES)
+    assert "only the environment can name the file" in told
+    assert not list(of(tmp_path, "FLASK_DEBUG=1\n").complaints(NAMES, SECRET_NAMES)), "refused"
 
 
 def test_of_two_files_the_one_that_is_not_read_is_named(

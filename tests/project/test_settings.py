@@ -16,6 +16,8 @@ from widget.settings import SettingError, Settings, is_loopback
         ({"READBACK_PUBLIC_URL": "readback.example"}, "must be http"),
         ({"READBACK_PUBLIC_URL": "https://a.example/path"}, "READBACK_PUBLIC_URL"),
         ({"READBACK_TRUSTED_PROXY_HOPS": "-1"}, "READBACK_TRUSTED_PROXY_HOPS"),
+        ({"READBACK_PUBLIC_URL": f"https://{'a' * 64}.example"}, "READBACK_PUBLIC_URL"),
+        ({"READBACK_DATA_DIR": "redis://127.0.0.1"}, "must be a path, not an address"),
         ({"READBACK_FSYNC": "never"}, "READBACK_FSYNC"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
         ({"READBACK_REDIS_URL": "redis://127.0.0.1"}, "READBACK_SECRETS"),
@@ -35,9 +37,26 @@ def test_a_wrong_setting_is_named(environment: dict[str, str], named: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("READBACK_PUBLIC_URL", "https://u:hunter2@a.example"),
+        ("READBACK_PUBLIC_URL", "https://u:hunter2@a.example/path"),
+        ("READBACK_DATA_DIR", "redis://u:hunter2@a.example"),
+        ("READBACK_MAIL_FROM", "smtp://u:hunter2@a.example"),
+        ("PORT", "u:hunter2@a.example"),
+    ],
+)
+def test_a_password_in_the_wrong_setting_is_not_printed(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name) as problem:
+        Settings.from_env({name: value})
+    assert "ter2" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "mail.example",
+        "smtp://u:hunter2@a..example",
         "http://u:hunter2@mail.example",
         "smtp://",
         "smtp://u:hunter2/x@mail.example",

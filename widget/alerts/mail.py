@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from widget.alerts.event import Message
 from widget.alerts.webhook import Undelivered
+from widget.domain.host_names import can_be_looked_up
 
 LIMIT_S = 5.0  # for each answer of the mail server
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -44,20 +45,23 @@ def mail_server(url: str) -> MailServer:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    wrong = parts.scheme not in ("smtp", "smtps") or not host or parts.path.strip("/")
-    if wrong or parts.query or parts.fragment or parts.netloc.count("@") > 1:
+    wrong = parts.scheme not in ("smtp", "smtps") or not host or not can_be_looked_up(host)
+    if (
+        wrong
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+        or parts.netloc.count("@") > 1
+    ):
         raise ValueError(
             "must be smtp:// or smtps://USER:PASSWORD@HOST:PORT, "
             "with / : @ ? # in the password written as %2F %3A %40 %3F %23"
         )
     tls_first = parts.scheme == "smtps"
-    return MailServer(
-        str(host),
-        port or (465 if tls_first else 587),
-        unquote(parts.username or ""),
-        unquote(parts.password or ""),
-        tls_first,
-    )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user.isascii() and password.isascii()):
+        raise ValueError("has a user or a password with other characters than ASCII")
+    return MailServer(str(host), port or (465 if tls_first else 587), user, password, tls_first)
 
 
 def is_address(text: str) -> bool:
@@ -114,23 +118,13 @@ def greet(
 ) -> None:
     """Connect and sign in, and send nothing.
 
-    :raise Undelivered: it did not work; the text says why.
+    :raise OSError: it cannot be reached, or not with TLS as it should be.
+    :raise smtplib.SMTPException: it refuses, or does not speak as a mail server.
     """
-    try:
-        with _connected(server, tls, limit_s) as smtp:
-            if server.user:
-                smtp.login(server.user, server.password)
-            smtp.noop()
-    except smtplib.SMTPAuthenticationError:
-        raise Undelivered("The mail server refused the user or the password.") from None
-    except smtplib.SMTPNotSupportedError:
-        raise Undelivered("The mail server offers no encryption (STARTTLS) or login.") from None
-    except ssl.SSLCertVerificationError as problem:
-        why = f"Its certificate is not valid: {problem.verify_message}."
-        raise Undelivered(why) from None
-    except (OSError, smtplib.SMTPException) as problem:
-        why = getattr(problem, "strerror", None) or type(problem).__name__
-        raise Undelivered(f"The mail server does not answer as it should: {why}.") from None
+    with _connected(server, tls, limit_s) as smtp:
+        if server.user:
+            smtp.login(server.user, server.password)
+        smtp.noop()
 
 
 def _connected(

@@ -9,7 +9,7 @@ from widget.commands.help import FullHelp
 from widget.domain.printable import printable
 from widget.environment.environment import Environment, read_environment
 from widget.environment.masking import STARS, masked
-from widget.environment.places import places
+from widget.environment.places import ENV_FILE, places
 from widget.secrets import new_secrets_file
 from widget.settings import SETTINGS, Setting, SettingError, Settings
 
@@ -32,6 +32,8 @@ def show_settings() -> None:
 def _files(environment: Environment) -> str:
     if environment.file:
         return f"# Settings file: {environment.file.path}"
+    if environment.process.get(ENV_FILE):
+        return f"# No settings file, as {ENV_FILE} says."
     return f"# No settings file. Looked for: {', '.join(map(str, places()))}"
 
 

@@ -11,6 +11,8 @@ from widget.environment.settings_file import SettingsFile
 
 PREFIX = "READBACK_"
 OWN = (ENV_FILE, "READBACK_DEV_STARTED_S")  # variables of ours that are no settings
+# Flask's: a start refuses them, so it would be wrong to say that they do nothing.
+REFUSED = ("DEBUG", "FLASK_DEBUG")
 _LIKE_OURS = 0.85  # of 1: a variable of the process so close to a name of ours is meant to be it
 _LIKE_ONE = 0.6  # and what follows the prefix, to be named as the one that may be meant
 
@@ -57,7 +59,7 @@ class Environment:
         :param known: the names of all settings.
         :param secret: those of them that may hold a password.
         """
-        names = (*known, *OWN)
+        names = (*known, *OWN, *REFUSED)
         for name in self.process:
             if name in names:
                 continue
@@ -68,7 +70,10 @@ class Environment:
             return
         for name, line in self.file.lines.items():
             where = f"{self.file.path}, line {line.number}"
-            if name not in known:
+            if name == ENV_FILE:
+                text = f"{name} of {where}, does nothing: only the environment can name the file."
+                yield Complaint(text, True)
+            elif name not in known and name not in REFUSED:
                 yield Complaint(_unknown(name, f"in {where}", known), True)
             elif self.process.get(name, line.value) not in ("", line.value):
                 text = f"{name} of {where}, is not used: the environment has another value."
@@ -116,6 +121,10 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
     if not name.startswith(PREFIX):
         return next(iter(get_close_matches(name, known, 1, _LIKE_OURS)), "")
     # What all names have in common would make any two of them alike.
-    own = [other.removeprefix(PREFIX) for other in known if other.startswith(PREFIX)]
-    near = get_close_matches(name.removeprefix(PREFIX), own, 1, _LIKE_ONE)
-    return f"{PREFIX}{near[0]}" if near else ""
+    own = {other.removeprefix(PREFIX): other for other in known}
+    rest = name.removeprefix(PREFIX)
+    words = set(rest.split("_")) - {"", "URL"}
+    # READBACK_HOPS and READBACK_REDIS are words of longer names.
+    having = [other for other in own if words and words <= set(other.split("_"))]
+    near = get_close_matches(rest, having or own, 1, 0 if having else _LIKE_ONE)
+    return own[near[0]] if near else ""

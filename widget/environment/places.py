@@ -68,15 +68,19 @@ def is_there(path: Path, *, is_store_named: bool) -> bool:
         owner = path.stat().st_uid
         if path == INSTALLED and is_store_named and not os.access(path, os.R_OK):
             return False
-    except PermissionError:
-        if path != INSTALLED or is_store_named:
+    except OSError as problem:
+        if os.path.islink(path):
+            raise BadSettingsFile(
+                f"{path} is a link to {os.readlink(path)}: {problem.strerror}. Correct the link, "
+                f"or name the file in {ENV_FILE}"
+            ) from None
+        is_closed = isinstance(problem, PermissionError)
+        if path != INSTALLED or is_store_named or not is_closed:
             return False
         raise BadSettingsFile(
             f"{path}: Permission denied. Run this as the service's user: "
             "`runuser -u readback -- readback ...`"
         ) from None
-    except OSError:
-        return False
     is_trusted = path != Path.cwd() / NAME or path.parent == checkout()
     if not is_trusted and owner not in (0, os.geteuid()):
         raise BadSettingsFile(

@@ -81,6 +81,8 @@ def parse(raw: bytes, path: Path) -> dict[str, Line]:
             if text.startswith(_BOM) and number == 1:
                 raise ValueError("save the file as UTF-8 without a byte order mark (BOM)")
             text = text.removesuffix("\r")
+            if text.rstrip().endswith("\\") and text.lstrip().startswith("#"):
+                raise ValueError("end the comment without a backslash: systemd joins the next line")
             if not text.strip() or text.lstrip().startswith("#"):
                 continue
             name, value = _setting(text)

@@ -7,6 +7,7 @@ from pathlib import Path
 import ada_url
 
 from widget.alerts.mail import is_address, mail_server
+from widget.domain.host_names import can_be_looked_up
 from widget.logs.lines import FORMS
 
 
@@ -47,7 +48,8 @@ def bind(text: str) -> str:
     try:
         address = ip_address(bare)
     except ValueError:
-        if bare != text or not _HOST.fullmatch(text) or text.replace(".", "").isdecimal():
+        is_name = _HOST.fullmatch(text) and can_be_looked_up(text)
+        if bare != text or not is_name or text.replace(".", "").isdecimal():
             raise ValueError(
                 "must be an address alone, such as 127.0.0.1, ::1, or 0.0.0.0 or :: for all of "
                 "this machine; PORT has the port"
@@ -62,6 +64,8 @@ def whole_path(text: str) -> Path:
     """Return a whole path. A relative one is of the working directory, which is the caller's."""
     if text.startswith("~"):
         raise ValueError("begins with ~, which only a shell replaces; write the whole path")
+    if "://" in text:
+        raise ValueError("must be a path, not an address; READBACK_REDIS_URL has the store's")
     return Path(text).absolute()
 
 
@@ -78,12 +82,14 @@ def fsync(text: str) -> str:
 def public_url(text: str) -> str:
     if not text:
         return text
-    wanted = ValueError("must be http(s)://host[:port] with nothing after it")
+    wanted = ValueError("must be http(s)://host[:port], without a user and with nothing after it")
     try:
         parsed = ada_url.URL(text)
     except ValueError:
         raise wanted from None
     if parsed.protocol not in ("http:", "https:") or parsed.pathname != "/" or parsed.search:
+        raise wanted
+    if parsed.hash or parsed.username or parsed.password or not can_be_looked_up(parsed.hostname):
         raise wanted
     return str(parsed.origin)
 

@@ -79,7 +79,7 @@ def _seen(body: bytes) -> dict[str, Any] | None:
 def why_not(problem: Exception) -> str:
     """Return why nobody answered, in a few words."""
     if isinstance(problem, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {problem.verify_message}"
+        return f"its certificate is not valid: {problem.verify_message.rstrip('.')}"
     if isinstance(problem, ssl.SSLError):
         return f"it does not speak TLS as it should: {problem.reason or 'no reason given'}"
     if isinstance(problem, socket.gaierror):

@@ -16,7 +16,8 @@ def check_settings() -> Iterator[Finding]:
     environment = read_environment()
     count = sum(environment.source(name) != "the default" for name in NAMES)
     where = f"{environment.file.path} and " if environment.file else ""
-    yield ok(f"{count} settings are set, by {where}the environment.")
+    set_ = "1 setting is" if count == 1 else f"{count} settings are"
+    yield ok(f"{set_} set, by {where}the environment.")
     for complaint in complaints():
         if complaint.is_wrong:
             yield problem(complaint.text, "Correct it, and start the server again.")

@@ -4,18 +4,20 @@ import http.client
 import ssl
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from widget.assets import release
 from widget.commands.check.asking import MARK, Answer, ask, check_url, why_not
 from widget.commands.check.findings import Finding, note, ok, problem
 from widget.domain import clock
 from widget.secrets import Secrets
-from widget.services.self_check import SelfCheck
+from widget.services.self_check import PATH, SelfCheck
 from widget.settings import Settings, own_url
+from widget.web.network import address_in
 
 _DAY_S = 86_400
 _SOON_DAYS = 14
+_EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -34,10 +36,7 @@ class ServerCheck:
         try:
             answer = ask(self._own_url, self._self_check.token())
         except (OSError, http.client.HTTPException) as trouble:
-            yield note(
-                f"None answers at {self._own_url}: {why_not(trouble)}.",
-                "Start it with `readback serve`, unless it runs on another machine.",
-            )
+            yield self._not_there(f"None answers at {self._own_url}: {why_not(trouble)}.")
             return
         if answer.seen is None:
             yield problem(
@@ -50,6 +49,17 @@ class ServerCheck:
         self._is_local = True
         yield ok(f"Release {answer.seen['release']} answers at {self._own_url}.")
         yield from self._differences(answer.seen)
+
+    def _not_there(self, text: str) -> Finding:
+        """Say that no server answers here; with a store of its own it must run on this machine."""
+        may_be_elsewhere = self._settings.redis_url and self._settings.public_url != self._own_url
+        if may_be_elsewhere:
+            return note(text, "Start it with `readback serve`, unless it runs on another machine.")
+        return problem(
+            text,
+            "Start it with `readback serve`, or as a service; if it ends again, the last line of "
+            "its log says why.",
+        )
 
     def _differences(self, seen: dict[str, Any]) -> Iterator[Finding]:
         """Compare what a server was started with to what this command has."""
@@ -95,7 +105,8 @@ class ServerCheck:
 
     def _is_ours(self, answer: Answer, url: str) -> Iterator[Finding]:
         if answer.seen is None:
-            yield problem(f"{url} answers, but not as this server: {_what(answer)}.", _why(answer))
+            what, remedy = _what(answer, url), _why(answer, url)
+            yield problem(f"{url} answers, but not as this server: {what}.", remedy)
             return
         self._public = answer
         seen = answer.seen
@@ -143,6 +154,12 @@ def _hops(seen: dict[str, Any], own_address: str) -> Finding:
             f"The proxy at {seen['peer']} {what}, so the server cannot know readers.",
             "Let it set the header: in nginx, `proxy_set_header X-Forwarded-For $remote_addr;`.",
         )
+    if fits == hops and hops and not address_in(entries[-hops]):
+        return problem(
+            f"A proxy appended {entries[-hops][:60]!r}, which is no IP address, so its own address "
+            "counts for all readers behind it.",
+            "Let it set the reader's: in nginx, `proxy_set_header X-Forwarded-For $remote_addr;`.",
+        )
     if fits == hops:
         return ok(f"READBACK_TRUSTED_PROXY_HOPS={hops} fits.")
     meaning = (
@@ -161,16 +178,22 @@ def _entry(entry: str) -> str:
     return f"{entry} (made up by this check)" if entry == MARK else entry
 
 
-def _what(answer: Answer) -> str:
+def _what(answer: Answer, url: str) -> str:
     if 300 <= answer.status < 400:
-        return f"it redirects to {answer.headers.get('location', 'nowhere')}"
+        target = urlsplit(urljoin(url, answer.headers.get("location", "")))
+        return f"it redirects to {target.scheme}://{target.netloc}{target.path}"
     program = answer.headers.get("server")
     return f"status {answer.status}" + (f" of {program}" if program else "")
 
 
-def _why(answer: Answer) -> str:
+def _why(answer: Answer, url: str) -> str:
     if 300 <= answer.status < 400:
-        return "Set READBACK_PUBLIC_URL to the address that it redirects to."
+        target = urlsplit(urljoin(url, answer.headers.get("location", "")))
+        if target.path == PATH and f"{target.scheme}://{target.netloc}" != url:
+            return f"Set READBACK_PUBLIC_URL={target.scheme}://{target.netloc}"
+        return (
+            "Let the proxy pass every path of this host to the server, without a login of its own."
+        )
     if answer.status in (502, 503, 504):
         return "The proxy does not reach the server: start it, or correct the proxy's upstream."
     return (
@@ -180,8 +203,15 @@ def _why(answer: Answer) -> str:
 
 
 def _remedy(trouble: Exception) -> str:
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        if trouble.verify_code == _EXPIRED:
+            return "Renew it, and have the proxy load the new one."
+        return (
+            "Give the proxy a certificate for this name, from an authority that browsers trust, "
+            "with all intermediate ones in its file."
+        )
     if isinstance(trouble, ssl.SSLError):
-        return "Correct the certificate of the proxy; it must be valid for the name."
+        return "Let the proxy speak TLS on this port: in nginx, `listen 443 ssl;`."
     return "Correct the name in DNS, the proxy, or READBACK_PUBLIC_URL."
 
 
