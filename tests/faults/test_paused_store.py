@@ -83,8 +83,9 @@ def test_no_request_waits_for_a_paused_store(tmp_path: Path) -> None:
         assert not slow, f"{len(slow)} of {len(done)} took up to {max(slow):.1f} s"
         assert {status for _, status in done} >= {200, 503}
         wait_for(lambda: server.react(nonce=nonce()).status == 200)
-        assert "store away: no answer within 1 s" in server.output()
-        wait_for(lambda: "store back after" in server.output())
+        shown = f"redis://127.0.0.1:{node.port}/0"
+        assert f"store {shown} away: no answer within 1 s" in server.output()
+        wait_for(lambda: f"store {shown} back after" in server.output())
 
 
 def test_a_paused_shard_costs_its_own_stories_only(tmp_path: Path) -> None:

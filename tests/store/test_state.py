@@ -19,7 +19,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_an_outage_is_one_line_and_its_end_another(
     clock: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = StoreState()
+    store = StoreState("redis://h:1/0")
     assert store.snapshot() == (False, "", 0, 0)
     for _ in range(217):
         store.failed("WRONGPASS invalid username-password pair")
@@ -30,8 +30,8 @@ def test_an_outage_is_one_line_and_its_end_another(
     store.answered()
     store.answered()
     assert lines(caplog) == [
-        "store away: WRONGPASS invalid username-password pair",
-        "store back after 4.6 s, 217 refused",
+        "store redis://h:1/0 away: WRONGPASS invalid username-password pair",
+        "store redis://h:1/0 back after 4.6 s, 217 refused",
     ]
     assert not store.snapshot().is_away
 
@@ -39,20 +39,26 @@ def test_an_outage_is_one_line_and_its_end_another(
 def test_a_new_reason_is_a_new_line_but_each_only_once_in_ten_seconds(
     clock: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = StoreState()
+    store = StoreState("redis://h:1/0")
     for reason in ("connection refused", "LOADING", "connection refused", "LOADING"):
         store.failed(reason)
         clock[0] += 1
-    assert lines(caplog) == ["store away: connection refused", "store away: LOADING"]
+    assert lines(caplog) == [
+        "store redis://h:1/0 away: connection refused",
+        "store redis://h:1/0 away: LOADING",
+    ]
     clock[0] += 10
     store.failed("connection refused")
-    assert lines(caplog)[-1] == "store away: connection refused" and len(lines(caplog)) == 3
+    assert (
+        lines(caplog)[-1] == "store redis://h:1/0 away: connection refused"
+        and len(lines(caplog)) == 3
+    )
 
 
 def test_a_store_that_comes_and_goes_does_not_fill_the_log(
     clock: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = StoreState()
+    store = StoreState("redis://h:1/0")
     for _ in range(90):
         store.failed("connection refused")
         clock[0] += 0.1
@@ -63,7 +69,7 @@ def test_a_store_that_comes_and_goes_does_not_fill_the_log(
 def test_servers_of_a_cluster_are_told_apart(
     clock: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = StoreState()
+    store = StoreState("redis://h:1/0")
     store.failed("connection refused", "10.0.0.1:7001")
     clock[0] += 1
     store.failed("LOADING", "10.0.0.2:7001")

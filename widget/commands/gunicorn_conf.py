@@ -8,7 +8,7 @@ from typing import Any
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
-from widget.commands.start_report import StartReport, warn_of_variables
+from widget.commands.start_report import StartReport, warn_if_elsewhere, warn_of_variables
 from widget.commands.store_settings import warn_of_store_settings
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import Story, load_stories
@@ -58,6 +58,7 @@ def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
     global _embedded, _ending, _connection, _stories
     warn_of_variables()
+    warn_if_elsewhere(server.cfg.bind, bind)
     warn_if_public(server.cfg.address)
     with start_or_say_why():
         # Without one of these, a worker would fail and gunicorn would restart it for ever.

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence, Sized
 
 from widget.domain.printable import printable
 from widget.environment.environment import read_environment
@@ -20,6 +20,20 @@ def warn_of_variables() -> None:
     """Log a line for each variable that is misspelt or does nothing."""
     for line in complaints():
         log.warning("%s", printable(line.text))
+
+
+def warn_if_elsewhere(listens: Sequence[str], named: str) -> None:
+    """Log that gunicorn was told to listen elsewhere than the settings say.
+
+    :param named: READBACK_BIND and PORT.
+    """
+    if list(listens) != [named]:
+        log.warning(
+            "gunicorn listens on %s, not on READBACK_BIND and PORT (%s), so the addresses below "
+            "and `readback check` may be wrong. Unset GUNICORN_CMD_ARGS, and use the settings.",
+            ", ".join(map(printable, listens)),
+            named,
+        )
 
 
 class StartReport:

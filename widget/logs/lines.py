@@ -27,7 +27,7 @@ _FIELDS = "%(asctime)s %(levelname)s %(name)s %(process)d %(message)s"
 
 
 class TextFormatter(logging.Formatter):
-    """``2026-11-26 04:00:00 WARNING store away: timeout [request id]``; UTC."""
+    """``2026-11-26 04:00:00 WARNING store 10.0.0.5:7000 away: timeout [request id]``; UTC."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))

@@ -45,10 +45,11 @@ class Connection:
         replicas: int = 0,
         identity: Identity | None = None,
     ) -> None:
-        self.state = StoreState()
+        address = read_address(url)
+        self.state = StoreState(address.shown)
         self._identity = identity
         self.replication = Replication(replicas, timeout_ms / 1000, self.state)
-        servers = Servers(read_address(url), self.state)
+        servers = Servers(address, self.state)
         self.room = Room((lambda: self.client) if is_embedded else None)
         self._use(servers, timeout_ms / 1000)
 

@@ -1,7 +1,7 @@
 """Whether the store answers, and why not: one line in the log for each change.
 
-A server of a cluster has a name, its address; a store that is one server has none. No password and
-no text of a reader is ever part of a reason.
+A server of a cluster has a name, its address; a store that is one server has none, and its lines
+have the store's. No password and no text of a reader is ever part of a reason.
 """
 
 import logging
@@ -33,9 +33,13 @@ class _Outage:
 
 
 class StoreState:
-    """What this process knows of a store, for the log, the probes and the metrics."""
+    """What this process knows of a store, for the log, the probes and the metrics.
 
-    def __init__(self) -> None:
+    :param place: its address without any password, for the log alone.
+    """
+
+    def __init__(self, place: str) -> None:
+        self._place = place
         self._lock = threading.Lock()
         self._outages: dict[str, _Outage] = {}
         self._logged_s: dict[tuple[str, str], float] = {}
@@ -53,7 +57,7 @@ class StoreState:
             is_due = is_change and self._is_due(node, reason, now_s)
             outage.is_logged |= is_due
         if is_due:
-            log.warning("store%s away: %s", f" {node}" if node else "", reason)
+            log.warning("store %s away: %s", node or self._place, reason)
 
     def answered(self, node: str = "") -> None:
         """End an outage, and log how long it was and how many calls it refused."""
@@ -61,8 +65,8 @@ class StoreState:
             outage = self._outages.pop(node, None)
         if outage is not None and outage.is_logged:
             log.warning(
-                "store%s back after %.1f s, %d refused",
-                f" {node}" if node else "",
+                "store %s back after %.1f s, %d refused",
+                node or self._place,
                 time.monotonic() - outage.since_s,
                 outage.refused,
             )

@@ -15,6 +15,10 @@ PASSWORD = "pw-5ecret"
     [
         ("redis://127.0.0.1:6379/0", Address("server", (("127.0.0.1", 6379),))),
         ("redis://localhost", Address("server", (("localhost", 6379),))),
+        (
+            "redis://:pw@[fe80::1%25eth0]",
+            Address("server", (("fe80::1%eth0", 6379),), login=Login(None, "pw")),
+        ),
         ("redis://[::1]:6380/2", Address("server", (("::1", 6380),), db=2)),
         ("redis://127.0.0.1?db=3", Address("server", (("127.0.0.1", 6379),), db=3)),
         (
@@ -84,7 +88,10 @@ def test_each_form_is_read(url: str, expected: Address) -> None:
         ("redis+cluster://h1,h2", "no password"),
         ("redis+sentinel://:pw-5ecret@h1:26379", "needs the NAME"),
         ("redis+sentinel://:pw-5ecret@h1:26379/m/x", "database's number"),
+        ("redis://:pw-5ecret@a..b", "empty or longer than 63"),
+        (f"redis+cluster://:pw-5ecret@h,{'a' * 64}.example", "empty or longer than 63"),
         ("unix://", "path of a socket"),
+        (f"unix:///run/{'a' * 110}", "at most"),
         ("unix://run/valkey.sock", "path of a socket"),
         ("redis://127.0.0.1:6379/abc", "database's number"),
         ("redis://127.0.0.1:6379/-1", "database's number"),

@@ -118,7 +118,7 @@ def test_a_server_that_is_gone_is_named_and_found_again(tmp_path: Path) -> None:
 
 
 def test_only_some_threads_wait_for_a_server() -> None:
-    node = Node("h:1", StoreState())
+    node = Node("h:1", StoreState("redis://h:1/0"))
     for _ in range(MOST_WAITING):
         node.enter()
     began_s = time.monotonic()

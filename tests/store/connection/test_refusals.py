@@ -1,5 +1,6 @@
 """Servers that answer, but take no votes: each is named with its reason, and found again."""
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import redis
 
 from tests.conftest import NOW_S
+from tests.faults.support.node import Node
 from tests.store.test_connect import valkey
 from tests.support.server import free_port, wait_for
 from widget.commands.store import store_refusal, store_trouble
@@ -18,6 +20,7 @@ from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.connection import node
 from widget.store.connection.errors import reason_of
+from widget.store.connection.remedies import remedy
 from widget.store.reactions.votes import Cast, Reactions, Voter
 
 SITE = Site("news", "The News", ("https://news.example",))
@@ -143,11 +146,54 @@ def test_one_refusal_drops_the_connections_of_all_threads(tmp_path: Path) -> Non
             "LOADING Valkey is loading the dataset in memory",
         ),
         (OSError(111, "Connection refused"), "connection refused"),
+        (
+            redis.AuthenticationError("HELLO must be called with ...", status_code="NOAUTH"),
+            "NOAUTH authentication required",
+        ),
+        (
+            ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"),
+            "wrong version number",
+        ),
+        (redis.ResponseError(f"ERR {'a' * 200}"), f"ERR {'a' * 156}…"),
         (redis.ResponseError("ERR a\nb"), "ERR a\ufffdb"),
     ],
 )
 def test_a_reason_is_short_and_names_the_cause(problem: Exception, reason: str) -> None:
     assert reason_of(problem) == reason
+
+
+def test_a_reason_has_the_remedy_for_it() -> None:
+    """The left is what real servers said."""
+    has = {
+        "WRONGPASS invalid username-password pair": "%40",
+        "no sentinel names m: h:1: NOAUTH authentication required": "sentinel_password=",
+        "no sentinel names m: h:1: it watches no m": "the name of the primary",
+        "no sentinel names m: h:1: ERR unknown command 'SENTINEL'": "no sentinel",
+        "no node of the cluster answers: ERR This instance has cluster support disabled": "no clus",
+        "MOVED 5061 10.0.0.5:7001": "redis+cluster://",
+        "CLUSTERDOWN no server of the cluster has a slot": "--cluster fix",
+        "CLUSTERDOWN The cluster is down": "cluster info",
+        "ERR DB index is out of range": "/0",
+        "connection reset by peer": "rediss://",
+        "permission denied": "unixsocketperm",
+        'Protocol error, got "H" as reply type byte': "no Redis or Valkey",
+        "certificate has expired": "Renew",
+        "ip address mismatch, certificate is not valid for '10.0.0.5'": "Write the host",
+        "self-signed certificate in certificate chain": "ssl_ca_certs",
+        "tlsv13 alert certificate required": "ssl_certfile",
+        "no answer within 1 s": "firewall",
+        "name or service not known": "DNS",
+    }
+    assert [reason for reason, part in has.items() if part not in remedy(reason)] == []
+
+
+def test_a_cluster_without_a_slot_is_said(tmp_path: Path) -> None:
+    node = Node(tmp_path / "n", "--cluster-enabled", "yes").start()
+    try:
+        away = Connection(f"redis+cluster://127.0.0.1:{node.port}", timeout_ms=1000).why_away()
+    finally:
+        node.end()
+    assert away == "CLUSTERDOWN no server of the cluster has a slot"
 
 
 def test_a_long_command_says_why_it_ended() -> None:

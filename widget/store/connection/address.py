@@ -3,13 +3,16 @@
 A message about it never shows the password, nor any part of the address that may hold one.
 """
 
+import os
 import ssl
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from widget.domain.host_names import can_be_looked_up
 from widget.settings import SettingError, in_address
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -25,6 +28,7 @@ SCHEMES = (
 TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 SENTINEL_USER = ("sentinel_username", "sentinel_password")
 NODE_PORT, SENTINEL_PORT = 6379, 26379
+_LONGEST_PATH = 107 if sys.platform == "linux" else 103  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def read_address(url: str) -> Address:
         path = _unescaped(parts.path, "path")
         if not path or parts.netloc.rpartition("@")[2]:
             raise _refusal("unix:// needs the path of a socket, as unix:///run/valkey.sock")
+        if len(os.fsencode(path)) > _LONGEST_PATH:
+            raise _refusal(f"the path of a socket has at most {_LONGEST_PATH} bytes")
         return Address(kind, path=path, login=login, db=_db(query.get("db", "")))
     nodes = _nodes(parts, SENTINEL_PORT if kind == "sentinel" else NODE_PORT)
     name, db = _path(parts, kind)
@@ -208,6 +214,9 @@ def _node(text: str, default_port: int) -> tuple[str, int]:
         ) from None
     if not host or port == 0 or (text.count(":") > 1 and not text.startswith("[")):
         raise _refusal("a host is missing, or an IPv6 address is not in [ ]")
+    host = host.replace("%25", "%")  # RFC 6874: before the zone of an IPv6 address
+    if not can_be_looked_up(host):
+        raise _refusal("a part of a host's name is empty or longer than 63 characters")
     return host, default_port if port is None else port
 
 

@@ -72,19 +72,28 @@ def reason_of(problem: BaseException) -> str:
         deeper = problem.__cause__ or problem.__context__
         if isinstance(deeper, OSError) and not getattr(problem, "status_code", None):
             return _of_system(deeper)
+        if isinstance(deeper, RedisClusterException):
+            return reason_of(deeper)
         if isinstance(problem, RedisClusterException) and deeper is not None:
             return f"no node of the cluster answers: {reason_of(deeper)}"
     if isinstance(problem, OSError):
         return _of_system(problem)
     code = getattr(problem, "status_code", None)
+    if code == "NOAUTH":
+        return "NOAUTH authentication required"  # what the server says is advice to a client
     text = f"{code} {problem}" if code else str(problem)
     text = re.split(r"\. | script: |, on @user_script", text)[0]
     wrapped = _IN_A_SCRIPT.search(text)
     if wrapped:
         text = text[wrapped.start() + 1 :]
-    return printable(text).rstrip(". ")[:_LONGEST]
+    return _short(text)
 
 
 def _of_system(problem: OSError) -> str:
     text = getattr(problem, "verify_message", "") or problem.strerror or type(problem).__name__
-    return printable(text)[:_LONGEST].lower()
+    return _short(re.sub(r"^\[SSL: \w+\] | \(_ssl\.c:\d+\)$", "", text)).lower()
+
+
+def _short(text: str) -> str:
+    text = printable(text).rstrip(". ")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -8,8 +8,32 @@ ESCAPES = "@ : / ? # & % in the user or the password as %40 %3A %2F %3F %23 %26 
 # What a reason has, and what to do. The first one counts.
 _REMEDIES = (
     (
+        r"no sentinel names .*(WRONGPASS|NOAUTH)",
+        "Give the sentinels' own login as ?sentinel_username=USER&sentinel_password=PASSWORD in "
+        f"READBACK_REDIS_URL; write {ESCAPES}",
+    ),
+    (
+        r"no sentinel names .*: it watches no ",
+        "Correct the name of the primary, which follows the sentinels in READBACK_REDIS_URL",
+    ),
+    (
+        r"unknown command 'SENTINEL'",
+        "This is no sentinel: name the sentinels, whose port is often 26379, or write redis://",
+    ),
+    (
+        r"cluster support disabled",
+        "This is no cluster: begin READBACK_REDIS_URL with redis://, or rediss:// with TLS",
+    ),
+    (r"^MOVED", "This is one server of a cluster: begin READBACK_REDIS_URL with redis+cluster://"),
+    (r"DB index", "It has no database of this number: write /0 after the port"),
+    (r"has a slot", "Give the slots to its servers: `valkey-cli --cluster fix HOST:PORT` does it"),
+    (
         r"WRONGPASS|NOAUTH|invalid (username|password)|AUTH",
         f"Correct the user and the password in READBACK_REDIS_URL; write {ESCAPES}",
+    ),
+    (
+        r"^DENIED|protected mode",
+        "Give the store's user a password, and write it in READBACK_REDIS_URL",
     ),
     (r"NOPERM", "Give the user of READBACK_REDIS_URL the rights that docs/deploy.md lists"),
     (r"LOADING", "It reads its files and answers soon; wait"),
@@ -28,22 +52,41 @@ _REMEDIES = (
         "Nobody knows this name: correct the host in READBACK_REDIS_URL, or the machine's DNS",
     ),
     (
-        r"refused|no such file|reset by peer",
+        r"refused|no such file",
         "Nothing takes connections there: start the store, or correct READBACK_REDIS_URL",
     ),
     (
-        r"certificate",
-        "Name the authority of its certificate with ?ssl_ca_certs= in READBACK_REDIS_URL, and the "
-        "host as the certificate has it",
+        r"permission denied",
+        "Let this user write to the socket, for example by its group and `unixsocketperm 770`, or "
+        "run this as the service's user",
+    ),
+    (r"protocol error", "This is no Redis or Valkey: correct host and port in READBACK_REDIS_URL"),
+    (
+        r"expired|not yet valid",
+        "Renew the store's certificate, or set the clock of this machine right",
     ),
     (
-        r"ssl|tls|record|version number|eof|closed by server",
+        r"mismatch|not valid for",
+        "Write the host in READBACK_REDIS_URL as the store's certificate has it",
+    ),
+    (
+        r"certificate required|handshake failure",
+        "It wants a certificate of ours: name it with ?ssl_certfile= and &ssl_keyfile= in "
+        "READBACK_REDIS_URL",
+    ),
+    (
+        r"certificate",
+        "Name the authority of its certificate with ?ssl_ca_certs= in READBACK_REDIS_URL",
+    ),
+    (
+        r"ssl|tls|record|version number|eof|closed by server|reset by peer",
         "The other side ends the connection: rediss:// is with TLS and redis:// without; use what "
         "the store has",
     ),
     (
         r"no answer|timed out|timeout|unreachable|no route",
-        "It may be down or behind a firewall: start it, or correct READBACK_REDIS_URL",
+        "It may be down, behind a firewall, or without the TLS of rediss://: start it, or correct "
+        "READBACK_REDIS_URL",
     ),
 )
 _DEFAULT = "Check that it runs, and READBACK_REDIS_URL"

@@ -4,8 +4,8 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -60,6 +60,18 @@ class AtShardTls(AtShard, GuardedTls):
     """The same with TLS."""
 
 
+@contextmanager
+def _some_slot() -> Iterator[None]:
+    """Translate what redis-py makes of a cluster in which no server has a slot yet.
+
+    :raise redis.ResponseError: that is so.
+    """
+    try:
+        yield
+    except IndexError:
+        raise redis.ResponseError("CLUSTERDOWN no server of the cluster has a slot") from None
+
+
 class Cluster(RedisCluster):
     """redis-py's client; a thread learns the slots while a primary is away, or when they moved."""
 
@@ -78,17 +90,18 @@ class Cluster(RedisCluster):
         shown = f"[{host}]" if ":" in host else host
         client: Any = super()
         node: Any = ClusterNode
-        client.__init__(
-            # Only for an address does redis-py let us choose the class of connections.
-            url=f"redis://{shown}:{port}",
-            startup_nodes=[node(*place) for place in places[1:]],
-            connection_class=partial(
-                AtShard if address.tls is None else AtShardTls, **options, **(address.tls or {})
-            ),
-            retry=once_more(),
-            require_full_coverage=False,
-            **address.login.options(),
-        )
+        with _some_slot():
+            client.__init__(
+                # Only for an address does redis-py let us choose the class of connections.
+                url=f"redis://{shown}:{port}",
+                startup_nodes=[node(*place) for place in places[1:]],
+                connection_class=partial(
+                    AtShard if address.tls is None else AtShardTls, **options, **(address.tls or {})
+                ),
+                retry=once_more(),
+                require_full_coverage=False,
+                **address.login.options(),
+            )
         self._learn = self.nodes_manager.initialize
         # What redis-py does after an error, with the request waiting for it.
         self.nodes_manager.initialize = nodes.learn_soon  # type: ignore[method-assign]
@@ -113,7 +126,8 @@ class Cluster(RedisCluster):
 
     def learn(self) -> None:
         """Ask a server which slots each has."""
-        self._learn(disconnect_startup_nodes_pools=False)
+        with _some_slot():
+            self._learn(disconnect_startup_nodes_pools=False)
 
 
 class ClusterNodes:
