@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watched, box_of, number_in, signed_in
 from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.server import Serve, Server, nonce
+from widget.domain.page import MAX_TITLE_CHARS
 from widget.simulation.story import ORIGIN
 
 SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
@@ -182,6 +183,23 @@ def test_on_a_phone_an_editor_reads_four_answers_without_scrolling_and_acts(
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Sections").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sections")
+
+
+def test_a_story_of_the_longest_title_answers_above_the_fold_of_a_phone(
+    library: Page, desk: Callable[..., Page], editor: DeskBrowser
+) -> None:
+    story = library.url[library.url.index("/desk/") :]
+    title = ("MOST WIDE WORDS OF COUNCIL MEMBERS " * 7)[:MAX_TITLE_CHARS]
+    for said in (title, ""):  # an empty one is the page's again
+        fields = {"title": said, "reason": "To see it"}
+        assert editor.post(f"{story}/name", f"{story}/corrections", **fields).status == 303
+        if said:
+            path = story.removeprefix("/desk/")
+            page = desk(path, viewport={"width": 390, "height": 844}, java_script_enabled=False)
+            expect(page.get_by_role("heading", level=1)).to_have_text(title.strip())
+            verdict = box_of(page.locator(".lead"))
+            tabs = box_of(page.get_by_role("navigation", name="Pages of"))
+            assert verdict["y"] + verdict["height"] <= tabs["y"]
 
 
 def test_a_chart_is_read_by_mouse_finger_and_keys(desk: Callable[..., Page]) -> None:

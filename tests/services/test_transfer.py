@@ -285,7 +285,7 @@ def test_the_first_comment_brings_the_page_and_its_section(
     page = connection.client.get(keys.page(site.key, article.partition, article.id))
     assert b'"title":"A story"' in page and b'"url":"https://news.example/story"' in page
     days = [1588748889 // 86400]
-    assert list(ToneReadings(connection).by_section(site, days)) == ["Sport"]
+    assert list(ToneReadings(connection).by_section(site, days)[days[0]]) == ["Sport"]
 
 
 def test_a_path_is_an_address_on_the_given_origin(

@@ -62,6 +62,7 @@ def test_a_published_comment_is_listed_and_counted_everywhere(
     exact: Callable[[], None],
     threads: Threads,
 ) -> None:
+    today = NOW_S // 86400
     first = post(page=Page(section="World"))
     post("Bad.", CROSS, at_s=NOW_S + 1)
     page = threads.page(site, article, now_s=NOW_S, order="newest")
@@ -74,7 +75,7 @@ def test_a_published_comment_is_listed_and_counted_everywhere(
     assert tone.by_day(site) == [(NOW_S - NOW_S % 86400, totals)]
     assert tone.by_hour_of_article(site, article) == [(NOW_S - NOW_S % 3600, totals)]
     assert tone.by_hour(site, NOW_S // 86400) == [(NOW_S - NOW_S % 3600, totals)]
-    assert tone.by_section(site, [NOW_S // 86400]) == {"World": totals}
+    assert tone.by_section(site, [today, today - 1]) == {today: {"World": totals}, today - 1: {}}
     assert comments.get(site, first.id).section == "World"
     exact()
 

@@ -656,9 +656,15 @@ def test_a_moderator_releases_held_votes(
     assert "2 held votes" in words(mod.get(QUEUE))
     assert f'href="{path}"' in mod.get("/desk/home/").body.decode()
     assert f'href="{path}"' not in viewer.get("/desk/home/").body.decode()
-    release = f"{path}/{resolve('home', (), article).id}/releases"
+    story = resolve("home", (), article).id
+    assert f'href="{path}?article={story}"' in mod.get(f"/desk/home/articles/{story}").body.decode()
+    assert "2 held votes" in words(mod.get(f"{path}?article={story}"))
+    other = resolve("home", (), "quiet").id
+    assert "No held votes on this story." in words(mod.get(f"{path}?article={other}"))
+    assert mod.get(f"{path}?article=nonsense").status == 404
     assert "/corrections" in second.get(path).body.decode()
     assert "/corrections" not in mod.get(path).body.decode()
+    release = f"{path}/{story}/releases"
     assert viewer.post(release, "/desk/account", expected=2, reason="x").status == 403
     stale = mod.post(release, path, expected=1, reason="A lecture hall")
     assert stale.status == 409 and "number of votes has changed" in words(stale)

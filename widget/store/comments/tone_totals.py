@@ -86,19 +86,30 @@ class ToneReadings:
         hours = self._merged([keys.tone_hours(site.key, p, day) for p in range(PARTITIONS)])
         return sorted((day * 86400 + int(h) * 3600, totals) for h, totals in hours.items())
 
-    def by_section(self, site: Site, days: Iterable[int]) -> dict[str, ToneTotals]:
-        """Return the totals by section for these days since the epoch; "" is no section."""
-        return self._merged(
+    def by_section(self, site: Site, days: Iterable[int]) -> dict[int, dict[str, ToneTotals]]:
+        """Return the totals by section of each of these days since the epoch; "" is no section."""
+        days = list(days)
+        replies = self._read(
             [keys.tone_sections(site.key, p, day) for day in days for p in range(PARTITIONS)]
         )
+        return {
+            day: _by_suffix(replies[at * PARTITIONS : (at + 1) * PARTITIONS])
+            for at, day in enumerate(days)
+        }
 
     def _merged(self, wanted: list[str]) -> dict[str, ToneTotals]:
+        return _by_suffix(self._read(wanted))
+
+    def _read(self, wanted: list[str]) -> list[Mapping[bytes, bytes]]:
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
             for key in wanted:
                 pipe.hgetall(key)
-            parts = _split(pipe.execute())
-        return {suffix: _totals(counts) for suffix, counts in parts.items()}
+            return list(pipe.execute())
+
+
+def _by_suffix(replies: Iterable[Mapping[bytes, bytes]]) -> dict[str, ToneTotals]:
+    return {suffix: _totals(counts) for suffix, counts in _split(replies).items()}
 
 
 def _split(replies: Iterable[Mapping[bytes, bytes]]) -> dict[str, Counter[str]]:

@@ -1,6 +1,6 @@
 """Articles with held votes, which came from crowded networks. Reads only."""
 
-from widget.domain.article import PARTITIONS
+from widget.domain.article import PARTITIONS, partition_of
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
@@ -10,6 +10,15 @@ from widget.store.scripts import store_errors
 class HeldVotes:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def of(self, site: Site, article_id: str) -> int:
+        """Return an article's held votes.
+
+        :raise NotFound: not an article's id.
+        """
+        key = keys.held(site.key, partition_of(article_id))
+        with store_errors():
+            return int(self._connection.client.zscore(key, article_id) or 0)
 
     def most(self, site: Site, *, limit: int) -> list[tuple[str, int]]:
         """Return ``[(article, held votes), ...]``, most first."""

@@ -1,5 +1,7 @@
 """/desk/<site>/held-votes: the articles with held votes, and a way to count those votes.
 
+With ``?article=`` it has that one alone.
+
 Releasing held votes needs the moderator role; discarding counted votes needs the editor role.
 """
 
@@ -48,11 +50,16 @@ def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
 
 
 def _page(site: Site, *, problem: str = "") -> str:
+    article = request.args.get("article", "")
     held = desk().held_votes.most(site, limit=MOST_SHOWN)
+    if article:
+        votes = desk().held_votes.of(site, article)
+        held = [(article, votes)] if votes else []
     article_ids = [article_id for article_id, _ in held]
     return render_template(
         "desk/held_votes.html",
         held=held,
+        is_one=bool(article),
         headlines=figures().pages.headlines(site, article_ids, with_tone=False),
         problem=problem,
         max_reason=MAX_REASON_CHARS,

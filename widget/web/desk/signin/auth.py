@@ -28,6 +28,7 @@ from widget.web.desk.signin.access import (
     log,
     set_cookie,
     signed_in,
+    sites_of,
     without_session,
 )
 from widget.web.desk.signin.device_cookie import remember_device
@@ -214,5 +215,11 @@ def _welcome_page(token: str, problem: str = "", *, status: int = 200) -> Respon
 def _account_page(problem: str = "", *, status: int = 200) -> Response:
     own = signed_in()
     sessions = desk().sessions.of(own.editor.name, epoch=own.editor.epoch, now_s=int(clock.now()))
-    page = render_template("desk/account.html", sessions=sessions, own=own.session, problem=problem)
+    page = render_template(
+        "desk/account.html",
+        sessions=sessions,
+        own=own.session,
+        site_names={site.key: site.name for site in sites_of(own.editor)},
+        problem=problem,
+    )
     return make_response(page, status)
