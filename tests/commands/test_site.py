@@ -70,6 +70,8 @@ def test_reactions_that_the_desk_refuses_are_refused(own: Server, wrong: str, me
         ("--name", " "),
         ("--origin", ""),
         tuple(f"--origin=https://{n}.example" for n in range(51)),
+        ("--time-zone", "Europe/Atlantis"),
+        ("--time-zone", "a\x1b[2J"),
         ("--open-days", "366"),
         ("--open-days", "1_0"),
         ("--keep-parameters", "id access_token"),
@@ -115,6 +117,7 @@ def test_values_are_cleaned_as_the_desk_cleans_them(own: Server) -> None:
         *("--text", "en", "closed", " Closed now "),
         *("--text", "en", "removed", "Your reaction was taken back"),
         *("--open-days", " 7 "),
+        *("--time-zone", " europe/berlin "),
     )
     assert site["name"] == "The News" and site["origins"] == ["https://news.example"]
     reactions = site["reactions"]
@@ -124,7 +127,7 @@ def test_values_are_cleaned_as_the_desk_cleans_them(own: Server) -> None:
     assert list(site["polls"]) == ["rents"]
     assert site["comments"]["reserved"] == ["The Desk", "Chief"]
     assert site["texts"] == {"en": {"closed": "Closed now"}}  # a built-in text is not stored
-    assert site["open_days"] == 7
+    assert site["open_days"] == 7 and site["time_zone"] == "Europe/Berlin"
 
 
 def test_a_question_has_at_most_15_choices_over_its_lifetime(own: Server) -> None:

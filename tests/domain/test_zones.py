@@ -34,6 +34,11 @@ def hour(text: str) -> int:
         ("Australia/Lord_Howe", "2026-10-04", "2026-10-03T13", 24),
         # Midnight itself is skipped, so the day begins at one.
         ("Africa/Cairo", "2026-04-24", "2026-04-23T22", 23),
+        # The clock goes back at the end of a day, or from one o'clock to midnight.
+        ("America/Santiago", "2026-04-04", "2026-04-04T03", 25),
+        ("America/Santiago", "2026-09-06", "2026-09-06T04", 23),
+        ("Africa/Cairo", "2026-10-29", "2026-10-28T21", 25),
+        ("America/Havana", "2026-11-01", "2026-11-01T04", 25),
         # A day that Samoa never had.
         ("Pacific/Apia", "2011-12-30", "2011-12-30T10", 0),
     ],
@@ -99,6 +104,14 @@ def test_a_repeated_hour_can_be_told_apart() -> None:
 def test_a_time_typed_in_a_skipped_or_repeated_hour_is_one_time() -> None:
     assert BERLIN.seconds(datetime(2026, 10, 25, 2, 30)) == hour("2026-10-25T00") * 3600 + 1800
     assert BERLIN.seconds(datetime(2026, 3, 29, 2, 30)) == hour("2026-03-29T01") * 3600 + 1800
+
+
+def test_what_has_an_exact_time_is_of_the_clocks_day_not_of_whole_hours() -> None:
+    kolkata, day = Zone("Asia/Kolkata"), day_number("2026-11-26")
+    assert kolkata.midnight_s(day) == hour("2026-11-25T18") * 3600 + 1800
+    assert kolkata.midnight_s(day) == kolkata.first_hour(day) * 3600 + 1800
+    cairo = Zone("Africa/Cairo")  # the first time of the day is one o'clock
+    assert cairo.time(cairo.midnight_s(day_number("2026-04-24"))).hour == 1
 
 
 def test_days_that_do_not_begin_at_midnight_are_explained() -> None:

@@ -57,6 +57,10 @@ class Zone:
         """Return the hour with which a local day begins."""
         return _first_hour(self.name, day)
 
+    def midnight_s(self, day: int) -> int:
+        """Return the time with which a local day begins by the clock, for what has exact times."""
+        return _midnight_s(self.name, day)
+
     def bounds(self, first_day: int, last_day: int) -> list[int]:
         """Return the first hour of each day, and the hour after the last day."""
         return [self.first_hour(day) for day in range(first_day, last_day + 2)]
@@ -105,10 +109,13 @@ def day_number(text: str) -> int:
 
 @lru_cache(4096)
 def _first_hour(name: str, day: int) -> int:
+    return _midnight_s(name, day) // 3600
+
+
+def _midnight_s(name: str, day: int) -> int:
     # A midnight that a clock skips begins when the clock is changed; one that it repeats, with the
     # first. fold=0 means both (PEP 495).
-    midnight = datetime.combine(day_date(day), time.min, _info(name))
-    return int(midnight.timestamp()) // 3600
+    return int(datetime.combine(day_date(day), time.min, _info(name)).timestamp())
 
 
 @lru_cache(64)

@@ -52,6 +52,31 @@ def test_text_that_is_not_a_number_of_days_is_refused(typed: str) -> None:
         site_form.open_days(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("", "UTC"),
+        ("utc", "UTC"),
+        (" europe/BERLIN ", "Europe/Berlin"),
+        ("berlin", "Europe/Berlin"),
+        ("America/New York", "America/New_York"),
+        ("new york", "America/New_York"),
+        ("Asia/Kolkata", "Asia/Kolkata"),
+    ],
+)
+def test_a_time_zone_is_found_by_its_name_or_its_city(typed: str, name: str) -> None:
+    assert site_form.time_zone(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Europe", "/", "Berlin/", "Atlantis", "UTC+1", "louisville", "../UTC", "\0", "x" * 9999],
+)
+def test_a_time_zone_that_is_none_or_several_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidForm, match="such as Europe/Berlin"):
+        site_form.time_zone(typed)
+
+
 @pytest.mark.parametrize("key", ["", "login", "sites", "A b", "-x", "x" * 33, "../x", "{x}", "*"])
 def test_a_key_that_is_malformed_or_an_address_of_the_desk_is_refused(key: str) -> None:
     with pytest.raises(InvalidForm):
@@ -75,3 +100,12 @@ def test_the_audit_log_has_the_values_that_changed_and_no_others() -> None:
         "question vote: Yes? 👍 Like, 👎 Dislike",
     ]
     assert described.difference(SITE, SITE) == ("", "")
+
+
+def test_the_times_of_the_audit_log_are_in_the_sites_zone_and_do_not_change_with_it() -> None:
+    open_ = replace(
+        SITE, polls={"vote": Poll("Yes?", REACTIONS.choices[:2], closes_s=1_762_934_400)}
+    )
+    after = replace(open_, time_zone="Europe/Berlin")
+    assert described.difference(open_, after) == ("time zone: UTC", "time zone: Europe/Berlin")
+    assert "closes 12 Nov 2025, 09:00 CET" in described.described(after)["question vote"]

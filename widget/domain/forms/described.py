@@ -4,10 +4,15 @@ from widget.domain.forms import parameters
 from widget.domain.forms.comment_rules import rules_described
 from widget.domain.model import Poll, Site
 from widget.domain.times import people_text
+from widget.domain.zones import Zone
 
 
-def described(site: Site) -> dict[str, str]:
-    """Describe a site's settings for an editor: name of the setting -> its value."""
+def described(site: Site, zone: Zone | None = None) -> dict[str, str]:
+    """Describe a site's settings for an editor: name of the setting -> its value.
+
+    :param zone: of the times in it; the site's own unless given.
+    """
+    zone = zone or site.zone
     values = {
         "name": site.name,
         "origins": ", ".join(site.origins),
@@ -15,12 +20,12 @@ def described(site: Site) -> dict[str, str]:
         "time zone": site.time_zone,
         "parameters": parameters.rules_described(site.parameters),
         "comments": rules_described(site.comments),
-        "reactions": _described(site.reactions),
+        "reactions": _described(site.reactions, zone),
     }
     for section, poll in sorted(site.section_reactions.items()):
-        values[f"reactions in {section}"] = _described(poll)
+        values[f"reactions in {section}"] = _described(poll, zone)
     for key, poll in sorted(site.polls.items()):
-        values[f"question {key}"] = _described(poll)
+        values[f"question {key}"] = _described(poll, zone)
     for key in sorted(site.archived_polls):
         values[f"archived question {key}"] = site.archived_polls[key].question
     for lang, texts in sorted(site.texts.items()):
@@ -30,7 +35,7 @@ def described(site: Site) -> dict[str, str]:
 
 def difference(before: Site, after: Site) -> tuple[str, str]:
     """Return the old and the new values of the settings that changed, one line for each."""
-    old, new = described(before), described(after)
+    old, new = described(before, after.zone), described(after)
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return _lines(old, changed), _lines(new, changed)
 
@@ -39,7 +44,7 @@ def _lines(values: dict[str, str], changed: list[str]) -> str:
     return "\n".join(f"{name}: {values[name]}" for name in changed if name in values)
 
 
-def _described(poll: Poll) -> str:
+def _described(poll: Poll, zone: Zone) -> str:
     choices = ", ".join(f"{choice.emoji} {choice.label}".strip() for choice in poll.choices)
-    end = f" (closes {people_text(poll.closes_s)})" if poll.closes_s else ""
+    end = f" (closes {people_text(poll.closes_s, zone)})" if poll.closes_s else ""
     return f"{poll.question} {choices}{end}"

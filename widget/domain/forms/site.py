@@ -62,11 +62,12 @@ def site_origins(text: str) -> tuple[str, ...]:
 
 
 def time_zone(text: str) -> str:
-    """Parse the IANA name of a time zone, in any case; empty is UTC."""
+    """Parse the IANA name of a time zone, in any case, or its city alone; empty is UTC."""
     typed = text.strip().casefold().replace(" ", "_") or "utc"
-    name = next((name for name in zone_names() if name.casefold() == typed), None)
-    if name is not None:
-        return name
+    names = [name for name in zone_names() if name.casefold() == typed]
+    names = names or [name for name in zone_names() if name.casefold().endswith(f"/{typed}")]
+    if len(names) == 1:
+        return names[0]
     if len(zone_names()) == 1:
         raise InvalidForm({"time_zone": NO_ZONES})
     raise InvalidForm(

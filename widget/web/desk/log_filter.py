@@ -49,8 +49,8 @@ class LogFilter:
             self.who,
             self.kind,
             self.story,
-            0 if since is None else zone.first_hour(since) * 3600,
-            0 if until is None else zone.first_hour(until + 1) * 3600,
+            0 if since is None else zone.midnight_s(since),
+            0 if until is None else zone.midnight_s(until + 1),
         )
 
 
