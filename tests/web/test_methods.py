@@ -41,7 +41,10 @@ def routes() -> dict[str, set[str]]:
     return found | AHEAD_OF_FLASK
 
 
-@pytest.mark.parametrize(("path", "methods"), sorted(routes().items()))
+ROUTES = routes()
+
+
+@pytest.mark.parametrize(("path", "methods"), sorted(ROUTES.items()))
 def test_another_method_is_405_with_the_ones_that_work(
     own: Server, editor: DeskBrowser, path: str, methods: set[str]
 ) -> None:
@@ -83,6 +86,22 @@ def test_an_editor_who_is_not_signed_in_learns_the_methods_of_the_desk_too(own: 
     for path in ("/desk/login", "/desk/account", "/desk/home/"):
         answer = own.request("PUT", path)
         assert answer.status == 405 and "GET" in answer.headers["Allow"]
+
+
+DESK = sorted(path for path in ROUTES if path.startswith("/desk"))
+# Pages that somebody without a session has to see.
+OPEN = {"/desk/login", "/desk/welcome/x"}
+
+
+@pytest.mark.parametrize("path", [*DESK, "/desk", "/desk/home", "/desk/home/nothing"])
+def test_a_program_without_a_session_reads_401_and_no_page(own: Server, path: str) -> None:
+    methods = ROUTES.get(path, {"GET"}) & {"GET", "POST"}
+    for method in methods if path not in OPEN else ():
+        for asked, accepted in ((f"{path}?format=json", "text/html"), (path, "application/json")):
+            answer = own.request(method, asked, Accept=accepted, Origin=own.origin)
+            assert (answer.status, answer.code) == (401, "sign_in_required"), (method, asked)
+            assert answer.headers["Content-Type"] == "application/json"
+            assert answer.headers["Cache-Control"] == "no-store"
 
 
 def send(server: Server, editor: DeskBrowser, method: str, path: str) -> Answer:

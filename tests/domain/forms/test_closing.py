@@ -4,6 +4,7 @@ import pytest
 
 from widget.domain.forms.closing import closing_from_form, form_of_closing
 from widget.domain.forms.problems import InvalidForm
+from widget.domain.zones import Zone
 
 NOON_S = 1_764_158_400  # 26 Nov 2025, 12:00 UTC
 
@@ -18,6 +19,13 @@ def test_a_question_ends_never_soon_or_at_the_end_of_a_day() -> None:
     assert closing("soon") == NOON_S + 30 * 86400
     assert closing("date", "2025-11-26") == NOON_S + 43200
     assert form_of_closing(NOON_S + 43200) == {"closes": "date", "closes_on": "2025-11-26"}
+
+
+def test_the_end_of_a_day_is_that_of_the_sites_clock_to_the_minute() -> None:
+    fields, zone = {"closes": "date", "closes_on": "2025-11-26"}, Zone("Asia/Kolkata")
+    closes_s = closing_from_form(fields, now_s=NOON_S, zone=zone)
+    assert closes_s == NOON_S + 6 * 3600 + 1800
+    assert form_of_closing(closes_s, zone) == fields
 
 
 @pytest.mark.parametrize("day", ["", "2025-11-25", "26.11.2025", "9999-12-31", "x" * 400])

@@ -41,12 +41,12 @@ def form_of_closing(closes_s: int, zone: Zone = UTC_ZONE) -> dict[str, str]:
 
 def last_day(closes_s: int, zone: Zone) -> str:
     """Return the last local day on which a question takes votes, as ``2026-12-03``."""
-    return day_text(zone.day_of_hour((closes_s - 1) // 3600))
+    return day_text(zone.day_of(closes_s - 1))
 
 
 def _end_of(day: str, zone: Zone) -> int:
     """Return when a local day ends, 0 if it is none."""
     try:
-        return zone.first_hour(day_number(day) + 1) * 3600
+        return zone.midnight_s(day_number(day) + 1)
     except (ValueError, OverflowError):
         return 0
