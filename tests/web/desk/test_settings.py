@@ -188,6 +188,10 @@ def test_choices_are_reordered_relabelled_retired_and_offered_again(
         return question, [c[0] for c in choices], choices[2]
 
     settled(now_offered, ("How do you feel?", keys, ("like", "Good", "👍")))
+    table = root.get(f"/desk/{site}/?format=table&table=reacted").body.decode()
+    assert ">Love</th>" in table and ">Good</th>" in table and ">Like</th>" not in table
+    assert ">Love</th>" in root.get(f"/desk/{site}/?format=table&table=mix").body.decode()
+    assert 'aria-label="Love 1"' in root.get(f"/desk/{site}/articles").body.decode()
     form = form_on(root, path, "Save")
     form = form.again(form.press("Bring back Love"))
     assert form.press("Save").status == 303

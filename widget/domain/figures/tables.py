@@ -14,6 +14,7 @@ from widget.domain.figures.statistics import Mean, Share
 from widget.domain.zones import Zone
 
 Cell = str | int | float | None
+REACTION_COLUMN = "reaction"  # its cells are keys of choices
 # Spreadsheets run a cell that begins with one of these, including the full-width signs of East
 # Asian keyboards. An apostrophe before it makes it text. In countries with a decimal comma, a
 # semicolon ends a cell too.

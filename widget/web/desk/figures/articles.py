@@ -50,7 +50,9 @@ def index(site_key: str) -> Response | str:
     period, which = requested_period(site), requested_filter()
     if request.args.get("format"):
         listing = figures().listings.articles(site, period, which, limit=MOST_EXPORTED)
-        return table_answer(site, period, [listing_table(site, listing)], "articles")
+        return table_answer(
+            site, period, [listing_table(site, listing)], "articles", choices_of(site)
+        )
     after = request.args.get("after", "")
     return render_template(
         "desk/articles.html",
@@ -72,7 +74,8 @@ def show(site_key: str, article_id: str) -> Response | str:
     article = figures().articles.figures(site, article_id)
     if request.args.get("format"):
         tables = article_tables(site, article)
-        return table_answer(site, None, tables, "article", article=article_id)
+        choices = choices_of(site, article.detail.headline.page.poll_key)
+        return table_answer(site, None, tables, "article", choices, article=article_id)
     return _article_page(site, article)
 
 

@@ -1,6 +1,6 @@
 """Tables as answers: CSV, JSON, or a page with the table alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,16 +8,22 @@ from flask import Response, make_response, render_template, request
 
 from widget.domain.errors import BadField, NotFound
 from widget.domain.figures.period import Period
-from widget.domain.figures.tables import Table, csv_text, moment
-from widget.domain.model import Site
+from widget.domain.figures.tables import REACTION_COLUMN, Table, csv_text, moment
+from widget.domain.model import Choice, Site
 
 
 def table_answer(
-    site: Site, period: Period | None, tables: Sequence[Table], page: str, **more: Any
+    site: Site,
+    period: Period | None,
+    tables: Sequence[Table],
+    page: str,
+    choices: Sequence[Choice] = (),
+    **more: Any,
 ) -> Response:
     """Answer in the requested ``format``: one table as ``csv`` or ``table``, all as ``json``.
 
     :param page: the page's name, for the name of the CSV file.
+    :param choices: those whose keys the tables have; a page shows their labels.
     :param more: more fields for the JSON.
     :raise BadField: the format is unknown. :raise NotFound: the page has no such table.
     """
@@ -31,7 +37,7 @@ def table_answer(
     if table is None:
         raise NotFound("This page has no table with that name.")
     if requested == "table":
-        return _page_answer(table, period)
+        return _page_answer(table, period, {one.key: one.label for one in choices})
     return _csv_answer(table, period, f"{site.key}-{page}")
 
 
@@ -49,9 +55,14 @@ def json_answer(
     return Response(msgspec.json.encode(body), mimetype="application/json")
 
 
-def _page_answer(table: Table, period: Period | None) -> Response:
+def _page_answer(table: Table, period: Period | None, labels: Mapping[str, str]) -> Response:
     page = render_template(
-        "desk/table.html", table=table, period=period, number_columns=table.number_columns
+        "desk/table.html",
+        table=table,
+        period=period,
+        number_columns=table.number_columns,
+        headings=[labels.get(column, column.replace("_", " ")) for column in table.columns],
+        row_labels=labels if table.columns[0] == REACTION_COLUMN else {},
     )
     return make_response(page)
 

@@ -7,6 +7,7 @@ from widget.web.desk.figures.drawings import scale_query
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import overview_regions
 from widget.web.desk.figures.request import (
+    choices_of,
     figures,
     live_answer,
     most_groups,
@@ -26,9 +27,8 @@ def show(site_key: str) -> Response | str:
     period = requested_period(site)
     if request.args.get("format"):
         overview = figures().overviews.overview(site, period)
-        return table_answer(
-            site, period, overview_tables(site, overview, most_groups=most_groups()), "overview"
-        )
+        tables = overview_tables(site, overview, most_groups=most_groups())
+        return table_answer(site, period, tables, "overview", choices_of(site))
     return render_template(
         "desk/overview.html",
         period=period,

@@ -33,13 +33,10 @@ def questions_table(questions: Sequence[QuestionState], now_s: float, zone: Zone
     return Table("questions", "Questions", columns, rows)
 
 
-def question_tables(found: QuestionFigures, zone: Zone, *, for_people: bool = False) -> list[Table]:
-    """Return a question's result, its votes over time, and those of its stories.
-
-    :param for_people: name columns by the choices' labels instead of their keys.
-    """
+def question_tables(found: QuestionFigures, zone: Zone) -> list[Table]:
+    """Return a question's result, its votes over time, and those of its stories."""
     one = found.state
-    keys = [choice.label if for_people else choice.key for choice in one.choices]
+    keys = [choice.key for choice in one.choices]
     result = [
         (
             choice.key,

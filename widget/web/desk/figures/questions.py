@@ -39,9 +39,9 @@ def show(site_key: str, poll_key: str) -> Response | str:
     site = _site(site_key)
     if request.args.get("format"):
         found = figures().questions.figures(site, poll_key, most_stories=MOST_STORIES)
-        is_page = request.args["format"] == "table"
-        tables = question_tables(found, site.zone, for_people=is_page)
-        return table_answer(site, None, tables, f"question-{poll_key}", question=poll_key)
+        tables, choices = question_tables(found, site.zone), found.state.choices
+        page = f"question-{poll_key}"
+        return table_answer(site, None, tables, page, choices, question=poll_key)
     found = figures().questions.figures(site, poll_key)
     return render_template(
         "desk/questions/show.html",

@@ -39,7 +39,7 @@ def index(site_key: str) -> Response | str:
     if request.args.get("format"):
         groups = [(section.name, section.mix, None) for section in sections]
         table = sections_table(site, groups, "section", most=most_groups())
-        return table_answer(site, period, [table], "sections")
+        return table_answer(site, period, [table], "sections", choices_of(site))
     return render_template(
         "desk/sections.html",
         period=period,
@@ -66,7 +66,7 @@ def show(site_key: str, section: str) -> Response | str:
             usual_table(site, found),
             listing_table(site, listing),
         ]
-        return table_answer(site, period, tables, "section", section=section)
+        return table_answer(site, period, tables, "section", choices_of(site), section=section)
     return render_template(
         "desk/section.html",
         period=period,
@@ -112,7 +112,7 @@ def _grouped(site_key: str, by: str) -> Response | str:
     found = [one for one in figures().listings.grouped(site, period, by) if has_text(one[0], text)]
     if request.args.get("format"):
         table = sections_table(site, found, by, most=most_groups())
-        return table_answer(site, period, [table], f"{by}s")
+        return table_answer(site, period, [table], f"{by}s", choices_of(site))
     return render_template(
         "desk/groups.html",
         period=period,

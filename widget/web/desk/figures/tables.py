@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from widget.domain.figures.groups import MOST_EXPORTED, bounded, others_text
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
-from widget.domain.figures.tables import Cell, Table, mean_cells, moment, share_cells
+from widget.domain.figures.tables import (
+    REACTION_COLUMN,
+    Cell,
+    Table,
+    mean_cells,
+    moment,
+    share_cells,
+)
 from widget.domain.model import Site
 from widget.domain.zones import Zone, day_text
 from widget.services.figures.article import ArticleFigures
@@ -15,7 +22,7 @@ from widget.store.figures.headlines import Headline
 from widget.store.figures.trends import RecentActivity
 
 _SHARE = ("share", "low", "high")
-_MIX = ("reaction", "votes", "n", *_SHARE)
+_MIX = (REACTION_COLUMN, "votes", "n", *_SHARE)
 _PAGE = ("id", "title", "section", "author", "tags", "url")
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")
