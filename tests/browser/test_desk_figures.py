@@ -249,12 +249,16 @@ def test_on_a_phone_the_log_is_whole_is_searched_and_exports_what_is_shown(
     expect(page).to_have_url(re.compile(r"audit\?kind=data$"))
 
 
-def test_the_overview_and_a_story_print_on_one_page(library: Page) -> None:
+def test_pages_of_figures_print_on_one_page(library: Page) -> None:
     story = library.url
-    for path in (story, story.partition("articles")[0]):
+    site = story.partition("articles")[0]
+    library.emulate_media(media="print", color_scheme="dark")
+    library.goto(f"{site}sections?period=30d")
+    assert library.evaluate("getComputedStyle(document.body).color") == "rgb(20, 24, 31)"
+    expect(library.locator(".title .meta")).to_be_visible()  # the days that it is about
+    for path in (library.url, story, site):
         library.goto(path)
         assert library.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
-    library.emulate_media(media="print")
     for hidden in ("navigation", "button", "textbox"):
         expect(library.get_by_role(hidden)).to_have_count(0)
     expect(library.get_by_role("img", name="Reactions by hour")).to_be_visible()
