@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadArticle
 from widget.domain.model import Site
+from widget.domain.printable import printable
 
 LAYOUTS = ("bar", "compact", "column")
 NO_ORIGIN = "null"  # what a browser names for a sandboxed frame or a local file
@@ -56,8 +57,8 @@ def _without_key() -> str:
 
 def _unknown_site(key: str, public_url: str) -> str:
     return (
-        f"no site {_quoted(key)}\n"
-        f"data-site={_quoted(key)} is not known at {public_url}. At the desk, Settings has the "
+        f"no site {quoted(key)}\n"
+        f"data-site={quoted(key)} is not known at {public_url}. At the desk, Settings has the "
         "tag to copy, and `readback site list` shows all keys."
     )
 
@@ -66,8 +67,8 @@ def _layout(layout: str) -> str:
     if not layout or layout in LAYOUTS:
         return ""
     return (
-        f"no layout {_quoted(layout)}\n"
-        f"layout={_quoted(layout)} is drawn as bar. Write bar, compact or column."
+        f"no layout {quoted(layout)}\n"
+        f"layout={quoted(layout)} is drawn as bar. Write bar, compact or column."
     )
 
 
@@ -75,8 +76,8 @@ def _poll(poll: str, site: Site) -> str:
     if not poll or site.poll(poll):
         return ""
     return (
-        f"no question {_quoted(poll)}\n"
-        f"poll={_quoted(poll)} is not a question of site {_quoted(site.key)}. At the desk, "
+        f"no question {quoted(poll)}\n"
+        f"poll={quoted(poll)} is not a question of site {quoted(site.key)}. At the desk, "
         "Questions has each with the line to paste."
     )
 
@@ -93,7 +94,7 @@ def _origin(origin: str, site: Site) -> str:
     all_origins = " ".join(f"--origin {each}" for each in (*site.origins, origin))
     return (
         "this page may not vote\n"
-        f"{_cut(origin)} is not an origin of site {_quoted(site.key)}: figures can be read here, "
+        f"{_cut(origin)} is not an origin of site {quoted(site.key)}: figures can be read here, "
         "and votes are refused. If the site is yours, allow it at the desk under Settings, "
         "Origins, or run:\n"
         f"readback site set {site.key} {all_origins}"
@@ -103,22 +104,22 @@ def _origin(origin: str, site: Site) -> str:
 def _article(tag: Tag, site: Site) -> str:
     if tag.article and not _NAME.fullmatch(tag.article):
         return (
-            f"no article {_quoted(tag.article)}\n"
-            f"article={_quoted(tag.article)} is neither an id (1 to 120 of A-Z a-z 0-9 . _ ~ -) "
+            f"no article {quoted(tag.article)}\n"
+            f"article={quoted(tag.article)} is neither an id (1 to 120 of A-Z a-z 0-9 . _ ~ -) "
             "nor a URL, so the page's own address is used. Write the story's id or its permalink."
         )
     if not tag.names or any(_is_of(site, name) for name in tag.names):
         return ""
     if tag.article:
         return (
-            f"an article of another site\narticle={_quoted(tag.article)} is on no origin of site "
-            f"{_quoted(site.key)}: {' '.join(site.origins)}. Write the permalink on one of them, "
+            f"an article of another site\narticle={quoted(tag.article)} is on no origin of site "
+            f"{quoted(site.key)}: {' '.join(site.origins)}. Write the permalink on one of them, "
             "or an id."
         )
     if tag.origin not in site.origins:
         return ""  # the page's address is on an unknown origin, which is said already
     return (
-        f"a page without an article\nThe page's address, {_quoted(tag.names[-1])}, does not name "
+        f"a page without an article\nThe page's address, {quoted(tag.names[-1])}, does not name "
         "an article. Write data-article with the story's permalink or an id."
     )
 
@@ -131,11 +132,12 @@ def _is_of(site: Site, name: str) -> bool:
     return True
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text of a page as a message has it: short, on one line, and all of it visible."""
     return f'"{_cut(text)}"'
 
 
 def _cut(text: str) -> str:
     """Return a text of the page on one line, and not longer than a message."""
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= SHOWN_CHARS else f"{line[:SHOWN_CHARS]}…"

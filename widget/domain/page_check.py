@@ -12,9 +12,9 @@ import ada_url
 
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadArticle
-from widget.domain.mistakes import Tag, mistakes
+from widget.domain.mistakes import Tag, mistakes, quoted
 from widget.domain.model import Site
-from widget.domain.page_source import Attributes, PageSource
+from widget.domain.page_source import Attributes, PageSource, ScriptTag
 
 _NAME = re.compile(r"[\w.~-]{1,120}|https?://\S+", re.ASCII)
 
@@ -56,6 +56,7 @@ def check_page(
     """
     here = ada_url.URL(address)
     canonical = _joined(page.canonical, _joined(page.base, address) or address)
+    page = replace(page, tags=tuple(_own_tags(page, address, public_url)))
     found: list[str] = list(_of_page(page, canonical, here, site, public_url))
     bars = []
     for shown, tag in _placed(page):
@@ -89,9 +90,19 @@ def page_address(text: str) -> str:
     return str(parsed.href).partition("#")[0]
 
 
+def _own_tags(page: PageSource, address: str, public_url: str) -> Iterator[ScriptTag]:
+    """Yield the bar's tags. Other services have an embed.js too, such as Instagram and TikTok."""
+    base = _joined(page.base, address) or address
+    hosts = [_host(public_url), _host(address)]
+    for tag in page.tags:
+        src = _joined(tag.attributes.get("src", "").strip(), base)
+        if "data-site" in tag.attributes or _host(src) in hosts:
+            yield tag
+
+
 def _placed(page: PageSource) -> Iterator[tuple[str, Tag]]:
     """Yield each bar as the page shows it: those that it placed itself, or else the tag's own."""
-    tag = page.tags[0][0] if page.tags else {}
+    tag = page.tags[0].attributes if page.tags else {}
     key = tag.get("data-site", "")
     for element in page.elements:
         yield (
@@ -112,16 +123,29 @@ def _of_page(
     """Yield what is wrong with the page as a whole."""
     if not page.tags:
         yield (
-            "no script tag\nThe source has no script whose src is embed.js, so no bar is shown. "
-            f'Paste this where it should be:\n<script async src="{public_url}/embed.js" '
-            f'data-site="{site.key}"></script>'
+            f"no script tag\nThe source has no script whose src is {public_url}/embed.js, so it "
+            "shows no bar. Paste this where it should be:\n"
+            f'<script async src="{public_url}/embed.js" data-site="{site.key}"></script>'
         )
     if len(page.tags) > 1:
         yield (
             f"{len(page.tags)} script tags\nThe page has the script of the bar more than once. "
             "Keep one, and place further bars with <reader-reactions>."
         )
-    if page.tags and page.tags[0][1] and not page.elements:
+    for tag in page.tags:
+        if not tag.runs:
+            kind = tag.attributes.get("type", "")
+            yield (
+                f"a tag that does not run\nWith {f'type={quoted(kind)}' if kind else 'nomodule'} "
+                "browsers run the tag only after another script, such as one that asks for "
+                "consent, has changed it. Leave that attribute out if it is not meant."
+            )
+    if page.is_amp:
+        yield (
+            "an AMP page\nAMP runs no script of a publisher, so no bar is shown here. Readers "
+            "react on the page that its canonical link names; check that one."
+        )
+    if page.tags and page.tags[0].is_in_head and not page.elements:
         yield (
             "a tag in the head\nThe bar appears where its tag is, and the head of a page shows "
             "nothing. Move the tag to its place in the body, or put <reader-reactions> there."
@@ -150,6 +174,10 @@ def _is_of(site: Site, name: str) -> bool:
     except BadArticle:
         return False
     return True
+
+
+def _host(address: str) -> str:
+    return str(ada_url.URL(address).host) if ada_url.URL.can_parse(address) else ""
 
 
 def _joined(link: str, base: str) -> str:

@@ -10,11 +10,11 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import UnknownSite
 from widget.domain.model import Site
 from widget.domain.page_check import Bar, PageCheck, check_page, page_address
-from widget.domain.page_source import MAX_CHARS, read_source
+from widget.domain.page_source import read_source
 from widget.web.desk.signin.access import site_for_role_or_404
 from widget.web.services import services
 
-MAX_FORM_BYTES = MAX_CHARS + 4096
+MAX_FORM_BYTES = 3 * 1024 * 1024  # of letters that take more than a byte
 
 blueprint = Blueprint("page_check", __name__, url_prefix="/desk/<site_key>/settings/page-check")
 
