@@ -22,8 +22,8 @@ let removing = [] // the comments for which the reasons are open
 const rows = form && new Rows(form.querySelector("[data-rows]"), showBar)
 const removal =
   form &&
-  new Removal(form.querySelector("[data-removal]"), (reason) => {
-    act("hide", removing.map((id) => rows.byId(id)).filter(Boolean), reason)
+  new Removal(form.querySelector("[data-removal]"), (reason, putBack) => {
+    act("hide", removing.map((id) => rows.byId(id)).filter(Boolean), reason, putBack)
   })
 
 function showBar() {
@@ -54,7 +54,8 @@ function askReason(targets) {
   removal.open(isAppeal ? `Uphold the removal of ${whose}` : `Remove ${whose}`, isAppeal)
 }
 
-function act(action, targets, more = []) {
+// `failed` is called if nothing was done.
+function act(action, targets, more = [], failed = () => {}) {
   const fields = [["act", action], ...more]
   for (const row of targets) {
     fields.push(["comment", row.dataset.comment], ["seen", seenOf(row)])
@@ -69,7 +70,12 @@ function act(action, targets, more = []) {
   }
   const answered = send(form.action, fields)
   remember(answered)
-  answered.then(show).catch((problem) => {
+  const shown = answered.then((answer) => {
+    if (!answer.entries.length) failed()
+    show(answer)
+  })
+  shown.catch((problem) => {
+    failed()
     rows.show(targets)
     showEmpty()
     const stayed = [document.body, next, empty].includes(document.activeElement)

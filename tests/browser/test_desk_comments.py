@@ -162,6 +162,41 @@ def test_what_could_not_be_done_comes_back_and_says_why(
     expect(page.get_by_text("1 selected")).to_be_visible()
 
 
+def test_a_comment_that_changes_under_the_hand_says_so_and_nothing_typed_is_lost(
+    own: Server, desk: Callable[..., Page], ana: Commenter, queue: tuple[str, list[str]]
+) -> None:
+    path, (oldest, middle, newest) = queue
+    page = desk(path)
+    assert ana.act(oldest, "text", text="I meant something else." + LINKS).status == 202
+    press(page, "p")  # what the moderator has not read is not published
+    told(page, "Reader 0 has changed since, so it stays as it is: its reader edited it")
+    left(page, 3)
+    expect(case(page, oldest)).to_contain_text("I meant something else.")
+    case(page, oldest).focus()
+    press(page, "p")
+    told(page, "Published: \u2068Reader 0\u2069.")
+    left(page, 2)
+    assert ana.act(middle, "removal").status == 200
+    press(page, "r", "1", "Tab", *"No names, please", "Enter")
+    told(page, "its reader deleted it")
+    expect(case(page, middle)).to_contain_text("Name and text were deleted.")
+    page.route("**/acts*", lambda route: route.abort())
+    line = page.get_by_label("A line to the author")
+    case(page, newest).focus()
+    press(page, "r")
+    expect(line).to_have_value("No names, please")  # it was for nobody yet
+    press(page, "Enter")
+    told(page, "The server cannot be reached")
+    page.unroute("**/acts*")
+    left(page, 2)
+    press(page, "r")
+    expect(line).to_have_value("No names, please")
+    assert own.cli("forget-article", "home", ana.article, "--yes").returncode == 0
+    press(page, "Enter")
+    told(page, "Nothing was changed. One of them no longer exists")
+    left(page, 1)
+
+
 def test_keys_do_nothing_in_fields_with_modifiers_or_when_turned_off(
     desk: Callable[..., Page], queue: tuple[str, list[str]]
 ) -> None:

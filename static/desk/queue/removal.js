@@ -8,7 +8,8 @@ export class Removal {
   #back = null
   #isAppeal = false
 
-  // `confirmed` is called with the fields of the reason when the editor has chosen one.
+  // `confirmed` is called with the fields of the reason when the editor has chosen one, and with what
+  // puts them back if nothing could be done with them.
   constructor(dialog, confirmed) {
     this.#dialog = dialog
     this.#confirmed = confirmed
@@ -57,10 +58,15 @@ export class Removal {
       ["note", note.value],
       ...(erase.checked ? [["erase", "1"]] : []),
     ]
+    const typed = { note: note.value, erase: erase.checked }
     note.value = ""
     erase.checked = false
     this.#dialog.close()
-    this.#confirmed(fields)
+    this.#confirmed(fields, () => {
+      if (note.value) return // another one has been begun
+      note.value = typed.note
+      erase.checked = typed.erase
+    })
   }
 
   get #reasons() {

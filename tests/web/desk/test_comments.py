@@ -233,7 +233,7 @@ def test_a_comment_of_another_site_is_not_found(
         {"one": f"delete {foreign}", "reason": "spam"},
     ):
         answer = elsewhere.post(f"{base}/acts", "/desk/account", back=base, **fields)
-        assert "is not a comment of this site" in told(elsewhere, answer)
+        assert "One of them no longer exists" in told(elsewhere, answer)
     act(mod, of(ana.article), "hide", foreign)
     entry = re.findall(r'name="entry" value="([^"]+)"', mod.get(f"{QUEUE}/{foreign}").body.decode())
     assert len(entry) == 1

@@ -114,7 +114,7 @@ def _troubles(site: Site, by_result: dict[str, list[str]]) -> list[Trouble]:
 def _trouble(result: str, comment: Comment | None, entry: Entry | None) -> Trouble:
     """:param entry: the newest act of an editor on the comment."""
     if comment is None:
-        return Trouble("", "", "is not a comment of this site, or cannot be undone")
+        return Trouble("", "", "no longer exists, so nothing was done about it")
     change = last_change(comment, entry, me=signed_in().editor.name)
     sentences = {
         "unchanged": f"is already {STATUSES[comment.status]}: {change}",
