@@ -1,12 +1,16 @@
 """What a story's verdict says: of many votes, of few, of none, and for whom."""
 
+import re
+
 import pytest
 
+from widget.domain.figures.absent import NOTHING_TO_DO
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.reactions import changed, farthest, reactions, scale
 from widget.domain.figures.statistics import Mean, tone_against
 from widget.domain.figures.story import StoryFigures, Waiting, verdict
 from widget.domain.figures.turning import turn_of_story
+from widget.domain.morning.sentence import LANGUAGE_NAMES
 
 KEYS = ("like", "dislike", "love", "funny", "angry", "sad", "wow")
 LABELS = ["Like", "Dislike", "Love", "Funny", "Angry", "Sad", "Wow"]
@@ -75,6 +79,33 @@ def test_held_votes_are_said_even_of_a_story_without_votes() -> None:
 )
 def test_the_last_clause_is_the_most_urgent_thing_to_do(waiting: Waiting | None, said: str) -> None:
     assert told([40, 0, 0, 0, 0, 0, 0], waiting=waiting).endswith(said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGE_NAMES)
+def test_a_verdict_is_whole_in_every_language(lang: str) -> None:
+    many, few = Mix.of([40, 30, 5, 0, 45, 5, 0], KEYS), Mix.of([2, 0, 0, 0, 0, 0, 0], KEYS)
+    usual = Mix.of([300, 100, 250, 100, 120, 80, 50], KEYS)
+    unusual = farthest(reactions(many, usual, KEYS))
+    leading = Mix.of([0, 0, 0, 0, 10, 90, 30], KEYS)
+    warm, cold = Mix.of([60, 0, 0, 0, 9, 0, 0], KEYS), Mix.of([9, 0, 0, 0, 60, 0, 0], KEYS)
+    texts = [
+        clause.text
+        for mix, held in ((many, 0), (few, 2), (NONE, 1), (leading, 0), (warm, 0), (cold, 0))
+        for waiting in (Waiting(), Waiting(1), Waiting(2), Waiting(0, 3), Waiting(has_turned=True))
+        for clause in verdict(
+            StoryFigures(mix, LABELS, True, None, unusual, "City", held, waiting), lang
+        )
+    ]
+    assert len(set(texts)) == 17 and not re.search(r"[][{}]", "".join(texts))
+    assert NOTHING_TO_DO in texts or lang != "en"
+
+
+def test_a_verdict_in_german_names_reactions_and_section() -> None:
+    mix = Mix.of([1000, 5, 20, 0, 5, 5, 400], KEYS)
+    story = StoryFigures(mix, LABELS, True, None, None, "City", 1200, None)
+    lean, _, held = verdict(story, "de")
+    assert lean.text.startswith("Die Leser reagieren freundlich: 71\u202f% freundlich (69 bis 73)")
+    assert held.text == "1.200 Stimmen sind zweifelhaft und werden nicht gezählt."
 
 
 def test_a_turn_names_the_shares_before_and_since() -> None:

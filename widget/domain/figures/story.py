@@ -6,15 +6,13 @@ Every clause leads to the part of the page that has its figures.
 from dataclasses import dataclass
 from typing import Literal
 
-from widget.domain.figures.absent import NOTHING_TO_DO
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.reactions import Reaction
 from widget.domain.figures.statistics import MIN_RANKED_N, Share, share
 from widget.domain.figures.turning import Turn
-from widget.domain.morning.sentence import Part
+from widget.domain.morning.sentence import FALLBACK, Part, Speech, speech
 
 Place = Literal["timeline", "mix", "organic", "comments", "held", "queue", ""]
-_THIN = "\u202f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,117 +62,84 @@ class Clause:
         return "".join(part.text for part in self.parts)
 
 
-def verdict(story: StoryFigures) -> list[Clause]:
-    """Return the clauses of a story's verdict."""
-    clauses = [_lean(story)]
+def verdict(story: StoryFigures, lang: str = FALLBACK) -> list[Clause]:
+    """Return the clauses of a story's verdict in a language of the morning sentence."""
+    say = speech(lang)
+    clauses = [_lean(say, story)]
     if story.mix.n >= MIN_RANKED_N:
         if story.unusual:
-            clauses.append(_unusual(story, story.unusual))
+            clauses.append(_unusual(say, story, story.unusual))
         if story.has_sides:
-            clauses.append(_split(story.mix))
-    if story.held or story.mix.n >= MIN_RANKED_N:
-        clauses.append(_organic(story.held))
+            clauses.append(_split(say, story.mix))
+    if story.held:
+        clauses.append(_clause(say, "organic", "organic.held", n=story.held))
+    elif story.mix.n >= MIN_RANKED_N:
+        clauses.append(_clause(say, "organic", "story.organic"))
     if story.waiting is not None:
-        clauses.append(_next(story.waiting))
+        clauses.append(_next(say, story.waiting))
     return clauses
 
 
-def _lean(story: StoryFigures) -> Clause:
+def _lean(say: Speech, story: StoryFigures) -> Clause:
     mix, turn = story.mix, story.turn
     if not mix.n:
-        return _clause("mix", "No vote counts on this story now.")
+        return _clause(say, "mix", "story.none")
     if mix.n < MIN_RANKED_N:
-        votes = "one vote" if mix.n == 1 else f"{mix.n} votes"
-        return _clause("mix", "Too few votes yet to say: ", [f"{votes} of the 30 it needs"], ".")
+        return _clause(say, "mix", "story.few", n=mix.n, least=MIN_RANKED_N)
     if turn:
-        moved = f" rose from {_number(turn.before)} to {_percent(turn.since)}"
-        name = Part(story.labels[turn.at], is_linked=True, is_name=True)
-        return _clause("timeline", "Readers turned: ", name, [moved], f" {_of(turn.since)}.")
+        before, name = _number(turn.before), story.labels[turn.at]
+        return _share(say, "timeline", "story.turned", turn.since, name=name, before=before)
     if story.has_sides:
-        for side, mood in ((mix.warm_share, "warm"), (mix.cold_share, "cold")):
+        for side, name in ((mix.warm_share, "story.warm"), (mix.cold_share, "story.cold")):
             if side.low > 0.5:
-                said = [f"{_percent(side)} are {mood}"]
-                return _clause("mix", f"Readers lean {mood}: ", said, f" {_of(side)}.")
-    return _leading(story)
+                return _share(say, "mix", name, side)
+    return _leading(say, story)
 
 
-def _leading(story: StoryFigures) -> Clause:
-    order = sorted(range(len(story.mix.counts)), key=lambda at: -story.mix.counts[at])
-    first, *others = order
-    most = story.mix.share(first)
-    name = Part(story.labels[first], is_linked=True, is_name=True)
+def _leading(say: Speech, story: StoryFigures) -> Clause:
     counts = story.mix.counts
+    first, *others = sorted(range(len(counts)), key=lambda at: -counts[at])
+    most, name = story.mix.share(first), story.labels[first]
     if others and share(counts[first], counts[first] + counts[others[0]]).low <= 0.5:
-        second = Part(story.labels[others[0]], is_linked=True, is_name=True)
-        said = [f" are level, {_number(most)} and {_percent(story.mix.share(others[0]))}"]
-        return _clause("mix", name, [" and "], second, said, f" of {_votes(story.mix.n)}.")
-    return _clause("mix", name, [f" leads with {_percent(most)}"], f" {_of(most)}.")
+        second, other = story.labels[others[0]], _number(story.mix.share(others[0]))
+        return _share(say, "mix", "story.level", most, name=name, second=second, other=other)
+    return _share(say, "mix", "story.leads", most, name=name)
 
 
-def _unusual(story: StoryFigures, one: Reaction) -> Clause:
-    usual = _percent(one.usual) if one.usual else ""
-    name = Part(story.labels[one.at], is_linked=True, is_name=True)
-    said = [f" is at {_percent(one.share)}, usually {usual}"]
-    return _clause("mix", name, said, " in ", Part(story.section, is_name=True), ".")
+def _unusual(say: Speech, story: StoryFigures, one: Reaction) -> Clause:
+    usual = _number(one.usual) if one.usual else ""
+    values = {"name": story.labels[one.at], "usual": usual, "section": story.section}
+    return _share(say, "mix", "story.unusual", one.share, **values)
 
 
-def _split(mix: Mix) -> Clause:
+def _split(say: Speech, mix: Mix) -> Clause:
     if not mix.is_split:
-        return _clause("mix", "It did ", ["not clearly split"], " them.")
-    said = [f"{_percent(mix.warm_share)} warm, {_percent(mix.cold_share)} cold"]
-    return _clause("mix", "It split them: ", said, ".")
+        return _clause(say, "mix", "story.split.none")
+    warm, cold = _number(mix.warm_share), _number(mix.cold_share)
+    return _clause(say, "mix", "story.split", warm=warm, cold=cold)
 
 
-def _organic(held: int) -> Clause:
-    if not held:
-        said = ["looks organic"]
-        return _clause("organic", "As far as we count, it ", said, ": no vote is held.")
-    if held == 1:
-        return _clause("organic", ["One vote"], " is held in doubt and not counted.")
-    return _clause("organic", [_votes(held)], " are held in doubt and not counted.")
-
-
-def _next(waiting: Waiting) -> Clause:
+def _next(say: Speech, waiting: Waiting) -> Clause:
     if waiting.votes:
-        return _clause("held", "Now: ", [f"decide on {_some(waiting.votes, 'vote')}"], ".")
+        return _clause(say, "held", "story.todo.votes", n=waiting.votes)
     if waiting.comments:
-        return _clause("queue", "Now: ", [f"review {_some(waiting.comments, 'comment')}"], ".")
+        return _clause(say, "queue", "todo.comments", n=waiting.comments)
     if waiting.has_turned:
-        return _clause("timeline", "Now: ", ["see when it turned"], ".")
+        return _clause(say, "timeline", "story.todo.turned")
     if waiting.is_contradicted:
-        return _clause("comments", "Now: ", ["read the comments"], ", which say the opposite.")
-    return _clause("", NOTHING_TO_DO)
+        return _clause(say, "comments", "story.todo.talk")
+    return _clause(say, "", "todo.none")
 
 
-def _clause(place: Place, *pieces: str | list[str] | Part) -> Clause:
-    """Put a clause together: text, what is linked in brackets, and names."""
-    parts = []
-    for piece in pieces:
-        if isinstance(piece, Part):
-            parts.append(piece)
-        elif isinstance(piece, list):
-            parts += [Part(text, is_linked=True) for text in piece]
-        else:
-            parts.append(Part(piece))
-    return Clause(tuple(parts), place)
+def _clause(say: Speech, place: Place, text: str, **values: object) -> Clause:
+    return Clause(say.clause(text, **values).parts, place)
 
 
-def _of(one: Share) -> str:
-    """Return ``(57 to 63) of 1,004 votes``: the interval and n."""
-    return f"({one.low * 100:.0f} to {one.high * 100:.0f}) of {_votes(one.n)}"
-
-
-def _votes(n: int) -> str:
-    return f"{n:,} {'vote' if n == 1 else 'votes'}"
-
-
-def _some(n: int, thing: str) -> str:
-    return f"one {thing}" if n == 1 else f"{n:,} {thing}s"
+def _share(say: Speech, place: Place, text: str, one: Share, **values: object) -> Clause:
+    """Return a clause that has a share; most texts also have its interval and n."""
+    low, high = f"{one.low * 100:.0f}", f"{one.high * 100:.0f}"
+    return _clause(say, place, text, share=_number(one), low=low, high=high, n=one.n, **values)
 
 
 def _number(one: Share) -> str:
     return f"{one.value * 100:.0f}"
-
-
-def _percent(one: Share) -> str:
-    return f"{_number(one)}{_THIN}%"

@@ -26,6 +26,7 @@ LANGUAGE_NAMES = {
 }
 ABOUT_AS_OFTEN = 0.1
 LONGEST_TITLE = 90
+NAMES = frozenset(("title", "name", "second", "section"))  # of stories, reactions and sections
 # A placeholder, or the start or end of what is a link.
 _MARK = re.compile(r"\{(\w+)\}|([\[\]])")
 
@@ -77,7 +78,7 @@ TEXTS = _load(Path(__file__).with_name("languages"))
 
 def sentence(figures: MorningFigures, lang: str = FALLBACK) -> list[Clause]:
     """Return the clauses: what moved readers, what split them, is it organic, what to do now."""
-    say = Speech(TEXTS.get(lang, TEXTS[FALLBACK]))
+    say = speech(lang)
     clauses = [_total(say, figures)]
     if figures.moved:
         clauses.append(_moved(say, figures.moved))
@@ -94,6 +95,11 @@ def sentence(figures: MorningFigures, lang: str = FALLBACK) -> list[Clause]:
         elif not needs_decision:
             clauses.append(say.clause("todo.none"))
     return clauses
+
+
+def speech(lang: str) -> "Speech":
+    """Return a language, or English in the place of one that has no texts."""
+    return Speech(TEXTS.get(lang, TEXTS[FALLBACK]))
 
 
 class Speech:
@@ -127,7 +133,7 @@ class Speech:
         text = str(value)
         if name == "title":
             text = text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1].rstrip()}…"
-        return Part(text, is_linked, is_name=name == "title")
+        return Part(text, is_linked, is_name=name in NAMES)
 
     def number(self, n: int) -> str:
         return f"{n:,}".replace(",", self._texts["thousands"])

@@ -5,24 +5,29 @@ from collections.abc import Sequence
 from widget.domain.figures.reactions import Reaction, farthest
 from widget.domain.figures.statistics import has_sides
 from widget.domain.figures.story import StoryFigures, Waiting
-from widget.domain.model import Choice
+from widget.domain.model import Site
 from widget.services.figures.article import ArticleFigures
+from widget.services.figures.labels import reaction_labels
 
 
 def story_figures(
+    site: Site,
     article: ArticleFigures,
-    choices: Sequence[Choice],
     reactions: Sequence[Reaction],
     waiting: Waiting | None,
+    lang: str,
 ) -> StoryFigures:
     """Return what a story's verdict is made from.
 
     :param waiting: None for readers of a shared link.
+    :param lang: of the labels of reactions; those of a question are in its own.
     """
+    poll_key = article.detail.headline.page.poll_key
+    own = [choice.label for choice in site.choices(poll_key)]
     return StoryFigures(
         article.detail.mix,
-        [choice.label for choice in choices],
-        has_sides([choice.key for choice in choices]),
+        own if poll_key else reaction_labels(site, lang),
+        has_sides(site.choice_keys(poll_key)),
         article.turn,
         farthest(reactions),
         article.detail.section,

@@ -90,6 +90,8 @@ def article_regions(
     choices = choices_of(site, article.detail.headline.page.poll_key)
     keys = [choice.key for choice in choices]
     found = reactions(article.detail.mix, article.usual, keys)
+    waiting = waiting_for_reader(site, article) if linked else None
+    lang = desk().site_desk.of(site.key).morning.lang
     return _rendered(
         "article",
         ARTICLE,
@@ -98,11 +100,8 @@ def article_regions(
         detail=article.detail,
         linked=linked,
         choices=choices,
-        clauses=verdict(
-            story_figures(
-                article, choices, found, waiting_for_reader(site, article) if linked else None
-            )
-        ),
+        clauses=verdict(story_figures(site, article, found, waiting, lang), lang),
+        lang=lang,
         has_sides=has_sides(keys),
         reactions=found,
         reach=scale(found),
