@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.conftest import NOW_S
 from widget.domain.article import resolve_for
-from widget.domain.errors import BadField, NotFound
+from widget.domain.errors import BadField, NotFound, StoreUnavailable
 from widget.domain.figures.moods import Mix, most_reacted
 from widget.domain.figures.period import Period, period_from
 from widget.domain.figures.statistics import MIN_RANKED_N
@@ -19,6 +20,7 @@ from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import BASELINE_DAYS, Baseline
 from widget.services.figures.baseline import CACHE_S as BASELINE_CACHE_S
 from widget.services.figures.listing import ArticleQuery, Listings
+from widget.services.figures.lives import EarlierLives
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import CACHE_S, Past
 from widget.services.figures.stories import SORTS
@@ -28,13 +30,15 @@ from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
-from widget.store.figures import trends
+from widget.store.figures import portions, trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.corrections import Actor, Corrections
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Cast, Reactions, Voter
+from widget.store.scripts import pipelined
 
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400
 PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)
@@ -62,7 +66,7 @@ def past(reading: Trends) -> Past:
 
 @pytest.fixture
 def overviews(past: Past, reading: Trends, pages: Pages) -> Overviews:
-    return Overviews(past, pages, Baseline(reading))
+    return Overviews(past, pages, Baseline(reading), EarlierLives(reading))
 
 
 @pytest.fixture
@@ -298,6 +302,103 @@ def test_a_section_is_compared_with_the_days_before(
     assert dict(city.unusual) == {0: "below", 4: "above"}
 
 
+def test_a_section_that_had_such_a_week_before_is_as_usual(
+    cast: Callable[..., str], site: Site, overviews: Overviews
+) -> None:
+    first_s = (DAY - 6) * 86400
+    for week, angry in enumerate((60, 10, 10, 10), start=1):
+        for reader in range(100):
+            choice = 7 if reader < angry else 1
+            cast(f"old-{week}", choice, first_s - week * 7 * 86400, section="City")
+    for reader in range(100):
+        cast("new", 7 if reader < 50 else 1, first_s, section="City")
+    [city] = overviews.overview(site, period()).sections
+    assert city.usual.n == 400 and city.band(6) == (0.1, 0.6)
+    assert city.against(6) == "usual"
+
+
+def test_what_moved_is_ranked_by_votes_above_those_of_earlier_stories(
+    connection: Connection, site: Site, overviews: Overviews
+) -> None:
+    first_s = (DAY - 6) * 86400
+
+    def voted(name: str, section: str, votes: int, began_s: int) -> str:
+        article = resolve_for(site, name)
+        with BulkCasts(connection) as casts:
+            for number in range(votes):
+                page = Page(name, section)
+                vote = Cast(1, 1, began_s + number % 3 * 3600, 7, page=page)
+                casts.cast(site, article, Voter(number.to_bytes(8, "big")), vote)
+        return article.id
+
+    for number in range(12):
+        voted(f"city-{number}", "City", 90, first_s - (number + 1) * 86400)
+        voted(f"life-{number}", "Life", 10, first_s - (number + 1) * 86400)
+    city, life = voted("city", "City", 100, first_s), voted("life", "Life", 80, first_s)
+    young = voted("young", "City", 70, NOW_S // 3600 * 3600 - 2 * 3600)
+    seen = overviews.overview(site, period())
+    found = [(one.row.id, one.above, one.expected and one.expected.votes) for one in seen.moved]
+    assert found == [(life, 70, 10), (city, 10, 90)]
+    assert seen.sparks[life].startswith("M0 28L")
+    # Earlier stories of City had all their 90 votes in three hours, so 70 are less than usual.
+    [today] = overviews.overview(site, period("today")).moved
+    assert (today.row.id, today.above) == (young, -20)
+
+
+def test_a_reading_that_ended_early_goes_on_where_it_was(
+    newsroom: list[SimulatedStory], site: Site, reading: Trends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past, asked = Past(reading), period("30d")
+    trips, send, most = [0], pipelined, [0]
+
+    def limited(*args: Any) -> list[Any]:
+        trips[0] += 1
+        if most[0] and trips[0] > most[0]:
+            raise StoreUnavailable(retry_after_s=1)
+        return send(*args)
+
+    monkeypatch.setattr(portions, "pipelined", limited)
+    whole = Past(reading).span(site, asked)[0]
+    most[0] = trips[0] // 2
+    found, visits = None, 0
+    while found is None and visits < 9:
+        trips[0], visits = 0, visits + 1
+        with suppress(StoreUnavailable):
+            found = past.span(site, asked)[0]
+    assert found is not None and visits > 1
+    assert (found.series, found.sections) == (whole.series, whole.sections)
+    assert found.stories.ranking() == whole.stories.ranking()
+
+
+def test_a_visit_without_news_reads_few_times_and_a_vote_only_its_partition(
+    newsroom: list[SimulatedStory],
+    cast: Callable[..., str],
+    site: Site,
+    overviews: Overviews,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scripts_run: list[int] = []
+    send = pipelined
+
+    def counted(connection: Connection, calls: Any) -> list[Any]:
+        scripts_run.append(len(calls))
+        return send(connection, calls)
+
+    monkeypatch.setattr(portions, "pipelined", counted)
+
+    def visit() -> tuple[int, int]:
+        scripts_run.clear()
+        overviews.overview(site, period())
+        return len(scripts_run), sum(scripts_run)
+
+    visit()
+    trips, scripts = visit()
+    assert scripts == 96 and trips <= 5  # what can change at any time, once in each partition
+    cast("news", 1, NOW_S)
+    after, scripts = visit()
+    assert 96 < scripts <= 96 + 8 and after <= trips + 4
+
+
 def test_notes_appear_on_the_timeline_and_can_be_removed(
     cast: Callable[..., str], site: Site, connection: Connection, articles: ArticleReadings
 ) -> None:
@@ -351,7 +452,9 @@ def test_past_days_are_cached_until_their_totals_change(
     cast: Callable[..., str], site: Site, reading: Trends, pages: Pages
 ) -> None:
     now = [0.0]
-    overviews = Overviews(Past(reading, lambda: now[0]), pages, Baseline(reading))
+    overviews = Overviews(
+        Past(reading, lambda: now[0]), pages, Baseline(reading), EarlierLives(reading)
+    )
     yesterday_s = NOW_S - 86400
     cast("a", 3, yesterday_s, reader=1, section="City")
     cast("b", 5, yesterday_s, section="City")
@@ -392,7 +495,9 @@ def test_nothing_is_cached_for_more_than_ten_minutes(
     cast: Callable[..., str], site: Site, reading: Trends, pages: Pages, connection: Connection
 ) -> None:
     now = [0.0]
-    overviews = Overviews(Past(reading, lambda: now[0]), pages, Baseline(reading))
+    overviews = Overviews(
+        Past(reading, lambda: now[0]), pages, Baseline(reading), EarlierLives(reading)
+    )
     article = resolve_for(site, "a")
     for _ in range(MIN_RANKED_N):  # so many that its votes by choice are kept
         cast("a", 3, NOW_S - 86400)

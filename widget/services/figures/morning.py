@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from widget.domain.figures.period import Period
-from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
 from widget.domain.morning.figures import MorningFigures, Moved, Split
 from widget.domain.todos import ToDo
@@ -36,9 +35,9 @@ def _before(period: Period) -> str:
 
 
 def _moved(overview: Overview, labels: list[str]) -> Moved | None:
-    if not overview.lists["reacted"] or overview.lists["reacted"][0].mix.n < MIN_RANKED_N:
+    if not overview.moved:
         return None
-    row = overview.lists["reacted"][0]
+    row = overview.moved[0].row
     title = overview.headlines[row.id].title
     for one in overview.turned:
         if one.row.id == row.id:

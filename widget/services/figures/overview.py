@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from widget.alerts.rule import Surge
-from widget.domain.article import partition_of
-from widget.domain.figures.absent import TOO_FEW_EARLIER, TOO_FEW_VOTES
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
-from widget.domain.figures.statistics import MIN_RANKED_N, against_baseline, change, conflict
+from widget.domain.figures.sections import Section
+from widget.domain.figures.spark import spark
+from widget.domain.figures.statistics import change, conflict
 from widget.domain.figures.turning import HOURS, MIN_HOUR_VOTES, Turn, turn_of_story
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
+from widget.services.figures.lives import EarlierLives
+from widget.services.figures.moved import MOST_COMPARED, Moved, most_moved
 from widget.services.figures.past import Past
 from widget.services.figures.stories import LIST_LENGTH, Stories, hours_of
 from widget.services.figures.surges import surges
@@ -22,36 +24,6 @@ from widget.store.figures.trends import RecentActivity, Tone, Waiting
 
 MOST_TRIED = 20  # stories whose hours are read to see whether their mood turned
 MOST_NOTED = 300  # stories whose notes are read for the trend
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """:param usual: its baseline, the votes of the previous 28 days."""
-
-    name: str
-    mix: Mix
-    usual: Mix
-
-    @property
-    def why_not_compared(self) -> str:
-        """Why the section has no comparison, or "" if it has one."""
-        if self.mix.n < MIN_RANKED_N:
-            return TOO_FEW_VOTES
-        return TOO_FEW_EARLIER if self.usual.n < MIN_RANKED_N else ""
-
-    def against(self, at: int) -> str:
-        """Compare one reaction's share with the baseline. See :func:`against_baseline`."""
-        return against_baseline(self.mix.share(at), self.usual.share(at))
-
-    @property
-    def unusual(self) -> list[tuple[int, str]]:
-        """Reactions whose share is unusual, largest difference first: ``[(at, side), ...]``."""
-        sides = ((at, self.against(at)) for at in range(len(self.mix.counts)))
-        found = [(at, side) for at, side in sides if side in ("above", "below")]
-        return sorted(found, key=lambda pair: -self._distance(pair[0]))
-
-    def _distance(self, at: int) -> float:
-        return abs(self.mix.share(at).value - self.usual.share(at).value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +49,8 @@ class Overview:
     :param compared: votes of the period's hours that are over, and of the same hours before it.
     :param reached: how many articles had MIN_RANKED_N votes; only those are ranked by mood.
     :param lists: the name of a list -> its articles, in order.
+    :param moved: the stories that moved readers most, see :func:`most_moved`.
+    :param sparks: the votes of each of them over the period, as a small line.
     :param moving: the votes of each mover in the period.
     :param disagreeing: articles whose reactions and comments disagree in tone, among those with
         the most votes whose reactions clearly lean one way.
@@ -93,6 +67,8 @@ class Overview:
     reached: int
     splits: int
     lists: dict[str, list[Row]]
+    moved: list[Moved]
+    sparks: dict[str, str]
     recent_activity: RecentActivity
     moving: dict[str, Mix]
     sections: list[Section]
@@ -109,8 +85,9 @@ class Overview:
 
 
 class Overviews:
-    def __init__(self, past: Past, pages: Pages, baseline: Baseline) -> None:
-        self._past, self._pages, self._baseline = past, pages, baseline
+    def __init__(self, past: Past, pages: Pages, baseline: Baseline, earlier: EarlierLives) -> None:
+        self._past, self._pages = past, pages
+        self._baseline, self._earlier = baseline, earlier
 
     def overview(self, site: Site, period: Period) -> Overview:
         """Return the overview of a period.
@@ -118,13 +95,15 @@ class Overviews:
         :raise StoreUnavailable: the store timed out or refused.
         """
         now_hour = period.now_s // 3600
-        span, (recent_activity, tone, waiting, latest) = self._past.span(
+        span, (recent_activity, latest, tone, waiting) = self._past.span(
             site,
             period,
-            trends.recent_activity(now_hour, LIST_LENGTH),
             trends.tone(period.first_hour, period.end_hour),
             trends.waiting(),
-            surges(site, now_hour - HOURS + 1, now_hour, least=MIN_HOUR_VOTES),
+            of_votes=(
+                trends.recent_activity(now_hour, LIST_LENGTH),
+                surges(site, now_hour - HOURS + 1, now_hour, least=MIN_HOUR_VOTES),
+            ),
         )
         choice_keys = site.choice_keys("")
         stories, ranking = span.stories, span.stories.ranking()
@@ -133,31 +112,41 @@ class Overviews:
         moving = [mover.id for mover in recent_activity.movers]
         rows = self._past.rows(site, period, span, [*most, *moving])
         lists = {"reacted": rows[: len(most)], **ranking.lists}
+        compared = [row for one in busiest[:MOST_COMPARED] if (row := stories.ranked(one))]
         shown = [row.id for listed in lists.values() for row in listed]
-        shown += moving
-        shown += [row.id for row in ranking.sure]
-        turned = self._turned(site, period, stories, latest) if period.end_hour > now_hour else []
-        shown += [one.row.id for one in turned]
+        shown += [*moving, *(row.id for row in (*compared, *ranking.sure))]
+        is_over = period.end_hour <= now_hour
+        tried = {} if is_over else _maybe_turned(period, stories, latest)
+        shown += tried
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)), hours=hours_of(period))
+        moved = most_moved(compared, headlines, self._earlier.before(site, period), period)
+        lines = self._pages.timelines(
+            site, list(dict.fromkeys([*tried, *(one.row.id for one in moved)]))
+        )
         return Overview(
-            period,
-            span.series,
-            Mix.of(_added(span.series, choice_keys), choice_keys),
-            (span.over, sum(span.before)),
-            Mix.of(span.before, choice_keys),
-            stories.active,
-            stories.reached,
-            ranking.splits,
-            lists,
-            recent_activity,
-            {row.id: row.mix for row in rows[len(most) :]},
-            self._with_baselines(site, period, span.sections),
-            headlines,
-            tone,
-            _disagreeing(ranking.sure, headlines),
-            waiting,
-            turned,
-            busiest,
+            period=period,
+            series=span.series,
+            mix=Mix.of(_added(span.series, choice_keys), choice_keys),
+            compared=(span.over, sum(span.before)),
+            mix_before=Mix.of(span.before, choice_keys),
+            active=stories.active,
+            reached=stories.reached,
+            splits=ranking.splits,
+            lists=lists,
+            moved=moved,
+            sparks={
+                one.row.id: spark(lines[one.row.id], period.first_hour, period.end_hour)
+                for one in moved
+            },
+            recent_activity=recent_activity,
+            moving={row.id: row.mix for row in rows[len(most) :]},
+            sections=self._with_baselines(site, period, span.sections),
+            headlines=headlines,
+            tone=tone,
+            disagreeing=_disagreeing(ranking.sure, headlines),
+            waiting=waiting,
+            turned=_turned(site, period, tried, lines),
+            busiest=busiest,
         )
 
     def sections(self, site: Site, period: Period) -> list[Section]:
@@ -176,32 +165,48 @@ class Overviews:
         span, _ = self._past.span(site, period)
         return self._past.of_section(site, period, span, name)
 
-    def _turned(
-        self, site: Site, period: Period, stories: Stories, latest: Iterable[Surge]
-    ) -> list[Turned]:
-        """Return the articles whose mood turned, most votes first.
-
-        Only the :data:`MOST_TRIED` with the most votes, of those that are ranked by mood, are read.
-        """
-        since = max(period.first_hour, period.now_s // 3600 - HOURS + 1)
-        busy = {one.article_id for one in latest if one.hour >= since}
-        parts = ((one, stories.parts[partition_of(one)].ranked.get(one)) for one in busy)
-        rows = {one: row for one, row in parts if row}
-        tried = sorted(rows, key=lambda one: (-rows[one].mix.n, one))[:MOST_TRIED]
-        keys, found = site.choice_keys(""), []
-        for article_id, votes in self._pages.timelines(site, tried).items():
-            late = {hour: counts for hour, counts in votes.items() if hour >= since}
-            turned = turn_of_story(late, rows[article_id].mix, keys)
-            if turned:
-                found.append(Turned(rows[article_id], turned))
-        return found[:LIST_LENGTH]
-
     def _with_baselines(
         self, site: Site, period: Period, by_section: dict[str, Mix]
     ) -> list[Section]:
+        weeks = self._baseline.weeks(site, period.first_hour // 24)
         usual = self._baseline.by_section(site, period)
         nothing = Mix.of([0] * len(site.choice_keys("")), site.choice_keys(""))
-        return [Section(name, mix, usual.get(name, nothing)) for name, mix in by_section.items()]
+        return [
+            Section(name, mix, usual.get(name, nothing), weeks.get(name, ()))
+            for name, mix in by_section.items()
+        ]
+
+
+def _maybe_turned(period: Period, stories: Stories, latest: Iterable[Surge]) -> dict[str, Row]:
+    """Return the stories whose hours are read to see whether their mood turned.
+
+    They are the :data:`MOST_TRIED` with the most votes, of those that are ranked by mood.
+    """
+    since = _turning_since(period)
+    busy = {one.article_id for one in latest if one.hour >= since}
+    rows = {one: row for one in busy if (row := stories.ranked(one))}
+    tried = sorted(rows, key=lambda one: (-rows[one].mix.n, one))[:MOST_TRIED]
+    return {one: rows[one] for one in tried}
+
+
+def _turned(
+    site: Site, period: Period, tried: dict[str, Row], lines: dict[str, dict[int, list[int]]]
+) -> list[Turned]:
+    """Return the articles whose mood turned, most votes first.
+
+    :param lines: votes by choice of each hour of each of them.
+    """
+    since, keys, found = _turning_since(period), site.choice_keys(""), []
+    for article_id, row in tried.items():
+        late = {hour: counts for hour, counts in lines[article_id].items() if hour >= since}
+        turned = turn_of_story(late, row.mix, keys)
+        if turned:
+            found.append(Turned(row, turned))
+    return found[:LIST_LENGTH]
+
+
+def _turning_since(period: Period) -> int:
+    return max(period.first_hour, period.now_s // 3600 - HOURS + 1)
 
 
 def _added(series: list[list[int]], choice_keys: Sequence[str]) -> list[int]:

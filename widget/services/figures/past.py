@@ -20,6 +20,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from widget.domain.article import PARTITIONS, partition_of
+from widget.domain.errors import StoreUnavailable
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N
@@ -35,6 +36,7 @@ VOTES_BYTES = 190  # of an article with its votes
 MIX_BYTES = 1000  # of an article with its votes by choice
 MOST_READINGS = 4
 _IDS_AT_ONCE = 100
+_PARTITIONS_AT_ONCE = 8  # read to the end before the next ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,14 @@ class _Days:
         edges = [trends.edge(self.site, *hours) for hours in self.edges]
         return [trends.ranked(self.first, self.end - 1), *edges]
 
-    def today_question(self) -> Question[Any]:
-        """Return the question about today's articles."""
+    @property
+    def of_today(self) -> list[Question[Any]]:
+        """What to read from a partition about today's articles and sections."""
         if self.is_today_cut:
             assert self.today_from is not None
-            return trends.edge(self.site, self.today_from, (self.today + 1) * 24)
-        return trends.day_mixes(self.site, self.today)
+            return [trends.edge(self.site, self.today_from, (self.today + 1) * 24)]
+        sections = trends.sections(self.site, self.today, self.today)
+        return [trends.day_mixes(self.site, self.today), sections]
 
     def version(self, version: str, hours: list[int]) -> str:
         """Return what changes with every change to what is over.
@@ -185,15 +189,23 @@ class _PastPart:
 class _TodayPart:
     """One partition's articles with votes today, when the day had this digest.
 
-    :param sections: votes by choice of each section, of a day that the span begins in.
+    :param sections: votes by choice of each section.
     """
 
     digest: str
     mixes: Mapping[str, Sequence[int]]
-    sections: dict[str, list[int]]
+    sections: Mapping[str, Sequence[int]]
 
 
 _NOTHING_TODAY = _TodayPart("", {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """One partition's answers to questions about votes of any day, when they were in this state."""
+
+    state: str
+    answers: list[list[Any]]
 
 
 @dataclass(slots=True)
@@ -202,6 +214,7 @@ class _Known:
 
     past: dict[int, _PastPart] = field(default_factory=dict)
     today: dict[int, _TodayPart] = field(default_factory=dict)
+    latest: dict[int, _Latest] = field(default_factory=dict)
     stories: dict[int, PartStories] = field(default_factory=dict)
     joined: Stories | None = None
     sums: list[Any] = field(default_factory=list)
@@ -209,14 +222,25 @@ class _Known:
 
     def copy(self, oldest_s: float) -> "_Known":
         """Return what was read after a time. Another thread may read from the same at once."""
-        past = {at: part for at, part in self.past.items() if part.read_s > oldest_s}
         return _Known(
-            past, dict(self.today), dict(self.stories), self.joined, self.sums, self.before
+            past={at: part for at, part in self.past.items() if part.read_s > oldest_s},
+            today=dict(self.today),
+            latest=dict(self.latest),
+            stories=dict(self.stories),
+            joined=self.joined,
+            sums=self.sums,
+            before=self.before,
         )
 
     @property
+    def finished(self) -> "_Known":
+        """What is whole even if the reading ended early: the next one goes on from there."""
+        return _Known(past=self.past, latest=self.latest)
+
+    @property
     def bytes(self) -> int:
-        articles = sum(len(part.votes) for part in self.stories.values())
+        articles = sum(len(part.votes) for part in self.past.values())
+        articles += sum(len(part.mixes) for part in self.today.values())
         ranked = sum(len(part.ranked) + len(part.today) for part in self.stories.values())
         return bytes_of(articles, ranked)
 
@@ -232,32 +256,32 @@ class Past:
         )
         self._lock = Lock()
 
-    def span(self, site: Site, period: Period, *more: Question[Any]) -> tuple[Span, list[Any]]:
-        """Return the period, and the answers to ``more``.
+    def span(
+        self,
+        site: Site,
+        period: Period,
+        *more: Question[Any],
+        of_votes: Sequence[Question[Any]] = (),
+    ) -> tuple[Span, list[Any]]:
+        """Return the period, and the answers to ``of_votes`` and to ``more``.
 
-        :raise StoreUnavailable: the store timed out or refused.
+        :param more: asked at each visit.
+        :param of_votes: questions whose answers change only with votes of today or with what the
+            store counts as changes of earlier ones: asked again only where there were any.
+        :raise StoreUnavailable: the store timed out or refused. What was read by then is kept.
         """
         days = _Days.of(site, period)
         with self._lock:
             kept = self._cache.get(days.key, _Known())
         known = kept.copy(self._clock() - CACHE_S)
-        hours = self._read(days, known)
-        is_whole_today = days.has_today and not days.is_today_cut
-        if is_whole_today:
-            more = (trends.sections(site, days.today, days.today), *more)
-        before = trends.span(site, *period.before_hours)
-        is_fresh = known.before is not None and known.before[0] == period.before_hours
-        if not is_fresh or any(known.past[at] is not kept.past.get(at) for at in known.past):
-            more = (before, *more)
-            known.sums = _sums(days, known)
-            answers = self._trends.ask(site, *more)
-            known.before = period.before_hours, answers.pop(0)
-        else:
-            answers = self._trends.ask(site, *more)
+        try:
+            hours, answers = self._read(days, known, of_votes, more)
+            self._read_sums(days, known, kept)
+        except StoreUnavailable:
+            self._keep(days, known.finished)
+            raise
         self._keep(days, known)
-        assert known.before is not None
-        sections_today = answers.pop(0) if is_whole_today else {}
-        return _span(period, days, known, hours, sections_today), answers
+        return _span(period, days, known, hours), answers
 
     def rows(self, site: Site, period: Period, span: Span, ids: Iterable[str]) -> list[Row]:
         """Return the rows of some of a span's articles, in their order.
@@ -305,66 +329,110 @@ class Past:
                 ]
         return series
 
-    def _read(self, days: _Days, known: _Known) -> list[list[int]]:
-        """Bring ``known`` up to date, and return each partition's votes of today, by hour.
+    def _read(
+        self,
+        days: _Days,
+        known: _Known,
+        of_votes: Sequence[Question[Any]],
+        more: Sequence[Question[Any]],
+    ) -> tuple[list[list[int]], list[Any]]:
+        """Bring ``known`` up to date.
 
         After what has changed was read, the partition is read once more. Its answer is of the
         same instant as what was read if nothing has changed meanwhile.
+
+        :return: each partition's votes of today by hour, and the answers as :meth:`span` has them.
         """
         hours: dict[int, list[int]] = {}
+        of_more: dict[int, list[list[Any]]] = {}
         present = trends.present(days.site, days.today)
+        acts = str([question.act for question in of_votes])
         waiting = list(range(PARTITIONS))
         for _ in range(MOST_READINGS):
-            asked = self._trends.parts(days.site, {at: [present] for at in waiting})
-            old_past, old_today = [], []
-            for at, [(version, digest, active, of_hours)] in asked.items():
+            asked = [present] if of_more else [present, *more]
+            found = self._trends.parts(days.site, dict.fromkeys(waiting, asked))
+            old_past: dict[int, str] = {}
+            old_today: dict[int, str] = {}
+            old_latest: dict[int, str] = {}
+            for at, [[version, digest, active, of_hours], *others] in found.items():
                 hours[at] = of_hours
-                past, today = known.past.get(at), known.today.get(at)
+                of_more.setdefault(at, others)
+                past, today, latest = known.past.get(at), known.today.get(at), known.latest.get(at)
                 if past is None or past.version != days.version(version, of_hours):
-                    old_past.append(at)
+                    old_past[at] = days.version(version, of_hours)
                 if not days.has_today or not active:
                     known.today[at] = _NOTHING_TODAY
                 elif today is None or today.digest != days.digest(digest, of_hours):
-                    old_today.append(at)
-            waiting = sorted({*old_past, *old_today})
+                    old_today[at] = days.digest(digest, of_hours)
+                state = f"{version} {digest} {of_hours} {acts}"
+                if of_votes and (latest is None or latest.state != state):
+                    old_latest[at] = state
+            waiting = sorted({*old_past, *old_today, *old_latest})
             if not waiting:
                 break
-            versions = {at: days.version(asked[at][0][0], hours[at]) for at in old_past}
-            self._read_past(days, known, versions)
-            digests = {at: days.digest(asked[at][0][1], hours[at]) for at in old_today}
-            self._read_today(days, known, digests)
+            self._read_latest(days, known, old_latest, of_votes)
+            self._read_past(days, known, old_past)
+            self._read_today(days, known, old_today)
             self._read_newly_ranked(days, known, waiting)
         self._join(days, known)
-        return [hours[at] for at in range(PARTITIONS)]
+        of_latest = [known.latest[at].answers for at in range(PARTITIONS)] if of_votes else []
+        answers = [*_merge(of_votes, of_latest), *_merge(more, list(of_more.values()))]
+        return [hours[at] for at in range(PARTITIONS)], answers
+
+    def _read_latest(
+        self,
+        days: _Days,
+        known: _Known,
+        states: Mapping[int, str],
+        of_votes: Sequence[Question[Any]],
+    ) -> None:
+        answers = self._trends.parts(days.site, dict.fromkeys(states, of_votes))
+        known.latest.update({at: _Latest(states[at], answers[at]) for at in states})
 
     def _read_past(self, days: _Days, known: _Known, versions: Mapping[int, str]) -> None:
+        """Read the days that are over, a few partitions at once.
+
+        A partition is kept once it is whole, so a reading that ran out of time is not lost.
+        """
+        every = list(versions)
+        for start in range(0, len(every), _PARTITIONS_AT_ONCE):
+            some = {at: versions[at] for at in every[start : start + _PARTITIONS_AT_ONCE]}
+            parts = self._past_parts(days, some)
+            wanted = {
+                at: [one for one, n in part.votes.items() if n >= MIN_RANKED_N]
+                for at, part in parts.items()
+            }
+            self._keep_mixes(days, parts, wanted)
+            known.past.update(parts)
+
+    def _past_parts(self, days: _Days, versions: Mapping[int, str]) -> dict[int, _PastPart]:
         read_s = self._clock()
         ranked, *of_edges = days.of_articles
         questions = [ranked, *of_edges, *days.sums]
         answers = self._trends.parts(days.site, dict.fromkeys(versions, questions))
-        for at, (found, *others) in answers.items():
-            votes = dict(ranked.merge([found]))
+        found = {}
+        for at, (of_articles, *others) in answers.items():
+            votes = dict(ranked.merge([of_articles]))
             parts = [of.merge([part]) for of, part in zip(of_edges, others, strict=False)]
             edges = _together(parts)
             for article_id, counts in edges.items():
                 votes[article_id] = votes.get(article_id, 0) + sum(counts)
             sums, sections = others[len(of_edges) :], _by_section(parts)
-            known.past[at] = _PastPart(versions[at], read_s, sums, votes, {}, edges, sections)
-        wanted = {
-            at: [one for one, n in known.past[at].votes.items() if n >= MIN_RANKED_N]
-            for at in versions
-        }
-        self._keep_mixes(days, known, wanted)
+            found[at] = _PastPart(versions[at], read_s, sums, votes, {}, edges, sections)
+        return found
 
     def _read_today(self, days: _Days, known: _Known, digests: Mapping[int, str]) -> None:
-        question = days.today_question()
-        answers = self._trends.parts(days.site, {at: [question] for at in digests})
-        for at, [answer] in answers.items():
-            found = question.merge([answer])
+        articles, *of_sections = days.of_today
+        questions = [articles, *of_sections]
+        answers = self._trends.parts(days.site, dict.fromkeys(digests, questions))
+        for at, [answer, *others] in answers.items():
+            found = articles.merge([answer])
             if days.is_today_cut:
                 known.today[at] = _TodayPart(digests[at], _together([found]), _by_section([found]))
             else:
-                known.today[at] = _TodayPart(digests[at], found, {})
+                [sections] = _merge(of_sections, [others])
+                by_name = {name: mix.counts for name, mix in sections.items()}
+                known.today[at] = _TodayPart(digests[at], found, by_name)
 
     def _read_newly_ranked(self, days: _Days, known: _Known, partitions: Iterable[int]) -> None:
         """Read the past of the articles that can be ranked only with today's votes."""
@@ -378,12 +446,24 @@ class Past:
                 and article_id not in past.mixes
                 and before + sum(counts) >= MIN_RANKED_N
             ]
-        self._keep_mixes(days, known, wanted)
+        self._keep_mixes(days, known.past, wanted)
 
-    def _keep_mixes(self, days: _Days, known: _Known, wanted: Mapping[int, list[str]]) -> None:
+    def _read_sums(self, days: _Days, known: _Known, kept: _Known) -> None:
+        """Read the votes of the period before, and add up those of all partitions."""
+        hours = days.period.before_hours
+        is_fresh = known.before is not None and known.before[0] == hours
+        if is_fresh and all(known.past[at] is kept.past.get(at) for at in known.past):
+            return
+        known.sums = _sums(days, known)
+        [before] = self._trends.ask(days.site, trends.span(days.site, *hours))
+        known.before = hours, before
+
+    def _keep_mixes(
+        self, days: _Days, parts: Mapping[int, _PastPart], wanted: Mapping[int, list[str]]
+    ) -> None:
         found = self._mixes(days, wanted)
         for at, ids in wanted.items():
-            known.past[at].mixes.update({one: found[one] for one in ids})
+            parts[at].mixes.update({one: found[one] for one in ids})
 
     def _mixes(self, days: _Days, wanted: Mapping[int, list[str]]) -> Mixes:
         """Return the votes by choice of articles on the whole days that are over."""
@@ -437,13 +517,14 @@ def _sums(days: _Days, known: _Known) -> list[Any]:
     return [merge([sums[at] for sums in of_each]) for at, merge in enumerate(merges)]
 
 
-def _span(
-    period: Period,
-    days: _Days,
-    known: _Known,
-    hours_today: list[list[int]],
-    sections_today: dict[str, Mix],
-) -> Span:
+def _merge(questions: Sequence[Question[Any]], parts: Sequence[list[list[Any]]]) -> list[Any]:
+    """Merge the partitions' answers to each question."""
+    return [
+        question.merge([answers[at] for answers in parts]) for at, question in enumerate(questions)
+    ]
+
+
+def _span(period: Period, days: _Days, known: _Known, hours_today: list[list[int]]) -> Span:
     totals, sections, *hours = known.sums
     choice_keys = days.site.choice_keys("")
     width = len(choice_keys)
@@ -461,7 +542,6 @@ def _span(
                 day = series[bisect_right(bounds, hour) - 1]
                 day[:] = map(sum, zip(day, counts, strict=True))
             over += sum(counts) if hour < period.over_hour else 0
-        sections = _merged(sections, sections_today)
     of_edges = _section_sums(
         [part.sections for part in known.past.values()]
         + [part.sections for part in known.today.values()]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
+from widget.domain.article import partition_of
 from widget.domain.figures.moods import Mix, Row, most_of, most_split, sure_of_direction
 from widget.domain.figures.period import Period
 from widget.domain.figures.statistics import MIN_RANKED_N
@@ -139,6 +140,10 @@ class Stories:
     def reached(self) -> int:
         """The number of articles with MIN_RANKED_N votes; only those are ranked by mood."""
         return sum(len(part.ranked) for part in self.parts)
+
+    def ranked(self, article_id: str) -> Row | None:
+        """Return the row of an article that is ranked by mood, None for another."""
+        return self.parts[partition_of(article_id)].ranked.get(article_id)
 
     def in_order(
         self, sort: str, after: tuple[float, str] | None = None

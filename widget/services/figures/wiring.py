@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import Baseline
 from widget.services.figures.listing import Listings
+from widget.services.figures.lives import EarlierLives
 from widget.services.figures.marks import Marks
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import Past
@@ -36,7 +37,7 @@ def open_figures(connection: Connection) -> Figures:
     """Build the figures' part of the services on one store."""
     trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
     baseline, past = Baseline(trends), Past(trends)
-    overviews = Overviews(past, pages, baseline)
+    overviews = Overviews(past, pages, baseline, EarlierLives(trends))
     return Figures(
         trends=trends,
         pages=pages,

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from widget.domain.article import PARTITIONS
+from widget.domain.figures.expected import MARKS_H, Life
 from widget.domain.figures.moods import Mix, Mover, movers
 from widget.domain.figures.statistics import Mean, mean
 from widget.domain.model import Site
@@ -20,6 +21,7 @@ from widget.store.figures.portions import Portions, Run
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
+MOST_LIVES = 12  # stories of a partition
 
 T = TypeVar("T")
 
@@ -276,28 +278,76 @@ def recent_activity(now_hour: int, limit: int) -> Question[RecentActivity]:
     return Question("figures/movers.lua", act, merge, in_portions=True)
 
 
+def lives(first_hour: int, end_hour: int, now_hour: int) -> Question[list[Life]]:
+    """Ask how stories got their votes: the latest of those with a first vote in these hours."""
+
+    def merge(parts: list[list[Any]]) -> list[Life]:
+        rows = [row for part in parts for row in _tuples(part, 2 + len(MARKS_H))]
+        return [Life(section, age_h, tuple(votes)) for section, age_h, *votes in rows]
+
+    act = {
+        "first": first_hour,
+        "stop": end_hour,
+        "hour": now_hour,
+        "most": MOST_LIVES,
+        "marks": MARKS_H,
+    }
+    return Question("figures/lives.lua", act, merge, in_portions=True)
+
+
 def sections(site: Site, first_day: int, last_day: int) -> Question[dict[str, Mix]]:
     """Ask for the votes of each section in these days, most votes first."""
-    numbers = site.choice_keys("")
+    keys = site.choice_keys("")
 
     def merge(parts: list[list[Any]]) -> dict[str, Mix]:
         votes: Counter[str] = Counter()
-        for part in parts:
-            # The scan of a large day may return a field twice.
-            once = {(day, name): number for day, name, number in _tuples(part, 3)}
-            for (_, field), number in once.items():
-                votes[field] += number
-        counts: dict[str, list[int]] = {}
-        for field, found in votes.items():
-            number, _, section = field.partition(":")
-            if int(number) <= len(numbers):
-                counts.setdefault(section, [0] * len(numbers))[int(number) - 1] = found
-        mixes = {section: Mix.of(by_choice, numbers) for section, by_choice in counts.items()}
-        by_votes = sorted(mixes.items(), key=lambda pair: (-pair[1].n, pair[0]))
-        return {section: mix for section, mix in by_votes if mix.n}
+        for (_, field), number in _by_day(parts).items():
+            votes[field] += number
+        return _section_mixes(votes, keys)
 
     act = {"first": first_day, "last": last_day}
     return Question("figures/sections.lua", act, merge, in_portions=True)
+
+
+def weeks_of_sections(site: Site, first_day: int, weeks: int) -> Question[dict[str, list[Mix]]]:
+    """Ask for the votes of each section in each of some weeks: ``{section: [first week, ..]}``."""
+    keys = site.choice_keys("")
+
+    def merge(parts: list[list[Any]]) -> dict[str, list[Mix]]:
+        votes: list[Counter[str]] = [Counter() for _ in range(weeks)]
+        for (day, field), number in _by_day(parts).items():
+            votes[(day - first_day) // 7][field] += number
+        by_week = [_section_mixes(of_week, keys) for of_week in votes]
+        nothing = Mix.of([0] * len(keys), keys)
+        names = dict.fromkeys(name for of_week in by_week for name in of_week)
+        return {name: [of_week.get(name, nothing) for of_week in by_week] for name in names}
+
+    act = {"first": first_day, "last": first_day + weeks * 7 - 1, "group": 7}
+    return Question("figures/sections.lua", act, merge, in_portions=True)
+
+
+def _by_day(parts: list[list[Any]]) -> Counter[tuple[int, str]]:
+    """Add up the partitions' votes of sections: (first day of a group, field) -> votes."""
+    votes: Counter[tuple[int, str]] = Counter()
+    for part in parts:
+        # The scan of a large day may return a field twice.
+        votes.update({(day, field): number for day, field, number in _tuples(part, 3)})
+    return votes
+
+
+def _section_mixes(votes: Mapping[str, int], keys: Sequence[str]) -> dict[str, Mix]:
+    """Return each section's mix, most votes first.
+
+    :param votes: by field, as ledger.lua writes it.
+    """
+    counts: dict[str, list[int]] = {}
+    for field, found in votes.items():
+        number, _, section = field.partition(":")
+        if int(number) <= len(keys):
+            counts.setdefault(section, [0] * len(keys))[int(number) - 1] = found
+    mixes = {section: Mix.of(by_choice, keys) for section, by_choice in counts.items()}
+    by_votes = sorted(mixes.items(), key=lambda pair: (-pair[1].n, pair[0]))
+    return {section: mix for section, mix in by_votes if mix.n}
 
 
 def section_days(

@@ -34,7 +34,7 @@ def meta_of(todo: ToDo) -> str:
     if todo.kind == "votes":
         return f"On {plural(todo.stories, 'story', 'stories')}; {absent.NOT_COUNTED}"
     if todo.kind == "comments":
-        return "Readers do not see them yet"
+        return "Held, reported, or up for a second look"
     if todo.kind == "talk":
         return (
             "Readers warm, comments critical" if todo.is_warm else "Readers cold, comments friendly"

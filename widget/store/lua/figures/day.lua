@@ -4,8 +4,8 @@ KEYS[1] stem: top:<day>:<choice> are computed from it and share its hash tag (le
 
 act.day  since the epoch    act.choices  number of choices    act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the end of the last choice; then of each ranking of this portion:
-choice, number of articles, and as many times article, votes.
+Returns msgpack: where this portion ends, false at the end of the last choice; how much of a portion was read, per
+cent; then of each ranking of this portion: choice, number of articles, and as many times article, votes.
 ]]
 local PORTION = 1000 -- members of rankings
 local choice, rank = 1, 0
@@ -13,7 +13,7 @@ if act.from then
   choice, rank = act.from[1], act.from[2]
 end
 
-local answer, read = { false }, 0
+local answer, read = { false, 0 }, 0
 while choice <= act.choices and read < PORTION do
   local ranking = KEYS[1] .. 'top:' .. act.day .. ':' .. choice
   local found = call('ZRANGE', ranking, rank, rank + PORTION - read - 1, 'WITHSCORES')
@@ -30,5 +30,5 @@ while choice <= act.choices and read < PORTION do
   end
   read = read + members
 end
-answer[1] = choice <= act.choices and { choice, rank }
+answer[1], answer[2] = choice <= act.choices and { choice, rank }, floor(read / PORTION * 100)
 return cmsgpack.pack(answer)

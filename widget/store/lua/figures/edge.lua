@@ -5,15 +5,15 @@ KEYS[1] stem: top:<day>:0, a:<id> and t:<id> are computed from it and share its 
 act.day    since the epoch    act.first  hour since the epoch    act.stop  the hour after the last
 act.choices  number of choices    act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the last article; then of each article with such votes: its id, its
-section ("" for none), votes of choice 1 .. n.
+Returns msgpack: where this portion ends, false at the last article; how much of a portion was read, per cent; then of
+each article with such votes: its id, its section ("" for none), votes of choice 1 .. n.
 ]]
 local PORTION = 1500 -- fields of timelines
 local AT_ONCE = 100
 local SHORT = 512 -- up to so many fields a hash is a list in memory: each look-up of a field would walk it again
 local stem, choices = KEYS[1], act.choices
 local rank, read = act.from or 0, 0
-local answer = { false }
+local answer = { false, 0 }
 
 -- Return the article's votes by choice, or nil if it has none in these hours.
 local function votes_of(id, began, length)
@@ -71,5 +71,5 @@ while more and read < PORTION do
     rank, read = rank + 1, read + 5 + math.min(length, 24 * choices)
   end
 end
-answer[1] = more and rank
+answer[1], answer[2] = more and rank, floor(read / PORTION * 100)
 return cmsgpack.pack(answer)

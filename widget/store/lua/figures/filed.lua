@@ -7,13 +7,13 @@ act.ids  articles    act.section  the section's name    act.choices  number of c
 act.bounds  the first hour of each slot since the epoch, in order, then the end of the last
 act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the last article; then for each slot with votes of each article:
-the slot, from 0, the choice, votes.
+Returns msgpack: where this portion ends, false at the last article; how much of a portion was read, per cent; then for
+each slot with votes of each article: the slot, from 0, the choice, votes.
 ]]
 local PORTION = 1500 -- fields of timelines
 local stem, bounds = KEYS[1], act.bounds
 local at, read = act.from or 1, 0
-local answer = { false }
+local answer = { false, 0 }
 
 -- Return the slot of an hour, or nil beyond them.
 local function slot_of(hour)
@@ -49,5 +49,5 @@ while act.ids[at] and read < PORTION do
   end
   at, read = at + 1, read + 2
 end
-answer[1] = act.ids[at] and at or false
+answer[1], answer[2] = act.ids[at] and at or false, floor(read / PORTION * 100)
 return cmsgpack.pack(answer)

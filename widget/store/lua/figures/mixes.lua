@@ -6,14 +6,14 @@ KEYS[1] stem: a:<id>, t:<id> and top:<day>:<choice> are computed from it and sha
 act.ids  articles    act.first, act.last  days since the epoch    act.choices  number of choices
 act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the last article; then votes of choice 1 .. n of each article,
-zeros included.
+Returns msgpack: where this portion ends, false at the last article; how much of a portion was read, per cent; then
+votes of choice 1 .. n of each article, zeros included.
 ]]
 local PORTION = 1500 -- fields of timelines and members of rankings
 local stem, first, last, choices = KEYS[1], act.first, act.last, act.choices
 local at, read = act.from or 1, 0
 local of_rankings = (last - first + 1) * choices * 2 -- finding a member costs two fields
-local votes = { false }
+local votes = { false, 0 }
 
 -- Add up the hours of a timeline.
 local function from_timeline(id)
@@ -57,5 +57,5 @@ while act.ids[at] do
   end
   at, read = at + 1, read + cost
 end
-votes[1] = act.ids[at] and at or false
+votes[1], votes[2] = act.ids[at] and at or false, floor(read / PORTION * 100)
 return cmsgpack.pack(votes)

@@ -7,8 +7,8 @@ act.hour    the present hour, since the epoch    act.recent  number of recent ho
 act.before  number of hours before those to compare with    act.least  recent votes an article needs
 act.from    optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false if nothing is left; then for each article: id, recent, before; in the
-first portion also "", recent votes of all, earlier votes of all.
+Returns msgpack: where this portion ends, false if nothing is left; how much of a portion was read, per cent; then for
+each article: id, recent, before; in the first portion also "", recent votes of all, earlier votes of all.
 ]]
 local PORTION = 100 -- articles
 local stem = KEYS[1]
@@ -47,7 +47,7 @@ local function candidates(of_hour, limit)
   return ids
 end
 
-local answer = { false }
+local answer = { false, 0 }
 local function append(id, recent, before)
   local at = #answer
   answer[at + 1], answer[at + 2], answer[at + 3] = id, recent, before
@@ -86,5 +86,5 @@ while hour <= act.hour and read < PORTION do
     end
   end
 end
-answer[1] = hour <= act.hour and { hour, rank }
+answer[1], answer[2] = hour <= act.hour and { hour, rank }, floor(read / PORTION * 100)
 return cmsgpack.pack(answer)

@@ -1,7 +1,7 @@
 --[[ One partition's day that is not over, and whether its days that are over have changed. Reads only.
 Behind act.lua.
 
-KEYS[1] stem: past, d, h:<day> and top:<day>:<choice> are computed from it and share its hash tag (ledger.lua
+KEYS[1] stem: past, d, h:<day>, sec:<day> and top:<day>:<choice> are computed from it and share its hash tag (ledger.lua
         names them)
 
 act.day      the day, since the epoch
@@ -11,7 +11,8 @@ Returns msgpack:
 1  what changes with every change to past days, as text: their number, the votes on the day before, and the number of
    days and choices with votes. A worker whose clock is slow still votes into the day before after it is over for
    others, and counts no change
-2  a digest of the day's rankings: the same as long as no article's votes of the day have changed
+2  a digest of the day's rankings and sections: the same as long as no article's votes of the day have changed, nor
+   its section
 3  number of articles with votes on the day
 4  votes of choice 1 .. n of the day's hour 0, then of the next, zeros included
 
@@ -32,6 +33,8 @@ local rankings = {}
 for choice = 0, choices do
   rankings[choice + 1] = call('DUMP', stem .. 'top:' .. day .. ':' .. choice) or ''
 end
+
+rankings[choices + 2] = call('DUMP', stem .. 'sec:' .. day) or ''
 
 local hours = {}
 for at = 1, 24 * choices do

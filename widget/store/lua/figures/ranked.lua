@@ -6,7 +6,8 @@ KEYS[1] stem: top:<day>:<choice> are computed from it and share its hash tag (le
 act.first, act.last  days since the epoch    act.choice  0 for all choices
 act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the end of the last day; then article, votes, article, votes, ..
+Returns msgpack: where this portion ends, false at the end of the last day; how much of a portion was read, per cent;
+then article, votes, article, votes, ..
 An article may be in several portions: its votes are the sum.
 ]]
 local PORTION = 1000 -- members of rankings
@@ -31,10 +32,11 @@ if #names > 0 then
   found = call('ZUNION', #names - 1, unpack(names))
 elseif day <= act.last then -- a day of more than one portion
   found = call('ZRANGE', ranking(day), rank, rank + PORTION - 1, 'WITHSCORES')
-  rank = rank + PORTION
+  rank, members = rank + PORTION, PORTION
   if #found < 2 * PORTION then
     day, rank = day + 1, 0
   end
 end
 table.insert(found, 1, day <= act.last and { day, rank })
+table.insert(found, 2, floor(members / PORTION * 100))
 return cmsgpack.pack(found)

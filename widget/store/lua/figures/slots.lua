@@ -5,13 +5,14 @@ KEYS[1] stem: h:<day> and d are computed from it and share its hash tag (ledger.
 act.bounds  the first hour of each slot since the epoch, in order, then the end of the last
 act.choices  number of choices    act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the last slot; then votes of choice 1 .. n of each slot, zeros
-included. A slot is what its end has had of its day, less what its beginning had, and the days between.
+Returns msgpack: where this portion ends, false at the last slot; how much of a portion was read, per cent; then votes
+of choice 1 .. n of each slot, zeros included. A slot is what its end has had of its day, less what its beginning had,
+and the days between.
 ]]
 local PORTION = 1500 -- fields
 local stem, bounds, choices = KEYS[1], act.bounds, act.choices
 local slot, read = act.from or 1, 0
-local answer = { false }
+local answer = { false, 0 }
 
 local days, is_short = {}, call('HLEN', stem .. 'd') <= 1000
 if is_short then -- a list in memory: each look-up of a field would walk it again
@@ -68,5 +69,5 @@ while bounds[slot + 1] and read < PORTION do
   end
   slot = slot + 1
 end
-answer[1] = bounds[slot + 1] and slot or false
+answer[1], answer[2] = bounds[slot + 1] and slot or false, floor(read / PORTION * 100)
 return cmsgpack.pack(answer)

@@ -6,8 +6,8 @@ KEYS[1] stem: hot:<hour>, a:<id> and t:<id> are computed from it and share its h
 act.first, act.last  hours since the epoch    act.least  votes an article needs
 act.choices  number of choices    act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false if nothing is left; then for each article and hour: id, hour,
-section or "", votes of choice 1 .. n.
+Returns msgpack: where this portion ends, false if nothing is left; how much of a portion was read, per cent; then for
+each article and hour: id, hour, section or "", votes of choice 1 .. n.
 ]]
 local PORTION = 200 -- articles
 local stem = KEYS[1]
@@ -16,7 +16,7 @@ local hour, rank = act.first, 0
 if act.from then
   hour, rank = act.from[1], act.from[2]
 end
-local answer, read = { false }, 0
+local answer, read = { false, 0 }, 0
 local function append(value) answer[#answer + 1] = value end
 
 while hour <= act.last and read < PORTION do
@@ -43,5 +43,5 @@ while hour <= act.last and read < PORTION do
     hour, rank = hour + 1, 0
   end
 end
-answer[1] = hour <= act.last and { hour, rank }
+answer[1], answer[2] = hour <= act.last and { hour, rank }, floor(read / PORTION * 100)
 return cmsgpack.pack(answer)

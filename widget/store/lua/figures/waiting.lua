@@ -5,8 +5,9 @@ KEYS[1] stem: held (articles by their held votes) and cq (comments that wait) ar
 
 act.from  optional: where the portion before ended
 
-Returns msgpack: where this portion ends, false at the last article; articles with held votes in this portion, their
-held votes, comments that wait, and the id of the first of these or "". There are no comments after the first portion.
+Returns msgpack: where this portion ends, false at the last article; how much of a portion was read, per cent; articles
+with held votes in this portion, their held votes, comments that wait, and the id of the first of these or "". There are
+no comments after the first portion.
 ]]
 local PORTION = 1000 -- articles
 local from = act.from or 0
@@ -17,6 +18,7 @@ for i = 2, #ranked, 2 do
 end
 return cmsgpack.pack({
   #ranked == 2 * PORTION and from + PORTION,
+  floor(#ranked / 2 / PORTION * 100),
   #ranked / 2,
   votes,
   from == 0 and call('ZCARD', KEYS[1] .. 'cq') or 0,

@@ -16,7 +16,7 @@ from widget.services.figures.marks import Peak, StoryNote
 from widget.services.figures.overview import Overview
 from widget.web.desk.figures.request import figures
 
-MOST_FLAG_CHARS = 28
+MOST_FLAG_CHARS = 22
 MOST_NOTE_CHARS = 44
 SHARE = "share"
 
@@ -121,4 +121,8 @@ def _bounds(period: Period) -> tuple[list[int], str]:
 
 
 def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """Return the beginning of a long text, to the end of a word if one ends in its second half."""
+    if len(text) <= most:
+        return text
+    begun = text[:most].rpartition(" ")[0]
+    return f"{begun if len(begun) * 2 > most else text[: most - 1].rstrip()}…"

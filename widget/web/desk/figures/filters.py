@@ -3,6 +3,7 @@
 from flask import Flask
 
 from widget.domain.figures import absent
+from widget.domain.figures.sections import Different
 from widget.domain.figures.statistics import Mean, Share, share
 from widget.web.desk.figures.request import period_problem
 from widget.web.desk.zone import shown_zone
@@ -22,6 +23,9 @@ def register(app: Flask) -> None:
         signed,
         change,
         times,
+        expected,
+        points,
+        usually,
         tone,
         hour,
         age,
@@ -78,6 +82,26 @@ def change(ratio: float) -> str:
 def times(ratio: float) -> str:
     """Return ``x 1.8``, ``x 30`` or ``x 3,837``, with a multiplication sign."""
     return f"{_TIMES}{_THIN}{ratio:,.{1 if ratio < 10 else 0}f}"
+
+
+def expected(votes: float) -> str:
+    """Return ``15 expected``, ``none expected`` if that rounds to 0."""
+    return f"{round(votes):,} expected" if round(votes) else "none expected"
+
+
+def points(difference: float) -> str:
+    """Return ``6 points`` for 0.068: percentage points, rounded down, since it is a promise."""
+    whole = int(difference * 100)
+    return plural(whole, "point") if whole else "less than 1 point"
+
+
+def usually(one: Different) -> str:
+    """Return ``Usually 14 to 21 %``, the range of the weeks before, or ``Usually 17 %``."""
+    if one.band is None:
+        return f"Usually {percent(one.usual)}"
+    low, high = (round(end * 100) for end in one.band)
+    span = f"{low} to {high}" if low != high else f"{low}"
+    return f"Usually {span}{_THIN}%"
 
 
 def tone(mean: Mean) -> str:

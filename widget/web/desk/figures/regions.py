@@ -12,6 +12,7 @@ from widget.domain import clock
 from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
 from widget.domain.figures.reactions import changed, reactions, scale
+from widget.domain.figures.sections import most_different, reach
 from widget.domain.figures.statistics import has_sides, tone_against
 from widget.domain.figures.story import verdict
 from widget.domain.model import Site
@@ -33,6 +34,8 @@ OVERVIEW = (
     "trend",
     "waiting",
     "organic",
+    "moved",
+    "different",
     "lists",
     "sections",
     "later",
@@ -63,6 +66,7 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
     state = desk().site_desk.of(site.key)
     waiting = waiting_beside(site, overview, state) if linked else None
     todos = None if waiting is None else waiting.todos
+    different = most_different(overview.sections)
     return _rendered(
         "overview",
         names,
@@ -74,6 +78,8 @@ def overview_regions(site: Site, period: Period, *, linked: bool = True) -> dict
         lang=state.morning.lang,
         waiting=waiting,
         start=start_steps(site, overview, state) if linked else None,
+        different=different,
+        different_reach=reach(different),
         sections=bounded(overview.sections, lambda section: section.mix, MOST_SECTIONS),
         period=period,
         linked=linked,

@@ -7,9 +7,9 @@ from widget.domain.errors import NotFound
 from widget.domain.figures.groups import bounded, has_text
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.period import Period
+from widget.domain.figures.sections import Section
 from widget.domain.model import Site
 from widget.services.figures.listing import ArticleQuery
-from widget.services.figures.overview import Section
 from widget.web.desk.figures.drawings import scale_links, section_drawing
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.request import (

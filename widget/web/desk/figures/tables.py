@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from widget.domain.figures.groups import MOST_EXPORTED, bounded, others_text
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
+from widget.domain.figures.sections import Section
 from widget.domain.figures.tables import (
     REACTION_COLUMN,
     Cell,
@@ -17,7 +18,8 @@ from widget.domain.model import Site
 from widget.domain.zones import Zone, day_text
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.listing import Listing
-from widget.services.figures.overview import Overview, Section
+from widget.services.figures.moved import Moved
+from widget.services.figures.overview import Overview
 from widget.store.figures.headlines import Headline
 from widget.store.figures.trends import RecentActivity
 
@@ -46,6 +48,7 @@ def overview_tables(
     return [
         Table("mix", "Reactions", _MIX, mix),
         period_table(site, overview.period, overview.series),
+        _moved_table(overview.moved, overview.headlines),
         *lists,
         _movers_table(overview.recent_activity, overview.headlines),
         sections_table(
@@ -193,6 +196,36 @@ def _early_table(site: Site, article: ArticleFigures) -> Table:
         for at, key in enumerate(site.choice_keys(article.detail.headline.page.poll_key))
     ]
     return Table("mix", "Reactions", columns, rows)
+
+
+def _moved_table(moved: Sequence[Moved], headlines: dict[str, Headline]) -> Table:
+    columns = (
+        "id",
+        "title",
+        "section",
+        "votes",
+        "expected",
+        "above_expected",
+        "earlier_stories",
+        "of_section",
+    )
+    rows = [
+        (
+            one.row.id,
+            headlines[one.row.id].title,
+            headlines[one.row.id].page.section,
+            one.row.mix.n,
+            *_expected_cells(one),
+        )
+        for one in moved
+    ]
+    return Table("moved", "What moved readers", columns, rows)
+
+
+def _expected_cells(one: Moved) -> tuple[Cell, ...]:
+    if one.expected is None:
+        return (None,) * 4
+    return round(one.expected.votes, 1), one.above, one.expected.like, one.expected.section
 
 
 def _movers_table(activity: RecentActivity, headlines: dict[str, Headline]) -> Table:
