@@ -5,6 +5,8 @@ import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import click
+
 from widget.domain import clock
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
@@ -31,10 +33,17 @@ def log(
     before: str = "",
     after: str = "",
 ) -> None:
-    """Write what a command has changed to a site's log."""
-    Audit(connection).append(
-        site, command_actor(), action, subject, change=(before, after), at_s=int(clock.now())
-    )
+    """Write what a command has changed to a site's log, or say that this could not be written.
+
+    By now it is done, also where the shard of the log is away.
+    """
+    try:
+        Audit(connection).append(
+            site, command_actor(), action, subject, change=(before, after), at_s=int(clock.now())
+        )
+    except StoreUnavailable as outage:
+        why = f"{outage.server} does not answer, {outage.reason}"
+        click.echo(f"Stored, but not written to the desk's log: {why}.", err=True)
 
 
 @contextmanager

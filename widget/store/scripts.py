@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import redis
-from redis.cluster import RedisCluster
+from redis.cluster import ClusterNode, RedisCluster
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisClusterException
 
 from widget.domain.errors import StoreUnavailable
@@ -74,6 +74,12 @@ class Call:
     def command(self) -> Command:
         return self.script.command(self.keys, self.args)
 
+    @property
+    def server(self) -> str:
+        """Return the name of the server that it runs on, "" if there is one only."""
+        node = self.script.server_of(self.keys[0])
+        return node.name if node else ""
+
 
 class Script:
     """A Lua script, called by its digest. A server without the script gets its text first.
@@ -121,17 +127,22 @@ class Script:
         try:
             return client.evalsha(self.digest, len(keys), *keys, *args)
         except NoScriptError:
-            self._load_for(client, keys[0])
+            self.load_for(keys[0])
             return client.evalsha(self.digest, len(keys), *keys, *args)
 
-    def _load_for(self, client: Any, key: str) -> None:
+    def server_of(self, key: str) -> ClusterNode | None:
+        """Return the primary of a cluster that has a key; None where there is one server only."""
+        client: Any = self._connection.client
+        is_cluster = isinstance(client, RedisCluster)
+        return client.get_node_from_key(key) if is_cluster else None
+
+    def load_for(self, key: str) -> None:
         """Have the one server learn the text that has a key: others of a cluster may be away."""
-        if isinstance(client, RedisCluster):
-            cluster: Any = client
-            node = cluster.get_node_from_key(key)
-            cluster.execute_command("SCRIPT LOAD", self.text, target_nodes=node)
-        else:
-            client.script_load(self.text)
+        node = self.server_of(key)
+        if node is None:
+            return self.load()
+        cluster: Any = self._connection.client
+        cluster.execute_command("SCRIPT LOAD", self.text, target_nodes=node)
 
 
 class ActScript:
@@ -209,7 +220,7 @@ def written(connection: Connection, *commands: Command) -> list[Any]:
 def pipelined(connection: Connection, calls: Sequence[Call]) -> list[Any]:
     """Run scripts in one round trip, and return their answers in the same order.
 
-    If the server lacks one of the scripts, it gets their texts and all of them run again. So use
+    If a server lacks one of its scripts, it gets their texts and all of them run again. So use
     this only for scripts that are safe to repeat.
 
     :raise NotReplicated: too few replicas have what they wrote.
@@ -219,8 +230,9 @@ def pipelined(connection: Connection, calls: Sequence[Call]) -> list[Any]:
     try:
         return _send(connection, calls)
     except NoScriptError:
-        for script in {call.script.digest: call.script for call in calls}.values():
-            script.load()
+        lacking = {(call.script.digest, call.server): call for call in calls}
+        for call in lacking.values():
+            call.script.load_for(call.keys[0])
         return _send(connection, calls)
 
 

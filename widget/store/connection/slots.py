@@ -4,7 +4,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -105,6 +105,8 @@ class Cluster(RedisCluster):
         self._learn = self.nodes_manager.initialize
         # What redis-py does after an error, with the request waiting for it.
         self.nodes_manager.initialize = nodes.learn_soon  # type: ignore[method-assign]
+        parser: Any = self.commands_parser
+        parser.get_keys = partial(_keys_of, parser.get_keys)
         nodes.add(self)
 
     def command(self, **options: Any) -> Any:
@@ -128,6 +130,16 @@ class Cluster(RedisCluster):
         """Ask a server which slots each has."""
         with _some_slot():
             self._learn(disconnect_startup_nodes_pools=False)
+
+
+def _keys_of(ask: Callable[..., Any], server: Any, *command: Any) -> Any:
+    """Return the keys of a command.
+
+    Those of a script in a pipeline redis-py asks for at the first server, which may be away.
+    """
+    if command[0] == "EVALSHA":
+        return command[3 : 3 + int(command[2])]
+    return ask(server, *command)
 
 
 class ClusterNodes:
