@@ -19,7 +19,7 @@ i{font:1.25rem/1.2 emoji}
 span{min-width:0}
 b{margin-inline-start:auto;min-height:1.2em}
 b::before{content:attr(data-n)}
-p{display:flex;flex-wrap:wrap;gap:.75rem;min-height:2.5rem;margin:0;padding:.75rem 0;font-size:.8125rem}
+p{display:flex;flex-wrap:wrap;gap:0 .75rem;min-height:2.5rem;margin:0;padding:.75rem 0;font-size:.8125rem}
 summary{padding:.75rem 0;margin:-.75rem 0}
 output{position:absolute;clip-path:inset(50%)}
 @container(width>=26rem){p{min-height:1.25rem}}

@@ -41,10 +41,11 @@ HEAD = (
     "<link rel=icon href='data:,'>"
 )
 SCRIPTS = {"reader-reactions": "embed", "reader-comments": "comments"}
-# A bar with a layout of its own has no place until it is near, so this scrolls on to each.
+# A bar with a layout of its own has no place until it is near, so this scrolls on to each; to its
+# section, as WebKit does not find an empty element in a line.
 PLACED = """(name) => {
   const next = [...document.querySelectorAll(name)].find((one) => !one.shadowRoot)
-  next?.scrollIntoView()
+  next?.closest("section").scrollIntoView()
   return !next
 }"""
 # The width of each element, or what its section has to scroll, by its case.

@@ -131,6 +131,7 @@ def recipes(host: HostSite) -> dict[str, str]:
         "elements",
         "reserved",
         "reserved-tag",
+        "reserved-long",
         "themed",
         "events",
         "pinned",

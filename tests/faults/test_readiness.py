@@ -38,7 +38,7 @@ def test_each_primary_is_asked_and_only_the_loss_of_all_is_not_ready(tmp_path: P
             node.pause()
         settled(lambda: server.get("/readyz").status, 503)  # in every worker
         assert server.get("/readyz").body.startswith(b"not ready: ")
-        assert server.get("/healthz").body == b"ok\n"
+        assert server.get("/healthz").body == b"ok, but the store does not answer: see /readyz\n"
         for node in primaries:
             node.resume()
         until(lambda: server.get("/readyz").body == b"ok\n", "all are back")
