@@ -170,6 +170,8 @@ export function acts(talk) {
       talk.tell("comment", { act, ...answer })
       return answer
     } catch (problem) {
+      // A browser tells a page that may not vote nothing but that its request has failed.
+      if (!problem.status) talk.explain?.()
       if (refused?.(problem)) {
         where.textContent = ""
         talk.tell("error", { code: problem.code })

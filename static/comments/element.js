@@ -1,6 +1,6 @@
 // <reader-comments>: lifecycle, attributes, events.
 import { api, ask } from "../embed/api.js"
-import { articlesOf, factsOf } from "../embed/article.js"
+import { articlesOf, factsOf, NAME } from "../embed/article.js"
 import { jsonOf } from "../embed/dom.js"
 import { button, make } from "./dom.js"
 import { show } from "./list.js"
@@ -55,7 +55,7 @@ export class ReaderComments extends HTMLElement {
   async follow_() {
     const named = (name) => this.getAttribute(name) ?? undefined
     const site = named("site") ?? api.site_
-    if (!site) return
+    if (!site) return this.explain_()
     const lang = this.closest("[lang]:not(form)")?.lang || navigator.language
     const articles = articlesOf(named("article"))
     const wanted = jsonOf({ site, lang, order: named("order") })
@@ -91,6 +91,7 @@ export class ReaderComments extends HTMLElement {
       tell,
       // Without the Navigation API nobody tells that the address has changed.
       isShown: () => this.follow_() && lead === this.list_,
+      explain: () => this.explain_(true),
       // What a reader does is a script of its own, which most readers never need.
       open: () => import(`${api.url_}../commenting.v1.js`),
       dress: (more) => {
@@ -114,6 +115,7 @@ export class ReaderComments extends HTMLElement {
     else if (this.shadowRoot) this.put_(place(button(title.textContent, open, "button")))
     else this.addEventListener("click", open, { once: true })
     if (target) lead(target)
+    if (origin === "null" || (named("article") && !NAME.test(named("article")))) this.explain_(true)
     tell("load", { count: answer.count, open: answer.open })
   }
 
@@ -126,9 +128,18 @@ export class ReaderComments extends HTMLElement {
       } catch ({ status, code }) {
         // Not the site's own name: there may be a next best.
         if (status < 500 && article !== articles.at(-1)) continue
+        if (status < 500 && status !== 429) this.explain_()
         return this.tell_("error", { code: code?.at && code })
       }
     }
+  }
+
+  // What is wrong with the tag, on the console: the bar's module has the words.
+  explain_(isBelow) {
+    import(`${api.url_}../more.v1.js`).then(
+      (found) => found.explainElement?.(this, isBelow),
+      () => {},
+    )
   }
 
   tell_(name, detail) {

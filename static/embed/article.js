@@ -15,7 +15,7 @@ export function articlesOf(named = "") {
   if (NAME.test(named)) return [named]
   const { href, origin, pathname } = location
   const here = href.split("#")[0]
-  const found = query("link[rel=canonical]")[0]?.href ?? ""
+  const found = query("link[rel~=canonical]")[0]?.href ?? ""
   if (!found || pathname !== loaded) return [here]
   return found.startsWith(`${origin}/`) ? [found] : [found, here]
 }

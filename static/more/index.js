@@ -3,6 +3,9 @@
 import { draw } from "./draw.js"
 import { explain } from "./mistakes.js"
 
+// Comments have nothing else of this module.
+export { explainElement } from "./mistakes.js"
+
 // To be called after each drawing of a bar, and where it cannot be drawn. `drawn`: what the bar needs again to be drawn
 // on; undefined where it has no figures.
 export function attend(host, state, drawn) {

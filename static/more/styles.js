@@ -17,8 +17,6 @@ p{align-content:start;align-items:baseline}
 p div{display:flex;gap:.75rem}
 .failed{font-weight:600}
 p button{flex:none;min-height:2.75rem;margin:-.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;white-space:nowrap;text-decoration:underline}
-pre{margin:.75rem 0;padding:1rem;border:2px dashed #b3261e;border-radius:.6rem;background:#b3261e11;color:inherit;font:.8125rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
-pre::first-line{font-weight:700}
 :host([layout=compact]) [part=question]{display:none}
 @container(width>=26rem){.few button{flex-basis:30%}}
 @container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s)}

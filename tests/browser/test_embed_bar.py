@@ -98,8 +98,51 @@ def test_a_mistake_is_said_once_and_shown_with_data_debug(host: HostSite, watche
         expect(box).to_contain_text(f"--origin {other.origin}")
         expect(page.locator("reader-reactions pre")).to_have_count(2)
         expect(button(page, "Love").first).to_be_disabled()
+        # One that is mended is shown no longer.
+        page.evaluate(
+            "for (const bar of document.querySelectorAll('reader-reactions')) {"
+            "bar.removeAttribute('layout'); bar.setAttribute('site', 'nobody')}"
+        )
+        expect(box).to_contain_text('Readback: no site "nobody"')
+        page.evaluate("document.querySelector('reader-reactions').setAttribute('site', 'host')")
+        expect(box).not_to_contain_text("nobody")
         titles = sorted(said.partition("\n")[0] for said in watched.complaints)
-        assert titles == ['Readback: no layout "compackt"', "Readback: this page may not vote"]
+        assert titles == [
+            'Readback: no layout "compackt"',
+            'Readback: no site "nobody"',
+            "Readback: this page may not vote",
+        ]
         watched.complaints.clear()
     finally:
         other.stop()
+
+
+def test_comments_say_a_mistake_and_many_bars_ask_about_theirs_together(
+    host: HostSite, watched: Watched
+) -> None:
+    bars = "".join(f"<reader-reactions article=m{n} layout=x></reader-reactions>" for n in range(9))
+    long = f"<reader-reactions article='{'é' * 5000}'></reader-reactions>"
+    host.pages["mistakes.html"] = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Mistakes</title>"
+        "<link rel=icon href='data:,'><script async src='{server}/embed.js' data-site='{site}'>"
+        "</script><script async src='{server}/comments.js' data-site='{site}'></script>"
+        "<reader-comments site=nobody article=a data-debug></reader-comments>" + bars + long
+    )
+    page = watched.page(viewport={"width": 1000, "height": 6000})
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/v1/check" in one.url else None)
+    page.goto(host.url("mistakes.html"))
+    expect(page.locator("reader-comments pre")).to_contain_text('Readback: no site "nobody"')
+    expect(page.locator("reader-reactions p")).to_have_count(10)
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').filter((one) => "
+        "one.name.endsWith('/v1/check')).length === 3"
+    )
+    titles = sorted(said[:30].partition("\n")[0] for said in watched.complaints)
+    assert titles == [
+        'Readback: no article "éééééééé'[:30],
+        'Readback: no layout "x"',
+        'Readback: no site "nobody"',
+    ]
+    assert len(asked) == 3
+    watched.complaints.clear()

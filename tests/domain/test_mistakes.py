@@ -51,6 +51,12 @@ def test_a_right_tag_has_no_mistakes(tag: Tag) -> None:
             "readback site set news --origin https://news.example --origin "
             "https://www.news.example --origin http://localhost:8445",
         ),
+        (
+            right(origin="http://staging.news.example"),
+            "this page may not vote",
+            "Only an origin that begins with https:// can be allowed. Serve the page by https",
+        ),
+        (right(layout="\u202e\nx"), 'no layout "\ufffd x"', "is drawn as bar"),
         (right(origin="null"), "this frame may not vote", "allow-same-origin"),
     ],
 )

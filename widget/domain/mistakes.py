@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadArticle
+from widget.domain.forms.refused_origin import why_not_allowed
 from widget.domain.model import Site
 from widget.domain.printable import printable
 
@@ -91,12 +92,18 @@ def _origin(origin: str, site: Site) -> str:
             "A sandboxed frame and a local file have no origin, so votes from here are refused. "
             "Give the frame's sandbox attribute allow-same-origin, or put the tag into the page."
         )
+    if why := why_not_allowed(origin):
+        return (
+            "this page may not vote\n"
+            f"Votes and comments from {_cut(origin)} are refused. {why} Serve the page by https, "
+            "or on this machine from http://localhost."
+        )
     all_origins = " ".join(f"--origin {each}" for each in (*site.origins, origin))
     return (
         "this page may not vote\n"
         f"{_cut(origin)} is not an origin of site {quoted(site.key)}: figures can be read here, "
-        "and votes are refused. If the site is yours, allow it at the desk under Settings, "
-        "Origins, or run:\n"
+        "and votes and comments are refused. If the site is yours, allow it at the desk under "
+        "Settings, Origins, or run:\n"
         f"readback site set {site.key} {all_origins}"
     )
 
