@@ -65,7 +65,9 @@ class Chart {
   }
 
   #texts() {
-    return this.#root.querySelectorAll("[data-when],[data-sum],[data-votes],[data-share]")
+    return this.#root.querySelectorAll(
+      "[data-when],[data-sum],[data-leading],[data-votes],[data-share]",
+    )
   }
 
   #follow(event) {
@@ -76,7 +78,7 @@ class Chart {
   }
 
   #show(slot) {
-    const { labels, rows, tops } = this.#data
+    const { labels, rows, tops, leading } = this.#data
     this.#slot = slot === null ? null : Math.min(slot, rows.length - 1)
     slot = this.#slot
     const cross = this.#root.querySelector(".chart__cross")
@@ -96,7 +98,11 @@ class Chart {
     const unit = this.#root.dataset.unit + (all === 1 ? "" : "s")
     this.#root.querySelector("[data-when]").textContent = labels[slot]
     this.#root.querySelector("[data-sum]").textContent = `${counted(all)} ${unit}`
+    this.#root.querySelector("[data-leading]").textContent = leading[slot]
+      ? `, ${leading[slot]}`
+      : ""
     const said = [labels[slot], `${counted(all)} ${unit}`]
+    if (leading[slot]) said.push(leading[slot])
     this.#root.querySelectorAll("li").forEach((row, at) => {
       const votes = rows[slot][at]
       row.querySelector("[data-votes]").textContent = counted(votes)

@@ -1,5 +1,6 @@
 """The desk's figures in a real browser: live regions, keyboard, both widths, no JavaScript."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -149,6 +150,7 @@ def test_without_javascript_the_desk_filters_notes_and_shares(desk: Callable[...
 def test_every_chart_has_a_table_with_the_same_numbers(library: Page) -> None:
     votes = number_in(library.locator("[data-region=figures] [data-count]").first)
     library.get_by_role("link", name="As a table").click()
+    library.wait_for_url("**table=trend*")
     cells = library.locator("tbody tr td:last-child").all_text_contents()
     assert sum(map(int, cells)) == votes
 
@@ -214,6 +216,17 @@ def test_a_chart_is_read_by_mouse_finger_and_keys(desk: Callable[..., Page]) -> 
     expect(when).to_have_text(whole)
     page.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + 20)
     assert when.inner_text() not in (whole, first)
+    pole = page.locator(".chart__pole").first.get_attribute("d") or ""
+    slots = len(json.loads(page.locator(".chart").get_attribute("data-chart") or "")["rows"])
+    at = float(pole[1:].split()[0]) / slots
+    page.mouse.move(box["x"] + box["width"] * at, box["y"] + 20)
+    flag = page.locator(".chart__flags.wide-only .chart__label > *").first
+    reactions = re.search(r": ([\d,]+) of ([\d,]+) reactions", flag.get_attribute("title") or "")
+    assert reactions
+    expect(page.locator("[data-sum]")).to_have_text(f"{reactions[2]} reactions")
+    expect(page.locator("[data-leading]")).to_contain_text(f", {reactions[1]} of them on ")
+    votes = page.locator("[data-votes]").all_inner_texts()
+    assert sum(int(one.replace(",", "")) for one in votes) == int(reactions[2].replace(",", ""))
     plot.focus()
     page.keyboard.press("Home")
     expect(when).to_have_text(first)

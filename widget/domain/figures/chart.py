@@ -6,7 +6,7 @@ docs/adr/0090-charts-that-can-be-read.md has the reasons.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widget.domain.figures.axis import Axis
 from widget.domain.figures.statistics import MIN_SHARE_N
@@ -39,6 +39,7 @@ class Label:
         one that has no room.
     :param at: the place in slots. ``top``: where its bar ends, in the chart's units from above.
     :param title: the whole text, for one that is shortened.
+    :param said: what the crosshair adds at this slot.
     """
 
     x: float
@@ -49,6 +50,7 @@ class Label:
     top: int = 0
     row: int | None = 0
     narrow_row: int | None = 0
+    said: str = ""
 
     @property
     def is_left(self) -> bool:
@@ -88,7 +90,12 @@ class Drawing:
     @property
     def data(self) -> dict[str, object]:
         """What the crosshair reads out."""
-        return {"labels": self.axis.labels, "rows": self.rows, "tops": self._tops}
+        return {
+            "labels": self.axis.labels,
+            "rows": self.rows,
+            "tops": self._tops,
+            "leading": {int(flag.at): flag.said for flag in self.flags},
+        }
 
     @property
     def flag_rows(self) -> tuple[int, int]:
@@ -177,9 +184,7 @@ def arranged(labels: Iterable[Label]) -> list[Label]:
     ordered = sorted(labels, key=lambda label: (label.x, label.text))
     wide, narrow = _free_rows(ordered, _WIDE), _free_rows(ordered, _NARROW)
     return [
-        Label(
-            label.x, label.at, label.text, label.title, label.article_id, label.top, row, narrow_row
-        )
+        replace(label, row=row, narrow_row=narrow_row)
         for label, row, narrow_row in zip(ordered, wide, narrow, strict=True)
     ]
 

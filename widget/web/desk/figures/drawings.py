@@ -97,6 +97,7 @@ def _drawing(
             f"{drawn.labels[peak.slot]}",
             peak.article_id,
             0 if is_share() else top - totals[peak.slot],
+            said=f"{peak.votes:,} of them on \u2068{peak.title}\u2069",
         )
         for peak in peaks
     ]
