@@ -55,7 +55,7 @@ SETTINGS = (
         "READBACK_PUBLIC_URL",
         values.public_url,
         "",
-        "The only base of absolute URLs; unset: READBACK_BIND and PORT by http",
+        "Base of all absolute URLs; unset: http, with READBACK_BIND and PORT",
     ),
     Setting(
         "READBACK_TRUSTED_PROXY_HOPS",
@@ -76,8 +76,8 @@ SETTINGS = (
         "READBACK_STORE_MB",
         values.natural,
         "512",
-        "Most memory of the embedded store in MB, near which "
-        "readers' writes are refused; 0: no bound",
+        "Memory limit of the embedded store in MB; near it, readers' writes are refused; "
+        "0: no limit",
     ),
     Setting(
         "READBACK_BACKUP_HOURS",
@@ -86,13 +86,12 @@ SETTINGS = (
         "Hours between two back-ups of the embedded store, in the folder backups of its data; "
         "0: none",
     ),
-    Setting("READBACK_BACKUP_KEEP", values.positive, "7", "Number of these back-ups that are kept"),
+    Setting("READBACK_BACKUP_KEEP", values.positive, "7", "Number of these back-ups to keep"),
     Setting(
         "READBACK_REDIS_TIMEOUT_MS",
         values.positive,
         "1000",
-        "Longest that one request waits for the store, in all its calls together; "
-        "a command: in each",
+        "Longest wait for the store: of a request over all its calls, of a command for each one",
     ),
     Setting(
         "READBACK_REPLICATE",
@@ -111,14 +110,14 @@ SETTINGS = (
         "READBACK_LOG",
         values.log_form,
         "text",
-        "Form of the lines on standard error: text for people, json for a collector of logs",
+        "Form of the lines on standard error: text for people, json for a log collector",
     ),
     Setting(
         "READBACK_METRICS_TOKEN",
         values.token,
         "",
-        "Who sends it as Authorization: Bearer TOKEN may read /metrics; unset: this machine and "
-        "private networks may",
+        "Token to read /metrics, sent as Authorization: Bearer TOKEN; unset: this machine and "
+        "private networks may read it",
         is_secret=True,
     ),
     Setting("READBACK_WORKERS", values.positive, "2", "Worker processes"),
@@ -135,7 +134,7 @@ SETTINGS = (
         "READBACK_WORKED_READERS",
         values.natural,
         "2000",
-        "New readers of a network that a proof of work admits; beyond them they are held",
+        "New readers of a network that a proof of work admits; further ones are held",
     ),
     Setting(
         "READBACK_HELD_READERS",
@@ -168,15 +167,15 @@ SETTINGS = (
         "READBACK_NEW_STORIES",
         values.natural,
         "40",
-        "Stories that one network may vote or comment on as the first in an hour; "
-        "a reader: half of it; a site: 50 times as many; 0: no limit",
+        "Stories on which one network may be the first to vote or comment in an hour; "
+        "a reader: half as many; a site: 50 times as many; 0: no limit",
     ),
     Setting(
         "READBACK_UNCONFIRMED_DAYS",
         values.natural,
         "7",
-        "Days after its first vote when a story goes that only one network has voted on, unless "
-        "it is confirmed (`readback story confirm`, or an editor); 0: none goes",
+        "Days after its first vote until a story is removed on which only one network has voted, "
+        "unless it is confirmed (`readback story confirm`, or an editor); 0: never",
     ),
     Setting(
         "READBACK_WRITES",

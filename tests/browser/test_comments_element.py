@@ -97,7 +97,7 @@ def test_another_reader_replies_agrees_and_reports(host: HostSite, watched: Watc
 @pytest.mark.parametrize(
     ("name", "text", "field", "why"),
     [
-        ("Admin", "My long thought.", "Name", "kept for the staff"),
+        ("Admin", "My long thought.", "Name", "reserved for"),
         ("Ana", "x" * 2001, "Write a comment", "2,000"),
         (" ", "A thought.", "Name", "Enter a name."),
         ("Ana", " ", "Write a comment", "Write something first."),
@@ -240,7 +240,7 @@ def test_the_page_receives_events(host: HostSite, watched: Watched) -> None:
             detail.count, typeof detail.article]))""")
     see(page, address(host, "heard"))
     write(page, "Hello.", name="Admin")
-    expect(page.get_by_text("kept for the staff")).to_be_visible()
+    expect(page.get_by_text("reserved for")).to_be_visible()
     write(page, "Hello.")
     said(page, "published")
     assert page.evaluate("heard") == [

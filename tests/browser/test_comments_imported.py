@@ -54,11 +54,11 @@ def test_readers_see_votes_from_elsewhere_apart_and_long_texts_folded(
     page = watched.page()
     see(page, address(commented_host, story))
     brought = comment(page, "I love this.")
-    expect(brought).to_contain_text("12 brought from Remark42")
+    expect(brought).to_contain_text("12 imported from Remark42")
     expect(brought.get_by_role("button", name="Recommend")).to_have_text("Recommend")
     brought.get_by_role("button", name="Recommend").click()
     expect(brought.get_by_role("button", name="Recommend")).to_have_text("✓ Recommend 1")
-    expect(brought).to_contain_text("12 brought from Remark42")
+    expect(brought).to_contain_text("12 imported from Remark42")
     shown = page.get_by_text("Paragraph 3 of").first
     folded = shown.evaluate("(node) => [node.clientHeight, node.scrollHeight]")
     assert folded[0] < 200 < 900 < folded[1]
@@ -74,9 +74,9 @@ def test_editors_see_the_same(commented_host: HostSite, watched: Watched, story:
     open_page = signed_in(watched, invited(commented_host.server, "ida", "host:moderator"))
     page = open_page("/desk/host/comments?show=all&q=memory+of+this+town")
     page.locator(".case a[href*='article=']").click()  # other tests' comments fill the first page
-    expect(page.get_by_text("12 for and 2 against, brought from Remark42")).to_be_visible()
+    expect(page.get_by_text("12 for and 2 against, imported from Remark42")).to_be_visible()
     folds(page, "Paragraph 3 of")
     brought = page.locator(".case", has_text="I love this.")
     brought.get_by_text("I love this.").click()  # only the current comment has buttons
     brought.get_by_role("link", name="Open").click()
-    expect(page.get_by_text("12 for and 2 against, brought from Remark42")).to_be_visible()
+    expect(page.get_by_text("12 for and 2 against, imported from Remark42")).to_be_visible()

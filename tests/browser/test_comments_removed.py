@@ -106,7 +106,7 @@ def test_without_javascript_an_author_reads_and_asks_too(serve: Serve, watched: 
     name = page.get_by_label("Name")
     expect(name).to_be_focused()
     expect(name).to_have_attribute("aria-invalid", "true")
-    expect(name).to_have_accessible_description("This name is kept for the staff of this site. "
+    expect(name).to_have_accessible_description("This name is reserved for the staff of this site. "
         "Please choose another.")  # fmt: skip
     name.fill("Ilse")
     page.get_by_role("button", name="Send").click()

@@ -209,8 +209,8 @@ def test_without_javascript_two_articles_are_merged_and_split(
         "votes moved. The address now resolves to the other story."
     )
     page.goto(page.url.removesuffix("/corrections"))
-    expect(page.locator(".notice")).to_contain_text("This article was merged into another article")
-    page.get_by_role("link", name="another article").click()
+    expect(page.locator(".notice")).to_contain_text("This story was merged into another story")
+    page.get_by_role("link", name="another story").click()
     expect(page.locator("[data-count]").first).to_have_attribute("data-count", str(together))
     [voters] = numbers(page.get_by_text("readers have voted").inner_text())
     bar = page.get_by_role("img", name=re.compile("in doubt$"))

@@ -252,7 +252,7 @@ def test_on_a_phone_the_log_is_whole_is_searched_and_exports_what_is_shown(
     page.get_by_label("Who", exact=True).fill("command")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(deeds).to_have_count(1)
-    chosen = page.get_by_role("list", name="Shown are only entries with")
+    chosen = page.get_by_role("list", name="Filters")
     expect(chosen).to_contain_text("Imports, restores and the like")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()

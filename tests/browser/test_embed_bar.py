@@ -94,7 +94,7 @@ def test_a_mistake_is_said_once_and_shown_with_data_debug(host: HostSite, watche
         page = watched.page()
         see(page, other.url("debug.html"))
         box = page.locator("reader-reactions pre").first
-        expect(box).to_contain_text('Readback: no layout "compackt"')
+        expect(box).to_contain_text('Readback: unknown layout "compackt"')
         expect(box).to_contain_text(f"--origin {other.origin}")
         expect(page.locator("reader-reactions pre")).to_have_count(2)
         expect(button(page, "Love").first).to_be_disabled()
@@ -103,13 +103,13 @@ def test_a_mistake_is_said_once_and_shown_with_data_debug(host: HostSite, watche
             "for (const bar of document.querySelectorAll('reader-reactions')) {"
             "bar.removeAttribute('layout'); bar.setAttribute('site', 'nobody')}"
         )
-        expect(box).to_contain_text('Readback: no site "nobody"')
+        expect(box).to_contain_text('Readback: unknown site "nobody"')
         page.evaluate("document.querySelector('reader-reactions').setAttribute('site', 'host')")
         expect(box).not_to_contain_text("nobody")
         titles = sorted(said.partition("\n")[0] for said in watched.complaints)
         assert titles == [
-            'Readback: no layout "compackt"',
-            'Readback: no site "nobody"',
+            'Readback: unknown layout "compackt"',
+            'Readback: unknown site "nobody"',
             "Readback: this page may not vote",
         ]
         watched.complaints.clear()
@@ -132,7 +132,7 @@ def test_comments_say_a_mistake_and_many_bars_ask_about_theirs_together(
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if "/v1/check" in one.url else None)
     page.goto(host.url("mistakes.html"))
-    expect(page.locator("reader-comments pre")).to_contain_text('Readback: no site "nobody"')
+    expect(page.locator("reader-comments pre")).to_contain_text('Readback: unknown site "nobody"')
     expect(page.locator("reader-reactions p")).to_have_count(10)
     page.wait_for_function(
         "performance.getEntriesByType('resource').filter((one) => "
@@ -142,7 +142,7 @@ def test_comments_say_a_mistake_and_many_bars_ask_about_theirs_together(
     assert titles == [
         'Readback: no article "éééééééé'[:30],
         'Readback: no layout "x"',
-        'Readback: no site "nobody"',
+        'Readback: unknown site "nobody"',
     ]
     assert len(asked) == 3
     watched.complaints.clear()

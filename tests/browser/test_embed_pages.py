@@ -139,7 +139,7 @@ def test_a_frame_without_an_origin_is_read_only(host: HostSite, watched: Watched
 
 
 MISNAMED = (
-    'Readback: no article "a:{b}"\n'
+    'Readback: invalid article "a:{b}"\n'
     'article="a:{b}" is neither an id (1 to 120 of A-Z a-z 0-9 . _ ~ -) nor a URL, so the '
     "page's own address is used. Write the story's id or its permalink."
 )

@@ -15,7 +15,7 @@ NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
 FULL_STORAGE = """for (let bytes = 2 ** 22; bytes >= 1; bytes /= 2)
   try { for (;;) localStorage[`full-${crypto.randomUUID()}`] = "x".repeat(bytes) } catch {}"""
-UNKEPT = "Your browser does not store this: you cannot change it once you leave the page."
+UNKEPT = "Your browser does not save this: once you leave the page, you cannot change it."
 TOLD = "addEventListener('readback:error', (event) => (window.told = event.detail.code ?? 'none'))"
 
 

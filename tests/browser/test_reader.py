@@ -49,7 +49,7 @@ def test_a_reader_votes_reloads_changes_and_takes_back(server: Server, watched: 
 
     button(page, "Sad").click()
     named(page, "Sad, 0 votes")
-    expect(status(page)).to_have_text("Your reaction was taken back")
+    expect(status(page)).to_have_text("You took your reaction back")
     bar(page, url)
     expect(page.locator("reader-reactions [aria-pressed=true]")).to_have_count(0)
 
@@ -72,7 +72,7 @@ def polls_until(page: Page, name: str) -> None:
 def test_the_last_of_two_quick_clicks_wins(server: Server, watched: Watched) -> None:
     page = bar(watched.page(), f"{server.origin}/articles/night-bakery")
     button(page, "Wow").dblclick()
-    expect(status(page)).to_have_text("Your reaction was taken back")
+    expect(status(page)).to_have_text("You took your reaction back")
     named(page, "Wow, 0 votes")
     assert server.counts("night-bakery")["total"] == 0
 

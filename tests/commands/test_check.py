@@ -62,7 +62,7 @@ def checked(server: Server, *options: str, **changed: str) -> tuple[int, str]:
 
 def test_a_server_that_is_well_has_no_problem(server: Server) -> None:
     code, found = checked(server)
-    assert code == 0 and found.endswith("No problem was found."), found
+    assert code == 0 and found.endswith("No problems found."), found
     assert f"the embedded one in {server.data_dir} takes votes." in found
     assert "answers at " + server.origin in found
     assert "READBACK_TRUSTED_PROXY_HOPS=0 fits." in found
@@ -74,8 +74,8 @@ def test_hops_that_do_not_fit_are_found_by_what_the_server_saw(behind: Server) -
     assert code == 1 and "1 problem." in found, found
     assert f"X-Forwarded-For: {MARK} (made up by this check), 127.0.0.1" in found
     # The second from the right is what anybody may make up.
-    assert f"So the reader would be {MARK}." in found
-    assert "-> Set READBACK_TRUSTED_PROXY_HOPS=1, and start the server again." in found
+    assert f"So the server takes {MARK} for the reader's address." in found
+    assert "-> Set READBACK_TRUSTED_PROXY_HOPS=1, and restart the server." in found
     code, found = checked(behind, READBACK_TRUSTED_PROXY_HOPS="1")
     assert "was started with other values of READBACK_TRUSTED_PROXY_HOPS" in found
 
@@ -89,9 +89,9 @@ def test_hops_that_do_not_fit_are_found_by_what_the_server_saw(behind: Server) -
         ([MARK, "203.0.113.9", "198.51.100.3"], 1, "127.0.0.1", Level.PROBLEM, "HOPS=2"),
         ([MARK, "203.0.113.9"], 0, "127.0.0.1", Level.PROBLEM, "1 proxy appended"),
         ([MARK], 1, "127.0.0.1", Level.PROBLEM, "HOPS=0"),
-        ([MARK], 1, "10.0.0.2", Level.PROBLEM, "passes X-Forwarded-For on as it comes"),
+        ([MARK], 1, "10.0.0.2", Level.PROBLEM, "passes X-Forwarded-For on unchanged"),
         ([], 1, "10.0.0.2", Level.PROBLEM, "sends no X-Forwarded-For"),
-        (["unknown"], 1, "127.0.0.1", Level.PROBLEM, "'unknown', which is no IP address"),
+        (["unknown"], 1, "127.0.0.1", Level.PROBLEM, "'unknown', which is not an IP address"),
     ],
 )
 def test_the_hops_that_fit_are_those_that_appended(
@@ -109,7 +109,10 @@ def test_the_hops_that_fit_are_those_that_appended(
         ({"READBACK_PUBLIC_URL": "http://nosuch.invalid"}, "is not https, so browsers"),
         ({"READBACK_SMTP_URL": "smtp://u:hun%40ter2@127.0.0.1:1"}, "or start the mail server"),
         ({"PORT": "1"}, "Start it with `readback serve`"),
-        ({"READBACK_REDIS_URL": "redis://u:hun%40ter2@127.0.0.1:1/0"}, "Nothing takes connections"),
+        (
+            {"READBACK_REDIS_URL": "redis://u:hun%40ter2@127.0.0.1:1/0"},
+            "Nothing accepts connections",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_remedy(

@@ -32,7 +32,7 @@ def test_nothing_goes_without_a_yes(env: dict[str, str]) -> None:
 
 def test_what_is_removed_leaves_the_files_too(env: dict[str, str]) -> None:
     done = run(env, "forget-article", "news", "https://news.example/a", "--yes")
-    assert done.exit_code == 0 and "gone from the files" in done.output, done.output
+    assert done.exit_code == 0 and "no longer have it" in done.output, done.output
     done = run(env, "forget-site", "news", "--yes")
     assert done.exit_code == 0, done.output
     assert "news" not in run(env, "site", "list").output

@@ -115,7 +115,7 @@ def test_values_are_cleaned_as_the_desk_cleans_them(own: Server) -> None:
         *("--poll", " Rents ", question()),
         *("--comments", '{"reserved": [" The  Desk", "The Desk, Chief", ""]}'),
         *("--text", "en", "closed", " Closed now "),
-        *("--text", "en", "removed", "Your reaction was taken back"),
+        *("--text", "en", "removed", "You took your reaction back"),
         *("--open-days", " 7 "),
         *("--time-zone", " europe/berlin "),
     )

@@ -36,9 +36,9 @@ def test_a_site_that_drops_a_parameter_can_join_what_it_split(own: Server) -> No
     settled(lambda: total(own, f"{OWN}/bread%3Fref%3Dc"), 1)
     planned = own.cli("story", "join", "news", "--dry-run")
     assert "//news.example/bread?ref=a -> //news.example/bread\n" in planned.stdout
-    assert "2 stories have another name now; 0 were joined." in planned.stdout
+    assert "2 stories now have another name; 0 were joined." in planned.stdout
     done = own.cli("story", "join", "news")
-    assert "2 stories have another name now; 2 were joined." in done.stdout, done.stderr
+    assert "2 stories now have another name; 2 were joined." in done.stdout, done.stderr
     settled(lambda: total(own, f"{OWN}/bread%3Fref%3Dc"), 3)
     assert own.cli("verify").returncode == 0
 
@@ -48,7 +48,7 @@ def test_a_list_joins_stories_that_pages_named_by_a_number(own: Server, tmp_path
     pairs = tmp_path / "posts.csv"
     pairs.write_text(f"id,url\nwp-5,{OWN}/five/\nwp-6,{OWN}/six/\n")
     done = own.cli("story", "join", "news", str(pairs))
-    assert "1 stories have another name now; 1 were joined." in done.stdout, done.stderr
+    assert "1 stories now have another name; 1 were joined." in done.stdout, done.stderr
     settled(lambda: total(own, f"{OWN}/five"), 1)
     settled(lambda: total(own, "wp-5"), 1)
 

@@ -32,9 +32,9 @@ def test_a_right_tag_has_no_mistakes(tag: Tag) -> None:
     ("tag", "title", "said"),
     [
         (Tag(), "no site", 'data-site="KEY"'),
-        (right(layout="compackt"), 'no layout "compackt"', "Write bar, compact or column."),
-        (right(poll="nope"), 'no question "nope"', 'site "news"'),
-        (right(article="a b"), 'no article "a b"', "neither an id"),
+        (right(layout="compackt"), 'unknown layout "compackt"', "Use bar, compact or column."),
+        (right(poll="nope"), 'unknown question "nope"', 'site "news"'),
+        (right(article="a b"), 'invalid article "a b"', "neither an id"),
         (
             Tag("news", "https://x.example/a", names=("https://x.example/a",), origin=ORIGIN),
             "an article of another site",
@@ -68,7 +68,7 @@ def test_a_mistake_has_a_title_and_a_remedy(tag: Tag, title: str, said: str) -> 
 
 def test_an_unknown_site_is_all_that_is_said() -> None:
     [mistake] = mistakes(right(site="nevvs", layout="x", poll="y"), None, URL)
-    assert mistake.startswith('no site "nevvs"\n') and URL in mistake
+    assert mistake.startswith('unknown site "nevvs"\n') and URL in mistake
 
 
 def test_a_hostile_value_stays_on_one_short_line() -> None:

@@ -70,17 +70,23 @@ def test_a_right_page_names_its_article(source: str, name: str, source_of_it: st
         (f"<body>{TAG}{TAG}", "2 script tags"),
         (f"<head>{TAG}</head><body>", "a tag in the head"),
         ("<body>" + TAG.replace(' data-site="news"', ""), "no site"),
-        ("<body>" + TAG.replace('"news"', '"nwes"'), 'no site "nwes"'),
+        ("<body>" + TAG.replace('"news"', '"nwes"'), 'unknown site "nwes"'),
         ("<body>" + TAG.replace('"news"', '"other"'), "another site's key"),
         (
             f"<link rel=canonical href=https://cdn.example/a><body>{TAG}",
             "a canonical link elsewhere",
         ),
-        ("<body>" + TAG.replace("data-site", 'data-layout="bra" data-site'), 'no layout "bra"'),
-        ("<body>" + TAG.replace("data-site", 'data-poll="night" data-site'), 'no question "night"'),
+        (
+            "<body>" + TAG.replace("data-site", 'data-layout="bra" data-site'),
+            'unknown layout "bra"',
+        ),
+        (
+            "<body>" + TAG.replace("data-site", 'data-poll="night" data-site'),
+            'unknown question "night"',
+        ),
         (
             "<body>" + TAG.replace("data-site", f'data-article="{"a" * 121}" data-site'),
-            "no article",
+            "invalid article",
         ),
     ],
 )

@@ -34,9 +34,9 @@ PATH = Path("/etc/readback/readback.env")
         ("READBACK_REDIS_URL=redis://u:p$w@h/0", "%24"),
         ("READBACK_REDIS_URL=redis://u:p\\w@h/0", "%5C"),
         ("READBACK_LOG=text # for people", "a line of its own"),
-        ("READBACK_LOG=te\x00xt", "cannot be seen"),
-        ("READBACK_LOG=te\u202ext", "cannot be seen"),
-        ("READBACK_LOG=json\nREADBACK_LOG=text", "line 3 already"),
+        ("READBACK_LOG=te\x00xt", "invisible"),
+        ("READBACK_LOG=te\u202ext", "invisible"),
+        ("READBACK_LOG=json\nREADBACK_LOG=text", "already in line 3"),
         ("# in C:\\", "without a backslash"),
     ],
 )
@@ -78,7 +78,7 @@ def test_only_a_short_regular_file_is_read(tmp_path: Path) -> None:
     with pytest.raises(BadSettingsFile, match="is a folder"):
         read_settings_file(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(BadSettingsFile, match="no regular file"):
+    with pytest.raises(BadSettingsFile, match="not a regular file"):
         read_settings_file(tmp_path / "pipe")
     (tmp_path / "long").write_bytes(b"#" * 70_000)
     with pytest.raises(BadSettingsFile, match="longer than 64 KiB"):
@@ -131,7 +131,7 @@ def test_a_misspelt_variable_is_named_with_the_one_that_is_meant(
     [(told, _)] = Environment({name: "x"}).complaints(NAMES, SECRET_NAMES)
     assert (
         told
-        == f"{name} (in the environment) is no setting of Readback, so it does nothing. " + hint
+        == f"{name} (in the environment) is not a Readback setting, so it does nothing. " + hint
     )
     [(told, _)] = of(tmp_path, f"PORT=1\n{name}=s3cret\n").complaints(NAMES, SECRET_NAMES)
     assert f"{name} (in {tmp_path}/readback.env, line 2)" in told and hint in told

@@ -64,7 +64,7 @@ def test_a_file_that_may_not_grow_refuses_votes_and_loses_none(serve: Serve, fsy
     code = server.process.wait(30)
     said = server.output().splitlines()[-1]
     if code == 0:
-        assert "Readback has ended" in said
+        assert "Readback has stopped" in said
     else:
         assert code == 1 and "may not be on disk" in said
     whole = serve.start(Server(server.data_dir, READBACK_FSYNC=fsync, **MANY))

@@ -148,7 +148,7 @@ def test_a_reader_votes_reloads_changes_and_takes_back(
         page.click(act("change"))
         page.until(f"{ROOT}.activeElement === {button('Sad')}")
         page.click(act("undo"))
-    page.until(STATUS, "Your reaction was taken back")
+    page.until(STATUS, "You took your reaction back")
     assert page.read(f"{ROOT}.querySelectorAll('[aria-pressed=true]').length") == 0
     assert page.read("document.cookie") == ""
 
@@ -207,7 +207,7 @@ def test_a_reader_without_storage_votes_and_takes_back(
     see_bar(page)
     votes(page, "Love")
     page.click(button("Love"))
-    page.until(STATUS, "Your reaction was taken back")
+    page.until(STATUS, "You took your reaction back")
 
 
 def test_a_new_address_is_another_story_and_back_is_the_first(

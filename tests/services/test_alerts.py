@@ -476,7 +476,7 @@ def test_a_redirect_is_not_followed(egress: EgressPolicy, receiver: Hooks) -> No
 
 @pytest.mark.parametrize(
     ("how", "limit_s", "said"),
-    [("mute", 0.3, "within"), ("drip", 0.3, "within"), ("flood", 5, "as a web server does")],
+    [("mute", 0.3, "within"), ("drip", 0.3, "within"), ("flood", 5, "valid HTTP")],
 )
 def test_a_receiver_that_does_not_finish_is_disconnected(
     egress: EgressPolicy, receiver: Hooks, how: str, limit_s: float, said: str

@@ -78,9 +78,9 @@ def test_two_workers_and_many_checks_make_one_mail_about_yesterday(
         "Readers reacted 40 times.\nhttps://desk.example/desk/news/articles?from="
     )
     assert f"https://desk.example/desk/news/articles/{article_id}\n" in text
-    assert "100 % Like of 40 votes." in text
+    assert "100 % Like, out of 40 votes." in text
     assert "https://desk.example/desk/news/settings/alerts/" in text
-    assert "\u202e" not in text and "Fees <b>up</b> moved them most" in text
+    assert "\u202e" not in text and "Fees <b>up</b>” moved them most" in text
 
 
 def test_the_next_day_has_its_own_mail_and_the_hour_before_has_none(

@@ -80,7 +80,7 @@ def test_ctrl_c_and_sigterm_stop_the_server_cleanly_with_one_line(
 ) -> None:
     own.process.send_signal(how)
     assert own.process.wait(20) == 0
-    assert own.output().endswith("Readback has ended; every vote is on disk.\n")
+    assert own.output().endswith("Readback has stopped; every vote is on disk.\n")
     assert "Traceback" not in own.output()
     assert store_pids(own.data_dir) == []
 

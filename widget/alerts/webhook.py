@@ -73,7 +73,7 @@ def post(
     except ssl.SSLCertVerificationError:
         raise Undelivered(f"Its certificate is not valid for {target.host}.") from None
     except (OSError, http.client.HTTPException):
-        raise Undelivered("The server did not answer as a web server does.") from None
+        raise Undelivered("The server did not answer with valid HTTP.") from None
 
 
 def _connected(target: Target, egress: EgressPolicy, deadline: float) -> ssl.SSLSocket:

@@ -58,7 +58,7 @@ def main() -> None:
         from widget.commands.store import store_refusal  # which imports the whole store
 
         refused = printable(store_refusal(problem))
-        sys.exit(f"readback: {refused}. What this command had stored by then is kept")
+        sys.exit(f"readback: {refused}. What this command stored before that is kept")
     except (OperatorError, ReadbackError) as problem:
         why = printable(str(problem), keep="\n")
         sys.exit(f"readback: {why}")

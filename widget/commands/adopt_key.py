@@ -13,12 +13,12 @@ from widget.store.scripts import store_errors
 
 
 @click.command("adopt-key")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def adopt_key(yes: bool) -> None:
-    """Count readers with the present secrets file from now on.
+    """Count readers with the current secrets file from now on.
 
-    For a store whose secrets file is lost. Readers who have voted may then vote again, and can
-    neither change nor take back what they sent before; all counts stay as they are.
+    This is for a store whose secrets file is lost. Readers who have voted can then vote again, and
+    cannot change or take back what they sent before. All counts stay as they are.
     """
     settings = command_settings()
     connection = command_store(settings, "No key was adopted", counts_voters=False)
@@ -30,9 +30,9 @@ def adopt_key(yes: bool) -> None:
         return
     if not yes:
         click.confirm(
-            "Readers who have voted or commented will be new ones: they may vote again, and can no "
-            "longer change what they sent before. This cannot be undone without the old secrets "
-            "file. Have you looked for a copy of it, and want to go on?",
+            "Readers who have voted or commented will count as new ones: they can vote again, and "
+            "can no longer change what they sent before. This cannot be undone without the old "
+            "secrets file, so look for a copy of it first. Go on?",
             abort=True,
         )
     with store_errors():

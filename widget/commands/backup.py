@@ -32,12 +32,12 @@ SHOWN_EVERY_S = 1.0
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, allow_dash=True))
 def backup(path: Path) -> None:
-    """Write all that the store has to a new file, also while readers vote.
+    """Write everything in the store to a new file, even while readers vote.
 
-    Sites, votes, comments, editors, settings, corrections and the log of the desk: each partition
-    of a site is as it was at one moment. PATH gets its name when it is complete; - writes to the
-    standard output. The file has password hashes, so only you can read it. Keep the secrets file
-    beside it: without that file, it cannot be restored.
+    It has sites, votes, comments, editors, settings, corrections and the desk's log. Each partition
+    of a site is as it was at one moment. PATH appears once it is complete; - writes to standard
+    output. The file has password hashes, so only you can read it. Keep the secrets file beside it:
+    a back-up cannot be restored without it.
     """
     settings = command_settings()
     connection = command_store(settings, "No back-up was made")
@@ -54,7 +54,7 @@ def backup(path: Path) -> None:
     except StoreUnavailable as problem:
         raise BackupError(f"No back-up was kept: {store_trouble(problem)}") from None
     except BrokenPipeError:
-        raise BackupError("the program that was to take the back-up ended too early") from None
+        raise BackupError("the program that reads the back-up ended too early") from None
     shown.end()
     took_s = time.monotonic() - began_s
     click.echo(f"{copied:,} keys in {took_s:.1f} s: {printable(str(path))}", err=True)
@@ -69,7 +69,8 @@ def restore(path: Path) -> None:
 
     Stop every server of the store first. READBACK_REDIS_URL or READBACK_DATA_DIR names the store,
     which may be of another kind than the one that was backed up; READBACK_SECRETS names the secrets
-    file of that one. - reads the standard input. The file is checked before anything is written.
+    file of the one that was backed up. - reads standard input. The file is checked before anything
+    is written.
     """
     settings = command_settings()
     name_store(settings)
@@ -119,7 +120,7 @@ def _secrets(settings: Settings) -> Secrets:
     path = secrets_path(settings)
     if not path.exists():
         raise SettingError(
-            f"there is no secrets file at {path}. Put that of the backed-up store there, or name "
-            "its place in READBACK_SECRETS"
+            f"there is no secrets file at {path}. Put the backed-up store's there, or set its "
+            "path in READBACK_SECRETS"
         )
     return load_secrets(path)

@@ -143,7 +143,7 @@ def print_addresses(connection: Connection, settings: Settings) -> None:
     link = invitation_link(Editors(connection), NAME, settings.public_url)
     click.echo(f"Sign in to the desk as {NAME} with a password that you choose at {link}")
     click.echo(f"The newsroom's figures: {settings.public_url}/desk/{NEWSROOM}/")
-    click.echo(f"Readback is at {settings.public_url} (Ctrl-C ends it)")
+    click.echo(f"Readback is at {settings.public_url} (Ctrl-C stops it)")
     sys.stdout.flush()
 
 

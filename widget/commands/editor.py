@@ -39,7 +39,7 @@ def editor() -> None:
     "roles",
     multiple=True,
     metavar="[SITE:]ROLE",
-    help="viewer, moderator, editor or admin; of every site unless SITE is given.",
+    help="viewer, moderator, editor or admin; on every site unless SITE is given.",
 )
 @click.option(
     "--link", is_flag=True, help="Print a one-time link instead of asking for a password."

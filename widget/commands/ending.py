@@ -43,17 +43,17 @@ class Ending:
         self._has_ended = True
         stopped = self._embedded.stop() if self._embedded else None
         if stopped is not None and stopped.trouble:
-            log.error("Readback has ended. %s", _why(stopped))
+            log.error("Readback has stopped. %s", _why(stopped))
             return NOT_ON_DISK
         if has_served and stopped is None and (reason := self._why_away()):
             log.warning(
-                "Readback has ended without its store (%s), which %s. It has what was "
+                "Readback has stopped without its store (%s), which %s. It has what was "
                 "acknowledged while it answered.",
                 self._store,
                 does(reason),
             )
         elif has_served:
-            log.info("Readback has ended; %s", _said(stopped))
+            log.info("Readback has stopped; %s", _said(stopped))
         return 0
 
     def _at_exit(self) -> None:
@@ -65,22 +65,22 @@ class Ending:
 def _why(stopped: Stopped) -> str:
     return (
         f"Its last votes may not be on disk: {stopped.trouble}. valkey.log in READBACK_DATA_DIR "
-        "says more. Make sure that its disk has room and is sound, start again, and run "
+        "says more. Make sure that its disk has room and is healthy, start again, and run "
         "`readback verify`"
     )
 
 
 def _said(stopped: Stopped | None) -> str:
     if stopped is None:
-        return "your store has every vote that was acknowledged, as safely as it is set up to."
+        return "your store has every acknowledged vote, as safely as its settings allow."
     if not stopped.is_own:
-        return "the votes are in the store in READBACK_DATA_DIR, which another process runs on."
+        return "the votes are in the store in READBACK_DATA_DIR, which another process still uses."
     if not stopped.deaths:
         return "every vote is on disk."
     times = "once" if stopped.deaths == 1 else f"{stopped.deaths} times"
     if not stopped.lost_s:
-        return f"every vote is on disk. The store died {times} and was started again."
+        return f"every vote is on disk. The store died {times} and was restarted."
     return (
-        f"what the store has is on disk. It died {times} and was started again: votes of up to "
+        f"what the store has is on disk. It died {times} and was restarted: votes of up to "
         f"{stopped.lost_s} s before that may be missing (READBACK_FSYNC=always prevents it)."
     )

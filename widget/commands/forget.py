@@ -12,7 +12,7 @@ from widget.services.erasing import ArticleErasing, SiteErasing
 from widget.settings import SettingError
 from widget.store.embedded import EmbeddedStore
 
-_AGAIN = "Readers whose page still has the bar begin it anew: take the bar off the page first."
+_AGAIN = "Take the bar off its page first: otherwise readers there start it again."
 _FILES = (
     "The files of your store and of its replicas have it until they are rewritten (docs/deploy.md)."
 )
@@ -21,13 +21,13 @@ _FILES = (
 @click.command("forget-article")
 @click.argument("site_key", metavar="SITE")
 @click.argument("article", metavar="ARTICLE")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def forget_article(site_key: str, article: str, yes: bool) -> None:
     """Remove an article with its votes, comments, names, notes and corrections, for good.
 
     ARTICLE is its id or address. Addresses that were merged into it go too, and so do editors' own
-    questions on it, the links that show it, its alerts and the entries of the log that name it.
-    The site's totals are then those of the other articles. Back-ups keep it.
+    questions on it, shared links to it, its alerts and the log entries that name it. The site's
+    totals are then those of the other articles. Back-ups still have it.
     """
     settings = command_settings()
     opened, embedded = open_command_store(settings, "Nothing was removed")
@@ -41,7 +41,7 @@ def forget_article(site_key: str, article: str, yes: bool) -> None:
         ) from None
     for address in scope.addresses:
         click.echo(printable(address))
-    click.echo(f"{scope.votes:,} votes and {scope.comments:,} comments will be gone. {_AGAIN}")
+    click.echo(f"{scope.votes:,} votes and {scope.comments:,} comments will be deleted. {_AGAIN}")
     if not yes:
         click.confirm("Remove all of it?", abort=True)
     erasing.remove(scope, who=command_actor(), now_s=int(clock.now()))
@@ -50,11 +50,11 @@ def forget_article(site_key: str, article: str, yes: bool) -> None:
 
 @click.command("forget-site")
 @click.argument("site_key", metavar="SITE")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def forget_site(site_key: str, yes: bool) -> None:
-    """Remove a site with all that was ever counted or written for it, for good.
+    """Remove a site with everything ever counted or written for it, for good.
 
-    Its log goes too; the log of all sites has one entry about the removal. Back-ups keep the site.
+    Its log goes too; the log of all sites has one entry about the removal. Back-ups still have it.
     """
     settings = command_settings()
     opened, embedded = open_command_store(settings, "Nothing was removed")
@@ -67,7 +67,7 @@ def forget_site(site_key: str, yes: bool) -> None:
     erasing = SiteErasing(connection, sites)
     scope = erasing.scope(site)
     click.echo(f"{site.key}: {printable(site.name)}")
-    click.echo(f"{scope.articles:,} articles and {scope.comments:,} comments will be gone.")
+    click.echo(f"{scope.articles:,} articles and {scope.comments:,} comments will be deleted.")
     if not yes:
         click.confirm("Remove all of it?", abort=True)
     erasing.remove(site, scope, who=command_actor(), now_s=int(clock.now()))
@@ -79,5 +79,5 @@ def _clean(embedded: EmbeddedStore | None) -> str:
     if embedded is None:
         return _FILES
     if embedded.rewrite():
-        return "It is gone from the files of the store too."
-    return "The files of the store have it until they are rewritten, at the latest tomorrow."
+        return "The store's files no longer have it either."
+    return "The store's files have it until they are rewritten, tomorrow at the latest."

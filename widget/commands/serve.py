@@ -36,7 +36,7 @@ def wait_for_port(settings: Settings) -> None:
     :raise SettingError: another program listens there, or the address is of another machine.
     """
     elsewhere = SettingError(
-        f"READBACK_BIND={settings.bind!r} is no address of this machine: "
+        f"READBACK_BIND={settings.bind!r} is not an address of this machine: "
         "127.0.0.1 and ::1 are, and 0.0.0.0 or :: means all of them"
     )
     try:
@@ -56,6 +56,6 @@ def wait_for_port(settings: Settings) -> None:
                 if time.monotonic() > deadline:
                     raise SettingError(
                         f"PORT={settings.port}: {problem.strerror}; "
-                        "end what listens there or set PORT to another"
+                        "stop what listens there, or set another PORT"
                     ) from None
         time.sleep(0.1)

@@ -16,7 +16,7 @@ from widget.settings import SETTINGS, Setting, SettingError, Settings
 
 @click.command("settings")
 def show_settings() -> None:
-    """Print every setting: its value, where that is from, and its meaning.
+    """Print every setting: its value, where it comes from, and what it means.
 
     Passwords are shown as ***.
     """
@@ -61,7 +61,7 @@ def secrets_new(path: Path) -> None:
         ) from None
     except OSError as problem:
         raise SettingError(
-            f"{path}: {problem.strerror}; choose a path in a folder that you may write in"
+            f"{path}: {problem.strerror}; choose a path in a folder that you can write to"
         ) from None
     click.echo(
         f"Wrote {path}. Keep a copy: without its vote_key, every reader counts as a new one."

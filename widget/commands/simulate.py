@@ -29,19 +29,19 @@ _DIRECT = ("votes", "comments", "days")
 
 @click.command()
 @click.option(
-    "--readers", type=click.IntRange(1), default=100, show_default=True, help="How many vote."
+    "--readers", type=click.IntRange(1), default=100, show_default=True, help="Number of readers."
 )
 @click.option(
     "--articles",
     type=click.IntRange(1, 100_000),
     default=10,
     show_default=True,
-    help="On how many articles.",
+    help="Number of articles.",
 )
-@click.option("--url", help="Address of the service; that of these settings unless given.")
+@click.option("--url", help="Address of the service; default: the one in these settings.")
 @click.option("--site", default="home", show_default=True, help="Key of the site.")
-@click.option("--origin", help="One of the site's origins; that of the URL unless given.")
-@click.option("--seed", type=int, help="With the same seed, readers do the same again.")
+@click.option("--origin", help="One of the site's origins; default: the URL's.")
+@click.option("--seed", type=int, help="The same seed makes readers act the same way again.")
 @click.option(
     "--direct", is_flag=True, help="Load a newsroom with a history directly into the store."
 )
@@ -80,8 +80,8 @@ def simulate(
 
     The votes stay in the store, on articles named simulated-...; use a test site or server.
     With --direct, this loads --votes and --comments of the last --days on --articles instead, to
-    fill the desk. That needs a new site of its own, without votes. It then asks a question of its
-    own and holds first comments, so that questions and the queue are filled too.
+    fill the desk. That needs a new site of its own, without votes. It also asks a question and
+    holds first comments, so that the pages of questions and comments are filled too.
     """
     _refuse_unused_options(context, direct)
     seed = secrets.randbelow(1 << 32) if seed is None else seed

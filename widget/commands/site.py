@@ -31,13 +31,13 @@ def site() -> None:
 
 @site.command("add")
 @click.argument("key")
-@click.option("--name", help="Name of the site; its key unless given.")
+@click.option("--name", help="Name of the site; default: its key.")
 @click.option(
     "--origin",
     "origins",
     multiple=True,
     required=True,
-    help="Such as https://news.example, or capacitor://localhost of an app; may be repeated.",
+    help="Such as https://news.example, or an app's capacitor://localhost; may be repeated.",
 )
 def site_add(key: str, name: str | None, origins: tuple[str, ...]) -> None:
     """Add a site."""
@@ -79,21 +79,21 @@ def site_list() -> None:
 )
 @click.option("--poll", nargs=2, help="A poll's key, and its JSON as for --reactions.")
 @click.option(
-    "--comments", help='JSON of the rules that change: {"enabled": false, "hold_first": true}'
+    "--comments", help='JSON of the rules to change: {"enabled": false, "hold_first": true}'
 )
 @click.option(
     "--keep-parameters",
     metavar="NAMES",
-    help="Parameters of addresses that choose a story, although they look like tracking; "
-    "replaces all. name* is every name that begins so.",
+    help="Address parameters that choose a story although they look like tracking; "
+    "replaces all. name* means every name that begins with it.",
 )
 @click.option(
     "--drop-parameters",
     metavar="NAMES",
-    help="Parameters of addresses that do not choose a story, as --keep-parameters.",
+    help="Address parameters that do not choose a story, written as for --keep-parameters.",
 )
 @click.option(
-    "--time-zone", metavar="NAME", help="Of its days and hours at the desk, such as Europe/Berlin."
+    "--time-zone", metavar="NAME", help="Time zone of its days and hours, such as Europe/Berlin."
 )
 @click.option("--open-days", metavar="1-365", help="Days from the first vote until voting closes.")
 @click.option(

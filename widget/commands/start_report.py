@@ -54,20 +54,20 @@ class StartReport:
     def tell(self, stories: Sized, *, is_new: bool) -> None:
         """Log where everything is, and wait for a store that is away."""
         settings, file = self._settings, read_environment().file
-        log.info("Settings: %s", file.path if file else "the environment alone")
+        log.info("Settings: %s", file.path if file else "the environment only")
         log.info("Stories: %d from %s", len(stories), settings.articles_dir)
         if is_new:
-            log.info("A new, empty store begins in %s.", settings.data_dir)
+            log.info("Starting with a new, empty store in %s.", settings.data_dir)
         log.info("Store: %s", self._store)
         log.info("Desk: %s/desk", settings.public_url)
         reason = self._connection.why_away()
         if not reason:
-            log.info("Readback is at %s (Ctrl-C ends it)", settings.public_url)
+            log.info("Readback is at %s (Ctrl-C stops it)", settings.public_url)
             self._when_answers()
             return
         self._say_why(reason)
         log.warning(
-            "Readback is at %s, but takes no votes until its store answers (Ctrl-C ends it)",
+            "Readback is at %s, but takes no votes until its store answers (Ctrl-C stops it)",
             settings.public_url,
         )
         threading.Thread(

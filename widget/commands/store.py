@@ -78,7 +78,7 @@ def refuse_missing_store(settings: Settings, undone: str) -> None:
     if not is_there:
         raise SettingError(
             f"{undone}. There is no store in {folder}. If the server runs, it has other settings: "
-            f"they belong in a {_file_places()}. If it has never run, start it with "
+            f"put them in the {_file_places()}. If it has never run, start it with "
             "`readback serve`, or make an empty store with `readback store new`"
         )
     if os.geteuid() == 0 and folder.stat().st_uid and not answers(socket_path(folder)):
@@ -119,7 +119,7 @@ def end_embedded(embedded: EmbeddedStore) -> None:
     if stopped.trouble:
         raise SettingError(
             f"What this command has stored may not be on disk: {stopped.trouble}. Make sure that "
-            "the disk of READBACK_DATA_DIR has room and is sound, then repeat the command"
+            "the disk of READBACK_DATA_DIR has room and is healthy, then repeat the command"
         )
 
 

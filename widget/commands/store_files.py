@@ -17,7 +17,7 @@ from widget.store.repair import Plan, between, plan_of, repair
 
 @click.command()
 def check() -> None:
-    """Say whether the files of a stopped store are whole. Exit 1 if they are not."""
+    """Check whether the files of a stopped store are intact. Exit 1 if they are not."""
     settings = _settings()
     with _unused(settings):
         plan = plan_of(settings.data_dir)
@@ -25,28 +25,28 @@ def check() -> None:
             click.echo(line)
     if plan.is_needed:
         raise DamagedFiles("The files are damaged; `readback store repair` can repair them")
-    click.echo(f"The files of the store in {settings.data_dir} are whole.")
+    click.echo(f"The files of the store in {settings.data_dir} are intact.")
 
 
 @click.command("repair")
 def repair_() -> None:
-    """Cut what cannot be read off the files of a stopped store, and keep a copy.
+    """Cut unreadable data off the files of a stopped store, and keep a copy.
 
-    What was written after the first unreadable command is lost to the store. Restore a back-up
-    instead if it has more.
+    Everything after the first unreadable command is lost to the store. Restore a back-up instead
+    if it has more.
     """
     settings = _settings()
     with _unused(settings):
         plan = plan_of(settings.data_dir)
         if not plan.is_needed:
-            click.echo("The files are whole. Nothing was changed.")
+            click.echo("The files are intact. Nothing was changed.")
             return
         findings = _findings(settings, plan)
         copy = repair(settings.data_dir, plan, now=datetime.now(UTC))
     for line in findings:
         click.echo(line)
     click.echo(f"A copy of the files as they were: {copy}")
-    click.echo("It keeps what the store forgets: delete it within two days.")
+    click.echo("The copy keeps what the store forgets: delete it within two days.")
     _start_once(_store(settings), "repaired")
     click.echo("The store starts again. Run `readback verify` to recount its totals.")
 
@@ -55,8 +55,8 @@ def repair_() -> None:
 def new() -> None:
     """Make an empty store in READBACK_DATA_DIR, as the first start of the server does.
 
-    Also where the files of an earlier one are missing. Its secrets file is made too, unless there
-    is one.
+    This also works where an earlier store's files are missing. It creates the secrets file too,
+    unless there is one.
     """
     settings = _settings()
     if has_files(settings.data_dir):
@@ -98,7 +98,7 @@ def _start_once(store: EmbeddedStore, which: str) -> None:
 @contextmanager
 def _unused(settings: Settings) -> Iterator[None]:
     if not settings.data_dir.is_dir():
-        raise SettingError(f"READBACK_DATA_DIR: {settings.data_dir} is no folder")
+        raise SettingError(f"READBACK_DATA_DIR: {settings.data_dir} is not a folder")
     with _store(settings).unused():
         yield
 
@@ -106,7 +106,7 @@ def _unused(settings: Settings) -> Iterator[None]:
 def _findings(settings: Settings, plan: Plan) -> list[str]:
     lines = []
     if plan.is_rebuilt:
-        lines.append("The manifest is damaged or missing; the other files leave no doubt.")
+        lines.append("The manifest is damaged or missing; the other files show what it said.")
     for cut in plan.cuts:
         lines.append(
             f"{cut.name}: {cut.lost_bytes:,} of {cut.size_bytes:,} bytes cannot be read or follow "

@@ -25,7 +25,7 @@ from widget.store.reactions.unconfirmed import Unconfirmed
 
 @click.group(cls=FullHelp)
 def story() -> None:
-    """Say which stories are real, and which are one."""
+    """Say which stories are real, and which are the same."""
 
 
 @story.command()
@@ -34,9 +34,9 @@ def story() -> None:
     "file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 )
 def confirm(site_key: str, file: Path) -> None:
-    """Let the stories in FILE stay, even if only one network has voted on them.
+    """Keep the stories in FILE, even if only one network has voted on them.
 
-    FILE is a sitemap, an RSS or Atom feed, or a list of addresses, one on each line; - reads the
+    FILE is a sitemap, an RSS or Atom feed, or a list of addresses, one per line; - reads
     standard input. Readback never fetches it itself:
 
         curl -s https://news.example/sitemap.xml | readback story confirm news -
@@ -62,13 +62,15 @@ def confirm(site_key: str, file: Path) -> None:
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be joined, and change nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be joined, without changing anything."
+)
 def join(site_key: str, file: Path | None, dry_run: bool) -> None:
-    """Join stories whose address is written in another way now.
+    """Join stories whose address is now written differently.
 
     Run it after an upgrade or after a change of the site's parameters or origins. With FILE, join
-    the stories that your pages named in another way before: CSV of the old and the new name, one
-    pair a line. Each is a merge, in the log of the site, and can be undone at the desk.
+    the stories that your pages used to name differently: CSV of the old and the new name, one pair
+    per line. Each join is a merge in the site's log, and can be undone at the desk.
     """
     settings = command_settings()
     connection = command_store(settings, "No story was joined").patient()
@@ -93,7 +95,7 @@ def join(site_key: str, file: Path | None, dry_run: bool) -> None:
             )
         except CannotCorrect as problem:
             click.echo(f"{said}: not joined. {problem}")
-    click.echo(f"{len(found):,} stories have another name now; {joined:,} were joined.")
+    click.echo(f"{len(found):,} stories now have another name; {joined:,} were joined.")
 
 
 def _ids(site: Site, aliases: Aliases, addresses: list[str]) -> set[str]:

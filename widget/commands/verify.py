@@ -50,7 +50,7 @@ def _report_key(connection: Connection, settings: Settings) -> bool:
     """Print whose voter key counted the store's readers, and return False if it is another one."""
     path = secrets_path(settings)
     if not settings.secrets and not path.exists():
-        click.echo(f"There is no secrets file at {path}, so whose readers these are is unknown.")
+        click.echo(f"There is no secrets file at {path} to compare these readers with.")
         return True
     with store_errors():
         counted = has_counted(connection.client, voters_fingerprint(load_secrets(path).vote_key))

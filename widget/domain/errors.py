@@ -149,7 +149,7 @@ class BadArticle(ReadbackError):
 
 class NameReserved(ReadbackError):
     code, status = "name_reserved", 422
-    message = "This name is kept for the staff of this site. Please choose another."
+    message = "This name is reserved for the staff of this site. Please choose another."
 
 
 class TooLong(ReadbackError):
@@ -164,7 +164,9 @@ class TooShort(ReadbackError):
 
 class Challenged(ReadbackError):
     code, status = "challenge", 428
-    message = "Many new readers come from this network. Solve the challenge, then send it as pow."
+    message = (
+        "Many new readers use this network. Solve the challenge, then send the solution as pow."
+    )
 
 
 class RateLimited(ReadbackError):
@@ -207,7 +209,7 @@ class StoreFull(StoreUnavailable):
 
 class NotReplicated(StoreUnavailable):
     code, status = "not_replicated", 503
-    message = "This may or may not stand: it is not stored twice yet. Sending it again is safe."
+    message = "This may or may not be kept: no replica has it yet. Sending it again is safe."
 
 
 class WrongStore(StoreUnavailable):

@@ -58,7 +58,7 @@ def _without_key() -> str:
 
 def _unknown_site(key: str, public_url: str) -> str:
     return (
-        f"no site {quoted(key)}\n"
+        f"unknown site {quoted(key)}\n"
         f"data-site={quoted(key)} is not known at {public_url}. At the desk, Settings has the "
         "tag to copy, and `readback site list` shows all keys."
     )
@@ -68,8 +68,8 @@ def _layout(layout: str) -> str:
     if not layout or layout in LAYOUTS:
         return ""
     return (
-        f"no layout {quoted(layout)}\n"
-        f"layout={quoted(layout)} is drawn as bar. Write bar, compact or column."
+        f"unknown layout {quoted(layout)}\n"
+        f"layout={quoted(layout)} is drawn as bar. Use bar, compact or column."
     )
 
 
@@ -77,9 +77,9 @@ def _poll(poll: str, site: Site) -> str:
     if not poll or site.poll(poll):
         return ""
     return (
-        f"no question {quoted(poll)}\n"
+        f"unknown question {quoted(poll)}\n"
         f"poll={quoted(poll)} is not a question of site {quoted(site.key)}. At the desk, "
-        "Questions has each with the line to paste."
+        "Questions has the line to paste for each."
     )
 
 
@@ -90,7 +90,7 @@ def _origin(origin: str, site: Site) -> str:
         return (
             "this frame may not vote\n"
             "A sandboxed frame and a local file have no origin, so votes from here are refused. "
-            "Give the frame's sandbox attribute allow-same-origin, or put the tag into the page."
+            "Add allow-same-origin to the frame's sandbox, or put the tag in the page itself."
         )
     if why := why_not_allowed(origin):
         return (
@@ -101,8 +101,9 @@ def _origin(origin: str, site: Site) -> str:
     all_origins = " ".join(f"--origin {each}" for each in (*site.origins, origin))
     return (
         "this page may not vote\n"
-        f"{_cut(origin)} is not an origin of site {quoted(site.key)}: figures can be read here, "
-        "and votes and comments are refused. If the site is yours, allow it at the desk under "
+        f"{_cut(origin)} is not an origin of site {quoted(site.key)}: this page can show "
+        "figures, but its votes and comments are refused. If the site is yours, allow it at the "
+        "desk under "
         "Settings, Origins, or run:\n"
         f"readback site set {site.key} {all_origins}"
     )
@@ -111,7 +112,7 @@ def _origin(origin: str, site: Site) -> str:
 def _article(tag: Tag, site: Site) -> str:
     if tag.article and not _NAME.fullmatch(tag.article):
         return (
-            f"no article {quoted(tag.article)}\n"
+            f"invalid article {quoted(tag.article)}\n"
             f"article={quoted(tag.article)} is neither an id (1 to 120 of A-Z a-z 0-9 . _ ~ -) "
             "nor a URL, so the page's own address is used. Write the story's id or its permalink."
         )

@@ -129,7 +129,7 @@ def _of_page(
         )
     if len(page.tags) > 1:
         yield (
-            f"{len(page.tags)} script tags\nThe page has the script of the bar more than once. "
+            f"{len(page.tags)} script tags\nThe page has the bar's script more than once. "
             "Keep one, and place further bars with <reader-reactions>."
         )
     for tag in page.tags:
@@ -138,11 +138,11 @@ def _of_page(
             yield (
                 f"a tag that does not run\nWith {f'type={quoted(kind)}' if kind else 'nomodule'} "
                 "browsers run the tag only after another script, such as one that asks for "
-                "consent, has changed it. Leave that attribute out if it is not meant."
+                "consent, has changed it. Remove that attribute if you did not intend it."
             )
     if page.is_amp:
         yield (
-            "an AMP page\nAMP runs no script of a publisher, so no bar is shown here. Readers "
+            "an AMP page\nAMP runs no publisher's script, so no bar is shown here. Readers "
             "react on the page that its canonical link names; check that one."
         )
     if page.tags and page.tags[0].is_in_head and not page.elements:

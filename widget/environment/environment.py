@@ -81,7 +81,7 @@ class Environment:
         is_told = self.file.is_world_readable and any(self._in_file(name) for name in secret)
         if is_told:
             path = self.file.path
-            text = f"Everybody on this machine can read the passwords in {path}: chmod o-r {path}"
+            text = f"Everyone on this machine can read the passwords in {path}: chmod o-r {path}"
             yield Complaint(text, True)
         yield from self._unread_files()
 
@@ -111,7 +111,7 @@ def _unknown(name: str, where: str, known: tuple[str, ...]) -> str:
     shown = name if name.isprintable() and len(name) < 60 else "A name"
     near = _nearest(name.upper(), known)
     hint = f"Did you mean {near}?" if near else "`readback settings` lists all."
-    return f"{shown} ({where}) is no setting of Readback, so it does nothing. {hint}"
+    return f"{shown} ({where}) is not a Readback setting, so it does nothing. {hint}"
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:

@@ -60,7 +60,9 @@ def read_settings_file(path: Path) -> SettingsFile:
         if stat.S_ISDIR(found.st_mode):
             raise BadSettingsFile(f"{path} is a folder; name the file in it")
         if not stat.S_ISREG(found.st_mode) and not path.samefile(os.devnull):
-            raise BadSettingsFile(f"{path} is no regular file, and is read more than once")
+            raise BadSettingsFile(
+                f"{path} is not a regular file, but it has to be read more than once"
+            )
         raw = os.read(descriptor, MOST_BYTES + 1)
     finally:
         os.close(descriptor)
@@ -87,7 +89,9 @@ def parse(raw: bytes, path: Path) -> dict[str, Line]:
                 continue
             name, value = _setting(text)
             if name in lines:
-                raise ValueError(f"{name} is in line {lines[name].number} already; keep one")
+                raise ValueError(
+                    f"{name} is already in line {lines[name].number}; keep one of them"
+                )
         except UnicodeDecodeError:
             raise BadSettingsFile(f"{path}, line {number}: it is not UTF-8") from None
         except ValueError as problem:
@@ -102,7 +106,7 @@ def _setting(text: str) -> tuple[str, str]:
     :raise ValueError: it is not NAME=VALUE as every program reads it.
     """
     if re.match(r"\s*export\s", text):
-        raise ValueError("leave out `export`: this is no script")
+        raise ValueError("leave out `export`: this is not a script")
     name, equals, value = text.partition("=")
     if not equals:
         raise ValueError("write NAME=VALUE; a comment begins with #")
@@ -120,13 +124,13 @@ def _why_refused(value: str) -> str:
     if value != value.strip():
         return "leave out the spaces before and after the value"
     if value.startswith(('"', "'")):
-        return "leave out the quotes, which docker would take for a part of the value"
+        return "leave out the quotes, which docker would treat as part of the value"
     if not value.isprintable():
-        return "it has a character that cannot be seen"
+        return "it has an invisible character"
     if "\\" in value:
         return "systemd reads a backslash as an escape; in an address, write %5C"
     if "$" in value:
-        return "docker compose puts a variable in the place of a $; in an address, write %24"
+        return "docker compose replaces a $ with a variable; in an address, write %24"
     if re.search(r"\s#", value):
-        return "a comment is a line of its own; in an address, write # as %23"
+        return "put a comment on a line of its own; in an address, write # as %23"
     return ""

@@ -12,7 +12,7 @@ from widget.store.limits import Limits
 HOUR_S = 3600
 READERS_SHARE = 2  # a reader may begin a half of what the network may
 SITE_NETWORKS = 50  # a site's stories are begun by so many networks at their limit
-MESSAGE = "Too many pages without any reaction get their first one. Try again later."
+MESSAGE = "Too many stories are getting their first reaction at once. Try again later."
 
 
 @dataclass(frozen=True, slots=True)

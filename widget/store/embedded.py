@@ -54,7 +54,7 @@ def socket_path(data_dir: Path) -> Path:
     folder = Path(tempfile.gettempdir()) / name
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-        raise SettingError(f"READBACK_DATA_DIR: {folder} belongs to somebody else; remove it")
+        raise SettingError(f"READBACK_DATA_DIR: {folder} belongs to another user; remove it")
     return folder / "valkey.sock"
 
 
@@ -177,7 +177,8 @@ class EmbeddedStore:
             path = log_path(self._data_dir)
             lines = lines_since(path, max(0, size_of(path) - LAST_BYTES))
             log.error(
-                "The embedded store %s. It is started again.", why_ended(lines, process.returncode)
+                "The embedded store %s. It is being restarted.",
+                why_ended(lines, process.returncode),
             )
 
     def _look_after(self) -> None:
@@ -380,7 +381,7 @@ def _locks(folder: int) -> bool:
 def _unusable(data_dir: Path, problem: OSError) -> SettingError:
     return SettingError(
         f"READBACK_DATA_DIR={str(data_dir)!r}: {problem.strerror}; "
-        "name a folder that this user may write in"
+        "name a folder that this user can write to"
     )
 
 

@@ -65,7 +65,7 @@ def test_an_import_reports_what_it_stored_and_how_to_import_the_rest(
     assert len([json.loads(line) for line in skipped.read_text().splitlines()]) == 3
     assert own.cli(*remedy.split()[1:]).returncode == 0
     again = own.cli("import", "--from", "disqus", "--site", "news", str(export))
-    assert "1 comments stored" in again.stdout and "2 were there before" in again.stdout
+    assert "1 comments stored" in again.stdout and "2 were already stored" in again.stdout
     shown = own.get(f"/v1/comments?site=news&article={STORY}").json
     assert shown["count"] == 2 and shown["comments"][0]["replies"][0]["text"] == "I love this."
     assert own.cli("verify").returncode == 0
@@ -220,7 +220,7 @@ def test_an_import_that_was_killed_and_repeated_stores_the_same(tmp_path: Path) 
     assert alone.cli("store", "new").returncode == 0
     _kill_midway(alone, "import", "--from", "isso", str(path))
     done = alone.cli("import", "--from", "isso", str(path))
-    assert done.returncode == 0 and "were there before" in done.stdout, done.stderr
+    assert done.returncode == 0 and "were already stored" in done.stdout, done.stderr
     _, *stored = map(json.loads, alone.cli("export").stdout.splitlines())
     assert [one["text"] for one in stored] == [row["text"] for row in rows]
     number = {one["id"]: n for n, one in enumerate(stored, 1)}

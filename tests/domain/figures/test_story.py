@@ -32,7 +32,7 @@ def told(
 
 
 def test_no_share_is_said_below_thirty_votes() -> None:
-    assert told([0] * 7) == "No vote counts on this story now."
+    assert told([0] * 7) == "No votes count on this story now."
     one = told([1, 0, 0, 0, 0, 0, 0], waiting=Waiting())
     assert one == (
         "Too few votes yet to say: one vote of the 30 it needs. Nothing needs you right now."
@@ -74,7 +74,7 @@ def test_held_votes_are_said_even_of_a_story_without_votes() -> None:
         (Waiting(has_turned=True), "Now: see when it turned."),
         (Waiting(is_contradicted=True), "Now: read the comments, which say the opposite."),
         (Waiting(), "Nothing needs you right now."),
-        (None, "no vote is held."),
+        (None, "no votes are held."),
     ],
 )
 def test_the_last_clause_is_the_most_urgent_thing_to_do(waiting: Waiting | None, said: str) -> None:

@@ -28,39 +28,39 @@ def text(figures: MorningFigures, lang: str = "en") -> str:
 def test_it_answers_the_four_questions_with_their_n() -> None:
     assert text(FULL) == (
         "Readers reacted 11,596 times, 46 % more than the week before. "
-        "Council closes the library moved them most: 60 % Angry of 1,000 votes. "
-        "Rents split them: 52 % warm, 44 % cold of 1,000 votes. "
+        "“Council closes the library” moved them most: 60 % Angry, out of 1,000 votes. "
+        "“Rents” split them: 52 % warm, 44 % cold, out of 1,000 votes. "
         "412 votes are held in doubt and need your decision. "
-        "Now: see why Council closes the library turned."
+        "Now: see why “Council closes the library” turned."
     )
 
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({}, "No reader has reacted in this time yet. Nothing needs you right now."),
+        ({}, "No reader has reacted in this period yet. Nothing needs you right now."),
         ({"n": 1}, "One reaction so far: too few to say more. Nothing needs you right now."),
         ({"n": 29}, "29 reactions so far: too few to say more. Nothing needs you right now."),
         (
             {"n": 30},
             "Readers reacted 30 times. No story has 30 votes yet: too few to say what moved them. "
-            "As far as we count, all of it looks organic: no vote is held. "
+            "As far as our counts show, all of it looks organic: no votes are held. "
             "Nothing needs you right now.",
         ),
         # All votes are held: nothing moved anybody, and it does not look organic.
         (
             {"held": 1, "todos": (replace(VOTES, n=1),)},
-            "No reader has reacted in this time yet. "
+            "No reader has reacted in this period yet. "
             "One vote is held in doubt and needs your decision.",
         ),
         # Done or snoozed: still held, but nobody is asked.
         (
             {"held": 2},
-            "No reader has reacted in this time yet. 2 votes are held in doubt and not counted. "
+            "No reader has reacted in this period yet. 2 votes are held in doubt and not counted. "
             "Nothing needs you right now.",
         ),
         # Behind a shared link nobody has anything to do.
-        ({"todos": None}, "No reader has reacted in this time yet."),
+        ({"todos": None}, "No reader has reacted in this period yet."),
         (
             {"n": 5, "todos": (COMMENTS,)},
             "5 reactions so far: too few to say more. Now: review 17 comments.",
@@ -77,8 +77,8 @@ def test_it_is_honest_about_small_figures(changed: dict[str, Any], expected: str
         (None, "times."),
         (0.0, "times, about as often as the day before."),
         (-0.099, "times, about as often as the day before."),
-        (-0.5, "times, 50 % less than the day before."),
-        (-1.0, "times, 100 % less than the day before."),
+        (-0.5, "times, 50 % fewer than the day before."),
+        (-1.0, "times, 100 % fewer than the day before."),
         (0.5, "times, 50 % more than the day before."),
         (1.0, "times, twice as often as the day before."),
         (1.5, "times, 2.5 times as often as the day before."),

@@ -176,7 +176,7 @@ def test_a_reason_has_the_remedy_for_it() -> None:
         "ERR DB index is out of range": "/0",
         "connection reset by peer": "rediss://",
         "permission denied": "unixsocketperm",
-        'Protocol error, got "H" as reply type byte': "no Redis or Valkey",
+        'Protocol error, got "H" as reply type byte': "not Redis or Valkey",
         "certificate has expired": "Renew",
         "ip address mismatch, certificate is not valid for '10.0.0.5'": "Write the host",
         "self-signed certificate in certificate chain": "ssl_ca_certs",

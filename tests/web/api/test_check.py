@@ -21,11 +21,11 @@ def check(server: Server, origin: str, **tag: object) -> list[str]:
 
 def test_a_page_of_any_origin_learns_what_is_wrong_with_its_tag(server: Server) -> None:
     assert check(server, server.origin, site="home", article="a") == []
-    assert check(server, server.origin, site="nevvs") == ['no site "nevvs"']
+    assert check(server, server.origin, site="nevvs") == ['unknown site "nevvs"']
     assert check(server, server.origin) == ["no site"]
     assert check(server, "https://x.example", site="home", layout="x", poll="y") == [
-        'no layout "x"',
-        'no question "y"',
+        'unknown layout "x"',
+        'unknown question "y"',
         "this page may not vote",
     ]
     odd = {"site": ["home"], "names": {"a": 1}, "layout": 7}

@@ -81,11 +81,11 @@ def why_not(problem: Exception) -> str:
     if isinstance(problem, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {problem.verify_message.rstrip('.')}"
     if isinstance(problem, ssl.SSLError):
-        return f"it does not speak TLS as it should: {problem.reason or 'no reason given'}"
+        return f"its TLS is faulty: {problem.reason or 'no reason given'}"
     if isinstance(problem, socket.gaierror):
         return "its name has no address"
     if isinstance(problem, TimeoutError):
         return f"no answer within {LIMIT_S:g} s"
     if isinstance(problem, OSError):
         return (problem.strerror or type(problem).__name__).lower()
-    return "what answers is no HTTP"
+    return "what answers is not HTTP"

@@ -14,13 +14,13 @@ from widget.settings import SettingError, Settings
 
 
 @click.command()
-@click.option("--mail-to", default="", metavar="ADDRESS", help="Send a mail there, as a test.")
+@click.option("--mail-to", default="", metavar="ADDRESS", help="Send a test mail to this address.")
 def check(mail_to: str) -> None:
     """Check everything that is easy to get wrong. Exit 1 if there is a problem.
 
-    Settings, secrets, store, clock, server, public address, proxies and mail: each problem has a
-    remedy. It asks the server by its public address, and shows the addresses that the server saw
-    of that request. It changes nothing, and may run beside the server at any time.
+    It covers settings, secrets, store, clock, server, public address, proxies and mail, and has a
+    remedy for each problem. It sends the server a request through its public address, and shows the
+    addresses that the server saw. It changes nothing, and is safe beside a running server.
     """
     mail_to = mail_address(mail_to)
     settings = Settings.from_env()
@@ -30,7 +30,7 @@ def check(mail_to: str) -> None:
     try:
         server = ServerCheck(settings, load_secrets(secrets_path(settings)))
     except SettingError:
-        click.echo("The server was not asked: that needs the secrets.")
+        click.echo("The server was not checked: that needs the secrets file.")
     else:
         problems += show("server", server.check_server())
         problems += show("address", server.check_public())
@@ -39,4 +39,4 @@ def check(mail_to: str) -> None:
     if problems:
         click.echo(f"{problems} {'problem' if problems == 1 else 'problems'}.")
         sys.exit(1)
-    click.echo("No problem was found.")
+    click.echo("No problems found.")

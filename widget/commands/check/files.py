@@ -20,7 +20,7 @@ def check_settings() -> Iterator[Finding]:
     yield ok(f"{set_} set, by {where}the environment.")
     for complaint in complaints():
         if complaint.is_wrong:
-            yield problem(complaint.text, "Correct it, and start the server again.")
+            yield problem(complaint.text, "Correct it, and restart the server.")
         else:
             yield note(complaint.text)
 
@@ -28,14 +28,14 @@ def check_settings() -> Iterator[Finding]:
 def check_secrets(settings: Settings) -> Iterator[Finding]:
     path = secrets_path(settings)
     if not settings.secrets and not path.exists():
-        yield note(f"There is none at {path} yet. The first start of the server makes it.")
+        yield note(f"There is none at {path} yet. The server creates it when it first starts.")
         return
     try:
         load_secrets(path)
     except SettingError as refusal:
         yield problem(
             f"{refusal}.",
-            f"`readback secrets new` makes one that is good, if {path} was never used.",
+            f"If {path} was never used, replace it: `readback secrets new` makes one.",
         )
         return
     if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
@@ -44,7 +44,7 @@ def check_secrets(settings: Settings) -> Iterator[Finding]:
             f"chmod 600 {path}, or 640 if the service reads it by its group.",
         )
     else:
-        yield ok(f"{path} is whole, and closed to others. Keep a copy elsewhere.")
+        yield ok(f"{path} is valid and private. Keep a copy elsewhere.")
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:

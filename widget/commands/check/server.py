@@ -36,14 +36,14 @@ class ServerCheck:
         try:
             answer = ask(self._own_url, self._self_check.token())
         except (OSError, http.client.HTTPException) as trouble:
-            yield self._not_there(f"None answers at {self._own_url}: {why_not(trouble)}.")
+            yield self._not_there(f"No server answers at {self._own_url}: {why_not(trouble)}.")
             return
         if answer.seen is None:
             yield problem(
-                f"What answers at {self._own_url} is no Readback with these secrets (status "
+                f"What answers at {self._own_url} is not a Readback with these secrets (status "
                 f"{answer.status}).",
                 "It may be of an older release, have another secrets file, or be another program: "
-                "correct READBACK_SECRETS or PORT, or start it again.",
+                "correct READBACK_SECRETS or PORT, or restart it.",
             )
             return
         self._is_local = True
@@ -65,8 +65,8 @@ class ServerCheck:
         """Compare what a server was started with to what this command has."""
         if seen["release"] != release():
             yield problem(
-                f"It is release {seen['release']}, and this command {release()}.",
-                "Start the server again after an upgrade.",
+                f"The server is release {seen['release']}, but this command is {release()}.",
+                "Restart the server after an upgrade.",
             )
         own = self._self_check.fingerprints(self._settings)
         others = [name for name, mark in seen["fingerprints"].items() if own.get(name) != mark]
@@ -74,7 +74,7 @@ class ServerCheck:
             yield problem(
                 f"The server was started with other values of {', '.join(others)}; its store is "
                 f"{seen['store']}.",
-                "Keep all settings in readback.env, and start the server again after a change.",
+                "Keep all settings in readback.env, and restart the server after a change.",
             )
 
     def check_public(self) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ class ServerCheck:
         try:
             answer = ask(url, self._self_check.token())
         except (OSError, http.client.HTTPException) as trouble:
-            yield problem(f"{url} cannot be asked: {why_not(trouble)}.", _remedy(trouble))
+            yield problem(f"{url} cannot be reached: {why_not(trouble)}.", _remedy(trouble))
             return
         yield from self._is_ours(answer, url)
         if answer.certificate:
@@ -112,11 +112,11 @@ class ServerCheck:
         seen = answer.seen
         if not seen["is_host_served"]:
             yield problem(
-                f"The proxy asks for the host {seen['host']!r}, so readers get an error.",
-                "Let it pass the name on: in nginx, `proxy_set_header Host $host;`.",
+                f"The proxy forwards the host name {seen['host']!r}, so readers get an error.",
+                "Make it pass on the reader's: in nginx, `proxy_set_header Host $host;`.",
             )
         else:
-            yield ok(f"{url} leads to this server.")
+            yield ok(f"{url} reaches this server.")
         if not self._is_local:
             yield from self._differences(seen)
 
@@ -124,7 +124,7 @@ class ServerCheck:
         """Show which addresses the server sees of a request to the public address."""
         if self._public is None or self._public.seen is None:
             yield note(
-                "Not checked: no request reached the server by its public address.",
+                "Not checked: no request reached the server through its public address.",
                 "Correct the above, then check again.",
             )
             return
@@ -132,12 +132,12 @@ class ServerCheck:
         chain = ", ".join(_entry(entry) for entry in seen["forwarded_for"]) or "none"
         yield ok(f"The server saw a connection from {seen['peer'] or 'a unix socket'}.")
         yield ok(f"X-Forwarded-For: {chain}")
-        yield ok(f"So the reader would be {seen['client']}.")
+        yield ok(f"So the server takes {seen['client']} for the reader's address.")
         yield _hops(seen, self._public.own_address)
         if urlsplit(self._settings.public_url).hostname not in _LOOPBACK:
             yield note(
-                "A request from this machine may take another way than a reader's. To see a "
-                "reader's, open this address on a phone within ten minutes:",
+                "A request from this machine may take a different route from a reader's. To see "
+                "a reader's, open this address on a phone within ten minutes:",
                 check_url(self._settings.public_url, self._self_check.token()),
             )
 
@@ -149,28 +149,28 @@ def _hops(seen: dict[str, Any], own_address: str) -> Finding:
     appended = entries[entries.index(MARK) + 1 :] if MARK in entries else entries
     fits = len(appended)
     if not fits and seen["peer"] != own_address and seen["peer"]:
-        what = "passes X-Forwarded-For on as it comes" if entries else "sends no X-Forwarded-For"
+        what = "passes X-Forwarded-For on unchanged" if entries else "sends no X-Forwarded-For"
         return problem(
-            f"The proxy at {seen['peer']} {what}, so the server cannot know readers.",
-            "Let it set the header: in nginx, `proxy_set_header X-Forwarded-For $remote_addr;`.",
+            f"The proxy at {seen['peer']} {what}, so the server cannot tell readers apart.",
+            "Make it set the header: in nginx, `proxy_set_header X-Forwarded-For $remote_addr;`.",
         )
     if fits == hops and hops and not address_in(entries[-hops]):
         return problem(
-            f"A proxy appended {entries[-hops][:60]!r}, which is no IP address, so its own address "
-            "counts for all readers behind it.",
-            "Let it set the reader's: in nginx, `proxy_set_header X-Forwarded-For $remote_addr;`.",
+            f"A proxy appended {entries[-hops][:60]!r}, which is not an IP address, so its own "
+            "address counts for all readers behind it.",
+            "Make it set the reader's: in nginx, `proxy_set_header X-Forwarded-For $remote_addr;`.",
         )
     if fits == hops:
         return ok(f"READBACK_TRUSTED_PROXY_HOPS={hops} fits.")
     meaning = (
         "the address of a proxy counts for all readers behind it"
         if fits > hops
-        else "readers' addresses are not found, or anyone can make one up"
+        else "readers' addresses are missed, or anyone can forge one"
     )
     return problem(
         f"The server has READBACK_TRUSTED_PROXY_HOPS={hops}, but {fits} "
         f"{'proxy' if fits == 1 else 'proxies'} appended an address: {meaning}.",
-        f"Set READBACK_TRUSTED_PROXY_HOPS={fits}, and start the server again.",
+        f"Set READBACK_TRUSTED_PROXY_HOPS={fits}, and restart the server.",
     )
 
 

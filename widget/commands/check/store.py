@@ -31,11 +31,11 @@ def check_store(settings: Settings) -> Iterator[Finding]:
         if not (has_files(settings.data_dir) or had_store(settings.data_dir)):
             yield note(
                 f"There is none in {settings.data_dir} yet.",
-                "Start the server, which makes it; or name the folder of the one that there is.",
+                "Start the server to make one, or name the folder of the existing one.",
             )
             return
     try:
-        refuse_missing_store(settings, "It was not asked")
+        refuse_missing_store(settings, "It was not checked")
         has_secrets = bool(settings.secrets) or secrets_path(settings).exists()
         connection, embedded = open_store(settings, counts_voters=has_secrets, makes_secrets=False)
     except SettingError as refusal:

@@ -21,12 +21,12 @@ from widget.settings import SettingError
 @click.option(
     "--to",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; standard output unless given.",
+    help="File to write; default: standard output.",
 )
 def export(site_key: str, to: Path | None) -> None:
     """Write every article and comment of a site as JSONL, which `readback import` can read.
 
-    The file appears once it is complete. Only you can read it, because it has readers' texts.
+    The file appears once it is complete. Only you can read it, because it contains readers' texts.
     """
     settings = command_settings()
     connection = command_store(settings, "Nothing was exported", counts_voters=False)

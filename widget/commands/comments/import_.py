@@ -79,26 +79,26 @@ INCOMPLETE = 3  # exit code: what could be read is imported, but the file breaks
 )
 @click.option("--site", "site_key", default="home", show_default=True, help="Key of the site.")
 @click.option(
-    "--origin", help="Origin of addresses that are only a path; the site's first unless given."
+    "--origin", help="Origin for addresses that are only a path; default: the site's first."
 )
 @click.option(
     "--rename",
     nargs=2,
     multiple=True,
     metavar="OLD NEW",
-    help="Read addresses of the origin OLD as the same addresses of NEW; may be repeated.",
+    help="Treat addresses on the origin OLD as if they were on NEW; may be repeated.",
 )
 @click.option(
     "--map",
     "map_",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV of an address in FILE and the id or address that your pages use, one pair a line.",
+    help="CSV: an address in FILE, and the id or address your pages use; one pair per line.",
 )
 @click.option(
     "--timezone",
     default="UTC",
     show_default=True,
-    help="Time zone of times without one, such as Europe/Berlin.",
+    help="Time zone for times without one, such as Europe/Berlin.",
 )
 @click.option(
     "--skipped",
@@ -118,8 +118,8 @@ def import_(
     """Import the comments of FILE.
 
     This reads and checks the whole file before it stores anything. If it was interrupted, run it
-    again: it never stores a comment twice. If the file breaks off, this imports what is whole and
-    ends with exit code 3.
+    again: it never stores a comment twice. If the file is cut off, this imports the part that can
+    be read, and exits with code 3.
     """
     settings = command_settings()
     zone = _zone(timezone)
@@ -153,7 +153,7 @@ def import_(
                 _store(staging, importer, progress, log, is_cut=bool(broken))
         except KeyboardInterrupt:
             raise SettingError(
-                "interrupted; repeat this command, and it does the rest. "
+                "interrupted; repeat this command to import the rest. "
                 f"The {importer.report.stored:,} comments stored so far are kept"
             ) from None
         except StoreUnavailable as problem:
@@ -191,8 +191,8 @@ def _read(
         if not len(staging):
             raise _refusal(file, format_, problem) from None
         return printable(
-            f"{file.name} {problem}. What is whole before that was imported. Run the command "
-            "again with a whole file: it never stores a comment twice"
+            f"{file.name} {problem}. What comes before that was imported. Run the command again "
+            "with a complete file: it never stores a comment twice"
         )
     except BadFile as problem:
         raise _refusal(file, format_, problem) from None
@@ -269,7 +269,7 @@ def _print_report(report: Report, site: Site) -> None:
     held = f", {report.held:,} of them held for an editor" if report.held else ""
     click.echo(f"{report.stored:,} comments stored in {site.key}{held}.")
     if report.there:
-        click.echo(f"{report.there:,} were there before, and were not changed.")
+        click.echo(f"{report.there:,} were already stored, and were not changed.")
     if report.places:
         click.echo(f"{report.places:,} threads have no text, but keep a place for their replies.")
     if report.cut:
@@ -285,7 +285,7 @@ def _print_report(report: Report, site: Site) -> None:
         some = ", ".join(report.exposed_on)
         click.echo(
             f"{report.exposed:,} of those skipped were published here by an earlier import, and "
-            f"are not public there. Hide them at the desk: {printable(some)}"
+            f"are not public there. Remove them at the desk: {printable(some)}"
         )
     if report.origins:
         other = next(iter(report.origins))

@@ -17,9 +17,9 @@ from widget.tone import TONE_VERSION, score
 
 
 @click.command()
-@click.option("--site", "site_key", help="Key of the site; every site unless given.")
+@click.option("--site", "site_key", help="Key of the site; default: every site.")
 def rescore(site_key: str | None) -> None:
-    """Score the comments again that an older version of the tone scored.
+    """Rescore the comments that an older version of the scorer scored.
 
     It may run beside a live server. If it was interrupted, run it again: it skips comments that
     already have this version.
@@ -46,7 +46,7 @@ def rescore(site_key: str | None) -> None:
                         results["moved"] += fresh is not None and fresh.label != was
         except KeyboardInterrupt:
             raise SettingError(
-                "interrupted; repeat this command, and it does the rest. "
+                "interrupted; repeat this command to score the rest. "
                 f"The {results['scored']:,} comments scored so far keep their new scores"
             ) from None
         except StoreUnavailable as problem:
@@ -55,11 +55,13 @@ def rescore(site_key: str | None) -> None:
                 f"The {results['scored']:,} comments scored so far keep their new scores"
             ) from None
     click.echo(
-        f"{results['scored']:,} comments scored again by version {TONE_VERSION} of the tone, "
-        f"{results['moved']:,} of them have another label; {results['current']:,} were up to date."
+        f"{results['scored']:,} comments rescored by version {TONE_VERSION} of the scorer; "
+        f"{results['moved']:,} of them have a new label, {results['current']:,} were up to date."
     )
     if results["changed_since"]:
-        click.echo(f"{results['changed_since']:,} were edited meanwhile, which scored them too.")
+        click.echo(
+            f"{results['changed_since']:,} were edited in the meantime, which rescored them."
+        )
 
 
 def _said(results: Counter[str], others: int) -> str:
@@ -68,7 +70,7 @@ def _said(results: Counter[str], others: int) -> str:
     :param others: number of comments that were scored on the sites before.
     """
     count = results["scored"] - others
-    return f"{count:,} comments by version {TONE_VERSION} of the tone" if count else ""
+    return f"{count:,} comments by version {TONE_VERSION} of the scorer" if count else ""
 
 
 def _scored(text: str) -> Score:

@@ -16,7 +16,7 @@ REASON_NAMES = {
     "hate": "Hate speech",
     "spam": "Advertising",
     "off_topic": "Off topic",
-    "private": "Private data",
+    "private": "Private information",
     "illegal": "Illegal content",
     "duplicate": "Posted twice",
     "other": "Something else",

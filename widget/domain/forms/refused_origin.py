@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from widget.domain.article import canonical_origin
 
 NOBODYS = (
-    "Sandboxed frames and files on anybody's device send it, so it cannot be allowed. Give the "
-    "frame's sandbox attribute allow-same-origin, or put the tag into the page itself."
+    "Any sandboxed frame and any local file sends it, so it cannot be allowed. Add "
+    "allow-same-origin to the frame's sandbox, or put the tag in the page itself."
 )
 NOT_HTTPS = "Only an origin that begins with https:// can be allowed."
 

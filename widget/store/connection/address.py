@@ -88,7 +88,7 @@ def read_address(url: str) -> Address:
     if kind == "socket":
         path = _unescaped(parts.path, "path")
         if not path or parts.netloc.rpartition("@")[2]:
-            raise _refusal("unix:// needs the path of a socket, as unix:///run/valkey.sock")
+            raise _refusal("unix:// needs the path of a socket, such as unix:///run/valkey.sock")
         if len(os.fsencode(path)) > _LONGEST_PATH:
             raise _refusal(f"the path of a socket has at most {_LONGEST_PATH} bytes")
         return Address(kind, path=path, login=login, db=_db(query.get("db", "")))
@@ -141,7 +141,7 @@ def _query(parts: SplitResult, kind: str, *, is_tls: bool) -> dict[str, str]:
             strict_parsing=bool(parts.query),
         )
     except ValueError:
-        raise _refusal("what follows the ? must be NAME=VALUE, joined by &") from None
+        raise _refusal("after the ?, write NAME=VALUE, joined by &") from None
     for key, value in pairs:
         if key not in known:
             raise _refusal(_why_unknown(key, known, is_tls=is_tls))
@@ -149,14 +149,14 @@ def _query(parts: SplitResult, kind: str, *, is_tls: bool) -> dict[str, str]:
             raise _refusal(f"{key} is empty")
     query = dict(pairs)
     if len(query) < len(pairs):
-        raise _refusal("a name is twice in what follows the ?")
+        raise _refusal("a parameter appears twice after the ?")
     return query
 
 
 def _why_unknown(key: str, known: list[str], *, is_tls: bool) -> str:
     shown = key if key.isidentifier() and key.isascii() and len(key) < 40 else "a parameter"
     if key in TLS_FILES and not is_tls:
-        return f"{shown} needs an address with TLS, as rediss://"
+        return f"{shown} needs an address with TLS, such as rediss://"
     if not known:
         return f"{shown} is unknown; this form takes no parameters"
     return f"{shown} is unknown; this form takes {', '.join(known)}"
@@ -179,7 +179,7 @@ def _unescaped(text: str, what: str) -> str:
     at = text.find("%")
     while at >= 0:
         if not (len(text[at + 1 : at + 3]) == 2 and _is_hex(text[at + 1 : at + 3])):
-            raise _refusal(f"a % in the {what} begins no escape; write it as %25")
+            raise _refusal(f"a % in the {what} does not begin an escape; write it as %25")
         at = text.find("%", at + 1)
     try:
         return unquote(text, errors="strict")
@@ -194,12 +194,12 @@ def _is_hex(text: str) -> bool:
 def _nodes(parts: SplitResult, default_port: int) -> tuple[tuple[str, int], ...]:
     named = parts.netloc.rpartition("@")[2]
     if not named:
-        raise _refusal("it names no host: redis://HOST:PORT/0")
+        raise _refusal("it has no host: redis://HOST:PORT/0")
     nodes = tuple(_node(text, default_port) for text in named.split(","))
     is_one = "+" not in parts.scheme
     if is_one and len(nodes) > 1:
         raise _refusal(
-            f"{parts.scheme}:// takes one host; several are a form with +sentinel or +cluster"
+            f"{parts.scheme}:// takes one host; for several, use a form with +sentinel or +cluster"
         )
     return nodes
 
@@ -231,7 +231,7 @@ def _path(parts: SplitResult, kind: str) -> tuple[str, str]:
         raise _refusal(
             "a cluster has only database 0"
             if kind == "cluster"
-            else "what follows the port is a database's number, as /0"
+            else "after the port, write a database number such as /0"
         )
     return "", first
 
@@ -240,7 +240,7 @@ def _db(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal() and len(text) <= 5):
-        raise _refusal("what follows the port is a database's number, as /0")
+        raise _refusal("after the port, write a database number such as /0")
     return int(text)
 
 

@@ -36,7 +36,7 @@ _REMEDIES = (
         "Give the store's user a password, and write it in READBACK_REDIS_URL",
     ),
     (r"NOPERM", "Give the user of READBACK_REDIS_URL the rights that docs/deploy.md lists"),
-    (r"LOADING", "It reads its files and answers soon; wait"),
+    (r"LOADING", "It is reading its files and will answer soon; wait"),
     (
         r"READONLY|MASTERDOWN",
         "This is a replica: name the primary in READBACK_REDIS_URL, or wait for the failover",
@@ -45,43 +45,37 @@ _REMEDIES = (
     (r"MISCONF", "Make room on its disk"),
     (
         r"CLUSTERDOWN|no node of the cluster",
-        "Start the nodes that `valkey-cli cluster info` misses",
+        "Start the nodes that `valkey-cli cluster info` reports missing",
     ),
     (
         r"name or service|name resolution|no address associated|nodename",
-        "Nobody knows this name: correct the host in READBACK_REDIS_URL, or the machine's DNS",
+        "The name has no address: correct the host in READBACK_REDIS_URL, or the machine's DNS",
     ),
     (
         r"refused|no such file",
-        "Nothing takes connections there: start the store, or correct READBACK_REDIS_URL",
+        "Nothing accepts connections there: start the store, or correct READBACK_REDIS_URL",
     ),
     (
         r"permission denied",
         "Let this user write to the socket, for example by its group and `unixsocketperm 770`, or "
         "run this as the service's user",
     ),
-    (r"protocol error", "This is no Redis or Valkey: correct host and port in READBACK_REDIS_URL"),
-    (
-        r"expired|not yet valid",
-        "Renew the store's certificate, or set the clock of this machine right",
-    ),
+    (r"protocol error", "This is not Redis or Valkey: correct host and port in READBACK_REDIS_URL"),
+    (r"expired|not yet valid", "Renew the store's certificate, or correct this machine's clock"),
     (
         r"mismatch|not valid for",
         "Write the host in READBACK_REDIS_URL as the store's certificate has it",
     ),
     (
         r"certificate required|handshake failure",
-        "It wants a certificate of ours: name it with ?ssl_certfile= and &ssl_keyfile= in "
+        "It wants a client certificate: name it with ?ssl_certfile= and &ssl_keyfile= in "
         "READBACK_REDIS_URL",
     ),
-    (
-        r"certificate",
-        "Name the authority of its certificate with ?ssl_ca_certs= in READBACK_REDIS_URL",
-    ),
+    (r"certificate", "Name the certificate's authority with ?ssl_ca_certs= in READBACK_REDIS_URL"),
     (
         r"ssl|tls|record|version number|eof|closed by server|reset by peer",
-        "The other side ends the connection: rediss:// is with TLS and redis:// without; use what "
-        "the store has",
+        "The other side ends the connection: rediss:// uses TLS and redis:// does not; use what "
+        "the store uses",
     ),
     (
         r"no answer|timed out|timeout|unreachable|no route",
@@ -89,7 +83,7 @@ _REMEDIES = (
         "READBACK_REDIS_URL",
     ),
 )
-_DEFAULT = "Check that it runs, and READBACK_REDIS_URL"
+_DEFAULT = "Check that it runs, and check READBACK_REDIS_URL"
 
 
 def remedy(reason: str) -> str:

@@ -65,7 +65,7 @@ class Notes:
         note = Note(secrets.token_hex(6), at_s, text, who)
         with store_errors():
             if self._connection.client.hlen(key) >= MOST_NOTES:
-                raise RateLimited(f"An article has at most {MOST_NOTES} notes; remove one first.")
+                raise RateLimited(f"A story can have at most {MOST_NOTES} notes; remove one first.")
             written(self._connection, ("HSET", key, note.id, msgspec.json.encode(note)))
         return note
 

@@ -27,19 +27,18 @@ COPIED_AT_ONCE = 100
 TRIES = 5
 
 REFUSALS = {
-    "unknown": "Nobody has voted on this article yet, so there is nothing to correct.",
-    "moved": "This article was merged into another one. Correct that one, or undo the merge first.",
-    "moving": "Votes of this article are being moved right now. Try again in a moment.",
-    "addresses": "Other addresses resolve to this article. Undo that first, or merge the other "
-    "way.",
-    "itself": "These two are already one article.",
+    "unknown": "Nobody has voted on this story yet, so there is nothing to correct.",
+    "moved": "This story was merged into another one. Correct that one, or undo the merge first.",
+    "moving": "Votes of this story are being moved right now. Try again in a moment.",
+    "addresses": "Other addresses resolve to this story. Undo that first, or merge the other way.",
+    "itself": "These two are already one story.",
     "question": "The votes on a question of your own cannot be merged with others.",
     "undone": "This has already been undone.",
-    "forgotten": "The voters of this article were forgotten when it closed, so its votes "
-    "can no longer be told apart.",
-    "chain": "The other article was itself merged into a third. Merge into that one.",
-    "crowded": "20 addresses already resolve to that article, which is the limit.",
-    "changed": "Somebody has changed this since. Undo the later correction first.",
+    "forgotten": "The voters of this story were forgotten when it closed, so its votes can no "
+    "longer be told apart.",
+    "chain": "The other story was itself merged into a third. Merge into that one.",
+    "crowded": "20 addresses already resolve to that story, which is the limit.",
+    "changed": "Someone has changed this since. Undo the later correction first.",
     "moved_since": "Votes have moved to or from another address since. Undo that first.",
 }
 

@@ -55,7 +55,7 @@ def start_steps(site: Site, overview: Overview, state: DeskState) -> list[Step]:
             COMMENTS,
         ),
         Step(
-            "Say who gets alerts",
+            "Choose who gets alerts",
             "By mail or webhook, when a story makes readers angry.",
             bool(services().alerting.book.of(key)[0].channels),
             url_for("site_alerts.show", site_key=key) if is_admin else "",
@@ -68,7 +68,7 @@ def start_steps(site: Site, overview: Overview, state: DeskState) -> list[Step]:
         ),
         Step(
             "Invite a second editor",
-            "So that somebody is there when you are not.",
+            "So that someone is there when you are away.",
             sum(one.role_on(key) is not None for one in desk().editors.all()) > 1,
             "/desk/editors/" if editor.is_admin else "",
         ),

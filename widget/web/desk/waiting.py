@@ -50,7 +50,7 @@ def bring_back(site_key: str) -> AnyResponse:
     if desk().site_desk.show(site.key, key):
         todo = next((todo for todo in services().figures.todos.of(site) if todo.key == key), None)
         log(site, "to-do brought back", title_of(todo) if todo else "")
-        flash("It waits for you again." if todo else "There is nothing left to do about that.")
+        flash("It is waiting for you again." if todo else "There is nothing left to do about that.")
     return _back(site)
 
 
@@ -75,7 +75,7 @@ def _requested(site_key: str) -> tuple[Site, ToDo]:
     for todo in services().figures.todos.of(site):
         if todo.key == key:
             return site, todo
-    raise NotFound("This no longer waits: somebody has seen to it, or it ended by itself.")
+    raise NotFound("This is no longer waiting: someone has dealt with it, or it is over.")
 
 
 def _back(site: Site) -> AnyResponse:

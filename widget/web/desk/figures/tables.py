@@ -29,7 +29,7 @@ _PAGE = ("id", "title", "section", "author", "tags", "url")
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
 _TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")
 _LIST_TITLES = {
-    "reacted": "Most reacted",
+    "reacted": "Most reactions",
     "loved": "Most loved",
     "angry": "Most angry",
     "split": "Most split",

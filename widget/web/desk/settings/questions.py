@@ -36,7 +36,7 @@ from widget.web.desk.settings.saving import saved, saved_at_once
 from widget.web.desk.signin.access import site_for_role_or_404
 from widget.web.services import services
 
-CREATED = "The question is there. Paste its line where readers should see it."
+CREATED = "The question was created. Paste its line where readers should see it."
 
 blueprint = Blueprint("question_forms", __name__, url_prefix="/desk/<site_key>")
 
@@ -147,7 +147,7 @@ def archive(site_key: str, poll_key: str) -> AnyResponse:
         saved_at_once(site_key, lambda site: acts[act](site, poll_key))
     except InvalidForm as refusal:
         raise BadField(str(refusal)) from None
-    flash("The question is archived." if act == "archive" else "The question is asked again.")
+    flash("The question is archived." if act == "archive" else "The question is back on its pages.")
     return redirect(url_for("questions.show", site_key=site_key, poll_key=poll_key), 303)
 
 
@@ -166,7 +166,7 @@ def _still(site: Site, poll_key: str) -> Site:
 def _asked(site: Site, poll_key: str) -> ChoiceSet:
     """:raise NotFound: the site does not ask this question now."""
     if poll_key not in site.polls:
-        raise NotFound("This site asks no question with this key. It may be archived.")
+        raise NotFound("This site has no current question with this key. It may be archived.")
     return polls.poll_set(site, poll_key)
 
 

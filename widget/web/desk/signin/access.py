@@ -184,7 +184,7 @@ def _stale_form() -> Response:
     Only a form with an Origin header gets the button, so that no other page can prepare one.
     """
     if wants_json():
-        raise BadField("This page was open for too long. Reload it, then do it again.")
+        raise BadField("This page was open for too long. Reload it, then try again.")
     typed = [
         (name, value)
         for name, value in request.form.items(multi=True)
