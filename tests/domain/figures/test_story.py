@@ -104,7 +104,9 @@ def test_a_verdict_in_german_names_reactions_and_section() -> None:
     mix = Mix.of([1000, 5, 20, 0, 5, 5, 400], KEYS)
     story = StoryFigures(mix, LABELS, True, None, None, "City", 1200, None)
     lean, _, held = verdict(story, "de")
-    assert lean.text.startswith("Die Leser reagieren überwiegend positiv: 71\u202f% positiv (69 bis 73)")
+    assert lean.text.startswith(
+        "Die Leser reagieren überwiegend positiv: 71\u202f% positiv (69 bis 73)"
+    )
     assert held.text == "1.200 Stimmen sind zweifelhaft und werden nicht gezählt."
 
 
