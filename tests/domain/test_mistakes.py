@@ -56,7 +56,7 @@ def test_a_right_tag_has_no_mistakes(tag: Tag) -> None:
             "this page may not vote",
             "Only an origin that begins with https:// can be allowed. Serve the page by https",
         ),
-        (right(layout="\u202e\nx"), 'no layout "\ufffd x"', "is drawn as bar"),
+        (right(layout="\u202e\nx"), 'unknown layout "\ufffd x"', "is drawn as bar"),
         (right(origin="null"), "this frame may not vote", "allow-same-origin"),
     ],
 )

@@ -103,8 +103,7 @@ def _origin(origin: str, site: Site) -> str:
         "this page may not vote\n"
         f"{_cut(origin)} is not an origin of site {quoted(site.key)}: this page can show "
         "figures, but its votes and comments are refused. If the site is yours, allow it at the "
-        "desk under "
-        "Settings, Origins, or run:\n"
+        "desk under Settings, Origins, or run:\n"
         f"readback site set {site.key} {all_origins}"
     )
 
