@@ -25,7 +25,7 @@ _OTHER_KEY = (
 )
 _HALF_RESTORED = (
     "A restore into this store was interrupted, so only some of its data is there. Run "
-    "`readback restore PATH` again, which begins anew, or empty the store"
+    "`readback restore PATH` again, which starts over, or empty the store"
 )
 _OTHER_SCHEMA = (
     f"The store has schema %s, and this release knows schema {SCHEMA} only: another release wrote "

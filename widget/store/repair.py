@@ -32,7 +32,7 @@ from widget.store.append_only import (
 _ANALYZED = re.compile(r"size=(\d+), ok_up_to=(\d+)")
 CANNOT = (
     "It cannot be repaired without a doubt, and nothing was changed. Restore a back-up of the "
-    "folder, or begin anew with `readback store new` and restore a back-up into it"
+    "folder, or start over with `readback store new` and restore a back-up into it"
 )
 
 

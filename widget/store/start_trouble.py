@@ -16,7 +16,7 @@ _WARNING = re.compile(r"^\d+:\w .{20,30}? # (.+)$")
 _NO_CAUSE = ("WARNING", "***", "Warning: ", "Valkey is now ready to exit", "oO0OoO0OoO0Oo")
 RESTORE = (
     "It cannot be repaired. 1. Copy the whole folder {data_dir}. 2. Restore a back-up of it, "
-    "or begin anew in an empty folder with `readback restore`"
+    "or start over in an empty folder with `readback restore`"
 )
 # What a line of the log has, and what to do. The first one counts.
 _REMEDIES = (
