@@ -24,7 +24,7 @@ def run(env: dict[str, str], *arguments: str, answer: str = "") -> Any:
 
 def test_nothing_goes_without_a_yes(env: dict[str, str]) -> None:
     refused = run(env, "forget-site", "news", answer="n\n")
-    assert refused.exit_code == 1 and "0 articles and 0 comments will be gone" in refused.output
+    assert refused.exit_code == 1 and "0 articles and 0 comments will be deleted" in refused.output
     asked = run(env, "forget-article", "news", "https://news.example/a", answer="n\n")
     assert asked.exit_code == 1 and "//news.example/a\n" in asked.output
     assert "news" in run(env, "site", "list").output

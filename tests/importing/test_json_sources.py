@@ -312,11 +312,11 @@ def test_texts_and_names_are_decoded_once(tmp_path: Path, format_: str) -> None:
 def test_each_export_is_told_apart_when_another_is_expected(tmp_path: Path) -> None:
     thread = made.isso_thread("/a", made.isso_comment())
     files = {
-        "a backup of Remark42": made.remark42(tmp_path / "r", made.remark42_comment()),
+        "a Remark42 backup": made.remark42(tmp_path / "r", made.remark42_comment()),
         "Isso's generic JSON": made.isso_generic(tmp_path / "i", thread),
-        "an export of Commento": made.commento(tmp_path / "c", made.commento_comment()),
-        "an export of Waline": made.waline(tmp_path / "w", made.waline_comment()),
-        "an export of Artalk": made.artalk(tmp_path / "a", made.artalk_comment()),
+        "a Commento export": made.commento(tmp_path / "c", made.commento_comment()),
+        "a Waline export": made.waline(tmp_path / "w", made.waline_comment()),
+        "an Artalk export": made.artalk(tmp_path / "a", made.artalk_comment()),
     }
     assert {name: kind(path) for name, path in files.items()} == {name: name for name in files}
     for format_, reader in READERS.items():

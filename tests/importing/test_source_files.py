@@ -207,7 +207,7 @@ def test_a_database_of_isso_without_a_comment_is_refused(tmp_path: Path) -> None
         (b"\xef\xbb\xbf \n", "an empty file"),
         (b"SQLite format 3\0" + b"\0" * 99, "an SQLite database"),
         (b'{"a": 1}', "JSON"),
-        (b'{"kind":"article","article":"a"}\n', "an export of Readback (JSONL)"),
+        (b'{"kind":"article","article":"a"}\n', "a Readback export (JSONL)"),
         (b"<!DOCTYPE html><html><head></head>", "a web page (HTML)"),
         (b"<?xml version='1.0'?><!-- made --><rss><channel/></rss>", "an RSS feed"),
         (b"<rss xmlns:wp='https://wordpress.org/export/1.2/'>", "a WordPress export (WXR)"),
@@ -225,7 +225,7 @@ def test_the_kind_of_any_file_is_named(tmp_path: Path, content: bytes, looks: st
 
 
 def test_a_database_of_isso_looks_like_one(tmp_path: Path) -> None:
-    assert kind(isso(tmp_path / "c.db", [], [])) == "a database of Isso"
+    assert kind(isso(tmp_path / "c.db", [], [])) == "an Isso database"
 
 
 def read_cut(format_: str, path: Path) -> tuple[list[Any], str]:

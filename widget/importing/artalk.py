@@ -53,7 +53,7 @@ def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
             yield _found(comment, address, zone)
     if is_empty:
         raise BadFile(
-            'is not an export of Artalk: it must be a list of comments, each with a "page_key"'
+            'is not an Artalk export: it must be a list of comments, each with a "page_key"'
         )
 
 

@@ -52,7 +52,7 @@ def read(path: Path, progress: Progress) -> Records:
             yield Thread(address, address)
             yield _found(comment, address, names.get(key_of(comment, "commenterHex")))
     if is_empty:
-        raise BadFile('is not an export of Commento: it has no "comments"')
+        raise BadFile('is not a Commento export: it has no "comments"')
 
 
 def _read_names(path: Path, names: Names) -> None:
@@ -62,7 +62,7 @@ def _read_names(path: Path, names: Names) -> None:
             names.put(key_of(record, "commenterHex"), text_of(record, "name"))
         elif record.get("version") != 1:
             said = text_of(record, "version") or "none"
-            raise BadFile(f"is not an export of Commento in version 1: its version is {said}")
+            raise BadFile(f"is not a Commento export of version 1: its version is {said}")
 
 
 def _address(comment: dict[str, Any]) -> str:

@@ -67,7 +67,7 @@ def _check(base: sqlite3.Connection) -> None:
         "AND name IN ('threads', 'comments')"
     ).fetchall()
     if len(tables) != 2:
-        raise BadFile("is not a database of Isso: it has no tables threads and comments")
+        raise BadFile("is not an Isso database: it has no tables threads and comments")
 
 
 def _threads(base: sqlite3.Connection) -> Iterator[Thread]:
@@ -82,7 +82,7 @@ def _comments(base: sqlite3.Connection, progress: Progress) -> Iterator[Found | 
         rows_ += 1
         yield _found(row)
     if not rows_:
-        raise BadFile("is a database of Isso without a comment: its table comments has no row")
+        raise BadFile("is an Isso database without a comment: its table comments has no row")
 
 
 def _found(row: tuple[Any, ...]) -> Found | Skipped:

@@ -28,11 +28,11 @@ _ELEMENTS = {
 }
 # The names that each system's JSON has near its beginning.
 _JSON = (
-    ("an export of Readback (JSONL)", (b'"kind"', b'"article"')),
-    ("a backup of Remark42", (b'"locator"', b'"pid"')),
-    ("an export of Commento", (b'"commentHex"',)),
-    ("an export of Waline", (b'"type"', b'"waline"')),
-    ("an export of Artalk", (b'"page_key"',)),
+    ("a Readback export (JSONL)", (b'"kind"', b'"article"')),
+    ("a Remark42 backup", (b'"locator"', b'"pid"')),
+    ("a Commento export", (b'"commentHex"',)),
+    ("a Waline export", (b'"type"', b'"waline"')),
+    ("an Artalk export", (b'"page_key"',)),
     ("Isso's generic JSON", (b'"comments"', b'"author"', b'"created"')),
 )
 
@@ -49,7 +49,7 @@ def kind(path: Path) -> str:
     if packed := packing(start):
         return f"a {packed} archive"
     if start.startswith(_SQLITE):
-        return "a database of Isso" if _ISSO_TABLE.search(start) else "an SQLite database"
+        return "an Isso database" if _ISSO_TABLE.search(start) else "an SQLite database"
     return _of_text(start.removeprefix(b"\xef\xbb\xbf").strip())
 
 

@@ -62,7 +62,7 @@ def read(path: Path, progress: Progress) -> Records:
 
 def _check(version: Any) -> None:
     if version not in _VERSIONS:
-        raise BadFile(f"is a backup of Remark42 in version {version}; only version 1 can be read")
+        raise BadFile(f"is a Remark42 backup of version {version}; only version 1 can be read")
 
 
 def _records(line: dict[str, Any]) -> Records:

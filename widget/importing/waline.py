@@ -56,7 +56,7 @@ def read(path: Path, progress: Progress, zone: tzinfo) -> Records:
             yield Thread(address, address)
             yield _found(comment, address, names, zone)
     if is_empty:
-        raise BadFile('is not an export of Waline: it has no comments in "data", "Comment"')
+        raise BadFile('is not a Waline export: it has no comments in "data", "Comment"')
 
 
 def _read_names(path: Path, names: Names) -> None:
@@ -65,7 +65,7 @@ def _read_names(path: Path, names: Names) -> None:
         if place == _USER:
             names.put(key_of(record, "objectId"), text_of(record, "display_name"))
         elif record.get("type") != "waline":
-            raise BadFile('is not an export of Waline: its "type" is not "waline"')
+            raise BadFile('is not a Waline export: its "type" is not "waline"')
 
 
 def _found(comment: dict[str, Any], address: str, names: Names, zone: tzinfo) -> Found | Skipped:

@@ -161,7 +161,7 @@ def test_an_export_of_another_system_is_named_with_its_option(own: Server, tmp_p
     refused = own.cli("import", "--from", "remark42", "--site", "news", str(path))
     assert refused.returncode == 1 and complaint(refused).count("\n") == 1
     assert "has no comments of Remark42" in refused.stderr
-    assert "It looks like an export of Commento; try --from commento." in refused.stderr
+    assert "It looks like a Commento export; try --from commento." in refused.stderr
     done = own.cli("import", "--from", "commento", "--site", "news", str(path))
     assert done.returncode == 0 and "1 comments stored in news." in done.stdout
 
@@ -199,8 +199,8 @@ def test_rescore_replaces_scores_of_an_older_version(own: Server, export: Path) 
     for key in comments:
         client.hset(key, "tv", "0")
     done = own.cli("rescore", "--site", "news")
-    assert f"{len(comments)} comments scored again" in done.stdout, done.stderr
-    assert own.cli("rescore").stdout.count("\n0 comments scored again") == 1
+    assert f"{len(comments)} comments rescored" in done.stdout, done.stderr
+    assert own.cli("rescore").stdout.count("\n0 comments rescored") == 1
     assert own.cli("verify").returncode == 0
 
 

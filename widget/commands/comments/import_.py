@@ -57,13 +57,13 @@ FORMATS = (
 _KINDS = {
     "a Disqus export": "disqus",
     "a WordPress export (WXR)": "wordpress",
-    "a database of Isso": "isso",
+    "an Isso database": "isso",
     "Isso's generic JSON": "isso-generic",
-    "a backup of Remark42": "remark42",
-    "an export of Commento": "commento",
-    "an export of Waline": "waline",
-    "an export of Artalk": "artalk",
-    "an export of Readback (JSONL)": "jsonl",
+    "a Remark42 backup": "remark42",
+    "a Commento export": "commento",
+    "a Waline export": "waline",
+    "an Artalk export": "artalk",
+    "a Readback export (JSONL)": "jsonl",
 }
 INCOMPLETE = 3  # exit code: what could be read is imported, but the file breaks off
 

@@ -209,7 +209,7 @@ class Importer:
         return ANONYMOUS
 
     def _restored_fields(self, found: Found) -> dict[str, Any]:
-        """Return the fields that only an export of Readback has."""
+        """Return the fields that only a Readback export has."""
         more = found.more
         fields = {
             "w": ",".join(more["why"]),

@@ -245,7 +245,7 @@ class Comments:
     ) -> bool:
         """Store an imported comment under its own id, and return False if it is stored already.
 
-        :param restored: it is from an export of Readback. It keeps its own section, even if empty.
+        :param restored: it is from a Readback export. It keeps its own section, even if empty.
         :param statements: of reasons, as :class:`Statement` has them.
         :raise NotFound: it is a reply to a comment that is not on its article.
         """
