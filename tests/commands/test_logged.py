@@ -10,11 +10,13 @@ from click.testing import CliRunner
 
 from widget.commands.__main__ import cli
 from widget.commands.logged import command_actor
+from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.secrets import new_secrets_file
 from widget.store.connect import Connection
 from widget.store.desk.audit import ALL_SITES, Audit, Entry
 from widget.store.embedded import EmbeddedStore
+from widget.store.sites import Sites
 
 NEWS = Site("news", "News", ())
 ADD = ("site", "add", "news", "--name", "News", "--origin", "https://n.example")
@@ -34,6 +36,18 @@ def command(redis_server: EmbeddedStore, connection: Connection, tmp_path: Path)
         return done.output
 
     return run
+
+
+def test_a_change_is_made_although_the_shard_of_the_log_is_away(
+    command: Command, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable(reason="connection refused", server="127.0.0.1:7001")
+
+    monkeypatch.setattr(Audit, "append", away)
+    said = command(*ADD)
+    assert "not written to the desk's log: 127.0.0.1:7001 does" in said and "Added news" in said
+    assert [site.key for site in Sites(connection, NEWS).all()] == ["news"]
 
 
 def entries(connection: Connection, site: Site) -> list[Entry]:

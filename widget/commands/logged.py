@@ -11,6 +11,7 @@ from widget.domain import clock
 from widget.domain.errors import StoreUnavailable
 from widget.domain.model import Site
 from widget.store.connect import Connection
+from widget.store.connection.remedies import does
 from widget.store.desk.audit import COMMAND_LINE, Audit
 
 
@@ -42,7 +43,7 @@ def log(
             site, command_actor(), action, subject, change=(before, after), at_s=int(clock.now())
         )
     except StoreUnavailable as outage:
-        why = f"{outage.server} does not answer, {outage.reason}"
+        why = f"{outage.server} {does(outage.reason)}"
         click.echo(f"Stored, but not written to the desk's log: {why}.", err=True)
 
 
