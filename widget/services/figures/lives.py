@@ -18,7 +18,7 @@ from widget.store.figures import trends
 from widget.store.figures.trends import Trends
 
 CACHE_S = 600
-MOST_CACHED = 200  # periods of sites, of at most 384 stories each
+MOST_CACHED = 200  # periods of sites, of at most 256 stories each
 
 
 class EarlierLives:

@@ -21,7 +21,7 @@ from widget.store.figures.portions import Portions, Run
 
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
-MOST_LIVES = 12  # stories of a partition
+MOST_LIVES = 8  # stories of a partition
 
 T = TypeVar("T")
 
