@@ -15,7 +15,7 @@ from widget.domain.figures.moods import Mix, most_reacted
 from widget.domain.figures.period import Period, period_from
 from widget.domain.figures.statistics import MIN_RANKED_N
 from widget.domain.model import Site
-from widget.domain.page import Page
+from widget.domain.page import Page, PageEdits
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import BASELINE_DAYS, Baseline
 from widget.services.figures.baseline import CACHE_S as BASELINE_CACHE_S
@@ -466,6 +466,19 @@ def test_past_days_are_cached_until_their_totals_change(
     assert seen.sections[0].mix.counts == seen.mix.counts
     cast("c", 1, NOW_S, section="Life")  # today is read every time
     assert overviews.overview(site, period()).mix.n == 3
+
+
+def test_votes_of_today_that_move_to_another_section_show_at_once(
+    cast: Callable[..., str], site: Site, overviews: Overviews, connection: Connection
+) -> None:
+    article = cast("a", 3, NOW_S, section="City")
+    assert [one.name for one in overviews.overview(site, period()).sections] == ["City"]
+    by = Actor("ana", NOW_S, "A test")
+    Corrections(connection, Aliases(connection)).name(
+        site, article, PageEdits(section="Life"), by=by
+    )
+    [life] = overviews.overview(site, period()).sections
+    assert (life.name, life.mix.n) == ("Life", 1)
 
 
 def test_a_correction_of_a_past_day_shows_at_once(
