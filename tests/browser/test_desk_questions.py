@@ -106,5 +106,5 @@ def test_without_javascript_a_question_gets_more_rows_and_its_line(
     expect(page.locator("#line")).to_contain_text('data-poll="without-script"')
     page.get_by_role("button", name="Move Perhaps up").click()
     page.get_by_role("button", name="Create question").click()
-    expect(page.get_by_role("status")).to_contain_text("The question is there")
+    expect(page.get_by_role("status")).to_contain_text("The question was created")
     expect(page.locator(".answer__label")).to_have_text(["Yes", "Perhaps", "No"])

@@ -236,7 +236,7 @@ def test_two_servers_on_one_store_send_one_alert_for_the_fiftieth_vote(
     until(lambda: looks(alerting) >= before + 3)
     assert len(hooked(receiver)) == len(mailed(post_office)) == 2
     shown = admin.get(PAGE).body.decode()
-    assert shown.count("Readers are angry: Fees to rise") == 2 and "Given up" not in shown
+    assert shown.count("Readers are angry: Fees to rise") == 2 and "Gave up" not in shown
 
 
 def hooked(receiver: Hooks) -> set[str]:

@@ -25,7 +25,7 @@ def test_a_page_shows_its_article_and_how_many_votes_it_has(
     ).status == 200  # fmt: skip
     source = TAG.format("checked", "") + "x" * 1_900_000  # longer than other forms may be
     page = editor.post(CHECK, address=f"{PAGE}?utm_source=a", source=source).body.decode()
-    assert "Everything is right" in page and "checked.example/story</a>, 1 vote" in page
+    assert "All good" in page and "checked.example/story</a>, 1 vote" in page
 
 
 def test_mistakes_are_named_and_markup_stays_text(editor: DeskBrowser) -> None:
