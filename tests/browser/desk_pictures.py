@@ -121,7 +121,7 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("overview", desk, "desktop", "light", 950),
         Shot("overview", desk, "desktop", "dark", 950),
         Shot("overview", desk, "phone", "light", 844),
-        Shot("overview-lists", desk, "desktop", "light", 840, show(".pair")),
+        Shot("overview-lists", desk, "desktop", "light", 1010, show(".pair")),
         Shot("article", story, "desktop", "light", 1240),
         Shot("article", story, "phone", "dark", 1020),
         Shot("articles", f"{desk}articles", "desktop", "light", 760),
