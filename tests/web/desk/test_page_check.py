@@ -31,10 +31,10 @@ def test_a_page_shows_its_article_and_how_many_votes_it_has(
 def test_mistakes_are_named_and_markup_stays_text(editor: DeskBrowser) -> None:
     source = TAG.format("nobody\"'><script>alert(1)</script>", "<b>") + TAG.format("checked", "no")
     page = editor.post(CHECK, address=PAGE, source=source).body.decode()
-    assert "2 things to mend" in page and "2 script tags." in page
+    assert "2 things to fix" in page and "2 script tags." in page
     assert "<script>alert" not in page and "<b>&#34;" not in page
     page = editor.post(CHECK, address=PAGE, source=TAG.format("checked", "no")).body.decode()
-    assert "1 thing to mend" in page and "No question &#34;no&#34;." in page
+    assert "1 thing to fix" in page and "Unknown question &#34;no&#34;." in page
 
 
 def test_a_form_without_its_fields_says_so(editor: DeskBrowser) -> None:
