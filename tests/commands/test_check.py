@@ -16,11 +16,14 @@ from tests.support.nginx import Nginx
 from tests.support.server import Serve, Server, complaint
 from widget.alerts.mail import mail_server
 from widget.commands.check.asking import MARK
+from widget.commands.check.files import check_secrets
 from widget.commands.check.findings import Level
 from widget.commands.check.mail import _why_and_remedy
 from widget.commands.check.server import _hops
+from widget.commands.check.store import check_store
 from widget.secrets import load_secrets
 from widget.services.self_check import SelfCheck
+from widget.settings import Settings
 
 PROXY = """
 server {{
@@ -158,6 +161,19 @@ def test_what_a_mail_server_does_has_its_remedy() -> None:
     for trouble, remedy in did.items():
         why, found = _why_and_remedy(trouble, server)
         assert remedy in found and "hunter2" not in why + found, trouble
+
+
+def test_data_that_this_user_may_not_read_are_a_problem(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def denied(*_: object) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", denied)
+    monkeypatch.setattr("widget.commands.check.store.has_files", denied)
+    settings = Settings.from_env({"READBACK_DATA_DIR": str(tmp_path)})
+    for found in (*check_secrets(settings), list(check_store(settings))[-1]):
+        assert "Permission denied" in found.text and "runuser -u" in found.remedy
 
 
 def test_a_mail_is_sent_where_it_is_asked_for(server: Server) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.support.node import Node
 from tests.support.server import Serve, Server, nonce, wait_for
+from widget.commands.start_report import warn_if_elsewhere
 from widget.secrets import new_secrets_file
 
 PASSWORD = "pw@5ecret"
@@ -77,3 +78,11 @@ def test_a_wrong_address_is_said_until_it_is_mended(
     assert f"has ended without its store (redis://127.0.0.1:{port}/0)" in last
     shown = server.output() + refused.stderr
     assert PASSWORD not in shown and ESCAPED not in shown and "5ecret" not in shown
+
+
+def test_a_start_says_that_gunicorn_listens_elsewhere(caplog: pytest.LogCaptureFixture) -> None:
+    warn_if_elsewhere(["127.0.0.1:8000"], "127.0.0.1:8000")
+    assert not caplog.messages
+    warn_if_elsewhere(["0.0.0.0:80", "unix:/run/x"], "127.0.0.1:8000")
+    [said] = caplog.messages
+    assert "0.0.0.0:80, unix:/run/x" in said and "Unset GUNICORN_CMD_ARGS" in said

@@ -73,7 +73,7 @@ def refuse_missing_store(settings: Settings, undone: str) -> None:
         is_there = has_files(folder) or had_store(folder)
     except PermissionError:
         raise SettingError(
-            f"{undone}. READBACK_DATA_DIR: {folder}: Permission denied. {_as_owner(settings)}"
+            f"{undone}. READBACK_DATA_DIR: {folder}: Permission denied. {as_owner(settings)}"
         ) from None
     if not is_there:
         raise SettingError(
@@ -83,14 +83,15 @@ def refuse_missing_store(settings: Settings, undone: str) -> None:
         )
     if os.geteuid() == 0 and folder.stat().st_uid and not answers(socket_path(folder)):
         # The files that root would write are closed to the service.
-        raise SettingError(f"{undone}. No server runs on {folder}. {_as_owner(settings)}")
+        raise SettingError(f"{undone}. No server runs on {folder}. {as_owner(settings)}")
 
 
 def _file_places() -> str:
     return f"file that {ENV_FILE} names, or in {' or '.join(map(str, places()))}"
 
 
-def _as_owner(settings: Settings) -> str:
+def as_owner(settings: Settings) -> str:
+    """Return what to do as a user who may not read the data of the service."""
     try:
         owner = pwd.getpwuid(settings.data_dir.stat().st_uid).pw_name
     except (OSError, KeyError):

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 
 from widget.commands.check.findings import Finding, note, ok, problem
+from widget.commands.store import as_owner
 from widget.environment.environment import read_environment
 from widget.secrets import load_secrets, secrets_path
 from widget.settings import NAMES, SettingError, Settings, complaints
@@ -27,7 +28,12 @@ def check_settings() -> Iterator[Finding]:
 
 def check_secrets(settings: Settings) -> Iterator[Finding]:
     path = secrets_path(settings)
-    if not settings.secrets and not path.exists():
+    try:
+        is_there = bool(settings.secrets) or path.exists()
+    except PermissionError:
+        yield problem(f"{path}: Permission denied.", f"{as_owner(settings)}.")
+        return
+    if not is_there:
         yield note(f"There is none at {path} yet. The server creates it when it first starts.")
         return
     try:

@@ -7,7 +7,7 @@ import click
 
 from widget.commands.check.files import check_folder
 from widget.commands.check.findings import Finding, note, ok, problem
-from widget.commands.store import end_embedded, refuse_missing_store
+from widget.commands.store import as_owner, end_embedded, refuse_missing_store
 from widget.domain.clock import TOLERANCE_S
 from widget.secrets import secrets_path
 from widget.services.home import home_site
@@ -28,7 +28,12 @@ _TIMED = 5  # answers
 def check_store(settings: Settings) -> Iterator[Finding]:
     if not settings.redis_url:
         yield from check_folder(settings)
-        if not (has_files(settings.data_dir) or had_store(settings.data_dir)):
+        try:
+            is_there = has_files(settings.data_dir) or had_store(settings.data_dir)
+        except PermissionError:
+            yield problem(f"{settings.data_dir}: Permission denied.", f"{as_owner(settings)}.")
+            return
+        if not is_there:
             yield note(
                 f"There is none in {settings.data_dir} yet.",
                 "Start the server to make one, or name the folder of the existing one.",
