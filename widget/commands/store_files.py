@@ -98,7 +98,10 @@ def _start_once(store: EmbeddedStore, which: str) -> None:
 @contextmanager
 def _unused(settings: Settings) -> Iterator[None]:
     if not settings.data_dir.is_dir():
-        raise SettingError(f"READBACK_DATA_DIR: {settings.data_dir} is not a folder")
+        raise SettingError(
+            f"READBACK_DATA_DIR: {settings.data_dir} is not a folder; name the one that has the "
+            "store's files, as `readback settings` of the server shows it"
+        )
     with _store(settings).unused():
         yield
 

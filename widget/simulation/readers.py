@@ -126,7 +126,11 @@ class Service:
             except (OSError, http.client.HTTPException) as problem:
                 self._local.peer = None
                 if tried == TRIES:
-                    raise SimulationFailed(f"{self._url} does not answer: {problem}") from None
+                    why = getattr(problem, "strerror", None) or type(problem).__name__
+                    raise SimulationFailed(
+                        f"{self._url} does not answer: {why.lower()}. Start the server with "
+                        "`readback serve`, or name its address with --url."
+                    ) from None
                 time.sleep(0.1 * tried)
         raise AssertionError("the last attempt returns or raises")
 
