@@ -81,7 +81,7 @@ def test_a_vote_appears_without_a_reload_and_open_menus_stay_open(
     votes = page.locator("[data-region=figures] [data-count]").first
     before = number_in(votes)
     page.get_by_text("Other dates").click()
-    page.get_by_label("From").focus()
+    page.get_by_label("From", exact=True).focus()
     link = page.locator("[data-region=trend] a").first
     link.focus()
     page.evaluate("document.querySelector('[data-region=trend] a').marked = true")
@@ -90,7 +90,7 @@ def test_a_vote_appears_without_a_reload_and_open_menus_stay_open(
     expect(votes).to_have_attribute("data-count", str(before + 1), timeout=20_000)
     expect(link).to_be_focused()
     assert page.evaluate("document.querySelector('[data-region=trend] a').marked")
-    expect(page.get_by_label("From")).to_be_visible()
+    expect(page.get_by_label("From", exact=True)).to_be_visible()
 
 
 def test_the_page_keeps_its_figures_and_retries_while_the_service_is_away(
@@ -118,7 +118,7 @@ def test_the_keyboard_alone_chooses_days_and_opens_a_story(desk: Callable[..., P
     page.wait_for_url("**/?period=30d")
     page.get_by_text("Other dates").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("From").fill("2026-01-05")
+    page.get_by_label("From", exact=True).fill("2026-01-05")
     page.get_by_label("To (inclusive)").fill("2026-01-06")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?from=2026-01-05&to=2026-01-06")
