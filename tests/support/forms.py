@@ -12,17 +12,23 @@ from tests.support.server import Answer
 
 _TYPED = ("input", "textarea", "select")
 
+# Each posted form: its action, and the status of the answer.
+PRESSED: list[tuple[str, int]] = []
+
 
 @dataclass
 class Form:
     """One form of a page.
 
+    :param controls: what belongs to it, in the order of the page: within it, or naming it.
     :param values: what is in its fields; of a checkbox or a radio button, those that are chosen.
     """
 
     browser: DeskBrowser
     page: str
+    document: Element
     element: Element
+    controls: list[Element]
     values: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,30 +88,37 @@ class Form:
         action = button.get("formaction") or self.element.get("action") or self.page
         if self.element.get("method") != "post":
             return self.browser.get(f"{action}?{urlencode(pairs)}")
-        return self.browser.send(action, pairs, **headers)
+        answer = self.browser.send(action, pairs, **headers)
+        PRESSED.append((action, answer.status))
+        return answer
 
     def again(self, answer: Answer) -> "Form":
         """Return the form as an answer has it, instead of a redirect."""
         action, method = self.element.get("action"), self.element.get("method")
         found = [
-            one
-            for one in _forms(answer)
-            if (one.get("action"), one.get("method")) == (action, method)
+            form
+            for form in forms_of(self.browser, self.page, answer)
+            if (form.element.get("action"), form.element.get("method")) == (action, method)
         ]
         assert len(found) == 1, f"{answer.status}: {len(found)} forms to {action}"
-        return Form(self.browser, self.page, found[0])
+        return found[0]
+
+    def complaints(self) -> dict[str, str]:
+        """Return what the page says is wrong with each field, by the field's name."""
+        return {
+            one.get("name", ""): _described(self.document, one)
+            for one in self._fields()
+            if one.get("aria-invalid") == "true"
+        }
 
     def buttons(self) -> list[str]:
-        return [_name_of(one) for one in self.element.iter("button") if one.get("type") != "button"]
+        return [_name_of(one) for one in self._submits()]
+
+    def _submits(self) -> list[Element]:
+        return [one for one in self.controls if one.tag == "button" and one.get("type") != "button"]
 
     def _fields(self) -> list[Element]:
-        """Return what can be sent, in the order of the page, without what a template only holds."""
-        inert = {id(one) for held in self.element.iter("template") for one in held.iter()}
-        return [
-            one
-            for one in self.element.iter()
-            if one.tag in _TYPED and one.get("name") and id(one) not in inert
-        ]
+        return [one for one in self.controls if one.tag in _TYPED and one.get("name")]
 
     def _named(self, name: str) -> list[Element]:
         found = [one for one in self._fields() if one.get("name") == name]
@@ -115,7 +128,7 @@ class Form:
         return found
 
     def _button(self, text: str) -> Element:
-        found = [one for one in self.element.iter("button") if _name_of(one) == text]
+        found = [one for one in self._submits() if _name_of(one) == text]
         found = [one for one in found if one.get("aria-hidden") != "true"]
         assert len(found) == 1, f"{len(found)} buttons {text!r} among {self.buttons()}"
         assert found[0].get("disabled") is None, f"{text} is disabled"
@@ -135,7 +148,7 @@ def form_on(browser: DeskBrowser, page: str, button: str, *, to: str = "") -> Fo
     """
     answer = browser.get(page)
     assert answer.status == 200, (page, answer.status)
-    every = [Form(browser, page, one) for one in _forms(answer)]
+    every = forms_of(browser, page, answer)
     found = [
         form
         for form in every
@@ -146,9 +159,29 @@ def form_on(browser: DeskBrowser, page: str, button: str, *, to: str = "") -> Fo
     return found[0]
 
 
-def _forms(answer: Answer) -> list[Element]:
+def forms_of(browser: DeskBrowser, page: str, answer: Answer) -> list[Form]:
+    """Return the forms of an answer, without what a template only holds."""
     document = html5lib.parse(answer.body.decode(), namespaceHTMLElements=False)
-    return list(document.iter("form"))
+    inert = {id(one) for held in document.iter("template") for one in held.iter()}
+    live = [one for one in document.iter() if id(one) not in inert]
+    forms = []
+    for element in (one for one in live if one.tag == "form"):
+        within = {id(one) for one in element.iter()}
+        controls = [
+            one
+            for one in live
+            if (one.get("form") == element.get("id") if one.get("form") else id(one) in within)
+        ]
+        forms.append(Form(browser, page, document, element, controls))
+    return forms
+
+
+def _described(document: Element, field: Element) -> str:
+    """Return the text that a field's aria-describedby names."""
+    names = field.get("aria-describedby", "").split()
+    texts = {one.get("id"): " ".join("".join(one.itertext()).split()) for one in document.iter()}
+    assert names and all(texts.get(name) for name in names), f"{field.get('name')}: {names}"
+    return " ".join(texts[name] for name in names)
 
 
 def _is_ticked(one: Element) -> bool:
@@ -162,4 +195,11 @@ def _chosen_options(select: Element) -> list[str]:
 
 
 def _name_of(button: Element) -> str:
-    return button.get("aria-label") or " ".join("".join(button.itertext()).split())
+    return button.get("aria-label") or " ".join(_spoken(button).split())
+
+
+def _spoken(element: Element) -> str:
+    """Return the text of an element, without what is hidden from a screen reader."""
+    if element.get("aria-hidden") == "true":
+        return element.tail or ""
+    return (element.text or "") + "".join(map(_spoken, element)) + (element.tail or "")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.desk import DeskBrowser, invited
+from tests.support.forms import form_on, forms_of
 from tests.support.programs import store_pids
 from tests.support.server import ROOT, Serve, Server, nonce, settled, wait_for
 from widget.store.embedded import EmbeddedStore
@@ -35,6 +37,11 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
         token = server.react(nonce=nonce()).json["token"]
         server.react(nonce=nonce(), article="talent-visa-2025")
         wait_for(lambda: b"data-count" in server.get("/").body)
+        editor = invited(server, "ed", "home:editor")
+        settings = form_on(editor, "/desk/home/settings/", "Save", to="closing")
+        reader = DeskBrowser(server)
+        page = "/articles/talent-visa/comments?write=1"
+        comment = form_on(reader, page, "Send").fill(name="Ana", text="A long thought.")
         store.stop()
         refused = server.react(token=token, seq=2, reaction="sad")
         assert (refused.status, refused.code) == (503, "store_unavailable")
@@ -46,10 +53,18 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
         front = server.get("/")
         assert front.status == 200 and b"/articles/talent-visa" in front.body
         assert b"data-count" not in front.body
+        # A form keeps what was typed, for when the store is back.
+        typed = [settings.fill(open_days="17").press("Save"), comment.press("Send")]
+        assert [answer.status for answer in typed] == [503, 503]
+        [saving] = forms_of(editor, settings.page, typed[0])
+        [sending] = forms_of(reader, page, typed[1])
+        assert b"A long thought." in typed[1].body
         store = EmbeddedStore(tmp_path / "store")
         store.start()
         wait_for(lambda: server.get("/v1/bar?site=home&article=a&x=2").status == 200)
         assert server.counts()["counts"]["love"] == 1
+        assert saving.press("Send again").status == 303
+        assert sending.press("Send again").status == 303
         assert server.react(token=token, seq=2, reaction="sad").json["counts"]["sad"] == 1
     finally:
         server.stop()

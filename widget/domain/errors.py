@@ -41,6 +41,11 @@ class BadField(ReadbackError):
     code, status = "bad_field", 400
     message = "A field is missing or its value is out of range."
 
+    def __init__(self, message: str | None = None, *, field: str = "") -> None:
+        """:param field: the field of a form that it is about, "" for none of them."""
+        super().__init__(message)
+        self.field = field
+
 
 class BadHost(ReadbackError):
     code, status = "bad_host", 400

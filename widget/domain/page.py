@@ -60,12 +60,12 @@ def edits_from(form: Mapping[str, str]) -> PageEdits:
     """
     tags = [tag for tag in map(clean_line, form.get("tags", "").split(",")) if tag]
     if len(tags) > MAX_TAGS:
-        raise BadField(f"A story has at most {MAX_TAGS} tags.")
+        raise BadField(f"A story has at most {MAX_TAGS} tags.", field="tags")
     return PageEdits(
         _typed(form.get("title", ""), "title", MAX_TITLE_CHARS),
         _typed(form.get("section", ""), "section", MAX_SECTION_CHARS),
         _typed(form.get("author", ""), "author", MAX_AUTHOR_CHARS),
-        tuple(dict.fromkeys(_typed(tag, "tag", MAX_TAG_CHARS) for tag in tags)),
+        tuple(dict.fromkeys(_typed(tag, "tag", MAX_TAG_CHARS, "tags") for tag in tags)),
     )
 
 
@@ -91,11 +91,11 @@ def page_from(fields: object, site: Site) -> Page:
     )
 
 
-def _typed(text: str, name: str, max_chars: int) -> str:
+def _typed(text: str, name: str, max_chars: int, field: str = "") -> str:
     """:raise BadField: it is too long."""
     cleaned = clean_line(text)
     if len(cleaned) > max_chars:
-        raise BadField(f"The {name} has at most {max_chars} characters.")
+        raise BadField(f"The {name} has at most {max_chars} characters.", field=field or name)
     return cleaned
 
 

@@ -24,9 +24,18 @@ def _check() -> None:
     """:raise BadOrigin: the form is another site's. Referer is not read, as it may be missing."""
     if request.method in SAFE_METHODS or is_api():
         return
+    if request.headers.get("Origin") is not None and not is_own_form():
+        raise BadOrigin("This form was sent from another site. Nothing was changed.")
+    if not _is_same_site():
+        raise BadOrigin("This form was sent from another site. Nothing was changed.")
+
+
+def is_own_form() -> bool:
+    """Say whether the browser names a page of ours as the one that sent this form."""
     settings = services().settings
-    origin = request.headers.get("Origin")
-    if origin is not None and origin not in own_origins(settings.public_url, settings.port):
-        raise BadOrigin("This form was sent from another site. Nothing was changed.")
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise BadOrigin("This form was sent from another site. Nothing was changed.")
+    own = own_origins(settings.public_url, settings.port)
+    return request.headers.get("Origin") in own and _is_same_site()
+
+
+def _is_same_site() -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")

@@ -1,6 +1,6 @@
 """Errors as answers: JSON under /v1 and /openheart and for programs, a page for people.
 
-No internals are shown.
+No internals are shown. Where the fault is ours, the page has what was typed and can send it again.
 """
 
 import logging
@@ -13,6 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from widget.domain.errors import BadField, MethodNotAllowed, NotFound, ReadbackError, TooLarge
 from widget.logs.exchange import current, new_id
 from widget.web.audience import in_desk, is_api, wants_json
+from widget.web.unsent import typed_fields, unsent_values
 
 log = logging.getLogger("readback")
 
@@ -29,7 +30,8 @@ def _refuse(error: ReadbackError) -> Response:
         answer = _as_json(error)
     else:
         template = "desk/error.html" if in_desk() else "pages/error.html"
-        page = render_template(template, status=error.status, message=str(error))
+        unsent = unsent_values(typed_fields() if error.status >= 500 else [])
+        page = render_template(template, status=error.status, message=str(error), **unsent)
         answer = make_response(page, error.status)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers.extend(refusal_headers(error))

@@ -323,7 +323,7 @@ def test_the_21st_wrong_password_of_a_network_is_refused_for_any_account(fresh: 
 
 @pytest.mark.parametrize(
     ("password", "status"),
-    [("x" * 1_000_000, 413), ("x" * 300, 400), ("x" * 257, 400), ("three\0plain words", 400)],
+    [("x" * 100_000, 413), ("x" * 300, 400), ("x" * 257, 400), ("three\0plain words", 400)],
 )
 def test_an_impossible_password_is_refused_before_it_is_hashed(
     own: Server, password: str, status: int

@@ -1,5 +1,7 @@
 """Pages about editors, their roles and one-time links, for admins of every site."""
 
+from dataclasses import replace
+
 from flask import (
     Blueprint,
     Response,
@@ -66,7 +68,8 @@ def set_roles(name: str) -> AnyResponse:
     try:
         desk().editors.change(name, lambda e: e.with_roles(roles))
     except LastAdmin as refusal:
-        return _editor_page(editor, problem=str(refusal), status=refusal.status)
+        typed = replace(editor, roles=roles)
+        return _editor_page(typed, problem=str(refusal), status=refusal.status)
     log(ALL_SITES, "roles changed", name, before=roles_text(editor.roles), after=roles_text(roles))
     flash("Saved.")
     return redirect(url_for(".show", name=name), 303)

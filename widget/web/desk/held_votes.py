@@ -42,14 +42,15 @@ def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     except BadArticle:
         raise NotFound from None
     except (BadField, CannotCorrect) as problem:
-        return _page(site, problem=str(problem)), problem.status
+        return _page(site, problem=str(problem), article_id=article_id), problem.status
     if outcome.is_stale:
-        return _page(site, problem=STALE), 409
+        return _page(site, problem=STALE, article_id=article_id), 409
     flash(done_text("release", outcome))
     return redirect(url_for(".index", site_key=site.key), 303)
 
 
-def _page(site: Site, *, problem: str = "") -> str:
+def _page(site: Site, *, problem: str = "", article_id: str = "") -> str:
+    """:param article_id: the article whose form the problem is about."""
     article = request.args.get("article", "")
     held = desk().held_votes.most(site, limit=MOST_SHOWN)
     if article:
@@ -62,6 +63,8 @@ def _page(site: Site, *, problem: str = "") -> str:
         is_one=bool(article),
         headlines=figures().pages.headlines(site, article_ids, with_tone=False),
         problem=problem,
+        problems={f"why-{article_id}": problem},
+        typed={article_id: request.form.get("reason", "")},
         max_reason=MAX_REASON_CHARS,
         most_shown=MOST_SHOWN,
         may_correct=signed_in().editor.may(Role.EDITOR, site.key),

@@ -95,7 +95,7 @@ def write(slug: str) -> AnyResponse:
 def edit(slug: str, comment_id: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return page(place, status=400, note="expired")
+        return page(place, status=400, note="expired", editing=comment_id)
     try:
         comment = _own(place).edit(comment_id, _line_ends(request.form.get("text", "")))
     except ReadbackError as refusal:
@@ -119,7 +119,7 @@ def delete(slug: str, comment_id: str) -> AnyResponse:
 def report(slug: str, comment_id: str) -> AnyResponse:
     place = _place(slug)
     if not FlaskForm().validate_on_submit():
-        return page(place, status=400, note="expired")
+        return page(place, status=400, note="expired", reporting=comment_id)
     reason, line = request.form.get("reason"), request.form.get("note")
     if not reason:
         return page(place, status=400, reporting=comment_id, why="Choose a reason.")

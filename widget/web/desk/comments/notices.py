@@ -3,22 +3,25 @@
 The cookie has ids only. The texts are made for the page, from the state of the comments by then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask import session
+from flask import request, session
 
 from widget.domain.comments.comment import Comment, partition_of
+from widget.domain.comments.reasons import MAX_NOTE
 from widget.domain.errors import BadField
 from widget.domain.model import Site
 from widget.store.comments.moderation import Outcome
 from widget.store.desk.audit import Entry
+from widget.web.desk.comments.actions import MOST
 from widget.web.desk.comments.wording import CONFIRMATIONS, STATUSES, last_change
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in
 from widget.web.services import services
 
 _NOTICE = "moderated"
+_TYPED = ("comment", "reason", "note", "erase", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """:param entries: of the audit log, to undo what was done."""
+    """
+    :param entries: of the audit log, to undo what was done.
+    :param typed: the fields of a form that was refused, for the page to show again.
+    """
 
     sentence: str
     entries: list[str]
     troubles: list[Trouble]
     was_undo: bool = False
+    typed: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
@@ -54,8 +61,13 @@ def remember(site: Site, action: str, outcomes: list[Outcome]) -> None:
 
 
 def remember_problem(site: Site, problem: BadField) -> None:
-    """Keep for the next page why nothing was done."""
-    session[_NOTICE] = {"site": site.key, "problem": str(problem)}
+    """Keep for the next page why nothing was done, and the fields of the form."""
+    typed = {
+        name: [value[:MAX_NOTE] for value in request.form.getlist(name)[:MOST]]
+        for name in _TYPED
+        if request.form.get(name)
+    }
+    session[_NOTICE] = {"site": site.key, "problem": str(problem), "typed": typed}
 
 
 def take_notice(site: Site) -> Notice | None:
@@ -64,7 +76,7 @@ def take_notice(site: Site) -> Notice | None:
     if kept is None or kept["site"] != site.key:
         return None
     if "problem" in kept:
-        return Notice(kept["problem"], [], [])
+        return Notice(kept["problem"], [], [], typed=kept.get("typed", {}))
     return _notice(site, kept)
 
 

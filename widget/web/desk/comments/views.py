@@ -155,12 +155,20 @@ def edit(site_key: str, comment_id: str) -> str:
 def save(site_key: str, comment_id: str) -> AnyResponse:
     site = site_for_role_or_404(site_key, Role.MODERATOR)
     comment = _editable_or_404(site, comment_id)
-    name, text = request.form.get("name", ""), request.form.get("text", "")
-    try:
-        clean = clean_long_text if is_long(comment.text) else clean_text
-        name, text = clean_name(name), clean(text)
-    except (TooLong, TooShort) as problem:
-        return make_response(_edit_page(comment, name, text, problem=str(problem)), problem.status)
+    typed = {field: request.form.get(field, "") for field in ("name", "text")}
+    cleaners = (
+        ("name", clean_name),
+        ("text", clean_long_text if is_long(comment.text) else clean_text),
+    )
+    problems = {}
+    for field, clean in cleaners:
+        try:
+            typed[field] = clean(typed[field])
+        except (TooLong, TooShort) as problem:
+            problems[field] = str(problem)
+    name, text = typed["name"], typed["text"]
+    if problems:
+        return make_response(_edit_page(comment, name, text, problems=problems), 422)
     if (name, text) != (comment.name, comment.text):
         outcome = _edited(site, comment_id, name, text)
         if outcome.result == "changed_since":
@@ -182,14 +190,19 @@ def _edited(site: Site, comment_id: str, name: str, text: str) -> Outcome:
 
 
 def _edit_page(
-    comment: Comment, name: str, text: str, *, problem: str = "", is_stale: bool = False
+    comment: Comment,
+    name: str,
+    text: str,
+    *,
+    problems: dict[str, str] | None = None,
+    is_stale: bool = False,
 ) -> str:
     return render_template(
         "desk/comment_edit.html",
         comment=comment,
         name=name,
         text=text,
-        problem=problem,
+        problems=problems or {},
         is_stale=is_stale,
         max_name=MAX_NAME,
         max_text=MAX_LONG_BYTES if is_long(comment.text) else MAX_TEXT,

@@ -26,7 +26,8 @@ def reason_typed(form: Mapping[str, str]) -> str:
     """:raise BadField: it is missing or too long."""
     reason = clean_line(form.get("reason", ""))
     if not 1 <= len(reason) <= MAX_REASON_CHARS:
-        raise BadField(f"Say why, in 1 to {MAX_REASON_CHARS} characters. The log will show it.")
+        why = f"Say why, in 1 to {MAX_REASON_CHARS} characters. The log will show it."
+        raise BadField(why, field="reason")
     return reason
 
 
@@ -34,7 +35,8 @@ def note_typed(form: Mapping[str, str]) -> str:
     """:raise BadField: it is too long."""
     note = clean_line(form.get("note", ""))
     if len(note) > MAX_NOTE_CHARS:
-        raise BadField(f"A note to readers has at most {MAX_NOTE_CHARS} characters.")
+        why = f"A note to readers has at most {MAX_NOTE_CHARS} characters."
+        raise BadField(why, field="note")
     return note
 
 
@@ -42,12 +44,12 @@ def filter_typed(typed: Mapping[str, str], subject: Subject) -> Filter:
     """:raise BadField: the choice, the status or a time does not exist."""
     choice, status = typed.get("choice", ""), typed.get("status", "")
     if choice and choice not in subject.choice_keys:
-        raise BadField("This story never had this choice.")
+        raise BadField("This story never had this choice.", field="choice")
     if status not in STATUSES:
-        raise BadField("Choose counted votes, held votes, or both.")
-    from_s, to_s = time_typed(typed.get("from", "")), time_typed(typed.get("to", ""))
+        raise BadField("Choose counted votes, held votes, or both.", field="status")
+    from_s, to_s = time_typed(typed, "from"), time_typed(typed, "to")
     if from_s is not None and to_s is not None and from_s >= to_s:
-        raise BadField("The hours end before they begin.")
+        raise BadField("The hours end before they begin.", field="to")
     return Filter(
         subject.choice_keys.index(choice) + 1 if choice else None,
         None if from_s is None else from_s // 3600,
@@ -56,20 +58,22 @@ def filter_typed(typed: Mapping[str, str], subject: Subject) -> Filter:
     )
 
 
-def time_typed(text: str) -> int | None:
+def time_typed(typed: Mapping[str, str], field: str) -> int | None:
     """Return a local day and time as seconds since the epoch, or None for an empty field.
 
     :raise BadField: it is not a day and a time.
     """
+    text = typed.get(field, "")
     if not text:
         return None
     zone = shown_zone()
+    refusal = BadField(f"Type a day and a time, {zone.label}.", field=field)
     try:
         seconds = zone.seconds(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
-        raise BadField(f"Type a day and a time, {zone.label}.") from None
+        raise refusal from None
     if not 0 <= seconds < 2**33:
-        raise BadField(f"Type a day and a time, {zone.label}.")
+        raise refusal
     return seconds
 
 

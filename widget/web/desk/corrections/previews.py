@@ -36,7 +36,9 @@ class Preview:
     sums: Sequence[tuple[str, int, int, int]] = ()
 
 
-def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem: str = "") -> str:
+def void_preview(
+    site: Site, subject: Subject, typed: Mapping[str, str], problem: str = "", field: str = ""
+) -> str:
     which, now_s = filter_typed(typed, subject), int(clock.now())
     would = desk().corrections.preview(site, subject.current.id, "void", which, now_s=now_s)
     affected = f"{n_votes(would.votes)}: {subject.counts_text(would.by_choice)}"
@@ -55,10 +57,10 @@ def void_preview(site: Site, subject: Subject, typed: Mapping[str, str], problem
         {name: typed.get(name, "") for name in FILTER_FIELDS},
         would.votes,
     )
-    return _page(site, subject, preview, problem)
+    return _page(site, subject, preview, problem, field)
 
 
-def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
+def reset_preview(site: Site, subject: Subject, problem: str = "", field: str = "") -> str:
     now_s = int(clock.now())
     would = desk().corrections.preview(site, subject.current.id, "reset", now_s=now_s)
     preview = Preview(
@@ -76,10 +78,12 @@ def reset_preview(site: Site, subject: Subject, problem: str = "") -> str:
         {},
         would.votes,
     )
-    return _page(site, subject, preview, problem)
+    return _page(site, subject, preview, problem, field)
 
 
-def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") -> str:
+def merge_preview(
+    site: Site, subject: Subject, into: str, problem: str = "", field: str = ""
+) -> str:
     """:raise CannotCorrect: the two cannot be merged."""
     target = address_typed(site, into)[1]
     other = desk().corrections.mergeable(site, subject.article, target)
@@ -93,7 +97,7 @@ def merge_preview(site: Site, subject: Subject, into: str, problem: str = "") ->
         None,
         _sums(subject, other),
     )
-    return _page(site, subject, preview, problem)
+    return _page(site, subject, preview, problem, field)
 
 
 def _merge_meaning(current: ArticleState, other: ArticleState) -> list[str]:
@@ -126,8 +130,11 @@ def _sums(subject: Subject, other: ArticleState) -> list[tuple[str, int, int, in
     return [*rows, ("Votes", *totals, sum(totals))]
 
 
-def _page(site: Site, subject: Subject, preview: Preview, problem: str) -> str:
-    """Render the preview with the form that makes the correction."""
+def _page(site: Site, subject: Subject, preview: Preview, problem: str, field: str) -> str:
+    """Render the preview with the form that makes the correction.
+
+    :param field: the field that the problem is about, "" for none.
+    """
     fields = preview.fields
     if preview.expected is not None:
         # The form came back because the number changed: sending it again accepts any number.
@@ -142,6 +149,7 @@ def _page(site: Site, subject: Subject, preview: Preview, problem: str) -> str:
         preview=preview,
         fields=fields,
         problem=problem,
+        problems={field: problem},
         max_reason=MAX_REASON_CHARS,
         reason=request.form.get("reason", ""),
         action=action,

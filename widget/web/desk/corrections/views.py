@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain import clock
 from widget.domain.editors.editor import Role
-from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
+from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import (
     MAX_AUTHOR_CHARS,
@@ -43,9 +43,12 @@ from widget.web.services import services
 blueprint = Blueprint("corrections", __name__, url_prefix="/desk/<site_key>/articles/<article_id>")
 
 Answer = AnyResponse | str | tuple[str, int]
+Again = Callable[[str, str], str]
 REFUSALS = (BadArticle, BadField, CannotCorrect)
 NAME_LIMITS = {"title": MAX_TITLE_CHARS, "section": MAX_SECTION_CHARS, "author": MAX_AUTHOR_CHARS}
 WITHOUT_REASON = ("keep", "name", "note", "undo")
+# The field that an action is about, for refusals that name none.
+FIELD_OF = {"alias": "address", "merge": "into"}
 
 
 @blueprint.get("/corrections")
@@ -118,7 +121,7 @@ def release(site_key: str, article_id: str) -> Answer:
 @blueprint.get("/voids/new")
 def preview_void(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
-    return _previewed(site, subject, lambda: void_preview(site, subject, request.args))
+    return _previewed(site, subject, "void", lambda: void_preview(site, subject, request.args))
 
 
 @blueprint.post("/voids")
@@ -130,8 +133,8 @@ def void(site_key: str, article_id: str) -> Answer:
         expected = expected_typed(request.form)
         return _corrections().void(site, article_id, which, expected=expected, by=by)
 
-    def again(problem: str) -> str:
-        return void_preview(site, subject, request.form, problem)
+    def again(problem: str, field: str) -> str:
+        return void_preview(site, subject, request.form, problem, field)
 
     return _correct(site, subject, "void", act, again)
 
@@ -139,7 +142,7 @@ def void(site_key: str, article_id: str) -> Answer:
 @blueprint.get("/resets/new")
 def preview_reset(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
-    return _previewed(site, subject, lambda: reset_preview(site, subject))
+    return _previewed(site, subject, "reset", lambda: reset_preview(site, subject))
 
 
 @blueprint.post("/resets")
@@ -150,8 +153,8 @@ def reset(site_key: str, article_id: str) -> Answer:
         expected = expected_typed(request.form)
         return _corrections().reset(site, article_id, expected=expected, by=by)
 
-    def again(problem: str) -> str:
-        return reset_preview(site, subject, problem)
+    def again(problem: str, field: str) -> str:
+        return reset_preview(site, subject, problem, field)
 
     return _correct(site, subject, "reset", act, again)
 
@@ -160,7 +163,7 @@ def reset(site_key: str, article_id: str) -> Answer:
 def preview_merge(site_key: str, article_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
     into = request.args.get("into", "")
-    return _previewed(site, subject, lambda: merge_preview(site, subject, into))
+    return _previewed(site, subject, "merge", lambda: merge_preview(site, subject, into))
 
 
 @blueprint.post("/merges")
@@ -174,8 +177,8 @@ def merge(site_key: str, article_id: str) -> Answer:
         page = services().articles.page(site, address, Page())
         return _corrections().merge(site, subject.article, target, page=page, by=by)
 
-    def again(problem: str) -> str:
-        return merge_preview(site, subject, into, problem)
+    def again(problem: str, field: str) -> str:
+        return merge_preview(site, subject, into, problem, field)
 
     return _correct(site, subject, "merge", act, again)
 
@@ -187,7 +190,7 @@ def add_address(site_key: str, article_id: str) -> Answer:
     try:
         source = address_typed(site, request.form.get("address", ""))[1]
     except REFUSALS as problem:
-        return _page(site, subject, problem=str(problem)), problem.status
+        return _page(site, subject, problem=problem, action="alias"), problem.status
     current = _corrections().records.part(site, source.id)
     is_article = current.page is not None and source.id != article_id and not current.into
     if is_article and (current.total or current.voters):
@@ -225,11 +228,11 @@ def _corrections() -> Corrections:
     return desk().corrections
 
 
-def _previewed(site: Site, subject: Subject, preview: Callable[[], str]) -> Answer:
+def _previewed(site: Site, subject: Subject, action: str, preview: Callable[[], str]) -> Answer:
     try:
         return preview()
     except REFUSALS as problem:
-        return _page(site, subject, problem=str(problem)), problem.status
+        return _page(site, subject, problem=problem, action=action), problem.status
 
 
 def _correct(
@@ -237,34 +240,44 @@ def _correct(
     subject: Subject,
     action: str,
     act: Callable[[Actor], Outcome],
-    again: Callable[[str], str] | None = None,
+    again: Again | None = None,
     *,
     to: str = ".show",
 ) -> Answer:
     """Make a correction and redirect to the article's corrections, or show the problem.
 
-    :param again: renders the preview with the problem.
+    :param again: renders the preview with the problem, and with the field that it is about.
     :param to: the view to redirect to.
     """
     try:
         reason = "" if action in WITHOUT_REASON else reason_typed(request.form)
         outcome = act(Actor(signed_in().editor.name, int(clock.now()), reason))
     except REFUSALS as refusal:
-        return _refused(site, subject, again, str(refusal)), refusal.status
+        return _refused(site, subject, again, refusal, action), refusal.status
     if outcome.is_stale:
-        return _refused(site, subject, again, STALE), 409
+        return _refused(site, subject, again, CannotCorrect(STALE), ""), 409
     flash(done_text(action, outcome))
     return redirect(url_for(to, site_key=site.key, article_id=subject.current.id), 303)
 
 
-def _refused(site: Site, subject: Subject, again: Callable[[str], str] | None, problem: str) -> str:
+def _refused(
+    site: Site, subject: Subject, again: Again | None, problem: ReadbackError, action: str
+) -> str:
     try:
-        return again(problem) if again else _page(site, subject, problem=problem)
+        if again:
+            return again(str(problem), problem.field if isinstance(problem, BadField) else "")
     except REFUSALS:
-        return _page(site, subject, problem=problem)
+        pass  # what the preview needs is wrong too, so it goes back to the forms
+    return _page(site, subject, problem=problem, action=action)
 
 
-def _page(site: Site, subject: Subject, *, problem: str = "") -> str:
+def _page(
+    site: Site, subject: Subject, *, problem: ReadbackError | None = None, action: str = ""
+) -> str:
+    """Render all corrections of an article.
+
+    :param action: what was refused with ``problem``, so that its field is marked.
+    """
     records, current = _corrections().records, subject.current
     into = records.part(site, current.into) if current.into else None
     aliases = services().aliases.all(site.key)
@@ -274,6 +287,8 @@ def _page(site: Site, subject: Subject, *, problem: str = "") -> str:
         subject=subject,
         current=current,
         problem=problem,
+        problems={_control_of(problem, action): str(problem)} if problem else {},
+        refused=action,
         edits=(page and page.edits) or PageEdits(),
         is_own=bool(page and services().articles.story(site, page.address)),
         limits=NAME_LIMITS,
@@ -288,3 +303,11 @@ def _page(site: Site, subject: Subject, *, problem: str = "") -> str:
         most_shown=MOST_SHOWN,
         max_note=MAX_NOTE_CHARS,
     )
+
+
+def _control_of(problem: ReadbackError, action: str) -> str:
+    """Return the id of the control that a refusal is about, "" if it is about none."""
+    field = problem.field if isinstance(problem, BadField) else FIELD_OF.get(action, "")
+    if field == "reason":
+        return f"why-{action}"
+    return f"name-{field}" if action == "name" and field else field

@@ -94,7 +94,9 @@ def add_note(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
         text, at_s = _note_text(typed["text"]), _note_time(site, typed["at"])
         note = figures().notes.add(site, article_id, text, signed_in().editor.name, at_s)
     except ReadbackError as problem:
-        return _article_page(site, article, typed=typed, problem=str(problem)), problem.status
+        field = problem.field if isinstance(problem, BadField) else ""
+        problems = {field or "text": str(problem)}
+        return _article_page(site, article, typed=typed, problems=problems), problem.status
     log(site, "note added", f"article {article_id}", after=note.text)
     flash("The note is on the timeline.")
     return _to_notes(site, article_id)
@@ -110,7 +112,11 @@ def remove_note(site_key: str, article_id: str, note_id: str) -> AnyResponse:
 
 
 def _article_page(
-    site: Site, article: ArticleFigures, *, typed: dict[str, str] | None = None, problem: str = ""
+    site: Site,
+    article: ArticleFigures,
+    *,
+    typed: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
 ) -> str:
     headline, now_s = article.detail.headline, int(clock.now())
     return render_template(
@@ -118,7 +124,7 @@ def _article_page(
         article=article,
         headline=headline,
         regions=article_regions(site, article),
-        problem=problem,
+        problems=problems or {},
         typed=typed or {"text": "", "at": f"{site.zone.time(now_s):%Y-%m-%dT%H:%M}"},
         now_s=now_s,
         live=url_for(".live", site_key=site.key, article_id=headline.id, **scale_query()),
@@ -143,7 +149,7 @@ def _question_values(site: Site, page: PageRecord) -> dict[str, Any]:
 def _note_text(typed: str) -> str:
     text = clean_line(typed)
     if not 1 <= len(text) <= MAX_TEXT_CHARS:
-        raise BadField(f"A note has 1 to {MAX_TEXT_CHARS} characters.")
+        raise BadField(f"A note has 1 to {MAX_TEXT_CHARS} characters.", field="text")
     return text
 
 
@@ -151,9 +157,11 @@ def _note_time(site: Site, typed: str) -> int:
     try:
         at_s = site.zone.seconds(datetime.fromisoformat(typed))
     except (ValueError, OverflowError):
-        raise BadField(f"Type when it happened as a day and a time, {site.zone.label}.") from None
+        why = f"Type when it happened as a day and a time, {site.zone.label}."
+        raise BadField(why, field="at") from None
     if not 0 <= at_s <= clock.now() + CLOCK_SKEW_S:
-        raise BadField("A note is about something that has happened: its time cannot be ahead.")
+        why = "A note is about something that has happened: its time cannot be ahead."
+        raise BadField(why, field="at")
     return at_s
 
 

@@ -48,7 +48,8 @@ def make(site_key: str) -> Response:
         link = _requested_link(site)
         secret = figures().links.make(site, link)
     except ReadbackError as problem:
-        return _page(site, str(problem), problem.status)
+        field = problem.field if isinstance(problem, BadField) else ""
+        return _page(site, {field: str(problem)}, problem.status)
     log(site, "share link made", link.label)
     path = url_for(".show", site_key=site.key, secret=secret)
     return _page(site, made=f"{services().settings.public_url}{path}", label=link.label)
@@ -135,10 +136,11 @@ def _requested_link(site: Site) -> ShareLink:
     form, now_s = request.form, int(clock.now())
     label = clean_line(form.get("label", ""))
     if not 1 <= len(label) <= MAX_LABEL_CHARS:
-        raise BadField(f"Say who the link is for, in 1 to {MAX_LABEL_CHARS} characters.")
+        why = f"Say who the link is for, in 1 to {MAX_LABEL_CHARS} characters."
+        raise BadField(why, field="label")
     days = form.get("days", "")
     if days not in {str(days) for days in LIFETIMES_DAYS}:
-        raise BadField("A link expires after 1, 7, 30 or 90 days.")
+        raise BadField("A link expires after 1, 7, 30 or 90 days.", field="days")
     article_id, poll_key = form.get("article", ""), form.get("question", "")
     if poll_key:
         # As stored now: the question may be a second old.
@@ -153,14 +155,16 @@ def _requested_link(site: Site) -> ShareLink:
     return ShareLink("", label, article_id, period, first, last, who, now_s, ends_s)
 
 
-def _page(site: Site, problem: str = "", status: int = 200, **values: Any) -> Response:
+def _page(
+    site: Site, problems: dict[str, str] | None = None, status: int = 200, **values: Any
+) -> Response:
     page_fields = ("article", "question", "period", "from", "to")
     page = render_template(
         "desk/links.html",
         links=figures().links.of(site, now_s=int(clock.now())),
-        problem=problem,
+        problems=problems or {},
         lifetimes_days=LIFETIMES_DAYS,
-        typed=request.form.get("label", ""),
+        typed=request.form if problems else {},
         page_fields={name: request.values.get(name, "") for name in page_fields},
         **values,
     )

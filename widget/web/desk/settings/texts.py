@@ -1,6 +1,7 @@
 """/desk/<site>/settings/words: the site's own wording of the bar and the comments."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -52,6 +53,8 @@ def _page(
     site: Site, lang: str, rows: list[strings_form.Row], *, status: int = 200, **values: object
 ) -> Response:
     text = request.values.get("q", "")[:100].strip()
+    problems: Any = values.get("problems", {})
+    wrong = {row.name for row in rows if strings_form.PREFIX + row.name in problems}
     groups = [(title, [row for row in rows if row.group == title]) for title in strings_form.GROUPS]
     page = render_template(
         "desk/words.html",
@@ -64,7 +67,7 @@ def _page(
             "direction": tags.direction(lang),
             "groups": groups,
             "text": text,
-            "found": {row.name for row in rows if row.matches(text)},
+            "found": wrong | {row.name for row in rows if row.matches(text)},
             "examples": strings_form.EXAMPLES,
             "focus": "",
             "own_in": [name for name in strings_form.NAMES if site.texts.get(name)],

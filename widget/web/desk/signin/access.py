@@ -37,6 +37,7 @@ from widget.web.desk.services import desk
 from widget.web.form_origin import SAFE_METHODS
 from widget.web.page_limit import count_page
 from widget.web.services import is_https, services
+from widget.web.unsent import kept_text, typed_fields, unsent_values
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -172,26 +173,25 @@ def has_csrf_token() -> bool:
 def _to_sign_in() -> AnyResponse:
     if wants_json():
         raise SignInRequired
-    back = this_address() if request.method in SAFE_METHODS else None
-    return redirect(url_for("auth.sign_in", next=back), 303)
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("auth.sign_in", next=this_address()), 303)
+    kept = kept_text([] if request.routing_exception else typed_fields())
+    if not kept:
+        return redirect(url_for("auth.sign_in"), 303)
+    page = render_template("desk/login.html", next=this_address(), kept=kept)
+    return make_response(page, SignInRequired.status)
 
 
 def _stale_form() -> Response:
     """Show what was typed in a form that was open too long, with a button to send it again.
 
     A script gets the error instead.
-
-    Only a form with an Origin header gets the button, so that no other page can prepare one.
     """
     if wants_json():
         raise BadField("This page was open for too long. Reload it, then try again.")
-    typed = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and "password" not in name
-    ]
-    offered = typed if request.headers.get("Origin") else []
-    return make_response(render_template("desk/stale_form.html", typed=offered), 400)
+    values = unsent_values(typed_fields())
+    why = "This form was open for too long, or cookies are off."
+    return make_response(render_template("desk/unsent.html", why=why, **values), 400)
 
 
 def _keep_private(answer: Response) -> Response:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain import clock
 from widget.domain.editors.editor import Editor, editor_name, typed_password
 from widget.domain.errors import Busy, NotFound, RateLimited, ReadbackError
+from widget.domain.forms.problems import InvalidForm
 from widget.store.desk.audit import ALL_SITES
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import (
@@ -35,8 +36,17 @@ from widget.web.desk.signin.device_cookie import remember_device
 from widget.web.desk.signin.passwords import chosen_password, editor_with
 from widget.web.desk.signin.safe_next import safe_next
 from widget.web.services import services
+from widget.web.unsent import MAX_KEPT_BYTES, kept_fields, unsent_values
 
 blueprint = Blueprint("auth", __name__, url_prefix="/desk")
+
+
+@blueprint.url_value_preprocessor
+def _allow_a_kept_form(endpoint: str | None, _: object) -> None:
+    """Accept a sign-in that keeps another form, before anything reads it."""
+    if endpoint == f"{blueprint.name}.{begin_session.__name__}":
+        request.max_content_length = request.max_form_memory_size = MAX_KEPT_BYTES
+
 
 WRONG = "That name and password do not match. Check both and try again."
 EXPIRED = "This page was open for too long, or cookies are off. Please try again."
@@ -66,8 +76,13 @@ def begin_session() -> AnyResponse:
         return _sign_in_page(str(refusal), refusal)
     if editor is None:
         return _sign_in_page(WRONG, status=422)
-    answer = redirect(_next(request.form.get("next")), 303)
+    then = _next(request.form.get("next"))
+    kept = kept_fields(request.form.get("kept", ""))
+    answer = make_response() if kept else redirect(then, 303)
     _begin(answer, editor)
+    if kept:  # rendered in the new session, whose token the form needs
+        why = "You are signed in again."
+        answer.set_data(render_template("desk/unsent.html", why=why, **unsent_values(kept, then)))
     return answer
 
 
@@ -92,17 +107,17 @@ def welcome(token: str) -> AnyResponse:
 def choose_password(token: str) -> AnyResponse:
     """Use a one-time link: for the first admin's name and password, or an editor's password."""
     if not has_csrf_token():
-        return _welcome_page(token, EXPIRED, status=400)
+        return _welcome_page(token, {"": EXPIRED}, status=400)
     invitation = desk().editors.invitation(token, now_s=int(clock.now()))
     if invitation is None:
         return _welcome_page(token)
     try:
-        name = invitation.name or editor_name(request.form.get("name", ""))
+        name = invitation.name or _typed_name()
         password_hash = desk().passwords.hash(chosen_password(name))
-    except ValueError as problem:
-        return _welcome_page(token, str(problem), status=422)
-    except Busy as refusal:
-        return _welcome_page(token, str(refusal), status=refusal.status)
+    except InvalidForm as refusal:
+        return _welcome_page(token, refusal.problems, status=422)
+    except Busy as busy:
+        return _welcome_page(token, {"": str(busy)}, status=busy.status)
     now_s = int(clock.now())
     editor = desk().editors.use(token, name, password_hash, now_s=now_s)
     if editor is None:
@@ -124,15 +139,14 @@ def change_password() -> AnyResponse:
     """Change the editor's own password, which ends all other sessions."""
     own = signed_in()
     try:
-        typed = typed_password(request.form.get("old_password", ""))
         password = chosen_password(own.editor.name)
-        if editor_with(own.editor.name, typed) is None:
-            return _account_page("That is not your current password.", status=422)
+        if not _is_password_of(own.editor, request.form.get("old_password", "")):
+            raise InvalidForm({"old_password": "That is not your current password."})
         password_hash = desk().passwords.hash(password)
-    except ValueError as problem:
-        return _account_page(str(problem), status=422)
+    except InvalidForm as refusal:
+        return _account_page(refusal.problems, status=422)
     except (Busy, RateLimited) as refusal:
-        return _account_page(str(refusal), status=refusal.status)
+        return _account_page({"": str(refusal)}, status=refusal.status)
     _end_all_but(own.editor, lambda e: e.with_password(password_hash))
     log(ALL_SITES, "password changed", own.editor.name)
     flash("Your password was changed. All other sessions have ended.")
@@ -179,6 +193,22 @@ def _end_all_but(editor: Editor, change: Callable[[Editor], Editor]) -> None:
     desk().sessions.renew(signed_in().session, epoch=changed.epoch, now_s=now_s)
 
 
+def _typed_name() -> str:
+    """:raise InvalidForm: no editor can have this name."""
+    try:
+        return editor_name(request.form.get("name", ""))
+    except ValueError as problem:
+        raise InvalidForm({"name": str(problem)}) from None
+
+
+def _is_password_of(editor: Editor, typed: str) -> bool:
+    """:raise RateLimited: too many were wrong. :raise Busy: too many are being hashed."""
+    try:
+        return editor_with(editor.name, typed_password(typed)) is not None
+    except ValueError:
+        return False
+
+
 def _next(address: str | None) -> str:
     return safe_next(address, services().settings.public_url)
 
@@ -193,26 +223,29 @@ def _sign_in_page(
     problem: str = "", refusal: ReadbackError | None = None, *, status: int = 200
 ) -> Response:
     name, back = request.values.get("name", ""), request.values.get("next", "")
-    page = render_template("desk/login.html", problem=problem, name=name, next=back)
+    kept = request.form.get("kept", "")
+    page = render_template("desk/login.html", problem=problem, name=name, next=back, kept=kept)
     answer = make_response(page, refusal.status if refusal else status)
     if refusal and refusal.retry_after_s:
         answer.headers["Retry-After"] = str(refusal.retry_after_s)
     return answer
 
 
-def _welcome_page(token: str, problem: str = "", *, status: int = 200) -> Response:
+def _welcome_page(
+    token: str, problems: dict[str, str] | None = None, *, status: int = 200
+) -> Response:
     invitation = desk().editors.invitation(token, now_s=int(clock.now()))
     page = render_template(
         "desk/welcome.html",
         invitation=invitation,
-        problem=problem,
+        problems=problems or {},
         token=token,
         name=request.form.get("name", ""),
     )
     return make_response(page, status if invitation else 404)
 
 
-def _account_page(problem: str = "", *, status: int = 200) -> Response:
+def _account_page(problems: dict[str, str] | None = None, *, status: int = 200) -> Response:
     own = signed_in()
     sessions = desk().sessions.of(own.editor.name, epoch=own.editor.epoch, now_s=int(clock.now()))
     page = render_template(
@@ -220,6 +253,6 @@ def _account_page(problem: str = "", *, status: int = 200) -> Response:
         sessions=sessions,
         own=own.session,
         site_names={site.key: site.name for site in sites_of(own.editor)},
-        problem=problem,
+        problems=problems or {},
     )
     return make_response(page, status)

@@ -7,6 +7,7 @@ from flask import request
 from widget.domain import clock
 from widget.domain.editors.editor import Editor, new_password
 from widget.domain.errors import Busy
+from widget.domain.forms.problems import InvalidForm
 from widget.web.desk.services import desk
 from widget.web.desk.signin.device_cookie import guess_key
 from widget.web.services import request_address
@@ -37,11 +38,15 @@ def editor_with(name: str, password: str) -> Editor | None:
 def chosen_password(name: str) -> str:
     """Return the new password in the form.
 
-    :raise ValueError: it is too weak, or the two fields differ.
+    :raise InvalidForm: it is too weak, or the two fields differ.
     """
-    password = new_password(request.form.get("new_password", ""), name)
+    try:
+        password = new_password(request.form.get("new_password", ""), name)
+    except ValueError as problem:
+        raise InvalidForm({"new_password": str(problem)}) from None
     if request.form.get("new_password") != request.form.get("repeated_password"):
-        raise ValueError("The two passwords differ. Type the same one twice.")
+        why = "The two passwords differ. Type the same one twice."
+        raise InvalidForm({"repeated_password": why})
     return password
 
 
