@@ -62,7 +62,7 @@ def a_reader_comments_without_javascript(newsroom: Newsroom) -> None:
     one = f"/desk/home/comments/{first}"
     assert form_on(admin, one, "Publish").press("Publish").status == 303
     other = DeskBrowser(newsroom.server)
-    button = "Recommend the comment of Ines"
+    button = "Recommend the comment by Ines"
     around = f"{PAGE}?around={first}"
     assert form_on(other, around, button).press(button).status == 303
     report = form_on(other, f"{PAGE}?report={first}", "Send report")
