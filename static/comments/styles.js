@@ -43,7 +43,7 @@ button:hover{color:inherit}
 output{position:absolute;clip-path:inset(50%)}
 [part=none]{padding-block:1rem}
 [part=list]:not(:empty)+p{display:none}
-@container (width<26rem){ol ol{margin-inline-start:0;padding-inline-start:.75rem}[part=acts]{column-gap:1rem}}
+@container (width<26rem){ol ol{margin-inline-start:0;padding-inline-start:.75rem}[part=acts]{column-gap:1rem}}@container (width<18rem){[part=acts]{grid-column:1/-1}}
 @media (forced-colors:active){[part=face]{border:1px solid}[aria-pressed=true]{border-color:Highlight}}
 @media print{:host{color-scheme:light!important}form,button,summary{display:none!important}:has(+details:not([hidden])){max-height:none;mask:none}[part=comments]{min-height:0!important}}`
 

@@ -16,7 +16,7 @@ const observer = new IntersectionObserver(
   { rootMargin: "300px" },
 )
 
-const RARE = "[layout],[poll],[results]"
+const RARE = "[layout],[results]"
 
 // What few bars need, once one of them does; nothing where the page's policy forbids it.
 let more
@@ -56,9 +56,7 @@ export class ReaderReactions extends HTMLElement {
     const site = named("site") ?? api.site_
     if (!site) return
     // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
-    // The place of a rare bar has another shape, which the page reserves.
-    if (!(this.shadowRoot || this.childElementCount || this.matches(RARE)))
-      reserve(this, named("choices"))
+    if (!(this.shadowRoot || this.childElementCount)) reserve(this, named("choices"))
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.

@@ -8,8 +8,7 @@ const BLANK = "\u00a0"
 
 // The first number that Intl writes costs a slow phone 100 ms, and each with a notation 3: small ones do without, in
 // the same digits.
-const write = (n, lang, notation) =>
-  n < 1000 ? n : n.toLocaleString(`${lang}-u-nu-latn`, notation && { notation })
+const write = (n, lang, style) => (n < 1000 ? n : n.toLocaleString(`${lang}-u-nu-latn`, style))
 
 function make(tag, part, ...children) {
   const node = create(tag)
@@ -26,7 +25,7 @@ export function build(host, choices, onClick) {
   const question = make("div", "question", BLANK)
   const summary = create("summary")
   const group = make("div", "choices")
-  const note = make("p", "note", BLANK, make("details", "how", summary, BLANK))
+  const note = make("p", "note", BLANK, " ", make("details", "how", summary, BLANK))
   const status = create("output")
   const bar = make("div", "bar", question, group, note)
   bar.style = "visibility:hidden;font-size:99rem" // it holds its place until it is drawn
@@ -45,7 +44,8 @@ export function build(host, choices, onClick) {
   root.replaceChildren(bar, status) // the em of the bar is not a letter's
   // The widest word decides how many tiles are in a row, in any language and any font.
   const widest = Math.max(...buttons.map(({ children }) => children[1].offsetWidth))
-  bar.style.fontSize = `max(4.5rem,${widest + 8}px)`
+  if (choices[3]) bar.style.fontSize = `max(4.5rem,${widest + 8}px)`
+  else group.className = "few"
 
   return (state, spoken) => {
     const { set, message, open } = state
@@ -68,7 +68,7 @@ export function build(host, choices, onClick) {
       const n = counts[key] ?? 0
       const isChosen = key === chosen
       // Shown by the sheet: the button's name has the exact number, and says more than the short one.
-      button.lastChild.dataset.n = write(n, lang, "compact")
+      button.lastChild.dataset.n = write(n, lang, { notation: "compact" })
       button.ariaLabel = counted("vote", n, label)
       button.ariaPressed = isChosen
       button.onclick = () => onClick(isChosen ? null : key)

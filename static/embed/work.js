@@ -1,14 +1,12 @@
 // What an act does when the server asks for a proof of work.
 import { api } from "./api.js"
 
-const WORK_MS = 1500 // of the second proof, as the price may rise meanwhile; the first has twice that, and a third none
-
 // Adds to an act the proof that its challenge asks for; or `hold` where that takes too long, or the page's policy does not
 // allow the solver. `tries`: how often the act was sent. `say(name)`: a string for the reader while it takes time.
 export async function pay(act, challenge, tries, say) {
   say("checking")
   act.pow = await import(`${api.url_}../solver.v1.js`)
-    .then(({ prove }) => prove(challenge, Date.now() + WORK_MS * (3 - tries)))
+    .then(({ prove }) => prove(challenge, tries))
     .catch(() => {})
   act.hold = !act.pow
 }

@@ -11,7 +11,6 @@ import {
 import { sheet } from "./styles.js"
 
 const ACTS = ["change", "undo", "retry"]
-const AT_MOST_LISTED = 3 // choices that are rows side by side, and never tiles
 
 // What belongs to one bar for as long as it is not built anew, by its element.
 const kept = new WeakMap()
@@ -25,8 +24,8 @@ function begin(root, bar) {
   })
   const together = create("div")
   together.append(...acts)
-  bar.querySelector("[part=note]").firstChild.after(together)
-  kept.set(bar, { acts, together, tile: bar.style.fontSize })
+  bar.querySelector("[part=how]").before(together)
+  kept.set(bar, { acts, together })
   return kept.get(bar)
 }
 
@@ -47,10 +46,11 @@ export function draw(host, state, { counted, onClick }) {
   const total = totalOf(counts)
   const isWithheld = results === "after" && !chosen
   const inShares = chosen && results !== "counts"
-  lay(bar, group, own.tile, host.getAttribute("layout"))
+  lay(group)
 
-  // The reader acted here: from now on what changes may move.
-  if (state.wanted !== undefined && !own.mayMove) {
+  // The reader acted here, and no earlier page or other tab did: from now on what changes may move.
+  const isActive = navigator.userActivation?.isActive ?? true
+  if (isActive && state.wanted !== undefined && !own.mayMove) {
     own.mayMove = true
     group.offsetWidth // the shares begin at nothing
   }
@@ -66,7 +66,9 @@ export function draw(host, state, { counted, onClick }) {
       lastChild.dataset.n = ""
       group.children[index].ariaLabel = label
     } else if (inShares) {
-      const share = strings.percent.replace("{n}", Math.round(100 * part))
+      const percent = Math.round(100 * part)
+      const isSome = part && !percent
+      const share = (isSome ? "<" : "") + strings.percent.replace("{n}", isSome ? 1 : percent)
       lastChild.dataset.n = share
       group.children[index].ariaLabel = `${ariaLabel}, ${share}`
     }
@@ -110,25 +112,22 @@ export function draw(host, state, { counted, onClick }) {
     onClick(null)
   }
   retry.onclick = () => {
-    group.children[0].focus()
+    const again = choices.findIndex(({ key }) => key === (state.again ?? chosen))
+    group.children[again]?.focus()
     onClick(state.again)
   }
   mark()
 
   function mark() {
-    group.classList.toggle("now", own.mayMove)
+    group.classList.toggle("now", Boolean(own.mayMove))
     group.classList.toggle("done", Boolean(button) && !own.isChanging)
     group.classList.toggle("wait", Boolean(isWaiting(state)))
   }
 }
 
-// Rows of the same length, as far as possible; or rows of the list at every width.
-function lay(bar, group, tile, layout) {
+// Rows of the same length, as far as possible.
+function lay(group) {
   const count = group.childElementCount
   const columns = (most) => Math.ceil(count / Math.ceil(count / most))
   group.style = `--n:${columns(7)};--p:${columns(4)}`
-  const isFew = count <= AT_MOST_LISTED
-  group.classList.toggle("few", isFew)
-  // No bar is as wide as four tiles of 99 rem.
-  bar.style.fontSize = isFew || layout === "column" ? "99rem" : tile
 }

@@ -11,5 +11,7 @@ export { explainElement } from "./mistakes.js"
 export function attend(host, state, drawn) {
   if (!host.isConnected) return // it left while this module was on its way
   if (drawn) draw(host, state, drawn)
+  // What is wrong stays wrong: an unknown poll leaves no hole on the page that still names it.
+  else host.shadowRoot?.querySelector("[part=bar]")?.remove()
   explain(host, state, drawn)
 }

@@ -1,31 +1,28 @@
 // The second sheet of the bars that few pages have; the first is in ../embed.
 const css = `[hidden]{display:none!important}
-[part=choices] button{background-image:linear-gradient(color-mix(in srgb,var(--c) var(--q,20%),#0000) 0 0);background-repeat:no-repeat;background-position:0 100%;background-size:var(--s) 100%}
+[part=choices] button{background-image:linear-gradient(color-mix(in srgb,var(--c) var(--q,20%),#0000) 0 0);background-repeat:no-repeat;background-position:0 100%;background-size:var(--s,0%) 100%}
 [dir=rtl] [part=choices] button{background-position:100% 100%}
+[part=choices] :enabled:hover{border-color:var(--c);cursor:pointer}
 [part=choices] :disabled{background-color:#0000}
 [part=choices] :disabled[aria-pressed=false]{border-color:#0000}
-[part=choices] :disabled{cursor:auto}
 span{text-align:start;text-wrap:balance}
 i{position:relative}
-b{font-variant-numeric:tabular-nums}
+b{font-variant-numeric:tabular-nums;unicode-bidi:plaintext}
 [aria-pressed=true]{--q:34%;box-shadow:inset 0 0 0 1px var(--c)}
 [aria-pressed=true] i::after{content:"✓";position:absolute;top:-.3125rem;inset-inline-start:-.5rem;width:1rem;border-radius:50%;font:700 .6875rem/1rem system-ui;text-align:center;color:Canvas;background:color-mix(in srgb,var(--c) 40%,CanvasText)}
 .wait [aria-pressed=true]{border-style:dashed;box-shadow:none}
 .wait [aria-pressed=true] i::after{content:"…"}
 .done [aria-pressed=false] i{opacity:.75}
-p{align-content:start;align-items:baseline}
-p div{display:flex;gap:.75rem}
 .failed{font-weight:600}
-p button{flex:none;min-height:2.75rem;margin:-.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;white-space:nowrap;text-decoration:underline}
-:host([layout=compact]) [part=question]{display:none}
-@container(width>=26rem){.few button{flex-basis:30%}}
-@container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s)}
+p div{display:inline-block;white-space:nowrap}
+p button{display:inline-block;cursor:pointer;min-height:2.75rem;margin:-.8125rem .375rem -.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;text-decoration:underline}
+@container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s,0%)}
 span{text-align:center}
-:host([layout=compact]) [part=choices] button{flex-flow:row wrap;gap:0 .25rem;min-height:2.75rem;padding-block:.25rem}
+:host([layout=compact]) [part=choices] button{flex-flow:row wrap;gap:0 .25rem;height:auto;min-height:3rem;padding-block:.25rem}
 :host([layout=compact]) i{font-size:1.125rem}
 :host([layout=compact]) span{flex:0 0 100%;order:1}}
 @container(width>=7em){[part=choices] button{flex-basis:calc(100%/(var(--n) + .9))}}
-@media(prefers-reduced-motion:no-preference){[part=choices] button{transition:background-size .25s}
+@media(prefers-reduced-motion:no-preference){.now button{transition:background-size .25s}
 [part=choices] button:active i{scale:.92}
 .now [aria-pressed=true] i{animation:press .18s ease-out}}
 @keyframes press{50%{scale:1.25}}

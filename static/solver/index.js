@@ -6,10 +6,13 @@ import { bytesOf, hexOf } from "../embed/hex.js"
 // A phone has its answer within five seconds: a proof that is dearer is not worth the wait.
 const MOST_COST = 2500
 
-// The proof that a challenge asks for, as it is sent; undefined where that takes longer than `untilMs`, or this page may
-// not use WebCrypto.
-export async function prove(challenge, untilMs) {
-  const solution = await solve(challenge.parameters, untilMs)
+// Of the second proof, as the price may rise meanwhile; the first has twice that, and a third none.
+const WORK_MS = 1500
+
+// The proof that a challenge asks for, as it is sent; undefined where that takes too long, or this page may not use
+// WebCrypto. `tries`: how often the act was sent.
+export async function prove(challenge, tries) {
+  const solution = await solve(challenge.parameters, Date.now() + WORK_MS * (3 - tries))
   return solution && btoa(jsonOf({ challenge, solution }))
 }
 

@@ -44,9 +44,11 @@ BRIDGE = {
         {"key": "no", "label": "No", "emoji": "🚫"},
     ],
 }
-# Cumulative layout shift as browsers report it: without shifts within 500 ms of an input.
-SHIFTS = """() => new Promise((done) => {
-  const sum = (list) => list.reduce((sum, e) => sum + (e.hadRecentInput ? 0 : e.value), 0)
+# Cumulative layout shift as browsers report it: without shifts within 500 ms of an input, and those
+# before `start`.
+SHIFTS = """(start = 0) => new Promise((done) => {
+  const isCounted = (e) => !e.hadRecentInput && e.startTime >= start
+  const sum = (list) => list.filter(isCounted).reduce((sum, e) => sum + e.value, 0)
   new PerformanceObserver((list) => done(sum(list.getEntries())))
     .observe({ type: "layout-shift", buffered: true })
   setTimeout(() => done(0), 300)

@@ -1,6 +1,6 @@
 """The bar's own look: a vote changed on the narrowest screen, rows without holes, and mistakes."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import BRIDGE, SHIFTS, Watched, box_of, button, see
 from tests.browser.hostsite import HostSite
@@ -25,6 +25,16 @@ FLAWS = """() => [...document.querySelectorAll("reader-reactions")].flatMap((bar
   if (Math.max(...lengths) - Math.min(...lengths) > 1) found.push(`rows ${lengths}`)
   return found.map((flaw) => `${bar.title}: ${flaw}`)
 })"""
+ALL = "[...document.querySelectorAll('reader-reactions')]"
+HEIGHTS = f"() => Object.fromEntries({ALL}.map((bar) => [bar.title, bar.offsetHeight]))"
+MOTIONS = f"""() => {ALL}.flatMap((bar) => bar.shadowRoot.getAnimations())
+  .map((one) => one.animationName ?? one.transitionProperty)"""
+WATCH_MOTIONS = """() => {
+  globalThis.moved = []
+  const root = document.querySelector("reader-reactions").shadowRoot
+  for (const name of ["animationstart", "transitionrun"])
+    root.addEventListener(name, (event) => moved.push(event.animationName || event.propertyName))
+}"""
 
 
 def test_a_reader_changes_a_vote_at_240_px(host: HostSite, watched: Watched) -> None:
@@ -80,6 +90,82 @@ def test_rows_have_no_holes_at_any_width_in_any_layout(host: HostSite, watched: 
     )
     page.get_by_text("You reacted: Like").first.wait_for(state="attached")
     assert page.evaluate(FLAWS) == []
+
+
+def test_the_place_of_every_bar_is_kept_until_its_figures_come(
+    host: HostSite, watched: Watched
+) -> None:
+    cases = [
+        *(f"layout={layout}" for layout in ("bar", "compact", "column")),
+        "results=after",
+        "results=counts",
+        f"poll=bridge choices={len(BRIDGE['choices'])}",
+    ]
+    bars = "".join(
+        f"<div style='width:{width}px'><reader-reactions article=kept title='{case} {width}' "
+        f"{case}></reader-reactions><p>Below.</p></div>"
+        for case in cases
+        for width in (240, 320, 560, 700)
+    )
+    host.pages["kept.html"] = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Kept</title>"
+        "<link rel=icon href='data:,'><script async src='{server}/embed.js' data-site='{site}'>"
+        f"</script><style>reader-reactions::part(question){{white-space:nowrap}}</style>{bars}"
+        "<reader-reactions article=kept title=wrong poll=none choices=5></reader-reactions>"
+    )
+    page = watched.page(viewport={"width": 1000, "height": 12_000})
+    waiting: list[Route] | None = []
+
+    def hold(route: Route) -> None:
+        if waiting is None:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route("**/v1/counts**", hold)
+    page.goto(host.url("kept.html"))
+    page.wait_for_function(f"() => {ALL}.every((bar) => bar.shadowRoot)")
+    page.wait_for_function("() => performance.getEntriesByType('paint').length")
+    before, start = page.evaluate(HEIGHTS), page.evaluate("performance.now()")
+    with page.expect_console_message(lambda said: "no question" in said.text):
+        held, waiting = waiting, None
+        for route in held or []:
+            route.continue_()
+    watched.complaints.clear()
+    page.wait_for_function(
+        f"() => {ALL}.every((bar) => bar.title === 'wrong' ? !bar.offsetHeight : "
+        "bar.shadowRoot.querySelector('[part=bar][lang]'))"
+    )
+    after = page.evaluate(HEIGHTS)
+    # A poll that is not there leaves no hole, and is the last of the page.
+    assert after.pop("wrong") == 0 and before.pop("wrong") > 0
+    assert after == before
+    assert page.evaluate(SHIFTS, start) == 0
+
+
+def test_a_press_answers_and_shares_grow_unless_motion_is_unwanted(
+    host: HostSite, watched: Watched
+) -> None:
+    for wish, moving in (("no-preference", {"press", "background-size"}), ("reduce", set())):
+        page = watched.page(reduced_motion=wish)
+        see(page, only(host, f"motion-{wish}"))
+        page.evaluate(WATCH_MOTIONS)
+        button(page, "Love").hover()
+        expect(page.locator("reader-reactions [part~=undo]")).to_have_count(1)
+        assert page.evaluate("moved") == page.evaluate(MOTIONS) == []  # nothing moves by itself
+        button(page, "Love").click()
+        expect(page.get_by_role("button", name="Love, 1 vote, 100%")).to_be_visible()
+        page.wait_for_function(
+            "() => !document.querySelector('reader-reactions').shadowRoot.getAnimations().length"
+        )
+        assert set(page.evaluate("moved")) == moving
+        filled = "(one) => getComputedStyle(one).backgroundSize"
+        assert button(page, "Love").evaluate(filled) == "100% 100%"
+        assert button(page, "Sad").evaluate(filled) == "100% 0%"
+        page.reload()
+        see(page, page.url)
+        expect(page.get_by_role("button", name="Love, 1 vote, 100%")).to_be_visible()
+        assert page.evaluate(MOTIONS) == []  # what was chosen before is simply there
 
 
 def test_a_mistake_is_said_once_and_shown_with_data_debug(host: HostSite, watched: Watched) -> None:
