@@ -127,7 +127,7 @@ def test_the_place_of_every_bar_is_kept_until_its_figures_come(
     page.wait_for_function(f"() => {ALL}.every((bar) => bar.shadowRoot)")
     page.wait_for_function("() => performance.getEntriesByType('paint').length")
     before, start = page.evaluate(HEIGHTS), page.evaluate("performance.now()")
-    with page.expect_console_message(lambda said: "no question" in said.text):
+    with page.expect_console_message(lambda said: "unknown question" in said.text):
         held, waiting = waiting, None
         for route in held or []:
             route.continue_()
