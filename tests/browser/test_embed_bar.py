@@ -194,9 +194,9 @@ def test_a_mistake_is_said_once_and_shown_with_data_debug(host: HostSite, watche
         expect(box).not_to_contain_text("nobody")
         titles = sorted(said.partition("\n")[0] for said in watched.complaints)
         assert titles == [
+            "Readback: this page may not vote",
             'Readback: unknown layout "compackt"',
             'Readback: unknown site "nobody"',
-            "Readback: this page may not vote",
         ]
         watched.complaints.clear()
     finally:
@@ -226,8 +226,8 @@ def test_comments_say_a_mistake_and_many_bars_ask_about_theirs_together(
     )
     titles = sorted(said[:30].partition("\n")[0] for said in watched.complaints)
     assert titles == [
-        'Readback: no article "éééééééé'[:30],
-        'Readback: no layout "x"',
+        'Readback: invalid article "éééééééé'[:30],
+        'Readback: unknown layout "x"',
         'Readback: unknown site "nobody"',
     ]
     assert len(asked) == 3
