@@ -228,7 +228,7 @@ def test_comments_say_a_mistake_and_many_bars_ask_about_theirs_together(
     assert titles == [
         'Readback: invalid article "éééééééé'[:30],
         'Readback: unknown layout "x"',
-        'Readback: unknown site "nobody"',
+        'Readback: unknown site "nobody"'[:30],
     ]
     assert len(asked) == 3
     watched.complaints.clear()
