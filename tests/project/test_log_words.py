@@ -1,7 +1,7 @@
 """Every action that the code can write to the log has words of its own, and a group."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.support.server import ROOT
@@ -13,7 +13,7 @@ ON_COMMENTS = {"ModeratorAct": (2,)}
 ON_STORIES = {"._act": (2,), "._set_state": (2,), "._on_marks": (2,)}
 
 
-def calls(path: Path, names: dict[str, tuple[int, ...]]) -> Iterator[ast.expr]:
+def calls(path: Path, names: Mapping[str, tuple[int, ...]]) -> Iterator[ast.expr]:
     """Yield the arguments that are the action of each call."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
@@ -24,7 +24,7 @@ def calls(path: Path, names: dict[str, tuple[int, ...]]) -> Iterator[ast.expr]:
                 yield from node.args[at : at + 1]
 
 
-def texts(path: Path, names: dict[str, tuple[int, ...]]) -> set[str]:
+def texts(path: Path, names: Mapping[str, tuple[int, ...]]) -> set[str]:
     """Return the actions that a file names, also those that it first puts into a variable."""
     tree = ast.parse(path.read_text())
     assigned = {

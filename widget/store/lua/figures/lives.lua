@@ -16,8 +16,15 @@ local rank, read = act.from or 0, 0
 local answer = { false, 0 }
 local function append(value) answer[#answer + 1] = value end
 
-local ids =
-  call('ZREVRANGEBYSCORE', stem .. 'all', '(' .. act.stop, act.first, 'LIMIT', rank, act.most - rank)
+local ids = call(
+  'ZREVRANGEBYSCORE',
+  stem .. 'all',
+  '(' .. act.stop,
+  act.first,
+  'LIMIT',
+  rank,
+  act.most - rank
+)
 local at = 1
 while ids[at] and read < PORTION do
   local about = call('HMGET', stem .. 'a:' .. ids[at], 'f', 'c')
