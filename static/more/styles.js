@@ -14,7 +14,7 @@ b{font-variant-numeric:tabular-nums;unicode-bidi:plaintext}
 .wait [aria-pressed=true] i::after{content:"…"}
 .done [aria-pressed=false] i{opacity:.75}
 .failed{font-weight:600}
-p div{display:inline-block;white-space:nowrap}
+p div{display:inline-block;padding:0;white-space:nowrap}
 p button{display:inline-block;cursor:pointer;min-height:2.75rem;margin:-.8125rem .375rem -.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;text-decoration:underline}
 @container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s,0%)}
 span{text-align:center}

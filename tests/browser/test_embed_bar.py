@@ -47,6 +47,7 @@ def test_a_reader_changes_a_vote_at_240_px(host: HostSite, watched: Watched) -> 
     button(page, "Love").click()
     expect(note).to_contain_text("You reacted: Love")
     expect(page.get_by_role("button", name="Love, 1 vote, 100%")).to_be_visible()
+    assert box_of(page.locator("reader-reactions"))["height"] == before
     page.get_by_role("button", name="Change").click()
     expect(button(page, "Love")).to_be_focused()
     button(page, "Sad").click()
