@@ -48,7 +48,7 @@ def see(page: Page, url: str) -> Page:
     page.goto(url)
     page.locator("reader-comments").scroll_into_view_if_needed()
     title = page.locator("reader-comments h2")
-    waiting = page.locator("reader-comments div > button:only-child:not(div div *, li *)")
+    waiting = page.locator("reader-comments [part=comments] > button:only-child")
     expect(title.or_(waiting)).to_be_visible()
     if waiting.is_visible():
         waiting.click()
