@@ -14,11 +14,11 @@ b{font-variant-numeric:tabular-nums;unicode-bidi:plaintext}
 .wait [aria-pressed=true] i::after{content:"…"}
 .done [aria-pressed=false] i{opacity:.75}
 .failed{font-weight:600}
-p div{display:inline-block;padding:0;white-space:nowrap}
-p button{display:inline-block;cursor:pointer;min-height:2.75rem;margin:-.8125rem .375rem -.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;text-decoration:underline}
+p div{display:inline-block;padding:0;vertical-align:top;white-space:nowrap}
+p button{display:inline-block;vertical-align:top;cursor:pointer;min-height:2.75rem;margin:-.765rem .375rem -.765rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;text-decoration:underline}
 @container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s,0%)}
 span{text-align:center}
-:host([layout=compact]) [part=choices] button{flex-flow:row wrap;gap:0 .25rem;height:auto;min-height:3rem;padding-block:.25rem}
+:host([layout=compact]) [part=choices] button{flex-flow:row wrap;gap:0 2px;height:auto;min-height:3rem;padding:.25rem 1px}
 :host([layout=compact]) i{font-size:1.125rem}
 :host([layout=compact]) span{flex:0 0 100%;order:1}}
 @container(width>=7em){[part=choices] button{flex-basis:calc(100%/(var(--n) + .9))}}

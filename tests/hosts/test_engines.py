@@ -33,6 +33,16 @@ ALL_DRAWN = """(() => {
 })()"""
 
 
+ALL_DRAWN_ON = """(() => {
+  const bars = [...document.querySelectorAll("reader-reactions")]
+  const drawn = bars.filter((bar) => bar.shadowRoot?.querySelector("[part~=undo]:not([hidden])"))
+  bars.find((bar) => !drawn.includes(bar))?.scrollIntoView()
+  return drawn.length
+})()"""
+HEIGHTS = """Object.fromEntries([...document.querySelectorAll("reader-reactions")]
+  .map((bar) => [bar.title, bar.getBoundingClientRect().height]))"""
+
+
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     path = installed("firefox-esr", variable="FIREFOX")
@@ -196,6 +206,28 @@ def test_no_word_runs_out_of_its_button_at_320_px(
     assert page.read(f"({RUN_OUT})()") == []
     page.read(f"({SPACE})('{SPACED}')")
     assert page.read(f"({RUN_OUT})()") == []
+
+
+def test_a_vote_changes_the_height_of_no_bar(host: HostSite, page: DrivenPage, own: str) -> None:
+    bars = "".join(
+        f"<section style='width:{width}px'><reader-reactions article={own} layout={layout} "
+        f"lang={lang} title='{layout} {lang} {width}'></reader-reactions></section>"
+        for lang in ("en", "de", "ar")
+        for layout in ("bar", "compact", "column")
+        for width in (224, 304, 374, 752)
+    )
+    script = "<script async src='{server}/embed.js' data-site='{site}'></script>"
+    host.pages[f"{own}.html"] = f"{HEAD}{script}<main>{bars}</main>"
+    page.go(host.url(f"{own}.html"))
+    page.until(ALL_DRAWN, 36)
+    before = page.read(HEIGHTS)
+    page.read("scrollTo(0, 0)")
+    votes(page, "Love")
+    page.go(host.url(f"{own}.html"))  # a bar in another language learns of the vote here
+    page.until(f"!!{BAR}")
+    page.until(ALL_DRAWN_ON, 36)
+    changed = {title: (before[title], high) for title, high in page.read(HEIGHTS).items()}
+    assert {title: of for title, of in changed.items() if abs(of[0] - of[1]) > 0.5} == {}
 
 
 def test_a_reader_without_storage_votes_and_takes_back(
