@@ -42,6 +42,19 @@ ALL_DRAWN_ON = """(() => {
 HEIGHTS = """Object.fromEntries([...document.querySelectorAll("reader-reactions")]
   .map((bar) => [bar.title, bar.getBoundingClientRect().height]))"""
 
+# Bars whose words to press are neither in the line of the sentence before them nor in the next one.
+ACTS_OFF = """[...document.querySelectorAll("reader-reactions")].filter((bar) => {
+  const middle = (node) => {
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const { top, bottom } = range.getClientRects()[0]
+    return (top + bottom) / 2
+  }
+  const note = bar.shadowRoot.querySelector("[part=note]")
+  const off = middle(note.querySelector("[part~=undo]")) - middle(note.firstChild)
+  return Math.min(Math.abs(off), Math.abs(off - 19.5)) > 1.5
+}).map((bar) => bar.title)"""
+
 
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
@@ -228,6 +241,7 @@ def test_a_vote_changes_the_height_of_no_bar(host: HostSite, page: DrivenPage, o
     page.until(ALL_DRAWN_ON, 36)
     changed = {title: (before[title], high) for title, high in page.read(HEIGHTS).items()}
     assert {title: of for title, of in changed.items() if abs(of[0] - of[1]) > 0.5} == {}
+    assert page.read(ACTS_OFF) == []
 
 
 def test_a_reader_without_storage_votes_and_takes_back(
