@@ -57,6 +57,8 @@ def test_an_editor_makes_a_question_on_a_phone_and_a_reader_answers_it(
     for control in page.locator(
         "main :is(button:not(.visually-hidden), .seg__one, summary, .input):visible"
     ).all():
+        if control.evaluate("(e) => e.getRootNode() !== document"):
+            continue  # of the preview, whose own text is as readers see it
         box = control.bounding_box()
         assert box and box["height"] >= 43.5, control.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -80,7 +80,7 @@ def test_an_operator_who_lost_the_key_adopts_another_once_they_know_what_it_cost
     connection: Connection, command: Command, counted: None
 ) -> None:
     asked = command("other", "store", "adopt-key", typed="n\n")
-    assert asked.exit_code == 1 and "may vote again" in asked.output
+    assert asked.exit_code == 1 and "can vote again" in asked.output
     assert command("ours", "verify").exit_code == 0
     assert command("other", "store", "adopt-key", typed="y\n").exit_code == 0
     assert command("other", "editor", "list").exit_code == 0

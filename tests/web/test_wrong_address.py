@@ -39,7 +39,7 @@ def test_a_wrong_address_is_said_until_it_is_mended(
 
     # Nothing listens there.
     named = f"The store (redis://127.0.0.1:{port}/0)"
-    assert f"ERROR {named} does not answer: connection refused. Nothing takes" in server.output()
+    assert f"ERROR {named} does not answer: connection refused. Nothing accepts" in server.output()
     assert f"{server.origin}, but takes no votes until its store answers" in server.output()
     assert f"Stories: 3 from {Path.cwd() / 'articles'}" in server.output()
     assert f"Desk: {server.origin}/desk" in server.output()
@@ -49,8 +49,8 @@ def test_a_wrong_address_is_said_until_it_is_mended(
     assert refused.returncode == 1
     assert refused.stderr.splitlines() == [
         f"Store: redis://127.0.0.1:{port}/0 (from the environment)",
-        f"readback: No site was added. {named} does not answer: connection refused. Nothing takes "
-        "connections there: start the store, or correct READBACK_REDIS_URL",
+        f"readback: No site was added. {named} does not answer: connection refused. Nothing "
+        "accepts connections there: start the store, or correct READBACK_REDIS_URL",
     ]
 
     # Another password is right.
@@ -75,7 +75,7 @@ def test_a_wrong_address_is_said_until_it_is_mended(
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(20) == 0
     last = server.output().splitlines()[-1]
-    assert f"has ended without its store (redis://127.0.0.1:{port}/0)" in last
+    assert f"has stopped without its store (redis://127.0.0.1:{port}/0)" in last
     shown = server.output() + refused.stderr
     assert PASSWORD not in shown and ESCAPED not in shown and "5ecret" not in shown
 
