@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Watched, button, see, sent_page
 from tests.browser.hostsite import HostSite
+
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 
 AGAIN = """() => {
   const bar = document.querySelector("reader-reactions"), place = bar.parentElement

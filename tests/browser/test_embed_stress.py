@@ -11,6 +11,8 @@ from tests.browser.conftest import SHIFTS, Watched, button, endless, see
 from tests.browser.hostsite import HostSite
 from tests.support.server import ROOT, Serve, nonce
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError") } })"""
 FULL_STORAGE = """for (let bytes = 2 ** 22; bytes >= 1; bytes /= 2)

@@ -16,6 +16,8 @@ from tests.browser.hostsite import HostSite
 from tests.browser.hostsite.libraries import EXTENDED_OBJECTS, MOOTOOLS, PROTOTYPE, REPLACED
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+
 HEAD = '<meta charset=utf-8><title>A page</title><link rel=icon href="data:,">'
 PAGE = (
     f"<!doctype html><html lang=de>{HEAD}"

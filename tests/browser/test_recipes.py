@@ -27,6 +27,8 @@ OPEN_HEART = '<script type="module" src="/npm/open-heart-element/dist/index.js">
 STORY = "https://news.example/react"  # the host's own origin, once filled in
 APP = f"""
 import {{ createElement as h, useState }} from "react"
+
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 function App() {{
   const [article, go] = useState("{STORY}-one")
   const next = h("button", {{ onClick: () => go("{STORY}-two") }}, "Next story")

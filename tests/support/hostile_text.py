@@ -63,7 +63,7 @@ def _repaired(text: str) -> None:
 FUNCTIONS: dict[str, tuple[Callable[[str], object], Iterator[str]]] = {
     "clean_text": (_cleaned(clean_text), texts(MAX_RAW, ("",), ("x",))),
     "clean_name": (_cleaned(clean_name), texts(MAX_RAW, ("",), ("x",))),
-    "clean_line": (clean_line, texts(5 * MAX_RAW, ("",), ("x",))),
+    "clean_line": (clean_line, texts(2 * MAX_RAW, ("",), ("x",))),
     "links": (lambda text: why_held(text, CommentRules()), texts(5 * MAX_RAW, ("",), ("x",))),
     "html": (plain_text, texts(2 * PIECE_CHARS, BEFORE, AFTER)),
     "nearly XML": (_repaired, texts(4 * MAX_HELD, ("", "<b><![CDATA["), ("", "]]></c>"))),

@@ -188,7 +188,9 @@ def test_a_reason_has_the_remedy_for_it() -> None:
 
 
 def test_a_cluster_without_a_slot_is_said(tmp_path: Path) -> None:
-    node = Node(tmp_path / "n", "--cluster-enabled", "yes").start()
+    node = Node(
+        tmp_path / "n", "--cluster-enabled", "yes", "--cluster-port", str(free_port())
+    ).start()
     try:
         away = Connection(f"redis+cluster://127.0.0.1:{node.port}", timeout_ms=1000).why_away()
     finally:

@@ -267,6 +267,7 @@ def test_a_shared_link_shows_one_question_to_anyone_and_nothing_else(
     answer = form_on(editor, links, "Create link").fill(label="The meeting").press("Create link")
     text = unescape(answer.body.decode())
     [link] = re.findall(r"/shared/asking/[\w-]+", text)
+    settled(lambda: server.get(link).status, 200)  # every worker knows the new question
     shown = server.get(link)
     page = shown.body.decode()
     assert shown.status == 200 and "Shared?" in page and "noindex" in str(shown.headers)
