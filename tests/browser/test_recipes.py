@@ -16,6 +16,8 @@ from tests.support.node import node
 from tests.support.programs import installed
 from tests.support.server import ROOT
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+
 RECIPE = re.compile(r"<!-- recipe: ([\w-]+) -->\n```[\w-]+\n(.*?)```", re.DOTALL)
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Recipe</title>"
@@ -27,8 +29,6 @@ OPEN_HEART = '<script type="module" src="/npm/open-heart-element/dist/index.js">
 STORY = "https://news.example/react"  # the host's own origin, once filled in
 APP = f"""
 import {{ createElement as h, useState }} from "react"
-
-pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 function App() {{
   const [article, go] = useState("{STORY}-one")
   const next = h("button", {{ onClick: () => go("{STORY}-two") }}, "Next story")
