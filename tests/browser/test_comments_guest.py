@@ -20,6 +20,8 @@ from tests.browser.test_embed_again import OLDER
 from tests.browser.test_embed_stress import NO_STORAGE, TOLD, UNKEPT
 from tests.support.server import Serve, nonce
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+
 LOW = {"width": 800, "height": 400}  # too low to show the end of the comments
 RESERVED = "<style>reader-comments:not(:defined) { display: block; min-height: 26rem }</style>"
 FAR = "<div style='height: 5000px'></div>"

@@ -12,6 +12,8 @@ from tests.support.forms import form_on
 from tests.support.server import Serve, Server, nonce
 from widget.simulation.story import ORIGIN
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+
 BAKERY = f"{ORIGIN}/life/night-bakery"
 
 

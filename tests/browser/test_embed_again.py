@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watched, button, see, sent_page
 from tests.browser.hostsite import HostSite
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+
 HEAD = "<meta charset=utf-8><title>{name}</title><link rel=icon href='data:,'>"
 TAG = '<script async src="{{server}}/{script}.js" data-site="{{site}}"{more}></script>'
 OLDER = "delete window.navigation; delete Window.prototype.navigation"
