@@ -12,7 +12,7 @@ import redis
 from click.testing import CliRunner
 
 from tests.store.backup.test_copying import content
-from tests.support.server import ROOT, Serve, Server, free_port, nonce
+from tests.support.server import ROOT, Serve, Server, free_port, nonce, wait_for
 from widget.commands.__main__ import cli
 from widget.secrets import new_secrets_file
 from widget.settings import SettingError
@@ -42,6 +42,7 @@ def own(module_serve: Serve) -> Server:
         client.hset("rb:editors", HOSTILE, b"\x00\xff")
         client.hset("rb:links:news", "a" * 64, b"\xff{")
         client.set("rb:{news:3}:cz:1-1", "removed words", ex=86400)
+        wait_for(lambda: client.exists(keys.site("home")))  # copied within seconds of the start
     return server
 
 
