@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.hostile_text import FUNCTIONS
 
+pytestmark = pytest.mark.hosts  # it takes a minute: script/test-hosts runs it
+
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_hostile_text_costs_no_more_than_its_length(root: Path, name: str) -> None:

@@ -107,6 +107,7 @@ def test_a_parameter_that_means_nothing_makes_no_new_answer(serve: Serve) -> Non
         assert old in answers  # later ones may be of the next second
 
 
+@pytest.mark.hosts  # it takes a quarter of a minute: script/test-hosts runs it
 def test_a_worker_keeps_a_bounded_number_of_bytes(serve: Serve) -> None:
     """200 pages of 200 KB would take 40 MB, 6,000 small answers 15 MB."""
     server = serve(**UNLIMITED, READBACK_COMMENTS="0", READBACK_WORKERS="1")

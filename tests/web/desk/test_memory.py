@@ -3,10 +3,13 @@
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from bench.processes import resident_bytes, workers
 from tests.support.desk import DeskBrowser
 from tests.support.server import Serve, Server
 
+pytestmark = pytest.mark.hosts  # it takes a quarter of a minute: script/test-hosts runs it
 THREADS = 8
 PASSWORD_BYTES = 19456 << 10
 
