@@ -13,6 +13,7 @@ import pytest
 from redis import Redis
 
 from tests.conftest import NOW_S
+from tests.support.programs import missing
 from tests.support.server import Server, wait_for
 from widget.settings import SettingError
 from widget.store.append_only import FOLDER, MANIFEST, DamagedFiles, check_files, read_manifest
@@ -200,7 +201,7 @@ def test_files_of_a_running_store_are_not_touched(folder: Path) -> None:
 
 def test_a_file_of_another_user_is_named_with_the_remedy(folder: Path) -> None:
     if os.geteuid():
-        pytest.skip("only root can become another user")
+        missing("only root can become another user")
     for path in (*folder.parents[:4], folder, *folder.rglob("*")):
         os.chmod(path, 0o755)
     os.seteuid(65534)
