@@ -9,7 +9,7 @@ No Flask, no store.
 """
 
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 
 from vaderSentiment.vaderSentiment import (
@@ -39,8 +39,17 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
     lexicon: dict[str, float]
     emojis: dict[str, str]
 
-    def __init__(self) -> None:
+    def __init__(self, supplement: Mapping[str, float] | None = None) -> None:
+        """
+        :param supplement: valences beside the lexicon's and in their place. A word whose valence
+            is 0 leaves the lexicon.
+        """
         super().__init__()
+        for word, valence in (supplement or {}).items():
+            if valence:
+                self.lexicon[word] = valence
+            else:
+                self.lexicon.pop(word, None)
         spelled = {e: name for e, name in self.emojis.items() if len(e) == 1 and not e.isalnum()}
         valences = {emoji: sum(self._judge(name)[1]) for emoji, name in spelled.items()}
         valences |= dict.fromkeys(SILENT, 0.0) | OWN
