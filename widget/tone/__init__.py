@@ -1,7 +1,8 @@
 """The tone of a reader's comment. Pure: no Flask, no store; see docs/tone.md."""
 
 from widget.tone.analyzer import Analyzer
-from widget.tone.scoring import TONE_VERSION, Confidence, Contribution, Label, Tone, rebuild, score
+from widget.tone.reading import Contribution, rebuild
+from widget.tone.scoring import TONE_VERSION, Confidence, Label, Tone, score
 
 __all__ = [
     "TONE_VERSION",
