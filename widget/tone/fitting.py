@@ -14,7 +14,7 @@ Three = tuple[float, float, float]
 CLASSES = 3
 _REMEMBERED = 8  # steps from which L-BFGS estimates the curvature
 _STEPS = 200
-_FLAT = 1e-5  # of the gradient's largest part, by row: the fit has ended
+_FLAT = 1e-5
 _ENOUGH = 1e-4  # of the promised descent that a step must reach (Armijo)
 _SHORTEST = 1e-10
 
@@ -67,11 +67,12 @@ def balanced(classes: Sequence[int]) -> list[float]:
     return [len(classes) / (CLASSES * counts[one]) for one in classes]
 
 
-def fit(sample: Sample, width: int, *, penalty: float) -> Weights:
+def fit(sample: Sample, width: int, *, penalty: float, flat: float = _FLAT) -> Weights:
     """Return the weights of the least penalised log-loss.
 
     :param width: number of features.
     :param penalty: of half the sum of squared weights; the constants are free.
+    :param flat: the fit ends where the slope's largest part is no more than this, by row.
     """
     end = CLASSES * width
 
@@ -82,7 +83,7 @@ def fit(sample: Sample, width: int, *, penalty: float) -> Weights:
             slope[index] += penalty * at[index]
         return total, slope
 
-    found = _minimum(loss, [0.0] * (end + CLASSES), flat=_FLAT * max(1, len(sample.rows)))
+    found = _minimum(loss, [0.0] * (end + CLASSES), flat=flat * max(1, len(sample.rows)))
     features = [_three(found, index * CLASSES) for index in range(width)]
     return Weights(features, _three(found, end))
 
