@@ -51,6 +51,10 @@ _ENGLISH = frozenset(
     council mayor whatever whoever somebody something everywhere somewhere anything enough quite
     almost rather though although since until unless without within against among extremely
     completely simply quickly finally quick tiny early late
+    i'd im ive dont doesnt didnt cant wont isnt arent wasnt werent couldnt wouldnt shouldnt hasnt
+    havent hadnt aint thats whats theyre youre youve youll theyll itll wasn't weren't couldn't
+    shouldn't hasn't haven't hadn't ain't
+    huh uh uhh ugh phew yikes oops whoops ouch wow nah yep yup yeah duh meh eh brilliant
     """.split()
 )
 # Words with an opinion in English that other languages also have, with another opinion or none.
@@ -61,6 +65,22 @@ _SHARED = frozenset(
     fade rat rage gag fair
     """.split()
 )
+
+
+# Frequent words of Hindi and Urdu in Latin letters that English does not have. The detector was
+# trained on their own scripts, and takes this writing for English or for any other language.
+_ROMANISED = frozenset(
+    """
+    hai hain nahi nahin nhi kya kyu kyun kyon kaise kaun kab kahan jab tab abhi bahut bohot bhi aur
+    mein mera meri mere tera teri tere uska uski unka hamara hamare humara tumhara apna apne apni
+    yeh woh wahi yahi koi kuch kuchh sabhi sabko logo logon desh sarkar janta matlab agar lekin
+    magar phir sirf bilkul zyada jyada thoda accha achha acha bura bhai yaar hoga hogi honge raha
+    rahi rahe karo karna karne karte karta karti kiya kiye gaya gayi gaye liye wala wale wali ko ka
+    ki ke se tha thi hum tum aap unhe usse isko isse isliye kyunki dekho dekha bolo bola jao chalo
+    chahiye sakta sakte sakti paisa paise wahan yahan baat bhot kitna kitne jaisa jaise waise
+    """.split()
+)
+_ROMANISED_SHARE = 0.25  # of the words, at least two of them
 
 
 class LanguageGate:
@@ -83,6 +103,9 @@ class LanguageGate:
         words = [w for w in _WORD.findall(text[:SAMPLE_CHARS].lower()) if len(w) > 1 or w == "i"]
         if not words:
             return "" if not _FOREIGN_LETTER.search(text) else "und"
+        romanised = sum(word in _ROMANISED for word in words)
+        if romanised > 1 and romanised >= _ROMANISED_SHARE * len(words):
+            return "hi"
         guesses = self._guesses(" ".join(words))
         best = max(guesses, key=guesses.__getitem__, default="und")
         likely = guesses.get(best, 0.0)

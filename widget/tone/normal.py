@@ -33,6 +33,10 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-
 _PLACEHOLDER = "___"  # still a word, but without an opinion and not part of an emoticon
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STRETCH = re.compile(r"([^\W\d_])\1\1+")
+# Words glued together: "Terrible!Never", "lies,lies". After a full stop only a capital begins a word,
+# since addresses and abbreviations have small letters.
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})(?:([!?,;:])(?=[^\W\d_]{2})|(\.+)(?=[A-Z][^\W\d_]))")
+_HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 # One sign repeated, with or without spaces. Repeated letters are a stretch, and repeated ASCII
 # signs are emphasis, so this is for the others.
 _RUN = re.compile(rf"([^\x00-\x7f\w\s])(?:\s?\1){{{_RUN_KEPT},}}")
@@ -50,9 +54,18 @@ def normalise(text: str, known: Container[str]) -> str:
         text = _RUN.sub(_first_of_run, _REMOVED.sub("", text).translate(_SIGNS))
     if "@" in text or "//" in text or "www." in text.lower():
         text = _ADDRESS.sub(_PLACEHOLDER, text)
+    if _GLUED.search(text):
+        text = _GLUED.sub(r"\1\2 ", text)
+    if "-" in text:
+        text = _HYPHENATED.sub(lambda found: _parted(found[0], known), text)
     if _STRETCH.search(text):
         text = _WORD.sub(lambda found: _shortened(found[0], known), text)
     return text
+
+
+def _parted(word: str, known: Container[str]) -> str:
+    """Return a word with hyphens as its parts, unless it is known as it is."""
+    return word if word.lower() in known else word.replace("-", " ")
 
 
 def _first_of_run(run: re.Match[str]) -> str:
