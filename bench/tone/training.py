@@ -14,7 +14,7 @@ from typing import TypeVar
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from bench.tone.accuracy import macro_f1
-from bench.tone.sets import NEGATIVE, NEUTRAL, POSITIVE, Judged, opinion_of, rated, rated_sets, reddit
+from bench.tone.sets import NEGATIVE, POSITIVE, Judged, opinion_of, rated, rated_sets, reddit
 from widget.tone.analyzer import Analyzer
 from widget.tone.features import NAMES, Features, features, words_of
 from widget.tone.fitting import CLASSES, Row, Sample, Three, Weights, balanced, fit
@@ -110,7 +110,9 @@ def chosen(train: Sequence[Judged], offered: Mapping[str, float]) -> dict[str, f
             having[word].append(at)
     plain = {word: value for word, value in offered.items() if value and word not in lexicon}
     taken = {
-        word: value for word, value in plain.items() if _agrees(value, [train[at] for at in having[word]])
+        word: value
+        for word, value in plain.items()
+        if _agrees(value, [train[at] for at in having[word]])
     }
     right = [one.opinion for one in train]
     found = _opinions(train, Analyzer(taken))
@@ -205,7 +207,9 @@ def record(head: Head) -> str:
     parts = {"dense": dense, "words": head.words}
     lines = [f'  "constant": {json.dumps(head.constant)}']
     for name, weights in parts.items():
-        inner = ",\n".join(f"    {json.dumps(key)}: {json.dumps(of)}" for key, of in weights.items())
+        inner = ",\n".join(
+            f"    {json.dumps(key)}: {json.dumps(of)}" for key, of in weights.items()
+        )
         lines.append(f'  "{name}": {{\n{inner}\n  }}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

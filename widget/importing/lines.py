@@ -27,7 +27,7 @@ MAX_LINE_BYTES = 1024 * 1024
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 _Reason = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,20}$")]
-_Label = Literal["positive", "negative", "mixed", "neutral", "no_opinion_words"]
+_Label = Literal["positive", "negative", "mixed", "neutral", "unclear", "no_opinion_words"]
 
 
 class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
@@ -43,13 +43,17 @@ class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
 
 
 class ScoreLine(msgspec.Struct):
-    """A tone. ``compound`` is -1 to 1, or null if it was not scored, for ``reason``."""
+    """A tone.
+
+    ``lean`` and VADER's ``compound`` are -1 to 1, or null if it was not scored, for ``reason``.
+    """
 
     label: str
     compound: float | None = None
     confidence: str = ""
     reason: str = ""
     version: str = ""
+    lean: float | None = None
 
 
 class BroughtLine(msgspec.Struct):

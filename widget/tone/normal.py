@@ -33,8 +33,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-
 _PLACEHOLDER = "___"  # still a word, but without an opinion and not part of an emoticon
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STRETCH = re.compile(r"([^\W\d_])\1\1+")
-# Words glued together: "Terrible!Never", "lies,lies". After a full stop only a capital begins a word,
-# since addresses and abbreviations have small letters.
+# Words glued together: "Terrible!Never", "lies,lies". After a full stop only a capital begins a
+# word, since addresses and abbreviations have small letters.
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})(?:([!?,;:])(?=[^\W\d_]{2})|(\.+)(?=[A-Z][^\W\d_]))")
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 # One sign repeated, with or without spaces. Repeated letters are a stretch, and repeated ASCII

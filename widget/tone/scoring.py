@@ -32,7 +32,7 @@ class Tone:
     """The tone of one text.
 
     :param lean: how much likelier positive is than negative, -1 to 1, four decimals; None when not
-        scored. Its mean over comments is the tone of a story.
+        scored, and without a known word. Its mean over comments is the tone of a story.
     :param compound: VADER's own score, -1 to 1, four decimals; None when not scored.
     :param contributions: everything that makes up ``compound``; see
         :func:`widget.tone.reading.rebuild`.
@@ -69,7 +69,7 @@ def score(text: str) -> Tone:
     negative, _, positive = probabilities
     return Tone(
         "no_opinion_words" if knows_none else _label(probabilities, reading),
-        round(positive - negative, 4),
+        None if knows_none else round(positive - negative, 4),
         reading.compound,
         None if knows_none else _confidence(max(probabilities)),
         reading.contributions,

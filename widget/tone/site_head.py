@@ -92,7 +92,9 @@ def learn(labels: Sequence[Labelled]) -> Lesson:
     penalty = min(by_penalty, key=lambda one: _log_loss(by_penalty[one], opinions))
     logits = by_penalty[penalty]
     own = [
-        softmax(_sum(logits[at], _shift(logits, opinions, lambda other, of=fold: folds[other] != of)))
+        softmax(
+            _sum(logits[at], _shift(logits, opinions, lambda other, of=fold: folds[other] != of))
+        )
         for at, fold in enumerate(folds)
     ]
     everything = _fitted(labels, penalty)
@@ -126,9 +128,7 @@ def _fitted(labels: Sequence[Labelled], penalty: float) -> Weights:
     return fit(sample, len(NAMES), penalty=penalty, flat=_FLAT)
 
 
-def _shift(
-    logits: Sequence[Three], opinions: Sequence[int], is_of: Callable[[int], bool]
-) -> Three:
+def _shift(logits: Sequence[Three], opinions: Sequence[int], is_of: Callable[[int], bool]) -> Three:
     """Return what, added to the log-odds of some labels, gives the best macro-F1."""
     chosen = [at for at in range(len(logits)) if is_of(at)]
     right = [opinions[at] for at in chosen]
@@ -148,7 +148,11 @@ def _wins(labels: Sequence[Labelled], own: Sequence[Three]) -> float:
         by_story.setdefault(label.story, []).append(answer)
     chance, stories, won = random.Random(len(labels)), sorted(by_story), 0
     for _ in range(BOOTSTRAPS):
-        drawn = [answer for story in chance.choices(stories, k=len(stories)) for answer in by_story[story]]
+        drawn = [
+            answer
+            for story in chance.choices(stories, k=len(stories))
+            for answer in by_story[story]
+        ]
         right, shipped, ours = zip(*drawn, strict=True)
         won += macro_f1(right, ours) > macro_f1(right, shipped)
     return won / BOOTSTRAPS

@@ -1,4 +1,4 @@
-"""Words of praise and abuse that VADER's lexicon lacks, and everyday words that it should not weigh.
+"""Words of praise and abuse that VADER lacks, and everyday words that it should not weigh.
 
 ``script/train-tone`` chooses them; docs/tone-card.md says how.
 """

@@ -98,7 +98,7 @@ def test_mean_and_deviation_come_from_whole_numbers(
     post: Callable[..., Comment], site: Site, article: ArticleRef, tone: ToneReadings
 ) -> None:
     for compound in (1000, 2000, 6000):
-        post(f"{compound}", replace(GLAD, compound_e4=compound))
+        post(f"{compound}", replace(GLAD, lean_e4=compound))
     totals = tone.for_article(site, article)
     assert totals.mean == pytest.approx(0.3) and totals.deviation == pytest.approx(0.2645751311)
 
@@ -594,7 +594,7 @@ def test_any_sequence_of_acts_leaves_exact_totals_and_agrees_with_the_model(
     published = [c for c in standing if c.state == "published"]
     totals = tone.for_article(site, article)
     assert totals.comments == len(published)
-    assert totals.sum_e4 == sum((c.score and c.score.compound_e4) or 0 for c in published)
+    assert totals.sum_e4 == sum((c.score and c.score.lean_e4) or 0 for c in published)
     assert sum(totals.labels.values()) + sum(totals.not_scored.values()) == len(published)
     exact()
 

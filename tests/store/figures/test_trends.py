@@ -421,7 +421,7 @@ def test_comments_are_quoted_with_the_strongest_tone_first(
     library = resolve_for(site, newsroom[0].id)
     seen = articles.figures(site, library.id)
     scores = [comment.score for comment in seen.worst]
-    tones = [score.compound_e4 for score in scores if score and score.compound_e4 is not None]
+    tones = [score.lean_e4 for score in scores if score and score.lean_e4 is not None]
     assert len(tones) == len(scores)
     assert tones == sorted(tones) and tones[0] < -5000
     assert all(comment.state == "published" for comment in (*seen.best, *seen.worst))

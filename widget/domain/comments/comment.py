@@ -19,7 +19,7 @@ EDIT_WINDOW_S = 15 * 60
 DOUBLING_S = 12 * 3600  # as lua/shared/comment.lua
 LONG_CHARS = 30  # two readers do not write the same text of this length by coincidence
 STATES = {"p": "published", "h": "held", "x": "hidden", "d": "deleted"}
-LABELS = ("positive", "negative", "mixed", "neutral", "no_opinion_words")
+LABELS = ("positive", "negative", "mixed", "neutral", "unclear", "no_opinion_words")
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in the order of its bytes
 _ID = re.compile(f"[{_ALPHABET}]{{20}}")
@@ -36,15 +36,18 @@ _LINK = re.compile(
 class Score:
     """The tone that is stored with a comment.
 
-    :param compound_e4: compound * 10,000, a whole number so that sums are exact; None: not scored.
+    :param lean_e4: lean * 10,000, a whole number so that sums are exact; None if it is not scored
+        or has no known words.
     :param reason: why it was not scored, or "".
+    :param compound_e4: VADER's compound * 10,000; None: not scored.
     """
 
     label: str
-    compound_e4: int | None
+    lean_e4: int | None
     confidence: str
     reason: str
     version: str
+    compound_e4: int | None = None
 
 
 Scorer = Callable[[str], Any]  # widget.tone.score, whose result is read by its attributes
@@ -55,7 +58,7 @@ def scored(tone: Any) -> Score:
     version = str(tone.version)
     if tone.label == "not_scored":
         return Score("not_scored", None, "", tone.reason, version)
-    return Score(tone.label, round(tone.compound * 10_000), tone.confidence or "", "", version)
+    return Score(tone.label, _e4(tone.lean), tone.confidence or "", "", version, _e4(tone.compound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +240,10 @@ def fingerprint(text: str, reader_mark: bytes) -> str:
 def _letters(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if char.isalnum())
+
+
+def _e4(value: float | None) -> int | None:
+    return None if value is None else round(value * 10_000)
 
 
 def _short_hash(text: str) -> str:

@@ -124,12 +124,10 @@ class ArticleReadings:
         # The time only decides whether the thread is open, which nothing here reads.
         listed = self._threads.page(site, article, order="newest", now_s=0, limit=NEWEST_THREADS)
         found = [
-            (comment.score.compound_e4, comment)
+            (comment.score.lean_e4, comment)
             for thread in listed.threads
             for comment in (thread.root, *thread.replies)
-            if comment.state == "published"
-            and comment.score
-            and comment.score.compound_e4 is not None
+            if comment.state == "published" and comment.score and comment.score.lean_e4 is not None
         ]
         # Each text once, however many readers sent it.
         once = {comment.text: (tone, comment) for tone, comment in found}

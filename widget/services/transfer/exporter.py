@@ -101,7 +101,6 @@ def comment_line(
 ) -> CommentLine:
     """Return a comment as the export writes it."""
     score, brought = comment.score, comment.brought
-    compound = score.compound_e4 if score else None
     # State and label are plain strings in the store's Comment, always among comment.STATES and
     # LABELS. The line's type has these as literals.
     return CommentLine(
@@ -121,10 +120,11 @@ def comment_line(
         corrected=comment.corrected or None,  # type: ignore[arg-type]
         score=ScoreLine(
             score.label,
-            None if compound is None else compound / 10_000,
+            _fraction(score.compound_e4),
             score.confidence,
             score.reason,
             score.version,
+            _fraction(score.lean_e4),
         )
         if score
         else None,
@@ -136,6 +136,10 @@ def comment_line(
         second_look=comment.is_appealed,
         statements=[_statement_line(each) for each in statements],
     )
+
+
+def _fraction(e4: int | None) -> float | None:
+    return None if e4 is None else e4 / 10_000
 
 
 def _statement_line(statement: Statement) -> StatementLine:

@@ -474,8 +474,9 @@ def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
 
     score = None
     if b"l" in fields:
-        compound = number(b"v") if b"v" in fields else None
-        score = Score(text(b"l"), compound, text(b"f"), text(b"r"), text(b"tv"))
+        lean = number(b"v") if b"v" in fields else None
+        compound = number(b"vc") if b"vc" in fields else lean  # version 1 had the compound alone
+        score = Score(text(b"l"), lean, text(b"f"), text(b"r"), text(b"tv"), compound)
     return Comment(
         comment_id,
         text(b"a"),
@@ -511,7 +512,8 @@ def score_fields(score: Score) -> dict[str, Any]:
     """Return a score as fields of a comment's hash, "" for each that it lacks."""
     return {
         "l": score.label,
-        "v": "" if score.compound_e4 is None else score.compound_e4,
+        "v": "" if score.lean_e4 is None else score.lean_e4,
+        "vc": "" if score.compound_e4 is None else score.compound_e4,
         "f": score.confidence,
         "r": score.reason,
         "tv": score.version,

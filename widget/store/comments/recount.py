@@ -168,9 +168,9 @@ def _adds(comment: Comment) -> dict[str, int]:
     adds[f"not:{comment.score.reason}" if label == "not_scored" else f"label:{label}"] = 1
     if comment.corrected:
         adds["corrected"] = 1
-    compound = comment.score.compound_e4
-    if compound is not None:
-        adds |= {"n": 1, "sum": compound, "squares": compound * compound}
+    lean = comment.score.lean_e4
+    if lean is not None:
+        adds |= {"n": 1, "sum": lean, "squares": lean * lean}
     return adds
 
 

@@ -19,13 +19,13 @@ class ToneTotals:
     """The sums of some comments' tone.
 
     ``comments`` is the sum of ``labels`` and ``not_scored``. An editor's correction moves a comment
-    to another label and leaves its compound as the scorer set it.
+    to another label and leaves its lean as the scorer set it.
 
     :param labels: comments by label, after corrections; labels without comments are left out.
     :param not_scored: comments without a score, by the reason.
-    :param n: number of comments with a compound.
-    :param sum_e4: sum of compound * 10,000.
-    :param squares_e8: sum of the squares of compound * 10,000.
+    :param n: number of comments with a lean.
+    :param sum_e4: sum of lean * 10,000.
+    :param squares_e8: sum of the squares of lean * 10,000.
     :param corrected: number of comments whose label an editor set.
     """
 
@@ -39,12 +39,12 @@ class ToneTotals:
 
     @property
     def mean(self) -> float | None:
-        """Mean compound, -1 to 1; None without any."""
+        """Mean lean, -1 to 1; None without any."""
         return self.sum_e4 / self.n / 10_000 if self.n else None
 
     @property
     def deviation(self) -> float | None:
-        """Sample standard deviation of the compound; None below two."""
+        """Sample standard deviation of the lean; None below two."""
         if self.n < 2:
             return None
         # Whole numbers until the last step, so that no two large floats are subtracted.

@@ -3,7 +3,7 @@ and act.lua.
 
 KEYS[1]  hash  the comment: a article, p thread it is a reply in, s state (p published, h held, x hidden,
                d deleted), at created, e edited, n name, t text, m mark, w why held, c section,
-               l label, v compound * 10000, f confidence, r why not scored, tv tone version,
+               l label, v lean * 10000, vc compound * 10000, f confidence, r why not scored, tv tone version,
                k corrected label, u up-votes, ub those of them whose marks are not stored, bu and bd
                votes for and against it where it was imported from, rp reports, rk their kinds ("insult:3 spam:1"),
                dk kinds that an editor knew of when approving it ("insult spam"), pk kinds for which an approved one
@@ -53,11 +53,11 @@ local function count(comment, by)
   end
   moves[#moves + 1] = { label, by }
   if comment.k then moves[#moves + 1] = { 'corrected', by } end
-  local compound = tonumber(comment.v or false)
-  if compound then
+  local lean = tonumber(comment.v or false)
+  if lean then
     moves[#moves + 1] = { 'n', by }
-    moves[#moves + 1] = { 'sum', by * compound }
-    moves[#moves + 1] = { 'squares', by * compound * compound }
+    moves[#moves + 1] = { 'sum', by * lean }
+    moves[#moves + 1] = { 'squares', by * lean * lean }
   end
   for _, move in ipairs(moves) do
     local name = move[1] .. '/'

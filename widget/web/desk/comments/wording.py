@@ -47,7 +47,8 @@ LABELS = {
     "negative": "Negative",
     "mixed": "Mixed",
     "neutral": "Neutral",
-    "no_opinion_words": "No opinion words",
+    "unclear": "Unclear",
+    "no_opinion_words": "No known words",
     "not_scored": "Not scored",
 }
 CONFIRMATIONS = {
