@@ -2,9 +2,10 @@
 
 from widget.tone.analyzer import Analyzer
 from widget.tone.reading import Contribution, rebuild
-from widget.tone.scoring import TONE_VERSION, Confidence, Label, Tone, score
+from widget.tone.scoring import LEVEL_ERROR, TONE_VERSION, Confidence, Label, Tone, score
 
 __all__ = [
+    "LEVEL_ERROR",
     "TONE_VERSION",
     "Analyzer",
     "Confidence",

@@ -15,6 +15,14 @@ from widget.tone.supplement import supplement
 TONE_VERSION = 2
 """Stored with each score. Raise it with every change that can change a score."""
 
+LEVEL_ERROR = 0.25
+"""How far a story's mean lean must be from 0 for its sign to be believed.
+
+Of the stories and products with a mean lean beyond it, people found at most one in twenty to be of
+the other sign. It is also twice the largest bias of the mean lean over a whole set of texts. Both
+were measured by ``script/bench tone``, and not on news comments; see docs/tone-card.md.
+"""
+
 Label = Literal[
     "positive", "negative", "mixed", "neutral", "unclear", "no_opinion_words", "not_scored"
 ]
