@@ -36,7 +36,7 @@ from widget.store.connect import Connection
 from widget.store.reactions.aliases import Alias, Aliases, pointing
 from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.scripts import written
-from widget.tone import score
+from widget.tone import TONE_VERSION, score
 
 STORY = "https://news.example/story"
 EDITOR: dict[str, Any] = {"who": "erin", "now_s": NOW_S}
@@ -608,14 +608,14 @@ def test_rescoring_with_a_new_tone_version_moves_scores_and_totals(
     corrected = stored()["disqus:20"]
     Moderation(connection).correct(site, [corrected.id], "mixed", **EDITOR)
     work = Rescoring(connection)
-    steps = work.rescore(site, scorer, "1")
+    steps = work.rescore(site, scorer, TONE_VERSION)
     for _, result, _ in steps:  # interrupted after the first, as by a signal
         if result == "scored":
             break
     assert isinstance(steps, Generator)
     steps.close()
     assert [*CommentRecount(connection).mismatches(site)] == []
-    results = [result for _, result, _ in work.rescore(site, scorer, "1")]
+    results = [result for _, result, _ in work.rescore(site, scorer, TONE_VERSION)]
     assert sorted(results) == ["current", *["scored"] * 6, "wordless"]
     assert [*CommentRecount(connection).mismatches(site)] == []
     found = stored()

@@ -6,15 +6,7 @@ from dataclasses import dataclass, replace
 from widget.domain import clock
 from widget.domain.article import ArticleRef, partition_of
 from widget.domain.comments.cleaning import check_size, clean_name, clean_text
-from widget.domain.comments.comment import (
-    Comment,
-    Draft,
-    Scorer,
-    fingerprint,
-    new_id,
-    scored,
-    why_held,
-)
+from widget.domain.comments.comment import Comment, Draft, fingerprint, new_id, why_held
 from widget.domain.comments.names import is_reserved
 from widget.domain.comments.reasons import NO_GROUND, Ground
 from widget.domain.comments.statement import Statement, in_force
@@ -28,6 +20,7 @@ from widget.services.comment_limits import CommentLimits
 from widget.services.naming import StoryNames
 from widget.services.new_stories import Author
 from widget.services.rates import Rate
+from widget.services.tone import SiteTone
 from widget.settings import Settings
 from widget.store.comments.comments import (
     CLOSED,
@@ -86,7 +79,7 @@ class Commenting:
     readers: Readers
     limits: CommentLimits
     names: StoryNames
-    score: Scorer
+    tone: SiteTone
 
     def by(self, site: Site, reader: bytes, address: str = "") -> "Commenter":
         """Return what one reader may do.
@@ -147,7 +140,7 @@ class Commenter:
         if is_held:
             why += ("crowded",)
         now = clock.now()
-        score = scored(commenting.score(text))
+        score = commenting.tone.scored(site, text)
 
         def create(at: ArticleRef) -> Created:
             under = self._address(at, sent.parent, int(now))
@@ -220,7 +213,7 @@ class Commenter:
         check_size(text)
         self._count(_ACT_LIMITED, self.commenting.settings.casts)
         cleaned = clean_text(text)
-        score = scored(self.commenting.score(cleaned))
+        score = self.commenting.tone.scored(self.site, cleaned)
         return self.commenting.comments.edit(
             self.site,
             comment_id,

@@ -8,7 +8,6 @@ from widget.domain.readers.challenge import Challenges
 from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import Readers
 from widget.domain.stories import Story
-from widget.metrics.series import TONE_SECONDS, timed
 from widget.secrets import Secrets
 from widget.services.admission import Gate
 from widget.services.alerts.wiring import Alerting, open_alerting
@@ -25,6 +24,7 @@ from widget.services.self_check import SelfCheck
 from widget.services.store_watch import StoreWatch
 from widget.services.story_counts import StoryCounts
 from widget.services.sweeping import Sweeper
+from widget.services.tone import SiteTone
 from widget.services.voting import Voting
 from widget.services.waiting import WaitingCounts
 from widget.settings import Settings
@@ -41,7 +41,6 @@ from widget.store.reactions.votes import Reactions
 from widget.store.readiness import Prober
 from widget.store.room import Room
 from widget.store.sites import Sites
-from widget.tone import score
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,7 @@ class Services:
     voting: Voting
     story_counts: StoryCounts
     commenting: Commenting
+    tone: SiteTone
     comments: Comments
     threads: Threads
     aliases: Aliases
@@ -96,6 +96,7 @@ def open_services(
     aliases = Aliases(connection)
     comments = Comments(connection)
     threads = Threads(connection, comments)
+    tone = SiteTone()
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     stories_by_id = {story.id: story for story in stories.values()}
     names = StoryNames(Naming(connection), limits)
@@ -135,8 +136,9 @@ def open_services(
             readers=readers,
             limits=CommentLimits(limits, new_stories, settings),
             names=names,
-            score=timed(TONE_SECONDS, score),
+            tone=tone,
         ),
+        tone=tone,
         comments=comments,
         threads=threads,
         aliases=aliases,

@@ -12,7 +12,7 @@ from widget.tone.normal import normalise
 from widget.tone.reading import Contribution, Reading, read
 from widget.tone.supplement import supplement
 
-TONE_VERSION = 2
+TONE_VERSION = "2"
 """Stored with each score. Raise it with every change that can change a score."""
 
 LEVEL_ERROR = 0.25
@@ -59,7 +59,7 @@ class Tone:
     probabilities: Three | None = None
     language: str = ""
     reason: Literal["empty", "language"] | None = None
-    version: int = TONE_VERSION
+    version: str = TONE_VERSION
 
 
 def score(text: str) -> Tone:

@@ -1,6 +1,7 @@
 """``readback import``: comments from other systems or another Readback."""
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,6 @@ from widget.commands.store import command_store, find_site, store_trouble
 from widget.domain import clock
 from widget.domain.article import canonical_origin
 from widget.domain.comments.cleaning import CUT_MARK
-from widget.domain.comments.comment import scored
 from widget.domain.errors import BadArticle, StoreUnavailable
 from widget.domain.model import Site
 from widget.domain.printable import printable
@@ -37,11 +37,11 @@ from widget.importing.model import BadFile, CutFile, Records, Skipped
 from widget.importing.model import Progress as Advance
 from widget.importing.report import EXAMPLES, Report
 from widget.importing.staging import Staged, Staging
+from widget.services.tone import SiteTone
 from widget.services.transfer.addresses import Addresses
 from widget.services.transfer.importer import Importer
 from widget.settings import SettingError
 from widget.store.reactions.aliases import Aliases
-from widget.tone import score
 
 FORMATS = (
     "disqus",
@@ -140,7 +140,7 @@ def import_(
             f"{site.key}"
         ) from None
     importer = Importer(
-        connection, site, lambda text: scored(score(text)), addresses, now_s=int(clock.now())
+        connection, site, partial(SiteTone().scored, site), addresses, now_s=int(clock.now())
     )
     with ExitStack() as stack:
         staging = stack.enter_context(Staging())

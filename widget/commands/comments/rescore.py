@@ -9,11 +9,10 @@ from rich.progress import Progress
 from widget.commands.configured import command_settings
 from widget.commands.logged import logged_at_end
 from widget.commands.store import command_store, find_site, store_trouble, stored_sites
-from widget.domain.comments.comment import Score, scored
 from widget.domain.errors import StoreUnavailable
+from widget.services.tone import SiteTone
 from widget.settings import SettingError
 from widget.store.comments.rescoring import Rescoring
-from widget.tone import TONE_VERSION, score
 
 
 @click.command()
@@ -31,15 +30,18 @@ def rescore(site_key: str | None) -> None:
         if site_key
         else stored_sites(connection, settings).all()
     )
-    work = Rescoring(connection)
+    work, tone = Rescoring(connection), SiteTone()
     results: Counter[str] = Counter()
     with Progress() as progress:
         try:
             for site in sites:
                 task = progress.add_task(site.key, total=work.comments(site))
-                said = partial(_said, results, results["scored"])
+                version = tone.version(site)
+                said = partial(_said, results, results["scored"], version)
                 with logged_at_end(connection, site, "comments rescored", said):
-                    for comment, result, fresh in work.rescore(site, _scored, str(TONE_VERSION)):
+                    for comment, result, fresh in work.rescore(
+                        site, partial(tone.scored, site), version
+                    ):
                         progress.advance(task)
                         results[result] += 1
                         was = comment.score.label if comment.score else ""
@@ -55,7 +57,7 @@ def rescore(site_key: str | None) -> None:
                 f"The {results['scored']:,} comments scored so far keep their new scores"
             ) from None
     click.echo(
-        f"{results['scored']:,} comments rescored by version {TONE_VERSION} of the scorer; "
+        f"{results['scored']:,} comments rescored by the present scorer; "
         f"{results['moved']:,} of them have a new label, {results['current']:,} were up to date."
     )
     if results["changed_since"]:
@@ -64,14 +66,10 @@ def rescore(site_key: str | None) -> None:
         )
 
 
-def _said(results: Counter[str], others: int) -> str:
+def _said(results: Counter[str], others: int, version: str) -> str:
     """Return what a site's log says; "" if no comment was scored.
 
     :param others: number of comments that were scored on the sites before.
     """
     count = results["scored"] - others
-    return f"{count:,} comments by version {TONE_VERSION} of the scorer" if count else ""
-
-
-def _scored(text: str) -> Score:
-    return scored(score(text))
+    return f"{count:,} comments by version {version} of the scorer" if count else ""

@@ -5,7 +5,6 @@ import math
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,15 +49,13 @@ class Score:
     compound_e4: int | None = None
 
 
-Scorer = Callable[[str], Any]  # widget.tone.score, whose result is read by its attributes
-
-
 def scored(tone: Any) -> Score:
     """Convert a :class:`widget.tone.Tone` to the form that is stored."""
-    version = str(tone.version)
     if tone.label == "not_scored":
-        return Score("not_scored", None, "", tone.reason, version)
-    return Score(tone.label, _e4(tone.lean), tone.confidence or "", "", version, _e4(tone.compound))
+        return Score("not_scored", None, "", tone.reason, tone.version)
+    return Score(
+        tone.label, _e4(tone.lean), tone.confidence or "", "", tone.version, _e4(tone.compound)
+    )
 
 
 @dataclass(frozen=True, slots=True)

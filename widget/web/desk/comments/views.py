@@ -19,13 +19,12 @@ from widget.domain.comments.cleaning import (
     clean_text,
     is_long,
 )
-from widget.domain.comments.comment import LABELS, Comment, partition_of, scored
+from widget.domain.comments.comment import LABELS, Comment, partition_of
 from widget.domain.comments.reasons import REASON_NAMES
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
 from widget.domain.model import Site
 from widget.store.comments.moderation import NewText, Outcome
-from widget.tone import score
 from widget.web.audience import wants_json
 from widget.web.desk.addresses import this_address
 from widget.web.desk.comments import actions, listing, removals
@@ -122,7 +121,7 @@ def show(site_key: str, comment_id: str) -> str:
     headlines = figures().pages.headlines(site, [comment.article_id], with_tone=False)
     [parent] = services().comments.get_all(site, [comment.parent]) if comment.parent else [None]
     entries = desk().moderation.history(site, [comment_id])[comment_id]
-    tone = score(comment.text) if comment.text else None
+    tone = services().tone.score(site, comment.text) if comment.text else None
     contributions = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
     return render_template(
         "desk/comment.html",
@@ -182,7 +181,7 @@ def _edited(site: Site, comment_id: str, name: str, text: str) -> Outcome:
     return desk().moderation.edit(
         site,
         comment_id,
-        NewText(name, text, scored(score(text))),
+        NewText(name, text, services().tone.scored(site, text)),
         who=signed_in().editor.name,
         now_s=int(clock.now()),
         seen=request.form.get("seen", ""),

@@ -3,6 +3,7 @@
 One function per page renders them for the page, for ``live.json`` and for a shared link.
 """
 
+from functools import partial
 from typing import Any
 
 from flask import render_template
@@ -20,12 +21,12 @@ from widget.domain.morning.sentence import sentence
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.morning import morning_figures
 from widget.services.figures.story import story_figures
-from widget.tone import score
 from widget.web.desk.figures.drawings import article_drawing, overview_drawing, scale_links
 from widget.web.desk.figures.request import choices_of, figures
 from widget.web.desk.services import desk
 from widget.web.desk.start import start_steps
 from widget.web.desk.todos import waiting_beside, waiting_for_reader
+from widget.web.services import services
 
 OVERVIEW = (
     "start",
@@ -117,7 +118,7 @@ def article_regions(
         scale=scale_links("articles.show", site_key=site.key, article_id=article_id)
         if linked
         else (),
-        words=_words,
+        words=partial(_words, site),
         tone_path=_tone_path(article),
     )
 
@@ -134,7 +135,7 @@ def _tone_path(article: ArticleFigures) -> str:
     )
 
 
-def _words(text: str) -> list[tuple[str, float]]:
+def _words(site: Site, text: str) -> list[tuple[str, float]]:
     """Return the words that contribute most to a comment's tone, strongest first."""
-    ranked = sorted(score(text).contributions, key=lambda c: -abs(c.value))
+    ranked = sorted(services().tone.score(site, text).contributions, key=lambda c: -abs(c.value))
     return [(c.word, c.value) for c in ranked if abs(c.value) >= 0.1][:MOST_WORDS]
