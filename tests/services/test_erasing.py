@@ -15,6 +15,7 @@ from widget.domain.comments.comment import Comment, Draft, new_id
 from widget.domain.comments.reasons import Ground
 from widget.domain.editors.editor import EVERY_SITE, Editor, Role
 from widget.domain.errors import UnknownSite
+from widget.domain.labels import Label
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.services.erasing import ArticleErasing, SiteErasing
@@ -30,6 +31,7 @@ from widget.store.desk.editors import Editors
 from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLink, ShareLinks
 from widget.store.embedded import EmbeddedStore
+from widget.store.labels import Labels
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.recount import Recount
@@ -80,6 +82,8 @@ class Newsroom:
         message = Message(new_message_id(), "article.angry", SECRET, SECRET, self.gone.address)
         outbox = Outbox(self.connection)
         outbox.notice(self.site.key, self.gone.id, message, ("mail",), now_s=NOW_S)
+        for labelled in (thread, reported):
+            Labels(self.connection).put(self.site, label_of(labelled))
 
     def vote(self, article: ArticleRef, number: int) -> None:
         page = Page(SECRET if article is not self.stays else "Stays", "City")
@@ -110,6 +114,10 @@ class Newsroom:
         )
 
 
+def label_of(comment: Comment) -> Label:
+    return Label(comment.id, "ed", "negative", "random", NOW_S, comment.text_id)
+
+
 @pytest.fixture
 def newsroom(connection: Connection, site: Site) -> Newsroom:
     newsroom = Newsroom(connection, site)
@@ -125,7 +133,10 @@ def test_a_forgotten_article_leaves_the_others_as_they_were(
     scope = erasing.scope(f"https://news.example/{SECRET}")
     assert set(scope.addresses) == {newsroom.gone.address, newsroom.merged.address}
     assert (scope.votes, scope.comments) == (244, 4)
+    kept = label_of(next(CommentRecount(connection).each(site, newsroom.stays.partition)))
+    Labels(connection).put(site, kept)
     erasing.remove(scope, who="erin", now_s=NOW_S)
+    assert Labels(connection).of_site(site) == [kept]
     assert newsroom.mismatches() == []
     [tally] = newsroom.reactions.tallies(site, [(newsroom.stays, 7)], now_s=NOW_S)
     assert sum(tally.counts) == 5

@@ -18,6 +18,7 @@ from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
 from widget.store.connection.errors import MAY_NOT, code_of
 from widget.store.desk.share_links import ShareLink
+from widget.store.labels import Labels
 from widget.store.reactions.moves import SHARED, refusal
 from widget.store.scanning import keys_like
 from widget.store.scripts import ActScript, pipelined, store_errors
@@ -38,6 +39,7 @@ class Erasing:
         )
         self._comment = ActScript(connection, "shared/comment.lua", "comments/forget.lua")
         self._comments = CommentRecount(connection)
+        self._labels = Labels(connection)
 
     def comments_of(self, site: Site, article_ids: Iterable[str]) -> list[tuple[str, int]]:
         """Return (id, partition) of every comment on the articles, replies before their threads."""
@@ -63,6 +65,7 @@ class Erasing:
             ]
             with store_errors():
                 pipelined(self._connection, calls)
+        self._labels.forget(site, [comment_id for comment_id, _ in comments])
 
     def remove_article(self, site: Site, article_id: str, *, now_s: int) -> None:
         """Remove an article and its votes.
@@ -120,6 +123,7 @@ class Erasing:
             keys.api_keys(site_key),
             keys.api_keys_used(site_key),
             keys.refused_origins(site_key),
+            keys.labels(site_key),
         ]
         with store_errors():
             client = self._connection.client

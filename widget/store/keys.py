@@ -322,6 +322,10 @@ def site_desk(site: str) -> str:
     return f"{PREFIX}desk:{site}"
 
 
+def labels(site: str) -> str:
+    return f"{PREFIX}labels:{site}"
+
+
 def watch() -> str:
     return f"{PREFIX}watch"
 

@@ -34,6 +34,7 @@ from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.labels import Labels
 from widget.store.reactions.page_records import PageRecord
 from widget.store.remembered import most_of_deadline
 from widget.store.scripts import ActScript, store_errors
@@ -181,6 +182,7 @@ class Comments:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._labels = Labels(connection)
         self._create = ActScript(
             connection, "shared/comment.lua", "comments/create.lua", is_replicated=True
         )
@@ -294,6 +296,7 @@ class Comments:
         :raise NotFound, NotYours, TooLate: as their names say.
         """
         self._change(site, comment_id, mark, now_s, {"kind": "delete"})
+        self._labels.forget(site, [comment_id])
 
     def _change(
         self, site: Site, comment_id: str, mark: bytes, now_s: int, act: dict[str, Any]

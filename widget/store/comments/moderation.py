@@ -20,6 +20,7 @@ from widget.store import keys
 from widget.store.comments.comments import Comments, score_fields
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit, Entry, entry_id, split_id
+from widget.store.labels import Labels
 from widget.store.scripts import ActScript, store_errors
 
 Result = Literal["done", "not_found", "unchanged", "changed_since", "gone"]
@@ -97,6 +98,7 @@ class Moderation:
         self._connection = connection
         self._comments = Comments(connection)
         self._audit = Audit(connection)
+        self._labels = Labels(connection)
         self._moderate = ActScript(
             connection,
             "shared/comment.lua",
@@ -266,6 +268,8 @@ class Moderation:
         names = keys.comment(site.key, partition, comment_id), keys.stem(site.key, partition)
         with store_errors():
             reply = self._moderate(names, structs.replace(act, id=comment_id))
+        if act.kind == "removal" and _RESULTS[reply[0]] in ("done", "unchanged"):
+            self._labels.forget(site, [comment_id])  # again, too, if the first time failed
         if reply[0]:
             return Outcome(comment_id, _RESULTS[reply[0]])
         if len(reply) > 2:
