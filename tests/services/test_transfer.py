@@ -1,6 +1,7 @@
 """Import, export and rescoring against a real store: the comments and totals afterwards."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -44,6 +45,16 @@ EDITOR: dict[str, Any] = {"who": "erin", "now_s": NOW_S}
 
 def scorer(text: str) -> Score:
     return scored(score(text))
+
+
+def scorer_1(text: str) -> Score:
+    """Score a text as version 1 did: with the compound alone, which was 0 without known words."""
+    fresh = scorer(text)
+    if fresh.label == "not_scored":
+        return replace(fresh, version="1")
+    assert fresh.compound_e4 is not None
+    label = "positive" if fresh.compound_e4 > 0 else "no_opinion_words"
+    return Score(label, fresh.compound_e4, "low", "", "1")
 
 
 @pytest.fixture
@@ -596,6 +607,50 @@ def test_lines_from_other_systems_need_no_ids(
     )  # a reserved name, from a file that anybody may have written
 
 
+def test_scores_of_version_1_are_read_exported_and_rescored_to_the_totals_of_a_fresh_import(
+    bring: Callable[..., Report],
+    stored: Callable[..., dict[str, Comment]],
+    connection: Connection,
+    site: Site,
+    tmp_path: Path,
+) -> None:
+    path, fresh = tmp_path / "e.jsonl", replace(site, key="fresh")
+    write(connection, site, path)
+    text = path.read_text().replace("I hate it.", "Trams depart hourly from platform four.")
+    path.write_text(text)
+    connection.client.flushall()
+    bring(path, "jsonl", on=fresh)
+    bring(path, "jsonl", score=scorer_1)
+    olds = [one.score for one in stored().values() if one.score]
+    assert len(olds) == 6 and all(one.compound_e4 == one.lean_e4 for one in olds)
+    old_lines = map(json.loads, Export(connection, site, now_s=NOW_S).lines(lambda _: None))
+    scores = [line["score"] for line in old_lines if line.get("score")]
+    assert {(one["version"], one["lean"]) for one in scores} == {("1", None)}
+    assert 0 in {one["compound"] for one in scores}  # of the one without known words
+
+    work, tone = Rescoring(connection), ToneReadings(connection)
+    assert tone.for_site(site).n > tone.for_site(fresh).n  # version 1 counted no known words as 0
+    assert work.is_due(site, TONE_VERSION) and not work.is_due(fresh, TONE_VERSION)
+    assert Counter(result for _, result, _ in work.rescore(site, scorer, TONE_VERSION)) == {
+        "scored": 6,
+        "wordless": 2,
+    }
+    assert not work.is_due(site, TONE_VERSION)
+    assert [*CommentRecount(connection).mismatches(site)] == []
+    day = NOW_S // 86400
+    for read in (
+        lambda of: tone.for_site(of),
+        lambda of: tone.for_article(of, resolve_for(of, STORY)),
+        lambda of: tone.by_hour_of_article(of, resolve_for(of, STORY)),
+        lambda of: tone.by_day(of),
+        lambda of: tone.by_hour(of, day),
+        lambda of: tone.by_section(of, [day]),
+    ):
+        assert read(site) == read(fresh)
+    scores_of = [{one.text: one.score for one in stored(of).values()} for of in (site, fresh)]
+    assert scores_of[0] == scores_of[1]
+
+
 def test_rescoring_with_a_new_tone_version_moves_scores_and_totals(
     bring: Callable[..., Report],
     stored: Callable[..., dict[str, Comment]],
@@ -603,8 +658,7 @@ def test_rescoring_with_a_new_tone_version_moves_scores_and_totals(
     site: Site,
     export: Path,
 ) -> None:
-    old = Score("neutral", 0, "low", "", "0")
-    bring(export, score=lambda text: old)
+    bring(export, score=scorer_1)
     corrected = stored()["disqus:20"]
     Moderation(connection).correct(site, [corrected.id], "mixed", **EDITOR)
     work = Rescoring(connection)
@@ -614,12 +668,13 @@ def test_rescoring_with_a_new_tone_version_moves_scores_and_totals(
             break
     assert isinstance(steps, Generator)
     steps.close()
+    assert work.is_due(site, TONE_VERSION)
     assert [*CommentRecount(connection).mismatches(site)] == []
     results = [result for _, result, _ in work.rescore(site, scorer, TONE_VERSION)]
     assert sorted(results) == ["current", *["scored"] * 6, "wordless"]
     assert [*CommentRecount(connection).mismatches(site)] == []
     found = stored()
-    assert {one.score.version for one in found.values() if one.score} == {"1"}
+    assert {one.score.version for one in found.values() if one.score} == {TONE_VERSION}
     assert (found["disqus:20"].label, label_of(found["disqus:20"])) == ("mixed", "positive")
     assert ToneReadings(connection).for_site(site).labels == {
         "positive": 3,
@@ -635,7 +690,7 @@ def test_a_comment_edited_during_rescoring_keeps_its_own_score(
     site: Site,
     export: Path,
 ) -> None:
-    bring(export, score=lambda text: Score("neutral", 0, "low", "", "0"))
+    bring(export, score=scorer_1)
     desk = Moderation(connection)
 
     def edits_first(text: str) -> Score:
@@ -644,7 +699,8 @@ def test_a_comment_edited_during_rescoring_keeps_its_own_score(
             desk.edit(site, stored()["disqus:14"].id, new, **EDITOR)
         return scorer(text)
 
-    results = [result for _, result, _ in Rescoring(connection).rescore(site, edits_first, "1")]
+    steps = Rescoring(connection).rescore(site, edits_first, TONE_VERSION)
+    results = [result for _, result, _ in steps]
     assert results.count("changed_since") == 1
     assert stored()["disqus:14"].score == scorer("Fine.")
     assert [*CommentRecount(connection).mismatches(site)] == []

@@ -27,7 +27,8 @@ MAX_LINE_BYTES = 1024 * 1024
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 _Reason = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,20}$")]
-_Label = Literal["positive", "negative", "mixed", "neutral", "unclear", "no_opinion_words"]
+# Editors could set the last one before version 0.4.
+_Correction = Literal["positive", "negative", "mixed", "neutral", "no_opinion_words"]
 
 
 class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
@@ -43,9 +44,10 @@ class ArticleLine(msgspec.Struct, tag="article", tag_field="kind"):
 
 
 class ScoreLine(msgspec.Struct):
-    """A tone.
+    """A tone, for other programs; an import scores the text again.
 
     ``lean`` and VADER's ``compound`` are -1 to 1, or null if it was not scored, for ``reason``.
+    ``lean`` is also null without a known word, and in scores of version 1.
     """
 
     label: str
@@ -106,7 +108,7 @@ class CommentLine(msgspec.Struct, tag="comment", tag_field="kind"):
     ups: _Count = 0
     reports: _Count = 0
     approved: bool = False
-    corrected: _Label | None = None
+    corrected: _Correction | None = None
     score: ScoreLine | None = None
     source: Annotated[str, msgspec.Meta(max_length=200)] = ""
     brought: BroughtLine | None = None

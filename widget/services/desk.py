@@ -7,6 +7,7 @@ from functools import partial
 from widget.domain.editors.passwords import Passwords
 from widget.services.log_reading import LogReading
 from widget.store.comments.moderation import Moderation
+from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.search import CommentSearch
 from widget.store.connect import Connection
 from widget.store.desk.api_keys import ApiKeys
@@ -37,6 +38,7 @@ class Desk:
     corrections: Corrections
     moderation: Moderation
     comment_search: CommentSearch
+    rescoring: Rescoring
     held_votes: HeldVotes
     site_desk: SiteDesk
     seen_on: Callable[[str], dict[str, int]]
@@ -56,6 +58,7 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
         corrections=Corrections(connection.patient(), aliases),
         moderation=Moderation(connection),
         comment_search=CommentSearch(connection),
+        rescoring=Rescoring(connection),
         held_votes=HeldVotes(connection),
         site_desk=SiteDesk(connection),
         seen_on=partial(seen_on, connection),

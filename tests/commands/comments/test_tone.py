@@ -1,5 +1,6 @@
 """``readback tone``: the words coloured on a terminal, plain in a pipe."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -30,7 +31,18 @@ def test_words_are_coloured_by_their_contribution() -> None:
 def test_a_pipe_gets_plain_text() -> None:
     result = CliRunner().invoke(cli, ["tone", TEXT])
     assert result.exit_code == 0
-    assert result.output.splitlines()[:2] == [TEXT, "positive  +0.6858, confidence medium"]
+    shown, verdict, likelihoods, compound, *table = result.output.splitlines()
+    assert (shown, verdict) == (TEXT, "positive, high confidence")
+    chances = [int(percent) for percent in re.findall(r"(\d+) %", likelihoods)]
+    assert len(chances) == 3 and sum(chances) == pytest.approx(100, abs=2)
+    lean = float(likelihoods.rpartition(" ")[2])
+    assert lean == pytest.approx((chances[2] - chances[0]) / 100, abs=0.011)
+    assert compound == "VADER's compound +0.6858, from these words:"
+    assert [line.split() for line in table] == [
+        ["word", "adds"],
+        ["awful", "-1.000"],
+        ["great", "+4.650"],
+    ]
 
 
 def test_no_color_turns_colours_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,8 +68,9 @@ def test_a_long_line_is_not_broken() -> None:
     [
         ("Das ist doch dumm", "not scored: not known to be English (de)"),
         ("", "not scored: nothing to read"),
-        ("They meet on the second of May", "no opinion words  +0.0000, confidence low"),
-        ("I love this story. " * 4, "mean of 4 sentences"),
+        ("Trams depart hourly from platform four", "platform four\nno known words\n"),
+        ("Is this true?", "\nVADER knows no word of it."),
+        ("I love this story. " * 4, "the mean of 4 sentences"),
     ],
 )
 def test_the_verdict_names_the_label_and_the_reason(text: str, verdict: str) -> None:

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from tests.conftest import NOW_S
 from tests.support.comment_samples import ALICE, BOB, CROSS, GLAD, SPANISH
 from widget.domain.article import ArticleRef, resolve_for
-from widget.domain.comments.comment import EDIT_WINDOW_S, Comment, Draft, new_id
+from widget.domain.comments.comment import (
+    CORRECTIONS,
+    EDIT_WINDOW_S,
+    Comment,
+    Draft,
+    Score,
+    new_id,
+    partition_of,
+)
 from widget.domain.errors import BadField, Closed, NotFound, NotYours, OwnComment, TooLate
 from widget.domain.model import Site
 from widget.domain.page import Page
@@ -28,7 +36,7 @@ from widget.store.comments.comments import (
     Posting,
     UpVote,
 )
-from widget.store.comments.moderation import Moderation, NewText, Outcome
+from widget.store.comments.moderation import Moderation, ModeratorAct, NewText, Outcome
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
 from widget.store.comments.tone_totals import ToneReadings
@@ -97,10 +105,48 @@ def test_a_comment_without_a_score_is_counted_by_its_reason_and_never_as_neutral
 def test_mean_and_deviation_come_from_whole_numbers(
     post: Callable[..., Comment], site: Site, article: ArticleRef, tone: ToneReadings
 ) -> None:
-    for compound in (1000, 2000, 6000):
-        post(f"{compound}", replace(GLAD, lean_e4=compound))
+    for lean in (1000, 2000, 6000):
+        post(f"{lean}", replace(GLAD, lean_e4=lean))
     totals = tone.for_article(site, article)
     assert totals.mean == pytest.approx(0.3) and totals.deviation == pytest.approx(0.2645751311)
+
+
+def test_a_comment_without_known_words_has_no_lean_and_is_no_neutral_one(
+    post: Callable[..., Comment],
+    site: Site,
+    article: ArticleRef,
+    tone: ToneReadings,
+    exact: Callable[[], None],
+) -> None:
+    post("I love it.", GLAD)
+    score = Score("no_opinion_words", None, "", "", "2", 0)
+    assert post("Trams depart hourly.", score).score == score
+    totals = tone.for_article(site, article)
+    assert (totals.comments, totals.n, totals.sum_e4) == (2, 1, GLAD.lean_e4)
+    assert totals.labels == {"positive": 1, "no_opinion_words": 1}
+    exact()
+
+
+def test_the_release_before_leaves_a_compound_that_is_not_read(
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    connection: Connection,
+    site: Site,
+    exact: Callable[[], None],
+) -> None:
+    one = post("I love it.", replace(GLAD, compound_e4=6369))
+    assert comments.get(site, one.id).score == replace(GLAD, compound_e4=6369)
+    key = keys.comment(site.key, partition_of(one.id) or 0, one.id)
+    connection.client.hset(key, mapping={"tv": "1"})  # its edit sets the fields that it knows
+    score = comments.get(site, one.id).score
+    assert score and score.compound_e4 == score.lean_e4 == GLAD.lean_e4
+    moderation.delete(site, [one.id], **EDITOR)
+    assert not connection.client.hexists(key, "vc")
+    [act] = moderation.history(site, [one.id])[one.id]
+    moderation.undo(site, [act.id], **EDITOR)
+    assert connection.client.hget(key, "vc") == b"6369"
+    exact()
 
 
 def test_a_held_comment_is_only_in_the_queue_with_its_reasons(
@@ -472,6 +518,27 @@ def test_an_act_on_the_site_itself_is_logged(audit: Audit, site: Site) -> None:
     assert (entry.id, entry.kind, entry.before, entry.after) == (logged, "site", "a", "b")
 
 
+def test_a_correction_of_an_older_release_counts_and_can_be_undone_back_to(
+    post: Callable[..., Comment],
+    comments: Comments,
+    moderation: Moderation,
+    tone: ToneReadings,
+    site: Site,
+    exact: Callable[[], None],
+) -> None:
+    one = post("I love it.", GLAD)
+    moderation.correct(site, [one.id], "mixed", **EDITOR)
+    act = ModeratorAct("erin", NOW_S, "correct", "label", "no_opinion_words")
+    assert moderation._act(site, one.id, act).result == "done"
+    moderation.correct(site, [one.id], "neutral", **EDITOR)
+    exact()
+    newest = moderation.history(site, [one.id])[one.id][0]
+    [outcome] = moderation.undo(site, [newest.id], **EDITOR)
+    assert outcome.result == "done" and comments.get(site, one.id).label == "no_opinion_words"
+    assert tone.for_site(site).labels == {"no_opinion_words": 1}
+    exact()
+
+
 def test_acts_on_unknown_comments_are_refused(moderation: Moderation, site: Site) -> None:
     for made_up in ("", "x", "0" * 20, "../../etc"):
         [outcome] = moderation.hide(site, [made_up], **EDITOR)
@@ -479,6 +546,10 @@ def test_acts_on_unknown_comments_are_refused(moderation: Moderation, site: Site
     assert moderation.undo(site, ["1-1.0", "x"], **EDITOR)[0].result == "not_found"
     with pytest.raises(BadField):
         moderation.correct(site, [], "wonderful", **EDITOR)
+    for label in ("unclear", "no_opinion_words"):  # the scorer's own words
+        assert label not in CORRECTIONS
+        with pytest.raises(BadField):
+            moderation.correct(site, [], label, **EDITOR)
 
 
 def test_32_threads_leave_exact_totals(

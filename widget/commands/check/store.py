@@ -1,7 +1,7 @@
 """Checks of the store: that it answers and takes votes, whose it is, its settings and its clock."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -9,11 +9,14 @@ from widget.commands.check.files import check_folder
 from widget.commands.check.findings import Finding, note, ok, problem
 from widget.commands.store import as_owner, end_embedded, refuse_missing_store
 from widget.domain.clock import TOLERANCE_S
+from widget.domain.model import Site
 from widget.secrets import secrets_path
 from widget.services.home import home_site
+from widget.services.tone import SiteTone
 from widget.settings import SettingError, Settings
 from widget.store.append_only import had_store, has_files
 from widget.store.clock import how_far_ahead
+from widget.store.comments.rescoring import Rescoring
 from widget.store.connect import Connection, open_store, place_of
 from widget.store.connection.remedies import does, remedy
 from widget.store.readiness import Prober, version_of
@@ -71,8 +74,21 @@ def _answers(connection: Connection, settings: Settings) -> Iterator[Finding]:
             else:
                 yield problem(line, "docs/deploy.md says what each setting does.")
     yield from _clock(connection)
-    sites = len(list(Sites(connection, home_site(settings)).all()))
-    yield ok(f"It has {sites} {'site' if sites == 1 else 'sites'}.")
+    sites = Sites(connection, home_site(settings)).all()
+    yield ok(f"It has {len(sites)} {'site' if len(sites) == 1 else 'sites'}.")
+    yield from _scores(connection, sites)
+
+
+def _scores(connection: Connection, sites: Sequence[Site]) -> Iterator[Finding]:
+    """Look for comments that another version of the scorer scored."""
+    rescoring, tone = Rescoring(connection), SiteTone()
+    due = [site.key for site in sites if rescoring.is_due(site, tone.version(site))]
+    if due:
+        yield note(
+            "Comments have their tone from another version of the scorer, so its means mix both: "
+            f"{', '.join(due)}.",
+            "Run `readback rescore` beside the server.",
+        )
 
 
 def _takes_votes(connection: Connection, place: str) -> Iterator[Finding]:

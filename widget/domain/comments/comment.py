@@ -18,7 +18,8 @@ EDIT_WINDOW_S = 15 * 60
 DOUBLING_S = 12 * 3600  # as lua/shared/comment.lua
 LONG_CHARS = 30  # two readers do not write the same text of this length by coincidence
 STATES = {"p": "published", "h": "held", "x": "hidden", "d": "deleted"}
-LABELS = ("positive", "negative", "mixed", "neutral", "unclear", "no_opinion_words")
+CORRECTIONS = ("positive", "negative", "mixed", "neutral")  # the labels that an editor may set
+LABELS = (*CORRECTIONS, "unclear", "no_opinion_words")
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in the order of its bytes
 _ID = re.compile(f"[{_ALPHABET}]{{20}}")
@@ -36,7 +37,7 @@ class Score:
     """The tone that is stored with a comment.
 
     :param lean_e4: lean * 10,000, a whole number so that sums are exact; None if it is not scored
-        or has no known words.
+        or has no known words. In the totals, the compound of version 1 has its place.
     :param reason: why it was not scored, or "".
     :param compound_e4: VADER's compound * 10,000; None: not scored.
     """
@@ -47,6 +48,11 @@ class Score:
     reason: str
     version: str
     compound_e4: int | None = None
+
+    @property
+    def has_lean(self) -> bool:
+        """Whether the scorer knew what a lean is. Version 1 had the compound alone."""
+        return self.version != "1"
 
 
 def scored(tone: Any) -> Score:

@@ -102,7 +102,7 @@ def comment_line(
     """Return a comment as the export writes it."""
     score, brought = comment.score, comment.brought
     # State and label are plain strings in the store's Comment, always among comment.STATES and
-    # LABELS. The line's type has these as literals.
+    # the corrections. The line's type has these as literals.
     return CommentLine(
         id=comment.id,
         article=address,
@@ -124,7 +124,7 @@ def comment_line(
             score.confidence,
             score.reason,
             score.version,
-            _fraction(score.lean_e4),
+            _fraction(score.lean_e4 if score.has_lean else None),
         )
         if score
         else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -478,8 +478,10 @@ def from_fields(comment_id: str, fields: Mapping[bytes, bytes]) -> Comment:
     score = None
     if b"l" in fields:
         lean = number(b"v") if b"v" in fields else None
-        compound = number(b"vc") if b"vc" in fields else lean  # version 1 had the compound alone
+        compound = number(b"vc") if b"vc" in fields else None
         score = Score(text(b"l"), lean, text(b"f"), text(b"r"), text(b"tv"), compound)
+        if not score.has_lean:  # an edit by an older release leaves the compound of a newer one
+            score = replace(score, compound_e4=lean)
     return Comment(
         comment_id,
         text(b"a"),

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from widget.domain.article import PARTITIONS
-from widget.domain.comments.comment import LABELS, Comment, Score, partition_of
+from widget.domain.comments.comment import CORRECTIONS, Comment, Score, partition_of
 from widget.domain.comments.reasons import NO_GROUND, REASON_NAMES, UNSPECIFIED, Ground
 from widget.domain.errors import BadField
 from widget.domain.model import Site
@@ -199,10 +199,10 @@ class Moderation:
     ) -> list[Outcome]:
         """Set the label under which comments count; "" restores the scorer's.
 
-        :raise BadField: there is no such label.
+        :raise BadField: editors do not set such a label.
         """
-        if label and label not in LABELS:
-            raise BadField(f"label is one of: {', '.join(LABELS)}.")
+        if label and label not in CORRECTIONS:
+            raise BadField(f"label is one of: {', '.join(CORRECTIONS)}.")
         return self._each(site, ids, seen, ModeratorAct(who, now_s, "correct", "label", label))
 
     def edit(

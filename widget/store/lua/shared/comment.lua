@@ -189,6 +189,7 @@ local WORDS = {
   kn = false,
   l = false,
   v = false,
+  vc = false,
   f = false,
   r = false,
   tv = false,

@@ -170,6 +170,7 @@ def _comments_page(site: Site, status: int = 200, **values: object) -> Response:
             "values": form_of_rules(site.comments),
             "version": version_of(site),
             "problems": {},
+            "needs_rescore": desk().rescoring.is_due(site, services().tone.version(site)),
             **values,
         },
     )
