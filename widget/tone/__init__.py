@@ -1,8 +1,18 @@
 """The tone of a reader's comment. Pure: no Flask, no store; see docs/tone.md."""
 
 from widget.tone.analyzer import Analyzer
+from widget.tone.own import Own
 from widget.tone.reading import Contribution, rebuild
-from widget.tone.scoring import LEVEL_ERROR, TONE_VERSION, Confidence, Label, Tone, score
+from widget.tone.scoring import (
+    LEVEL_ERROR,
+    TONE_VERSION,
+    Confidence,
+    Label,
+    Study,
+    Tone,
+    score,
+    study,
+)
 
 __all__ = [
     "LEVEL_ERROR",
@@ -11,7 +21,10 @@ __all__ = [
     "Confidence",
     "Contribution",
     "Label",
+    "Own",
+    "Study",
     "Tone",
     "rebuild",
     "score",
+    "study",
 ]

@@ -67,12 +67,15 @@ def balanced(classes: Sequence[int]) -> list[float]:
     return [len(classes) / (CLASSES * counts[one]) for one in classes]
 
 
-def fit(sample: Sample, width: int, *, penalty: float, flat: float = _FLAT) -> Weights:
+def fit(
+    sample: Sample, width: int, *, penalty: float, flat: float = _FLAT, start: Weights | None = None
+) -> Weights:
     """Return the weights of the least penalised log-loss.
 
     :param width: number of features.
     :param penalty: of half the sum of squared weights; the constants are free.
     :param flat: the fit ends where the slope's largest part is no more than this, by row.
+    :param start: weights that may be near; zeros without.
     """
     end = CLASSES * width
 
@@ -83,7 +86,10 @@ def fit(sample: Sample, width: int, *, penalty: float, flat: float = _FLAT) -> W
             slope[index] += penalty * at[index]
         return total, slope
 
-    found = _minimum(loss, [0.0] * (end + CLASSES), flat=flat * max(1, len(sample.rows)))
+    at = [0.0] * (end + CLASSES)
+    if start is not None:
+        at = [number for three in (*start.features, start.constant) for number in three]
+    found = _minimum(loss, at, flat=flat * max(1, len(sample.rows)))
     features = [_three(found, index * CLASSES) for index in range(width)]
     return Weights(features, _three(found, end))
 

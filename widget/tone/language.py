@@ -19,7 +19,7 @@ _LIKELY_ENGLISH = 0.3
 _SURE = 0.5
 _OVERRULED = 0.8  # below this, the words overrule another language if all are known English
 # Letters, an apostrophe between two, and the vowel signs of scripts that encode them separately.
-_WORD = re.compile(
+WORD = re.compile(
     r"[^\W\d_](?:[^\W\d_]|'(?=[^\W\d_])|[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u109f])*"
 )
 _FOREIGN_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
@@ -100,7 +100,7 @@ class LanguageGate:
 
         For a few words, a code other than "en" is a guess, but "not English" is reliable.
         """
-        words = [w for w in _WORD.findall(text[:SAMPLE_CHARS].lower()) if len(w) > 1 or w == "i"]
+        words = [w for w in WORD.findall(text[:SAMPLE_CHARS].lower()) if len(w) > 1 or w == "i"]
         if not words:
             return "" if not _FOREIGN_LETTER.search(text) else "und"
         romanised = sum(word in _ROMANISED for word in words)

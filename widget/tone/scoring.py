@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from widget.tone.analyzer import BOOSTER_DICT, NEGATIONS, Analyzer
-from widget.tone.features import features
+from widget.tone.features import Features, features
 from widget.tone.fitting import Three
 from widget.tone.head import shipped
 from widget.tone.language import LanguageGate
 from widget.tone.normal import normalise
+from widget.tone.own import Own
 from widget.tone.reading import Contribution, Reading, read
 from widget.tone.supplement import supplement
+from widget.tone.word_head import WordHead, words_of
 
 TONE_VERSION = "2"
 """Stored with each score. Raise it with every change that can change a score."""
@@ -62,35 +64,100 @@ class Tone:
     version: str = TONE_VERSION
 
 
-def score(text: str) -> Tone:
-    """Score the tone of any string, from its first 5,000 characters."""
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What the scorer reads of a text before any head answers.
+
+    :param language: as :attr:`Tone.language`.
+    :param reading: VADER's, and the features and the shipped head's answer: of English alone.
+    """
+
+    text: str
+    language: str
+    reading: Reading | None = None
+    found: Features | None = None
+    shipped: Three | None = None
+
+    @property
+    def knows_none(self) -> bool:
+        """Whether the text has no word that VADER or the shipped head knows."""
+        if self.reading is None or self.found is None:
+            return True
+        return not self.reading.contributions and _HEAD.words.keys().isdisjoint(self.found.words)
+
+
+def study(text: str) -> Study:
+    """Read any string, from its first 5,000 characters."""
     normal = normalise(text, _KNOWN)
     if not normal.strip():
-        return Tone("not_scored", None, None, None, reason="empty")
+        return Study("", "")
     language = _GATE.language(normal)
     if language not in ("en", ""):
-        return Tone("not_scored", None, None, None, language=language, reason="language")
+        return Study(normal, language)
     reading = read(normal, _ANALYZER)
     found = features(normal, reading.compound, [one.value for one in reading.contributions])
-    knows_none = not reading.contributions and _HEAD.words.keys().isdisjoint(found.words)
-    probabilities = _HEAD.probabilities(found)
+    return Study(normal, language, reading, found, _HEAD.probabilities(found))
+
+
+def score(text: str, own: Own | None = None) -> Tone:
+    """Score the tone of any string, from its first 5,000 characters.
+
+    :param own: the heads of a newsroom.
+    """
+    seen = study(text)
+    version = f"{TONE_VERSION}/{own.number}" if own else TONE_VERSION
+    if not seen.text:
+        return Tone("not_scored", None, None, None, reason="empty", version=version)
+    if seen.reading is None or seen.found is None or seen.shipped is None:
+        head = own.words.get(seen.language) if own else None
+        return _scored_by_words(seen, head, version)
+    probabilities = seen.shipped
+    if own and own.english:
+        probabilities = own.english.probabilities(probabilities, seen.found)
     negative, _, positive = probabilities
+    knows_none = seen.knows_none
     return Tone(
-        "no_opinion_words" if knows_none else _label(probabilities, reading),
+        "no_opinion_words" if knows_none else label_of(probabilities, seen.reading),
         None if knows_none else round(positive - negative, 4),
-        reading.compound,
+        seen.reading.compound,
         None if knows_none else _confidence(max(probabilities)),
-        reading.contributions,
-        reading.parts,
+        seen.reading.contributions,
+        seen.reading.parts,
         probabilities,
-        language,
+        seen.language,
+        version=version,
     )
 
 
-def _label(probabilities: Three, reading: Reading) -> Label:
+def _scored_by_words(seen: Study, head: WordHead | None, version: str) -> Tone:
+    """Score a text of another language by a newsroom's words; without them it is not scored."""
+    language = seen.language
+    if head is None:
+        return Tone(
+            "not_scored", None, None, None, language=language, reason="language", version=version
+        )
+    probabilities = head.probabilities(words_of(seen.text))
+    if probabilities is None:
+        return Tone("no_opinion_words", None, None, None, language=language, version=version)
+    negative, _, positive = probabilities
+    return Tone(
+        label_of(probabilities),
+        round(positive - negative, 4),
+        None,
+        _confidence(max(probabilities)),
+        probabilities=probabilities,
+        language=language,
+        version=version,
+    )
+
+
+def label_of(probabilities: Three, reading: Reading | None = None) -> Label:
+    """Return the label of probabilities; without one that is likely, VADER's reading may tell."""
     likeliest = max(probabilities)
     if likeliest >= LIKELY:
         return _LABELS[probabilities.index(likeliest)]
+    if reading is None:
+        return "unclear"
     good = sum(one.value for one in reading.contributions if one.value > 0)
     bad = -sum(one.value for one in reading.contributions if one.value < 0)
     has_both = min(good, bad) >= _SIDE and max(good, bad) <= _OUTWEIGHS * min(good, bad)
