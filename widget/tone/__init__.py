@@ -10,6 +10,7 @@ from widget.tone.scoring import (
     Label,
     Study,
     Tone,
+    language_of,
     score,
     study,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Own",
     "Study",
     "Tone",
+    "language_of",
     "rebuild",
     "score",
     "study",

@@ -99,6 +99,11 @@ def study(text: str) -> Study:
     return Study(normal, language, reading, found, _HEAD.probabilities(found))
 
 
+def language_of(text: str) -> str:
+    """Return the language of a text as in :attr:`Tone.language`, without scoring it."""
+    return _GATE.language(normalise(text, _KNOWN))
+
+
 def score(text: str, own: Own | None = None) -> Tone:
     """Score the tone of any string, from its first 5,000 characters.
 

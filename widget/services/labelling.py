@@ -1,0 +1,241 @@
+"""Label sessions: which comment an editor is shown next, and what becomes of the answer.
+
+docs/adr/0122-label-sessions.md says how comments are drawn, and why.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import Literal
+
+from cachetools import TTLCache
+
+from widget.domain.agreement import Agreement, agreement
+from widget.domain.comments.comment import Comment
+from widget.domain.errors import BadField
+from widget.domain.labels import ANSWERS, Label, Progress, answer_of, progress
+from widget.domain.model import Site
+from widget.services.tone import SiteTone
+from widget.store.comments.comments import Comments
+from widget.store.comments.moderation import Outcome
+from widget.store.comments.sampling import CommentSampling
+from widget.store.connect import Connection
+from widget.store.desk.audit import Audit, Entry
+from widget.store.labels import LabelBook, Labels
+from widget.tone import language_of
+
+ENGLISH = "en"
+_SHARED = 1 / 3  # of the draws, if another editor has labels
+_UNCERTAIN = 1 / 4  # of the other draws
+_COMPARED = 40  # comments of which the least certain is drawn
+# A language is offered if so many of the comments that were looked at are in it.
+_LOOKED_AT, _FEWEST, _LEAST_SHARE = 60, 3, 0.05
+_LANGUAGES_S = 300
+
+Result = Literal["stored", "late", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A comment that an editor is shown, and the draw that led to it: one of DRAWS."""
+
+    comment: Comment
+    draw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the page of a label session shows.
+
+    :param drawn: None if there is nothing left to label, or nothing at all.
+    :param shown: :attr:`LabelBook.latest`, for the form.
+    :param last: the editor's latest label, which "Back" takes back.
+    :param languages: of the site's comments, the most frequent first; "en" is what is scored.
+    """
+
+    drawn: Drawn | None
+    shown: int
+    last: Label | None
+    progress: Progress
+    agreement: Agreement
+    languages: Sequence[str]
+    language: str
+
+
+class Labelling:
+    def __init__(self, connection: Connection, tone: SiteTone) -> None:
+        self._labels = Labels(connection)
+        self._sampling = CommentSampling(connection)
+        self._comments = Comments(connection)
+        self._audit = Audit(connection)
+        self._tone = tone
+        self._languages: TTLCache[str, tuple[str, ...]] = TTLCache(1000, _LANGUAGES_S)
+
+    def session(
+        self, site: Site, editor: str, *, language: str = "", again: tuple[str, str] | None = None
+    ) -> Session:
+        """Return the editor's session. The same editor gets the same comment until answering it.
+
+        :param language: the comments' language; one of the site's, else its most frequent.
+        :param again: the id and the draw of a comment to show again, if it can be.
+        """
+        book = self._labels.book(site)
+        languages = self._languages_of(site)
+        chosen = language if language in languages else next(iter(languages), ENGLISH)
+        own = [label for label in book.labels if label.editor == editor and label.is_blind]
+        return Session(
+            self._again(site, again, own) or self._draw(site, editor, book, own, chosen),
+            book.latest,
+            own[-1] if own else None,
+            progress(book.labels, editor),
+            agreement(book.labels, editor),
+            languages,
+            chosen,
+        )
+
+    def answer(self, site: Site, label: Label, *, shown: int) -> Result:
+        """Store an answer of a session. The same again is one label.
+
+        :param shown: :attr:`Session.shown` of the page that has the answer.
+        :return: "gone" if readers do not see this text any more, "late" if the label was taken back
+            since the page was made. Then nothing was stored.
+        :raise BadField: there is no such answer.
+        """
+        if label.answer not in ANSWERS:
+            raise BadField("Press one of the four answers. Nothing was stored.")
+        [comment] = self._comments.get_all(site, [label.comment_id])
+        if comment is None or not _is_labelled_as(comment, label):
+            return "gone"
+        self._log_first_of_day(site, label)
+        return "late" if self._labels.put(site, label, shown=shown) == "late" else "stored"
+
+    def take_back(self, site: Site, comment_id: str, editor: str) -> Label | None:
+        """Take back the editor's label of a session; None if it is taken back already."""
+        for label in self._labels.of_site(site):
+            if (label.comment_id, label.editor, label.is_blind) == (comment_id, editor, True):
+                return self._labels.take_back(site, comment_id, editor, draw=label.draw)
+        return None
+
+    def correct(
+        self, site: Site, outcomes: Iterable[Outcome], label: str, *, who: str, now_s: int
+    ) -> None:
+        """Store corrections of comments' labels as the editor's own.
+
+        :param label: the label that the comments have now; "" for the scorer's.
+        """
+        ids = [one.comment_id for one in outcomes if one.result in ("done", "unchanged")]
+        for comment in self._comments.get_all(site, ids):
+            if comment and comment.corrected == label:
+                self._correct(site, comment, label, who, now_s)
+
+    def undo_correction(self, site: Site, entry: Entry, *, who: str, now_s: int) -> None:
+        """Take back the label of a correction that was undone.
+
+        If that brings back an earlier correction which is nobody's label any more, it is that of
+        the editor who undid the later one.
+        """
+        self._labels.take_back(site, entry.object, entry.who, draw="correction")
+        remaining = self._labels.of_site(site)
+        if not any(one.comment_id == entry.object and not one.is_blind for one in remaining):
+            for comment in self._comments.get_all(site, [entry.object]):
+                if comment and comment.corrected:
+                    self._correct(site, comment, comment.corrected, who, now_s)
+
+    def _correct(self, site: Site, comment: Comment, label: str, who: str, now_s: int) -> None:
+        if not label:
+            self._labels.take_back(site, comment.id, who, draw="correction")
+            return
+        made = Label(comment.id, who, answer_of(label), "correction", now_s, comment.text_id)
+        self._labels.put(site, made)
+
+    def _log_first_of_day(self, site: Site, label: Label) -> None:
+        """Log that an editor labels comments, once a day and before the label is stored."""
+        day = site.zone.day_of(label.at_s)
+        if not any(
+            one.editor == label.editor and one.is_blind and site.zone.day_of(one.at_s) == day
+            for one in self._labels.of_site(site)
+        ):
+            self._audit.append(site, label.editor, "comments labelled", "", at_s=label.at_s)
+
+    def _again(
+        self, site: Site, again: tuple[str, str] | None, own: Sequence[Label]
+    ) -> Drawn | None:
+        if again is None or any(label.comment_id == again[0] for label in own):
+            return None
+        [comment] = self._comments.get_all(site, [again[0]])
+        return Drawn(comment, again[1]) if comment and comment.state == "published" else None
+
+    def _draw(
+        self, site: Site, editor: str, book: LabelBook, own: Sequence[Label], language: str
+    ) -> Drawn | None:
+        seed = f"{site.key} {editor} {len(own)}"
+        labelled = {label.comment_id for label in own}
+        kind = _chance(f"{seed} kind")
+        if kind < _SHARED:
+            theirs = self._theirs(site, book, labelled, seed)
+            found = next(_in_language(theirs, language), None)
+            if found:
+                return Drawn(found, "random")
+        ids = [one for one in self._sampling.ids(site, seed) if one not in labelled]
+        fitting = _in_language(self._sampling.published(site, ids), language)
+        if _SHARED <= kind < _SHARED + (1 - _SHARED) * _UNCERTAIN:
+            some = list(islice(fitting, _COMPARED))
+            uncertain = self._least_certain(site, some)
+            if uncertain:
+                return Drawn(uncertain, "uncertain")
+            fitting = iter(some)
+        found = next(fitting, None)
+        return Drawn(found, "random") if found else None
+
+    def _theirs(
+        self, site: Site, book: LabelBook, labelled: set[str], seed: str
+    ) -> Iterator[Comment]:
+        """Yield comments that others labelled at random, as they read them and in random order."""
+        texts = {
+            (label.comment_id, label.text_id)
+            for label in book.labels
+            if label.draw == "random" and label.comment_id not in labelled
+        }
+        ids = sorted({one for one, _ in texts}, key=lambda one: _chance(f"{seed} {one}"))
+        for comment in self._sampling.published(site, ids):
+            if (comment.id, comment.text_id) in texts:
+                yield comment
+
+    def _least_certain(self, site: Site, comments: Iterable[Comment]) -> Comment | None:
+        """Return the comment whose likeliest class is least likely; None if none is scored."""
+        likeliest = {}
+        for comment in comments:
+            probabilities = self._tone.score(site, comment.text).probabilities
+            if probabilities:
+                likeliest[max(probabilities)] = comment
+        return likeliest[min(likeliest)] if likeliest else None
+
+    def _languages_of(self, site: Site) -> tuple[str, ...]:
+        if site.key not in self._languages:
+            ids = self._sampling.ids(site, "languages")
+            some = list(islice(self._sampling.published(site, ids), _LOOKED_AT))
+            counted = Counter(_language(comment) for comment in some)
+            counted.pop("und", None)  # too short to know
+            fewest = max(_FEWEST, _LEAST_SHARE * len(some))
+            found = [one for one, number in counted.most_common() if number >= fewest]
+            self._languages[site.key] = tuple(found)
+        return self._languages[site.key]
+
+
+def _is_labelled_as(comment: Comment, label: Label) -> bool:
+    return comment.state == "published" and comment.text_id == label.text_id
+
+
+def _in_language(comments: Iterable[Comment], language: str) -> Iterator[Comment]:
+    return (comment for comment in comments if _language(comment) == language)
+
+
+def _language(comment: Comment) -> str:
+    return language_of(comment.text) or ENGLISH  # emoji alone are scored
+
+
+def _chance(seed: str) -> float:
+    """Return a number from 0 to below 1 that is the seed's."""
+    return int.from_bytes(blake2b(seed.encode(), digest_size=6).digest(), "big") / 2**48
