@@ -23,9 +23,16 @@ def test_a_comment_counts_once_whoever_labelled_it() -> None:
     ]
     found = progress(labels, "Ana")
     assert (found.labelled, found.corrected) == (2, 1)
+    assert found.classes == {"negative": 0, "neutral": 2, "positive": 0}
+    assert found.lacking == ["negative", "neutral", "positive"]
     assert found.own == {"negative": 0, "neutral": 1, "positive": 0, "cannot_say": 1}
     assert found.own_total == 2
     assert progress(labels, "Dee").own_total == 0
+
+
+def test_a_class_that_is_lacking() -> None:
+    labels = [*many(10)[:5], *many(10, answer="positive")[5:]]
+    assert progress(labels, "Ana").lacking == ["negative"]
 
 
 @pytest.mark.parametrize(

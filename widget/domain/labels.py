@@ -7,12 +7,14 @@ from itertools import pairwise
 from math import ceil
 from statistics import median
 
-ANSWERS = ("negative", "neutral", "positive", "cannot_say")
+CLASSES = ("negative", "neutral", "positive")
+ANSWERS = (*CLASSES, "cannot_say")
 # "random" and "uncertain": the comment was drawn for a label session. "correction": an editor
 # noticed it and set its label. Only random ones measure; docs/adr/0122-label-sessions.md says why.
 DRAWS = ("random", "uncertain", "correction")
 
 FIRST_LEARNING, NEXT_LEARNING = 100, 50  # labelled comments: the first, and then each so many more
+FEWEST_EACH = 5  # comments of each class, without which nothing is learned
 _PAUSE_S = 180  # an editor who answers after longer than this did something else
 _PACE_OF, _FEWEST_GAPS = 40, 5  # the latest answers that show an editor's pace
 
@@ -52,12 +54,14 @@ class Progress:
     """How far a site's labels are on the way to the next learning.
 
     :param labelled: comments that a scorer can learn from, whoever labelled them.
+    :param classes: those of each class, by their latest label.
     :param own: how often the editor gave each answer in sessions, in the order of ANSWERS.
     :param corrected: those of ``labelled`` that were only corrected.
     :param each_s: how long the editor takes for an answer; None if that is not known.
     """
 
     labelled: int
+    classes: Mapping[str, int]
     own: Mapping[str, int]
     corrected: int
     each_s: float | None
@@ -75,6 +79,11 @@ class Progress:
         )
 
     @property
+    def lacking(self) -> list[str]:
+        """Return the classes of which there are too few."""
+        return [one for one, number in self.classes.items() if number < FEWEST_EACH]
+
+    @property
     def minutes_left(self) -> int | None:
         if self.each_s is None:
             return None
@@ -85,14 +94,15 @@ def progress(labels: Sequence[Label], editor: str) -> Progress:
     """
     :param labels: in the order in which they were stored.
     """
+    classes = {label.comment_id: label.answer for label in labels if label.teaches}
     blind = {label.comment_id for label in labels if label.teaches and label.is_blind}
-    corrected = {label.comment_id for label in labels if label.teaches} - blind
     mine = [label for label in labels if label.editor == editor and label.is_blind]
-    counts = Counter(label.answer for label in mine)
+    by_class, own = Counter(classes.values()), Counter(label.answer for label in mine)
     return Progress(
-        len(blind) + len(corrected),
-        {answer: counts[answer] for answer in ANSWERS},
-        len(corrected),
+        len(classes),
+        {one: by_class[one] for one in CLASSES},
+        {answer: own[answer] for answer in ANSWERS},
+        len(classes.keys() - blind),
         _pace_s([label.at_s for label in mine]),
     )
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from widget.domain.editors.passwords import Passwords
+from widget.services.labelling import Labelling
 from widget.services.log_reading import LogReading
+from widget.services.tone import SiteTone
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.search import CommentSearch
@@ -43,9 +45,10 @@ class Desk:
     site_desk: SiteDesk
     seen_on: Callable[[str], dict[str, int]]
     refused_origins: RefusedOrigins
+    labelling: Labelling
 
 
-def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
+def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: SiteTone) -> Desk:
     """Build the desk's part of the services on one store."""
     return Desk(
         editors=Editors(connection),
@@ -63,4 +66,5 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases) -> Desk:
         site_desk=SiteDesk(connection),
         seen_on=partial(seen_on, connection),
         refused_origins=RefusedOrigins(connection),
+        labelling=Labelling(connection, tone),
     )

@@ -28,7 +28,7 @@ from widget.tone import language_of
 
 ENGLISH = "en"
 _SHARED = 1 / 3  # of the draws, if another editor has labels
-_UNCERTAIN = 1 / 4  # of the other draws
+_UNCERTAIN = 1 / 4  # of the other draws, and of the comments: only they are drawn so
 _COMPARED = 40  # comments of which the least certain is drawn
 # A language is offered if so many of the comments that were looked at are in it.
 _LOOKED_AT, _FEWEST, _LEAST_SHARE = 60, 3, 0.05
@@ -175,18 +175,22 @@ class Labelling:
         kind = _chance(f"{seed} kind")
         if kind < _SHARED:
             theirs = self._theirs(site, book, labelled, seed)
-            found = next(_in_language(theirs, language), None)
-            if found:
-                return Drawn(found, "random")
+            shared = next(_in_language(theirs, language), None)
+            if shared:
+                return Drawn(shared, "random")
         ids = [one for one in self._sampling.ids(site, seed) if one not in labelled]
-        fitting = _in_language(self._sampling.published(site, ids), language)
-        if _SHARED <= kind < _SHARED + (1 - _SHARED) * _UNCERTAIN:
-            some = list(islice(fitting, _COMPARED))
-            uncertain = self._least_certain(site, some)
-            if uncertain:
-                return Drawn(uncertain, "uncertain")
-            fitting = iter(some)
-        found = next(fitting, None)
+        at_random = (one for one in ids if not _is_for_uncertain(one))
+        is_uncertain = _SHARED <= kind < _SHARED + (1 - _SHARED) * _UNCERTAIN
+        found = None if is_uncertain else self._first(site, at_random, language)
+        return (
+            found
+            or self._least_certain(site, filter(_is_for_uncertain, ids), language)
+            or self._first(site, at_random, language)
+        )
+
+    def _first(self, site: Site, ids: Iterable[str], language: str) -> Drawn | None:
+        comments = _in_language(self._sampling.published(site, ids), language)
+        found = next(comments, None)
         return Drawn(found, "random") if found else None
 
     def _theirs(
@@ -203,16 +207,21 @@ class Labelling:
             if (comment.id, comment.text_id) in texts:
                 yield comment
 
-    def _least_certain(self, site: Site, comments: Iterable[Comment]) -> Comment | None:
-        """Return the comment whose likeliest class is least likely; None if none is scored."""
-        likeliest = {}
-        for comment in comments:
-            probabilities = self._tone.score(site, comment.text).probabilities
-            if probabilities:
-                likeliest[max(probabilities)] = comment
-        return likeliest[min(likeliest)] if likeliest else None
+    def _least_certain(self, site: Site, ids: Iterable[str], language: str) -> Drawn | None:
+        """Draw the comment whose likeliest class is least likely; the first if none is scored."""
+        comments = _in_language(self._sampling.published(site, ids), language)
+        some = list(islice(comments, _COMPARED))
+        likeliest = {
+            max(probabilities): comment
+            for comment in some
+            if (probabilities := self._tone.score(site, comment.text).probabilities)
+        }
+        if likeliest:
+            return Drawn(likeliest[min(likeliest)], "uncertain")
+        return Drawn(some[0], "random") if some else None
 
     def _languages_of(self, site: Site) -> tuple[str, ...]:
+        """Return the languages of a site's comments, the most frequent first."""
         if site.key not in self._languages:
             ids = self._sampling.ids(site, "languages")
             some = list(islice(self._sampling.published(site, ids), _LOOKED_AT))
@@ -220,6 +229,9 @@ class Labelling:
             counted.pop("und", None)  # too short to know
             fewest = max(_FEWEST, _LEAST_SHARE * len(some))
             found = [one for one, number in counted.most_common() if number >= fewest]
+            found = found or [one for one, _ in counted.most_common(1)]
+            if len(some) < _LOOKED_AT:
+                return tuple(found)
             self._languages[site.key] = tuple(found)
         return self._languages[site.key]
 
@@ -234,6 +246,14 @@ def _in_language(comments: Iterable[Comment], language: str) -> Iterator[Comment
 
 def _language(comment: Comment) -> str:
     return language_of(comment.text) or ENGLISH  # emoji alone are scored
+
+
+def _is_for_uncertain(comment_id: str) -> bool:
+    """Return whether a comment is drawn by uncertainty only.
+
+    A random draw never meets one, so it does not lack those that were drawn for being hard.
+    """
+    return _chance(f"frame {comment_id}") < _UNCERTAIN
 
 
 def _chance(seed: str) -> float:

@@ -105,7 +105,7 @@ def open_services(
     sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
-    desk = open_desk(connection, limits, aliases)
+    desk = open_desk(connection, limits, aliases, tone)
     voting = Voting(
         articles,
         Reactions(connection),

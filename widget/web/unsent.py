@@ -14,8 +14,8 @@ Fields = list[tuple[str, str]]
 
 # Fields that a person has not typed, so that a page need not list them.
 UNSEEN = frozenset(
-    "act article back comment draft entry expected from key link one origin parent period question "
-    "seen session step to todo up version website".split()
+    "act article back comment draft drawn entry expected from key language link one origin parent "
+    "period question seen session step to todo up version website".split()
 )
 MAX_KEPT_BYTES = 4 * MAX_BODY_BYTES  # JSON in a form is longer than the form that it keeps
 

@@ -39,6 +39,7 @@ _ON_STORIES = {
 _ON_SITES = {
     "settings changed": ("settings", "changed settings"),
     "site added": ("settings", "added a site"),
+    "comments labelled": ("comments", "labelled comments"),
     "note added": ("stories", "added a note to a timeline"),
     "note removed": ("stories", "removed a note from a timeline"),
     "stories confirmed": ("stories", "confirmed stories"),

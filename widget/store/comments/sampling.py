@@ -1,9 +1,9 @@
 """Comments of a site in random order, each as likely as any other. Reads only."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 
 from widget.domain.article import PARTITIONS
@@ -50,10 +50,11 @@ class CommentSampling:
             found.sort(key=lambda one: blake2b(f"{seed} {one}".encode()).digest())
         return found
 
-    def published(self, site: Site, ids: list[str]) -> Iterator[Comment]:
-        """Yield those of the comments that readers see, in the same order, a few in a round trip."""
-        for at in range(0, len(ids), _AT_ONCE):
-            for comment in self._comments.get_all(site, ids[at : at + _AT_ONCE]):
+    def published(self, site: Site, ids: Iterable[str]) -> Iterator[Comment]:
+        """Yield those of the comments that readers see, in order, a few in a round trip."""
+        remaining = iter(ids)
+        while some := list(islice(remaining, _AT_ONCE)):
+            for comment in self._comments.get_all(site, some):
                 if comment and comment.state == "published":
                     yield comment
 

@@ -13,6 +13,7 @@ from widget.web.desk import (
     todos,
     waiting,
 )
+from widget.web.desk.comments import labels
 from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, questions, sections, share_links
@@ -46,6 +47,7 @@ BLUEPRINTS = tuple(
         audit_log,
         corrections,
         comments,
+        labels,
         held_votes,
         waiting,
         overview,
