@@ -42,6 +42,7 @@ LEAST = {
     ),
     Role.MODERATOR: (
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
+        "labels.show labels.answer labels.take_back "
         "moderation.edit moderation.save held_votes.index held_votes.release "
         "waiting.bring_back waiting.snooze waiting.tick_off"
     ),

@@ -46,6 +46,22 @@ def the_queue(newsroom: Newsroom) -> None:
     assert kept.fill(reason="insult").press("Remove").status == 303
 
 
+@presses("labels.answer", "labels.take_back")
+def a_label_session(newsroom: Newsroom) -> None:
+    editor, page = newsroom.editor("forms:moderator"), f"{DESK}/comments/label"
+    for text in ("The bridge is fine.", "The bridge is ugly."):
+        sent = newsroom.commenter(newsroom.address()).post(text, name="Zoe")
+        assert sent.status == 201, sent.body
+    assert b"Zoe" not in editor.get(page).body
+    button = "Negative against, upset"
+    assert form_on(editor, page, button).press(button).status == 303
+    back = form_on(editor, page, "Back to your last answer").press("Back to your last answer")
+    assert back.status == 303
+    again = form_on(editor, back.headers["Location"], "Cannot say mixed or unclear")
+    assert again.press("Cannot say mixed or unclear").status == 303
+    assert b"0 negative" in editor.get(page).body and b"1 cannot say" in editor.get(page).body
+
+
 @presses(
     "comment_pages.write",
     "comment_pages.edit",

@@ -96,9 +96,11 @@ def apply(site: Site, act: RequestedAct) -> list[Outcome]:
     """
     moderation = desk().moderation
     if act.action == "correct":
-        return moderation.correct(
+        outcomes = moderation.correct(
             site, act.comment_ids, act.label, who=act.who, now_s=act.now_s, seen=act.snapshots
         )
+        desk().labelling.correct(site, outcomes, act.label, who=act.who, now_s=act.now_s)
+        return outcomes
     common = {"who": act.who, "now_s": act.now_s, "seen": act.snapshots}
     if act.action in _REMOVALS:
         remove = _REMOVALS[act.action]
@@ -116,7 +118,13 @@ def undo(site: Site) -> list[Outcome]:
         raise BadField(f"Undo 1 to {MOST} actions at once. Nothing was changed.")
     who, now_s = _who_and_when()
     # The newest first, because an act builds on those before it.
-    return desk().moderation.undo(site, entries[::-1], who=who, now_s=now_s)
+    undone = entries[::-1]
+    outcomes = desk().moderation.undo(site, undone, who=who, now_s=now_s)
+    found = desk().audit.get_all(site, undone)
+    for audit_id, outcome in zip(undone, outcomes, strict=True):
+        if outcome.result == "done" and found[audit_id].kind == "label":
+            desk().labelling.undo_correction(site, found[audit_id], who=who, now_s=now_s)
+    return outcomes
 
 
 def _who_and_when() -> tuple[str, int]:
