@@ -96,7 +96,7 @@ def open_services(
     aliases = Aliases(connection)
     comments = Comments(connection)
     threads = Threads(connection, comments)
-    tone = SiteTone()
+    tone = SiteTone(connection)
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     stories_by_id = {story.id: story for story in stories.values()}
     names = StoryNames(Naming(connection), limits)

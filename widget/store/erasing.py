@@ -124,6 +124,8 @@ class Erasing:
             keys.api_keys_used(site_key),
             keys.refused_origins(site_key),
             keys.labels(site_key),
+            keys.tone_heads(site_key),
+            keys.tone_lesson(site_key),
         ]
         with store_errors():
             client = self._connection.client

@@ -326,6 +326,14 @@ def labels(site: str) -> str:
     return f"{PREFIX}labels:{site}"
 
 
+def tone_heads(site: str) -> str:
+    return f"{PREFIX}tone:{site}"
+
+
+def tone_lesson(site: str) -> str:
+    return f"{PREFIX}lesson:{site}"
+
+
 def watch() -> str:
     return f"{PREFIX}watch"
 

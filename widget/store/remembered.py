@@ -37,6 +37,7 @@ class Remembered(Generic[K, V]):
     :param read: returns the value of a key, given the one before or None. It raises
         :class:`StoreUnavailable`, and any other error for a key that has no value.
     :param most: values that are kept.
+    :param fresh_s: how long a value is used before it is read again.
     """
 
     def __init__(
@@ -44,16 +45,18 @@ class Remembered(Generic[K, V]):
         read: Callable[[K, V | None], V],
         *,
         most: int,
+        fresh_s: float = FRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read = read
         self._most = most
+        self._fresh_s = fresh_s
         self._clock = clock
         self._entries: dict[K, _Entry[V]] = {}
         self._lock = Lock()
 
     def get(self, key: K) -> V:
-        """Return a value read within the last second or, while the store is away, the last one.
+        """Return a value read within ``fresh_s`` or, while the store is away, the last one.
 
         :raise StoreUnavailable: the store is away, and this process has never read the value.
         """
@@ -65,7 +68,7 @@ class Remembered(Generic[K, V]):
     def put(self, key: K, value: V) -> None:
         """Remember a value that was just read or written."""
         with self._lock:
-            self._put(key, _Entry(value, self._clock() + FRESH_S))
+            self._put(key, _Entry(value, self._clock() + self._fresh_s))
 
     def expire(self, key: K) -> None:
         """Make the next look-up ask the store."""
@@ -82,7 +85,7 @@ class Remembered(Generic[K, V]):
     def _refreshed(self, key: K, entry: _Entry[V] | None) -> V:
         if entry is None:
             value = self._read(key, None)
-            self._replace(key, None, _Entry(value, self._clock() + FRESH_S))
+            self._replace(key, None, _Entry(value, self._clock() + self._fresh_s))
             return value
         if not self._may_read(entry):
             return entry.value
@@ -91,12 +94,12 @@ class Remembered(Generic[K, V]):
                 value = self._read(key, entry.value)
         except StoreUnavailable:
             value = entry.value
-            self._replace(key, entry, _Entry(value, self._clock() + FRESH_S, is_away=True))
+            self._replace(key, entry, _Entry(value, self._clock() + self._fresh_s, is_away=True))
         except BaseException:
             self._replace(key, entry, None)
             raise
         else:
-            self._replace(key, entry, _Entry(value, self._clock() + FRESH_S))
+            self._replace(key, entry, _Entry(value, self._clock() + self._fresh_s))
         return value
 
     def _may_read(self, entry: _Entry[V]) -> bool:

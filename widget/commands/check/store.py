@@ -81,7 +81,7 @@ def _answers(connection: Connection, settings: Settings) -> Iterator[Finding]:
 
 def _scores(connection: Connection, sites: Sequence[Site]) -> Iterator[Finding]:
     """Look for comments that another version of the scorer scored."""
-    rescoring, tone = Rescoring(connection), SiteTone()
+    rescoring, tone = Rescoring(connection), SiteTone(connection)
     due = [site.key for site in sites if rescoring.is_due(site, tone.version(site))]
     if due:
         yield note(

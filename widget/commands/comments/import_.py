@@ -140,7 +140,11 @@ def import_(
             f"{site.key}"
         ) from None
     importer = Importer(
-        connection, site, partial(SiteTone().scored, site), addresses, now_s=int(clock.now())
+        connection,
+        site,
+        partial(SiteTone(connection).scored, site),
+        addresses,
+        now_s=int(clock.now()),
     )
     with ExitStack() as stack:
         staging = stack.enter_context(Staging())

@@ -30,7 +30,7 @@ def rescore(site_key: str | None) -> None:
         if site_key
         else stored_sites(connection, settings).all()
     )
-    work, tone = Rescoring(connection), SiteTone()
+    work, tone = Rescoring(connection), SiteTone(connection)
     results: Counter[str] = Counter()
     with Progress() as progress:
         try:

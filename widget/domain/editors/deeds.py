@@ -63,6 +63,8 @@ _ON_SITES = {
     "to-do done": ("todos", "ticked off a to-do"),
     "to-do snoozed": ("todos", "snoozed a to-do"),
     "to-do brought back": ("todos", "brought back a to-do"),
+    "tone scorer changed": ("data", "let another tone scorer speak"),
+    "tone scorer refused": ("data", "found the site\u2019s own tone scorer no better"),
     "comments imported": ("data", "imported comments"),
     "comments rescored": ("data", "scored comments again"),
     "article forgotten": ("data", "forgot a story"),
