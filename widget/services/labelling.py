@@ -82,11 +82,13 @@ class Labelling:
         :param again: the id and the draw of a comment to show again, if it can be.
         """
         book = self._labels.book(site)
-        languages = self._languages_of(site)
-        chosen = language if language in languages else next(iter(languages), ENGLISH)
         own = [label for label in book.labels if label.editor == editor and label.is_blind]
+        seed = f"{site.key} {editor} {len(own)}"
+        ids = self._sampling.ids(site, seed)
+        languages = self._languages_of(site, ids)
+        chosen = language if language in languages else next(iter(languages), ENGLISH)
         return Session(
-            self._again(site, again, own) or self._draw(site, editor, book, own, chosen),
+            self._again(site, again, own) or self._draw(site, book, own, ids, chosen, seed),
             book.latest,
             own[-1] if own else None,
             progress(book.labels, editor),
@@ -168,9 +170,18 @@ class Labelling:
         return Drawn(comment, again[1]) if comment and comment.state == "published" else None
 
     def _draw(
-        self, site: Site, editor: str, book: LabelBook, own: Sequence[Label], language: str
+        self,
+        site: Site,
+        book: LabelBook,
+        own: Sequence[Label],
+        ids: Sequence[str],
+        language: str,
+        seed: str,
     ) -> Drawn | None:
-        seed = f"{site.key} {editor} {len(own)}"
+        """
+        :param own: the editor's labels of sessions.
+        :param ids: of comments in random order.
+        """
         labelled = {label.comment_id for label in own}
         kind = _chance(f"{seed} kind")
         if kind < _SHARED:
@@ -178,13 +189,13 @@ class Labelling:
             shared = next(_in_language(theirs, language), None)
             if shared:
                 return Drawn(shared, "random")
-        ids = [one for one in self._sampling.ids(site, seed) if one not in labelled]
-        at_random = (one for one in ids if not _is_for_uncertain(one))
+        remaining = [one for one in ids if one not in labelled]
+        at_random = [one for one in remaining if not _is_for_uncertain(one)]
         is_uncertain = _SHARED <= kind < _SHARED + (1 - _SHARED) * _UNCERTAIN
         found = None if is_uncertain else self._first(site, at_random, language)
         return (
             found
-            or self._least_certain(site, filter(_is_for_uncertain, ids), language)
+            or self._least_certain(site, filter(_is_for_uncertain, remaining), language)
             or self._first(site, at_random, language)
         )
 
@@ -220,10 +231,12 @@ class Labelling:
             return Drawn(likeliest[min(likeliest)], "uncertain")
         return Drawn(some[0], "random") if some else None
 
-    def _languages_of(self, site: Site) -> tuple[str, ...]:
-        """Return the languages of a site's comments, the most frequent first."""
+    def _languages_of(self, site: Site, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the languages of a site's comments, the most frequent first.
+
+        :param ids: of comments in random order.
+        """
         if site.key not in self._languages:
-            ids = self._sampling.ids(site, "languages")
             some = list(islice(self._sampling.published(site, ids), _LOOKED_AT))
             counted = Counter(_language(comment) for comment in some)
             counted.pop("und", None)  # too short to know
