@@ -36,7 +36,7 @@ def same_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def labelling(connection: Connection) -> Labelling:
-    return Labelling(connection, SiteTone())
+    return Labelling(connection, SiteTone(connection))
 
 
 @pytest.fixture

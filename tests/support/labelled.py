@@ -28,8 +28,8 @@ class Model:
     def __init__(self, patient: Connection, hasty: Connection, site: Site, random: Random) -> None:
         self.client, self.site, self.random = patient.client, site, random
         self.labels = Labels(patient)
-        self.labelling = Labelling(patient, SiteTone())
-        self.hasty = Labelling(hasty, SiteTone())
+        self.labelling = Labelling(patient, SiteTone(patient))
+        self.hasty = Labelling(hasty, SiteTone(hasty))
         self.moderation = Moderation(patient)
         self.comments: dict[str, Comment] = {}
         self.given: dict[tuple[str, str], Label] = {}

@@ -6,6 +6,8 @@ from functools import partial
 
 from widget.domain.editors.passwords import Passwords
 from widget.services.labelling import Labelling
+from widget.services.learning import Learning
+from widget.services.lessons import Lessons
 from widget.services.log_reading import LogReading
 from widget.services.tone import SiteTone
 from widget.store.comments.moderation import Moderation
@@ -24,6 +26,7 @@ from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Corrections
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.seen import seen_on
+from widget.store.tone_heads import ToneHeads
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Desk:
     seen_on: Callable[[str], dict[str, int]]
     refused_origins: RefusedOrigins
     labelling: Labelling
+    lessons: Lessons
+    learning: Learning
+    tone_heads: ToneHeads
 
 
 def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: SiteTone) -> Desk:
@@ -67,4 +73,7 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: Si
         seen_on=partial(seen_on, connection),
         refused_origins=RefusedOrigins(connection),
         labelling=Labelling(connection, tone),
+        lessons=Lessons(connection),
+        learning=Learning(connection),
+        tone_heads=ToneHeads(connection),
     )

@@ -5,10 +5,10 @@ A lesson takes seconds of computing, so a server starts it in a process of its o
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from widget.domain.labels import Label
+from widget.domain.labels import FIRST_LEARNING, NEXT_LEARNING, Label
 from widget.domain.model import Site
 from widget.store.comments.comments import Comments
 from widget.store.connect import Connection
@@ -20,10 +20,11 @@ from widget.tone.examining import Example, examine, negative_share
 from widget.tone.lesson import CLASS_NAMES
 from widget.tone.outcome import STANDARD, NegativeShare, Outcome, Speaker, Version
 from widget.tone.own import HeadRecord
-from widget.tone.site_head import ASKED_EACH, LEAST_WINS
+from widget.tone.site_head import LEAST_WINS
 
 MOST_READ = 5_000  # labelled comments of a lesson, in all languages; the newest
 CHANGED, REFUSED = "tone scorer changed", "tone scorer refused"
+NEXT_AFTER_MISSING = 10  # labels after a lesson that lacked something
 _READ_AT_ONCE = 200
 
 
@@ -52,9 +53,9 @@ class Lessons:
         self._heads, self._audit = ToneHeads(connection), Audit(connection)
 
     def is_due(self, site: Site) -> bool:
-        """Return whether 50 more comments have labels than at the latest lesson."""
-        count, asked = self._labels.count(site), self._heads.asked(site.key)
-        return count // ASKED_EACH > asked // ASKED_EACH
+        """Return whether enough comments have labels for the next lesson."""
+        count = _labelled(self._labels.of_site(site))
+        return count >= (self._heads.next_at(site.key) or NEXT_LEARNING)
 
     def learn(self, site: Site, *, who: str, now_s: int) -> LessonResult | None:
         """Learn from a site's labels; None if another process is doing that.
@@ -86,14 +87,16 @@ class Lessons:
         return True
 
     def _learn(self, site: Site, *, who: str, now_s: int) -> LessonResult:
-        count, examples = self._labels.count(site), self._examples(site)
+        labels = self._labels.of_site(site)
+        examples = self._examples(site, labels)
         examined = examine(examples, now_s=now_s)
         outcomes = tuple(outcome for outcome, _ in examined)
         share = negative_share(examples, now_s=now_s)
-        self._heads.keep_outcomes(site.key, outcomes, share, asked=count)
+        next_at = _next_lesson(_labelled(labels), outcomes)
+        self._heads.keep_outcomes(site.key, outcomes, share, next_at=next_at)
         heads = {outcome.language: head for outcome, head in examined if head is not None}
-        labels = {one.language: one.labels for one in outcomes if one.passed}
-        number = self._keep(site, heads, labels, who=who, now_s=now_s)
+        counts = {one.language: one.labels for one in outcomes if one.passed}
+        number = self._keep(site, heads, counts, who=who, now_s=now_s)
         before, after = self._speak(site, number, who=who, now_s=now_s)
         for one in outcomes:
             if not (one.missing or one.passed):
@@ -136,10 +139,10 @@ class Lessons:
         change = scorer_name(before.number), scorer_name(after.number)
         self._audit.append(site, who, CHANGED, "", change=change, at_s=now_s)
 
-    def _examples(self, site: Site) -> list[Example]:
+    def _examples(self, site: Site, labels: Iterable[Label]) -> list[Example]:
         """Return the comments on which editors agree, as they are now, newest labels last."""
         by_comment: dict[str, list[Label]] = {}
-        for label in self._labels.of_site(site):
+        for label in labels:
             by_comment.setdefault(label.comment_id, []).append(label)
         chosen = list(by_comment)[-MOST_READ:]
         found = []
@@ -148,8 +151,8 @@ class Lessons:
             for comment_id, comment in zip(ids, self._comments.get_all(site, ids), strict=True):
                 if comment is None or not comment.text:
                     continue
-                labels = [one for one in by_comment[comment_id] if one.text_id == comment.text_id]
-                opinion = opinion_of(labels)
+                current = [one for one in by_comment[comment_id] if one.text_id == comment.text_id]
+                opinion = opinion_of(current)
                 if opinion is not None:
                     found.append(
                         Example(
@@ -157,7 +160,7 @@ class Lessons:
                             opinion,
                             comment.article_id,
                             comment.section,
-                            any(one.draw == "random" for one in labels),
+                            any(one.draw == "random" for one in current),
                         )
                     )
         return found
@@ -168,12 +171,25 @@ def opinion_of(labels: Sequence[Label]) -> int | None:
 
     Corrections count only where no session asked: who made one saw the scorer's label.
     """
-    asked = [one for one in labels if one.draw != "correction"]
+    asked = [one for one in labels if one.is_blind]
     counts = Counter(one.answer for one in asked or labels if one.answer in CLASS_NAMES)
     most = counts.most_common(2)
     if not most or (len(most) > 1 and most[0][1] == most[1][1]):
         return None
     return CLASS_NAMES.index(most[0][0])
+
+
+def _labelled(labels: Iterable[Label]) -> int:
+    """Return how many comments have a label that teaches."""
+    return len({label.comment_id for label in labels if label.teaches})
+
+
+def _next_lesson(count: int, outcomes: Iterable[Outcome]) -> int:
+    """Return at how many labelled comments to learn again; soon where little is missing."""
+    is_complete = any(not one.missing for one in outcomes)
+    if count < FIRST_LEARNING or is_complete:
+        return (count // NEXT_LEARNING + 1) * NEXT_LEARNING
+    return count + NEXT_AFTER_MISSING
 
 
 def refusal(outcome: Outcome) -> str:

@@ -82,12 +82,6 @@ class Labels:
         """
         return list(self.book(site).labels)
 
-    def count(self, site: Site) -> int:
-        """Return about how many comments have labels; some may be taken back or of other texts."""
-        with store_errors():
-            fields: int = self._connection.client.hlen(keys.labels(site.key))
-        return max(0, fields - 1)  # but for the latest number
-
     def book(self, site: Site) -> LabelBook:
         with store_errors():
             stored = self._connection.client.hgetall(keys.labels(site.key))

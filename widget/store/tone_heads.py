@@ -17,7 +17,7 @@ from widget.tone.outcome import NegativeShare, Outcome, Speaker, Version
 
 KEPT_VERSIONS = 20
 LEASE_S = 300
-_SPEAKER, _LATEST, _ASKED, _SHARE = "speaker", "latest", "asked", "share"
+_SPEAKER, _LATEST, _NEXT, _SHARE = "speaker", "latest", "next", "share"
 _VERSION, _OUTCOME = "version:", "outcome:"
 
 
@@ -27,14 +27,14 @@ class Learned:
 
     :param versions: newest first.
     :param outcomes: of the latest lesson in each language.
-    :param asked: number of labelled comments at the latest lesson.
+    :param next_at: number of labelled comments at which the next lesson is due.
     """
 
     speaker: Speaker
     versions: tuple[Version, ...]
     outcomes: dict[str, Outcome]
     share: NegativeShare | None
-    asked: int
+    next_at: int
 
     def version(self, number: int) -> Version | None:
         """Return a version; None if it is not kept, or is the standard one."""
@@ -60,9 +60,9 @@ class ToneHeads:
         raw = self._field(site_key, f"{_OUTCOME}{language}")
         return msgspec.json.decode(raw, type=Outcome) if raw else None
 
-    def asked(self, site_key: str) -> int:
-        """Return how many comments had labels at the latest lesson."""
-        return int(self._field(site_key, _ASKED) or 0)
+    def next_at(self, site_key: str) -> int:
+        """Return at how many labelled comments the next lesson is due; 0 before the first."""
+        return int(self._field(site_key, _NEXT) or 0)
 
     def of(self, site_key: str) -> Learned:
         with store_errors():
@@ -84,15 +84,20 @@ class ToneHeads:
             tuple(sorted(versions, key=lambda one: -one.number)),
             outcomes,
             msgspec.json.decode(share, type=NegativeShare) if share else None,
-            int(texts.get(_ASKED, 0)),
+            int(texts.get(_NEXT, 0)),
         )
 
     def keep_outcomes(
-        self, site_key: str, outcomes: Iterable[Outcome], share: NegativeShare | None, *, asked: int
+        self,
+        site_key: str,
+        outcomes: Iterable[Outcome],
+        share: NegativeShare | None,
+        *,
+        next_at: int,
     ) -> None:
         """Store what a lesson found in each language, in place of the lesson before."""
         found = {f"{_OUTCOME}{one.language}": msgspec.json.encode(one) for one in outcomes}
-        fields: dict[str, bytes | int] = {**found, _ASKED: asked}
+        fields: dict[str, bytes | int] = {**found, _NEXT: next_at}
         if share is not None:
             fields[_SHARE] = msgspec.json.encode(share)
         key = keys.tone_heads(site_key)

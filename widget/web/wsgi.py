@@ -13,4 +13,5 @@ with start_or_say_why():
         services().alerting.scheduler.start()
         services().sweeper.start()
         services().store_watch.start()
+        services().desk.learning.start()
         start_copying(services().sites.copies)

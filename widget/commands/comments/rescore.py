@@ -1,24 +1,29 @@
-"""``readback rescore``: new scores for stored comments, after an upgrade of the tone."""
+"""``readback rescore``: new scores for stored comments, after a change of the scorer."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 import click
 from rich.progress import Progress
 
+from widget.commands.background import background_option
 from widget.commands.configured import command_settings
 from widget.commands.logged import logged_at_end
 from widget.commands.store import command_store, find_site, store_trouble, stored_sites
 from widget.domain.errors import StoreUnavailable
+from widget.domain.model import Site
 from widget.services.tone import SiteTone
 from widget.settings import SettingError
 from widget.store.comments.rescoring import Rescoring
+from widget.store.connect import Connection
 
 
 @click.command()
 @click.option("--site", "site_key", help="Key of the site; default: every site.")
-def rescore(site_key: str | None) -> None:
-    """Rescore the comments that an older version of the scorer scored.
+@background_option
+def rescore(site_key: str | None, background: bool) -> None:
+    """Rescore the comments that another version of the scorer scored.
 
     It may run beside a live server. If it was interrupted, run it again: it skips comments that
     already have this version.
@@ -30,6 +35,11 @@ def rescore(site_key: str | None) -> None:
         if site_key
         else stored_sites(connection, settings).all()
     )
+    rescore_sites(connection, sites)
+
+
+def rescore_sites(connection: Connection, sites: Sequence[Site]) -> None:
+    """Rescore the comments of sites, with a progress bar and a word about what was done."""
     work, tone = Rescoring(connection), SiteTone(connection)
     results: Counter[str] = Counter()
     with Progress() as progress:

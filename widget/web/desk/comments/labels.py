@@ -87,6 +87,8 @@ def answer(site_key: str) -> AnyResponse:
         ticket.text_id,
     )
     result = desk().labelling.answer(site, label, shown=ticket.shown)
+    if result == "stored":
+        desk().learning.after_label(site)
     if result == "late":
         return _next(site, note=result, again=_sealed(site, ticket))
     return _next(site, note="" if result == "stored" else result)
