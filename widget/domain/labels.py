@@ -13,8 +13,6 @@ ANSWERS = (*CLASSES, "cannot_say")
 # noticed it and set its label. Only random ones measure; docs/adr/0122-label-sessions.md says why.
 DRAWS = ("random", "uncertain", "correction")
 
-FIRST_LEARNING, NEXT_LEARNING = 100, 50  # labelled comments: the first, and then each so many more
-FEWEST_EACH = 5  # comments of each class, without which nothing is learned
 _PAUSE_S = 180  # an editor who answers after longer than this did something else
 _PACE_OF, _FEWEST_GAPS = 40, 5  # the latest answers that show an editor's pace
 
@@ -58,6 +56,8 @@ class Progress:
     :param own: how often the editor gave each answer in sessions, in the order of ANSWERS.
     :param corrected: those of ``labelled`` that were only corrected.
     :param each_s: how long the editor takes for an answer; None if that is not known.
+    :param first: labelled comments at which a scorer is learned first; ``each``: then after each
+        so many more.
     """
 
     labelled: int
@@ -65,6 +65,8 @@ class Progress:
     own: Mapping[str, int]
     corrected: int
     each_s: float | None
+    first: int
+    each: int
 
     @property
     def own_total(self) -> int:
@@ -73,15 +75,9 @@ class Progress:
     @property
     def goal(self) -> int:
         """The number of labelled comments at which the site's scorer is learned next."""
-        beyond = self.labelled - FIRST_LEARNING
-        return FIRST_LEARNING + (
-            NEXT_LEARNING * (beyond // NEXT_LEARNING + 1) if beyond >= 0 else 0
-        )
-
-    @property
-    def lacking(self) -> list[str]:
-        """Return the classes of which there are too few."""
-        return [one for one, number in self.classes.items() if number < FEWEST_EACH]
+        if self.labelled < self.first:
+            return self.first
+        return self.first + self.each * ((self.labelled - self.first) // self.each + 1)
 
     @property
     def minutes_left(self) -> int | None:
@@ -90,8 +86,9 @@ class Progress:
         return ceil((self.goal - self.labelled) * self.each_s / 60)
 
 
-def progress(labels: Sequence[Label], editor: str) -> Progress:
-    """
+def progress(labels: Sequence[Label], editor: str, *, first: int, each: int) -> Progress:
+    """Return how far labels are.
+
     :param labels: in the order in which they were stored.
     """
     classes = {label.comment_id: label.answer for label in labels if label.teaches}
@@ -104,6 +101,8 @@ def progress(labels: Sequence[Label], editor: str) -> Progress:
         {answer: own[answer] for answer in ANSWERS},
         len(classes.keys() - blind),
         _pace_s([label.at_s for label in mine]),
+        first,
+        each,
     )
 
 

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Literal
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from widget.domain.agreement import Agreement, agreement
 from widget.domain.comments.comment import Comment
@@ -24,7 +24,7 @@ from widget.store.comments.sampling import CommentSampling
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit, Entry
 from widget.store.labels import LabelBook, Labels
-from widget.tone import language_of
+from widget.tone import language_of, site_head, word_head
 
 ENGLISH = "en"
 _SHARED = 1 / 3  # of the draws, if another editor has labels
@@ -33,6 +33,7 @@ _COMPARED = 40  # comments of which the least certain is drawn
 # A language is offered if so many of the comments that were looked at are in it.
 _LOOKED_AT, _FEWEST, _LEAST_SHARE = 60, 3, 0.05
 _LANGUAGES_S = 300
+_MOST_TEXTS = 50_000  # whose languages a process remembers
 
 Result = Literal["stored", "late", "gone"]
 
@@ -72,6 +73,7 @@ class Labelling:
         self._audit = Audit(connection)
         self._tone = tone
         self._languages: TTLCache[str, tuple[str, ...]] = TTLCache(1000, _LANGUAGES_S)
+        self._language_of: LRUCache[tuple[str, str], str] = LRUCache(_MOST_TEXTS)
 
     def session(
         self, site: Site, editor: str, *, language: str = "", again: tuple[str, str] | None = None
@@ -87,12 +89,14 @@ class Labelling:
         ids = self._sampling.ids(site, seed)
         languages = self._languages_of(site, ids)
         chosen = language if language in languages else next(iter(languages), ENGLISH)
+        counted = book.labels if len(languages) < 2 else self._labels_in(site, book, chosen)
+        needs = site_head.NEEDS if chosen == ENGLISH else word_head.NEEDS
         return Session(
             self._again(site, again, own) or self._draw(site, book, own, ids, chosen, seed),
             book.latest,
             own[-1] if own else None,
-            progress(book.labels, editor),
-            agreement(book.labels, editor),
+            progress(counted, editor, first=needs.labels, each=site_head.ASKED_EACH),
+            agreement(counted, editor),
             languages,
             chosen,
         )
@@ -230,6 +234,19 @@ class Labelling:
         if likeliest:
             return Drawn(likeliest[min(likeliest)], "uncertain")
         return Drawn(some[0], "random") if some else None
+
+    def _labels_in(self, site: Site, book: LabelBook, language: str) -> list[Label]:
+        """Return the labels of texts in a language, as the comments are now."""
+        texts = {(label.comment_id, label.text_id) for label in book.labels}
+        unknown = {comment_id for comment_id, text_id in texts - self._language_of.keys()}
+        for comment in self._comments.get_all(site, list(unknown)):
+            if comment:
+                self._language_of[comment.id, comment.text_id] = _language(comment)
+        return [
+            label
+            for label in book.labels
+            if self._language_of.get((label.comment_id, label.text_id)) == language
+        ]
 
     def _languages_of(self, site: Site, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the languages of a site's comments, the most frequent first.

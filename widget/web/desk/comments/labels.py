@@ -12,9 +12,10 @@ from widget.domain.agreement import FEWEST
 from widget.domain.comments.comment import Comment
 from widget.domain.editors.editor import Role
 from widget.domain.forms.strings import NAMES
-from widget.domain.labels import FEWEST_EACH, FIRST_LEARNING, Label
+from widget.domain.labels import Label
 from widget.domain.model import Site
 from widget.services.labelling import Drawn, Session
+from widget.tone import site_head
 from widget.web.desk.figures.request import figures
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
@@ -64,8 +65,7 @@ def show(site_key: str) -> str:
         ticket=_sealed(site, _ticket_of(session.drawn, session)) if session.drawn else "",
         note=NOTES.get(request.args.get("note", ""), ""),
         language_names=NAMES,
-        first_learning=FIRST_LEARNING,
-        fewest_each=FEWEST_EACH,
+        fewest_each=site_head.NEEDS.of_class,
         fewest_shared=FEWEST,
         **_place(site, session),
     )
