@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from widget.domain.labels import FIRST_LEARNING, NEXT_LEARNING, Label
+from widget.domain.labels import Label
 from widget.domain.model import Site
 from widget.store.comments.comments import Comments
 from widget.store.connect import Connection
@@ -20,7 +20,7 @@ from widget.tone.examining import Example, examine, negative_share
 from widget.tone.lesson import CLASS_NAMES
 from widget.tone.outcome import STANDARD, NegativeShare, Outcome, Speaker, Version
 from widget.tone.own import HeadRecord
-from widget.tone.site_head import LEAST_WINS
+from widget.tone.site_head import ASKED_EACH, LEAST_WINS, NEEDS
 
 MOST_READ = 5_000  # labelled comments of a lesson, in all languages; the newest
 CHANGED, REFUSED = "tone scorer changed", "tone scorer refused"
@@ -55,7 +55,7 @@ class Lessons:
     def is_due(self, site: Site) -> bool:
         """Return whether enough comments have labels for the next lesson."""
         count = _labelled(self._labels.of_site(site))
-        return count >= (self._heads.next_at(site.key) or NEXT_LEARNING)
+        return count >= (self._heads.next_at(site.key) or ASKED_EACH)
 
     def learn(self, site: Site, *, who: str, now_s: int) -> LessonResult | None:
         """Learn from a site's labels; None if another process is doing that.
@@ -187,8 +187,8 @@ def _labelled(labels: Iterable[Label]) -> int:
 def _next_lesson(count: int, outcomes: Iterable[Outcome]) -> int:
     """Return at how many labelled comments to learn again; soon where little is missing."""
     is_complete = any(not one.missing for one in outcomes)
-    if count < FIRST_LEARNING or is_complete:
-        return (count // NEXT_LEARNING + 1) * NEXT_LEARNING
+    if count < NEEDS.labels or is_complete:
+        return (count // ASKED_EACH + 1) * ASKED_EACH
     return count + NEXT_AFTER_MISSING
 
 

@@ -16,6 +16,7 @@ from widget.tone.judging import better, by_story, likeliest
 from widget.tone.lesson import Labelled, Needs, missing, teach
 
 NEEDS = Needs(labels=100, random=60)
+ASKED_EACH = 50  # labels, between two lessons
 NEWEST = 2_000  # labels that teach; more would take minutes and hardly change 72 numbers
 LEAST_WINS = 0.9  # of resampled stories in which a head must be the better one to speak
 LEAST_F1 = 0.4  # and above this: guesses reach a third, where the shipped head may not
