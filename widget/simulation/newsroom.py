@@ -104,9 +104,9 @@ def comments(
     """Make each comment's time, in s since the epoch, its author and text; oldest first."""
     start_s = now_s - story.hours_ago * 3600
     times = sorted(_after_h(story.hours_ago, start_s, chance) for _ in range(count))
-    texts = islice(remarks(story.remarks, story.kindness, chance), count)
-    for after_h, text in zip(times, texts, strict=True):
-        yield int(start_s + after_h * 3600), chance.choice(READERS), text
+    said = islice(remarks(story.slug, story.page.section, story.kindness, chance), count)
+    for after_h, remark in zip(times, said, strict=True):
+        yield int(start_s + after_h * 3600), chance.choice(READERS), remark.text
 
 
 def _after_h(hours_ago: float, start_s: float, chance: random.Random) -> float:

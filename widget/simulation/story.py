@@ -29,8 +29,7 @@ class SimulatedStory:
     :param mood: weight of each reaction.
     :param pull: weight of its number of votes among all stories.
     :param turn: hours after the start from which ``turned`` is the mood instead.
-    :param leaning: share of kind comments; None: as the reactions suggest.
-    :param remarks: what its readers comment before they repeat what is said anywhere.
+    :param leaning: share of readers who are pleased; None: as the reactions suggest.
     :param crowd: votes of one crowded network in one night that are held, in its counted votes.
     :param crowd_mood: what that network's readers choose.
     """
@@ -43,13 +42,17 @@ class SimulatedStory:
     turn: float = math.inf
     turned: Mood = ()
     leaning: float | None = None
-    remarks: tuple[str, ...] = ()
     crowd: float = 0
     crowd_mood: Mood = ()
 
     @property
+    def slug(self) -> str:
+        """The last part of its address."""
+        return self.id.rpartition("/")[2]
+
+    @property
     def kindness(self) -> float:
-        """The chance that a comment is kind, 0 to 1."""
+        """The chance that a reader with an opinion is pleased, 0 to 1."""
         like, dislike, love, funny, angry, _, _ = self.turned or self.mood
         warm, cold = like + love + funny, dislike + angry
         return warm / (warm + cold) if self.leaning is None else self.leaning

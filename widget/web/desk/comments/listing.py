@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from markupsafe import Markup
 
-from widget.domain.comments.comment import LABELS, Comment, partition_of
+from widget.domain.comments.comment import CORRECTIONS, Comment, partition_of
 from widget.domain.comments.reasons import REASON_NAMES, Ground
 from widget.domain.comments.statement import Statement, in_force
 from widget.domain.errors import BadField
@@ -106,7 +106,7 @@ def list_values(site: Site, which: Sought, found: Found) -> dict[str, Any]:
         "removal_reasons": REASON_NAMES,
         "author_reads": author_reads(site),
         "about": about.get(which.article),
-        "labels": LABELS,
+        "labels": CORRECTIONS,
         "leaves": LEAVES.get(which.show, ""),
         "searched_labels": SEARCHED_LABELS,
         "shows": SHOW_NAMES | {which.show: which.show.capitalize()},

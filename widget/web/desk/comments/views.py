@@ -3,7 +3,6 @@
 Reading comments needs the moderator role too, because held ones are not public.
 """
 
-from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -19,7 +18,7 @@ from widget.domain.comments.cleaning import (
     clean_text,
     is_long,
 )
-from widget.domain.comments.comment import LABELS, Comment, partition_of
+from widget.domain.comments.comment import Comment, partition_of
 from widget.domain.comments.reasons import REASON_NAMES
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, NotFound, TooLong, TooShort
@@ -30,6 +29,7 @@ from widget.web.desk.addresses import this_address
 from widget.web.desk.comments import actions, listing, removals
 from widget.web.desk.comments.changes import changed
 from widget.web.desk.comments.notices import remember, remember_problem, take_notice
+from widget.web.desk.comments.scored import scored_text
 from widget.web.desk.comments.wording import author_reads, history, reasons
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.request import figures, live_answer
@@ -122,17 +122,14 @@ def show(site_key: str, comment_id: str) -> str:
     [parent] = services().comments.get_all(site, [comment.parent]) if comment.parent else [None]
     entries = desk().moderation.history(site, [comment_id])[comment_id]
     tone = services().tone.score(site, comment.text) if comment.text else None
-    contributions = Counter((c.word, c.value) for c in tone.contributions) if tone else Counter()
     return render_template(
         "desk/comment.html",
         comment=comment,
         headline=headlines[comment.article_id],
         parent=parent,
         reasons=reasons(comment),
-        labels=LABELS,
         back=this_address(),
-        tone=tone,
-        contributions=[(*one, times) for one, times in contributions.items()],
+        scored=scored_text(comment, tone) if tone else None,
         statements=services().comments.statements(site, [comment_id])[comment_id][::-1],
         reason_names=REASON_NAMES,
         removal_reasons=REASON_NAMES,

@@ -51,6 +51,16 @@ LABELS = {
     "no_opinion_words": "No known words",
     "not_scored": "Not scored",
 }
+# What the scorer makes of a text, above its figures.
+VERDICTS = {
+    "positive": "Reads as positive",
+    "negative": "Reads as negative",
+    "neutral": "Reads as neutral",
+    "mixed": "Strong words on both sides, and no reading more likely than not",
+    "unclear": "No reading is more likely than not",
+    "no_opinion_words": "The scorer knows none of its words",
+    "not_scored": "Not scored",
+}
 CONFIRMATIONS = {
     "publish": "Published",
     "hold": "Held",
