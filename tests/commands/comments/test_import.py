@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,12 @@ import pytest
 from tests.support import exported_json as made
 from tests.support.imported import disqus, isso, item, post, thread, wp_comment, wxr
 from tests.support.server import ROOT, Serve, Server, complaint
+from widget.domain.comments.comment import Score
+from widget.domain.model import Site
+from widget.store.comments.rescoring import Rescoring
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
+from widget.tone import TONE_VERSION
 
 # The peak of the command's own memory. That of wait() includes its parent's.
 WITH_PEAK = """
@@ -194,13 +199,20 @@ def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> N
 
 def test_rescore_replaces_scores_of_an_older_version(own: Server, export: Path) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
-    client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
-    [*comments] = client.scan_iter("rb:{news:*}:c:*")
-    for key in comments:
-        client.hset(key, "tv", "0")
+    connection = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000)
+    news, old = Site("news", "The News", ("https://news.example",)), Score("mixed", 0, "", "", "1")
+    for _ in Rescoring(connection).rescore(news, lambda text: old, "1"):
+        pass
+    assert "scorer, so its means mix both: news" in " ".join(own.cli("check").stdout.split())
     done = own.cli("rescore", "--site", "news")
-    assert f"{len(comments)} comments rescored" in done.stdout, done.stderr
+    count = len([*connection.client.scan_iter("rb:{news:*}:c:*")])
+    assert (
+        f"{count} comments rescored by version {TONE_VERSION} of the scorer; {count} of them have"
+    ) in done.stdout, done.stderr
+    moved = re.findall(r"\n    (\d+) mixed to [a-z ]+", done.stdout)
+    assert sum(map(int, moved)) == count
     assert own.cli("rescore").stdout.count("\n0 comments rescored") == 1
+    assert "mix both" not in own.cli("check").stdout
     assert own.cli("verify").returncode == 0
 
 

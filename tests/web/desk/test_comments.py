@@ -326,14 +326,17 @@ def test_a_label_is_corrected_and_reset_to_the_scorers(
     path = f"{QUEUE}/{one}"
     assert act(mod, path, "correct", one, label="negative", back=path) == "Label set: Ana. Undo"
     page = words(mod.get(path))
-    assert "Negative set by an editor; scored positive +0.64" in page
+    assert "Negative, set by an editor (scored positive)" in page
     assert "mara set its label: as scored → negative" in page
     assert one in mod.get(of(ana.article, label="negative")).body.decode()
     assert one not in mod.get(of(ana.article, label="positive")).body.decode()
     act(mod, path, "correct", one, label="", back=path)
     assert "set by an editor" not in words(mod.get(path))
     assert "Choose a label" in act(mod, path, "correct", one, label="-", back=path)
-    assert "label is one of" in act(mod, path, "correct", one, label="wonderful", back=path)
+    for unset in ("wonderful", "unclear", "no_opinion_words"):
+        assert "label is one of" in act(mod, path, "correct", one, label=unset, back=path)
+    offered = re.findall(r'<option value="(\w+)"', mod.get(path).body.decode())
+    assert offered == ["positive", "negative", "mixed", "neutral"]
     verify(own)
 
 
@@ -460,6 +463,35 @@ def test_the_page_of_a_comment_has_its_text_reasons_tone_and_history(
     assert "mara undid “removed it”: removed → published by an editor" in history
     assert words(mod.get(f"{QUEUE}/{answer}")).count("No editor has changed this comment") == 1
     assert mod.get(f"{QUEUE}/{'0' * 20}").status == mod.get(f"{QUEUE}/nonsense").status == 404
+
+
+def test_the_page_of_a_comment_says_how_the_scorer_reads_it(
+    own: Server, mod: DeskBrowser, ana: Commenter
+) -> None:
+    texts = {
+        "love": "I love this wonderful room!",
+        "trams": "Trams depart hourly from platform four.",
+        "spanish": "Qué bien, hombre, por favor, que lo abran otra vez.",
+        "question": "Is this true?",
+    }
+    pages = {
+        name: words(mod.get(f"{QUEUE}/{published(ana, text)}")) for name, text in texts.items()
+    }
+    tone = score(texts["love"])
+    assert tone.probabilities and tone.lean and tone.compound
+    assert f"Reads as positive, {tone.confidence} confidence Negative under 1" in pages["love"]
+    assert f"the lean, {signed(tone.lean)}" in pages["love"]
+    assert f"compound of {signed(tone.compound)}" in pages["love"]
+    assert "The scorer knows none of its words That does not mean" in pages["trams"]
+    assert "Only English is scored" in pages["spanish"]
+    for name in ("trams", "spanish"):
+        assert "Words that weighed" not in pages[name] and "the lean" not in pages[name]
+    assert "Reads as neutral" in pages["question"]
+    assert "VADER, the list of words with an opinion, has none of these" in pages["question"]
+    listed = words(mod.get(of(ana.article, show="all")))
+    for fact in (f"Positive, {tone.confidence} confidence", "No known words", "not in English"):
+        assert fact in listed, fact
+    verify(own)
 
 
 def test_a_deleted_comment_is_restored_from_its_page(

@@ -25,8 +25,9 @@ from widget.store.connect import Connection
 def rescore(site_key: str | None, background: bool) -> None:
     """Rescore the comments that another version of the scorer scored.
 
-    It may run beside a live server. If it was interrupted, run it again: it skips comments that
-    already have this version.
+    It may run beside a live server, and each comment moves its totals with it. If it was
+    interrupted, run it again: it skips comments that already have this version. It says which
+    labels moved. Labels that editors set stay.
     """
     settings = command_settings()
     connection = command_store(settings, "No comment was scored").patient()
@@ -42,11 +43,14 @@ def rescore_sites(connection: Connection, sites: Sequence[Site]) -> None:
     """Rescore the comments of sites, with a progress bar and a word about what was done."""
     work, tone = Rescoring(connection), SiteTone(connection)
     results: Counter[str] = Counter()
+    moves: Counter[tuple[str, str]] = Counter()
+    versions: set[str] = set()
     with Progress() as progress:
         try:
             for site in sites:
                 task = progress.add_task(site.key, total=work.comments(site))
                 version = tone.version(site)
+                versions.add(version)
                 said = partial(_said, results, results["scored"], version)
                 with logged_at_end(connection, site, "comments rescored", said):
                     for comment, result, fresh in work.rescore(
@@ -55,7 +59,8 @@ def rescore_sites(connection: Connection, sites: Sequence[Site]) -> None:
                         progress.advance(task)
                         results[result] += 1
                         was = comment.score.label if comment.score else ""
-                        results["moved"] += fresh is not None and fresh.label != was
+                        if result == "scored" and fresh and fresh.label != was:
+                            moves[was, fresh.label] += 1
         except KeyboardInterrupt:
             raise SettingError(
                 "interrupted; repeat this command to score the rest. "
@@ -66,14 +71,21 @@ def rescore_sites(connection: Connection, sites: Sequence[Site]) -> None:
                 f"{store_trouble(problem)}. "
                 f"The {results['scored']:,} comments scored so far keep their new scores"
             ) from None
+    by = ", ".join(sorted(versions))
     click.echo(
-        f"{results['scored']:,} comments rescored by the present scorer; "
-        f"{results['moved']:,} of them have a new label, {results['current']:,} were up to date."
+        f"{results['scored']:,} comments rescored by version {by} of the scorer; "
+        f"{moves.total():,} of them have a new label, {results['current']:,} were up to date."
     )
+    for (was, now), count in moves.most_common():
+        click.echo(f"    {count:,} {_name(was)} to {_name(now)}")
     if results["changed_since"]:
         click.echo(
             f"{results['changed_since']:,} were edited in the meantime, which rescored them."
         )
+
+
+def _name(label: str) -> str:
+    return label.replace("_", " ") or "no score"
 
 
 def _said(results: Counter[str], others: int, version: str) -> str:
