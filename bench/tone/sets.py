@@ -1,14 +1,19 @@
 """Texts with people's opinions of them. They are beside the checkout, and never part of it."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
 CLASSES = ("negative", "neutral", "positive")
 RATED = 0.5  # a mean rating beyond this, either way, is an opinion
+LEARNED = ("amazon", "tweets")  # the rated sets of which one half is learned from
+GROUP = 7  # neighbours of a rated set are of one review, and stay in one half
+
+T = TypeVar("T")
 
 # The groups of Demszky and others (2020). The ambiguous emotions (realization, surprise, curiosity,
 # confusion) belong to no class.
@@ -34,13 +39,13 @@ class Judged:
     opinion: int
 
 
-def reddit(part: str) -> list[Judged]:
+def reddit(part: str, data: Path = DATA) -> list[Judged]:
     """Read the GoEmotions comments of one sentiment.
 
     :param part: train, dev or test.
     :raise FileNotFoundError: the data are not there.
     """
-    return list(_reddit(DATA / "goemotions", part))
+    return list(_reddit(data / "goemotions", part))
 
 
 def _reddit(folder: Path, part: str) -> Iterator[Judged]:
@@ -56,10 +61,14 @@ def _reddit(folder: Path, part: str) -> Iterator[Judged]:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """:param rating: the mean of about twenty people's, -4 to 4."""
+    """
+    :param rating: the mean of about twenty people's, -4 to 4.
+    :param source: the review or article that the text is from.
+    """
 
     rating: float
     text: str
+    source: str
 
     @property
     def opinion(self) -> int:
@@ -70,12 +79,19 @@ def rated(path: Path) -> list[Rated]:
     """Read a set of texts rated for VADER (Hutto and Gilbert 2014)."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [Rated(float(row["mean"]), row["text"]) for row in rows]
+        return [
+            Rated(float(row["mean"]), row["text"], row["id"].rpartition("_")[0]) for row in rows
+        ]
 
 
-def rated_sets() -> list[Path]:
+def rated_sets(data: Path = DATA) -> list[Path]:
     """Return the files of rated texts; none if they are not there."""
-    return sorted((DATA / "tone").glob("*.tsv"))
+    return sorted((data / "tone").glob("*.tsv"))
+
+
+def half(rows: Sequence[T], *, other: bool = False) -> list[T]:
+    """Return the half of a rated set to learn from, or the one to measure with."""
+    return [row for at, row in enumerate(rows) if at // GROUP % 2 == other]
 
 
 def opinion_of(value: float, threshold: float) -> int:

@@ -9,27 +9,34 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from bench.tone.accuracy import macro_f1
-from bench.tone.sets import NEGATIVE, POSITIVE, Judged, opinion_of, rated, rated_sets, reddit
+from bench.tone.sets import (
+    DATA,
+    LEARNED,
+    NEGATIVE,
+    POSITIVE,
+    Judged,
+    half,
+    opinion_of,
+    rated,
+    reddit,
+)
 from widget.tone.analyzer import Analyzer
 from widget.tone.features import NAMES, Features, features, words_of
 from widget.tone.fitting import CLASSES, Row, Sample, Three, Weights, balanced, fit
 from widget.tone.head import Head
 from widget.tone.normal import normalise
 from widget.tone.reading import read
-
-T = TypeVar("T")
+from widget.tone.supplement import SENSES
 
 HERE, TONE = Path(__file__).parent, Path(__file__).resolve().parents[2] / "widget" / "tone"
 LEAST_TEXTS = 20  # that have a word, for the word to have a weight
 WORDS = 300
 PENALTY = 1 / 0.3
 RATED_WEIGHT = 2.0  # of a text that twenty people rated, beside one of Reddit
-GROUP = 7  # neighbours of a rated set are of one review, and stay in one half
 # Reddit's comments have fewer opinions than other texts, so neutral gives way as far as this costs
 # no more of the macro-F1 on the comments set apart for such choices.
 MOST_LOST, SHIFT, MOST_SHIFTS = 0.012, 0.05, 20
@@ -45,28 +52,52 @@ class Example:
     opinion: int
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the data teach.
+
+    :param comments: number of comments learned from, and of rated texts.
+    """
+
+    supplement: Mapping[str, float]
+    head: Head
+    comments: int
+    rated: int
+
+
 def main() -> int:
     """Write widget/tone/supplement.tsv and head.json; return 0, or 1 without the data."""
     try:
-        train, dev = without_politics(reddit("train")), reddit("dev")
+        lesson = learned(DATA)
     except FileNotFoundError as missing:
-        print(f"There is nothing to train on: {missing.filename} is not there.", file=sys.stderr)
+        print(
+            f"There is nothing to train on: {missing.filename} is not there.\n"
+            "docs/tone-card.md says where the texts are from and how to lay them out.",
+            file=sys.stderr,
+        )
         return 1
-    extra = [Judged(one.text, one.opinion) for path in rated_sets() for one in half(rated(path))]
-    added = chosen(train, candidates())
-    lines = [f"{word}\t{value:g}\n" for word, value in sorted(added.items())]
-    (TONE / "supplement.tsv").write_text("".join(lines), "utf-8")
-    analyzer = Analyzer(added)
-    head = trained(examples(train, analyzer), examples(extra, analyzer), examples(dev, analyzer))
-    (TONE / "head.json").write_text(record(head), "utf-8")
-    print(f"Learned from {len(train):,} comments and {len(extra):,} rated texts.")
-    print(f"{len(added)} words supplement the lexicon; {len(head.words)} have a weight.")
+    (TONE / "supplement.tsv").write_text(supplement_record(lesson.supplement), "utf-8")
+    (TONE / "head.json").write_text(record(lesson.head), "utf-8")
+    print(f"Learned from {lesson.comments:,} comments and {lesson.rated:,} rated texts.")
+    print(
+        f"{len(lesson.supplement)} words supplement the lexicon;"
+        f" {len(lesson.head.words)} have a weight."
+    )
     return 0
 
 
-def half(rows: Sequence[T], *, other: bool = False) -> list[T]:
-    """Return the half of a rated set to learn from, or the one to measure with."""
-    return [row for at, row in enumerate(rows) if at // GROUP % 2 == other]
+def learned(data: Path) -> Lesson:
+    """Choose the supplement and fit the head.
+
+    :raise FileNotFoundError: a file is not there.
+    """
+    train, dev = without_politics(reddit("train", data)), reddit("dev", data)
+    files = [data / "tone" / f"{name}.tsv" for name in LEARNED]
+    extra = [Judged(one.text, one.opinion) for file in files for one in half(rated(file))]
+    added = chosen(train, candidates())
+    analyzer = Analyzer(added, SENSES)
+    head = trained(examples(train, analyzer), examples(extra, analyzer), examples(dev, analyzer))
+    return Lesson(added, head, len(train), len(extra))
 
 
 def word_list(name: str) -> frozenset[str]:
@@ -97,11 +128,17 @@ def candidates() -> dict[str, float]:
     return {word: float(value) for word, value in (line.split("\t") for line in lines)}
 
 
+def people() -> frozenset[str]:
+    """Return words for people and groups that are no abuse: they are no opinion either."""
+    return word_list("people.txt") - word_list("slurs.txt") - SENSES.keys()
+
+
 def chosen(train: Sequence[Judged], offered: Mapping[str, float]) -> dict[str, float]:
     """Choose the words that the judged texts do not contradict.
 
     A word that VADER lacks is taken unless texts that have it are more often of the other opinion.
-    An everyday word loses its valence if the labels of VADER's own scores are then better.
+    An everyday word loses its valence if the labels of VADER's own scores are then better, and a
+    word for people loses it in any case.
     """
     lexicon = SentimentIntensityAnalyzer().lexicon
     having: dict[str, list[int]] = {word: [] for word in offered}
@@ -114,11 +151,13 @@ def chosen(train: Sequence[Judged], offered: Mapping[str, float]) -> dict[str, f
         for word, value in plain.items()
         if _agrees(value, [train[at] for at in having[word]])
     }
+    taken |= dict.fromkeys(people() & lexicon.keys(), 0.0)
     right = [one.opinion for one in train]
-    found = _opinions(train, Analyzer(taken))
+    found = _opinions(train, Analyzer(taken, SENSES))
     score = macro_f1(right, found)
-    for word in (word for word, value in offered.items() if not value and word in lexicon):
-        analyzer = Analyzer({**taken, word: 0.0})
+    everyday = [word for word, value in offered.items() if not value and word in lexicon]
+    for word in everyday:
+        analyzer = Analyzer({**taken, word: 0.0}, SENSES)
         with_it = list(found)
         changed = _opinions([train[at] for at in having[word]], analyzer)
         for at, opinion in zip(having[word], changed, strict=True):
@@ -199,6 +238,11 @@ def _leaning(head: Head, dev: Sequence[Example]) -> Head:
     furthest = max(at for at, score in enumerate(scores) if score >= max(scores) - MOST_LOST)
     negative, neutral, positive = head.constant
     return Head(head.dense, head.words, _rounded((negative, neutral - furthest * SHIFT, positive)))
+
+
+def supplement_record(added: Mapping[str, float]) -> str:
+    """Return the text of supplement.tsv."""
+    return "".join(f"{word}\t{value:g}\n" for word, value in sorted(added.items()))
 
 
 def record(head: Head) -> str:

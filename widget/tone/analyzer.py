@@ -10,6 +10,7 @@ No Flask, no store.
 
 import string
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from vaderSentiment.vaderSentiment import (
@@ -29,6 +30,18 @@ NEGATIONS = frozenset(NEGATE)
 _DAMPING = {1: 1.0, 2: 0.95, 3: 0.9}  # a booster counts less the further away it is
 
 
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """The words just before or just after a word, beside which it is an opinion."""
+
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+
+    def is_meant(self, before: str, after: str) -> bool:
+        """Return whether the word between these two is an opinion."""
+        return before in self.before or after in self.after
+
+
 class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream has no types
     """A linear :class:`SentimentIntensityAnalyzer` with one valence for each emoji.
 
@@ -39,12 +52,18 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
     lexicon: dict[str, float]
     emojis: dict[str, str]
 
-    def __init__(self, supplement: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        supplement: Mapping[str, float] | None = None,
+        senses: Mapping[str, Sense] | None = None,
+    ) -> None:
         """
         :param supplement: valences beside the lexicon's and in their place. A word whose valence
             is 0 leaves the lexicon.
+        :param senses: words that are an opinion only beside certain others.
         """
         super().__init__()
+        self._senses = senses or {}
         for word, valence in (supplement or {}).items():
             if valence:
                 self.lexicon[word] = valence
@@ -79,12 +98,20 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # upstream ha
         lowered = [word.lower() for word in words]
         some_shout = allcap_differential(words)
         valences = [
-            self._valence(words, lowered, i, some_shout) if lowered[i] in self.lexicon else 0.0
+            self._valence(words, lowered, i, some_shout) if self._has_opinion(lowered, i) else 0.0
             for i in range(len(words))
         ]
         if "but" in lowered:
             _weigh_around(lowered.index("but"), valences)
         return words, valences
+
+    def _has_opinion(self, lowered: Sequence[str], i: int) -> bool:
+        if lowered[i] not in self.lexicon:
+            return False
+        sense = self._senses.get(lowered[i])
+        return not sense or sense.is_meant(
+            lowered[i - 1] if i else "", lowered[i + 1] if i + 1 < len(lowered) else ""
+        )
 
     def _valence(
         self, words: Sequence[str], lowered: Sequence[str], i: int, some_shout: bool
@@ -190,4 +217,4 @@ def _weigh_around(but: int, valences: list[float]) -> None:
         heappush(positions.setdefault(valences[first], []), first)
 
 
-__all__ = ["BOOSTER_DICT", "NEGATIONS", "Analyzer", "normalize"]
+__all__ = ["BOOSTER_DICT", "NEGATIONS", "Analyzer", "Sense", "normalize"]

@@ -38,6 +38,7 @@ NAMES = (
 """The dense features, in the order of :attr:`Features.dense`; docs/tone-card.md explains them."""
 
 _LONG = 40  # words, of a long comment in the training texts
+_SHOUT = 2  # words in capitals; one may be an abbreviation, of a country or a party
 _LEANS = 0.05  # upstream's threshold
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _YOU = frozenset(("you", "your", "you're", "u"))
@@ -92,7 +93,7 @@ def features(text: str, compound: float, values: Sequence[float]) -> Features:
         float(exclamations > 0),
         min(exclamations, 4) / 2,
         float('"' in text),
-        min(shouted / count, 1.0),
+        min(shouted / count, 1.0) if shouted >= _SHOUT else 0.0,
         float(not _YOU.isdisjoint(words)),
         float(any(word in _NEGATES or word.endswith("n't") for word in words)),
         float("..." in text),

@@ -29,13 +29,20 @@ _REMOVED = re.compile(
 # No character has such a number, and Python refuses to read one of thousands of digits.
 _NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
 _SIGNS = str.maketrans(_ASCII)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?<!\w)@\w+|[\w.+-]{1,64}@\w[\w.-]*"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}/\S*",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = "___"  # still a word, but without an opinion and not part of an emoticon
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STRETCH = re.compile(r"([^\W\d_])\1\1+")
 # Words glued together: "Terrible!Never", "lies,lies". After a full stop only a capital begins a
-# word, since addresses and abbreviations have small letters.
-_GLUED = re.compile(r"(?<=[^\W\d_]{2})(?:([!?,;:])(?=[^\W\d_]{2})|(\.+)(?=[A-Z][^\W\d_]))")
+# word, since addresses and abbreviations have small letters. Two letters are asked for on both
+# sides, so that "lol:D" keeps its emoticon.
+_GLUED = re.compile(
+    r"(?<=[^\W\d_]{2})(?:(?:[!?,;:/]+|--+|\.\.+)(?=[^\W\d_]{2})|\.(?=[A-Z][^\W\d_]|I\b))"
+)
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 # One sign repeated, with or without spaces. Repeated letters are a stretch, and repeated ASCII
 # signs are emphasis, so this is for the others.
@@ -52,15 +59,19 @@ def normalise(text: str, known: Container[str]) -> str:
         text = html.unescape(_NO_CHARACTER.sub("\ufffd", text))
     if not text.isascii():
         text = _RUN.sub(_first_of_run, _REMOVED.sub("", text).translate(_SIGNS))
-    if "@" in text or "//" in text or "www." in text.lower():
+    if "@" in text or "/" in text or "www." in text.lower():
         text = _ADDRESS.sub(_PLACEHOLDER, text)
     if _GLUED.search(text):
-        text = _GLUED.sub(r"\1\2 ", text)
+        text = _GLUED.sub(_unglued, text)
     if "-" in text:
         text = _HYPHENATED.sub(lambda found: _parted(found[0], known), text)
     if _STRETCH.search(text):
         text = _WORD.sub(lambda found: _shortened(found[0], known), text)
     return text
+
+
+def _unglued(marks: re.Match[str]) -> str:
+    return " - " if marks[0][0] == "-" else f"{marks[0]} "
 
 
 def _parted(word: str, known: Container[str]) -> str:

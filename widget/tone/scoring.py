@@ -11,7 +11,7 @@ from widget.tone.language import LanguageGate
 from widget.tone.normal import normalise
 from widget.tone.own import Own
 from widget.tone.reading import Contribution, Reading, read
-from widget.tone.supplement import supplement
+from widget.tone.supplement import SENSES, supplement
 from widget.tone.word_head import WordHead, words_of
 
 TONE_VERSION = "2"
@@ -174,6 +174,6 @@ def _confidence(likeliest: float) -> Confidence:
 
 
 # Built at import, so that the workers of a preloaded server share them.
-_ANALYZER, _HEAD = Analyzer(supplement()), shipped()
+_ANALYZER, _HEAD = Analyzer(supplement(), SENSES), shipped()
 _KNOWN = frozenset(_ANALYZER.lexicon).union(BOOSTER_DICT, NEGATIONS)
-_GATE = LanguageGate(_ANALYZER.lexicon)
+_GATE = LanguageGate(frozenset(_ANALYZER.lexicon).union(supplement()))
