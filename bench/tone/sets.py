@@ -28,6 +28,7 @@ _EMOTIONS = {
         approval
     """,
 }
+_ASKING = {"curiosity", "confusion"}
 _CLASS_OF = {emotion: of for of, emotions in _EMOTIONS.items() for emotion in emotions.split()}
 
 
@@ -48,15 +49,29 @@ def reddit(part: str, data: Path = DATA) -> list[Judged]:
     return list(_reddit(data / "goemotions", part))
 
 
+def asked(part: str, data: Path = DATA) -> list[Judged]:
+    """Read the GoEmotions questions out of curiosity or confusion alone, which are no opinions."""
+    return [
+        Judged(text, NEUTRAL)
+        for text, emotions in _lines(data / "goemotions", part)
+        if emotions <= _ASKING and text.rstrip().endswith("?")
+    ]
+
+
 def _reddit(folder: Path, part: str) -> Iterator[Judged]:
-    emotions = (folder / "labels.txt").read_text("utf-8").split()
+    for text, emotions in _lines(folder, part):
+        opinions = {_CLASS_OF.get(emotion) for emotion in emotions}
+        opinion = opinions.pop()
+        if opinion is not None and not opinions:
+            yield Judged(text, opinion)
+
+
+def _lines(folder: Path, part: str) -> Iterator[tuple[str, set[str]]]:
+    names = (folder / "labels.txt").read_text("utf-8").split()
     with (folder / f"{part}.tsv").open(encoding="utf-8") as lines:
         for line in lines:
             text, _, numbers = line.rstrip("\n").rpartition("\t")
-            opinions = {_CLASS_OF.get(emotions[int(number)]) for number in numbers.split(",")}
-            opinion = opinions.pop()
-            if opinion is not None and not opinions:
-                yield Judged(text, opinion)
+            yield text, {names[int(number)] for number in numbers.split(",")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ The numbers stay within what the training texts have, so a long text is not an u
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from widget.tone.analyzer import NEGATIONS
@@ -18,7 +18,7 @@ NAMES = (
     "hits",
     "hits_per_word",
     "no_hit",
-    "sign",
+    "asked",
     "length",
     "good",
     "bad",
@@ -39,8 +39,9 @@ NAMES = (
 
 _LONG = 40  # words, of a long comment in the training texts
 _SHOUT = 2  # words in capitals; one may be an abbreviation, of a country or a party
-_LEANS = 0.05  # upstream's threshold
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
+_WORD_OR_STOP = re.compile(rf"{_WORD.pattern}|[.!?,;:]")
+_REACH = 4  # words after a negation that it changes, up to the next of these signs
 _YOU = frozenset(("you", "your", "you're", "u"))
 _NEGATES = NEGATIONS | {"not", "no", "never", "none", "nor"}
 
@@ -49,7 +50,8 @@ _NEGATES = NEGATIONS | {"not", "no", "never", "none", "nor"}
 class Features:
     """
     :param dense: the values of :data:`NAMES`.
-    :param words: the text's words in lower case, each once, in their order.
+    :param words: the text's words in lower case, each once, in their order. One that is negated has
+        "not " before it: "good" in "don't think it's good" is another word than "good".
     """
 
     dense: tuple[float, ...]
@@ -68,7 +70,10 @@ def features(text: str, compound: float, values: Sequence[float]) -> Features:
     :param values: of its contributions.
     """
     found = words_of(text)
-    words, count = tuple(dict.fromkeys(found)), max(1, len(found))
+    count = max(1, len(found))
+    is_negated = any(word in _NEGATES or word.endswith("n't") for word in found)
+    words = tuple(dict.fromkeys(_marked(text) if is_negated else found))
+    asks = float(text.rstrip().endswith("?"))
     good = math.fsum(value for value in values if value > 0)
     bad = -math.fsum(value for value in values if value < 0)
     total = good + bad + count
@@ -83,7 +88,7 @@ def features(text: str, compound: float, values: Sequence[float]) -> Features:
         min(hits, 10) / 5,
         min(hits / count, 1.0),
         float(not hits),
-        float((compound > _LEANS) - (compound < -_LEANS)),
+        compound * asks,
         math.log(min(count, _LONG)) / 3,
         min(good, 8.0) / 4,
         min(bad, 8.0) / 4,
@@ -94,10 +99,21 @@ def features(text: str, compound: float, values: Sequence[float]) -> Features:
         min(exclamations, 4) / 2,
         float('"' in text),
         min(shouted / count, 1.0) if shouted >= _SHOUT else 0.0,
-        float(not _YOU.isdisjoint(words)),
-        float(any(word in _NEGATES or word.endswith("n't") for word in words)),
+        float(not _YOU.isdisjoint(found)),
+        float(is_negated),
         float("..." in text),
         float(good > 0 and bad > 0),
-        float(text.rstrip().endswith("?")),
+        asks,
     )
     return Features(dense, words)
+
+
+def _marked(text: str) -> Iterator[str]:
+    """Yield the words of a text, with "not " before each that is negated."""
+    left = 0
+    for word in _WORD_OR_STOP.findall(text.lower()):
+        if not word[0].isalpha():
+            left = 0
+            continue
+        yield f"not {word}" if left else word
+        left = _REACH if word in _NEGATES or word.endswith("n't") else max(0, left - 1)

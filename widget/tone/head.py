@@ -12,6 +12,8 @@ from typing import Any
 from widget.tone.features import NAMES, Features
 from widget.tone.fitting import Three, softmax
 
+_OPINION = 0.5  # log-odds between positive and negative that a word must move
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -23,6 +25,15 @@ class Head:
     dense: tuple[Three, ...]
     words: Mapping[str, Three]
     constant: Three
+
+    @property
+    def opinions(self) -> frozenset[str]:
+        """The words that say more than how a text is written."""
+        return frozenset(
+            word
+            for word, (negative, _, positive) in self.words.items()
+            if abs(positive - negative) >= _OPINION
+        )
 
     def logits(self, found: Features) -> Three:
         """Return the log-odds, up to a common constant."""

@@ -53,8 +53,9 @@ _CONTRACTED = {
         " hasn't haven't hadn't ain't i've that's what's they're you're you've they'll"
     ).split()
 }
-# Names of places. They are the same in many languages, so they belong to none.
-_PLACES = _words_in("places.txt")
+# Names of places and of people's groups. They belong to no language: many are the same in several,
+# and no sentence may be English for one of them and unknown for another.
+_NAMES = _words_in("names.txt")
 # Frequent words, in Latin letters, of languages with another script, except those that English has
 # ("the", "hum"). The detector was trained on their own scripts, and takes this writing for English
 # or for any other language. Hindi and Urdu, some Bengali, Tamil, Telugu, Marathi and Arabic.
@@ -74,7 +75,7 @@ class LanguageGate:
         self._lock = Lock()
 
     def language(self, text: str) -> str:
-        """Return "en", another code, "und" if unknown, or "" without words but names of places.
+        """Return "en", another code, "und" if unknown, or "" without words but such names.
 
         For a few words, a code other than "en" is a guess, but "not English" is reliable.
         """
@@ -83,11 +84,11 @@ class LanguageGate:
             return "" if not _FOREIGN_LETTER.search(text) else "und"
         if _is_romanised(words):
             return "hi"
-        words = [word for word in words if word not in _PLACES]
+        words = [word for word in words if word not in _NAMES]
         if not words:
             return ""
         known = sum(map(self._is_english, words))
-        if known + sum(word in _SHORT or word in _SHARED for word in words) == len(words):
+        if all(word in _SHORT or word in _SHARED or self._is_english(word) for word in words):
             if known and len(words) > 1:
                 return "en"
             words = ["i'm" if word == "im" else word for word in words]

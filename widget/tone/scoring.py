@@ -80,10 +80,10 @@ class Study:
 
     @property
     def knows_none(self) -> bool:
-        """Whether the text has no word that VADER or the shipped head knows."""
+        """Whether the text has no word that is an opinion to VADER or the shipped head."""
         if self.reading is None or self.found is None:
             return True
-        return not self.reading.contributions and _HEAD.words.keys().isdisjoint(self.found.words)
+        return not self.reading.contributions and _OPINIONS.isdisjoint(self.found.words)
 
 
 def study(text: str) -> Study:
@@ -157,16 +157,17 @@ def _scored_by_words(seen: Study, head: WordHead | None, version: str) -> Tone:
 
 
 def label_of(probabilities: Three, reading: Reading | None = None) -> Label:
-    """Return the label of probabilities; without one that is likely, VADER's reading may tell."""
+    """Return the label of probabilities; where none is clear, VADER's reading may say "mixed"."""
     likeliest = max(probabilities)
-    if likeliest >= LIKELY:
-        return _LABELS[probabilities.index(likeliest)]
-    if reading is None:
-        return "unclear"
+    if likeliest < _CLEAR and reading is not None and _has_both_sides(reading):
+        return "mixed"
+    return _LABELS[probabilities.index(likeliest)] if likeliest >= LIKELY else "unclear"
+
+
+def _has_both_sides(reading: Reading) -> bool:
     good = sum(one.value for one in reading.contributions if one.value > 0)
     bad = -sum(one.value for one in reading.contributions if one.value < 0)
-    has_both = min(good, bad) >= _SIDE and max(good, bad) <= _OUTWEIGHS * min(good, bad)
-    return "mixed" if has_both else "unclear"
+    return min(good, bad) >= _SIDE and max(good, bad) <= _OUTWEIGHS * min(good, bad)
 
 
 def _confidence(likeliest: float) -> Confidence:
@@ -175,5 +176,6 @@ def _confidence(likeliest: float) -> Confidence:
 
 # Built at import, so that the workers of a preloaded server share them.
 _ANALYZER, _HEAD = Analyzer(supplement(), SENSES), shipped()
+_OPINIONS = _HEAD.opinions
 _KNOWN = frozenset(_ANALYZER.lexicon).union(BOOSTER_DICT, NEGATIONS)
 _GATE = LanguageGate(frozenset(_ANALYZER.lexicon).union(supplement()))
