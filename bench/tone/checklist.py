@@ -1,4 +1,4 @@
-"""What a scorer must not be moved by, and what must move it, as in CheckList (Ribeiro and others 2020).
+"""What must not move a scorer, and what must, as in CheckList (Ribeiro and others 2020).
 
 Each test is a list of cases, and a case fails or does not. Upstream takes the same tests.
 """
@@ -12,9 +12,6 @@ from bench.tone.training import people
 
 Judge = Callable[[str], str]
 """A label for a text: negative, positive, or any other name."""
-Case = Callable[[Judge], bool]
-"""Whether a scorer passes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Failures:
@@ -202,7 +199,10 @@ _OPINIONS = _words(
     """
 )
 _CLAUSES = _words(
-    "The office is in the next street.|I read it on the bus.|It was on page four.|My copy has 40 pages."
+    """
+    The office is in the next street.|I read it on the bus.|It was on page four.
+    My copy has 40 pages.
+    """
 )
 
 

@@ -14,8 +14,9 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
 )
 
-from bench.tone import DATA, rated
+from bench.tone.sets import rated, rated_sets
 from widget.tone import Analyzer
+from widget.tone.analyzer import Sense
 from widget.tone.emoji import OWN, SILENT
 
 UPSTREAM = SentimentIntensityAnalyzer()
@@ -46,9 +47,9 @@ def generated(count: int) -> list[str]:
 
 
 def test_scores_of_ascii_text_equal_upstreams() -> None:
-    """Return a generated corpus, and the rated texts if they are available."""
+    """Compare a generated corpus, and the rated texts if they are available."""
     texts = generated(5000)
-    texts += [row.text for path in sorted(DATA.glob("*.tsv")) for row in rated(path)]
+    texts += [row.text for path in rated_sets() for row in rated(path)]
     different = [
         text
         for text in texts
@@ -143,3 +144,32 @@ def test_an_emoji_is_one_word_with_its_own_valence_or_that_of_its_name() -> None
     assert OURS.judge("👍")[1] == [OWN["👍"]]
     assert OURS.judge("".join(sorted(SILENT)))[1] == [0.0] * len(SILENT)
     assert not SILENT & OWN.keys()
+
+
+def test_a_supplement_adds_words_and_silences_others() -> None:
+    ours = Analyzer({"corrupt": -2.8, "party": 0.0})
+    assert ours.judge("corrupt party") == (["corrupt", "party"], [-2.8, 0.0], 0.0)
+    assert OURS.judge("corrupt party")[1] == [0.0, UPSTREAM.lexicon["party"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_opinion"),
+    [
+        ("i like it", True),
+        ("really LIKE", True),
+        ("looks like it", False),
+        ("like", False),
+        ("like it", False),
+    ],
+)
+def test_a_word_with_a_sense_is_an_opinion_only_beside_certain_words(
+    text: str, is_opinion: bool
+) -> None:
+    sense = Sense(before=frozenset({"i", "really"}))
+    assert any(Analyzer(senses={"like": sense}).judge(text)[1]) == is_opinion
+
+
+def test_a_sense_may_depend_on_the_word_after() -> None:
+    ours = Analyzer(senses={"well": Sense(after=frozenset({"done"}))})
+    assert ours.judge("well done")[1] == [UPSTREAM.lexicon["well"], 0.0]
+    assert ours.judge("as well as")[1] == [0.0, 0.0, 0.0]

@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from widget.tone import TONE_VERSION, Tone, score
+from widget.tone import TONE_VERSION, Analyzer, Tone, score
 from widget.tone.normal import CAP_CHARS, normalise
+from widget.tone.reading import read
+from widget.tone.scoring import LIKELY
 
-UPSTREAM = SentimentIntensityAnalyzer()
+UPSTREAM, PLAIN = SentimentIntensityAnalyzer(), Analyzer()
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,13 @@ UPSTREAM = SentimentIntensityAnalyzer()
         ("I &lt;3 this", 0.0, 0.4404),
         ("“terrible”", 0.0, -0.4767),
         ("What a story—awful", 0.0, -0.4588),
-        ("Good story…great", 0.4404, 0.4404),
+        ("Good story…great", 0.4404, 0.7906),
+        ("Terrible!Never again", 0.0, -0.5255),
+        ("lies,lies", 0.0, -0.6808),
+        ("hate-filled lies", -0.4215, -0.7579),
+        ("a well-written story", 0.0, 0.5267),
+        ("Sounds like rain, as well", 0.5574, 0.0),
+        ("I read all 86 pages", -0.3818, 0.0),
         ("❤️", 0.0, 0.6369),
         ("I love it❤️", 0.6369, 0.8555),
         ("this is b\u200bad", 0.0, -0.5423),
@@ -49,13 +57,14 @@ def test_text_that_upstream_misreads_is_scored_right(
     assert score(text).compound == ours
 
 
-def test_plain_text_keeps_upstreams_score() -> None:
+def test_a_text_of_up_to_three_sentences_keeps_upstreams_score_without_the_supplement() -> None:
     for text in (
         "Not a bad story, but the photos are GREAT!!",
         "Why? Why so sad?",
         "It is on a table.",
+        "I like the photos well enough. It was a true party. Yes, please!",
     ):
-        assert score(text).compound == UPSTREAM.polarity_scores(text)["compound"]
+        assert read(text, PLAIN).compound == UPSTREAM.polarity_scores(text)["compound"]
 
 
 def test_up_to_three_sentences_are_scored_whole_and_more_as_their_mean() -> None:
@@ -84,32 +93,41 @@ def test_fragments_belong_to_the_sentence_next_to_them() -> None:
     ("text", "label", "confidence"),
     [
         ("This is a wonderful story, I love it!", "positive", "high"),
-        ("It is a good story", "positive", "medium"),
-        ("It is not a bad idea, kind of okay", "positive", "medium"),
+        ("a well-written story", "positive", "medium"),
+        ("The story is well written", "positive", "low"),
         ("This was a terrible, horrible, disgusting story", "negative", "high"),
-        ("I don't like this", "negative", "medium"),
-        ("The story is about a serious question", "negative", "low"),
+        ("I don't like this", "negative", "high"),
+        ("I disagree.", "negative", "high"),
+        ("corrupt hypocrites", "negative", "high"),
+        ("Why would anyone read this?", "neutral", "high"),
         ("Love the idea, hate the execution.", "mixed", "low"),
-        ("The photos are great and the headline is awful", "mixed", "medium"),
-        ("The council backed the plan", "neutral", "low"),
-        ("They meet on the second of May", "no_opinion_words", "low"),
+        ("The photos are great and the headline is awful", "mixed", "low"),
+        ("It is not a bad idea, kind of okay", "unclear", "low"),
+        ("The story is about a serious question", "no_opinion_words", None),
+        ("They meet on the third of May", "no_opinion_words", None),
+        ("Berlin", "no_opinion_words", None),
         ("Das ist eine sehr gute Geschichte", "not_scored", None),
         ("", "not_scored", None),
         (" \u200b\n", "not_scored", None),
     ],
 )
-def test_a_text_gets_the_label_of_its_valences(
+def test_a_text_gets_the_label_that_is_likely(
     text: str, label: str, confidence: str | None
 ) -> None:
     found = score(text)
     assert (found.label, found.confidence) == (label, confidence)
 
 
+def test_a_text_without_a_known_word_has_no_lean() -> None:
+    found = score("They meet on the third of May")
+    assert (found.lean, found.compound, found.reason) == (None, 0.0, None)
+
+
 def test_a_text_that_is_not_scored_has_a_reason_and_no_compound() -> None:
     assert score("Ich finde das alles ganz furchtbar") == Tone(
-        "not_scored", None, None, language="de", reason="language"
+        "not_scored", None, None, None, language="de", reason="language"
     )
-    assert score("") == Tone("not_scored", None, None, reason="empty")
+    assert score("") == Tone("not_scored", None, None, None, reason="empty")
     assert score("").version == TONE_VERSION
 
 
@@ -137,17 +155,29 @@ def test_the_work_is_capped() -> None:
         ("gooood sooo Mississippi hmmm 1000 ...!!!!", "good so Mississippi hmm 1000 ...!!!!"),
         ("plain < ASCII > text; it's & kept", "plain < ASCII > text; it's & kept"),
         ("&#33; &#" + "9" * 4900, "! \ufffd"),
+        ("Terrible!Never. lies,lies;good/bad", "Terrible! Never. lies, lies; good/ bad"),
+        ("the end.So good--bad...sad", "the end. So good - bad... sad"),
+        ("a so-called re-run of well-known anti-war", "a so called re run of well known anti war"),
+        (
+            "bbc.example/hate-crime?a=great, e.g. 3,000 U.S.A. 12:30pm",
+            "___ e.g. 3,000 U.S.A. 12:30pm",
+        ),
+        (
+            "lol:D xD ;-) :-( >:( o'clock x-ray s/he w/out 1-0",
+            "lol:D xD ;-) :-( >:( o'clock x-ray s/he w/out 1-0",
+        ),
+        ("so-good", "so-good"),
     ],
 )
 def test_text_is_normalised_for_the_lexicon(text: str, normal: str) -> None:
-    assert normalise(text, {"good", "so", "hmm"}) == normal
+    assert normalise(text, {"good", "so", "hmm", "so-good"}) == normal
 
 
 def holds(found: Tone) -> None:
     """Check what is true of every tone. The compound follows from the formula alone."""
     if found.reason:
         assert (found.label, found.compound, found.confidence) == ("not_scored", None, None)
-        assert found.contributions == ()
+        assert (found.lean, found.probabilities, found.contributions) == (None, None, ())
         return
     assert found.compound is not None and -1 <= found.compound <= 1
     sums = [0.0] * found.parts
@@ -155,12 +185,16 @@ def holds(found: Tone) -> None:
         sums[contribution.part] += contribution.value
     mean = sum(total / math.sqrt(total * total + 15) for total in sums) / found.parts
     assert found.compound == pytest.approx(mean, abs=5.1e-5)
-    assert (found.label == "no_opinion_words") == (not found.contributions)
-    if found.label in ("positive", "negative"):
-        assert (found.compound > 0) == (found.label == "positive")
+    assert (found.label == "no_opinion_words") == (found.lean is None)
+    assert found.probabilities and sum(found.probabilities) == pytest.approx(1)
+    if found.lean is None:
+        assert found.contributions == ()
+    elif found.label in ("positive", "negative"):
+        assert max(found.probabilities) >= LIKELY
+        assert (found.lean > 0) == (found.label == "positive")
 
 
-@settings(max_examples=10_000, deadline=None, database=None)
+@settings(max_examples=4000, deadline=None, database=None)
 @given(st.text(st.characters()))
 def test_any_text_gets_a_valid_tone(text: str) -> None:
     holds(score(text))
@@ -176,7 +210,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=4000, deadline=None, database=None)
+@settings(max_examples=2000, deadline=None, database=None)
 @given(st.lists(PIECES, max_size=30), st.sampled_from(["", " ", ". "]))
 def test_any_mix_of_special_cases_gets_a_valid_tone(pieces: list[str], gap: str) -> None:
     holds(score("This is what I think: " + gap.join(pieces)))

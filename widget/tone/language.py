@@ -44,7 +44,7 @@ _SHARED = frozenset(
 )
 # Frequent words that English shares with others. They do not make a text English, and do not keep
 # one from it whose other words all are.
-_SHORT = frozenset("a am as be do go he in is me no on or so to us was we".split())
+_SHORT = frozenset("a all am as be do go he in is me no on or so to us was we".split())
 # The detector takes these for words of other languages without their apostrophe.
 _CONTRACTED = {
     word.replace("'", ""): word
@@ -89,7 +89,7 @@ class LanguageGate:
             return ""
         known = sum(map(self._is_english, words))
         if all(word in _SHORT or word in _SHARED or self._is_english(word) for word in words):
-            if known and len(words) > 1:
+            if len(words) > 1 and any(self._is_english(w) and w not in _SHORT for w in words):
                 return "en"
             words = ["i'm" if word == "im" else word for word in words]
         guesses = self._guesses(" ".join(_CONTRACTED.get(word, word) for word in words))
