@@ -10,6 +10,7 @@ from widget.services.learning import Learning
 from widget.services.lessons import Lessons
 from widget.services.log_reading import LogReading
 from widget.services.tone import SiteTone
+from widget.services.tone_report import ToneReports
 from widget.store.comments.moderation import Moderation
 from widget.store.comments.rescoring import Rescoring
 from widget.store.comments.search import CommentSearch
@@ -26,7 +27,6 @@ from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Corrections
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.seen import seen_on
-from widget.store.tone_heads import ToneHeads
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Desk:
     labelling: Labelling
     lessons: Lessons
     learning: Learning
-    tone_heads: ToneHeads
+    tone_reports: ToneReports
 
 
 def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: SiteTone) -> Desk:
@@ -75,5 +75,5 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: Si
         labelling=Labelling(connection, tone),
         lessons=Lessons(connection),
         learning=Learning(connection),
-        tone_heads=ToneHeads(connection),
+        tone_reports=ToneReports(connection),
     )

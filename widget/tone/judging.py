@@ -14,7 +14,15 @@ from widget.tone.fitting import CLASSES, Three
 UNSURE = CLASSES  # what the desk shows of a comment where no class is likely enough
 RESAMPLES = 200
 _INTERVAL = 0.95
-_EDGES = (1 / 3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of bins; the likeliest class has a third or more
+BIN_EDGES = (
+    1 / 3,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.9,
+    1.0,
+)  # of bins; the likeliest class has a third or more
 _CELLS = CLASSES * CLASSES
 
 Confusion = Sequence[int]
@@ -185,7 +193,7 @@ def _by_story(answers: Sequence[Answered]) -> dict[str, Confusion]:
 
 def _bins(answers: Sequence[Answered]) -> tuple[Bin, ...]:
     found = []
-    for low, high in pairwise(_EDGES):
+    for low, high in pairwise(BIN_EDGES):
         of_bin = [one for one in answers if _is_within(max(one.probabilities), low, high)]
         right = sum(likeliest(one.probabilities) == one.opinion for one in of_bin)
         mean = math.fsum(max(one.probabilities) for one in of_bin) / max(1, len(of_bin))
@@ -194,7 +202,7 @@ def _bins(answers: Sequence[Answered]) -> tuple[Bin, ...]:
 
 
 def _is_within(probability: float, low: float, high: float) -> bool:
-    is_first, is_last = low == _EDGES[0], high == _EDGES[-1]
+    is_first, is_last = low == BIN_EDGES[0], high == BIN_EDGES[-1]
     return (is_first or low <= probability) and (is_last or probability < high)
 
 

@@ -13,7 +13,7 @@ from widget.web.desk import (
     todos,
     waiting,
 )
-from widget.web.desk.comments import labels
+from widget.web.desk.comments import labels, tone
 from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, questions, sections, share_links
@@ -48,6 +48,7 @@ BLUEPRINTS = tuple(
         corrections,
         comments,
         labels,
+        tone,
         held_votes,
         waiting,
         overview,
