@@ -23,7 +23,8 @@ from widget.tone.own import HeadRecord
 from widget.tone.site_head import ASKED_EACH, LEAST_WINS, NEEDS
 
 MOST_READ = 5_000  # labelled comments of a lesson, in all languages; the newest
-CHANGED, REFUSED = "tone scorer changed", "tone scorer refused"
+CHANGED = "tone scorer changed"
+REFUSED = "tone scorer refused"
 NEXT_AFTER_MISSING = 10  # labels after a lesson that lacked something
 _READ_AT_ONCE = 200
 

@@ -38,7 +38,7 @@ SECRETS = (
 LEAST = {
     Role.VIEWER: (
         "overview.show overview.live articles.index articles.show articles.live sections.index "
-        "sections.show sections.authors sections.tags questions.index questions.show"
+        "sections.show sections.authors sections.tags questions.index questions.show tone.show"
     ),
     Role.MODERATOR: (
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
@@ -56,7 +56,7 @@ LEAST = {
         "question_forms.new question_forms.create question_forms.edit question_forms.save "
         "question_forms.closing question_forms.archive "
         "page_check.check page_check.show waiting.change_start "
-        "site_texts.show site_texts.set_texts "
+        "site_texts.show site_texts.set_texts tone.speak "
         "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
     ),
     Role.ADMIN: (

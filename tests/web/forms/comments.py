@@ -4,8 +4,14 @@ import re
 
 from tests.support.desk import DeskBrowser
 from tests.support.forms import Form, form_on, forms_of
+from tests.support.server import wait_for
+from tests.support.taught import label, write
 from tests.web.forms.newsroom import DESK, Newsroom
 from tests.web.forms.stories import presses
+from widget.domain.model import Site
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+from widget.store.tone_heads import ToneHeads
 
 LINKS = " https://a.example https://b.example https://c.example https://d.example"
 PAGE = "/articles/night-bakery/comments"
@@ -60,6 +66,46 @@ def a_label_session(newsroom: Newsroom) -> None:
     again = form_on(editor, back.headers["Location"], "Cannot say mixed or unclear")
     assert again.press("Cannot say mixed or unclear").status == 303
     assert b"0 negative" in editor.get(page).body and b"1 cannot say" in editor.get(page).body
+
+
+@presses("tone.speak")
+def a_scorer_of_their_own(newsroom: Newsroom) -> None:
+    """Answer until a lesson is due, which starts beside the server; then undo its scorer."""
+    server, site = newsroom.server, Site("taught", "Taught", ("https://taught.example",))
+    assert server.cli("site", "add", site.key, "--origin", *site.origins).returncode == 0
+    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    written = write(store, site, 121)
+    label(store, site, written[:-1])
+    editor, viewer = newsroom.editor("taught:editor"), newsroom.editor("taught:viewer")
+    page, heads = "/desk/taught/comments/tone", ToneHeads(store)
+    assert b"Not enough comments drawn at random yet" in viewer.get(page).body
+    button = "Negative against, upset"
+    session = form_on(editor, "/desk/taught/comments/label", button)
+    assert session.press(button).status == 303
+    wait_for(lambda: heads.speaker(site.key).number == 1)
+    shown = editor.get(page).body
+    assert b"Your own scorer speaks" in shown and b"Your own is better here" in shown
+    assert b"Undo" not in viewer.get(page).body
+    undo = form_on(editor, page, "Undo: back to the standard scorer")
+    late = form_on(editor, page, "Undo: back to the standard scorer")
+    assert undo.press("Undo: back to the standard scorer").status == 303
+    shown = editor.get(page).body
+    assert b"The standard scorer speaks now. Older comments are being scored again." in shown
+    refused = late.press("Undo: back to the standard scorer")
+    assert refused.status == 409 and b"Somebody else changed the scorer" in refused.body
+    again = "Undo: back to the own scorer, version 1"
+    assert form_on(editor, page, again).press(again).status == 303
+    assert heads.speaker(site.key).number == 1
+    table = viewer.get(f"{page}?format=json").json["tables"]
+    assert 119 <= sum(row["comments"] for row in table["reliability"]) <= 121
+    assert [row["label"] for row in table["labels"]] == ["negative", "neutral", "positive"]
+    odd = editor.post(f"{page}/speaker", page, number="7", seen=_seen(editor, page))
+    assert odd.status == 400 and b"cannot speak now" in odd.body
+
+
+def _seen(editor: DeskBrowser, page: str) -> str:
+    [seen, *_] = re.findall(rb'name="seen" value="([^"]+)"', editor.get(page).body)
+    return str(seen.decode())
 
 
 @presses(
