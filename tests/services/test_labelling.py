@@ -280,6 +280,17 @@ def test_a_correction_is_a_label_until_it_is_undone(
     assert labels.of_site(site) == []
 
 
+def test_a_correction_that_is_sent_again_is_the_label_of_who_made_it(
+    labelling: Labelling, site: Site, post: Post, labels: Labels, connection: Connection
+) -> None:
+    comment = post("I love it.")
+    Moderation(connection).correct(site, [comment.id], "negative", who="Ana", now_s=NOW_S)
+    corrected(labelling, connection, site, comment.id, "negative", who="Bo")  # it is so already
+    assert labels.of_site(site) == []
+    corrected(labelling, connection, site, comment.id, "negative")
+    assert [label.editor for label in labels.of_site(site)] == ["Ana"]
+
+
 def test_two_corrections_of_one_editor_are_undone_one_by_one(
     labelling: Labelling, site: Site, post: Post, labels: Labels, connection: Connection
 ) -> None:

@@ -19,7 +19,7 @@ from widget.domain.labels import ANSWERS, Label, Progress, answer_of, progress
 from widget.domain.model import Site
 from widget.services.tone import SiteTone
 from widget.store.comments.comments import Comments
-from widget.store.comments.moderation import Outcome
+from widget.store.comments.moderation import Moderation, Outcome
 from widget.store.comments.sampling import CommentSampling
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit, Entry
@@ -70,7 +70,7 @@ class Labelling:
         self._labels = Labels(connection)
         self._sampling = CommentSampling(connection)
         self._comments = Comments(connection)
-        self._audit = Audit(connection)
+        self._audit, self._moderation = Audit(connection), Moderation(connection)
         self._tone = tone
         self._languages: TTLCache[str, tuple[str, ...]] = TTLCache(1000, _LANGUAGES_S)
         self._language_of: LRUCache[tuple[str, str], str] = LRUCache(_MOST_TEXTS)
@@ -131,7 +131,11 @@ class Labelling:
 
         :param label: the label that the comments have now; "" for the scorer's.
         """
-        ids = [one.comment_id for one in outcomes if one.result in ("done", "unchanged")]
+        ids = [one.comment_id for one in outcomes if one.result == "done"]
+        same = [one.comment_id for one in outcomes if one.result == "unchanged"]
+        if same:  # an act that is sent again, because its label could not be stored
+            last = self._moderation.history(site, same, most=1)
+            ids += [one for one, acts in last.items() if acts and acts[0].who == who]
         for comment in self._comments.get_all(site, ids):
             if comment and comment.corrected == label:
                 self._correct(site, comment, label, who, now_s)
