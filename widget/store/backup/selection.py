@@ -34,6 +34,7 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.sweep, "a lease of less than a minute"),
     (keys.copying, "a lease of less than a minute"),
     (keys.watch, "a lease of less than a minute"),
+    (keys.tone_lesson, "a lease of five minutes"),
     (keys.alert_test, "ends after ten seconds"),
     (keys.refused_origins, "ends after a day, and comes again with the next refusal"),
     (keys.store, "is in the head of the file instead"),
