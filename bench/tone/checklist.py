@@ -8,10 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
 from bench.tone.training import people
+from widget.tone import score
 
 Judge = Callable[[str], str]
 """A label for a text: negative, positive, or any other name."""
+
+_UPSTREAM = SentimentIntensityAnalyzer()
+
 
 @dataclass(frozen=True, slots=True)
 class Failures:
@@ -47,6 +53,17 @@ class Never:
 
     def failed(self, judge: Judge) -> str:
         return self.text if judge(self.text) in self.labels else ""
+
+
+def readback(text: str) -> str:
+    """Return the label that Readback shows."""
+    return score(text).label
+
+
+def upstream(text: str) -> str:
+    """Return the label by upstream's compound and thresholds."""
+    compound = _UPSTREAM.polarity_scores(text)["compound"]
+    return "positive" if compound >= 0.05 else "negative" if compound <= -0.05 else "neutral"
 
 
 def failures(test: str, judge: Judge) -> Failures:

@@ -1,12 +1,14 @@
 """Texts with people's opinions of them. They are beside the checkout, and never part of it."""
 
 import csv
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = Path(os.environ.get("TONE_DATA", _BESIDE))
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
 CLASSES = ("negative", "neutral", "positive")
 RATED = 0.5  # a mean rating beyond this, either way, is an opinion

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SAMPLE_CHARS = 200  # enough for the detector to be sure; its cost grows with the length
 # Thresholds for the detector's score, 0 to 1. It returns "en" at .12 for words it has never seen.
 _LIKELY_ENGLISH = 0.3
+_SURELY_ENGLISH = 0.5  # asked of several words, none of them known
+_SEVERAL = 4
 _SURE = 0.5
 _OVERRULED = 0.8  # below this, the words overrule another language if all are known English
 # Letters, an apostrophe between two, and the vowel signs of scripts that encode them separately.
@@ -95,7 +97,8 @@ class LanguageGate:
         guesses = self._guesses(" ".join(_CONTRACTED.get(word, word) for word in words))
         best = max(guesses, key=guesses.__getitem__, default="und")
         likely = guesses.get(best, 0.0)
-        if best == "en" and likely >= _LIKELY_ENGLISH:
+        is_strange = len(words) >= _SEVERAL and not known and _SHORT.isdisjoint(words)
+        if best == "en" and likely >= (_SURELY_ENGLISH if is_strange else _LIKELY_ENGLISH):
             return "en"
         has_opinion = any(word in self._opinions and word not in _SHARED for word in words)
         most = 2 * known + has_opinion > len(words)  # at exactly half, an opinion decides
