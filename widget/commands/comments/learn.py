@@ -13,6 +13,7 @@ from widget.domain import clock
 from widget.services.lessons import LessonResult, Lessons, scorer_name
 from widget.tone.judging import Judgement
 from widget.tone.outcome import Outcome
+from widget.tone.site_head import LEAST_WINS
 
 
 @click.command()
@@ -72,8 +73,8 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
     if outcome.missing:
         yield f"    missing for an own scorer: {', '.join(outcome.missing)}"
     else:
-        verdict = "speaks" if outcome.passed else "is not used, it needs 90 %"
-        yield f"    the own scorer passed in {outcome.wins:.0%} of resampled stories, and {verdict}"
+        verdict = "which is enough" if outcome.passed else f"and needs {LEAST_WINS:.0%}"
+        yield f"    the own scorer passed in {outcome.wins:.0%} of resampled stories, {verdict}"
 
 
 def _judged(judged: Judgement) -> str:
