@@ -18,6 +18,7 @@ from widget.domain.model import Site
 from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.stories import SORTS
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.tone import SiteTone
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.story import ORIGIN
 from widget.store.comments.recount import CommentRecount
@@ -81,7 +82,8 @@ def test_every_page_of_figures_is_the_same_on_a_cluster_as_on_one_server(
         load_comments(store, SITE, stories, PLAN, lambda _: None)
         assert list(Recount(store).mismatches(SITE, now_s=NOW_S)) == []
         assert list(CommentRecount(store).mismatches(SITE)) == []
-    assert _everything(open_figures(cluster)) == _everything(open_figures(connection))
+    on_cluster, on_one = (open_figures(store, SiteTone()) for store in (cluster, connection))
+    assert _everything(on_cluster) == _everything(on_one)
 
 
 def _everything(figures: Figures) -> list[object]:

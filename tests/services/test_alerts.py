@@ -31,6 +31,7 @@ from widget.services.alerts.morning import MorningMail
 from widget.services.alerts.scheduler import Scheduler
 from widget.services.figures.baseline import Baseline
 from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.store import keys
 from widget.store.alerts.outbox import CLAIM_S, LISTED, MOST_A_DAY, ONCE_S, Outbox
 from widget.store.alerts.receivers import ReceiverBook
@@ -143,7 +144,7 @@ def new_process(
         clock=clock,
     )
     dispatcher = Dispatcher(outbox, Sender(egress, KEYS, None, ""), clock)
-    figures = open_figures(connection)
+    figures = open_figures(connection, SiteTone())
     morning = MorningMail(
         figures.overviews,
         figures.todos,

@@ -13,6 +13,7 @@ from widget.domain.morning.schedule import Schedule
 from widget.domain.page import Page
 from widget.services.alerts.morning import MorningMail
 from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.store.alerts.outbox import Outbox
 from widget.store.connect import Connection
 from widget.store.desk.site_desk import SiteDesk
@@ -38,7 +39,7 @@ def clock() -> Clock:
 
 
 def worker(connection: Connection, clock: Clock) -> MorningMail:
-    figures, desk = open_figures(connection), SiteDesk(connection)
+    figures, desk = open_figures(connection, SiteTone()), SiteDesk(connection)
     return MorningMail(
         figures.overviews,
         figures.todos,

@@ -9,9 +9,9 @@ from tests.conftest import NOW_S
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Comment
 from widget.domain.model import Site
-from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import Baseline
 from widget.services.figures.questions import QuestionReadings
+from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.simulation.direct import Plan, load_comments, load_question, load_queue, load_votes
 from widget.simulation.headlines import WRITTEN, headlines
 from widget.simulation.newsroom import comments, stories, votes
@@ -22,9 +22,7 @@ from widget.simulation.story import ORIGIN, SimulatedStory
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
-from widget.store.desk.notes import Notes
 from widget.store.figures.headlines import Pages
-from widget.store.figures.trends import Trends
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Reactions
@@ -66,8 +64,7 @@ def test_votes_of_one_crowded_night_are_held_beside_those_that_count(
 def test_early_and_late_votes_are_divided_where_the_library_story_turned(
     newsroom: list[SimulatedStory], site: Site, connection: Connection
 ) -> None:
-    trends, pages = Trends(connection), Pages(connection)
-    readings = ArticleReadings(connection, pages, Notes(connection), Baseline(trends))
+    readings = open_figures(connection, SiteTone()).articles
     found = readings.figures(site, resolve_for(site, newsroom[0].id).id)
     turn, early = found.turn, found.early
     assert turn and site.choice_keys("")[turn.at] == "angry"

@@ -101,7 +101,7 @@ def open_services(
     stories_by_id = {story.id: story for story in stories.values()}
     names = StoryNames(Naming(connection), limits)
     unconfirmed = Unconfirmed(connection)
-    figures = open_figures(connection)
+    figures = open_figures(connection, tone)
     sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)

@@ -7,7 +7,6 @@ import pytest
 from widget.domain.figures.absent import NOTHING_TO_DO
 from widget.domain.figures.moods import Mix
 from widget.domain.figures.reactions import changed, farthest, reactions, scale
-from widget.domain.figures.statistics import Mean, tone_against
 from widget.domain.figures.story import StoryFigures, Waiting, verdict
 from widget.domain.figures.turning import turn_of_story
 from widget.domain.morning.sentence import LANGUAGE_NAMES
@@ -147,12 +146,3 @@ def test_reactions_go_from_warm_to_cold_with_what_is_usual() -> None:
 def test_only_changes_beyond_chance_are_listed() -> None:
     assert changed([(-0.1, 0.1), None, (0.1, 0.2)], ("angry", "sad", "like")) == [2]
     assert changed([(-0.3, -0.1), None, (0.1, 0.2)], ("angry", "sad", "like")) == [2, 0]
-
-
-def test_a_tone_is_compared_only_with_enough_comments() -> None:
-    usual = Mean(400, 0.1, 0.05, 0.15)
-    assert tone_against(Mean(60, -0.4, -0.5, -0.3), usual) == "below"
-    assert tone_against(Mean(60, 0.5, 0.4, 0.6), usual) == "above"
-    assert tone_against(Mean(60, 0.1, -0.1, 0.3), usual) == "usual"
-    assert tone_against(Mean(29, -0.4, -0.5, -0.3), usual) == ""
-    assert tone_against(Mean(60, -0.4, -0.5, -0.3), Mean(0, 0.0, 0.0, 0.0)) == ""

@@ -10,15 +10,13 @@ from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.comments.comment import Comment, new_id
 from widget.domain.errors import Closed, Moved, NotFound
 from widget.domain.model import Site
-from widget.services.figures.article import ArticleReadings
-from widget.services.figures.baseline import Baseline
+from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.store import keys
 from widget.store.comments.threads import Listing, Threads
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection
-from widget.store.desk.notes import Notes
 from widget.store.figures.headlines import Pages
-from widget.store.figures.trends import Trends
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections
 from widget.store.reactions.votes import Cast, Reactions, Voter
@@ -239,9 +237,7 @@ def test_the_desk_counts_the_tone_under_every_address(
     pages = Pages(connection)
     totals = ToneReadings(connection).for_article(site, where(article))
     assert (totals.comments, totals.labels) == (10, {"positive": 6, "negative": 4})
-    baseline = Baseline(Trends(connection))
-    readings = ArticleReadings(connection, pages, Notes(connection), baseline)
-    found = readings.figures(site, article.id)
+    found = open_figures(connection, SiteTone()).articles.figures(site, article.id)
     assert found.tone == totals and found.detail.headline.comments == 10
     assert {comment.text for comment in found.worst} <= {
         f"to c{n} {m}" for n in (4, 5) for m in (0, 1)

@@ -23,6 +23,9 @@ from widget.services.figures import listing, past, stories
 from widget.services.figures.listing import ArticleQuery, Listings
 from widget.services.figures.past import Past
 from widget.services.figures.surges import surges
+from widget.services.figures.tone_baseline import ToneBaseline
+from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.store import scripts
 from widget.store.connect import Connection
 from widget.store.figures import portions, trends
@@ -140,6 +143,7 @@ def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
     articles = [resolve_for(site, f"story-{number}") for number in range(5)]
     trends_, pages = Trends(connection), Pages(connection)
     reading, model, now_s = Past(trends_), Model(), NOW_S
+    listings = Listings(reading, pages, ToneBaseline(trends_))
     for seq, step in enumerate([*steps, *PERIODS], 1):
         if isinstance(step, dict):
             asked = period_from(
@@ -149,7 +153,7 @@ def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
                 now_s=now_s,
                 zone=Zone(zone),
             )
-            agrees(reading, Listings(reading, pages), model, site, articles, asked)
+            agrees(reading, listings, model, site, articles, asked)
             continue
         number, reader, choice, hours = step
         now_s += hours * 3600
@@ -243,7 +247,8 @@ def test_no_script_reads_more_than_a_portion_of_many_articles(
 
     monkeypatch.setattr(portions, "pipelined", counted)
     asked = period_from("30d", "", "", now_s=NOW_S)
-    reading, pages = Past(Trends(connection)), Pages(connection)
+    trends_ = Trends(connection)
+    reading, pages = Past(trends_), Pages(connection)
     span, [activity, waiting, _] = reading.span(
         site,
         asked,
@@ -255,7 +260,8 @@ def test_no_script_reads_more_than_a_portion_of_many_articles(
     assert sum(mix.n for mix in span.sections.values()) == 2 * MANY
     assert (waiting.articles, waiting.votes) == (MANY, 2 * MANY)
     assert activity.recent == activity.before == MANY
-    newest = Listings(reading, pages).articles(site, asked, ArticleQuery(sort="newest"))
+    listings = Listings(reading, pages, ToneBaseline(trends_))
+    newest = listings.articles(site, asked, ArticleQuery(sort="newest"))
     assert [row.mix.n for row in newest.rows] == [2] * 30 and newest.total == MANY
     assert sum(row.mix.n for row in reading.rows(site, asked, span, [a.id for a in many])) == (
         2 * MANY
@@ -276,7 +282,7 @@ def test_a_page_of_a_search_looks_at_some_articles_and_its_cursor_leads_to_the_o
                 cast = Cast(1, 1, NOW_S, CHOICES, page=page)
                 voter = Voter(reader.to_bytes(8, "big"))
                 casts.cast(site, resolve_for(site, f"s-{number}"), voter, cast)
-    listings = Listings(Past(Trends(connection)), Pages(connection))
+    listings = open_figures(connection, SiteTone()).listings
     asked = period_from("7d", "", "", now_s=NOW_S)
     for text in ("odd", "Story 1", "nothing"):
         query = ArticleQuery(text=text)

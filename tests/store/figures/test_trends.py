@@ -24,6 +24,9 @@ from widget.services.figures.lives import EarlierLives
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import CACHE_S, Past
 from widget.services.figures.stories import SORTS
+from widget.services.figures.tone_baseline import ToneBaseline
+from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.simulation.direct import Plan, load_comments, load_votes, shared_out
 from widget.simulation.story import ORIGIN, SimulatedStory
 from widget.store import keys
@@ -66,17 +69,18 @@ def past(reading: Trends) -> Past:
 
 @pytest.fixture
 def overviews(past: Past, reading: Trends, pages: Pages) -> Overviews:
-    return Overviews(past, pages, Baseline(reading), EarlierLives(reading))
+    usual = Baseline(reading), EarlierLives(reading), ToneBaseline(reading)
+    return Overviews(past, pages, *usual)
 
 
 @pytest.fixture
-def listings(past: Past, pages: Pages) -> Listings:
-    return Listings(past, pages)
+def listings(past: Past, pages: Pages, reading: Trends) -> Listings:
+    return Listings(past, pages, ToneBaseline(reading))
 
 
 @pytest.fixture
-def articles(connection: Connection, pages: Pages, reading: Trends) -> ArticleReadings:
-    return ArticleReadings(connection, pages, Notes(connection), Baseline(reading))
+def articles(connection: Connection) -> ArticleReadings:
+    return open_figures(connection, SiteTone()).articles
 
 
 @pytest.fixture
@@ -452,9 +456,8 @@ def test_past_days_are_cached_until_their_totals_change(
     cast: Callable[..., str], site: Site, reading: Trends, pages: Pages
 ) -> None:
     now = [0.0]
-    overviews = Overviews(
-        Past(reading, lambda: now[0]), pages, Baseline(reading), EarlierLives(reading)
-    )
+    usual = Baseline(reading), EarlierLives(reading), ToneBaseline(reading)
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, *usual)
     yesterday_s = NOW_S - 86400
     cast("a", 3, yesterday_s, reader=1, section="City")
     cast("b", 5, yesterday_s, section="City")
@@ -508,9 +511,8 @@ def test_nothing_is_cached_for_more_than_ten_minutes(
     cast: Callable[..., str], site: Site, reading: Trends, pages: Pages, connection: Connection
 ) -> None:
     now = [0.0]
-    overviews = Overviews(
-        Past(reading, lambda: now[0]), pages, Baseline(reading), EarlierLives(reading)
-    )
+    usual = Baseline(reading), EarlierLives(reading), ToneBaseline(reading)
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, *usual)
     article = resolve_for(site, "a")
     for _ in range(MIN_RANKED_N):  # so many that its votes by choice are kept
         cast("a", 3, NOW_S - 86400)

@@ -28,6 +28,7 @@ from widget.domain.zones import Zone, day_number, day_text
 from widget.secrets import new_secrets_file
 from widget.services.alerts.morning import MorningMail
 from widget.services.figures.wiring import open_figures
+from widget.services.tone import SiteTone
 from widget.settings import Settings
 from widget.store.alerts.outbox import Outbox
 from widget.store.connect import Connection
@@ -124,7 +125,8 @@ def vote_every_hour(connection: Connection, around_s: int) -> str:
 def morning_mail(desk: Desk, site: Site) -> Message:
     """Send the mail that is due by now, and return it."""
     SiteDesk(desk.connection).set_morning(site.key, Schedule("daily", hour=9))
-    figures, outbox = open_figures(desk.connection), Outbox(desk.connection)
+    figures = open_figures(desk.connection, SiteTone())
+    outbox = Outbox(desk.connection)
     mail = MorningMail(
         figures.overviews,
         figures.todos,

@@ -3,6 +3,7 @@
 DASH = "\u2013"  # in the place of a large figure; the phrase is below it
 TOO_FEW_VOTES = "too few votes"
 TOO_FEW_SCORED = "too few scored"
+NO_USUAL_TONE = "no usual tone yet"
 NO_COMMENTS = "no comments"
 NO_VOTES = "no votes yet"
 NO_VOTES_IN_PERIOD = "no votes in this period"

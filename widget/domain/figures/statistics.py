@@ -44,12 +44,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean of ``n`` values with its interval. With fewer than two, ``low == high == value``."""
+    """A mean of ``n`` values from -1 to 1, with its interval: ``-1 <= low <= value <= high <= 1``.
+
+    :param error: the mean's standard error; 1 with fewer than two values, which say nothing of it.
+    """
 
     n: int
     value: float
     low: float
     high: float
+    error: float
 
     @property
     def is_withheld(self) -> bool:
@@ -97,16 +101,17 @@ def difference(a: Share, b: Share) -> tuple[float, float]:
 def mean(n: int, total: float, squares: float) -> Mean:
     """Return a mean from n, sum and sum of squares, with Student's interval of n - 1 degrees.
 
-    A variance that rounding made negative counts as 0.
+    A variance that rounding made negative counts as 0. With fewer than two values, the interval is
+    the whole range.
+
+    :param total: of values from -1 to 1; the interval is cut where they end.
     """
-    if not n:
-        return Mean(0, 0.0, 0.0, 0.0)
-    value = total / n
+    value = max(-1.0, min(1.0, total / n)) if n else 0.0
     if n < 2:
-        return Mean(n, value, value, value)
-    variance = max(0.0, squares - total * total / n) / (n - 1)
-    spread = student_t(n - 1) * math.sqrt(variance / n)
-    return Mean(n, value, value - spread, value + spread)
+        return Mean(n, value, -1.0, 1.0, 1.0)
+    error = math.sqrt(max(0.0, squares - total * total / n) / (n - 1) / n)
+    spread = student_t(n - 1) * error
+    return Mean(n, value, max(-1.0, value - spread), min(1.0, value + spread), error)
 
 
 def student_t(degrees: int, z: float = Z95) -> float:
@@ -210,34 +215,3 @@ def against_baseline(now: Share, baseline: Share) -> str:
     if high < 0 and baseline.value - now.value >= least:
         return "below"
     return "usual"
-
-
-def tone_against(now: Mean, usual: Mean) -> str:
-    """Return ``"above"``, ``"below"`` or ``"usual"``; ``""`` if either has too few comments.
-
-    The interval of the difference is Newcombe's, from both intervals. It must also be 0.05, the
-    width of what VADER calls neutral on one side.
-    """
-    if now.n < MIN_RANKED_N or usual.n < MIN_RANKED_N:
-        return ""
-    d = now.value - usual.value
-    low = d - math.hypot(now.value - now.low, usual.high - usual.value)
-    high = d + math.hypot(now.high - now.value, usual.value - usual.low)
-    if low > 0 and d >= 0.05:
-        return "above"
-    return "below" if high < 0 and d <= -0.05 else "usual"
-
-
-def conflict(warm: Share, cold: Share, tone: Mean) -> str:
-    """Return how reactions and comments disagree, or ``""``. Both must have a clear direction.
-
-    ``"warm_above"``: warm reactions, negative comments. ``"cold_above"``: the opposite.
-    The tone is VADER's compound, -1 to 1, negative below -0.05 (Hutto and Gilbert 2014).
-    """
-    if warm.n < MIN_RANKED_N or tone.is_withheld:
-        return ""
-    if warm.low > 0.5 and tone.high < -0.05:
-        return "warm_above"
-    if cold.low > 0.5 and tone.low > 0.05:
-        return "cold_above"
-    return ""

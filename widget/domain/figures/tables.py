@@ -15,6 +15,7 @@ from widget.domain.zones import Zone
 
 Cell = str | int | float | None
 REACTION_COLUMN = "reaction"  # its cells are keys of choices
+LABEL_COLUMN = "label"  # its cells are labels of comments
 # Spreadsheets run a cell that begins with one of these, including the full-width signs of East
 # Asian keyboards. An apostrophe before it makes it text. In countries with a decimal comma, a
 # semicolon ends a cell too.
@@ -27,12 +28,14 @@ class Table:
     """A table of figures.
 
     :param name: its name in an address; ``title``, its title on a page.
+    :param note: what to know before reading it, "" if nothing.
     """
 
     name: str
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    note: str = ""
 
     @property
     def number_columns(self) -> set[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from widget.domain.figures import statistics
 from widget.domain.figures.axis import slot_place
 from widget.domain.figures.moods import Mix
-from widget.domain.figures.statistics import MIN_SHARE_N, Mean
+from widget.domain.figures.statistics import MIN_RANKED_N, MIN_SHARE_N, Mean
 from widget.domain.zones import UTC_ZONE, Zone
 
 MOST_HOURS = 96  # a longer life is drawn in days
@@ -59,7 +59,7 @@ class Early:
 
 @dataclass(frozen=True, slots=True)
 class ToneStep:
-    """The mean tone of at least five consecutive comments, over the slots they were written in."""
+    """The mean lean of 30 or more consecutive comments, over the slots they were written in."""
 
     start: float
     end: float
@@ -115,26 +115,26 @@ def early(votes: Mapping[int, Sequence[int]], divides: int, keys: Sequence[str])
 
 
 def tone_steps(hours: Iterable[tuple[int, int, float, float]], line: Timeline) -> list[ToneStep]:
-    """Return the tone over time in steps of at least five comments; a smaller rest joins the last.
+    """Return the tone over time in steps of 30 comments or more; a smaller rest joins the last.
 
-    :param hours: hour since the epoch, comments scored, sum and sum of squares of their tone.
+    :param hours: hour since the epoch, comments scored, sum and sum of squares of their lean.
     """
     groups: list[list[tuple[int, int, float, float]]] = []
-    gathered = MIN_SHARE_N
+    gathered = MIN_RANKED_N
     for entry in sorted(hours):
-        if gathered >= MIN_SHARE_N:
+        if gathered >= MIN_RANKED_N:
             groups.append([])
             gathered = 0
         groups[-1].append(entry)
         gathered += entry[1]
-    if len(groups) > 1 and gathered < MIN_SHARE_N:
+    if len(groups) > 1 and gathered < MIN_RANKED_N:
         rest = groups.pop()
         groups[-1] += rest
     steps = []
     for group in groups:
         n, total, squares = (sum(entry[at] for entry in group) for at in (1, 2, 3))
         mean = statistics.mean(int(n), total, squares)
-        if not mean.is_withheld:
+        if mean.n >= MIN_RANKED_N:
             start, end = (line.place(hour * 3600) for hour in (group[0][0], group[-1][0] + 1))
             steps.append(ToneStep(start or 0.0, len(line.series) if end is None else end, mean))
     return steps

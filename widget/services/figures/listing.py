@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from widget.domain.errors import BadField
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
+from widget.domain.figures.tone import EarlierTones
 from widget.domain.model import Site
 from widget.services.figures.past import Past
 from widget.services.figures.stories import RANKED, SORTS, Stories, hours_of
+from widget.services.figures.tone_baseline import ToneBaseline
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.reactions.page_records import PageRecord
 
@@ -61,6 +63,7 @@ class Listing:
     :param searched: how many articles were searched for those that match.
     :param active: how many there are to search.
     :param after: the cursor of the next slice, empty on the last.
+    :param earlier_tones: the tone that was usual before the period.
     """
 
     rows: list[Row]
@@ -69,11 +72,12 @@ class Listing:
     searched: int
     active: int
     after: str
+    earlier_tones: EarlierTones
 
 
 class Listings:
-    def __init__(self, past: Past, pages: Pages) -> None:
-        self._past, self._pages = past, pages
+    def __init__(self, past: Past, pages: Pages, usual_tone: ToneBaseline) -> None:
+        self._past, self._pages, self._usual_tone = past, pages, usual_tone
 
     def articles(
         self,
@@ -116,6 +120,7 @@ class Listings:
             found.searched,
             active,
             found.cursor(limit),
+            self._usual_tone.before(site, period.first_hour // 24),
         )
 
     def grouped(self, site: Site, period: Period, by: str) -> list[tuple[str, Mix, int]]:

@@ -9,7 +9,8 @@ from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.sections import Section
 from widget.domain.figures.spark import spark
-from widget.domain.figures.statistics import change, conflict
+from widget.domain.figures.statistics import change
+from widget.domain.figures.tone import Conflict, Direction, EarlierTones, conflict
 from widget.domain.figures.turning import HOURS, MIN_HOUR_VOTES, Turn, turn_of_story
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
@@ -18,9 +19,11 @@ from widget.services.figures.moved import MOST_COMPARED, Moved, most_moved
 from widget.services.figures.past import Past
 from widget.services.figures.stories import LIST_LENGTH, Stories, hours_of
 from widget.services.figures.surges import surges
+from widget.services.figures.tone_baseline import ToneBaseline
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
+from widget.tone import LEVEL_ERROR
 
 MOST_TRIED = 20  # stories whose hours are read to see whether their mood turned
 MOST_NOTED = 300  # stories whose notes are read for the trend
@@ -28,10 +31,10 @@ MOST_NOTED = 300  # stories whose notes are read for the trend
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """:param kind: a value of :func:`widget.domain.figures.statistics.conflict`."""
+    """A story whose comments contradict its reactions."""
 
     row: Row
-    kind: str
+    kind: Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,10 @@ class Overview:
     :param moved: the stories that moved readers most, see :func:`most_moved`.
     :param sparks: the votes of each of them over the period, as a small line.
     :param moving: the votes of each mover in the period.
-    :param disagreeing: articles whose reactions and comments disagree in tone, among those with
-        the most votes whose reactions clearly lean one way.
+    :param earlier_tones: the tone that was usual before the period.
+    :param direction: of the period's tone beside that of the days before it.
+    :param disagreeing: articles whose comments contradict their reactions, among those with the
+        most votes whose reactions clearly lean one way.
     :param turned: articles whose mood turned, most votes first; none if the period is over.
     :param busiest: the articles with the most votes, MOST_NOTED of them.
     """
@@ -74,6 +79,8 @@ class Overview:
     sections: list[Section]
     headlines: dict[str, Headline]
     tone: Tone
+    earlier_tones: EarlierTones
+    direction: Direction
     disagreeing: list[Disagreement]
     waiting: Waiting
     turned: list[Turned]
@@ -85,9 +92,16 @@ class Overview:
 
 
 class Overviews:
-    def __init__(self, past: Past, pages: Pages, baseline: Baseline, earlier: EarlierLives) -> None:
+    def __init__(
+        self,
+        past: Past,
+        pages: Pages,
+        baseline: Baseline,
+        earlier: EarlierLives,
+        usual_tone: ToneBaseline,
+    ) -> None:
         self._past, self._pages = past, pages
-        self._baseline, self._earlier = baseline, earlier
+        self._baseline, self._earlier, self._usual_tone = baseline, earlier, usual_tone
 
     def overview(self, site: Site, period: Period) -> Overview:
         """Return the overview of a period.
@@ -119,6 +133,7 @@ class Overviews:
         tried = {} if is_over else _maybe_turned(period, stories, latest)
         shown += tried
         headlines = self._pages.headlines(site, list(dict.fromkeys(shown)), hours=hours_of(period))
+        earlier_tones = self._usual_tone.before(site, period.first_hour // 24)
         moved = most_moved(compared, headlines, self._earlier.before(site, period), period)
         lines = self._pages.timelines(
             site, list(dict.fromkeys([*tried, *(one.row.id for one in moved)]))
@@ -143,7 +158,9 @@ class Overviews:
             sections=self._with_baselines(site, period, span.sections),
             headlines=headlines,
             tone=tone,
-            disagreeing=_disagreeing(ranking.sure, headlines),
+            earlier_tones=earlier_tones,
+            direction=earlier_tones.of_days.direction(tone.mean),
+            disagreeing=_disagreeing(ranking.sure, headlines, earlier_tones),
             waiting=waiting,
             turned=_turned(site, period, tried, lines),
             busiest=busiest,
@@ -213,9 +230,14 @@ def _added(series: list[list[int]], choice_keys: Sequence[str]) -> list[int]:
     return [sum(row[at] for row in series) for at in range(len(choice_keys))]
 
 
-def _disagreeing(rows: list[Row], headlines: dict[str, Headline]) -> list[Disagreement]:
-    kinds = (
-        (row, conflict(row.mix.warm_share, row.mix.cold_share, headlines[row.id].tone))
-        for row in rows
-    )
-    return [Disagreement(row, kind) for row, kind in kinds if kind]
+def _disagreeing(
+    rows: list[Row], headlines: dict[str, Headline], earlier: EarlierTones
+) -> list[Disagreement]:
+    found = []
+    for row in rows:
+        headline, mix = headlines[row.id], row.mix
+        direction = earlier.of(headline.page.section).direction(headline.tone)
+        kind = conflict(mix.warm_share, mix.cold_share, headline.tone, direction, LEVEL_ERROR)
+        if kind:
+            found.append(Disagreement(row, kind))
+    return found

@@ -10,7 +10,10 @@ from widget.services.figures.marks import Marks
 from widget.services.figures.overview import Overviews
 from widget.services.figures.past import Past
 from widget.services.figures.questions import QuestionReadings
+from widget.services.figures.tone_baseline import ToneBaseline
+from widget.services.figures.words import WeighedWords
 from widget.services.todos import ToDos
+from widget.services.tone import SiteTone
 from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLinks
@@ -33,20 +36,21 @@ class Figures:
     todos: ToDos
 
 
-def open_figures(connection: Connection) -> Figures:
+def open_figures(connection: Connection, tone: SiteTone) -> Figures:
     """Build the figures' part of the services on one store."""
     trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
-    baseline, past = Baseline(trends), Past(trends)
-    overviews = Overviews(past, pages, baseline, EarlierLives(trends))
+    baseline, past, usual_tone = Baseline(trends), Past(trends), ToneBaseline(trends)
+    overviews = Overviews(past, pages, baseline, EarlierLives(trends), usual_tone)
+    words = WeighedWords(tone)
     return Figures(
         trends=trends,
         pages=pages,
         usual=baseline,
         overviews=overviews,
-        listings=Listings(past, pages),
+        listings=Listings(past, pages, usual_tone),
         marks=Marks(trends, pages, notes),
         notes=notes,
-        articles=ArticleReadings(connection, pages, notes, baseline),
+        articles=ArticleReadings(connection, pages, notes, baseline, usual_tone, words),
         questions=QuestionReadings(connection, pages),
         links=ShareLinks(connection),
         todos=ToDos(trends, overviews),

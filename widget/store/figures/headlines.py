@@ -19,7 +19,7 @@ _NOT_KNOWN = PageRecord(address="")
 _AT_ONCE = 60  # articles of a round trip; votes wait while a server answers one
 _NAMES_AT_ONCE = 500  # of commands that read one thing of many articles
 _TONE_FIELDS = ("comments/", "n/", "sum/", "squares/")
-NO_TONE = Mean(0, 0.0, 0.0, 0.0)
+NO_TONE = mean(0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from widget.domain.article import PARTITIONS
+from widget.domain.figures import tone as tones
 from widget.domain.figures.expected import MARKS_H, Life
 from widget.domain.figures.moods import Mix, Mover, movers
 from widget.domain.figures.statistics import Mean, mean
+from widget.domain.figures.tone import MIN_USUAL_N, EarlierTones
 from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.figures.portions import Portions, Run
@@ -22,6 +24,7 @@ from widget.store.figures.portions import Portions, Run
 RECENT_HOURS, COMPARED_HOURS = 3, 24
 MIN_RECENT = 10
 MOST_LIVES = 8  # stories of a partition
+MOST_TONES = 24  # likewise
 
 T = TypeVar("T")
 
@@ -61,15 +64,11 @@ class Tone:
     """The tone of some comments.
 
     :param comments: number of published comments, scored or not.
-    :param mean: mean of those with a score, -1 to 1.
+    :param mean: the mean of the leans of those that have one, -1 to 1.
     """
 
     comments: int
     mean: Mean
-
-    @property
-    def not_scored(self) -> int:
-        return self.comments - self.mean.n
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,10 +364,30 @@ def tone(first_hour: int, end_hour: int) -> Question[Tone]:
 
     def merge(parts: list[list[Any]]) -> Tone:
         comments, n, total, squares = _added(parts)
-        return Tone(comments, mean(n, total / 1e4, squares / 1e8))
+        return Tone(comments, _mean_lean(n, total, squares))
 
     act = {"first": first_hour, "stop": end_hour, "names": names}
     return Question("figures/tone.lua", act, merge)
+
+
+def earlier_tones(first_day: int, end_day: int) -> Question[EarlierTones]:
+    """Ask for the tone of these days, and of the latest stories that had their first vote then."""
+
+    def merge(parts: list[list[Any]]) -> EarlierTones:
+        width = 3 * (end_day - first_day)
+        days = _tuples(_added([part[:width] for part in parts]), 3)
+        stories = [row for part in parts for row in _tuples(part[width:], 4)]
+        return tones.earlier_tones(
+            [(section, _mean_lean(*sums)) for section, *sums in stories],
+            [_mean_lean(*sums) for sums in days],
+        )
+
+    act = {"first": first_day, "stop": end_day, "looked": MOST_TONES, "least": MIN_USUAL_N}
+    return Question("figures/tones.lua", act, merge)
+
+
+def _mean_lean(n: int, sum_e4: int, squares_e8: int) -> Mean:
+    return mean(n, sum_e4 / 1e4, squares_e8 / 1e8)
 
 
 def waiting() -> Question[Waiting]:

@@ -8,8 +8,9 @@ from flask import Response, make_response, render_template, request
 
 from widget.domain.errors import BadField, NotFound
 from widget.domain.figures.period import Period
-from widget.domain.figures.tables import REACTION_COLUMN, Table, csv_text, moment
+from widget.domain.figures.tables import LABEL_COLUMN, REACTION_COLUMN, Table, csv_text, moment
 from widget.domain.model import Choice, Site
+from widget.web.desk.comments.wording import LABELS
 
 
 def table_answer(
@@ -62,7 +63,7 @@ def _page_answer(table: Table, period: Period | None, labels: Mapping[str, str])
         period=period,
         number_columns=table.number_columns,
         headings=[labels.get(column, column.replace("_", " ")) for column in table.columns],
-        row_labels=labels if table.columns[0] == REACTION_COLUMN else {},
+        row_labels={REACTION_COLUMN: labels, LABEL_COLUMN: LABELS}.get(table.columns[0], {}),
     )
     return make_response(page)
 

@@ -4,13 +4,19 @@ from flask import Flask
 
 from widget.domain.figures import absent
 from widget.domain.figures.sections import Different
-from widget.domain.figures.statistics import Mean, Share, share
+from widget.domain.figures.statistics import MIN_RANKED_N, Mean, Share, share
+from widget.domain.figures.tone import Direction
 from widget.web.desk.figures.request import period_problem
 from widget.web.desk.zone import shown_zone
 
 _MINUS = "\u2212"
 _THIN = "\u202f"
 _TIMES = "\u00d7"
+_DIRECTIONS = {
+    "below": "more negative than usual",
+    "above": "more positive than usual",
+    "usual": "as usual",
+}
 
 
 def register(app: Flask) -> None:
@@ -26,7 +32,8 @@ def register(app: Flask) -> None:
         expected,
         points,
         usually,
-        tone,
+        direction,
+        why_no_direction,
         hour,
         age,
         plural,
@@ -104,15 +111,14 @@ def usually(one: Different) -> str:
     return f"Usually {span}{_THIN}%"
 
 
-def tone(mean: Mean) -> str:
-    """Name a mean tone, which has a direction only if its interval leaves no doubt."""
-    if mean.is_withheld:
-        return absent.TOO_FEW_SCORED
-    if mean.low > 0.05:
-        return "positive"
-    if mean.high < -0.05:
-        return "negative"
-    return "unclear"
+def direction(side: Direction) -> str:
+    """Say where a tone is beside what is usual; "" where nothing is compared."""
+    return _DIRECTIONS.get(side, "")
+
+
+def why_no_direction(mean: Mean) -> str:
+    """Say what is missing for a direction."""
+    return absent.TOO_FEW_SCORED if mean.n < MIN_RANKED_N else absent.NO_USUAL_TONE
 
 
 def hour(number: int) -> str:

@@ -14,13 +14,15 @@ from widget.domain.figures.groups import bounded
 from widget.domain.figures.period import Period
 from widget.domain.figures.reactions import changed, reactions, scale
 from widget.domain.figures.sections import most_different, reach
-from widget.domain.figures.statistics import has_sides, tone_against
+from widget.domain.figures.statistics import has_sides
 from widget.domain.figures.story import verdict
+from widget.domain.figures.tone_drawing import beside_usual, tone_line
 from widget.domain.model import Site
 from widget.domain.morning.sentence import sentence
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.morning import morning_figures
 from widget.services.figures.story import story_figures
+from widget.services.figures.words import MOST_SCORED
 from widget.web.desk.figures.drawings import article_drawing, overview_drawing, scale_links
 from widget.web.desk.figures.request import choices_of, figures
 from widget.web.desk.services import desk
@@ -112,27 +114,21 @@ def article_regions(
         has_sides=has_sides(keys),
         reactions=found,
         reach=scale(found),
-        tone_side=tone_against(article.detail.headline.tone, article.usual_tone),
+        tone_drawing=beside_usual(article.detail.headline.tone, article.usual_tone),
         changed=changed(article.early.differences, keys),
         drawing=article_drawing(site, article),
         scale=scale_links("articles.show", site_key=site.key, article_id=article_id)
         if linked
         else (),
         words=partial(_words, site),
-        tone_path=_tone_path(article),
+        most_scored=MOST_SCORED,
+        tone_line=tone_line(article.steps, article.usual_tone),
     )
 
 
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **values: Any) -> dict[str, Markup]:
     values = {"site": site, "choices": choices_of(site), "now_s": int(clock.now())} | values
     return {name: Markup(render_template(f"desk/{page}/_{name}.html", **values)) for name in names}
-
-
-def _tone_path(article: ArticleFigures) -> str:
-    """Return the tone over the timeline's slots as an SVG path: tone 1 is at 0, tone -1 at 100."""
-    return "".join(
-        f"M{step.start:g} {(1 - step.mean.value) * 50:.1f}H{step.end:g}" for step in article.steps
-    )
 
 
 def _words(site: Site, text: str) -> list[tuple[str, float]]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from widget.domain.comments.comment import LABELS
 from widget.domain.figures.groups import MOST_EXPORTED, bounded, others_text
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period
 from widget.domain.figures.sections import Section
 from widget.domain.figures.tables import (
+    LABEL_COLUMN,
     REACTION_COLUMN,
     Cell,
     Table,
@@ -14,6 +16,7 @@ from widget.domain.figures.tables import (
     moment,
     share_cells,
 )
+from widget.domain.figures.tone import Direction, EarlierTones
 from widget.domain.model import Site
 from widget.domain.zones import Zone, day_text
 from widget.services.figures.article import ArticleFigures
@@ -27,7 +30,12 @@ _SHARE = ("share", "low", "high")
 _MIX = (REACTION_COLUMN, "votes", "n", *_SHARE)
 _PAGE = ("id", "title", "section", "author", "tags", "url")
 _INTERVAL = ("warm_share", "warm_low", "warm_high")
-_TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high")
+_TONE = ("comments", "tone_n", "tone_mean", "tone_low", "tone_high", "tone_beside_usual")
+NOT_SHARES = (
+    "The scorer gave these labels, apart from those that editors corrected. Use them to find "
+    "comments to read. They do not say how many readers are negative: no scorer gets that right "
+    "for a single story, so its share of negative comments is not shown."
+)
 _LIST_TITLES = {
     "reacted": "Most reactions",
     "loved": "Most loved",
@@ -41,7 +49,9 @@ def overview_tables(
 ) -> list[Table]:
     """:param most_groups: so many sections have a row; the rest have one together."""
     lists = [
-        _articles_table(site, name, _LIST_TITLES[name], rows, overview.headlines)
+        _articles_table(
+            site, name, _LIST_TITLES[name], rows, overview.headlines, overview.earlier_tones
+        )
         for name, rows in overview.lists.items()
     ]
     mix = [(key, *_mix_cells(overview.mix, at)) for at, key in enumerate(site.choice_keys(""))]
@@ -71,20 +81,29 @@ def article_tables(site: Site, article: ArticleFigures) -> list[Table]:
     ]
     if not poll_key:  # the columns of articles are reactions; a question has other choices
         row = Row(headline.id, article.detail.mix)
-        tables.append(_articles_table(site, "article", "The story", [row], {headline.id: headline}))
+        cells = _article_cells(site, row, headline, article.direction)
+        tables.append(Table("article", "The story", _article_columns(site), [cells]))
     notes = [(moment(note.at_s, zone), note.text, note.who) for note, _ in article.notes]
-    labels = sorted(article.tone.labels.items())
+    labels = [(label, article.tone.labels.get(label, 0)) for label in LABELS]
     not_scored = ("not_scored", sum(article.tone.not_scored.values()))
     return [
         *tables,
         Table("origins", "Where readers came from", ("origin", "voters"), article.detail.origins),
         Table("notes", "Notes on the timeline", (f"at_{zone.slug}", "note", "who"), notes),
-        Table("tone", "Labels of comments", ("label", "comments"), [*labels, not_scored]),
+        Table(
+            "tone",
+            "Labels of comments",
+            (LABEL_COLUMN, "comments"),
+            [*labels, not_scored],
+            note=NOT_SHARES,
+        ),
     ]
 
 
 def listing_table(site: Site, listing: Listing) -> Table:
-    return _articles_table(site, "articles", "Stories", listing.rows, listing.headlines)
+    return _articles_table(
+        site, "articles", "Stories", listing.rows, listing.headlines, listing.earlier_tones
+    )
 
 
 def period_table(site: Site, period: Period, series: Sequence[Sequence[int]]) -> Table:
@@ -156,20 +175,38 @@ def _trend_table(
 
 
 def _articles_table(
-    site: Site, name: str, title: str, rows: Sequence[Row], headlines: dict[str, Headline]
+    site: Site,
+    name: str,
+    title: str,
+    rows: Sequence[Row],
+    headlines: dict[str, Headline],
+    earlier: EarlierTones,
 ) -> Table:
+    cells = []
+    for row in rows:
+        headline = headlines[row.id]
+        direction = earlier.of(headline.page.section).direction(headline.tone)
+        cells.append(_article_cells(site, row, headline, direction))
+    return Table(name, title, _article_columns(site), cells)
+
+
+def _article_columns(site: Site) -> tuple[str, ...]:
     first_vote = f"first_vote_{site.zone.slug}"
-    columns = (*_PAGE, first_vote, *site.choice_keys(""), "votes", *_INTERVAL, "split", *_TONE)
-    cells = [
-        (
-            row.id,
-            *_page_cells(headlines[row.id], site.zone),
-            *_votes_cells(row.mix),
-            *_tone_cells(headlines[row.id]),
-        )
-        for row in rows
-    ]
-    return Table(name, title, columns, cells)
+    return (*_PAGE, first_vote, *site.choice_keys(""), "votes", *_INTERVAL, "split", *_TONE)
+
+
+def _article_cells(
+    site: Site, row: Row, headline: Headline, direction: Direction
+) -> tuple[Cell, ...]:
+    return (
+        row.id,
+        *_page_cells(headline, site.zone),
+        *_votes_cells(row.mix),
+        headline.comments,
+        headline.tone.n,
+        *mean_cells(headline.tone),
+        direction or None,
+    )
 
 
 def _early_table(site: Site, article: ArticleFigures) -> Table:
@@ -263,10 +300,6 @@ def _page_cells(headline: Headline, zone: Zone) -> tuple[Cell, ...]:
         page.url,
         moment(headline.first_hour * 3600, zone),
     )
-
-
-def _tone_cells(headline: Headline) -> tuple[Cell, ...]:
-    return headline.comments, headline.tone.n, *mean_cells(headline.tone)
 
 
 def _rounded(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
