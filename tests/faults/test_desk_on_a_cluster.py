@@ -82,7 +82,7 @@ def test_every_page_of_figures_is_the_same_on_a_cluster_as_on_one_server(
         load_comments(store, SITE, stories, PLAN, lambda _: None)
         assert list(Recount(store).mismatches(SITE, now_s=NOW_S)) == []
         assert list(CommentRecount(store).mismatches(SITE)) == []
-    on_cluster, on_one = (open_figures(store, SiteTone()) for store in (cluster, connection))
+    on_cluster, on_one = (open_figures(store, SiteTone(store)) for store in (cluster, connection))
     assert _everything(on_cluster) == _everything(on_one)
 
 

@@ -144,7 +144,7 @@ def new_process(
         clock=clock,
     )
     dispatcher = Dispatcher(outbox, Sender(egress, KEYS, None, ""), clock)
-    figures = open_figures(connection, SiteTone())
+    figures = open_figures(connection, SiteTone(connection))
     morning = MorningMail(
         figures.overviews,
         figures.todos,

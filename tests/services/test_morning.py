@@ -39,7 +39,7 @@ def clock() -> Clock:
 
 
 def worker(connection: Connection, clock: Clock) -> MorningMail:
-    figures, desk = open_figures(connection, SiteTone()), SiteDesk(connection)
+    figures, desk = open_figures(connection, SiteTone(connection)), SiteDesk(connection)
     return MorningMail(
         figures.overviews,
         figures.todos,

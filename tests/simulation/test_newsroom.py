@@ -64,7 +64,7 @@ def test_votes_of_one_crowded_night_are_held_beside_those_that_count(
 def test_early_and_late_votes_are_divided_where_the_library_story_turned(
     newsroom: list[SimulatedStory], site: Site, connection: Connection
 ) -> None:
-    readings = open_figures(connection, SiteTone()).articles
+    readings = open_figures(connection, SiteTone(connection)).articles
     found = readings.figures(site, resolve_for(site, newsroom[0].id).id)
     turn, early = found.turn, found.early
     assert turn and site.choice_keys("")[turn.at] == "angry"

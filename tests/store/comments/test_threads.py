@@ -237,7 +237,7 @@ def test_the_desk_counts_the_tone_under_every_address(
     pages = Pages(connection)
     totals = ToneReadings(connection).for_article(site, where(article))
     assert (totals.comments, totals.labels) == (10, {"positive": 6, "negative": 4})
-    found = open_figures(connection, SiteTone()).articles.figures(site, article.id)
+    found = open_figures(connection, SiteTone(connection)).articles.figures(site, article.id)
     assert found.tone == totals and found.detail.headline.comments == 10
     assert {comment.text for comment in found.worst} <= {
         f"to c{n} {m}" for n in (4, 5) for m in (0, 1)

@@ -282,7 +282,7 @@ def test_a_page_of_a_search_looks_at_some_articles_and_its_cursor_leads_to_the_o
                 cast = Cast(1, 1, NOW_S, CHOICES, page=page)
                 voter = Voter(reader.to_bytes(8, "big"))
                 casts.cast(site, resolve_for(site, f"s-{number}"), voter, cast)
-    listings = open_figures(connection, SiteTone()).listings
+    listings = open_figures(connection, SiteTone(connection)).listings
     asked = period_from("7d", "", "", now_s=NOW_S)
     for text in ("odd", "Story 1", "nothing"):
         query = ArticleQuery(text=text)

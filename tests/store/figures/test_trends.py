@@ -80,7 +80,7 @@ def listings(past: Past, pages: Pages, reading: Trends) -> Listings:
 
 @pytest.fixture
 def articles(connection: Connection) -> ArticleReadings:
-    return open_figures(connection, SiteTone()).articles
+    return open_figures(connection, SiteTone(connection)).articles
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def vote_every_hour(connection: Connection, around_s: int) -> str:
 def morning_mail(desk: Desk, site: Site) -> Message:
     """Send the mail that is due by now, and return it."""
     SiteDesk(desk.connection).set_morning(site.key, Schedule("daily", hour=9))
-    figures = open_figures(desk.connection, SiteTone())
+    figures = open_figures(desk.connection, SiteTone(desk.connection))
     outbox = Outbox(desk.connection)
     mail = MorningMail(
         figures.overviews,
