@@ -65,6 +65,13 @@ def worst_cost() -> list[Figure]:
         "\u200b",
         "\ufe0f",
         "a. b\n",
+        "aa-",
+        "aa!",
+        "aa--",
+        "a.b/",
+        "ab.cd.ef.gh/",
+        "not good. ",
+        "i like ",
     }
     alone = _costliest(unit + gap for unit in sorted(units) for gap in ("", " ", ". "))
     top = [unit for _, unit in alone[:60]]

@@ -157,7 +157,7 @@ def test_the_work_is_capped() -> None:
         ("&#33; &#" + "9" * 4900, "! \ufffd"),
         ("Terrible!Never. lies,lies;good/bad", "Terrible! Never. lies, lies; good/ bad"),
         ("the end.So good--bad...sad", "the end. So good - bad... sad"),
-        ("a so-called re-run of well-known anti-war", "a so called re run of well known anti war"),
+        ("a so-called re-run of well-known anti-war", "a so called re run of well known anti-war"),
         (
             "bbc.example/hate-crime?a=great, e.g. 3,000 U.S.A. 12:30pm",
             "___ e.g. 3,000 U.S.A. 12:30pm",

@@ -44,6 +44,9 @@ _GLUED = re.compile(
     r"(?<=[^\W\d_]{2})(?:(?:[!?,;:/]+|--+|\.\.+)(?=[^\W\d_]{2})|\.(?=[A-Z][^\W\d_]|I\b))"
 )
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
+# They turn the word beside them round: "non-violent", "drug-free".
+_BEFORE = frozenset("anti counter de ex non pre pro un".split())
+_AFTER = frozenset("free less proof".split())
 # One sign repeated, with or without spaces. Repeated letters are a stretch, and repeated ASCII
 # signs are emphasis, so this is for the others.
 _RUN = re.compile(rf"([^\x00-\x7f\w\s])(?:\s?\1){{{_RUN_KEPT},}}")
@@ -75,8 +78,12 @@ def _unglued(marks: re.Match[str]) -> str:
 
 
 def _parted(word: str, known: Container[str]) -> str:
-    """Return a word with hyphens as its parts, unless it is known as it is."""
-    return word if word.lower() in known else word.replace("-", " ")
+    """Return a word with hyphens as its parts, unless it is known or means what they do not."""
+    lowered = word.lower()
+    parts = lowered.split("-")
+    if lowered in known or parts[0] in _BEFORE or parts[-1] in _AFTER:
+        return word
+    return word.replace("-", " ")
 
 
 def _first_of_run(run: re.Match[str]) -> str:
