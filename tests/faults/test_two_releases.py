@@ -1,6 +1,7 @@
 """The last release beside the present tree on one store, another key, and a reload under load."""
 
 import io
+import re
 import secrets
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from tests.faults.support.served import assert_exact, server_for
 from tests.support.commenter import Commenter
 from tests.support.server import ROOT, Serve, Server, nonce
 from widget.secrets import new_secrets_file
+from widget.tone import TONE_VERSION
 
 # The last release: its tag or, where it has none, the commit that gave CHANGELOG.md its heading.
 RELEASE = "v0.3.0"
@@ -81,12 +83,20 @@ def test_both_releases_take_the_votes_and_comments_of_the_same_readers(
     assert beside.post("Once.", **thought).json["id"] == first.json["id"]
     assert beside.act(first.json["id"], "text", text="Once more.").status == 200
     assert writer.act(first.json["id"], "removal").status == 200
+    loved = beside.post("I love this wonderful place!").json["id"]
+    assert writer.act(loved, "text", text="I hate this awful place.").status == 200
     with Load([old, new], comments=0.1) as load:
         wait_for_votes(load, 200)
     assert_exact(load, new)
     for server in (old, new):
         recounted = server.cli("verify")
         assert recounted.returncode == 0, recounted.stdout + recounted.stderr
+    rescored = new.cli("rescore").stdout  # what the older one scored
+    assert re.search(
+        rf"^[1-9][\d,]* comments rescored by version {TONE_VERSION} ", rescored, re.MULTILINE
+    )
+    recounted = old.cli("verify")
+    assert recounted.returncode == 0, recounted.stdout + recounted.stderr
 
 
 def test_a_reload_with_votes_running_loses_nothing(

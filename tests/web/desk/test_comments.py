@@ -14,9 +14,13 @@ from tests.support.desk import DeskBrowser, invited, lint_html
 from tests.support.imported import isso
 from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.article import resolve
+from widget.domain.comments.comment import partition_of
 from widget.settings import Settings
+from widget.store import keys
 from widget.store.comments import search as comment_search
-from widget.tone import score
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+from widget.tone import TONE_VERSION, score
 from widget.web.application import create_app
 from widget.web.desk.figures.filters import signed
 
@@ -491,7 +495,21 @@ def test_the_page_of_a_comment_says_how_the_scorer_reads_it(
     listed = words(mod.get(of(ana.article, show="all")))
     for fact in (f"Positive, {tone.confidence} confidence", "No known words", "not in English"):
         assert fact in listed, fact
-    verify(own)
+
+
+def test_a_score_of_another_version_is_said_to_be_one(
+    own: Server, mod: DeskBrowser, second: DeskBrowser, ana: Commenter
+) -> None:
+    one = published(ana, "I love this.")
+    rules = "/desk/home/settings/comments"
+    assert "from another version" not in words(second.get(rules))
+    client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+    key = keys.comment("home", partition_of(one) or 0, one)  # the newest of its partition
+    client.hset(key, "tv", "1")
+    assert "Some comments have their tone from another version" in words(second.get(rules))
+    page = words(mod.get(f"{QUEUE}/{one}"))
+    assert f"from version 1 of the scorer. What follows is from version {TONE_VERSION}," in page
+    client.hset(key, "tv", TONE_VERSION)
 
 
 def test_a_deleted_comment_is_restored_from_its_page(
