@@ -8,9 +8,13 @@ from tests.support.server import wait_for
 from tests.support.taught import label, write
 from tests.web.forms.newsroom import DESK, Newsroom
 from tests.web.forms.stories import presses
+from widget.domain import clock
+from widget.domain.article import resolve_for
 from widget.domain.model import Site
+from widget.domain.page import Page
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
+from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.tone_heads import ToneHeads
 
 LINKS = " https://a.example https://b.example https://c.example https://d.example"
@@ -86,6 +90,11 @@ def a_scorer_of_their_own(newsroom: Newsroom) -> None:
     shown = editor.get(page).body
     assert b"Your own scorer speaks" in shown and b"Your own is better here" in shown
     assert b"Undo" not in viewer.get(page).body
+    story = resolve_for(site, "story-0")
+    cast = Cast(1, 3, int(clock.now()), 7, page=Page("Story 0", "City"))
+    Reactions(store).cast(site, story, Voter(b"a reader"), cast)
+    card = viewer.get(f"/desk/taught/articles/{story.id}").body.decode()
+    assert re.search(r"<bdi>City</bdi>\s+comments you labelled negative, it found \d+", card)
     undo = form_on(editor, page, "Undo: back to the standard scorer")
     late = form_on(editor, page, "Undo: back to the standard scorer")
     assert undo.press("Undo: back to the standard scorer").status == 303

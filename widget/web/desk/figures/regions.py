@@ -121,6 +121,7 @@ def article_regions(
         if linked
         else (),
         words=partial(_words, site),
+        found_negative=_found_negative(site, article) if linked else None,
         most_scored=MOST_SCORED,
         tone_line=tone_line(article.steps, article.usual_tone),
     )
@@ -129,6 +130,10 @@ def article_regions(
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **values: Any) -> dict[str, Markup]:
     values = {"site": site, "choices": choices_of(site), "now_s": int(clock.now())} | values
     return {name: Markup(render_template(f"desk/{page}/_{name}.html", **values)) for name in names}
+
+
+def _found_negative(site: Site, article: ArticleFigures) -> tuple[int, int] | None:
+    return desk().tone_reports.found_negative(site, article.detail.section)
 
 
 def _words(site: Site, text: str) -> list[tuple[str, float]]:
