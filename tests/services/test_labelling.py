@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -181,6 +182,28 @@ def test_what_changed_between_draw_and_answer_is_not_labelled(
         change(given.comment_id)
         assert labelling.answer(site, given, shown=session.shown) == "gone"
         moderation.hide(site, [one.id for one in for_all], who="ed", now_s=NOW_S)
+    assert labels.of_site(site) == []
+
+
+def test_a_comment_that_is_deleted_while_its_label_is_stored_keeps_none(
+    labelling: Labelling,
+    site: Site,
+    post: Post,
+    labels: Labels,
+    comments: Comments,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post("I love it.")
+    session = labelling.session(site, "Ana")
+    given = label_of(session, "Ana")
+    put = Labels.put
+
+    def delete_and_put(self: Labels, *arguments: Any, **more: Any) -> Any:
+        comments.delete(site, given.comment_id, ALICE, now_s=NOW_S)
+        return put(self, *arguments, **more)
+
+    monkeypatch.setattr(Labels, "put", delete_and_put)
+    assert labelling.answer(site, given, shown=session.shown) == "gone"
     assert labels.of_site(site) == []
 
 

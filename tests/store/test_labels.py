@@ -12,6 +12,7 @@ from widget.domain.comments.comment import Comment
 from widget.domain.labels import Label
 from widget.domain.model import Site
 from widget.store import keys
+from widget.store.backup.selection import is_backed_up
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
@@ -117,6 +118,10 @@ def test_forgotten_labels_leave_nothing(labels: Labels, site: Site, connection: 
     labels.forget(site, [])
     assert labels.of_site(site) == [OTHER]
     assert connection.client.hexists(keys.labels("news"), ANA.comment_id) is False
+
+
+def test_a_back_up_has_labels() -> None:
+    assert is_backed_up(keys.labels("news").encode())
 
 
 def test_a_deleted_comment_keeps_no_label(

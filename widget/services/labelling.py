@@ -33,6 +33,7 @@ _COMPARED = 40  # comments of which the least certain is drawn
 # A language is offered if so many of the comments that were looked at are in it.
 _LOOKED_AT, _FEWEST, _LEAST_SHARE = 60, 3, 0.05
 _LANGUAGES_S = 300
+_DAY_S = 90_000  # no day is longer, however its clocks are changed
 _MOST_TEXTS = 50_000  # whose languages a process remembers
 
 Result = Literal["stored", "late", "gone"]
@@ -115,7 +116,12 @@ class Labelling:
         if comment is None or not _is_labelled_as(comment, label):
             return "gone"
         self._log_first_of_day(site, label)
-        return "late" if self._labels.put(site, label, shown=shown) == "late" else "stored"
+        put = self._labels.put(site, label, shown=shown)
+        [comment] = self._comments.get_all(site, [label.comment_id])
+        if comment is None or comment.state == "deleted":  # while its label was stored
+            self._labels.forget(site, [label.comment_id])
+            return "gone"
+        return "late" if put == "late" else "stored"
 
     def take_back(self, site: Site, comment_id: str, editor: str) -> Label | None:
         """Take back the editor's label of a session; None if it is taken back already."""
@@ -162,11 +168,13 @@ class Labelling:
 
     def _log_first_of_day(self, site: Site, label: Label) -> None:
         """Log that an editor labels comments, once a day and before the label is stored."""
-        day = site.zone.day_of(label.at_s)
-        if not any(
-            one.editor == label.editor and one.is_blind and site.zone.day_of(one.at_s) == day
+        zone, at_s = site.zone, label.at_s
+        before = (
+            one.at_s
             for one in self._labels.of_site(site)
-        ):
+            if one.editor == label.editor and one.is_blind and one.at_s > at_s - _DAY_S
+        )
+        if zone.day_of(at_s) not in map(zone.day_of, before):
             self._audit.append(site, label.editor, "comments labelled", "", at_s=label.at_s)
 
     def _again(

@@ -18,7 +18,8 @@ from widget.store.scripts import ActScript, store_errors, written
 
 _LATEST = b"#"
 ANY = -1
-_Stored = dict[str, list[int | str]]  # of a comment, by the editor's name; lua/desk/label.lua
+# Of a comment, by the editor's name; see lua/desk/label.lua.
+_STORED = msgspec.json.Decoder(dict[str, list[int | str]])
 
 Put = Literal["stored", "repeated", "kept", "late"]
 _PUT: tuple[Put, ...] = ("repeated", "stored", "kept", "late")
@@ -89,7 +90,7 @@ class Labels:
         numbered = [
             (int(values[-1]), _label(comment_id.decode(), editor, values))
             for comment_id, raw in stored.items()
-            for editor, values in msgspec.json.decode(raw, type=_Stored).items()
+            for editor, values in _STORED.decode(raw).items()
             if len(values) > 1
         ]
         numbered.sort(key=lambda one: one[0])
