@@ -56,9 +56,9 @@ VERDICTS = {
     "positive": "Reads as positive",
     "negative": "Reads as negative",
     "neutral": "Reads as neutral",
-    "mixed": "Strong words on both sides, and no reading more likely than not",
-    "unclear": "No reading is more likely than not",
-    "no_opinion_words": "The scorer knows none of its words",
+    "mixed": "Mixed: strong words on both sides",
+    "unclear": "Unclear: no reading is more likely than not",
+    "no_opinion_words": "No known words",
     "not_scored": "Not scored",
 }
 CONFIRMATIONS = {
