@@ -37,6 +37,8 @@ from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.sites import Sites
+from widget.store.tone_heads import ToneHeads
+from widget.tone.outcome import Speaker
 
 NOW_S = int(time.time())
 SECRET = "what-must-be-forgotten"
@@ -215,6 +217,8 @@ def test_a_forgotten_site_leaves_one_entry_in_the_log_of_all_sites(
     editors = Editors(connection)
     editors.add(Editor("ed", "x", {"news": Role.ADMIN, "other": Role.VIEWER}, created_s=NOW_S))
     editors.add(Editor("boss", "x", {EVERY_SITE: Role.ADMIN}, created_s=NOW_S))
+    heads = ToneHeads(connection)
+    assert heads.speak(site.key, Speaker(1), after=Speaker()) and heads.begin_lesson(site.key)
     erasing = SiteErasing(connection, sites, wait=lambda seconds: None)
     erasing.remove(site, erasing.scope(site), who="erin", now_s=NOW_S)
     with pytest.raises(UnknownSite):

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.support.taught import Written, label, write
+from widget.commands.comments.rescore import passes
 from widget.domain.comments.comment import scored
 from widget.domain.labels import ANSWERS, Label
 from widget.domain.model import Site
@@ -106,6 +107,20 @@ def test_an_editors_choice_stays_and_can_be_undone(
     assert now.before == 1
     assert lessons.choose(site, now.before, after=now, who="Ana", now_s=NOW_S + 10)
     assert heads.speaker(site.key) == Speaker(1, STANDARD, NOW_S + 10, "Ana")
+
+
+def test_a_pass_of_new_scores_ends_with_the_scorer_that_speaks_then(
+    connection: Connection, lessons: Lessons, heads: ToneHeads, site: Site, labelled: list[Written]
+) -> None:
+    tone = SiteTone(connection)
+    lessons.learn(site, who="Ana", now_s=NOW_S)
+    found = []
+    for of, version in passes([site], tone):
+        found.append(version)
+        if len(found) == 1:
+            lessons.choose(of, STANDARD, after=heads.speaker(of.key), who="Bo", now_s=NOW_S)
+            assert tone.version(of) == version, "it goes on with what it read"
+    assert found == [f"{TONE_VERSION}/1", TONE_VERSION]
 
 
 def test_labels_of_another_text_teach_nothing(

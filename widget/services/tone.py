@@ -46,6 +46,14 @@ class SiteTone:
         own = self._speaking(site.key)
         return f"{TONE_VERSION}/{own.number}" if own else TONE_VERSION
 
+    def version_now(self, site: Site) -> str:
+        """Return the version as stored now.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        self._own.put(site.key, self._read(site.key, None))
+        return self.version(site)
+
     def renew(self, site: Site) -> None:
         """Make this process read the site's scorer again, which it has just changed."""
         self._own.forget(site.key)

@@ -1,7 +1,7 @@
 """``readback rescore``: new scores for stored comments, after a change of the scorer."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import click
@@ -47,9 +47,8 @@ def rescore_sites(connection: Connection, sites: Sequence[Site]) -> None:
     versions: set[str] = set()
     with Progress() as progress:
         try:
-            for site in sites:
+            for site, version in passes(sites, tone):
                 task = progress.add_task(site.key, total=work.comments(site))
-                version = tone.version(site)
                 versions.add(version)
                 said = partial(_said, results, results["scored"], version)
                 with logged_at_end(connection, site, "comments rescored", said):
@@ -82,6 +81,15 @@ def rescore_sites(connection: Connection, sites: Sequence[Site]) -> None:
         click.echo(
             f"{results['changed_since']:,} were edited in the meantime, which rescored them."
         )
+
+
+def passes(sites: Sequence[Site], tone: SiteTone) -> Iterator[tuple[Site, str]]:
+    """Yield each site with the version that speaks; again if another one does after the pass."""
+    for site in sites:
+        done = None
+        while done != (version := tone.version_now(site)):
+            yield site, version
+            done = version
 
 
 def _name(label: str) -> str:
