@@ -11,7 +11,7 @@ from bench.figures import Figure, Range, figure, sane, show
 
 def main() -> bool:
     """Print the figures. Return False if one is implausible or misses its bound."""
-    # Imported here, so that the trainer does not load the head that it makes anew.
+    # Imported in the functions: the trainer is a module of this package that is run by itself.
     from bench.tone.cost import memory, typical_cost, worst_cost
 
     figures = [*memory(), *accuracy(), *checklist(), *typical_cost(), *worst_cost()]

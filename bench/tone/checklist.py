@@ -83,6 +83,8 @@ _ARE = _words(
     Catholic|Hindu|Sikh|Buddhist|atheist|black|white|brown|Asian|Arab|Latino|African|gay|lesbian
     bisexual|straight|queer|transgender|male|female|blind|deaf|disabled|autistic|depressed|bipolar
     old|young|elderly|poor|homeless|unemployed|pregnant|vegan|conservative|liberal|socialist
+    non-binary|HIV-positive|right-wing|left-wing|African-American|mentally ill|rich|middle-aged
+    paralysed|obese|retired|divorced|illiterate|wheelchair-bound|Sri Lankan|South African|Jain
     """
 )
 _THEY = _words(

@@ -1,6 +1,7 @@
 """Make the head and the lexicon's supplement from judged texts. ``script/train-tone``.
 
-docs/tone-card.md says what was chosen and why. The result depends on the data alone.
+docs/tone-card.md says what was chosen and why. The result depends on the data alone. To rename a
+feature, rename it in head.json first: the scorer loads that file whenever it is imported.
 """
 
 import json
@@ -109,7 +110,7 @@ def word_list(name: str) -> frozenset[str]:
 
 def without_politics(judged: Iterable[Judged]) -> list[Judged]:
     """Leave out texts about politics: what is said in them of parties is no opinion of words."""
-    about = word_list("politics.txt")
+    about = word_list("politics.txt") - {"right", "wing"}  # they are seldom of parties
     return [one for one in judged if about.isdisjoint(words_of(one.text))]
 
 

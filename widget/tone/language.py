@@ -46,7 +46,7 @@ _SHARED = frozenset(
 )
 # Frequent words that English shares with others. They do not make a text English, and do not keep
 # one from it whose other words all are.
-_SHORT = frozenset("a all am as be do go he in is me no on or so to us was we".split())
+_SHORT = frozenset("a all am as be do go he in is me no non on or so to us was we".split())
 # The detector takes these for words of other languages without their apostrophe.
 _CONTRACTED = {
     word.replace("'", ""): word

@@ -44,9 +44,10 @@ _GLUED = re.compile(
     r"(?<=[^\W\d_]{2})(?:(?:[!?,;:/]+|--+|\.\.+)(?=[^\W\d_]{2})|\.(?=[A-Z][^\W\d_]|I\b))"
 )
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
-# They turn the word beside them round: "non-violent", "drug-free".
+# They turn the word beside them round, or mean something else: "non-violent", "drug-free",
+# "HIV-positive", "right-wing".
 _BEFORE = frozenset("anti counter de ex non pre pro un".split())
-_AFTER = frozenset("free less proof".split())
+_AFTER = frozenset("free less negative positive proof wing".split())
 # One sign repeated, with or without spaces. Repeated letters are a stretch, and repeated ASCII
 # signs are emphasis, so this is for the others.
 _RUN = re.compile(rf"([^\x00-\x7f\w\s])(?:\s?\1){{{_RUN_KEPT},}}")
