@@ -1,7 +1,7 @@
 --[[ What was usual for the tone of one partition's comments: of stories, and of days. Reads only. Behind act.lua.
 
-KEYS[1] stem: all (articles by the hour of their first vote), a:<id>, and the tone totals ct:<id> of an article and ctd of
-        days, name/day -> sum, are computed from it and share its hash tag (ledger.lua and comment.lua name them)
+KEYS[1] stem: all (articles by the hour of their first vote), a:<id>, and the tone totals ct:<id> of an article and ctd
+        of days, name/day -> sum, are computed from it and share its hash tag (ledger.lua and comment.lua name them)
 
 act.first, act.stop  days since the epoch: stories whose first vote was in one of these days, and the days themselves
 act.looked  number of stories, the latest first    act.least  comments with a lean, for a story to be answered
