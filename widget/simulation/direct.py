@@ -3,13 +3,14 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from widget.domain.article import resolve_for
-from widget.domain.comments.comment import Draft, new_id, scored
+from widget.domain.comments.comment import Draft, new_id
 from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import MARK_BYTES
+from widget.services.tone import SiteTone
 from widget.simulation.newsroom import comments, crowd, stories, votes
 from widget.simulation.notable import BRIDGE
 from widget.simulation.question import ANSWERS, QUESTION_KEY
@@ -21,7 +22,6 @@ from widget.store.connect import Connection
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.naming import Naming
 from widget.store.reactions.votes import Cast, Voter
-from widget.tone import score
 
 Progress = Callable[[int], None]
 
@@ -85,7 +85,7 @@ def load_comments(
     """Write exactly ``plan.comments`` published comments."""
     chance = random.Random(plan.seed + 1)
     store = Comments(connection)
-    tones = lru_cache(maxsize=None)(lambda text: scored(score(text)))
+    tones = lru_cache(maxsize=None)(partial(SiteTone(connection).scored, site))
     parts = shared_out(plan.comments, newsroom, at_least=0)
     for story, count in zip(newsroom, parts, strict=True):
         article = resolve_for(site, story.id)
@@ -141,7 +141,8 @@ def _load_case(
     comment_id = new_id(at_s * 1000, article.partition, chance.randbytes(8))
     mark = chance.randbytes(MARK_BYTES)
     commenter = chance.randbytes(MARK_BYTES).hex()
-    draft = Draft(comment_id, "", case.name, case.text, mark, scored(score(case.text)), case.why)
+    score = SiteTone(connection).scored(site, case.text)
+    draft = Draft(comment_id, "", case.name, case.text, mark, score, case.why)
     comments.create(site, article, draft, Posting(at_s, story.page, commenter=commenter))
     who = chance.choice(MODERATORS)
     for number, ground in enumerate(case.reports):
