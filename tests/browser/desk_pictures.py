@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Literal
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.pictures import chromium
 from tests.support.desk import DeskBrowser, invited
+from tests.support.forms import form_on
 from tests.support.server import Server
 from widget.simulation.headlines import WRITTEN
 from widget.simulation.notable import LIBRARY, NOTABLE
@@ -131,6 +133,8 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("comments", f"{desk}comments", "desktop", "light", 1080, remove_two),
         Shot("comments", f"{desk}comments", "phone", "light", 844),
         Shot("comments", f"{desk}comments", "phone", "dark", 844, remove_two),
+        Shot("label", f"{desk}comments/label", "desktop", "light", 830),
+        Shot("label", f"{desk}comments/label", "phone", "dark", 844),
         Shot("questions", f"{desk}questions/", "desktop", "light", 420),
         Shot("question", f"{desk}questions/{QUESTION_KEY}", "desktop", "light", 1000),
         Shot("question", f"{desk}questions/{QUESTION_KEY}", "phone", "dark", 844),
@@ -142,6 +146,17 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("shared", shared, "phone", "dark", 1020, is_anonymous=True),
         Shot("sign-in", "/desk/login", "phone", "light", 560, is_anonymous=True),
     ]
+
+
+def label(editor: DeskBrowser, number: int, random: Random) -> None:
+    """Answer comments, as editors who agree on most do."""
+    page = "/desk/daily/comments/label"
+    for _ in range(number):
+        form = form_on(editor, page, "Cannot say mixed or unclear")
+        [drawn] = form.values["drawn"]
+        decided = random if random.random() < 0.15 else Random(drawn[:20])
+        [button] = decided.choices(form.buttons(), (30, 19, 10, 5))
+        assert form.press(button).status == 303
 
 
 def draw(browser: Browser, server: Server, editor: DeskBrowser, shot: Shot, folder: Path) -> None:
@@ -164,6 +179,9 @@ def main(folder: Path) -> None:
     server = newsroom(data / "s")
     try:
         editor = invited(server, "robin", "daily:admin")
+        random = Random(3)
+        label(invited(server, "ana", "daily:moderator"), 50, random)
+        label(editor, 70, random)
         with sync_playwright() as playwright:
             browser = chromium(playwright)
             for shot in shots(editor):

@@ -31,7 +31,7 @@ _SHARED = 1 / 3  # of the draws, if another editor has labels
 _UNCERTAIN = 1 / 4  # of the other draws, and of the comments: only they are drawn so
 _COMPARED = 40  # comments of which the least certain is drawn
 # A language is offered if so many of the comments that were looked at are in it.
-_LOOKED_AT, _FEWEST, _LEAST_SHARE = 60, 3, 0.05
+_LOOKED_AT, _FEWEST, _LEAST_SHARE = 200, 3, 0.05
 _LANGUAGES_S = 300
 _DAY_S = 90_000  # no day is longer, however its clocks are changed
 _MOST_TEXTS = 50_000  # whose languages a process remembers
@@ -260,12 +260,16 @@ class Labelling:
             if self._language_of.get((label.comment_id, label.text_id)) == language
         ]
 
-    def _languages_of(self, site: Site, ids: Iterable[str]) -> tuple[str, ...]:
+    def _languages_of(self, site: Site, ids: Sequence[str]) -> tuple[str, ...]:
         """Return the languages of a site's comments, the most frequent first.
 
         :param ids: of comments in random order.
         """
         if site.key not in self._languages:
+            if (
+                len(ids) > _LOOKED_AT
+            ):  # the same ones for every editor, so that no language flickers
+                ids = self._sampling.ids(site, "languages")
             some = list(islice(self._sampling.published(site, ids), _LOOKED_AT))
             counted = Counter(_language(comment) for comment in some)
             counted.pop("und", None)  # too short to know
