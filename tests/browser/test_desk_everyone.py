@@ -7,10 +7,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched, number_in, signed_in
+from tests.conftest import NOW_S
 from tests.support.desk import DeskBrowser, invited, load_newsroom
 from tests.support.forms import form_on
 from tests.support.server import Serve, Server, nonce
+from tests.support.taught import label, write
+from widget.domain.model import Site
+from widget.services.lessons import Lessons
 from widget.simulation.story import ORIGIN
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
 
 pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 
@@ -20,11 +26,23 @@ BAKERY = f"{ORIGIN}/life/night-bakery"
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
     running = module_serve(READBACK_READS="0")
-    load_newsroom(running, "one", "empty", articles=40, votes=4000, comments=300, days=40, seed=3)
+    load_newsroom(
+        running, "one", "empty", "taught", articles=40, votes=4000, comments=300, days=40, seed=3
+    )
     page = {"title": "The only story", "section": "City", "author": "Mira Lindqvist"}
     cast = running.react(site="one", article="one", origin=ORIGIN, nonce=nonce(), page=page)
     assert cast.status == 200
+    teach(running, Site("taught", "Taught", (ORIGIN,)))
     return running
+
+
+def teach(server: Server, site: Site) -> None:
+    """Label comments of a site in two languages, and learn from them."""
+    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    for written in (write(store, site, 110), write(store, site, 30, is_spanish=True)):
+        label(store, site, written)
+        label(store, site, written[:25], editor="Ben")
+    assert Lessons(store).learn(site, who="Ana", now_s=NOW_S)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +95,9 @@ def paths(admin: DeskBrowser, library: str) -> list[str]:
         "/desk/daily/questions/fares",
         "/desk/daily/questions/fares/form",
         "/desk/daily/settings/comments",
+        "/desk/taught/comments/tone",
+        "/desk/taught/comments/tone?format=table",
+        "/desk/empty/comments/tone",
         "/desk/daily/settings/keys/",
         "/desk/daily/audit",
         "/desk/one/",
