@@ -1,6 +1,7 @@
 """What a site's labels teach its scorer, in a real store: who speaks, and what the log says."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,18 @@ def test_an_editors_choice_stays_and_can_be_undone(
     assert now.before == 1
     assert lessons.choose(site, now.before, after=now, who="Ana", now_s=NOW_S + 10)
     assert heads.speaker(site.key) == Speaker(1, STANDARD, NOW_S + 10, "Ana")
+
+
+def test_of_editors_who_choose_at_once_one_does(
+    lessons: Lessons, heads: ToneHeads, site: Site
+) -> None:
+    def choose(number: int) -> bool:
+        return lessons.choose(site, number, after=Speaker(), who=f"e{number}", now_s=NOW_S)
+
+    with ThreadPoolExecutor(16) as pool:
+        done = list(pool.map(choose, range(1, 65)))
+    assert done.count(True) == 1
+    assert heads.speaker(site.key).number == done.index(True) + 1
 
 
 def test_a_pass_of_new_scores_ends_with_the_scorer_that_speaks_then(

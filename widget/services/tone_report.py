@@ -31,11 +31,6 @@ class ToneReport:
         return self.usable(self.learned.speaker.number)
 
     @property
-    def is_own_english(self) -> bool:
-        """Whether the site's own scorer speaks in English."""
-        return self.speaking is not None and ENGLISH in self.speaking.heads
-
-    @property
     def english(self) -> Outcome | None:
         """What the latest lesson found in English."""
         return self.learned.outcomes.get(ENGLISH)
@@ -46,12 +41,17 @@ class ToneReport:
         return [one for code, one in self.learned.outcomes.items() if code != ENGLISH]
 
     @property
+    def main(self) -> Outcome | None:
+        """What the latest lesson found in English or else in the most labelled language."""
+        return self.english or max(self.others, key=lambda one: one.labels, default=None)
+
+    @property
     def judgement(self) -> Judgement | None:
-        """How right the scorer is that speaks in English, by the latest lesson."""
-        if self.english is None:
+        """How right the scorer is that speaks in the main language, by the latest lesson."""
+        main = self.main
+        if main is None:
             return None
-        own = self.english.own if self.is_own_english else None
-        return own or self.english.shipped
+        return (main.own if self.is_own(main.language) else None) or main.shipped
 
     @property
     def goal(self) -> int:
@@ -84,6 +84,10 @@ class ToneReport:
         """The numbers of the scorers that an editor may let speak now."""
         offered = {self.offered.number} if self.offered else set()
         return {STANDARD, self.before, *offered} - {self.learned.speaker.number}
+
+    def is_own(self, language: str) -> bool:
+        """Return whether the site's own scorer speaks in a language."""
+        return self.speaking is not None and language in self.speaking.heads
 
     def usable(self, number: int) -> Version | None:
         """Return a version that can speak beside this release's scorer."""

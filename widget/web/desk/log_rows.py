@@ -23,6 +23,7 @@ _PAGES = (  # of what has no page of its own: beginning of the deed, endpoint, l
     ("API key ", "site_keys.index", Role.ADMIN),
     ("alert", "site_alerts.show", Role.ADMIN),
     ("morning mail ", "site_alerts.show", Role.ADMIN),
+    ("tone scorer ", "tone.show", Role.VIEWER),
     ("comments labelled", "labels.show", Role.MODERATOR),
 )
 
