@@ -28,7 +28,7 @@ BAKERY = f"{ORIGIN}/life/night-bakery"
 # As many ordinary stories as have written headlines.
 ARTICLES = len(WRITTEN) + len(NOTABLE)
 TURNED_H = NOTABLE[LIBRARY].hours_ago - NOTABLE[LIBRARY].turn
-SIZE = ("--articles", f"{ARTICLES}", "--votes", "19000", "--comments", "900", "--days", "24")
+SIZE = ("--articles", f"{ARTICLES}", "--votes", "19000", "--comments", "1800", "--days", "24")
 PAGE_SOURCE = f"""<!doctype html>
 <title>Council votes to close the riverside library</title>
 <link rel="canonical" href="{STORY}">

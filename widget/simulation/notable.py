@@ -24,6 +24,7 @@ NOTABLE = {
         pull=3.0,
         turn=6,
         turned=(4, 11, 6, 1, 60, 16, 1),
+        leaning=0.02,
         crowd=0.19,
         crowd_mood=(1, 3, 1, 0, 93, 2, 0),
     ),
