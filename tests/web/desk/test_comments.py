@@ -486,7 +486,7 @@ def test_the_page_of_a_comment_says_how_the_scorer_reads_it(
     assert f"Reads as positive, {tone.confidence} confidence Negative under 1" in pages["love"]
     assert f"the lean, {signed(tone.lean)}" in pages["love"]
     assert f"compound of {signed(tone.compound)}" in pages["love"]
-    assert "No known words The scorer knows none of its words. That does not mean" in pages["trams"]
+    assert "No known words No word in it expresses an opinion that" in pages["trams"]
     assert "Only English is scored" in pages["spanish"]
     for name in ("trams", "spanish"):
         assert "Words that weighed" not in pages[name] and "the lean" not in pages[name]
