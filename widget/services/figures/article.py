@@ -126,7 +126,7 @@ class ArticleReadings:
             [(note, line.place(note.at_s)) for note in notes],
             best,
             worst,
-            self._words.of(site, article_id, tone, listed),
+            self._words.of(site, listed),
             turn,
             self._usual(site, detail),
             usual_tone,
