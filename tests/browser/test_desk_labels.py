@@ -7,15 +7,17 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watched, box_of, signed_in
-from tests.support.commenter import Commenter
 from tests.support.desk import PASSWORD, DeskBrowser, invited
 from tests.support.server import Server
+from tests.support.stored_comments import store_comment
+from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
 
-SITE, ORIGIN = "labels", "https://labels.example"
-LABEL = f"/desk/{SITE}/comments/label"
+ORIGIN = "https://labels.example"
+SITE = Site("labels", "Labels", (ORIGIN,))
+LABEL = "/desk/labels/comments/label"
 TEXTS = (
     "Sure, because what this town needs is another car park.",
     "The mayor wrote <img src=x onerror=alert(1)> and مرحبا on the wall of my house.",
@@ -26,31 +28,30 @@ TITLE = "<b>Rathaus</b> &amp; " + "Donaudampfschifffahrtsgesellschaft" * 8
 
 
 @pytest.fixture(scope="module")
-def site(server: Server) -> str:
-    """Return the id of a comment; others are about it, hostile and long."""
-    added = server.cli("site", "add", SITE, "--name", "Labels", "--origin", ORIGIN)
+def store(server: Server) -> Connection:
+    """Return the store of a site with a thread, and replies that are hostile and long."""
+    added = server.cli("site", "add", SITE.key, "--name", "Labels", "--origin", ORIGIN)
     assert added.returncode == 0, added.stderr
-    page = {"title": TITLE, "section": "City"}
-    ana = Commenter(server, f"{ORIGIN}/story", site=SITE, origin=ORIGIN)
-    first = ana.post(TEXTS[0], name="Zenobia", page=page)
-    assert first.status == 201, first.body
-    for text in TEXTS[1:]:
-        other = Commenter(server, ana.article, site=SITE, origin=ORIGIN)
-        sent = other.post(text, name="Zenobia", parent=first.json["id"])
-        assert sent.status == 201, sent.body
-    return str(first.json["id"])
+    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    parent = ""
+    for text in TEXTS:
+        story = f"{ORIGIN}/story"
+        comment = store_comment(
+            store, SITE, story, text, name="Zenobia", parent=parent, title=TITLE
+        )
+        parent = parent or comment.id
+    return store
 
 
 @pytest.fixture(scope="module")
-def editor(server: Server, site: str) -> DeskBrowser:
-    return invited(server, "robin", f"{SITE}:moderator")
+def editor(server: Server, store: Connection) -> DeskBrowser:
+    return invited(server, "robin", f"{SITE.key}:moderator")
 
 
 @pytest.fixture
-def label(watched: Watched, server: Server, editor: DeskBrowser) -> Callable[..., Page]:
+def label(watched: Watched, store: Connection, editor: DeskBrowser) -> Callable[..., Page]:
     """Return what opens the page of an editor who has no labels yet."""
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
-    store.client.delete(keys.labels(SITE))
+    store.client.delete(keys.labels(SITE.key))
     open_page = signed_in(watched, editor)
     return lambda **options: open_page(LABEL, **options)
 

@@ -7,13 +7,34 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.support.comment_samples import ALICE, GLAD
+from widget.domain import clock
 from widget.domain.article import ArticleRef, resolve_for
-from widget.domain.comments.comment import Comment, Draft, Score, new_id
+from widget.domain.comments.comment import Comment, Draft, Score, new_id, scored
 from widget.domain.model import Site
+from widget.domain.page import Page
 from widget.store.comments.comments import Comments, Posting
 from widget.store.comments.recount import CommentRecount
 from widget.store.comments.threads import Threads
 from widget.store.connect import Connection
+from widget.tone import score
+
+
+def store_comment(
+    connection: Connection,
+    site: Site,
+    address: str,
+    text: str,
+    *,
+    name: str = "Alice",
+    parent: str = "",
+    title: str = "",
+) -> Comment:
+    """Publish a comment in a server's store, where no limit of a network counts it."""
+    article, now_s = resolve_for(site, address), int(clock.now())
+    new = new_id(now_s * 1000, article.partition)
+    draft = Draft(new, parent, name, text, ALICE, scored(score(text)))
+    posting = Posting(now_s, page=Page(title))
+    return Comments(connection).create(site, article, draft, posting).comment
 
 
 @pytest.fixture

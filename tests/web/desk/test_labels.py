@@ -8,21 +8,27 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from tests.support.commenter import Commenter
+from tests.support.comment_samples import ALICE, GLAD
 from tests.support.desk import DeskBrowser, invited
 from tests.support.forms import Form, form_on, forms_of
 from tests.support.server import Answer, Server, wait_for
+from tests.support.stored_comments import store_comment
+from widget.domain import clock
+from widget.domain.comments.comment import Comment
 from widget.domain.labels import Label
 from widget.domain.model import Site
+from widget.store.comments.comments import Comments, Edit
 from widget.store.connect import Connection
 from widget.store.embedded import socket_path
 from widget.store.labels import Labels
 
-SITE, ORIGIN = Site("blind", "Blind", ()), "https://blind.example"
+ORIGIN = "https://blind.example"
+SITE = Site("blind", "Blind", (ORIGIN,))
 DESK = "/desk/blind/comments"
 LABEL, ANSWERS = f"{DESK}/label", f"{DESK}/label/answers"
 NEGATIVE, NEUTRAL = "Negative against, upset", "Neutral facts, questions"
 BACK = "Back to your last answer"
+Posted = tuple[Comment, Comment]
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +49,16 @@ def ana(server: Server, store: Connection) -> DeskBrowser:
 
 
 @pytest.fixture
-def posted(server: Server, store: Connection, robin: DeskBrowser) -> Iterator[Commenter]:
-    """Post two comments by one reader, on a site that has no others; hide them afterwards."""
-    reader = Commenter(server, f"{ORIGIN}/{secrets.token_hex(4)}", site="blind", origin=ORIGIN)
-    thread = reader.post("The whole council is <i>wrong</i>.", name="Zenobia")
-    reply = reader.post("They are right, I think.", name="Zenobia", parent=thread.json["id"])
-    ids = [one.json["id"] for one in (thread, reply)]
-    yield reader
-    acted(robin, act="hide", reason="spam", comment=ids)
-    Labels(store).forget(SITE, ids)
+def posted(store: Connection, robin: DeskBrowser) -> Iterator[Posted]:
+    """Publish a thread and its reply, on a site that has no others; hide them afterwards."""
+    address = f"{ORIGIN}/{secrets.token_hex(4)}"
+    text = "The whole council is <i>wrong</i>."
+    thread = store_comment(store, SITE, address, text, name="Zenobia")
+    text = "They are right, I think."
+    reply = store_comment(store, SITE, address, text, name="Zenobia", parent=thread.id)
+    yield thread, reply
+    acted(robin, act="hide", reason="spam", comment=[thread.id, reply.id])
+    Labels(store).forget(SITE, [thread.id, reply.id])
 
 
 def acted(browser: DeskBrowser, **fields: object) -> None:
@@ -78,7 +85,7 @@ def note(browser: DeskBrowser, answer: Answer) -> str:
 
 
 def test_the_author_and_the_scorers_guess_are_not_on_the_page(
-    robin: DeskBrowser, posted: Commenter
+    robin: DeskBrowser, posted: Posted
 ) -> None:
     text = robin.get(LABEL).body.decode()
     assert "Zenobia" not in text and "compound" not in text and "tone tone--" not in text
@@ -92,7 +99,7 @@ def test_the_author_and_the_scorers_guess_are_not_on_the_page(
 
 
 def test_an_answer_is_stored_once_with_its_draw_and_text(
-    robin: DeskBrowser, ana: DeskBrowser, posted: Commenter, store: Connection
+    robin: DeskBrowser, ana: DeskBrowser, posted: Posted, store: Connection
 ) -> None:
     form, comment_id = page_of(robin)
     for _ in range(3):
@@ -108,7 +115,7 @@ def test_an_answer_is_stored_once_with_its_draw_and_text(
 
 
 def test_back_takes_one_label_back_however_often_it_is_sent(
-    robin: DeskBrowser, posted: Commenter, store: Connection
+    robin: DeskBrowser, posted: Posted, store: Connection
 ) -> None:
     old, first = page_of(robin)
     for _ in range(2):
@@ -127,10 +134,11 @@ def test_back_takes_one_label_back_however_often_it_is_sent(
 
 
 def test_what_was_edited_or_hidden_since_is_not_labelled(
-    robin: DeskBrowser, ana: DeskBrowser, posted: Commenter, store: Connection
+    robin: DeskBrowser, ana: DeskBrowser, posted: Posted, store: Connection
 ) -> None:
     form, comment_id = page_of(robin)
-    assert posted.act(comment_id, "text", text="They changed it, I think.").status == 200
+    new = Edit("They changed it, I think.", GLAD)
+    Comments(store).edit(SITE, comment_id, ALICE, new, now_s=int(clock.now()))
     assert "was edited or removed" in note(robin, form.press(NEGATIVE))
     form, comment_id = page_of(robin)
     acted(ana, act="hide", reason="spam", comment=comment_id)
@@ -141,7 +149,7 @@ def test_what_was_edited_or_hidden_since_is_not_labelled(
 
 @pytest.mark.parametrize("ticket", ["", "x", "\0", "a.b.c", "…", "theirs", "changed"])
 def test_nobody_makes_or_borrows_a_ticket(
-    robin: DeskBrowser, ana: DeskBrowser, posted: Commenter, store: Connection, ticket: str
+    robin: DeskBrowser, ana: DeskBrowser, posted: Posted, store: Connection, ticket: str
 ) -> None:
     form, _ = page_of(robin)
     if ticket == "theirs":
@@ -155,7 +163,7 @@ def test_nobody_makes_or_borrows_a_ticket(
     assert robin.get(f"{LABEL}?again={quote(ticket)}&language=x&note=x").status == 200
 
 
-def test_odd_fields_store_nothing(robin: DeskBrowser, posted: Commenter, store: Connection) -> None:
+def test_odd_fields_store_nothing(robin: DeskBrowser, posted: Posted, store: Connection) -> None:
     form, _ = page_of(robin)
     [token], [drawn] = form.values["csrf_token"], form.values["drawn"]
     for answer in ("", "mixed", "POSITIVE", "positive\0"):
@@ -182,7 +190,7 @@ def paused(store: Connection) -> Iterator[None]:
 
 
 def test_an_answer_is_kept_while_the_store_is_away(
-    robin: DeskBrowser, posted: Commenter, store: Connection
+    robin: DeskBrowser, posted: Posted, store: Connection
 ) -> None:
     form, comment_id = page_of(robin)
     with paused(store):
@@ -195,7 +203,7 @@ def test_an_answer_is_kept_while_the_store_is_away(
 
 
 def test_the_queue_corrects_by_labels_and_takes_them_back(
-    robin: DeskBrowser, ana: DeskBrowser, posted: Commenter, store: Connection
+    robin: DeskBrowser, ana: DeskBrowser, posted: Posted, store: Connection
 ) -> None:
     page_of(ana)[0].press(NEGATIVE)
     [blind] = stored(store)
@@ -216,7 +224,7 @@ def test_the_queue_corrects_by_labels_and_takes_them_back(
 
 
 def test_a_session_is_one_line_of_the_log(
-    ana: DeskBrowser, posted: Commenter, store: Connection
+    ana: DeskBrowser, posted: Posted, store: Connection
 ) -> None:
     def lines() -> int:
         log = ana.get("/desk/blind/audit?who=ana-blind&group=comments").body.decode()
@@ -235,7 +243,7 @@ def test_only_moderators_label(server: Server, store: Connection) -> None:
     assert viewer.send(ANSWERS, [("csrf_token", token)]).status == 403
 
 
-def test_the_language_is_kept_from_page_to_page(robin: DeskBrowser, posted: Commenter) -> None:
+def test_the_language_is_kept_from_page_to_page(robin: DeskBrowser, posted: Posted) -> None:
     form, _ = page_of(robin)
     sent = form.press(NEUTRAL)
     assert parse_qs(urlsplit(sent.headers["Location"]).query) == {"language": ["en"]}
