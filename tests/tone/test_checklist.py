@@ -41,7 +41,7 @@ def test_a_word_for_people_has_no_weight_in_any_form() -> None:
         for form in (one, f"{one}s", f"{one}s'", f"{one}-led", f"#{one}s", f"anti-{one}"):
             found = score(f"The paper wrote about {form} on page four")
             assert (found.label, found.contributions) == ("no_opinion_words", ()), form
-    assert {"muslims", "women", "republican", "she", "disabled"} - people() <= {"republican"}
+    assert people() >= {"muslims", "women", "she", "disabled"}
 
 
 def test_a_case_fails_where_labels_differ_or_a_label_is_wrong() -> None:
