@@ -42,8 +42,8 @@ class Rescoring:
             spread = [
                 (partition, at)
                 for partition, count in enumerate(counts)
-                for at in sorted({count * n // _SAMPLED for n in range(_SAMPLED)} | {count - 1})
-                if 0 <= at < count
+                for at in sorted({(count - 1) * n // (_SAMPLED - 1) for n in range(_SAMPLED)})
+                if count
             ]
             found = self._each_of(
                 ("ZRANGE", keys.all_comments(site.key, partition), at, at)
