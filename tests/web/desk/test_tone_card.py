@@ -101,7 +101,7 @@ def test_an_ordinary_story_is_as_usual_and_a_small_one_says_what_it_needs(
     tell: Tell, ana: DeskBrowser
 ) -> None:
     page = ana.get(tell("plain", glad=21, cross=20)).body
-    assert "As usual for City" in said(page, "tone") and "as usual" in said(page, "figures")
+    assert "As usual for City" in said(page, "tone") and "tone as usual" in said(page, "figures")
     few = said(ana.get(tell("few", cross=29)).body, "tone")
     assert "Too few scored to compare" in few and "(it has 29)" in few and "(there are 10)" in few
     assert "negative: disgrace 29" in few and "than usual" not in few
