@@ -266,9 +266,8 @@ class Labelling:
         :param ids: of comments in random order.
         """
         if site.key not in self._languages:
-            if (
-                len(ids) > _LOOKED_AT
-            ):  # the same ones for every editor, so that no language flickers
+            if len(ids) > _LOOKED_AT:
+                # The same ones for every editor, so that no language comes and goes.
                 ids = self._sampling.ids(site, "languages")
             some = list(islice(self._sampling.published(site, ids), _LOOKED_AT))
             counted = Counter(_language(comment) for comment in some)
