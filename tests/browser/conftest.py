@@ -44,6 +44,7 @@ BRIDGE = {
         {"key": "no", "label": "No", "emoji": "🚫"},
     ],
 }
+BROWSERS_OWN = ("Failed to load resource:", "Autofocus processing was blocked")
 # Cumulative layout shift as browsers report it: without shifts within 500 ms of an input, and those
 # before `start`.
 SHIFTS = """(start = 0) => new Promise((done) => {
@@ -67,7 +68,8 @@ def browser() -> Iterator[Browser]:
 class Watched:
     """Browser contexts whose console messages and page errors fail the test at its end.
 
-    Messages about failed requests do not count: the browser writes them, not the page.
+    Messages about failed requests do not count, nor about an autofocus that came after a reader's
+    own focus: the browser writes them, not the page.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -84,8 +86,16 @@ class Watched:
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith("Failed to load resource:"):
+        if not message.text.startswith(BROWSERS_OWN):
             self.complaints.append(message.text)
+
+    def said(self, page: Page, count: int = 1) -> list[str]:
+        """Take the messages, exactly so many. They may come after what they are about."""
+        if len(self.complaints) < count:
+            page.wait_for_event("console", lambda _: len(self.complaints) >= count)
+        messages, self.complaints = self.complaints, []
+        assert len(messages) == count, messages
+        return messages
 
     def close(self) -> None:
         for context in self._contexts:
