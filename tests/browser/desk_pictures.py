@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -21,6 +22,7 @@ from tests.support.server import Server
 from widget.simulation.headlines import WRITTEN
 from widget.simulation.notable import LIBRARY, NOTABLE
 from widget.simulation.question import QUESTION_KEY
+from widget.simulation.remarks import OPINIONS, written
 from widget.simulation.story import ORIGIN
 
 STORY = f"{ORIGIN}/city/riverside-library"
@@ -135,6 +137,8 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("comments", f"{desk}comments", "phone", "dark", 844, remove_two),
         Shot("label", f"{desk}comments/label", "desktop", "light", 830),
         Shot("label", f"{desk}comments/label", "phone", "dark", 844),
+        Shot("tone", f"{desk}comments/tone", "desktop", "light", 1120),
+        Shot("tone", f"{desk}comments/tone", "phone", "dark", 844),
         Shot("questions", f"{desk}questions/", "desktop", "light", 420),
         Shot("question", f"{desk}questions/{QUESTION_KEY}", "desktop", "light", 1000),
         Shot("question", f"{desk}questions/{QUESTION_KEY}", "phone", "dark", 844),
@@ -149,14 +153,15 @@ def shots(editor: DeskBrowser) -> list[Shot]:
 
 
 def label(editor: DeskBrowser, number: int, random: Random) -> None:
-    """Answer comments, as editors who agree on most do."""
+    """Answer comments as their writers mean them, but for one in ten."""
     page = "/desk/daily/comments/label"
     for _ in range(number):
+        shown = unescape(editor.get(page).body.decode())
+        known = sorted((len(one.text), one.opinion) for one in written() if one.text in shown)
         form = form_on(editor, page, "Cannot say mixed or unclear")
-        [drawn] = form.values["drawn"]
-        decided = random if random.random() < 0.15 else Random(drawn[:20])
-        [button] = decided.choices(form.buttons(), (30, 19, 10, 5))
-        assert form.press(button).status == 303
+        is_clear = known and random.random() < 0.9
+        at = OPINIONS.index(known[-1][1]) if is_clear else random.randrange(4)
+        assert form.press(form.buttons()[at]).status == 303
 
 
 def draw(browser: Browser, server: Server, editor: DeskBrowser, shot: Shot, folder: Path) -> None:
@@ -180,8 +185,10 @@ def main(folder: Path) -> None:
     try:
         editor = invited(server, "robin", "daily:admin")
         random = Random(3)
-        label(invited(server, "ana", "daily:moderator"), 50, random)
-        label(editor, 70, random)
+        label(invited(server, "ana", "daily:moderator"), 60, random)
+        label(editor, 150, random)
+        learned = server.cli("learn", "--site", "daily")
+        assert learned.returncode == 0, learned.stderr
         with sync_playwright() as playwright:
             browser = chromium(playwright)
             for shot in shots(editor):
