@@ -115,6 +115,15 @@ def resolve_for(site: Site, article: str, poll_key: str = "") -> ArticleRef:
     return resolve(site.key, site.origins, article, poll_key, site.parameters)
 
 
+def is_article_of(site: Site, article: str) -> bool:
+    """Return whether an id or address names an article of a site."""
+    try:
+        resolve_for(site, article)
+    except BadArticle:
+        return False
+    return True
+
+
 def canonical_url(url: str, origins: tuple[str, ...], rules: ParameterRules = NO_RULES) -> str:
     """Return ``//host/path?query`` in one spelling, without what does not choose an article.
 

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from widget.domain.article import resolve_for
-from widget.domain.errors import BadArticle
+from widget.domain.article import is_article_of
 from widget.domain.forms.refused_origin import why_not_allowed
 from widget.domain.model import Site
 from widget.domain.printable import printable
@@ -115,7 +114,7 @@ def _article(tag: Tag, site: Site) -> str:
             f"article={quoted(tag.article)} is neither an id (1 to 120 of A-Z a-z 0-9 . _ ~ -) "
             "nor a URL, so the page's own address is used. Write the story's id or its permalink."
         )
-    if not tag.names or any(_is_of(site, name) for name in tag.names):
+    if not tag.names or any(is_article_of(site, name) for name in tag.names):
         return ""
     if tag.article:
         return (
@@ -129,14 +128,6 @@ def _article(tag: Tag, site: Site) -> str:
         f"a page without an article\nThe page's address, {quoted(tag.names[-1])}, does not name "
         "an article. Write data-article with the story's permalink or an id."
     )
-
-
-def _is_of(site: Site, name: str) -> bool:
-    try:
-        resolve_for(site, name)
-    except BadArticle:
-        return False
-    return True
 
 
 def quoted(text: str) -> str:

@@ -10,8 +10,7 @@ from html import escape
 
 import ada_url
 
-from widget.domain.article import resolve_for
-from widget.domain.errors import BadArticle
+from widget.domain.article import is_article_of
 from widget.domain.mistakes import Tag, mistakes, quoted
 from widget.domain.model import Site
 from widget.domain.page_source import Attributes, PageSource, ScriptTag
@@ -69,7 +68,7 @@ def check_page(
                 f'another site\'s key\n"{tag.site}" is the key of {of_tag.name}, so votes count '
                 f'there. Write "{site.key}" for {site.name}.'
             )
-        name = next((one for one in names if _is_of(of_tag or site, one)), "")
+        name = next((one for one in names if is_article_of(of_tag or site, one)), "")
         if len(names) > 1 and name == names[1]:
             source = "the page's address"
         bars.append(Bar(shown, tag.site, tag.poll, tag.layout, name, source if name else ""))
@@ -150,7 +149,7 @@ def _of_page(
             "a tag in the head\nThe bar appears where its tag is, and the head of a page shows "
             "nothing. Move the tag to its place in the body, or put <reader-reactions> there."
         )
-    if canonical and not _is_of(site, canonical):
+    if canonical and not is_article_of(site, canonical):
         yield (
             f"a canonical link elsewhere\n{canonical} is on no origin of {site.name}, so it does "
             "not name the article. Correct the link, or add its origin in the settings."
@@ -166,14 +165,6 @@ def _names(article: str, here: ada_url.URL, canonical: str) -> tuple[list[str], 
         return [address], "the page's address"
     is_alone = canonical.startswith(f"{here.origin}/")
     return [canonical] if is_alone else [canonical, address], "the canonical link"
-
-
-def _is_of(site: Site, name: str) -> bool:
-    try:
-        resolve_for(site, name)
-    except BadArticle:
-        return False
-    return True
 
 
 def _host(address: str) -> str:
