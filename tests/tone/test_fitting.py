@@ -11,10 +11,10 @@ from widget.tone.fitting import CLASSES, Sample, Three, Weights, balanced, fit, 
 def made_up(rows: int, width: int) -> Sample:
     chance = random.Random(12)
     features = [[(at, chance.gauss(0, 1)) for at in range(width)] for _ in range(rows)]
-    classes = [
-        max(range(CLASSES), key=lambda one, row=row: row[one][1] + chance.gauss(0, 1))  # type: ignore[misc]
-        for row in features
-    ]
+    classes = []
+    for row in features:
+        odds = [row[one][1] + chance.gauss(0, 1) for one in range(CLASSES)]
+        classes.append(odds.index(max(odds)))
     weights = [chance.uniform(0.5, 2) for _ in range(rows)]
     offsets: list[Three] = [(chance.gauss(0, 1), 0.0, chance.gauss(0, 1)) for _ in range(rows)]
     return Sample(features, classes, weights, offsets)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tone.sites import as_shipped, disagreeing, noise, shifted, site
+from tests.tone.sites import Truth, as_shipped, disagreeing, noise, shifted, site
 from widget.tone.features import NAMES
 from widget.tone.fitting import softmax
 from widget.tone.lesson import Labelled
@@ -23,7 +23,7 @@ def test_labels_that_differ_by_a_pattern_give_a_head_that_wins() -> None:
 
 
 @pytest.mark.parametrize("truth", [noise, disagreeing])
-def test_labels_without_a_pattern_are_refused(truth) -> None:  # type: ignore[no-untyped-def]
+def test_labels_without_a_pattern_are_refused(truth: Truth) -> None:
     lesson = learn(site(200, 30, truth))
     assert lesson.head is not None and not lesson.passed
 
