@@ -28,7 +28,7 @@ export class ReaderComments extends HTMLElement {
   connectedCallback() {
     connected.add(this)
     observer.observe(this)
-    // What stands inside the tag is shown until there are comments; where nothing does, their place is kept.
+    // What is inside the tag is shown until there are comments; an empty tag keeps their place.
     if (!(this.shadowRoot || this.childElementCount) && (this.getAttribute("site") ?? api.site_))
       this.put_(place())
     this.follow_()

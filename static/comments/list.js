@@ -74,7 +74,7 @@ export function show(box, first, given) {
   let order
   let next
 
-  // Whoever comes near will press soon.
+  // A reader who comes near will press soon.
   const near = () => given.open().catch(() => {})
   box.addEventListener("pointerover", near, { once: true })
   box.addEventListener("focusin", near, { once: true })

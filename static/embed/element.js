@@ -55,7 +55,7 @@ export class ReaderReactions extends HTMLElement {
     const article = named("article")
     const site = named("site") ?? api.site_
     if (!site) return
-    // What stands inside the tag is shown until there are figures; where nothing does, their place is kept.
+    // What is inside the tag is shown until there are figures; an empty tag keeps their place.
     if (!(this.shadowRoot || this.childElementCount)) reserve(this, named("choices"))
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")

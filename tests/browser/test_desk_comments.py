@@ -78,7 +78,7 @@ def press(page: Page, *keys: str) -> None:
 
 
 def told(page: Page, words: str) -> None:
-    """Wait until a screen reader is told."""
+    """Wait until the page tells a screen reader this."""
     expect(page.locator("[data-said]")).to_contain_text(words)
 
 

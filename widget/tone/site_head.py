@@ -1,8 +1,8 @@
 """A newsroom's own head for English: what its labels add to the shipped one. Pure.
 
 72 numbers: a weight of each dense feature in the log-odds of each class, and three constants. The
-features are small numbers (0 to 3; the compound and its sign -1 to 1), and a probability below
-one in a million counts as that, so no comment is worth more than its class.
+features are small numbers (0 to 3; the compound and that of a question -1 to 1), and a probability
+below one in a million counts as that, so no comment is worth more than its class.
 docs/adr/0121-a-newsrooms-own-head.md explains the guard.
 """
 
