@@ -170,6 +170,8 @@ def number_in(figure: Locator) -> int:
 
 
 def box_of(element: Locator) -> FloatRect:
+    """Return its place once the page has its style sheets: before, a box is a bare one."""
+    element.page.wait_for_load_state()
     box = element.bounding_box()
     assert box is not None, "not visible"
     return box

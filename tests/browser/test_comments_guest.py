@@ -373,6 +373,7 @@ def test_axe_finds_no_fault_in_any_language_or_theme(
     found = [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_load_state()
     for one in (
         page.locator("reader-comments").locator("button, textarea, a, [part=pick], summary").all()
     ):

@@ -169,8 +169,8 @@ def test_on_a_phone_an_editor_reads_four_answers_without_scrolling_and_acts(
     ):
         expect(lead).to_contain_text(re.compile(answer))
     tabs = page.get_by_role("navigation", name="Pages of")
-    box, row = lead.bounding_box(), tabs.bounding_box()
-    assert box and row and box["y"] + box["height"] <= row["y"]
+    box, row = box_of(lead), box_of(tabs)
+    assert box["y"] + box["height"] <= row["y"]
     assert row["height"] < 70 and row["y"] + row["height"] == 844
     expect(tabs.get_by_role("link")).to_have_count(4)
     tick = page.get_by_role("button", name=re.compile("^Done: Review "))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched, signed_in
+from tests.browser.conftest import Watched, box_of, signed_in
 from tests.browser.hostsite import HostSite
 from tests.support.desk import invited
 from tests.support.server import Server
@@ -59,8 +59,7 @@ def test_an_editor_makes_a_question_on_a_phone_and_a_reader_answers_it(
     ).all():
         if control.evaluate("(e) => e.getRootNode() !== document"):
             continue  # of the preview, whose own text is as readers see it
-        box = control.bounding_box()
-        assert box and box["height"] >= 43.5, control.inner_text()
+        assert box_of(control)["height"] >= 43.5, control.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # The line can be pasted first: until the question is there, readers see nothing.
     page.get_by_role("button", name="Copy").first.click()
