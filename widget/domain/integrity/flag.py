@@ -25,6 +25,10 @@ class Finding:
     :param excess: votes that would be set aside.
     :param kind: whose votes those are: "new" readers', or "any".
     :param honest: votes expected to be honest among ``excess``; at most ``honest_most`` (95 %).
+        The store draws at random, so some drawn votes are honest even if their number is right.
+    :param beyond: votes by which ``excess`` is expected to be too many, so what the count would
+        lack afterwards; at most ``beyond_most`` (95 %).
+    :param purity: part of the surplus of new votes that this choice got; 1 if all of it.
     """
 
     choice: int
@@ -44,6 +48,9 @@ class Finding:
     kind: Literal["new", "any"]
     honest: float
     honest_most: float
+    beyond: float = 0.0
+    beyond_most: float = 0.0
+    purity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""What is usual for a site: its mix of choices, and new readers beside known ones. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from widget.domain.integrity.evidence import ChoiceEvidence
+
+# A site that has few votes is taken for one with an even mix and two new readers for three known
+# ones, as if it had had that many votes more.
+SUPPOSED_VOTES = 200
+SUPPOSED_NEW_PER_KNOWN = 0.67
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A site's last 28 days.
+
+    :param shares: of each choice, that of choice number 1 first; they sum to 1.
+    :param new_per_known: votes of new readers for each vote of a known one.
+    :param votes: behind these figures.
+    """
+
+    shares: tuple[float, ...]
+    new_per_known: float = SUPPOSED_NEW_PER_KNOWN
+    votes: int = 0
+
+    def share(self, choice: int) -> float:
+        """Return the usual share of a choice; a choice that is not known has a small one."""
+        known = 0 < choice <= len(self.shares)
+        return max(0.005, self.shares[choice - 1]) if known else 0.005
+
+
+def usual_of(totals: Mapping[int, ChoiceEvidence], choices: Iterable[int]) -> Usual:
+    """Return what is usual where ``choices`` are offered and got these votes in 28 days."""
+    offered = sorted(set(choices) | set(totals)) or [1]
+    counts = {number: totals.get(number, ChoiceEvidence()) for number in offered}
+    new = sum(max(0, one.new) for one in counts.values())
+    known = sum(max(0, one.known) for one in counts.values())
+    votes = new + known
+    shares = [0.0] * offered[-1]
+    for number, one in counts.items():
+        supposed = SUPPOSED_VOTES / len(offered)
+        shares[number - 1] = (max(0, one.new) + max(0, one.known) + supposed) / (
+            votes + SUPPOSED_VOTES
+        )
+    supposed_known = SUPPOSED_VOTES / (1 + SUPPOSED_NEW_PER_KNOWN)
+    ratio = (new + supposed_known * SUPPOSED_NEW_PER_KNOWN) / (known + supposed_known)
+    return Usual(tuple(shares), ratio, votes)
