@@ -73,6 +73,18 @@ def notes(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}n:{article_id}"
 
 
+def flags(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}flags:{article_id}"
+
+
+def flagged(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}flagged"
+
+
+def judged(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}judged"
+
+
 def hours(site: str, partition: int, day: int) -> str:
     return f"{stem(site, partition)}h:{day}"
 

@@ -33,6 +33,8 @@ _ON_STORIES = {
     "reset": "reset the counts",
     "merge": "merged stories",
     "alias": "redirected an address",
+    "explain": "explained flagged votes",
+    "restore": "let explained votes wait again",
     "undo": "undid a correction",
 }
 # The action of an entry on the site itself -> its group, and what was done.

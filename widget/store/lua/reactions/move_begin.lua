@@ -70,6 +70,7 @@ local data = {
   base = moved and moved.base,
   first = first,
   section = fields.c,
+  flags = flags_of(of_id),
   closes = tonumber(own and fields.x or fields['x:' .. of_id] or fields.x),
 }
 if own then

@@ -53,6 +53,7 @@ if not act.shared then
     call('UNLINK', stem .. 'm:' .. of_id .. ':' .. n)
   end
 end
+drop_flags(of_id)
 call('HDEL', stem .. 'moving', of_id)
 
 if own then

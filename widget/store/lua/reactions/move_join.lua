@@ -104,6 +104,7 @@ if first then
 elseif own then
   set('done:' .. of_id) -- nobody ever voted there, so the article does not exist
 end
+join_flags(of_id, data.flags)
 if own then return answer('done') end
 local n = new_act()
 local after = (first and tally_text() or 'no votes') .. '; ' .. act.alias.named .. ' resolves here'

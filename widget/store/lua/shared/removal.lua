@@ -26,6 +26,7 @@ local function remove_article()
   for _, list in ipairs({ 'all', 'polls', 'new', 'held' }) do
     call('ZREM', stem .. list, id)
   end
+  drop_flags()
   call(
     'UNLINK',
     article,
