@@ -29,7 +29,7 @@ def find(hours: Sequence[HourEvidence], usual: Usual, *, now_s: int) -> list[Fin
     :param hours: ascending; hours without votes may be missing. The last one may still run.
     """
     choices = sorted({number for hour in hours for number in hour.choices})
-    candidates = tuple(choice for choice in choices if _may_be_flagged(hours, choice))
+    candidates = tuple(choice for choice in choices if may_be_flagged(hours, choice))
     if not candidates:
         return []
     watch = Watch(usual, choices, candidates)
@@ -53,7 +53,7 @@ def is_alarming(finding: Finding) -> bool:
     )
 
 
-def _may_be_flagged(hours: Sequence[HourEvidence], choice: int) -> bool:
+def may_be_flagged(hours: Sequence[HourEvidence], choice: int) -> bool:
     """Tell whether a choice has votes enough for either signal; nearly none has."""
     votes = [hour.choices[choice] for hour in hours if choice in hour.choices]
     new, again = sum(one.new for one in votes), sum(one.again for one in votes)

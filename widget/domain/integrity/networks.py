@@ -13,7 +13,9 @@ from widget.domain.integrity.window import Sums, Window, window
 
 LESS = 0.4  # a choice may be so much less diverse than the others, and it is no evidence
 FEWER = (4.0, 16.0)  # the attack's diversity is that many times smaller still
-CAMPUS = 49  # votes that come again and are no evidence: one network brings at most 50 a day
+# One network may well be a campus. It brings at most 50 counted votes at once, and 3 an hour more.
+CAMPUS = 49
+CAMPUS_HOURLY = 3
 LEAST = 20  # votes beyond those of a campus
 BESIDE = 40  # votes for others that a day has at least; if not, the day before counts too
 BESIDE_LEAST = 20
@@ -71,19 +73,17 @@ class Networks:
         new, known = self._sums.new[choice], self._sums.known[choice]
         again = self._sums.again[choice]
         total = best = float("-inf")
-        start = day
+        start, null = day, LESS * usual
         for place in range(day, len(self._sums.hours)):
-            repeats = again[-1] - again[place] - CAMPUS
-            if repeats <= 0:
-                break
+            # Votes of one campus are left out, as if they had not come.
+            spared = CAMPUS + CAMPUS_HOURLY * (self._sums.hours[-1] - self._sums.hours[place])
             before = new[place] + known[place] - new[day] - known[day]
             votes = new[-1] + known[-1] - new[place] - known[place]
-            fresh = votes - again[-1] + again[place]
-            if votes - CAMPUS < LEAST:
-                break
-            null = LESS * usual
+            repeats = again[-1] - again[place]
+            if repeats <= spared or votes < spared + LEAST:
+                continue
             for times in FEWER:
-                one = log_value(before, votes - CAMPUS, fresh, null, null / times)
+                one = log_value(before, votes - spared, votes - repeats, null, null / times)
                 total = max(total, one) + log(1 + exp(-abs(total - one)))
                 if one > best:
                     best, start = one, place
