@@ -15,6 +15,7 @@ BY_NAME = {
     "cluster": "a cluster that is resharded, extended and restarted under votes (10 minutes)",
     "desk": "the desk's pages at 10,000 articles",
     "faults": "kills, failovers and pauses of each kind of store (BENCH_SHARE=0.1: a tenth)",
+    "integrity": "stuffed votes found, and false flags (BENCH_SHARE=0.02: a smoke test)",
     "load": "half an hour at 70 % of saturation, and slow clients (needs nginx)",
     "size": "the desk, votes beside it and verify at 100,000 stories (10 minutes)",
     "tone": "quality and cost of the tone scores",
@@ -33,7 +34,7 @@ def parse_names(arguments: list[str]) -> list[str]:
     parser = argparse.ArgumentParser(
         "script/bench",
         description=f"Measure what docs/scale.md explains. Without a name: {', '.join(SERVICE)}.",
-        epilog="\n".join(f"  {name:8}{what}" for name, what in known.items()),
+        epilog="\n".join(f"  {name:10}{what}" for name, what in known.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="one of those below")

@@ -13,6 +13,7 @@ ELSEWHERE = 5 * 10**9  # an attack's networks are none of the readers'
 class Attack:
     """An attack on one choice.
 
+    :param title: what a table calls it.
     :param aged: share of its tokens that are older than a day, so aged or stockpiled.
     :param networks: least and most; (0, 0): one for each vote.
     :param mimic: share of its votes that follow the story's own mix.
@@ -20,6 +21,7 @@ class Attack:
     :param rotates: whether it changes to other networks of its own every hour.
     """
 
+    title: str
     votes: int = 250
     hours: int = 6
     aged: float = 0.0
@@ -38,22 +40,23 @@ class Attacked:
     slots: list[int]
 
 
+# By the names that widget/domain/integrity/figures.json has for them.
 KIT = {
-    "250 new votes in 6 hours": Attack(),
-    "... from 100 networks": Attack(networks=(100, 100)),
-    "... a tenth with aged tokens": Attack(aged=0.1),
-    "... half aged, fewer than 50 networks": Attack(aged=0.5, networks=(10, 49)),
-    "... the same, rotating": Attack(aged=0.5, networks=(10, 49), rotates=True),
-    "... half aged, a network each": Attack(aged=0.5),
-    "... all stockpiled, fewer than 50 networks": Attack(aged=1.0, networks=(10, 49)),
-    "250 in 1 hour": Attack(hours=1),
-    "250 dripping for 24 hours": Attack(hours=24),
-    "250 in bursts": Attack(jitter=0.1),
-    "120 in 6 hours": Attack(votes=120),
-    "500 in 6 hours": Attack(votes=500),
-    "250, 30 % in the organic mix": Attack(mimic=0.3),
-    "250, 60 % in the organic mix": Attack(mimic=0.6),
-    "250, all in the organic mix": Attack(mimic=1.0),
+    "new": Attack("250 new readers in 6 hours"),
+    "new_100_networks": Attack("... from 100 networks", networks=(100, 100)),
+    "tenth_aged": Attack("... a tenth with aged tokens", aged=0.1),
+    "half_aged": Attack("... half aged, fewer than 50 networks", aged=0.5, networks=(10, 49)),
+    "rotating": Attack("... the same, rotating", aged=0.5, networks=(10, 49), rotates=True),
+    "half_aged_many_networks": Attack("... half aged, a network each", aged=0.5),
+    "stockpiled": Attack("... all aged, fewer than 50 networks", aged=1.0, networks=(10, 49)),
+    "one_hour": Attack("250 new readers in 1 hour", hours=1),
+    "drip": Attack("250 new readers over 24 hours", hours=24),
+    "bursts": Attack("250 new readers in bursts", jitter=0.1),
+    "small": Attack("120 new readers in 6 hours", votes=120),
+    "large": Attack("500 new readers in 6 hours", votes=500),
+    "mimicry_30": Attack("250, of which 30 % follow the mix", mimic=0.3),
+    "mimicry_60": Attack("250, of which 60 % follow the mix", mimic=0.6),
+    "mimicry_100": Attack("250, which all follow the mix", mimic=1.0),
 }
 
 
