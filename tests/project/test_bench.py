@@ -9,7 +9,7 @@ from redis import Redis
 
 from bench import __main__ as command
 from bench import desk, embed, http, memory, script
-from bench.__main__ import parse_names
+from bench.__main__ import BY_NAME, SERVICE, parse_names
 from bench.attack import crowd, stuffing
 from bench.embed import longest_tasks_ms
 from bench.figures import Figure, figure, ratios, sane, show
@@ -164,7 +164,7 @@ def test_an_unknown_measurement_is_named_with_the_known_ones(
     assert parse_names(["embed", "tone"]) == ["embed", "tone"]
     with pytest.raises(SystemExit):
         parse_names(["embde"])
-    known = "script, memory, http, embed, attack, cluster, desk, faults, load, size, tone"
+    known = ", ".join([*SERVICE, *BY_NAME])
     assert f"no measurement 'embde': {known}" in capsys.readouterr().err
 
 
