@@ -91,7 +91,12 @@ export class ReaderReactions extends HTMLElement {
     const isRare = isWrong || choices.length !== USUAL_CHOICES || this.matches(RARE)
     if (
       !more &&
-      (isRare || shownChoice(state) || state.message || state.note || !canClick(state))
+      (isRare ||
+        shownChoice(state) ||
+        state.message ||
+        state.note ||
+        state.set_aside ||
+        !canClick(state))
     ) {
       load().then(() => this.changed_())
       if (isRare) return

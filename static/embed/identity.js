@@ -3,9 +3,8 @@ import { store, write } from "./storage.js"
 
 const MAX_CHARS = 200 // of a token; a request with somebody else's longer text would be too large
 
-// 22 characters as of 16 bytes in base64url, with 88 bits of chance in them.
-const newNonce = () =>
-  [...crypto.getRandomValues(new Uint8Array(22))].map((byte) => (byte & 15).toString(16)).join("")
+// 22 characters as of 16 bytes in base64url: decimal digits, with 72 bits of chance in them.
+const newNonce = () => crypto.getRandomValues(new Uint32Array(22)).join("").slice(0, 22)
 
 // What `send({ token })` answers or, the first time, `send({ nonce })`, whose token is kept.
 // The nonce is kept before it is sent and after: a retry, and the next token when this one has run out, are

@@ -12,6 +12,7 @@ export const initial = { counts: {}, choice: null }
 // Counts from a poll or a page's first look.
 export const figured = (state, set, figures) => ({
   ...state,
+  set_aside: 0,
   ...figures,
   ...(isFresh(state.ownAt) && { counts: state.counts }),
   set,

@@ -24,20 +24,21 @@ function begin(root, bar) {
   })
   const together = create("div")
   together.append(...acts)
-  bar.querySelector("[part=how]").before(together)
-  kept.set(bar, { acts, together })
+  const why = create("a")
+  why.part = "why"
+  bar.lastChild.lastChild.before(why, " ", together)
+  kept.set(bar, { acts_: acts, together_: together, why_: why })
   return kept.get(bar)
 }
 
 export function draw(host, state, { counted, onClick }) {
   const root = host.shadowRoot
-  const bar = root.querySelector("[part=bar]")
+  const bar = root.firstChild
   const own = kept.get(bar) ?? begin(root, bar)
-  const { set, message, open } = state
-  const { strings, choices } = set
-  const [group, note, how] = ["choices", "note", "how"].map((part) =>
-    bar.querySelector(`[part=${part}]`),
-  )
+  const { set, message, open, set_aside: aside } = state
+  const { strings, choices, lang } = set
+  const [, group, note] = bar.children
+  const how = note.lastChild
   const results = host.getAttribute("results")
   const chosen = shownChoice(state)
   const at = choices.findIndex(({ key }) => key === chosen)
@@ -50,12 +51,12 @@ export function draw(host, state, { counted, onClick }) {
 
   // The reader acted here, and no earlier page or other tab did: from now on what changes may move.
   const isActive = navigator.userActivation?.isActive ?? true
-  if (isActive && state.wanted !== undefined && !own.mayMove) {
-    own.mayMove = true
+  if (isActive && state.wanted !== undefined && !own.mayMove_) {
+    own.mayMove_ = true
     group.offsetWidth // the shares begin at nothing
   }
-  if (own.chosen !== chosen) own.isChanging = false
-  own.chosen = chosen
+  if (own.chosen_ !== chosen) own.isChanging_ = false
+  own.chosen_ = chosen
 
   choices.forEach(({ key, label }, index) => {
     const { style, lastChild, ariaLabel } = group.children[index]
@@ -74,12 +75,23 @@ export function draw(host, state, { counted, onClick }) {
     }
   })
 
+  const why = own.why_
+  const setAside =
+    aside && counted("aside", aside.votes).replace("{day}", () => dayIn(lang, aside.day))
+  why.hidden = !aside
+  if (aside) {
+    why.textContent = strings.why
+    why.ariaLabel = `${setAside} ${strings.why}`
+    why.href = `${aside.url}?lang=${lang}`
+  }
+
   const told = open && (strings[message] ?? (state.held && strings.held))
   note.firstChild.data = [
     open ? isForeign(state) && strings.bad_origin : strings.closed,
     told || standing(),
     isWithheld && total && strings.after,
     state.note,
+    setAside,
   ]
     .filter(Boolean)
     .join(" · ")
@@ -93,17 +105,17 @@ export function draw(host, state, { counted, onClick }) {
 
   const isFailed = told && state.again !== undefined && ["failed", "rate_limited"].includes(message)
   const canChange = button && canClick(state) && !isFailed
-  const [change, undo, retry] = own.acts
-  own.acts.forEach((act, index) => {
-    act.textContent = strings[ACTS[index]]
+  const [change, undo, retry] = own.acts_
+  ACTS.forEach((name, index) => {
+    own.acts_[index].textContent = strings[name]
   })
   change.hidden = undo.hidden = !canChange
   retry.hidden = !isFailed
-  own.together.hidden = !canChange && !isFailed
+  own.together_.hidden = !canChange && !isFailed
   note.classList.toggle("failed", Boolean(isFailed))
-  how.hidden = Boolean(told || canChange)
+  how.hidden = told || canChange || aside
   change.onclick = () => {
-    own.isChanging = true
+    own.isChanging_ = true
     mark()
     button.focus()
   }
@@ -119,11 +131,19 @@ export function draw(host, state, { counted, onClick }) {
   mark()
 
   function mark() {
-    group.classList.toggle("now", Boolean(own.mayMove))
-    group.classList.toggle("done", Boolean(button) && !own.isChanging)
+    group.classList.toggle("now", Boolean(own.mayMove_))
+    group.classList.toggle("done", Boolean(button) && !own.isChanging_)
     group.classList.toggle("wait", Boolean(isWaiting(state)))
   }
 }
+
+// A day such as 2026-11-24, as the language writes it: 24 Nov. The server's pages write English days in that order too.
+const dayIn = (lang, day) =>
+  new Date(day).toLocaleDateString(`${lang === "en" ? "en-GB" : lang}-u-nu-latn`, {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  })
 
 // Rows of the same length, as far as possible.
 function lay(group) {

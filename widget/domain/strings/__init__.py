@@ -34,11 +34,11 @@ PLURALS = {
     "ja": "other",
     "ko": "other",
 }
-BAR_COUNTED = ("vote", "total", "you")
+BAR_COUNTED = ("vote", "total", "you", "aside")
 BAR_PLAIN = tuple(
     """
     first how about chosen removed change undo held closed after bad_origin checking waiting
-    rate_limited failed retry unkept percent
+    rate_limited failed retry unkept percent why
     """.split()
 )
 LABEL = "label."  # prefix of the names of the choices' labels
@@ -68,6 +68,7 @@ _PLACEHOLDERS = {
     "you": {"label", "n"},
     "chosen": {"label"},
     "percent": {"n"},
+    "aside": {"n", "day"},
     "comments.count": {"n"},
     "comments.replies": {"n"},
     "comments.brought": {"n", "from"},
