@@ -201,6 +201,12 @@ SETTINGS = (
         "this server neither checks for alerts nor sends them",
     ),
     Setting(
+        "READBACK_LEDGER_DAYS",
+        values.natural,
+        "400",
+        "Days that the signed ledger of the counts is kept; 0: no ledger is written",
+    ),
+    Setting(
         "READBACK_SMTP_URL",
         values.smtp_url,
         "",
@@ -255,6 +261,7 @@ class Settings:
     comments: int
     reads: int
     alerts_s: int
+    ledger_days: int
     smtp_url: str = field(repr=False)
     mail_from: str
 

@@ -83,7 +83,9 @@ def code_of(name: str) -> str:
 @pytest.mark.parametrize("name", FILES)
 def test_a_script_has_a_contract_and_takes_one_act_unless_it_is_the_votes(name: str) -> None:
     code = code_of(name)
-    assert ("ARGV" in code) == (name in ("reactions/cast.lua", "shared/act.lua"))
+    # A block of the ledger is bytes, and too long to be turned into text and back.
+    exceptions = ("reactions/cast.lua", "shared/act.lua", "ledger/append.lua")
+    assert ("ARGV" in code) == (name in exceptions)
     assert not re.search(r"\b(loadstring|load|dofile|setfenv)\b", code)
 
 

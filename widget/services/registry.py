@@ -16,6 +16,7 @@ from widget.services.comment_limits import CommentLimits
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.ledger.writer import LedgerWriter
 from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
@@ -32,6 +33,8 @@ from widget.store.clock import StoreClock
 from widget.store.comments.comments import Comments
 from widget.store.comments.threads import Threads
 from widget.store.connect import Connection
+from widget.store.ledger.chain import Chain
+from widget.store.ledger.moved import MovedStories
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.moves import Moves
@@ -72,6 +75,8 @@ class Services:
     origin_refusals: OriginRefusals
     figures: Figures
     alerting: Alerting
+    chain: Chain
+    ledger: LedgerWriter
     clock: StoreClock
     prober: Prober
     waiting: WaitingCounts
@@ -106,6 +111,7 @@ def open_services(
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     desk = open_desk(connection, limits, aliases, tone)
+    chain = Chain(connection, days=settings.ledger_days)
     voting = Voting(
         articles,
         Reactions(connection),
@@ -148,6 +154,13 @@ def open_services(
         origin_refusals=OriginRefusals(sites, desk.refused_origins, limits),
         figures=figures,
         alerting=open_alerting(connection, sites, settings, secrets, egress, figures),
+        chain=chain,
+        ledger=LedgerWriter(
+            sites,
+            chain,
+            MovedStories(connection),
+            secrets.ledger_keys if settings.ledger_days else (),
+        ),
         clock=StoreClock(connection),
         prober=Prober(connection),
         self_check=SelfCheck(secrets),

@@ -237,6 +237,14 @@ def moving(site: str, partition: int) -> str:
     return f"{stem(site, partition)}moving"
 
 
+def ledger_marks(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}led"
+
+
+def ledger_entries(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}lede"
+
+
 def aliases(site: str) -> str:
     return f"{PREFIX}alias:{site}"
 
@@ -344,6 +352,23 @@ def tone_heads(site: str) -> str:
 
 def tone_lesson(site: str) -> str:
     return f"{PREFIX}lesson:{site}"
+
+
+def ledger_lease() -> str:
+    return f"{PREFIX}ledger"
+
+
+def ledger_head(site: str) -> str:
+    """Return a key of a site's ledger: all of them are in one slot, as a script writes several."""
+    return f"{PREFIX}{{{site}:ledger}}:head"
+
+
+def ledger_days(site: str) -> str:
+    return f"{PREFIX}{{{site}:ledger}}:days"
+
+
+def ledger_day(site: str, day: int) -> str:
+    return f"{PREFIX}{{{site}:ledger}}:day:{day}"
 
 
 def watch() -> str:

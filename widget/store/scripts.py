@@ -168,9 +168,12 @@ class ActScript:
         args = (msgspec.json.encode(act),)
         return [self._script.call(keys, args) for keys in each_keys]
 
-    def __call__(self, keys: Sequence[str], act: Any) -> Any:
-        """Run the script, and return its answer."""
-        return self._script(keys, (msgspec.json.encode(act),))
+    def __call__(self, keys: Sequence[str], act: Any, *more: bytes) -> Any:
+        """Run the script, and return its answer.
+
+        :param more: what is too long for an act.
+        """
+        return self._script(keys, (msgspec.json.encode(act), *more))
 
 
 class Field(NamedTuple):

@@ -13,5 +13,6 @@ with start_or_say_why():
         services().alerting.scheduler.start()
         services().sweeper.start()
         services().store_watch.start()
+        services().ledger.start()
         services().desk.learning.start()
         start_copying(services().sites.copies)

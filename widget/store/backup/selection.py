@@ -35,6 +35,8 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.copying, "a lease of less than a minute"),
     (keys.watch, "a lease of less than a minute"),
     (keys.tone_lesson, "a lease of five minutes"),
+    (keys.ledger_lease, "a lease of less than a minute"),
+    (keys.ledger_marks, "after a restore the ledger says of each story what was restored"),
     (keys.alert_test, "ends after ten seconds"),
     (keys.refused_origins, "ends after a day, and comes again with the next refusal"),
     (keys.store, "is in the head of the file instead"),
@@ -42,9 +44,9 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
 )
 _PARAMETERS = {
     "partition": r"\d{1,2}",
-    # No act is called alerts, and none looks like the mark of a commenter, which is 16 digits of
-    # the hexadecimal system. In a cluster, an act may have a second place.
-    "act": r"(?!alerts\}|[a-f]{16}\})[a-z-]+(?:~\d+)?",
+    # No act is called alerts or ledger, and none looks like the mark of a commenter, which is 16
+    # digits of the hexadecimal system. In a cluster, an act may have a second place.
+    "act": r"(?!alerts\}|ledger\}|[a-f]{16}\})[a-z-]+(?:~\d+)?",
     "whose": "[^:{}]*",
     "tag": "[^{}]+",
 }
