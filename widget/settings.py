@@ -201,6 +201,12 @@ SETTINGS = (
         "this server neither checks for alerts nor sends them",
     ),
     Setting(
+        "READBACK_INTEGRITY_S",
+        values.natural,
+        "300",
+        "Seconds between two looks for votes that are not organic; 0: this server never looks",
+    ),
+    Setting(
         "READBACK_LEDGER_DAYS",
         values.natural,
         "400",
@@ -261,6 +267,7 @@ class Settings:
     comments: int
     reads: int
     alerts_s: int
+    integrity_s: int
     ledger_days: int
     smtp_url: str = field(repr=False)
     mail_from: str

@@ -10,18 +10,19 @@ import msgspec
 
 from widget.alerts.rule import Anger, Surge
 from widget.domain.figures.statistics import Share
+from widget.domain.integrity.flag import Finding, Flag
 from widget.domain.model import Site
 from widget.domain.page import clean_line
 from widget.domain.times import machine_text
 
-TEST, ANGRY = "test", "article.angry"
+TEST, ANGRY, FLAGGED = "test", "article.angry", "article.flagged"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message, for every channel.
 
-    :param kind: ``article.angry`` or ``test``.
+    :param kind: ``article.angry``, ``article.flagged`` or ``test``.
     :param event: the JSON, exactly as it is signed and sent.
     """
 
@@ -83,6 +84,76 @@ def angry(
         )
     )
     return Message(message_id, ANGRY, f"Readers are angry: {title}"[:160], text, _json(event))
+
+
+def flagged(
+    message_id: str, site: Site, flag: Flag, label: str, links: Links, *, now_s: int
+) -> Message:
+    """Write the alert about votes that do not look organic.
+
+    :param label: of the choice that they are for.
+    """
+    found = flag.finding
+    from_s, to_s = found.from_hour * 3600, found.to_hour * 3600
+    event = {
+        "type": FLAGGED,
+        "timestamp": machine_text(now_s),
+        "data": {
+            "site": {"key": site.key, "name": site.name},
+            "article": {
+                "id": flag.article_id,
+                "title": links.title,
+                "url": links.url,
+                "desk_url": links.desk_url,
+            },
+            "flag": {
+                "id": flag.id,
+                "choice": site.choice_keys("")[found.choice - 1],
+                "from": machine_text(from_s),
+                "to": machine_text(to_s),
+                "signal": found.signal,
+                "votes": found.excess,
+                "new": {"chosen": found.new_chosen, "other": found.new_other},
+                "known": {"chosen": found.known_chosen, "other": found.known_other},
+                "held_until": machine_text(flag.held_until_s) if flag.held_until_s else None,
+            },
+        },
+    }
+    title = clean_line(links.title)
+    begins, ends = (f"{site.zone.time(at_s):%d %b %H:%M}" for at_s in (from_s, to_s))
+    lines = [
+        title,
+        links.url,
+        "",
+        f"About {found.excess} votes for {clean_line(label)} do not look organic. They came "
+        f"between {begins} and {ends} ({site.zone.label}).",
+        _evidence(found, clean_line(label)),
+    ]
+    if flag.held_until_s > now_s:
+        until = f"{site.zone.time(flag.held_until_s):%H:%M}"
+        lines.append(f"Votes of new readers for {clean_line(label)} are held until {until}.")
+    lines += [
+        "Nothing has been set aside. An editor decides.",
+        "",
+        f"Decide at the desk: {links.desk_url}",
+        "",
+        "An admin of the site can change who gets alerts, under Settings, Alerts.",
+    ]
+    subject = f"Votes that may not be organic: {title}"[:160]
+    return Message(message_id, FLAGGED, subject, "\n".join(lines), _json(event))
+
+
+def _evidence(found: Finding, label: str) -> str:
+    new, known = found.new_chosen + found.new_other, found.known_chosen + found.known_other
+    if found.signal == "networks":
+        return (
+            f"{found.new_chosen + found.known_chosen} votes for {label} came from "
+            f"{found.networks} networks, fewer than other votes on the story came from."
+        )
+    return (
+        f"{found.new_chosen} of {new} new readers chose {label}, and {found.known_chosen} of "
+        f"{known} known ones."
+    )
 
 
 def test(message_id: str, site: Site, *, settings_url: str, now_s: int) -> Message:

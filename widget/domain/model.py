@@ -88,6 +88,7 @@ class Site:
         first. A key's position is its number in the store, so the register only grows at its end.
     :param texts: the site's own strings, by language and name; see strings.py.
     :param parameters: which parameters of an address choose a story.
+    :param release_held: held votes are released by themselves if they chose as the counted ones.
     :param time_zone: IANA name of the zone of its days and hours at the desk.
     """
 
@@ -104,6 +105,7 @@ class Site:
     parameters: ParameterRules = field(default_factory=ParameterRules)
     time_zone: str = "UTC"
     archived_polls: dict[str, Poll] = field(default_factory=dict)
+    release_held: bool = False
 
     @property
     def zone(self) -> Zone:

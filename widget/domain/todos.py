@@ -17,12 +17,13 @@ MOST_OTHERS = 4
 
 NO_PERIOD: Mapping[str, str] = MappingProxyType({})
 
-Place = Literal["overview", "stories", "story", "held", "comments", "section"]
+Place = Literal["overview", "stories", "story", "held", "integrity", "comments", "section"]
 _PATHS: dict[Place, str] = {
     "overview": "",
     "stories": "articles",
     "story": "articles/",
     "held": "held-votes",
+    "integrity": "integrity",
     "comments": "comments",
     "section": "sections/",
 }
@@ -32,7 +33,7 @@ _PATHS: dict[Place, str] = {
 class Target:
     """A page of a site's desk.
 
-    :param of: the id of the story, or the name of the section.
+    :param of: the id of the story or of the flag, or the name of the section.
     """
 
     place: Place
@@ -43,7 +44,8 @@ class Target:
 
         :param period: the query that selects a period, for pages that show one.
         """
-        path = f"/desk/{site_key}/{_PATHS[self.place]}{quote(self.of, safe='/')}"
+        part = "#flag-" if self.place == "integrity" and self.of else ""
+        path = f"/desk/{site_key}/{_PATHS[self.place]}{part}{quote(self.of, safe='/')}"
         has_period = period and self.place in ("overview", "stories", "section")
         return f"{path}?{urlencode(period)}" if has_period else path
 
@@ -56,15 +58,18 @@ class Target:
 class ToDo:
     """One thing that waits.
 
-    :param kind: votes, comments, turned, talk or section.
+    :param kind: flag, votes, comments, turned, talk or section.
     :param n: how many votes or comments.
     :param since_s: since when it waits, 0 if nobody knows.
     :param about: the title of the story, or the name of the section.
     :param stories: how many stories the votes are on.
-    :param reaction: the label of the reaction that grew; ``before`` and ``now`` are its shares.
+    :param reaction: the label of the reaction that grew; ``before`` and ``now`` are its shares. Of
+        a flag: the choice that the votes are for.
+    :param until_s: of a flag: until when new readers' votes for the choice are held, 0 if they are
+        not.
     """
 
-    kind: Literal["votes", "comments", "turned", "talk", "section"]
+    kind: Literal["flag", "votes", "comments", "turned", "talk", "section"]
     target: Target
     n: int
     since_s: int = 0
@@ -74,6 +79,7 @@ class ToDo:
     before: Share | None = None
     now: Share | None = None
     is_warm: bool = False
+    until_s: int = 0
 
     @property
     def key(self) -> str:
@@ -100,7 +106,7 @@ class Hidden:
 
 def done(todo: ToDo, who: str, now_s: int) -> Hidden:
     """Tick a to-do off: for a week, but comments and votes only until there are more."""
-    most = todo.n if todo.kind in ("votes", "comments") else 0
+    most = todo.n if todo.kind in ("flag", "votes", "comments") else 0
     return Hidden(now_s + DONE_S, who, True, most)
 
 

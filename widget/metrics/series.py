@@ -50,12 +50,20 @@ STORE_FAILURES = Counter(
     ),
 )
 TONE_SECONDS = Histogram("readback_tone_seconds", "Time to score the tone of one comment.")
+FLAGS = Counter(
+    "readback_flags",
+    "Windows of a story flagged for an editor, by signal.",
+    signal=("odds", "networks"),
+)
+LOOK_SECONDS = Histogram(
+    "readback_integrity_look_seconds", "Time to look at one site for votes that are not organic."
+)
 IN_HAND = Passing("readback_threads_busy", "Threads that are reading or answering a request now.")
 
 STARTED_S = time.time()  # of the master, which imports this before it forks
 
-COUNTERS = (VOTES, COMMENTS, REFUSALS, STORE_FAILURES)
-HISTOGRAMS = (REQUEST_SECONDS, STORE_SECONDS, TONE_SECONDS)
+COUNTERS = (VOTES, COMMENTS, REFUSALS, STORE_FAILURES, FLAGS)
+HISTOGRAMS = (REQUEST_SECONDS, STORE_SECONDS, TONE_SECONDS, LOOK_SECONDS)
 
 
 def timed(histogram: Histogram, function: Callable[P, R]) -> Callable[P, R]:

@@ -18,7 +18,9 @@ from widget.domain.todos import MOST_OTHERS, MOST_TURNED, Target, ToDo
 from widget.services.figures.labels import reaction_labels
 from widget.services.figures.overview import Overview, Overviews
 from widget.store.figures import trends
+from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends, Waiting
+from widget.store.integrity.flags import Flags
 
 CACHE_S = 60
 MOST_CACHED = 500  # sites
@@ -30,9 +32,15 @@ class ToDos:
     """:param clock: seconds; the time of the cache."""
 
     def __init__(
-        self, trends: Trends, overviews: Overviews, clock: Callable[[], float] = time.monotonic
+        self,
+        trends: Trends,
+        overviews: Overviews,
+        flags: Flags,
+        pages: Pages,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._trends, self._overviews = trends, overviews
+        self._flags, self._pages = flags, pages
         self._moods: TTLCache[str, list[ToDo]] = TTLCache(MOST_CACHED, CACHE_S, timer=clock)
         self._lock = Lock()
 
@@ -42,18 +50,41 @@ class ToDos:
         :raise StoreUnavailable: the store timed out or refused.
         """
         [waiting] = self._trends.ask(site, trends.waiting())
-        return [*of_waiting(waiting), *self._moods_of(site)]
+        return self._all(site, waiting)
 
     def beside(self, site: Site, overview: Overview) -> list[ToDo]:
         """Return everything that waits, without reading again what an overview has."""
         if overview.period.name == DEFAULT:
             self._keep(site, of_moods(site, overview))
-        return [*of_waiting(overview.waiting), *self._moods_of(site)]
+        return self._all(site, overview.waiting)
 
     def is_known(self, site: Site) -> bool:
         """Return whether :meth:`of` needs no figures of the site."""
         with self._lock:
             return site.key in self._moods
+
+    def _all(self, site: Site, waiting: Waiting) -> list[ToDo]:
+        flagged = self._flagged(site) if waiting.flags else []
+        return [*flagged, *of_waiting(waiting), *self._moods_of(site)]
+
+    def _flagged(self, site: Site) -> list[ToDo]:
+        """Return the worst flags that wait."""
+        flags = self._flags.worst(site, limit=MOST_OTHERS)
+        ids = list(dict.fromkeys(flag.article_id for flag in flags))
+        headlines = self._pages.headlines(site, ids, with_tone=False)
+        now_s = int(wall_clock.now())
+        return [
+            ToDo(
+                "flag",
+                Target("integrity", flag.id),
+                flag.finding.excess,
+                flag.found_s,
+                about=headlines[flag.article_id].title,
+                reaction=site.choices("")[flag.finding.choice - 1].label,
+                until_s=flag.held_until_s if flag.held_until_s > now_s else 0,
+            )
+            for flag in flags
+        ]
 
     def _moods_of(self, site: Site) -> list[ToDo]:
         with self._lock:

@@ -375,6 +375,10 @@ def watch() -> str:
     return f"{PREFIX}watch"
 
 
+def integrity_watch() -> str:
+    return f"{PREFIX}integrity"
+
+
 def receivers() -> str:
     return f"{PREFIX}receivers"
 
@@ -386,6 +390,10 @@ def outbox(site: str) -> str:
 
 def alerted(site: str, article_id: str) -> str:
     return f"{outbox(site)}once:{article_id}"
+
+
+def alerted_flag(site: str, article_id: str, number: int) -> str:
+    return f"{alerted(site, article_id)}:{number}"
 
 
 def alerts_of_day(site: str, day: int) -> str:

@@ -36,6 +36,7 @@ from widget.store.desk.notes import Notes
 from widget.store.figures import portions, trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
+from widget.store.integrity.flags import Flags
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.corrections import Actor, Corrections
@@ -68,9 +69,9 @@ def past(reading: Trends) -> Past:
 
 
 @pytest.fixture
-def overviews(past: Past, reading: Trends, pages: Pages) -> Overviews:
+def overviews(past: Past, reading: Trends, pages: Pages, connection: Connection) -> Overviews:
     usual = Baseline(reading), EarlierLives(reading), ToneBaseline(reading)
-    return Overviews(past, pages, *usual)
+    return Overviews(past, pages, *usual, Flags(connection))
 
 
 @pytest.fixture
@@ -453,11 +454,11 @@ def test_scripts_the_server_has_lost_are_sent_again(
 
 
 def test_past_days_are_cached_until_their_totals_change(
-    cast: Callable[..., str], site: Site, reading: Trends, pages: Pages
+    cast: Callable[..., str], site: Site, reading: Trends, pages: Pages, connection: Connection
 ) -> None:
     now = [0.0]
     usual = Baseline(reading), EarlierLives(reading), ToneBaseline(reading)
-    overviews = Overviews(Past(reading, lambda: now[0]), pages, *usual)
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, *usual, Flags(connection))
     yesterday_s = NOW_S - 86400
     cast("a", 3, yesterday_s, reader=1, section="City")
     cast("b", 5, yesterday_s, section="City")
@@ -512,7 +513,7 @@ def test_nothing_is_cached_for_more_than_ten_minutes(
 ) -> None:
     now = [0.0]
     usual = Baseline(reading), EarlierLives(reading), ToneBaseline(reading)
-    overviews = Overviews(Past(reading, lambda: now[0]), pages, *usual)
+    overviews = Overviews(Past(reading, lambda: now[0]), pages, *usual, Flags(connection))
     article = resolve_for(site, "a")
     for _ in range(MIN_RANKED_N):  # so many that its votes by choice are kept
         cast("a", 3, NOW_S - 86400)

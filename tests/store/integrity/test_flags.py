@@ -8,11 +8,12 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.support.findings import finding
-from widget.domain.article import ArticleRef, resolve_for
+from widget.domain.article import ArticleRef, partition_of, resolve_for
 from widget.domain.errors import BadField, CannotCorrect, NotFound, StoreUnavailable
 from widget.domain.integrity.flag import Flag
 from widget.domain.model import Site
 from widget.domain.page import Page
+from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
 from widget.store.erasing import Erasing
@@ -167,6 +168,29 @@ def test_what_is_not_possible_is_refused(flags: Flags, site: Site, visa: str, fl
         flags.put(site, nobody, finding(), now_s=NOW_S)
     assert flags.of_article(site, nobody) == []
     assert flags.get(site, flag.id) == flag
+
+
+def test_new_readers_votes_are_held_once_for_the_same_votes(
+    flags: Flags, site: Site, visa: str, flag: Flag, connection: Connection
+) -> None:
+    key = keys.article(site.key, partition_of(visa), visa)
+
+    def hold(flag_id: str, now_s: int) -> bool:
+        return flags.hold_new_readers(site, flag_id, now_s=now_s, until_s=now_s + 7200)
+
+    sad = flags.put(site, visa, finding(choice=2), now_s=NOW_S)
+    assert hold(flag.id, NOW_S)
+    assert connection.client.hget(key, "y") == f"1 {NOW_S + 7200}".encode()
+    assert flags.get(site, flag.id).held_until_s == NOW_S + 7200
+    assert not hold(flag.id, NOW_S + 300) and not hold(sad.id, NOW_S + 300)
+    assert not hold(flag.id, NOW_S + 7200)
+    flags.put(site, visa, finding(excess=400, strength=10), now_s=NOW_S)
+    assert hold(flag.id, NOW_S + 7201)
+    flags.explain(site, flag.id, "A link", by=Actor("Ana", NOW_S + 7260))
+    assert not connection.client.hexists(key, "y")
+    assert hold(sad.id, NOW_S + 7300)
+    with pytest.raises(CannotCorrect):
+        hold(flag.id, NOW_S + 7300)
 
 
 def test_explaining_and_taking_back_an_explanation_are_in_the_audit_log(

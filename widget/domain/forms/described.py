@@ -17,6 +17,9 @@ def described(site: Site, zone: Zone | None = None) -> dict[str, str]:
         "name": site.name,
         "origins": ", ".join(site.origins),
         "closing": f"{site.open_days} days after the first vote",
+        "held votes": "released by themselves if alike"
+        if site.release_held
+        else "wait for an editor",
         "time zone": site.time_zone,
         "parameters": parameters.rules_described(site.parameters),
         "comments": rules_described(site.comments),

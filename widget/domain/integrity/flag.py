@@ -64,6 +64,8 @@ class Flag:
     :param decided_s: when, 0 while it waits.
     :param audit_id: the correction that set votes aside, which undoes it; "" if there is none.
     :param votes_aside: votes that it set aside.
+    :param held_until_s: votes of new readers for its choice are held until then, s since the epoch;
+        0: they never were.
     """
 
     id: str
@@ -76,3 +78,4 @@ class Flag:
     decided_s: int = 0
     audit_id: str = ""
     votes_aside: int = 0
+    held_until_s: int = 0

@@ -38,6 +38,8 @@ class MorningFigures:
     :param change: relative change against it; None if there were too few votes to compare.
     :param moved: None if no story has enough votes yet; ``split`` likewise, if none is split.
     :param held: votes outside the counts until an editor decides.
+    :param flags: choices of a story whose votes may not be organic, until an editor decides.
+    :param aside: votes that editors set aside in the period.
     :param todos: what waits for the editor, most urgent first; None for readers of a shared link.
     """
 
@@ -48,3 +50,5 @@ class MorningFigures:
     split: Split | None
     held: int
     todos: tuple[ToDo, ...] | None
+    flags: int = 0
+    aside: int = 0

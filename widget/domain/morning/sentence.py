@@ -86,8 +86,8 @@ def sentence(figures: MorningFigures, lang: str = FALLBACK) -> list[Clause]:
     elif figures.n >= MIN_RANKED_N:
         clauses.append(say.clause("moved.none", _STORIES, least=MIN_RANKED_N))
     needs_decision = bool(figures.todos) and any(one.kind == "votes" for one in figures.todos or ())
-    if figures.held or figures.n >= MIN_RANKED_N:
-        clauses.append(_organic(say, figures.held, needs_decision=needs_decision))
+    if figures.held or figures.flags or figures.aside or figures.n >= MIN_RANKED_N:
+        clauses += _organic(say, figures, needs_decision=needs_decision)
     if figures.todos is not None:
         others = [one for one in figures.todos if one.kind != "votes"]
         if others:
@@ -186,11 +186,16 @@ def _split(say: Speech, split: Split | None) -> Clause:
     return say.clause("split", target, title=split.title, n=split.warm.n, **values)
 
 
-def _organic(say: Speech, held: int, *, needs_decision: bool) -> Clause:
-    if not held:
-        return say.clause("organic.none")
-    name = "organic.decide" if needs_decision else "organic.held"
-    return say.clause(name, Target("held"), n=held)
+def _organic(say: Speech, figures: MorningFigures, *, needs_decision: bool) -> list[Clause]:
+    clauses = []
+    if figures.flags:
+        clauses.append(say.clause("organic.flagged", Target("integrity"), n=figures.flags))
+    if figures.held:
+        name = "organic.decide" if needs_decision else "organic.held"
+        clauses.append(say.clause(name, Target("held"), n=figures.held))
+    if figures.aside:
+        clauses.append(say.clause("organic.aside", Target("integrity"), n=figures.aside))
+    return clauses or [say.clause("organic.none")]
 
 
 def _next(say: Speech, todo: ToDo) -> Clause:

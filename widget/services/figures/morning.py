@@ -25,6 +25,8 @@ def morning_figures(
         _split(overview),
         overview.waiting.votes,
         None if todos is None else tuple(todos),
+        overview.waiting.flags,
+        overview.aside,
     )
 
 

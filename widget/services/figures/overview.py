@@ -23,6 +23,7 @@ from widget.services.figures.tone_baseline import ToneBaseline
 from widget.store.figures import trends
 from widget.store.figures.headlines import Headline, Pages
 from widget.store.figures.trends import RecentActivity, Tone, Waiting
+from widget.store.integrity.flags import Flags
 from widget.tone import LEVEL_ERROR
 
 MOST_TRIED = 20  # stories whose hours are read to see whether their mood turned
@@ -61,6 +62,7 @@ class Overview:
         most votes whose reactions clearly lean one way.
     :param turned: articles whose mood turned, most votes first; none if the period is over.
     :param busiest: the articles with the most votes, MOST_NOTED of them.
+    :param aside: votes that editors set aside in the period.
     """
 
     period: Period
@@ -85,6 +87,7 @@ class Overview:
     waiting: Waiting
     turned: list[Turned]
     busiest: list[str]
+    aside: int = 0
 
     @property
     def change(self) -> float | None:
@@ -99,8 +102,9 @@ class Overviews:
         baseline: Baseline,
         earlier: EarlierLives,
         usual_tone: ToneBaseline,
+        flags: Flags,
     ) -> None:
-        self._past, self._pages = past, pages
+        self._past, self._pages, self._flags = past, pages, flags
         self._baseline, self._earlier, self._usual_tone = baseline, earlier, usual_tone
 
     def overview(self, site: Site, period: Period) -> Overview:
@@ -164,6 +168,7 @@ class Overviews:
             waiting=waiting,
             turned=_turned(site, period, tried, lines),
             busiest=busiest,
+            aside=self._flags.aside_between(site, period.first_hour * 3600, period.end_hour * 3600),
         )
 
     def sections(self, site: Site, period: Period) -> list[Section]:

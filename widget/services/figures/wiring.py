@@ -19,6 +19,7 @@ from widget.store.desk.notes import Notes
 from widget.store.desk.share_links import ShareLinks
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
+from widget.store.integrity.flags import Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class Figures:
 def open_figures(connection: Connection, tone: SiteTone) -> Figures:
     """Build the figures' part of the services on one store."""
     trends, pages, notes = Trends(connection), Pages(connection), Notes(connection)
+    flags = Flags(connection)
     baseline, past, usual_tone = Baseline(trends), Past(trends), ToneBaseline(trends)
-    overviews = Overviews(past, pages, baseline, EarlierLives(trends), usual_tone)
+    overviews = Overviews(past, pages, baseline, EarlierLives(trends), usual_tone, flags)
     words = WeighedWords(tone)
     return Figures(
         trends=trends,
@@ -53,5 +55,5 @@ def open_figures(connection: Connection, tone: SiteTone) -> Figures:
         articles=ArticleReadings(connection, pages, notes, baseline, usual_tone, words),
         questions=QuestionReadings(connection, pages),
         links=ShareLinks(connection),
-        todos=ToDos(trends, overviews),
+        todos=ToDos(trends, overviews, flags, pages),
     )

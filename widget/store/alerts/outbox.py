@@ -91,6 +91,23 @@ class Outbox:
         most = {"most": MOST_A_DAY}
         return self._put(site_key, once, message, channels, most, once_s=ONCE_S, now_s=now_s)
 
+    def had_flag(self, site_key: str, flag_id: str) -> bool:
+        with store_errors():
+            return bool(self._connection.client.exists(_flag_key(site_key, flag_id)))
+
+    def flag(
+        self,
+        site_key: str,
+        flag_id: str,
+        message: Message,
+        channels: tuple[str, ...],
+        *,
+        now_s: int,
+    ) -> bool:
+        """Put a message about a flag in the outbox, as :meth:`notice` does about an article."""
+        once, most = _flag_key(site_key, flag_id), {"most": MOST_A_DAY}
+        return self._put(site_key, once, message, channels, most, once_s=ONCE_S, now_s=now_s)
+
     def had_morning(self, site_key: str, due_s: int) -> bool:
         with store_errors():
             return bool(self._connection.client.exists(keys.morning_sent(site_key, due_s)))
@@ -203,6 +220,11 @@ class Outbox:
                 pipe.hgetall(keys.alert_delivery(site_key, each))
             found = pipe.execute()
         return [_listed(each, fields) for each, fields in zip(ids, found, strict=True) if fields]
+
+
+def _flag_key(site_key: str, flag_id: str) -> str:
+    article_id, _, number = flag_id.rpartition("-")
+    return keys.alerted_flag(site_key, article_id, int(number))
 
 
 def _listed(delivery_id: str, fields: dict[bytes, bytes]) -> Listed:

@@ -22,6 +22,7 @@ ALL_SITES = Site(EVERY_SITE, "All sites", ())
 # Who did it, when nobody has signed in; commands add the system's user. Before v0.4: "the command
 # line".
 COMMAND_LINE = "command line"
+BY_ITSELF = "Readback"  # what no person did
 _Block = deque[tuple[bytes, dict[bytes, bytes]]]
 _ID = re.compile(r"(\d{1,16}-\d{1,10})\.(\d{1,2})")
 

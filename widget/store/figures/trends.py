@@ -76,12 +76,14 @@ class Waiting:
     """Votes held outside the counts, the articles they are on, and comments in the queue.
 
     :param oldest_comment: id of the comment that was written first of those in the queue, or "".
+    :param flags: windows of a story whose votes may not be organic.
     """
 
     articles: int
     votes: int
     comments: int
     oldest_comment: str = ""
+    flags: int = 0
 
 
 class Trends:
@@ -391,13 +393,13 @@ def _mean_lean(n: int, sum_e4: int, squares_e8: int) -> Mean:
 
 
 def waiting() -> Question[Waiting]:
-    """Ask for the votes and comments that wait for an editor now, whatever the period."""
+    """Ask for the votes, comments and flags that wait for an editor now, whatever the period."""
 
     def merge(parts: list[list[Any]]) -> Waiting:
-        portions = [portion for part in parts for portion in _tuples(part, 4)]
+        portions = [portion for part in parts for portion in _tuples(part, 5)]
         oldest = min((portion[3] for portion in portions if portion[3]), default="")
         articles, votes, comments = _added([portion[:3] for portion in portions])
-        return Waiting(articles, votes, comments, oldest)
+        return Waiting(articles, votes, comments, oldest, sum(portion[4] for portion in portions))
 
     return Question("figures/waiting.lua", {}, merge, in_portions=True)
 

@@ -23,6 +23,7 @@ from widget.store.reactions.moves import REFUSALS, SHARED
 from widget.store.scripts import ActScript, store_errors
 
 MAX_NOTE_CHARS = 400
+MOST_SUMMED = 100  # flags of a partition
 _LARGEST = 1e12  # JSON has no infinity
 _REFUSALS = {
     **REFUSALS,
@@ -37,7 +38,7 @@ _GONE = "This flag no longer exists. Its story was merged or forgotten, or its w
 class _Stored:
     """A flag as it is stored, under its number.
 
-    :param taken: when an editor began to set its votes aside, s; of no use later.
+    :param held_until: ``Flag.held_until_s``.
     :param address: the address that it was found on, if it came here with a merged one.
     """
 
@@ -49,7 +50,7 @@ class _Stored:
     decided_s: int = 0
     audit_id: str = ""
     votes_aside: int = 0
-    taken: int = 0
+    held_until: int = 0
     address: str = ""
 
 
@@ -57,6 +58,22 @@ class Flags:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._script = ActScript(connection, *SHARED, "reactions/flag.lua", is_replicated=True)
+
+    def aside_between(self, site: Site, first_s: int, end_s: int) -> int:
+        """Return how many votes editors set aside in a time, as far as they are still aside."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                key = keys.judged(site.key, partition)
+                pipe.zrangebyscore(key, first_s, f"({end_s}", start=0, num=MOST_SUMMED)
+            ids = [raw.decode() for part in pipe.execute() for raw in part]
+        return sum(flag.votes_aside for flag in self._read(site, ids))
+
+    def may_look(self, *, every_s: float) -> bool:
+        """Return True to one process of all that share the store, once in this time."""
+        with store_errors():
+            client = self._connection.client
+            return bool(client.set(keys.integrity_watch(), 1, nx=True, px=int(every_s * 900)))
 
     def put(self, site: Site, article_id: str, finding: Finding, *, now_s: int) -> Flag:
         """Flag what was found, and return the flag that has it.
@@ -104,6 +121,10 @@ class Flags:
         judged = self._first(site, keys.judged, limit - len(waiting))
         return self._read(site, [*waiting, *judged])
 
+    def worst(self, site: Site, *, limit: int) -> list[Flag]:
+        """Return flags that wait, worst first."""
+        return self._read(site, self._first(site, keys.flagged, limit))
+
     def waiting(self, site: Site) -> int:
         """Return how many flags wait for an editor."""
         with store_errors():
@@ -112,8 +133,19 @@ class Flags:
                 pipe.zcard(keys.flagged(site.key, partition))
             return sum(pipe.execute())
 
+    def hold_new_readers(self, site: Site, flag_id: str, *, now_s: int, until_s: int) -> bool:
+        """Let votes of new readers for the flag's choice be held, and return whether it began now.
+
+        It does not begin again while it lasts, or for the same votes once it ended; nor while
+        another choice of the story is held.
+
+        :raise CannotCorrect: somebody has decided on the flag.
+        """
+        act = {"now": now_s, "until": until_s}
+        return self._decide(site, flag_id, "hold", act).held_until_s == until_s
+
     def explain(self, site: Site, flag_id: str, note: str, *, by: Actor) -> Flag:
-        """Let a flag rest, since there is an explanation. It is logged.
+        """Let a flag rest, since there is an explanation. It is logged, and ends a hold of votes.
 
         :raise BadField: the note is empty or too long.
         :raise CannotCorrect: somebody has decided on it already.
@@ -223,6 +255,7 @@ def _flag(article_id: str, number: str, raw: bytes) -> Flag:
         stored.decided_s,
         stored.audit_id,
         stored.votes_aside,
+        stored.held_until,
     )
 
 

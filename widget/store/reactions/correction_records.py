@@ -21,6 +21,7 @@ class ArticleState:
     """An article before a correction.
 
     :param into: the id of the article that it was merged into, or "".
+    :param held_counts: held votes by choice, of which ``held`` is the sum.
     :param said: the page without what an editor says: as readers' pages have it.
     :param is_provisional: ``said`` is only what one network's page said.
     """
@@ -36,6 +37,7 @@ class ArticleState:
     note: str = ""
     said: PageRecord | None = None
     is_provisional: bool = False
+    held_counts: tuple[int, ...] = _NO_CHOICES
 
     @property
     def total(self) -> int:
@@ -100,12 +102,13 @@ class Records:
             pipe.get(keys.page(site.key, partition, article_id))
             fields, raw = pipe.execute()
         numbers = range(1, MAX_CHOICES + 1)
+        held = tuple(int(fields.get(f"h{n}".encode(), 0)) for n in numbers)
         state = fields.get(b"s")
         return ArticleState(
             article_id,
             shown(raw) if raw else None,
             tuple(int(fields.get(str(n).encode(), 0)) for n in numbers),
-            sum(int(fields.get(f"h{n}".encode(), 0)) for n in numbers),
+            sum(held),
             sum(int(v) for k, v in fields.items() if k == b"v" or k[:2] == b"v:"),
             int(fields.get(b"x", 0)),
             "" if state is None else "moved" if state == b"m" else "closed",
@@ -113,4 +116,5 @@ class Records:
             fields.get(b"n", b"").decode(),
             stored(raw) if raw else None,
             has_provisional_name(fields.get(b"d")),
+            held,
         )

@@ -22,12 +22,7 @@ from widget.store.reactions.aliases import Alias, pointing
 from widget.store.scripts import ActScript, store_errors, written
 
 # Shared files of the scripts of corrections.
-SHARED = (
-    "shared/marks.lua",
-    "shared/ledger.lua",
-    "shared/article.lua",
-    "shared/flags.lua",
-)
+SHARED = ("shared/marks.lua", "shared/ledger.lua", "shared/article.lua", "shared/flags.lua")
 COPIED_AT_ONCE = 100
 TRIES = 5
 

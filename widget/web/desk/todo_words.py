@@ -7,6 +7,7 @@ from widget.domain.figures.statistics import Share
 from widget.domain.times import machine_text
 from widget.domain.todos import ToDo
 from widget.web.desk.figures.filters import percent, plural
+from widget.web.desk.zone import shown_zone
 
 
 def register(app: Flask) -> None:
@@ -18,6 +19,8 @@ def register(app: Flask) -> None:
 
 def title_of(todo: ToDo) -> str:
     """Return what to do: ``Review 17 comments``."""
+    if todo.kind == "flag":
+        return f"Decide on {plural(todo.n, 'vote')} for {todo.reaction}"
     if todo.kind == "votes":
         return f"Decide on {plural(todo.n, 'held vote')}"
     if todo.kind == "comments":
@@ -31,6 +34,10 @@ def title_of(todo: ToDo) -> str:
 
 def meta_of(todo: ToDo) -> str:
     """Return why it waits, without the title of the story, which is in its reader's script."""
+    if todo.kind == "flag":
+        until = f"{shown_zone().time(todo.until_s):%H:%M}" if todo.until_s else ""
+        held = f"; more from new readers are held until {until}" if until else ""
+        return f"They may not be organic{held}"
     if todo.kind == "votes":
         return f"On {plural(todo.stories, 'story', 'stories')}; {absent.NOT_COUNTED}"
     if todo.kind == "comments":

@@ -1,8 +1,9 @@
 --[[ Flag hours of an article for an editor, or decide on a flag. Behind flags.lua.
 
-act.action   put, explain, take, set_aside or restore
+act.action   put, hold, explain, take, set_aside or restore
 act.n        of all but put: number of the flag
 act.finding  of put: what was found; see widget/domain/integrity/flag.py
+act.until    of hold: votes of new readers for the choice are held until then, s since the epoch (y of the article)
 act.note     of explain: the editor's explanation
 act.audit_id, act.votes  of set_aside: the correction that did it, and its votes
 
@@ -89,8 +90,19 @@ if act.action == 'restore' then
 end
 
 if flag.state ~= 'waiting' then return answer('judged') end
-local is_taken = flag.taken and now - flag.taken < TAKEN_S
+local is_taken = act.action ~= 'hold' and flag.taken and now - flag.taken < TAKEN_S
 if is_taken and act.action ~= 'set_aside' then return answer('taken') end
+local choice, held_until = (fields.y or ''):match('^(%d+) (%d+)$')
+choice, held_until = tonumber(choice), tonumber(held_until or 0)
+if act.action == 'hold' then
+  local is_more = flag.finding.excess * 3 >= (flag.held_excess or 0) * 4
+  if now >= held_until and is_more then
+    set('y', flag.finding.choice .. ' ' .. act['until'])
+    flag.held_until, flag.held_excess = act['until'], flag.finding.excess
+    store_flag(act.n, flag)
+  end
+  return done(act.n, flag)
+end
 if act.action == 'take' then
   flag.taken = now
   store_flag(act.n, flag)
@@ -100,6 +112,10 @@ end
 flag.by, flag.decided_s, flag.taken = act.who, now, nil
 if act.action == 'explain' then
   flag.state, flag.note = 'explained', act.note
+  if choice == flag.finding.choice and held_until > now then
+    set('y')
+    flag.held_until = now
+  end
   log('waiting', 'explained')
 else
   flag.state, flag.audit_id, flag.votes_aside = 'set_aside', act.audit_id, act.votes

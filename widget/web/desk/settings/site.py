@@ -77,6 +77,14 @@ def set_time_zone(site_key: str) -> AnyResponse:
     )
 
 
+@blueprint.post("/held-votes")
+def set_held_votes(site_key: str) -> AnyResponse:
+    """Set whether held votes are released by themselves if they chose as the counted ones."""
+    site_for_role_or_404(site_key, Role.EDITOR)
+    is_on = request.form.get("release_held") == "on"
+    return saved(site_key, lambda site: replace(site, release_held=is_on), _typed_page)
+
+
 @blueprint.get("/comments")
 def show_comments(site_key: str) -> Response:
     site_for_role_or_404(site_key, Role.EDITOR)
@@ -157,6 +165,7 @@ def _stored_values(site: Site) -> dict[str, str]:
         "name": site.name,
         "origins": "\n".join(site.origins),
         "open_days": str(site.open_days),
+        "release_held": "on" if site.release_held else "",
         "time_zone": site.time_zone,
         **parameters.form_of(site.parameters),
     }
