@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.guarded import check_every_call
 from tests.support.server import UNLIMITED, Serve, Server
+from widget.domain.clock import MACHINE
 from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
@@ -33,6 +34,14 @@ def no_settings_file() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("READBACK_ENV_FILE", os.devnull)
         yield
+
+
+@pytest.fixture(autouse=True)
+def machines_clock() -> Iterator[None]:
+    """Forget after a test what a command in this process measured of its store's clock."""
+    before = dict(vars(MACHINE))
+    yield
+    vars(MACHINE).update(before)
 
 
 @pytest.fixture(scope="session")
