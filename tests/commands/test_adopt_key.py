@@ -62,7 +62,7 @@ def test_verify_and_export_work_with_any_key_and_verify_reports_it(
     command: Command, counted: None
 ) -> None:
     same, other = command("ours", "verify"), command("other", "verify")
-    assert same.exit_code == 0 and "with this secrets file. The schema is 1." in same.output
+    assert same.exit_code == 0 and "with this secrets file. The schema is 2." in same.output
     assert other.exit_code == 1 and "another secrets file" in other.output
     assert "Every total is the sum of its parts." in other.output
     assert command("other", "export", "--site", "news").exit_code == 0
@@ -71,9 +71,9 @@ def test_verify_and_export_work_with_any_key_and_verify_reports_it(
 def test_verify_refuses_a_schema_that_it_does_not_know(
     connection: Connection, command: Command, counted: None
 ) -> None:
-    connection.client.hset(keys.store(), "schema", "2")
+    connection.client.hset(keys.store(), "schema", "3")
     refused = command("ours", "verify")
-    assert refused.exit_code == 1 and "schema '2'" in str(refused.exception)
+    assert refused.exit_code == 1 and "schema '3'" in str(refused.exception)
 
 
 def test_an_operator_who_lost_the_key_adopts_another_once_they_know_what_it_costs(

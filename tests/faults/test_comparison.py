@@ -13,6 +13,7 @@ from tests.faults.support.served import assert_exact, compared, server_for
 from tests.support.server import Server
 from widget.domain.article import resolve_for
 from widget.store import keys
+from widget.store.reactions.votes import MAX_STORED_SEQ
 
 
 class Damaged:
@@ -79,7 +80,7 @@ def test_an_older_vote_is_lost(damaged: Damaged) -> None:
     pattern = keys.bucket("home", article.partition, article.id, 0)[:-1] + "*"
     for bucket in damaged.keys(pattern):
         for mark, packed in damaged.client.hgetall(bucket).items():
-            if int(packed) >> 20 == choice.seq:
+            if int(packed) >> 20 & MAX_STORED_SEQ == choice.seq:
                 damaged.client.hset(bucket, mark, int(packed) - (1 << 20))
     found = damaged.compared()
     assert ballot in found.lost and not found.is_exact

@@ -15,7 +15,7 @@ from widget.secrets import load_secrets, secrets_path
 from widget.settings import Settings
 from widget.store.comments.recount import CommentMismatch, CommentRecount
 from widget.store.connect import Connection
-from widget.store.identity import SCHEMA, has_counted
+from widget.store.identity import has_counted
 from widget.store.reactions.recount import Mismatch, Recount
 from widget.store.scripts import store_errors
 
@@ -57,7 +57,9 @@ def _report_key(connection: Connection, settings: Settings) -> bool:
     if counted is None:
         click.echo("No voter key is recorded yet; the next start of the server records its own.")
     elif counted:
-        click.echo(f"Readers are counted with this secrets file. The schema is {SCHEMA}.")
+        click.echo(
+            f"Readers are counted with this secrets file. The schema is {connection.schema}."
+        )
     else:
         click.echo(
             "Readers were counted with another secrets file, so a server refuses to start with "

@@ -202,6 +202,8 @@ class Tally:
     :param is_repeat: a reader sent a vote again, and it changed nothing.
     :param is_news: what the reader's page says may rename the story.
     :param outcome: what a cast did: "counted", "changed", "taken_back", "repeated" or "held".
+    :param aside: votes that editors set aside.
+    :param aside_hour: first hour, since the epoch, of the latest window they were of; 0: none.
     """
 
     counts: tuple[int, ...]
@@ -216,3 +218,5 @@ class Tally:
     is_repeat: bool = False
     is_news: bool = False
     outcome: str = ""
+    aside: int = 0
+    aside_hour: int = 0

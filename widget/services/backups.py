@@ -16,7 +16,7 @@ from widget.store.backup.copying import Copying
 from widget.store.backup.errors import BackupError
 from widget.store.backup.restoring import Restoring
 from widget.store.connect import Connection
-from widget.store.identity import SCHEMA
+from widget.store.identity import SCHEMA, SCHEMAS
 
 Progress = Callable[[int], None]
 
@@ -30,7 +30,7 @@ def write_backup(
     :raise StoreUnavailable: the store timed out or refused.
     """
     voters = voters_fingerprint(secrets.vote_key)
-    writer = Writer(file, Head(int(clock.now()), release(), voters, SCHEMA))
+    writer = Writer(file, Head(int(clock.now()), release(), voters, connection.schema))
     copied = Copying(connection, writer.add, progress).run()
     writer.close()
     return copied
@@ -76,10 +76,10 @@ def restore(connection: Connection, secrets: Secrets, path: Path, progress: Prog
     """
     archive = Archive(path)
     head = archive.check()
-    if head.schema != SCHEMA:
+    if head.schema not in SCHEMAS:
         raise BackupError(
             f"{path} was made by release {head.release}, whose store has another schema "
-            f"({head.schema}; this release has {SCHEMA}). Restore it with that release"
+            f"({head.schema}; this release has {SCHEMA} and 1). Restore it with that release"
         )
     if head.voter_key != voters_fingerprint(secrets.vote_key):
         raise BackupError(
@@ -89,7 +89,7 @@ def restore(connection: Connection, secrets: Secrets, path: Path, progress: Prog
         )
     restoring = Restoring(connection, progress)
     restoring.refuse_unless_empty()
-    restoring.run(archive, head.voter_key)
+    restoring.run(archive, head)
     return head
 
 

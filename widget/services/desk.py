@@ -24,6 +24,7 @@ from widget.store.desk.sessions import Sessions
 from widget.store.desk.site_desk import SiteDesk
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.aside_votes import AsideVotes
 from widget.store.reactions.corrections import Corrections
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.seen import seen_on
@@ -45,6 +46,7 @@ class Desk:
     comment_search: CommentSearch
     rescoring: Rescoring
     held_votes: HeldVotes
+    aside_votes: AsideVotes
     site_desk: SiteDesk
     seen_on: Callable[[str], dict[str, int]]
     refused_origins: RefusedOrigins
@@ -69,6 +71,7 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: Si
         comment_search=CommentSearch(connection),
         rescoring=Rescoring(connection),
         held_votes=HeldVotes(connection),
+        aside_votes=AsideVotes(connection),
         site_desk=SiteDesk(connection),
         seen_on=partial(seen_on, connection),
         refused_origins=RefusedOrigins(connection),

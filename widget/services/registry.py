@@ -37,6 +37,7 @@ from widget.store.ledger.chain import Chain
 from widget.store.ledger.moved import MovedStories
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.naming import Naming
 from widget.store.reactions.unconfirmed import Unconfirmed
@@ -69,6 +70,7 @@ class Services:
     comments: Comments
     threads: Threads
     aliases: Aliases
+    evidence: Evidence
     sweeper: Sweeper
     store_watch: StoreWatch
     desk: Desk
@@ -107,6 +109,7 @@ def open_services(
     names = StoryNames(Naming(connection), limits)
     unconfirmed = Unconfirmed(connection)
     figures = open_figures(connection, tone)
+    evidence = Evidence(connection)
     sweeper = Sweeper(sites, unconfirmed, days=settings.unconfirmed_days)
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
@@ -120,6 +123,7 @@ def open_services(
         new_stories,
         names,
         sweeper,
+        evidence,
         allowance=Allowance.of_day(settings.network_votes),
         casts=Rate("votes", settings.casts),
     )
@@ -148,6 +152,7 @@ def open_services(
         comments=comments,
         threads=threads,
         aliases=aliases,
+        evidence=evidence,
         sweeper=sweeper,
         store_watch=StoreWatch(connection),
         desk=desk,

@@ -1,12 +1,14 @@
 """One path for a vote: which question an article offers, and what a reader answers to it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from widget.domain import clock
 from widget.domain.article import ArticleRef
-from widget.domain.errors import BadArticle, BadField, Closed
+from widget.domain.errors import BadArticle, BadField, Closed, StoreFull, StoreUnavailable
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
@@ -18,8 +20,9 @@ from widget.services.new_stories import Author, NewStories
 from widget.services.rates import Rate
 from widget.services.sweeping import Sweeper
 from widget.store.limits import Limits
+from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.page_records import PageRecord
-from widget.store.reactions.votes import Cast, NewStory, OwnVote, Reactions, Voter
+from widget.store.reactions.votes import Arm, Cast, Channel, NewStory, OwnVote, Reactions, Voter
 
 NO_PAGE = Page()
 
@@ -88,6 +91,7 @@ class Voting:
         stories: NewStories,
         names: StoryNames,
         sweeper: Sweeper,
+        evidence: Evidence,
         *,
         allowance: Allowance,
         casts: Rate,
@@ -99,6 +103,7 @@ class Voting:
         self._stories = stories
         self._names = names
         self._sweeper = sweeper
+        self._evidence = evidence
         self._allowance = allowance
         self._casts = casts
 
@@ -197,6 +202,9 @@ class Voting:
         origin: str = "",
         hold: bool = False,
         may_name: bool = False,
+        kind: Kind = Kind.NONE,
+        channel: Channel = "",
+        arm: Arm = "",
     ) -> Tally:
         """Make ``choice`` this reader's vote, and return the tally with it.
 
@@ -210,6 +218,9 @@ class Voting:
         :param hold: keep a new reader's vote out of the counts until an editor releases it.
         :param may_name: the ballot's page is what the reader's own page says, and may help to name
             the story.
+        :param kind: how long the reader's token has been known.
+        :param channel: how the vote came; "" by the embed's script without a proof of work.
+        :param arm: of the site's experiment; "" outside it.
         :raise Closed: article or question no longer take votes; ``extra["tally"]`` has the counts.
         :raise RateLimited: the reader casts too many votes, or begins too many stories.
         :raise Moved: the article keeps moving. Casting again is safe.
@@ -239,6 +250,9 @@ class Voting:
                 may_name=ballot.is_own or (may_name and not hold),
                 origin=origin,
                 hold=hold,
+                kind=kind,
+                channel=channel,
+                arm=arm,
             )
             tally = self._reactions.cast(site, article, self._voter(site, article, reader), cast)
             if tally.is_news:
@@ -272,6 +286,13 @@ class Voting:
         """
         is_known = ballot.is_own or not address or not self._allowance.burst
         return 0 if is_known else self._sweeper.after_s
+
+    def note_refused(self, ballot: Ballot, *, asked_to_work: bool) -> None:
+        """Count for the story that the gate let a reader of it wait; never fail for that."""
+        with suppress(StoreUnavailable, StoreFull):
+            self._evidence.note_refused(
+                ballot.site, ballot.article.id, asked_to_work=asked_to_work, now_s=int(clock.now())
+            )
 
     def take_back(self, site: Site, article: ArticleRef, reader: bytes) -> bool:
         """Take a reader's vote back, counted or held; False if there is none.

@@ -17,7 +17,7 @@ from widget.store.connection.address import read_address
 from widget.store.connection.clients import Servers
 from widget.store.connection.errors import reason_of
 from widget.store.embedded import EmbeddedStore
-from widget.store.identity import Identity, touch
+from widget.store.identity import SCHEMA, Identity, touch
 from widget.store.replication import Replication
 from widget.store.room import Room
 from widget.store.state import StoreState
@@ -94,6 +94,16 @@ class Connection:
         """
         if self._identity is not None:
             self._identity.check(self.unchecked_client)
+
+    @property
+    def schema(self) -> int:
+        """Return the schema of the store, as it was when we last looked (identity.py)."""
+        return SCHEMA if self._identity is None else self._identity.schema
+
+    @property
+    def keeps_kinds(self) -> bool:
+        """Say whether the store's votes tell new readers from known ones (docs/adr/0130)."""
+        return self.schema == SCHEMA
 
     @property
     def client(self) -> Any:

@@ -15,8 +15,10 @@ from widget.domain.errors import WrongStore
 from widget.settings import SettingError
 from widget.store import keys
 from widget.store.room import Hourly
+from widget.store.scanning import keys_like
 
-SCHEMA = 1
+SCHEMA = 2
+SCHEMAS = (1, SCHEMA)  # those that this release can work with; 1 keeps no kinds of readers
 VOTERS, SCHEMA_FIELD, RESTORING = "voters", "schema", "restoring"
 
 _OTHER_KEY = (
@@ -28,7 +30,7 @@ _HALF_RESTORED = (
     "`readback restore PATH` again, which starts over, or empty the store"
 )
 _OTHER_SCHEMA = (
-    f"The store has schema %s, and this release knows schema {SCHEMA} only: another release wrote "
+    f"The store has schema %s, and this release knows schema {SCHEMA} and 1 only: another wrote "
     "it. Install that release, or a later one"
 )
 
@@ -42,6 +44,7 @@ class Identity:
     def __init__(self, voters: str = "") -> None:
         self._voters = voters
         self.is_ours = False
+        self.schema = SCHEMAS[0]
         self._is_copied = False
         self._warning = Hourly()
 
@@ -55,16 +58,22 @@ class Identity:
         voters, schema, restoring = _read(client)
         if self._voters and (voters is None or schema is None) and restoring is None:
             # Each only if it is missing still: of two servers that start at once, one is first.
-            client.hsetnx(keys.store(), VOTERS, self._voters)
-            client.hsetnx(keys.store(), SCHEMA_FIELD, SCHEMA)
+            # Together, so that a vote in between does not make the store look like an old one.
+            pipe = client.pipeline(transaction=True)
+            new = SCHEMAS[0] if _has_stories(client) else SCHEMA
+            pipe.hsetnx(keys.store(), VOTERS, self._voters)
+            pipe.hsetnx(keys.store(), SCHEMA_FIELD, new)
+            pipe.execute()
             voters, schema, restoring = _read(client)
         why = _HALF_RESTORED if restoring else self._why_refused(voters, schema)
         self.is_ours = not why
+        if not why and schema is not None:
+            self.schema = int(schema)
         if why:
             self._warning.warn("Readback does not use its store, and refuses votes. %s.", why)
             raise WrongStore(why=why)
         if isinstance(client, RedisCluster) and not self._is_copied and voters is not None:
-            self._is_copied = _copied(client, voters)
+            self._is_copied = _copied(client, voters, self.schema)
 
     def check_at_start(self, client: Callable[[], Any]) -> None:
         """Compare with the store if it answers. One that is away is checked as soon as it does.
@@ -79,7 +88,7 @@ class Identity:
             pass
 
     def _why_refused(self, voters: str | None, schema: str | None) -> str:
-        if schema is not None and schema != str(SCHEMA):
+        if schema is not None and schema not in map(str, SCHEMAS):
             return _OTHER_SCHEMA % repr(schema[:20])
         return _OTHER_KEY if self._voters and voters != self._voters else ""
 
@@ -110,10 +119,20 @@ def begin_restore(client: Any) -> None:
     client.hset(keys.store(), RESTORING, 1)
 
 
-def end_restore(client: Any, voters: str) -> None:
+def upgrade(client: Any) -> bool:
+    """Raise the schema to this release's; return False if it has it. Earlier releases then stop."""
+    schema = _read(client)[1]
+    if schema == str(SCHEMA):
+        return False
+    _remove_copy(client)
+    client.hset(keys.store(), SCHEMA_FIELD, SCHEMA)
+    return True
+
+
+def end_restore(client: Any, voters: str, schema: int) -> None:
     """Have the store used again, by those who have the voter key."""
     pipe = client.pipeline(transaction=True)
-    pipe.hset(keys.store(), mapping={VOTERS: voters, SCHEMA_FIELD: SCHEMA})
+    pipe.hset(keys.store(), mapping={VOTERS: voters, SCHEMA_FIELD: schema})
     pipe.hdel(keys.store(), RESTORING)
     pipe.execute()
 
@@ -141,13 +160,18 @@ def _read_at(client: Any, key: str) -> tuple[str | None, str | None, str | None]
     return _text(voters), _text(schema), _text(restoring)
 
 
-def _copied(client: Any, voters: str) -> bool:
+def _copied(client: Any, voters: str, schema: int) -> bool:
     """Keep what is true of the store at another shard too; return False if that is away."""
     try:
-        client.hset(keys.store_copy(), mapping={VOTERS: voters, SCHEMA_FIELD: SCHEMA})
+        client.hset(keys.store_copy(), mapping={VOTERS: voters, SCHEMA_FIELD: schema})
     except (redis.RedisError, RedisClusterException, OSError):
         return False
     return True
+
+
+def _has_stories(client: Any) -> bool:
+    """Return whether an earlier release, which recorded no schema, counted votes here."""
+    return next(keys_like(client, f"{keys.PREFIX}{{*}}:a:*"), None) is not None
 
 
 def _remove_copy(client: Any) -> None:

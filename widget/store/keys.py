@@ -121,6 +121,18 @@ def held(site: str, partition: int) -> str:
     return f"{stem(site, partition)}held"
 
 
+def aside(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}aside"
+
+
+def evidence(site: str, partition: int, article_id: str) -> str:
+    return f"{stem(site, partition)}e:{article_id}"
+
+
+def arms(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}arms"
+
+
 def seen(site: str, partition: int) -> str:
     return f"{stem(site, partition)}seen"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-COUNTED, HELD, VOID = 0, 1, 2
+COUNTED, HELD, VOID, ASIDE = 0, 1, 2, 3
 
 
 class Refused(Exception):
@@ -17,6 +17,7 @@ class Mark:
     choice: int
     hour: int
     status: int
+    kind: int = 0
 
 
 @dataclass
@@ -60,7 +61,12 @@ class Model:
     def held(self, article: str) -> int:
         return sum(m.status == HELD and m.choice > 0 for m in self.marks(article).values())
 
-    def vote(self, address: str, reader: int, seq: int, choice: int, hour: int, hold: bool) -> None:
+    def aside(self, article: str) -> int:
+        return sum(m.status == ASIDE and m.choice > 0 for m in self.marks(article).values())
+
+    def vote(
+        self, address: str, reader: int, seq: int, choice: int, hour: int, hold: bool, kind: int
+    ) -> None:
         article = self.where(address)
         if article in self.closed:
             raise Refused
@@ -77,7 +83,7 @@ class Model:
         for mark in others:
             mark.choice = 0
         if own is None:
-            self.tables[address][reader] = Mark(seq, choice, hour, status)
+            self.tables[address][reader] = Mark(seq, choice, hour, status, kind)
         else:
             own.seq = seq
             own.hour = own.hour if own.choice == choice else hour
@@ -108,13 +114,32 @@ class Model:
         def matches(mark: Mark) -> bool:
             return (
                 mark.choice > 0
-                and mark.status != VOID
+                and mark.status not in (VOID, ASIDE)
                 and choice in (None, mark.choice)
                 and hours[0] <= mark.hour < hours[1]
                 and status in (None, mark.status)
             )
 
         return self._on_marks("void", article, matches, lambda m: setattr(m, "status", VOID))
+
+    def set_aside(
+        self, article: str, fits: Callable[[Mark], bool], votes: int, drawn: set[tuple[str, int]]
+    ) -> int:
+        """Set aside what the store drew, if it drew as many as it should, and only what fits."""
+        self._at_hand(article)
+        fitting = {
+            name
+            for name, mark in self.marks(article).items()
+            if mark.status == COUNTED and mark.choice > 0 and fits(mark)
+        }
+        assert drawn <= fitting and len(drawn) == min(votes, len(fitting))
+        marks = [self.marks(article)[name] for name in drawn]
+        return self._on_marks(
+            "set_aside",
+            article,
+            lambda m: any(m is one for one in marks),
+            lambda m: setattr(m, "status", ASIDE),
+        )
 
     def release(self, article: str) -> int:
         return self._on_marks(
@@ -166,6 +191,8 @@ class Model:
     def _give_back(self, kind: str, mark: Mark, was: Mark) -> None:
         if kind == "void" and mark.status == VOID:
             mark.status = was.status
+        elif kind == "set_aside" and mark.status == ASIDE:
+            mark.status = COUNTED
         elif kind == "release" and mark.status == COUNTED:
             mark.status = HELD
         elif kind == "reset" and mark.seq == was.seq:

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
-from tests.store.reactions.model_of_corrections import COUNTED, HELD, Model, Refused
+from tests.store.reactions.model_of_corrections import ASIDE, COUNTED, HELD, Mark, Model, Refused
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site, Tally
 from widget.domain.page import Page
 from widget.store import keys
@@ -25,6 +26,7 @@ from widget.store.connect import Connection
 from widget.store.desk.audit import Audit
 from widget.store.embedded import EmbeddedStore
 from widget.store.reactions.aliases import Aliases
+from widget.store.reactions.aside_votes import AsideVotes
 from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.recount import Recount
@@ -78,6 +80,7 @@ def cast(reactions: Reactions, aliases: Aliases, site: Site) -> Callable[..., Ta
         choice: int,
         now_s: int = NOW_S,
         hold: bool = False,
+        kind: Kind | None = None,
     ) -> Tally:
         asked = aliases.follow(site.key, article)
 
@@ -90,7 +93,13 @@ def cast(reactions: Reactions, aliases: Aliases, site: Site) -> Callable[..., Ta
             asked,
             Voter(mark(asked.alias or asked.id), others),
             Cast(
-                seq, choice, now_s, CHOICES, hold=hold, page=Page(title="A story", section="City")
+                seq,
+                choice,
+                now_s,
+                CHOICES,
+                hold=hold,
+                page=Page(title="A story", section="City"),
+                kind=kind_of(reader) if kind is None else kind,
             ),
         )
 
@@ -112,6 +121,11 @@ def verified(recount: Recount, site: Site) -> Callable[..., bool]:
         return list(recount.mismatches(site, now_s=now_s)) == []
 
     return verified
+
+
+def kind_of(reader: bytes) -> Kind:
+    """Return one of the three kinds, always the same for a reader."""
+    return Kind(reader[0] % 3)
 
 
 def people(count: int, seed: int = 1) -> list[bytes]:
@@ -232,6 +246,118 @@ def test_a_voided_reader_who_votes_again_sees_the_choice_but_is_not_counted(
     tally = cast(visa, reader, 2, 3)
     assert (tally.choice, tally.counts, tally.is_held) == (3, (0,) * 7, False)
     assert counts(visa) == (0,) * 7 and verified()
+
+
+# Votes set aside
+
+
+def test_votes_set_aside_are_drawn_from_those_that_fit_and_their_undo_restores_them(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    reactions: Reactions,
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+) -> None:
+    for number, reader in enumerate(people(300)):
+        kind = Kind.NEW if number % 3 else Kind.KNOWN
+        cast(visa, reader, 1, 5 if number % 2 else 3, NOW_S + number * 60, kind=kind)
+    before = everything(connection)
+    which = Filter(choice=5, from_hour=HOUR + 1, to_hour=HOUR + 3, kind="new")
+    fitting = corrections.preview(site, visa.id, "set_aside", which, now_s=NOW_S).votes
+    assert fitting == 40
+    done = corrections.set_aside(site, visa.id, which, votes=25, by=by(NOW_S))
+    assert done.votes == done.by_choice[4] == 25 and verified()
+    [tally] = reactions.tallies(site, [(visa, CHOICES)], now_s=NOW_S)
+    assert (tally.counts[4], tally.aside, tally.aside_hour) == (125, 25, HOUR + 1)
+    assert AsideVotes(connection).most(site, limit=9) == [(visa.id, 25)]
+    entry = Audit(connection).get(site, done.audit_id)
+    assert entry is not None and entry.action == "set_aside" and "25 set aside" in entry.after
+    rest = corrections.set_aside(site, visa.id, which, votes=99, by=by(NOW_S))
+    assert rest.votes == 15 and verified()
+    assert corrections.set_aside(site, visa.id, which, votes=9, by=by(NOW_S)).audit_id == ""
+    for one in (done, rest):
+        corrections.undo(site, one.audit_id, by=by(NOW_S))
+        assert verified()
+    assert everything(connection) == before
+
+
+def test_the_draw_takes_every_vote_as_often_as_any_other(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    site: Site,
+    visa: ArticleRef,
+    connection: Connection,
+) -> None:
+    for reader in people(12):
+        cast(visa, reader, 1, 5, kind=Kind.NEW)
+    key, drawn = keys.bucket(site.key, visa.partition, visa.id, 0), dict[bytes, int]()
+    for _ in range(300):
+        done = corrections.set_aside(site, visa.id, Filter(kind="new"), votes=3, by=by(NOW_S))
+        for mark, packed in connection.client.hgetall(key).items():
+            drawn[mark] = drawn.get(mark, 0) + (int(packed) // 16 % 4 == ASIDE)
+        corrections.undo(site, done.audit_id, by=by(NOW_S))
+    assert sum(drawn.values()) == 900
+    assert all(35 <= times <= 120 for times in drawn.values()), drawn  # 75 +- 5.3 deviations
+
+
+def test_a_vote_set_aside_stays_aside_whatever_its_reader_changes(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    verified: Callable[..., bool],
+    site: Site,
+    visa: ArticleRef,
+    rent: ArticleRef,
+) -> None:
+    [reader, other] = people(2)
+    cast(visa, reader, 1, 5)
+    cast(visa, other, 1, 1)
+    done = corrections.set_aside(site, visa.id, Filter(choice=5), votes=1, by=by(NOW_S))
+    assert (cast(visa, reader, 2, 3).choice, counts(visa)) == (3, (1, 0, 0, 0, 0, 0, 0))
+    assert verified()
+    merged = corrections.merge(site, visa, rent, by=by(NOW_S))
+    assert cast(rent, reader, 2, 4).counts == (1, 0, 0, 0, 0, 0, 0) and verified()
+    corrections.undo(site, merged.audit_id, by=by(NOW_S))
+    corrections.undo(site, done.audit_id, by=by(NOW_S))
+    assert verified()
+
+
+@pytest.mark.parametrize("other", ["rent", "story-3"])
+def test_votes_set_aside_stay_so_when_their_voters_are_forgotten(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    counts: Callable[[ArticleRef], tuple[int, ...]],
+    reactions: Reactions,
+    verified: Callable[..., bool],
+    site: Site,
+    articles: dict[str, ArticleRef],
+    other: str,
+) -> None:
+    visa, target = articles["visa"], articles[other]
+
+    def aside(article: ArticleRef) -> int:
+        return reactions.tallies(site, [(article, CHOICES)], now_s=NOW_S)[0].aside
+
+    for reader in people(30):
+        cast(visa, reader, 1, 5, kind=Kind.NEW)
+    done = corrections.set_aside(site, visa.id, Filter(choice=5), votes=20, by=by(NOW_S))
+    later = NOW_S + 31 * 86400
+    corrections.reopen(site, visa.id, by=by(later))
+    assert (counts(visa)[4], aside(visa)) == (10, 20) and verified(later)
+    with pytest.raises(CannotCorrect):
+        corrections.undo(site, done.audit_id, by=by(later))
+    cast(visa, b"a-new-1.", 1, 5, later)
+    cast(target, b"a-new-2.", 1, 5, later)
+    merged = corrections.merge(site, visa, target, by=by(later))
+    assert (counts(target)[4], aside(target)) == (12, 20) and verified(later)
+    corrections.undo(site, merged.audit_id, by=by(later))
+    assert (aside(visa), aside(target)) == (20, 0) and verified(later)
+    reset = corrections.reset(site, visa.id, by=by(later))
+    assert (sum(counts(visa)), aside(visa)) == (0, 0) and verified(later)
+    corrections.undo(site, reset.audit_id, by=by(later))
+    assert (counts(visa)[4], aside(visa)) == (11, 20) and verified(later)
 
 
 # Held votes
@@ -615,6 +741,13 @@ ACTS = st.one_of(
     st.tuples(st.sampled_from(["release", "reset", "close", "reopen"]), st.sampled_from(NAMES)),
     st.tuples(st.just("merge"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
     st.tuples(st.just("undo"), st.integers(0, 30)),
+    st.tuples(
+        st.just("set_aside"),
+        st.sampled_from(NAMES),
+        MARK_FILTER,
+        st.sampled_from([None, Kind.NEW, Kind.KNOWN]),
+        st.integers(0, 4),
+    ),
 )
 
 
@@ -635,14 +768,19 @@ def test_the_store_and_the_model_agree(
 ) -> None:
     connection.client.flushall()
     aliases.forget_cached(site.key)
-    model, hour = Model(NAMES), 0
+    model, hour, asides = Model(NAMES), 0, AsideVotes(connection)
     done: dict[int, str] = {}
     for operation in operations:
         if operation[0] == "vote":  # the fifth is whether time passes
             hour += operation[5]
             operation = (*operation[:5], hour, operation[6])
-        expected = outcome(partial(on_model, model, *operation))
-        found = outcome(partial(on_store, corrections, cast, site, articles, done, *operation))
+        if operation[0] == "set_aside":  # which votes, only the store knows
+            found = outcome(partial(on_store, corrections, cast, site, articles, done, *operation))
+            drawn = set_aside_now(connection, site, articles, model)
+            expected = outcome(partial(on_model, model, *operation, drawn))
+        else:
+            expected = outcome(partial(on_model, model, *operation))
+            found = outcome(partial(on_store, corrections, cast, site, articles, done, *operation))
         assert found == expected, operation
         for act in model.acts[len(done) :]:
             done[len(done)] = corrections.records.of(site, articles[act.article].id)[0].entry.id
@@ -652,7 +790,25 @@ def test_the_store_and_the_model_agree(
                 assert corrections.records.part(site, article.id).held == model.held(name), (
                     operation
                 )
+                assert asides.of(site, article.id) == model.aside(name), operation
     assert verified()
+
+
+def set_aside_now(
+    connection: Connection, site: Site, articles: dict[str, ArticleRef], model: Model
+) -> set[tuple[str, int]]:
+    """Return by address and reader the marks that are set aside, and are not in the model."""
+    found = set()
+    for name, article in articles.items():
+        home = articles[model.where(name)]
+        key = keys.bucket(site.key, home.partition, article.id, 0)
+        votes = connection.client.hgetall(key)
+        for number, reader in enumerate(people(5)):
+            mark = bytes(a ^ b for a, b in zip(article.id.encode()[:8], reader, strict=True))
+            is_aside = int(votes.get(mark, 0)) // 16 % 4 == ASIDE
+            if is_aside and model.tables[name][number].status != ASIDE:
+                found.add((name, number))
+    return found
 
 
 def outcome(act: Callable[[], Any]) -> Any:
@@ -665,10 +821,19 @@ def outcome(act: Callable[[], Any]) -> Any:
 def on_model(model: Model, kind: str, *more: Any) -> Any:
     if kind == "vote":
         name, reader, seq, choice, hour, hold = more
-        return model.vote(name, reader, seq, choice, HOUR + hour, hold)
+        kind_of_reader = kind_of(people(5)[reader])
+        return model.vote(name, reader, seq, choice, HOUR + hour, hold, kind_of_reader)
     if kind == "void":
         name, (choice, hours, status) = more
         return model.void(name, choice, [HOUR + h for h in hours], status)
+    if kind == "set_aside":
+        name, (choice, hours, _), of_kind, votes, drawn = more
+
+        def fits(mark: Mark) -> bool:
+            is_within = HOUR + hours[0] <= mark.hour < HOUR + hours[1]
+            return is_within and choice in (None, mark.choice) and of_kind in (None, mark.kind)
+
+        return model.set_aside(name, fits, votes, drawn)
     if kind == "undo":
         if more[0] < len(model.acts):
             model.undo(model.acts[more[0]])
@@ -682,6 +847,13 @@ STATUSES: dict[int | None, Literal["", "counted", "held"]] = {
     None: "",
     COUNTED: "counted",
     HELD: "held",
+}
+
+
+KINDS: dict[Kind | None, Literal["", "new", "known"]] = {
+    None: "",
+    Kind.NEW: "new",
+    Kind.KNOWN: "known",
 }
 
 
@@ -702,6 +874,12 @@ def on_store(
         name, (choice, hours, status) = more
         which = Filter(choice, HOUR + hours[0], HOUR + hours[1], STATUSES[status])
         return corrections.void(site, articles[name].id, which, by=by(NOW_S)).votes
+    if kind == "set_aside":
+        name, (choice, hours, _), of_kind, votes = more
+        which = Filter(choice, HOUR + hours[0], HOUR + hours[1], kind=KINDS[of_kind])
+        return corrections.set_aside(
+            site, articles[name].id, which, votes=votes, by=by(NOW_S)
+        ).votes
     if kind == "undo":
         if more[0] in done:
             corrections.undo(site, done[more[0]], by=by(NOW_S))

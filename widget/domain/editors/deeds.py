@@ -29,6 +29,7 @@ _ON_STORIES = {
     "keep": "kept a story",
     "note": "set a note to readers",
     "void": "discarded votes",
+    "set_aside": "set votes aside",
     "release": "released held votes",
     "reset": "reset the counts",
     "merge": "merged stories",

@@ -22,6 +22,7 @@ MAX_TOKEN_CHARS = 200
 _TOKEN = re.compile(r"[\w-]{22}w?\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 MAX_AGE_S = 400 * 86400
 RENEWED_AFTER_S = 300 * 86400
+NEW_S = 86400  # a reader is new for a day
 MAX_CLOCK_SKEW_S = 3600
 
 
@@ -30,10 +31,12 @@ class KnownReader(NamedTuple):
 
     :param renewed: a fresh token instead of one that an older key signed, or that nears its end;
         None for any other.
+    :param is_new: the reader came less than a day ago.
     """
 
     id: bytes
     renewed: str | None = None
+    is_new: bool = False
 
 
 class Readers:
@@ -46,22 +49,26 @@ class Readers:
     def __init__(self, token_keys: tuple[str, ...], vote_key: bytes) -> None:
         self._vote_key = vote_key
 
+        newest, older = token_keys[-1:], token_keys[:-1]
+
         @cache  # for each registered site: the signer with the newest key, and that with the others
         def signers(site_key: str) -> tuple[TimestampSigner, TimestampSigner]:
-            salt = f"readback.reader.{site_key}"
-            newest, older = token_keys[-1:], token_keys[:-1]
-            return _signer(newest, salt), _signer(older, salt)
+            return _signer(newest, site_key), _signer(older, site_key)
 
         self._signers = signers
+        self._newest = newest
 
-    def token(self, site_key: str, reader: bytes, *, worked: bool = False) -> str:
+    def token(self, site_key: str, reader: bytes, *, worked: bool = False, age_s: float = 0) -> str:
         """Sign a token for this reader on this site.
 
         :param worked: the reader's browser did a proof of work for it.
+        :param age_s: date it back by so many seconds, at most a day: a reader who came earlier than
+            the token does not become new again.
         """
         value = nonce_of(reader) + ("w" if worked else "")
         newest, _ = self._signers(site_key)
-        return newest.sign(value).decode()
+        signer = newest if age_s <= 0 else _signer(self._newest, site_key, min(age_s, NEW_S))
+        return signer.sign(value).decode()
 
     def reader(self, site_key: str, token: str) -> bytes:
         """Return the 16 bytes that a token carries.
@@ -89,10 +96,11 @@ class Readers:
         age_s = clock.now() - signed_at.timestamp()
         if not -MAX_CLOCK_SKEW_S <= age_s <= MAX_AGE_S:
             raise BadToken
-        reader = _decode(value[:22].decode())
+        reader, is_new = _decode(value[:22].decode()), age_s < NEW_S
         if is_by_newest and age_s < RENEWED_AFTER_S:
-            return KnownReader(reader)
-        return KnownReader(reader, self.token(site_key, reader, worked=len(value) > 22))
+            return KnownReader(reader, is_new=is_new)
+        renewed = self.token(site_key, reader, worked=len(value) > 22, age_s=age_s)
+        return KnownReader(reader, renewed, is_new)
 
     def mark(self, site_key: str, article_id: str, reader: bytes) -> bytes:
         """Derive a reader's mark on one article: 8 bytes that reveal nothing about another one."""
@@ -125,12 +133,18 @@ def _unsigned(signer: TimestampSigner, token: str) -> tuple[bytes, datetime]:
 class _Signer(TimestampSigner):
     """A signer whose times are those of the store, so that servers agree about them."""
 
+    age_s = 0.0
+
     def get_timestamp(self) -> int:
-        return int(clock.now())
+        return int(clock.now() - self.age_s)
 
 
-def _signer(keys: tuple[str, ...], salt: str) -> TimestampSigner:
-    return _Signer(list(keys), salt=salt, digest_method=hashlib.sha256)
+def _signer(keys: tuple[str, ...], site_key: str, age_s: float = 0) -> TimestampSigner:
+    """:param age_s: date what it signs back by so many seconds."""
+    salt = f"readback.reader.{site_key}"
+    signer = _Signer(list(keys), salt=salt, digest_method=hashlib.sha256)
+    signer.age_s = age_s
+    return signer
 
 
 def reader_from_nonce(nonce: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 from widget.domain import clock
 from widget.store import keys
 from widget.store.backup import values
-from widget.store.backup.archive import Archive
+from widget.store.backup.archive import Archive, Head
 from widget.store.backup.errors import BackupError
 from widget.store.backup.selection import is_backed_up
 from widget.store.connect import Connection
@@ -50,12 +50,12 @@ class Restoring:
                     "READBACK_REDIS_URL"
                 )
 
-    def run(self, archive: Archive, voters: str) -> int:
+    def run(self, archive: Archive, head: Head) -> int:
         """Store a back-up that was checked, and return the number of its parts.
 
         A mark says from the first write to the last that the store is not whole.
 
-        :param voters: fingerprint of the voter key that counted the readers.
+        :param head: that of the archive.
         :raise StoreUnavailable: the store timed out or refused; StoreFull: it has no room.
         """
         done = 0
@@ -71,7 +71,7 @@ class Restoring:
                     batch = []
                     self._progress(done)
             self._store(batch)
-            end_restore(self._connection.unchecked_client, voters)
+            end_restore(self._connection.unchecked_client, head.voter_key, head.schema)
         return done + len(batch)
 
     def _is_half_restored(self) -> bool:

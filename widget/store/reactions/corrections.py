@@ -4,6 +4,7 @@ A correction on one article is one script. Those that move votes between two art
 moves.py.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from widget.domain.article import ArticleRef, partition_of
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.page import Page, PageEdits
 from widget.store import keys
@@ -45,12 +47,14 @@ class Filter:
     :param from_hour: first hour since the epoch in which the votes were cast.
     :param to_hour: the hour after the last.
     :param status: ``"counted"`` or ``"held"``.
+    :param kind: to set aside only votes of these readers.
     """
 
     choice: int | None = None
     from_hour: int | None = None
     to_hour: int | None = None
     status: Literal["", "counted", "held"] = ""
+    kind: Literal["", "new", "known"] = ""
 
 
 ALL = Filter()
@@ -140,7 +144,10 @@ class Corrections:
     def preview(
         self, site: Site, article_id: str, action: str, which: Filter = ALL, *, now_s: int
     ) -> Outcome:
-        """Return what ``void``, ``release`` or ``reset`` would do now. Write nothing."""
+        """Return what ``void``, ``release`` or ``reset`` would do now. Write nothing.
+
+        For ``set_aside``, return how many votes fit.
+        """
         return self._on_marks(site, article_id, action, which, Actor("", now_s), dry=True)
 
     def void(
@@ -152,6 +159,19 @@ class Corrections:
             ``reset``.
         """
         return self._on_marks(site, article_id, "void", which, by, expected=expected)
+
+    def set_aside(
+        self, site: Site, article_id: str, which: Filter, *, votes: int, by: Actor
+    ) -> Outcome:
+        """Take some of the counted votes that fit out of the counts, drawn at random by the store.
+
+        Their readers still see them, and they are counted as set aside.
+
+        :param votes: how many; all that fit, if they are fewer.
+        """
+        return self._on_marks(
+            site, article_id, "set_aside", which, by, votes=votes, seed=secrets.randbits(31)
+        )
 
     def release(
         self, site: Site, article_id: str, *, by: Actor, expected: int | None = None
@@ -260,15 +280,16 @@ class Corrections:
     def _on_marks(
         self, site: Site, article_id: str, action: str, which: Filter, by: Actor, **more: Any
     ) -> Outcome:
-        """Void, release or reset votes, or preview that.
+        """Void, set aside, release or reset votes, or preview that.
 
-        :param more: ``dry`` and ``expected`` of lua/reactions/article_marks.lua.
+        :param more: ``dry``, ``expected``, ``votes`` and ``seed`` of reactions/article_marks.lua.
         """
         optional = {
             "choice": which.choice,
             "from": which.from_hour,
             "to": which.to_hour,
             "status": which.status or None,
+            "kind": int(Kind[which.kind.upper()]) if which.kind else None,
             **more,
         }
         act = self._act(site, article_id, action, by)

@@ -22,7 +22,13 @@ from widget.store.reactions.aliases import Alias, pointing
 from widget.store.scripts import ActScript, store_errors, written
 
 # Shared files of the scripts of corrections.
-SHARED = ("shared/marks.lua", "shared/ledger.lua", "shared/article.lua", "shared/flags.lua")
+SHARED = (
+    "shared/marks.lua",
+    "shared/ledger.lua",
+    "shared/evidence.lua",
+    "shared/article.lua",
+    "shared/flags.lua",
+)
 COPIED_AT_ONCE = 100
 TRIES = 5
 
@@ -111,6 +117,8 @@ class Moves:
             for number in range(0, data["buckets"], COPIED_AT_ONCE):
                 self._copy_buckets(site, act, data, number)
                 yield {}
+            self._copy_evidence(site, act, data)
+            yield {}
         in_steps = (
             self._in_steps
             or isinstance(self._connection.client, RedisCluster)
@@ -158,6 +166,7 @@ class Moves:
                 pipe = self._connection.client.pipeline(transaction=False)
                 for number in range(data["buckets"]):
                     pipe.unlink(keys.bucket(site.key, partition, act["table"], number))
+                pipe.unlink(keys.evidence(site.key, partition, act["table"]))
                 pipe.execute()
         self._point(site, act, None)
         self._ask(self._drop, site, act["id"], {**act, "data": data, "back": True})
@@ -182,6 +191,15 @@ class Moves:
             ]
             one = {**act, "n": number, "closes": data["closes"], "marks": pairs}
             self._ask(self._copy, site, act["to"], one)
+
+    def _copy_evidence(self, site: Site, act: dict[str, Any], data: dict[str, Any]) -> None:
+        if not data.get("closes"):
+            return  # nobody ever voted there
+        key = keys.evidence(site.key, partition_of(act["id"]), act["table"])
+        with store_errors():
+            found = self._connection.client.hgetall(key)
+        pairs = [part.decode() for pair in found.items() for part in pair]
+        self._ask(self._copy, site, act["to"], {**act, "closes": data["closes"], "evidence": pairs})
 
     def _ask(
         self, script: ActScript, site: Site, article_id: str, act: dict[str, Any]

@@ -12,6 +12,7 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.figures.headlines import voted_keys
+from widget.store.reactions.evidence import COUNTER_BITS, MOST_COUNTED
 from widget.store.scripts import store_errors
 from widget.store.whole import PORTION, answers, ranking, rankings, whole_hash
 
@@ -19,7 +20,7 @@ MOST_READINGS = 20
 _ARTICLES_AT_ONCE = 250
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
 TOP_DAYS = 399  # of the 400 days that a day's ranking is kept
-_COUNTED, _HELD = 0, 1
+_COUNTED, _HELD, _ASIDE = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Recount:
     def _sums(self, site: Site, partition: int) -> Any:
         client = self._connection.client
         held = ranking(client, keys.held(site.key, partition))
-        return whole_hash(client, keys.days(site.key, partition)), held
+        aside = ranking(client, keys.aside(site.key, partition))
+        return whole_hash(client, keys.days(site.key, partition)), held, aside
 
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
         sums = _Sums(now_s // 3600)
@@ -88,6 +90,10 @@ class Recount:
                 sums.add(article)
                 where = f"article {article.id}, timeline"
                 yield from _compare(where, article.counts, article.in_timeline())
+                total = sum(article.aside.values())
+                yield from _compare(
+                    f"article {article.id}, set aside", {0: total}, article.all_aside
+                )
             are_open = [one for one in articles if now_s < int(one.fields[b"x"])]
             yield from self._marks(site, partition, are_open)
         yield from self._rankings(site, partition, sums, now_s // 86400)
@@ -117,16 +123,39 @@ class Recount:
             for address, count, _ in article.tables
             for number in range(count)
         ]
-        marks = {article.id: _Marks(Counter(article.without_marks)) for article in articles}
+        marks = {
+            article.id: _Marks(
+                Counter(article.without_marks), aside=Counter(article.aside_without_marks)
+            )
+            for article in articles
+        }
         found = answers(self._connection.client, [("HVALS", key) for _, _, key in buckets])
         for (article, address, _), packed in zip(buckets, found, strict=True):
-            marks[article.id].add(address, packed)
+            marks[article.id].add(address, packed, article.base(address))
+        yield from self._evidence(site, partition, articles, marks)
         for article in articles:
             of = marks[article.id]
             yield from _compare(f"article {article.id}, marks", of.counted, article.counts)
             yield from _compare(f"article {article.id}, held marks", of.held, article.held)
+            yield from _compare(f"article {article.id}, marks set aside", of.aside, article.aside)
             stored = {address: count for address, _, count in article.tables}
             yield from _compare(f"article {article.id}, voters", of.voters, stored)
+
+    def _evidence(
+        self, site: Site, partition: int, articles: list["_Article"], marks: dict[str, "_Marks"]
+    ) -> Iterator[Mismatch]:
+        """Compare the evidence of each address with the marks of new and known readers."""
+        tables = [(article, address) for article in articles for address, _, _ in article.tables]
+        asked = [("HGETALL", keys.evidence(site.key, partition, one)) for _, one in tables]
+        found = answers(self._connection.client, asked)
+        for (article, address), raw in zip(tables, found, strict=True):
+            evidence = _pairs(raw)
+            since = int(evidence.get(b"s", -1)) + 1  # before, voters were forgotten
+            kept = {at: votes for at, votes in _by_kind(evidence).items() if at[1] // 16 >= since}
+            of = {
+                at: n for at, n in marks[article.id].seen[address].items() if at[1] // 16 >= since
+            }
+            yield from _compare(f"article {article.id}, evidence of {address}", of, kept)
 
     def _rankings(
         self, site: Site, partition: int, sums: "_Sums", today: int
@@ -157,14 +186,17 @@ class Recount:
         yield from _compare(f"partition {partition}, sections", sums.sections, sections)
         held = ranking(client, keys.held(*of))
         yield from _compare(f"partition {partition}, held", sums.held, held)
+        aside = ranking(client, keys.aside(*of))
+        yield from _compare(f"partition {partition}, set aside", sums.aside, aside)
 
 
 @dataclass(frozen=True, slots=True)
 class _Article:
     """An article's hash and timeline as stored.
 
-    :param counts: votes by choice. ``held``: those held. ``without_marks``: those of voters who
-        were forgotten before the article was opened again.
+    :param counts: votes by choice. ``held``: those held. ``aside``: those set aside.
+        ``without_marks`` and ``aside_without_marks``: those of voters who were forgotten before the
+        article was opened again.
     :param votes: ``[(hour since the epoch, choice, votes), ...]``, the timeline.
     """
 
@@ -174,6 +206,8 @@ class _Article:
     counts: dict[int, int]
     held: dict[int, int]
     without_marks: dict[int, int]
+    aside: dict[int, int]
+    aside_without_marks: dict[int, int]
 
     @classmethod
     def of(
@@ -182,7 +216,7 @@ class _Article:
         first = int(fields[b"f"]) * 16
         packed = ((first + int(since), int(votes)) for since, votes in timeline.items())
         votes = [(hour // 16, hour % 16, number) for hour, number in packed]
-        numbered = (_numbered(fields, prefix) for prefix in (b"h", b"k"))
+        numbered = (_numbered(fields, prefix) for prefix in (b"h", b"k", b"a", b"l"))
         return cls(article_id, fields, votes, _counts(fields), *numbered)
 
     @property
@@ -197,6 +231,16 @@ class _Article:
     def tables(self) -> list[tuple[str, int, int]]:
         return tables_of(self.id, self.fields)
 
+    @property
+    def all_aside(self) -> dict[int, int]:
+        """The stored sum of the votes set aside."""
+        return {0: int(self.fields.get(b"a", 0))}
+
+    def base(self, address: str) -> int:
+        """Return the hour from which the marks of an address count."""
+        name = f"f:{'' if address == self.id else address}".encode()
+        return int(self.fields.get(name) or self.fields[b"f"])
+
     def in_timeline(self) -> dict[int, int]:
         """Return the timeline's votes by choice."""
         found: dict[int, int] = {}
@@ -207,14 +251,21 @@ class _Article:
 
 @dataclass(slots=True)
 class _Marks:
-    """The marks of an article's voters, counted: those of each choice, and voters by address."""
+    """The marks of an article's voters, counted: those of each choice, and voters by address.
+
+    ``seen`` has by address the votes by (kind, hour * 16 + choice) that are in the evidence.
+    """
 
     counted: Counter[int]
     held: Counter[int] = field(default_factory=Counter)
     voters: Counter[str] = field(default_factory=Counter)
+    aside: Counter[int] = field(default_factory=Counter)
+    seen: defaultdict[str, Counter[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
 
-    def add(self, address: str, packed: list[bytes]) -> None:
-        """Count a bucket's marks."""
+    def add(self, address: str, packed: list[bytes], base: int) -> None:
+        """Count a bucket's marks. ``base``: the hour from which its hours count."""
         self.voters[address] += len(packed)
         for mark in map(int, packed):
             status, choice = mark // 16 % 4, mark % 16
@@ -222,6 +273,12 @@ class _Marks:
                 self.counted[choice] += 1
             elif choice and status == _HELD:
                 self.held[choice] += 1
+            elif choice and status == _ASIDE:
+                self.aside[choice] += 1
+            kind = mark >> 51
+            if choice and kind and status in (_COUNTED, _ASIDE):
+                hour = base + mark // 64 % 16384
+                self.seen[address][kind, hour * 16 + choice] += 1
 
 
 class _Sums:
@@ -234,6 +291,7 @@ class _Sums:
     def __init__(self, now_hour: int) -> None:
         self.counts: Counter[int] = Counter()
         self.held: dict[bytes, int] = {}
+        self.aside: dict[bytes, int] = {}
         self.sections: Counter[str] = Counter()
         self.days: set[int] = set()
         hours = range(now_hour - HOT_HOURS + 1, now_hour + 1)
@@ -244,6 +302,8 @@ class _Sums:
         article_id = article.id.encode()
         if article.held:
             self.held[article_id] = sum(article.held.values())
+        if article.aside:
+            self.aside[article_id] = sum(article.aside.values())
         if article.is_question:
             return  # an editor's own question is in no total of the site
         for choice, votes in article.counts.items():
@@ -286,6 +346,18 @@ def _numbered(fields: dict[bytes, bytes], prefix: bytes) -> dict[int, int]:
 def _pairs(answer: Any) -> dict[bytes, bytes]:
     """Return a hash as a dict, also where the client left its answer flat."""
     return answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
+
+
+def _by_kind(evidence: dict[bytes, bytes]) -> dict[tuple[int, int], int]:
+    """Return the votes of an address's evidence by (kind, hour * 16 + choice)."""
+    found = {}
+    for name, raw in evidence.items():
+        if name.isdigit() and int(name) % 16:
+            for kind in (1, 2):
+                votes = int(raw) >> COUNTER_BITS * (kind - 1) & MOST_COUNTED
+                if votes:
+                    found[kind, int(name)] = votes
+    return found
 
 
 def _by_choice(packed: dict[bytes, bytes]) -> dict[int, int]:

@@ -1,14 +1,15 @@
 """Votes and tallies: the only access to the tables of voters. It returns the domain's values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from widget.domain.article import ArticleRef
 from widget.domain.errors import Closed, Moved, RateLimited
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_SEQ, Site, Tally
 from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
@@ -30,15 +31,20 @@ CAST_SCRIPT = (
     "shared/networks.lua",
     "shared/marks.lua",
     "shared/ledger.lua",
+    "shared/evidence.lua",
     "reactions/cast.lua",
 )
 _CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS, _CHANGED, _SAME = 1, 2, 3, 4, 5, 6, 7, 8
 _COUNTED, _HELD = 0, 1
 _MERGED = b"m"
+MAX_STORED_SEQ = 2**31 - 1  # above seq is the reader's kind
 # A reader's marks under several addresses: (id of the address, mark), ...
 Marks = Sequence[tuple[str, bytes]]
 _NO_PAGE = Page()
 _NO_ALLOWANCE = Allowance(0, 0)
+Channel = Literal["", "form", "work", "openheart"]
+_CHANNELS: dict[Channel, str | int] = {"": "", "form": 1, "work": 2, "openheart": 3}
+Arm = Literal["", "shown", "blind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,9 @@ class Cast:
     :param may_name: ask to record what the page says, if the story's name may depend on it.
     :param origin: origin of the reader's page; a new voter is counted for it.
     :param hold: keep a new reader's vote out of the counts until an editor releases it.
+    :param kind: how long the reader's token has been known; None keeps no evidence of the vote.
+    :param channel: how it came: "" by the embed's script without a proof of work.
+    :param arm: of the site's experiment; "" outside it.
     """
 
     seq: int
@@ -84,6 +93,9 @@ class Cast:
     may_name: bool = False
     origin: str = ""
     hold: bool = False
+    kind: Kind | None = None
+    channel: Channel = ""
+    arm: Arm = ""
 
 
 class NewStory(Exception):
@@ -125,6 +137,8 @@ class Reactions:
         :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
         self._connection.room.check()
+        if not self._connection.keeps_kinds:
+            cast = replace(cast, kind=None)
         with store_errors():
             reply = self._cast(*cast_call(site, article, voter, cast))
         code, choice, seq, _, status, *counts = reply
@@ -178,7 +192,8 @@ class Reactions:
             pipe = self._connection.client.pipeline(transaction=False)
             for article, choices in articles:
                 key = keys.article(site.key, article.partition, article.id)
-                pipe.hmget(key, ["f", "x", "s", "c", "d", "n", *map(str, range(1, choices + 1))])
+                numbers = map(str, range(1, choices + 1))
+                pipe.hmget(key, ["f", "x", "s", "c", "d", "n", "a", "ad", *numbers])
             replies = pipe.execute()
         return [
             Tally(
@@ -188,8 +203,10 @@ class Reactions:
                 is_section_settled=first is not None and not has_provisional_section(naming),
                 note=note.decode() if note else "",
                 is_moved=state == _MERGED,
+                aside=int(aside or 0),
+                aside_hour=int(aside_hour or 0) if aside else 0,
             )
-            for first, closes, state, section, naming, note, *counts in replies
+            for first, closes, state, section, naming, note, aside, aside_hour, *counts in replies
         ]
 
     def reachable_tallies(
@@ -241,7 +258,7 @@ class Reactions:
                     elsewhere = self._packed(site, article, address, other)
                     choice = elsewhere % 16
                     is_held = is_held or elsewhere // 16 % 4 == _HELD
-        return OwnVote(choice, packed >> 20, is_held)
+        return OwnVote(choice, packed >> 20 & MAX_STORED_SEQ, is_held)
 
     def _packed(self, site: Site, article: ArticleRef, address: str, mark: bytes) -> int:
         client = self._connection.client
@@ -288,6 +305,10 @@ def cast_call(
         cast.networks,
         *cast.allowance,
         claim_digest(cast.page) if cast.may_name else "",
+        "" if cast.kind is None else int(cast.kind),
+        _CHANNELS[cast.channel],
+        int(cast.origin not in ("", *site.origins[:1])),
+        cast.arm,
         *((article.alias, *chain.from_iterable(voter.others)) if article.others else ()),
     )
 

@@ -19,6 +19,7 @@ from widget.domain.errors import (
     ReadbackError,
     StoreUnavailable,
 )
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import KEY_PATTERN, Site
 from widget.domain.readers.reader import did_work, reader_from_nonce
 from widget.services.admission import Admission, Newcomer
@@ -115,12 +116,19 @@ class Writer:
     :param token: issued with this request: the first time, or in place of one that ends soon.
     :param hold: what the reader writes waits for an editor.
     :param is_worked: the reader's browser did a proof of work to be let in.
+    :param is_new: the reader came less than a day ago.
     """
 
     id: bytes
     token: str | None = None
     hold: bool = False
     is_worked: bool = False
+    is_new: bool = True
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the reader's votes."""
+        return Kind.NEW if self.is_new else Kind.KNOWN
 
 
 def read_caller(services: Services, environ: dict[str, Any]) -> Caller:
@@ -182,7 +190,8 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
         known = services.readers.known(site.key, token)
-        return Writer(known.id, known.renewed, is_worked=did_work(token))
+        worked = did_work(token)
+        return Writer(known.id, known.renewed, is_worked=worked, is_new=known.is_new)
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)

@@ -58,6 +58,7 @@ def react(site_key: str, article: str) -> Response:
             address=caller().address,
             origin=caller().origin,
             hold=hold,
+            channel="openheart",
         )
     return _counts(site, article)
 

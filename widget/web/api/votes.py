@@ -8,7 +8,14 @@ from typing import Any
 
 import msgspec
 
-from widget.domain.errors import BadField, Closed, MethodNotAllowed, ReadbackError
+from widget.domain.errors import (
+    BadField,
+    Challenged,
+    Closed,
+    MethodNotAllowed,
+    RateLimited,
+    ReadbackError,
+)
 from widget.domain.model import Tally
 from widget.domain.page import page_from
 from widget.services.registry import Services
@@ -77,7 +84,11 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
     if "reaction" not in fields:
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
     choice, seq = ballot.choice_number(fields["reaction"]), valid_seq(fields.get("seq"))
-    writer = writer_of(services, caller, site, fields)
+    try:
+        writer = writer_of(services, caller, site, fields)
+    except (Challenged, RateLimited) as refusal:
+        services.voting.note_refused(ballot, asked_to_work=isinstance(refusal, Challenged))
+        raise
     try:
         tally = services.voting.cast(
             ballot,
@@ -88,6 +99,8 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
             origin=caller.origin,
             hold=writer.hold,
             may_name=not writer.is_worked,
+            kind=writer.kind,
+            channel="work" if writer.is_worked else "",
         )
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))

@@ -7,6 +7,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.errors import BadToken
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
 from widget.domain.readers.reader import NONCE_BYTES, KnownReader, nonce_of, reader_from_nonce
 from widget.services.admission import Admission, Newcomer
@@ -22,11 +23,18 @@ class FormReader:
 
     :param cookie: the cookie to set; None to leave it as it is.
     :param hold: what the reader does waits for an editor.
+    :param is_new: the reader came less than a day ago.
     """
 
     id: bytes
     cookie: str | None = None
     hold: bool = False
+    is_new: bool = True
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the reader's votes."""
+        return Kind.NEW if self.is_new else Kind.KNOWN
 
 
 def cookie_name(site_key: str) -> str:
@@ -55,7 +63,7 @@ def reader_of_form(site: Site) -> FormReader:
     services().gate.count_write(address)
     admitted = _admitted(site, value)
     if admitted:
-        return FormReader(admitted.id, admitted.renewed)
+        return FormReader(admitted.id, admitted.renewed, is_new=admitted.is_new)
     reader = _held(value) or secrets.token_bytes(NONCE_BYTES)
     newcomer = Newcomer(reader, address, may_be_held=True)
     if services().gate.admit(site, newcomer) is Admission.HELD:

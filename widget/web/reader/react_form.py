@@ -134,6 +134,8 @@ def _cast(subject: Subject) -> AnyResponse:
             address=request_address(),
             origin=subject.origin,
             hold=reader.hold,
+            kind=reader.kind,
+            channel="form",
         )
     except BadField:
         return _form(subject, status=400, note="expired")

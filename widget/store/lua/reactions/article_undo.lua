@@ -1,12 +1,12 @@
---[[ Undo a void, a release or a reset. Behind article.lua.
+--[[ Undo a void, votes set aside, a release or a reset. Behind article.lua.
 
 act.of  number of the correction    act.undoes  its audit id
 
 Codes: unknown, moved, moving, undone (already), forgotten (it has no marks left), moved_since (an address
 was added or removed with its votes since: undo that first), done {entry, votes}.
 
-Votes cast since then stay: a voided reader's present choice counts again, a released reader's is held again,
-and the undo of a reset restores the votes of readers who have not voted since.
+Votes cast since then stay: the present choice of a reader whose vote was void or set aside counts again, a released
+reader's is held again, and the undo of a reset restores the votes of readers who have not voted since.
 ]]
 local kept = read(act_key(act.of))
 if not kept.e then return answer('unknown') end
@@ -34,24 +34,31 @@ local moves, votes = no_moves(), 0
 
 -- Restore a vote; each returns whether it did.
 local give_back = {
-  void = function(vote, was)
+  void = function(vote, was, of)
     if vote.status ~= VOID then return false end
     vote.status = tonumber(was)
-    plus(moves, vote, 1)
+    plus(moves, vote, 1, of.id)
     return true
   end,
-  release = function(vote)
+  set_aside = function(vote, _, of)
+    if vote.status ~= ASIDE then return false end
+    plus(moves, vote, -1, of.id)
+    vote.status = COUNTED
+    plus(moves, vote, 1, of.id)
+    return true
+  end,
+  release = function(vote, _, of)
     if vote.status ~= COUNTED then return false end
-    plus(moves, vote, -1)
+    plus(moves, vote, -1, of.id)
     vote.status = HELD
-    plus(moves, vote, 1)
+    plus(moves, vote, 1, of.id)
     return true
   end,
-  reset = function(vote, was, base)
-    local old = opened(was, base)
+  reset = function(vote, was, of)
+    local old = opened(was, of.base)
     if vote.seq ~= old.seq then return false end
     vote.choice, vote.hour = old.choice, old.hour
-    plus(moves, vote, 1)
+    plus(moves, vote, 1, of.id)
     return true
   end,
 }
@@ -67,7 +74,7 @@ for of_id, buckets in pairs(of_tables) do
       local value = call('HGET', bucket, flat[i])
       if value then
         local vote = opened(value, of.base)
-        if give_back[kept.a](vote, flat[i + 1], of.base) then
+        if give_back[kept.a](vote, flat[i + 1], of) then
           if vote.choice > 0 then votes = votes + 1 end
           call('HSET', bucket, flat[i], closed(vote, of.base))
         end
@@ -77,6 +84,13 @@ for of_id, buckets in pairs(of_tables) do
   end
 end
 settle(moves)
+if kept.ad and fields.ad == kept.ad then set('ad', kept.ad_before ~= '' and kept.ad_before) end
+for choice, by in ipairs(cjson.decode(kept.lapsed or '[]')) do
+  if by > 0 then
+    set_aside(choice, by)
+    set('l' .. choice, number('l' .. choice) + by)
+  end
+end
 if kept.kept then
   local list = cjson.decode(kept.kept)
   for i = 1, #list, 2 do

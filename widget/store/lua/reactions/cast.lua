@@ -1,11 +1,12 @@
 --[[ Make one choice this reader's choice on an article. All of it happens, or none. The only script with
 positional arguments: votes are so frequent that the cost of decoding JSON would show.
-Behind base.lua, allowance.lua, networks.lua, marks.lua and ledger.lua.
+Behind base.lua, allowance.lua, networks.lua, marks.lua, ledger.lua and evidence.lua.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
                  c section, d how the story's name is settled (naming.lua), q an editor's own question,
                  "1".."15" counted votes of each choice, h1..h15 held ones,
-                 @<origin> voters who came from there,
+                 a1..a15 those set aside, @<origin> voters who came from there,
+                 y "<choice> <until, s>": new readers' votes for the choice are held until then,
                  w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
            m:<id>:<n>   hash    bucket n of the voters, mark -> packed vote (marks.lua); until x
@@ -15,7 +16,9 @@ KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag,
            new          zset    articles that nobody has confirmed, by the time at which they go, s; no TTL
            seen         hash    origin -> when an article last had its first voter from there, s; no TTL
            w:<day>:<id>:<n>  hash  bucket n of the networks of voters, mark -> when a network's allowance is whole
-                                   again, s after the day began; to the end of the next day
+                                   again, s after the day began (20 bits), and above it a bit for each choice that the
+                                   network brought a vote for on that day; to the end of the next day
+           arms              hash  <day>:<arm>:<choice> -> first votes in an arm of the site's experiment; no TTL
 
 ARGV[1]  mark, 8 bytes            ARGV[5]  seconds an article stays open after its first vote
 ARGV[2]  seq, 1..2147483646; 0:   ARGV[6]  article id
@@ -32,9 +35,13 @@ ARGV[14] the editor's own question that this is, "" for the reactions
 ARGV[15] the reader's networks on this article (networks.lua), "" for none
 ARGV[16] voters of one network that are counted at once, ARGV[17] seconds until one more is
 ARGV[18] digest of what the reader's page says about the story, "" if it may not name it
+ARGV[19] kind of a new voter: 1 new, 2 known, 0 none; "" if this store has no evidence (schema 1)
+ARGV[20] how a new voter came: 1 by the form, 2 after a proof of work, 3 by Open Heart, "" otherwise
+ARGV[21] 1: a new voter's origin is not the site's first one
+ARGV[22] arm of the site's experiment in which a new voter is, "" for none
 and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
-ARGV[19] the requested address, '' for the article's own; the mark and seq belong to it
-ARGV[20], ARGV[21], ..  each other address and the same reader's mark there, whose choice is removed
+ARGV[23] the requested address, '' for the article's own; the mark and seq belong to it
+ARGV[24], ARGV[25], ..  each other address and the same reader's mark there, whose choice is removed
 
 Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
 the choice is the one taken back, 0 for none;
@@ -46,10 +53,12 @@ write.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
-article is held. An article with a settled name (naming.lua) is not in new.
+article is held. A vote that an editor set aside stays aside, whatever its reader changes. An article with a settled name
+(naming.lua) is not in new.
 ]]
 local LOAD = 128
 local A_FEW = 5 -- a story with more counted voters stays
+local WHOLE_AT = 1048576 -- the choices of a network are above its time
 
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
@@ -68,6 +77,7 @@ local meta = call(
   'w',
   'd',
   'x:',
+  'y',
   unpack(CHOICES, 1, choices)
 )
 local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
@@ -78,7 +88,7 @@ first, section = tonumber(meta[1]), meta[6]
 local function tally(code, at_choice, at_seq, at_status)
   local answer = { code, at_choice, at_seq, closes or 0, at_status }
   for i = 1, choices do
-    answer[5 + i] = tonumber(meta[10 + i]) or 0
+    answer[5 + i] = tonumber(meta[11 + i]) or 0
   end
   return answer
 end
@@ -94,7 +104,7 @@ if meta[10] then
   for _, name in ipairs(call('HKEYS', article)) do
     if name:match('^b:.') then addresses = addresses + 1 end
   end
-  if addresses > (ARGV[19] and (#ARGV - 19) / 2 or 0) then return tally(3, 0, 0, COUNTED) end
+  if addresses > (ARGV[23] and (#ARGV - 23) / 2 or 0) then return tally(3, 0, 0, COUNTED) end
 end
 
 local hour = floor(now / 3600)
@@ -107,10 +117,10 @@ if is_new then
 end
 
 local base, suffix, address = tonumber(meta[7]) or first, '', id
-local others, status = nil, tonumber(ARGV[13])
-if ARGV[19] then
+local others, status, kind = nil, tonumber(ARGV[13]), tonumber(ARGV[19]) or 0
+if ARGV[23] then
   others = {}
-  for i = 20, #ARGV, 2 do
+  for i = 24, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
     local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
@@ -120,16 +130,17 @@ if ARGV[19] then
       other.base = tonumber(there[2]) or first
       local packed = tonumber(call('HGET', other.bucket, other.mark) or false)
       if packed then
-        other.choice, other.status, other.hour, other.seq = unpack_vote(packed, other.base)
+        other.choice, other.status, other.hour, other.seq, other.kind = unpack_vote(packed, other.base)
         others[#others + 1] = other
         status = math.max(#others > 1 and status or COUNTED, other.status)
+        kind = other.kind
       end
     elseif of ~= '' then
       return tally(3, 0, 0, COUNTED)
     end
   end
-  if ARGV[19] ~= '' then
-    address, suffix = ARGV[19], ':' .. ARGV[19]
+  if ARGV[23] ~= '' then
+    address, suffix = ARGV[23], ':' .. ARGV[23]
     local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
     if not here[1] then return tally(3, 0, 0, COUNTED) end
     buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
@@ -145,8 +156,9 @@ local bucket = table_stem .. format('%d', number)
 local packed = tonumber(call('HGET', bucket, mark) or false)
 local old_choice, old_hour, old_seq = 0, hour, 0
 if packed then
-  old_choice, status, old_hour, old_seq = unpack_vote(packed, base)
+  old_choice, status, old_hour, old_seq, kind = unpack_vote(packed, base)
 end
+local old_status = status
 -- Return the reader's choice under this address, or else the first one under another.
 local function choice_anywhere()
   local found = old_choice
@@ -179,13 +191,27 @@ local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
 local function count(of_choice, of_hour, by, any)
-  meta[10 + of_choice] = (meta[10 + of_choice] or 0) + by
-  set(of_choice, meta[10 + of_choice])
+  meta[11 + of_choice] = (meta[11 + of_choice] or 0) + by
+  set(of_choice, meta[11 + of_choice])
   file(of_choice, of_hour, by, any)
+end
+
+-- Add a vote to what its status says, or take it out. any: as for file().
+local function place(of_address, of_choice, of_status, of_hour, of_kind, by, any, is_again)
+  if of_choice == 0 or of_status == VOID then return end
+  if of_status == HELD then return hold(of_choice, by) end
+  if of_status == COUNTED then
+    count(of_choice, of_hour, by, any)
+  else
+    set_aside(of_choice, by)
+  end
+  witness(of_address, of_hour, of_choice, of_kind, by == 1, is_again)
 end
 
 -- Whether a new voter comes from another network than those before. The last of ARGV[15] is the widest.
 local is_second_network
+-- Whether a new voter's network, the first of ARGV[15], brought a vote for the same choice today.
+local is_again
 -- Return whether the networks of a new voter have this vote left, and count it.
 local function is_within_networks()
   local day = floor(now / 86400)
@@ -212,15 +238,23 @@ local function is_within_networks()
       local at = bucket_number(today, number_of)
       known[today] = call('HGET', networks_stem .. at, today)
       is_second_network = had_others and not known[today]
-      if known[today] or before == 0 then return tonumber(known[today] or nil) end
+      if known[today] then return tonumber(known[today]) % WHOLE_AT end
+      if before == 0 then return nil end
       local old = stem .. 'w:' .. format('%d', day - 1) .. ':' .. id .. ':'
       local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
       if used then is_second_network = false end
-      return used and tonumber(used) - 86400
+      return used and tonumber(used) % WHOLE_AT - 86400
     end,
     function(today, whole_at)
       local at, level_of = bucket_number(today, number_of)
-      call('HSET', networks_stem .. at, today, format('%.0f', whole_at))
+      local value = math.min(whole_at, WHOLE_AT - 1)
+      if kind > 0 and choice > 0 then
+        local chosen = floor((tonumber(known[today] or nil) or 0) / WHOLE_AT)
+        local with = bit.bor(chosen, bit.lshift(1, choice - 1))
+        if with == chosen and today == ARGV[15]:sub(1, 8) then is_again = true end
+        value = value + with * WHOLE_AT
+      end
+      call('HSET', networks_stem .. at, today, format('%.0f', value))
       if known[today] then return end
       found = found + 1
       local ttl = began + 172800 - now
@@ -233,35 +267,50 @@ local function is_within_networks()
   if fits then set('w', format('%d %d %d %d', day, number_of, found, before)) end
   return fits
 end
+local is_within = true
 if not packed and not is_known and status == COUNTED and ARGV[15] ~= '' then
-  if not is_within_networks() then status = HELD end
+  is_within = is_within_networks()
+  if not is_within then status = HELD end
+end
+if meta[11] and kind == NEW and status == COUNTED and choice > 0 and choice ~= old_choice then
+  local of_choice, to = meta[11]:match('^(%d+) (%d+)$')
+  if tonumber(of_choice) == choice and now < tonumber(to) then
+    status = HELD
+    note_in(address, 'g' .. format('%d', hour), 3)
+  end
 end
 
 if is_known then
   for _, other in ipairs(others) do
     if other.choice > 0 then
-      if other.status == COUNTED then
-        count(other.choice, other.hour, -1, true)
-      elseif other.status == HELD then
-        hold(other.choice, -1)
-      end
-      local left = pack_vote(0, other.status, other.hour, other.seq, other.base)
+      place(other.address, other.choice, other.status, other.hour, other.kind, -1, true)
+      local left = pack_vote(0, other.status, other.hour, other.seq, other.kind, other.base)
       call('HSET', other.bucket, other.mark, left)
     end
   end
 end
 if choice == old_choice then
   hour = old_hour -- the same choice again is not a new vote: it stays in its hour
-elseif status == COUNTED then
-  local any = old_choice == 0 or choice == 0 or old_hour ~= hour
-  if old_choice > 0 then count(old_choice, old_hour, -1, any) end
-  if choice > 0 then count(choice, hour, 1, any) end
-elseif status == HELD then
-  if old_choice > 0 then hold(old_choice, -1) end
-  if choice > 0 then hold(choice, 1) end
+else
+  local any = old_choice == 0 or choice == 0 or old_hour ~= hour or old_status ~= status
+  place(address, old_choice, old_status, old_hour, kind, -1, any)
+  place(address, choice, status, hour, kind, 1, any, is_again)
 end
 
-call('HSET', bucket, mark, pack_vote(choice, status, hour, seq, base))
+call('HSET', bucket, mark, pack_vote(choice, status, hour, seq, kind, base))
+
+if not packed and not is_known and ARGV[19] ~= '' then
+  if ARGV[20] ~= '' then note_in(address, hour * 16, tonumber(ARGV[20])) end
+  if ARGV[21] == '1' then note_in(address, '@' .. format('%d', hour) .. ':' .. ARGV[12], 1) end
+  if old_status == HELD then
+    note_in(address, 'g' .. format('%d', hour), 1)
+  elseif not is_within then
+    note_in(address, 'g' .. format('%d', hour), 2)
+  end
+  if ARGV[22] ~= '' and choice > 0 and status == COUNTED then
+    call('HINCRBY', stem .. 'arms', format('%d', floor(now / 86400)) .. ':' .. ARGV[22] .. ':' .. choice, 1)
+  end
+end
 
 if not packed then
   local origin = ARGV[12]
@@ -279,7 +328,7 @@ if #changed > 0 then call('HSET', article, unpack(changed)) end
 if not packed and status == COUNTED and (meta[9] == '?' or meta[9] == '.') then
   local counted = 0 -- of a story with a provisional name: of a few votes, so this is cheap
   for i = 1, choices do
-    counted = counted + (tonumber(meta[10 + i]) or 0)
+    counted = counted + (tonumber(meta[11 + i]) or 0)
   end
   if is_second_network or counted > A_FEW then call('ZREM', stem .. 'new', id) end
 end

@@ -39,7 +39,7 @@ for _, of in ipairs(tables()) do
   if of.id == of_id and first then moved = of end
 end
 if moved then
-  each({ moved }, function(vote) plus(moves, vote, 1) end)
+  each({ moved }, function(vote) plus(moves, vote, 1, of_id) end)
   if own then
     kept = timeline()
     for at, votes in pairs(moves.filed) do
@@ -52,18 +52,26 @@ if moved then
     end
   end
 end
-local origins = {}
+local origins, lapsed = {}, {} -- lapsed: votes set aside without marks
 if own then
   for name, value in pairs(fields) do
     if name:sub(1, 1) == '@' then origins[name] = tonumber(value) end
   end
+  for choice = 1, MOST_CHOICES do
+    lapsed[choice] = number('l' .. choice)
+  end
+  lapsed = flat_list(lapsed)
 else
   origins = cjson.decode(fields['o:' .. of_id] or '{}')
+  lapsed = cjson.decode(fields['l:' .. of_id] or '[]')
 end
 local data = {
   filed = flat_list(moves.filed),
   kept = flat_list(kept),
   held = flat_list(moves.held),
+  aside = flat_list(moves.aside),
+  lapsed = lapsed,
+  aside_hour = tonumber(fields.ad),
   origins = origins,
   buckets = moved and moved.buckets or 0,
   voters = number('v' .. suffix),

@@ -44,6 +44,17 @@ if first then
   for i = 1, #data.held, 2 do
     hold(data.held[i], -data.held[i + 1])
   end
+  local aside = data.aside or {}
+  for i = 1, #aside, 2 do
+    set_aside(aside[i], -aside[i + 1])
+  end
+  local lapsed = data.lapsed or {}
+  for i = 1, #lapsed, 2 do
+    local name = 'l' .. lapsed[i]
+    local left = number(name) - lapsed[i + 1]
+    set_aside(lapsed[i], -lapsed[i + 1])
+    set(name, left > 0 and left)
+  end
   for name, voters in pairs(data.origins) do
     if voters ~= 0 then add(article, name, -voters) end
   end
@@ -52,6 +63,7 @@ if not act.shared then
   for n = 0, data.buckets - 1 do
     call('UNLINK', stem .. 'm:' .. of_id .. ':' .. n)
   end
+  call('UNLINK', stem .. 'e:' .. of_id)
 end
 drop_flags(of_id)
 call('HDEL', stem .. 'moving', of_id)
@@ -60,13 +72,14 @@ if own then
   call('ZREM', stem .. 'all', id)
   call('ZREM', stem .. 'new', id)
   call('ZREM', stem .. 'held', id)
+  call('ZREM', stem .. 'aside', id)
   for _, name in ipairs({ 'b', 'v', 'x', 'f:' }) do
     set(name)
   end
   return answer('done')
 end
 
-for _, name in ipairs({ 'w:', 'v:', 'f:', 'x:', 'k:', 'o:' }) do
+for _, name in ipairs({ 'w:', 'v:', 'f:', 'x:', 'k:', 'l:', 'o:' }) do
   set(name .. of_id)
 end
 if first then

@@ -72,6 +72,7 @@ else
     set('x:' .. of_id, data.closes)
     if not fields['x:'] then set('x:', fields.x) end
     set('k:' .. of_id, #data.kept > 0 and cjson.encode(data.kept))
+    set('l:' .. of_id, data.lapsed and #data.lapsed > 0 and cjson.encode(data.lapsed))
     set('o:' .. of_id, next(data.origins) and cjson.encode(data.origins))
     set('f:' .. of_id, data.base)
   end
@@ -94,6 +95,18 @@ if first then
   for i = 1, #data.held, 2 do
     hold(data.held[i], data.held[i + 1])
   end
+  local aside = data.aside or {} -- a move that an earlier release began has none
+  for i = 1, #aside, 2 do
+    set_aside(aside[i], aside[i + 1])
+  end
+  local lapsed = data.lapsed or {}
+  for i = 1, #lapsed, 2 do
+    local name = 'l' .. lapsed[i]
+    set_aside(lapsed[i], lapsed[i + 1])
+    set(name, number(name) + lapsed[i + 1])
+  end
+  if not fields.ad then set('ad', data.aside_hour) end
+  call('PERSIST', stem .. 'e:' .. of_id) -- a copy from another slot would have gone by itself
   for name, voters in pairs(data.origins) do
     call('HINCRBY', article, name, voters)
   end

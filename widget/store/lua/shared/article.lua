@@ -1,12 +1,14 @@
 --[[ What the scripts of corrections share: an article's fields, its tables of voters, and the audit log.
-Behind base.lua, act.lua, marks.lua and ledger.lua.
+Behind base.lua, act.lua, marks.lua, ledger.lua and evidence.lua.
 
 KEYS[1]  hash  the article, as reactions/cast.lua has it, and beside those fields:
                n note to readers, g when its voters were last forgotten, acts number of corrections,
-               k1..k15 votes of forgotten voters, which no longer have marks;
+               k1..k15 votes of forgotten voters, which no longer have marks, and of those set aside l1..l15;
+               ad the first hour of the latest window of which votes were set aside;
                into, s:was of a merged article (s is m): the article it went to, and its s before;
                for each other address X that resolves to this article: b:X buckets (w:X while they move),
-               v:X voters, x:X, and x: for its own address, closes at, k:X votes of forgotten voters it brought,
+               v:X voters, x:X, and x: for its own address, closes at, k:X votes of forgotten voters it brought and
+               l:X those set aside,
                o:X origins it brought; f:X, and f: for its own address, the hour from which a table's marks
                count where that is not f; done:X the last move of X that was joined here or refused;
                no TTL
@@ -25,8 +27,8 @@ and the fields that the script's own contract adds.
 
 Each returns JSON: {code = "done", ..}. With another code nothing was written.
 
-Keeps: each count is the number of its counted marks and of forgotten ones; no count is below zero. ledger.lua
-keeps the totals.
+Keeps: each count is the number of its counted marks and of forgotten ones, and so for votes held and set aside; no
+count is below zero. ledger.lua keeps the totals, evidence.lua the evidence.
 ]]
 local MOST_CHOICES = 15
 
@@ -84,12 +86,12 @@ local function bucket_key(of, n) return stem .. 'm:' .. of.id .. ':' .. n end
 -- Return a packed vote as a table, into `vote` if that is given.
 local function opened(packed, base, vote)
   vote = vote or {}
-  vote.choice, vote.status, vote.hour, vote.seq = unpack_vote(tonumber(packed), base)
+  vote.choice, vote.status, vote.hour, vote.seq, vote.kind = unpack_vote(tonumber(packed), base)
   return vote
 end
 
 local function closed(vote, base)
-  return pack_vote(vote.choice, vote.status, vote.hour, vote.seq, base)
+  return pack_vote(vote.choice, vote.status, vote.hour, vote.seq, vote.kind, base)
 end
 
 -- Count and file votes under an hour; by may be negative. Rankings end with the day or hour they are of.
@@ -100,17 +102,28 @@ local function count(hour, choice, by)
   file(choice, hour, by, true, day_end + TOP_TTL_S - now, hour_end + HOT_TTL_S - now)
 end
 
--- Votes to move: filed[hour * 16 + choice] and held[choice], both as differences.
-local function no_moves() return { filed = {}, held = {} } end
+-- Votes to move: filed[hour * 16 + choice], held[choice] and aside[choice], and of each kind
+-- seen[kind][address][hour * 16 + choice], all as differences.
+local function no_moves() return { filed = {}, held = {}, aside = {}, seen = { {}, {} } } end
 
--- Add a vote to the votes to move; by is 1 or -1.
-local function plus(moves, vote, by)
-  if vote.choice == 0 then return end
-  if vote.status == COUNTED then
-    local at = vote.hour * 16 + vote.choice
-    moves.filed[at] = (moves.filed[at] or 0) + by
-  elseif vote.status == HELD then
+-- Add a vote under an address to the votes to move; by is 1 or -1.
+local function plus(moves, vote, by, address)
+  if vote.choice == 0 or vote.status == VOID then return end
+  if vote.status == HELD then
     moves.held[vote.choice] = (moves.held[vote.choice] or 0) + by
+    return
+  end
+  local at = vote.hour * 16 + vote.choice
+  if vote.status == COUNTED then
+    moves.filed[at] = (moves.filed[at] or 0) + by
+  else
+    moves.aside[vote.choice] = (moves.aside[vote.choice] or 0) + by
+  end
+  local seen = moves.seen[vote.kind]
+  if seen then
+    local here = seen[address] or {}
+    seen[address] = here
+    here[at] = (here[at] or 0) + by
   end
 end
 
@@ -120,6 +133,14 @@ local function settle(moves)
   end
   for choice, by in pairs(moves.held) do
     hold(choice, by)
+  end
+  for choice, by in pairs(moves.aside) do
+    set_aside(choice, by)
+  end
+  for kind, by_address in ipairs(moves.seen) do
+    for address, differences in pairs(by_address) do
+      witness_many(address, kind, differences)
+    end
   end
 end
 
@@ -172,7 +193,8 @@ local function each(of_tables, visit, took)
 end
 
 -- Turn an article's votes into votes without marks. Its voters expire when it closes, and before it is opened
--- again or joined with another its tables must begin anew. Held votes can no longer be released and lapse.
+-- again or joined with another its tables must begin anew. Held votes can no longer be released and lapse; those set
+-- aside stay so for good.
 local function forget()
   for _, of in ipairs(tables()) do
     for n = 0, of.buckets - 1 do
@@ -181,9 +203,11 @@ local function forget()
     set('b' .. of.of, 1)
     set('v' .. of.of, 0)
     set(own_or('f', of.id), floor(now / 3600))
+    forget_witnesses(of.id, floor(now / 3600))
   end
   for choice = 1, MOST_CHOICES do
     set('k' .. choice, fields[tostring(choice)])
+    set('l' .. choice, fields['a' .. choice])
     hold(choice, -number('h' .. choice))
   end
   set('g', now)
@@ -220,7 +244,9 @@ local function tally_text()
   end
   local text = #parts > 0 and table.concat(parts, ', ') or 'no votes'
   local held = tonumber(call('ZSCORE', stem .. 'held', id) or 0)
-  return held > 0 and text .. '; ' .. held .. ' held' or text
+  local aside = tonumber(call('HGET', article, 'a') or 0)
+  if held > 0 then text = text .. '; ' .. held .. ' held' end
+  return aside > 0 and text .. '; ' .. aside .. ' set aside' or text
 end
 
 -- Add an entry to the audit log, and return its id. n: number of the correction, nil for an undo.

@@ -1,6 +1,7 @@
 --[[ The totals in which votes are filed: the only code that writes them. Behind base.lua.
 
-KEYS[1]  hash  the article; of it, this file writes h1..h15: held votes of each choice
+KEYS[1]  hash  the article; of it, this file writes h1..h15: held votes of each choice, a1..a15: those set aside, and
+               a: their sum
 KEYS[2]  stem  the prefix of every other key of this partition. No key has this name: it is the guard (base.lua).
                The keys computed from it share KEYS[1]'s hash tag, so its slot:
            t:<id>             hash    timeline, (hours since f) * 16 + choice -> votes; no TTL
@@ -10,11 +11,13 @@ KEYS[2]  stem  the prefix of every other key of this partition. No key has this 
            top:<day>:<choice> zset    articles by that day's votes, 0 for all choices; 400 days
            hot:<hour>         zset    articles by that hour's votes; 3 days
            held               zset    articles by their held votes, if any; no TTL
+           aside              zset    articles by their votes set aside, if any; no TTL
+           e:<address>        hash    evidence of an address's votes (evidence.lua); no TTL
            past               string  number of changes to past days; no TTL
 Days and hours are since the epoch.
 
 Keeps: the sum of the site's days is the sum of its articles and of its hours. An editor's own question is in
-no total but its timeline and held. A vote is subtracted from the hour in which it was filed, so no total is
+no total but its timeline, held and aside. A vote is subtracted from the hour in which it was filed, so no total is
 ever below zero.
 ]]
 local TOP_TTL_S = 400 * 86400
@@ -65,4 +68,12 @@ local function hold(choice, by)
   if by == 0 then return end
   add(article, 'h' .. choice, by)
   rank(stem .. 'held', by)
+end
+
+-- The same for votes that an editor set aside.
+local function set_aside(choice, by)
+  if by == 0 then return end
+  add(article, 'a' .. choice, by)
+  add(article, 'a', by)
+  rank(stem .. 'aside', by)
 end

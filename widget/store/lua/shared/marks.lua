@@ -2,24 +2,28 @@
 No KEYS, no ARGV.
 
 The voters of an address are a table of buckets: hashes m:<address>:<n>, mark -> packed vote. A mark is 8 bytes.
-A packed vote is seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice (4 bits),
-seq highest: 51 bits, which a Lua number holds exactly.
+A packed vote is kind (2 bits), seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice
+(4 bits), kind highest: 53 bits, which a Lua number holds exactly. The kind says whether the voter was new or known
+when the mark was made; votes of before schema 2 have none.
 
 Buckets split one at a time (linear hashing, Litwin 1980), so they stay small enough for the compact encoding of
 every Redis since 6.2 (512 entries). bucket_of in widget/store/reactions/votes.py computes bucket_number too.
 ]]
-local COUNTED, HELD, VOID = 0, 1, 2
+local COUNTED, HELD, VOID, ASIDE = 0, 1, 2, 3
+local NEW, KNOWN = 1, 2
 
--- Return choice, status, hour since the epoch, and seq.
+-- Return choice, status, hour since the epoch, seq and kind.
 local function unpack_vote(packed, base)
   return packed % 16,
     floor(packed / 16) % 4,
     base + floor(packed / 64) % 16384,
-    floor(packed / 1048576)
+    floor(packed / 1048576) % 2147483648,
+    floor(packed / 2251799813685248)
 end
 
-local function pack_vote(choice, status, hour, seq, base)
-  return format('%.0f', ((seq * 16384 + (hour - base)) * 4 + status) * 16 + choice)
+local function pack_vote(choice, status, hour, seq, kind, base)
+  local packed = (((kind * 2147483648 + seq) * 16384 + (hour - base)) * 4 + status) * 16 + choice
+  return format('%.0f', packed)
 end
 
 -- Return the number of a mark's bucket, and the level: the highest power of two not above `buckets`.

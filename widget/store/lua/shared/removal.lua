@@ -13,17 +13,19 @@ local function remove_article()
     end
     for choice = 1, MOST_CHOICES do
       hold(choice, -number('h' .. choice))
+      set_aside(choice, -number('a' .. choice))
     end
   end
   for _, of in ipairs(tables()) do
     for n = 0, of.buckets - 1 do
       call('UNLINK', bucket_key(of, n))
     end
+    call('UNLINK', stem .. 'e:' .. of.id)
   end
   for n = 1, number('acts') do
     call('UNLINK', act_key(n))
   end
-  for _, list in ipairs({ 'all', 'polls', 'new', 'held' }) do
+  for _, list in ipairs({ 'all', 'polls', 'new', 'held', 'aside' }) do
     call('ZREM', stem .. list, id)
   end
   drop_flags()
