@@ -20,17 +20,17 @@ from widget.domain.integrity import figures as published
 from widget.domain.integrity.figures import AttackFigures, Figures, Measured
 
 STORIES = 10_000
-CROWDED_STORIES = 1_000
+CROWDED_STORIES = 700
 ATTACKS = 300
 SEED = 131
 ORGANIC = {
     "as assumed": Surges(),
-    "all with a link from elsewhere": Surges(link=1),
-    "all with a changed headline": Surges(turn=1),
-    "all with a group's favourite": Surges(group=1),
-    "all with a group of 90 % new readers": Surges(group=1, group_new=0.9),
+    "with a link": Surges(link=1),
+    "with a changed headline": Surges(turn=1),
+    "with a favourite": Surges(group=1),
+    "with a new crowd": Surges(group=1, group_new=0.9),
 }
-CROWD = "all with a group of 90 % new readers"
+CROWD = "with a new crowd"
 FALSE_FLAGS_MOST = 1.0  # in 1,000 story-days
 RECALL_LEAST = {"new": 0.95, "tenth_aged": 0.85, "half_aged": 0.5}
 HONEST_MOST, LEFT_MOST, MINUTES_MOST = 0.02, 0.1, 15.0
@@ -60,13 +60,13 @@ def _organic(stories: Stories, name: str, surges: Surges) -> Organic:
 
 
 def _of_organic(honest: dict[str, Organic]) -> Iterable[Figure]:
-    unit = "/ 1,000 days"
+    unit = "/ 1,000 d"
     for name, one in honest.items():
         most = FALSE_FLAGS_MOST if name == "as assumed" else None
-        title = f"honest stories {name}: false flags"
+        title = f"honest {name}: flags"
         flags, alarms = (one.per_1000_days(count) for count in (one.flagged, one.alarmed))
         yield _figure(title, unit, flags, most=most)
-        yield _figure(f"  in {one.days:,} story-days; alarms", unit, alarms)
+        yield _figure(f"  alarms; {one.days:,} story-days", unit, alarms)
 
 
 def _of_attack(name: str, one: Detected) -> Iterable[Figure]:
@@ -78,17 +78,22 @@ def _of_attack(name: str, one: Detected) -> Iterable[Figure]:
     has_goal = name in RECALL_LEAST
     minutes = one.median_minutes
     yield _figure(
-        "  median from the 100th vote to the flag",
+        "  median after the 100th vote",
         "min",
         Interval(minutes, minutes, minutes),
         most=MINUTES_MOST if has_goal else None,
     )
-    yield _share("  flagged within 15 minutes of it", one.soon)
-    yield _share("    of those flagged", one.soon_flagged)
+    yield _share("  flagged within 15 minutes", one.soon)
+    yield _figure(
+        "    of those flagged",
+        "of 1",
+        Interval(one.soon_flagged, one.soon_flagged, one.soon_flagged),
+        least=1.0 if has_goal else None,
+    )
     most = HONEST_MOST if has_goal else None
-    yield _share("  honest in what is set aside, by the count", one.honest_counted, most)
-    yield _share("  ... by who is drawn", one.honest_drawn, most)
-    yield _share("  left of flagged attacks", one.left_flagged, LEFT_MOST if has_goal else None)
+    yield _share("  honest set aside, by the count", one.honest_counted, most)
+    yield _share("  honest set aside, as drawn", one.honest_drawn, most)
+    yield _share("  left of those flagged", one.left_flagged, LEFT_MOST if has_goal else None)
     yield _share("  left of all", one.left)
     yield _share("  alarms", one.alarmed)
 

@@ -43,12 +43,14 @@ class Attacked:
 # By the names that widget/domain/integrity/figures.json has for them.
 KIT = {
     "new": Attack("250 new readers in 6 hours"),
-    "new_100_networks": Attack("... from 100 networks", networks=(100, 100)),
-    "tenth_aged": Attack("... a tenth with aged tokens", aged=0.1),
-    "half_aged": Attack("... half aged, fewer than 50 networks", aged=0.5, networks=(10, 49)),
-    "rotating": Attack("... the same, rotating", aged=0.5, networks=(10, 49), rotates=True),
-    "half_aged_many_networks": Attack("... half aged, a network each", aged=0.5),
-    "stockpiled": Attack("... all aged, fewer than 50 networks", aged=1.0, networks=(10, 49)),
+    "new_100_networks": Attack("250 from 100 networks", networks=(100, 100)),
+    "tenth_aged": Attack("250, a tenth with aged tokens", aged=0.1),
+    "half_aged": Attack("250, half aged, from under 50 networks", aged=0.5, networks=(10, 49)),
+    "rotating": Attack(
+        "250, half aged, networks rotating", aged=0.5, networks=(10, 49), rotates=True
+    ),
+    "half_aged_many_networks": Attack("250, half aged, a network each", aged=0.5),
+    "stockpiled": Attack("250, all aged, from under 50 networks", aged=1.0, networks=(10, 49)),
     "one_hour": Attack("250 new readers in 1 hour", hours=1),
     "drip": Attack("250 new readers over 24 hours", hours=24),
     "bursts": Attack("250 new readers in bursts", jitter=0.1),

@@ -162,6 +162,11 @@ def test_votes_into_a_silent_story_are_flagged() -> None:
     assert [flag.choice for flag in found(stuffed(quiet, range(20, 26), 252))] == [ATTACKED]
 
 
+def test_a_new_question_of_an_editor_is_not_flagged() -> None:
+    hours = [HourEvidence(FIRST, {8: ChoiceEvidence(90, 2), 9: ChoiceEvidence(70, 3)})]
+    assert found(hours) == []
+
+
 def test_no_votes_are_no_flag() -> None:
     assert found([]) == []
     assert found([HourEvidence(FIRST)]) == []
@@ -215,4 +220,4 @@ def test_whatever_the_counts_the_findings_are_whole(
         assert flag.odds_least <= flag.odds
         assert 0 <= flag.purity <= 1
         assert flag.networks is None or flag.networks >= 0
-        assert flag.signal != "odds" or flag.excess >= LEAST_EXCESS // 2
+        assert flag.excess >= LEAST_EXCESS

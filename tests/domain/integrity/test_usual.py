@@ -18,6 +18,12 @@ def test_many_votes_say_what_is_usual() -> None:
     assert 0.66 < usual.new_per_known < 0.67
 
 
-def test_a_choice_that_is_not_known_has_a_small_share() -> None:
-    assert 0 < usual_of({}, []).share(12) < 0.01
-    assert Usual(()).share(0) == Usual(()).share(1) > 0
+def test_a_choice_that_is_not_known_has_no_share() -> None:
+    assert usual_of({}, []).share(12) == Usual(()).share(0) == Usual(()).share(1) == 0
+
+
+def test_a_question_with_choices_of_its_own_has_an_even_mix() -> None:
+    usual = usual_of({1: ChoiceEvidence(400, 600), 2: ChoiceEvidence(100, 100)}, [1, 2])
+    assert usual.of_story([1, 2]) is usual.of_story([1]) is usual
+    assert usual.of_story([2, 8]).share(2) == usual.of_story([2, 8]).share(8) == 0.5
+    assert usual.of_story([]) is usual

@@ -4,8 +4,9 @@ It keeps no state. Whoever asks gives all of the story's hours, and gets every w
 was, above the level. docs/integrity.md explains the test, its bound and its figures.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from math import log
+from typing import TypeVar
 
 from widget.domain.integrity.evidence import HourEvidence
 from widget.domain.integrity.excess import excess, odds_of, purity
@@ -18,9 +19,15 @@ from widget.domain.integrity.window import Sums, Window
 LEVEL = log(3000)  # both signals together cross it by chance in at most 1 of 1,000 story-days
 LEAST_PURITY = 0.6
 LEAST_EXCESS = 40
+# Where both signals flag, new readers' votes are taken, as fewer honest ones are among them;
+# unless that would leave much that the networks show.
+ALL_KINDS = 1.3
 ALARM_LEVEL = log(1_000_000)
 ALARM_PURITY = 0.75
 ALARM_EXCESS = 60
+
+
+Hours = TypeVar("Hours", Window, Finding)
 
 
 def find(hours: Sequence[HourEvidence], usual: Usual, *, now_s: int) -> list[Finding]:
@@ -67,9 +74,9 @@ class Watch:
         self, usual: Usual, choices: Sequence[int], candidates: tuple[int, ...] | None = None
     ) -> None:
         tested = tuple(choices) if candidates is None else candidates
-        self._usual = usual
+        self._usual = usual.of_story(choices)
         self._sums = Sums(choices)
-        self._odds = Odds(self._sums, usual, LEVEL, tested)
+        self._odds = Odds(self._sums, self._usual, LEVEL, tested)
         self._networks = Networks(self._sums, LEVEL, tested)
         self._windows: list[Window] = []
 
@@ -84,8 +91,10 @@ class Watch:
         return self._note([*self._odds.close(), *self._networks.look()])
 
     def findings(self) -> list[Finding]:
-        """Return what was flagged so far, the strongest of windows that overlap."""
-        return [self._finding(one) for one in strongest(self._windows)]
+        """Return what was flagged so far, one for each choice and time; oldest first."""
+        found = [self._finding(one) for one in strongest(self._windows)]
+        best = _apart(found, key=lambda one: -one.excess * (1 if one.kind == "any" else ALL_KINDS))
+        return sorted(best, key=lambda one: (one.from_hour, one.choice))
 
     def _put(self, hour: HourEvidence) -> None:
         hours = self._sums.hours
@@ -99,13 +108,9 @@ class Watch:
         return found
 
     def _is_flagged(self, one: Window) -> bool:
-        if one.signal == "networks":
-            return excess(one, self._usual).votes > 0
-        return (
-            purity(one, self._usual) >= LEAST_PURITY
-            and one.new_chosen - one.new_other * (one.known_chosen + 0.5) / (one.known_other + 0.5)
-            >= LEAST_EXCESS
-        )
+        if excess(one, self._usual).votes < LEAST_EXCESS:
+            return False
+        return one.signal == "networks" or purity(one, self._usual) >= LEAST_PURITY
 
     def _finding(self, one: Window) -> Finding:
         taken = excess(one, self._usual)
@@ -137,19 +142,30 @@ class Watch:
         )
 
 
-def strongest(windows: list[Window]) -> Iterator[Window]:
-    """Yield the best window of each choice and time, oldest first.
+def strongest(windows: Sequence[Window]) -> list[Window]:
+    """Return the strongest of each signal's windows where they overlap."""
+    return [
+        one
+        for signal in ("odds", "networks")
+        for one in _apart(
+            [window for window in windows if window.signal == signal],
+            key=lambda window: (-window.strength, window.from_hour),
+        )
+    ]
 
-    The odds signal comes before the networks, since it needs to take new readers' votes only.
-    """
-    kept: list[Window] = []
-    for one in sorted(windows, key=lambda w: (w.signal != "odds", -w.strength, w.from_hour)):
+
+def _apart(
+    ranked: list[Hours], *, key: Callable[[Hours], float | tuple[float, int]]
+) -> list[Hours]:
+    """Return the first by ``key`` of each choice, and those after it that do not overlap one."""
+    kept: list[Hours] = []
+    for one in sorted(ranked, key=key):
         if not any(_overlap(one, other) for other in kept):
             kept.append(one)
-    yield from sorted(kept, key=lambda w: (w.from_hour, w.choice))
+    return kept
 
 
-def _overlap(one: Window, other: Window) -> bool:
+def _overlap(one: Window | Finding, other: Window | Finding) -> bool:
     return (
         one.choice == other.choice
         and one.from_hour < other.to_hour

@@ -69,7 +69,7 @@ def _excess(
     """Compare ``chosen`` against ``other`` votes with votes that were expected to be honest."""
     yes, no = max(expected[0], 0.01), max(expected[1], 0.01)
     odds = yes / no
-    honest = odds * other
+    honest = odds * (other + 0.5)
     error = sqrt(honest * (1 + odds) + honest**2 * (1 / yes + 1 / no + STRAY**2))
     votes = min(chosen, max(0, round(chosen - honest - CAUTION * error)))
     if votes == 0:

@@ -11,7 +11,7 @@ from math import exp, lgamma, log
 
 from widget.domain.integrity.window import Sums, Window, window
 
-LESS = 0.4  # a choice may be so much less diverse than the others, and it is no evidence
+LESS = 0.6  # a choice may be so much less diverse than the others, and it is no evidence
 FEWER = (4.0, 16.0)  # the attack's diversity is that many times smaller still
 # One network may well be a campus. It brings at most 50 counted votes at once, and 3 an hour more.
 CAMPUS = 49

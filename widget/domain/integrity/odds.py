@@ -24,6 +24,7 @@ LEAST_NEW = 5  # votes of new readers for the choice in the hour, to be worth a 
 MOST_VOTES = 4000  # of an hour that are computed with; more are thinned, which weakens the evidence
 HUGE = 1e150
 LOG_HUGE = log(HUGE)
+MOST_RISE = 15.0  # of a window's evidence: so many honest hours end it, however strong it was
 NONE = float("-inf")
 
 
@@ -80,8 +81,9 @@ class Odds:
         self._level = level
         self._weight = log(1 / 24 / max(2, len(sums.choices)) / len(STEPS))
         self._runs = {choice: _Run([NONE] * len(STEPS)) for choice in candidates}
-        self._past = {choice: SITE_VOTES * usual.share(choice) for choice in candidates}
-        self._past_all = float(SITE_VOTES)
+        self._usual = usual
+        self._past = dict.fromkeys(candidates, 0.0)  # votes before, fading
+        self._past_all = 0.0
 
     def look(self) -> Iterator[Window]:
         """Yield a window for each choice whose evidence is above the level in the running hour."""
@@ -113,8 +115,7 @@ class Odds:
         hour = self._hour(choice)
         if not hour.is_above and max(run.mass) < 0:
             # Smaller than it would be, so the bound holds. It saves nearly all the work.
-            run.mass = [NONE] * len(STEPS)
-            run.rise = 0.0
+            run.mass, run.rise, run.flagged = [NONE] * len(STEPS), 0.0, False
             return
         if run.rise <= 0 and run.flagged:
             # That window has ended. Its evidence must not count for another one.
@@ -130,7 +131,7 @@ class Odds:
             run.flagged = True
         if run.rise <= 0:
             run.start, run.rise = len(self._sums.hours) - 1, 0.0
-        run.rise += _total(values) - log(len(STEPS))
+        run.rise = min(MOST_RISE, run.rise + _total(values) - log(len(STEPS)))
 
     def _window(self, choice: int, run: _Run, strength: float) -> Window:
         start = len(self._sums.hours) - 1 if run.rise <= 0 else run.start
@@ -143,7 +144,8 @@ class Odds:
             _last(sums.all_new),
             _last(sums.known[choice]),
             _last(sums.all_known),
-            share=self._past[choice] / max(self._past_all, 1e-9),
+            share=(self._past[choice] + SITE_VOTES * self._usual.share(choice))
+            / (self._past_all + SITE_VOTES),
         )
 
     def _age(self, hours: int) -> None:

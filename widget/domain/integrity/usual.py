@@ -1,7 +1,7 @@
 """What is usual for a site: its mix of choices, and new readers beside known ones. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widget.domain.integrity.evidence import ChoiceEvidence
 
@@ -9,6 +9,7 @@ from widget.domain.integrity.evidence import ChoiceEvidence
 # ones, as if it had had that many votes more.
 SUPPOSED_VOTES = 200
 SUPPOSED_NEW_PER_KNOWN = 0.67
+UNUSUAL = 0.01  # a choice with less than this share may belong to a question of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,22 @@ class Usual:
     votes: int = 0
 
     def share(self, choice: int) -> float:
-        """Return the usual share of a choice; a choice that is not known has a small one."""
-        known = 0 < choice <= len(self.shares)
-        return max(0.005, self.shares[choice - 1]) if known else 0.005
+        """Return the usual share of a choice; 0 if it is not known."""
+        return self.shares[choice - 1] if 0 < choice <= len(self.shares) else 0.0
+
+    def of_story(self, choices: Iterable[int]) -> "Usual":
+        """Return what is usual for a story on which these choices have votes.
+
+        An editor's question has choices that the site's other stories do not have. Their mix is
+        taken for even, as their share of all votes says nothing.
+        """
+        voted = sorted(choices)
+        if not voted or all(self.share(choice) >= UNUSUAL for choice in voted):
+            return self
+        even = [0.0] * voted[-1]
+        for choice in voted:
+            even[choice - 1] = 1 / len(voted)
+        return replace(self, shares=tuple(even))
 
 
 def usual_of(totals: Mapping[int, ChoiceEvidence], choices: Iterable[int]) -> Usual:
