@@ -39,7 +39,7 @@ def seen(story: Story) -> Seen:
     counted: dict[tuple[int, int, bool, bool], int] = defaultdict(int)
     by_day = [0, 0, 0]
     grown: list[list[HourEvidence]] = []
-    for slot, evidence, votes in _hours(story, begin):
+    for slot, evidence, votes in hours(story, begin):
         if slot % SLOTS == 0:
             grown.append([])
         grown[-1].append(evidence)
@@ -70,7 +70,7 @@ def _is_worth(hour: HourEvidence, before: HourEvidence | None, candidates: tuple
     return any(one is not None and (one.new >= LEAST_NEW or one.again) for one in enough)
 
 
-def _hours(story: Story, begin: int) -> Iterator[tuple[int, HourEvidence, list[Vote]]]:
+def hours(story: Story, begin: int) -> Iterator[tuple[int, HourEvidence, list[Vote]]]:
     """Yield each slot's hour as it is at its end, and the votes that counted."""
     day, brought, left = -1, set[tuple[int, int]](), dict[int, tuple[float, int]]()
     tally: dict[int, list[int]] = {}

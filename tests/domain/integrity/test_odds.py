@@ -1,11 +1,17 @@
-from math import comb, exp, isclose, log
+from collections.abc import Iterator
+from itertools import product
+from math import comb, exp, isclose, log, prod
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widget.domain.integrity.odds import LIKE, STEPS, log_inverse_chance, log_values
+from widget.domain.integrity.evidence import ChoiceEvidence, HourEvidence
+from widget.domain.integrity.odds import LIKE, STEPS, Odds, log_inverse_chance, log_values
+from widget.domain.integrity.usual import Usual
+from widget.domain.integrity.window import Sums
 
+CHOICES = 2
 small = st.integers(min_value=0, max_value=7)
 
 
@@ -63,3 +69,29 @@ def test_more_new_readers_for_a_choice_are_more_evidence(
     if a < high:
         less, more = (log_values(x, new, known, chosen) for x in (a, a + 1))
         assert all(m > x - 1e-5 for x, m in zip(less, more, strict=True))
+
+
+def test_a_storys_mean_evidence_is_at_most_what_its_hours_allow() -> None:
+    """However often one looks: the bound is on the sum over all windows that could have begun."""
+    new, known, chosen, hours = 4, 24, 12, 4
+    law = noncentral(new, known, chosen, LIKE)
+    means = [0.0] * hours
+    for outcome in product(law, repeat=hours):
+        chance = prod(law[a] for a in outcome)
+        for place, mass in enumerate(evidence_by_hour(outcome, new, known, chosen)):
+            means[place] += chance * mass
+    for place, mean in enumerate(means, start=1):
+        assert mean <= place / 24 / CHOICES + 1e-9
+
+
+def evidence_by_hour(
+    outcome: tuple[int, ...], new: int, known: int, chosen: int
+) -> Iterator[float]:
+    """Yield the detector's evidence after each hour, where ``outcome`` new readers chose 1."""
+    sums = Sums(range(1, CHOICES + 1))
+    odds = Odds(sums, Usual((0.5, 0.5)), level=1000.0, candidates=(1,))
+    for place, a in enumerate(outcome):
+        mine, others = ChoiceEvidence(a, chosen - a), ChoiceEvidence(new - a, known - chosen + a)
+        sums.put(HourEvidence(place, {1: mine, 2: others}))
+        assert list(odds.close()) == []
+        yield sum(map(exp, odds._runs[1].mass))
