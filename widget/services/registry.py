@@ -16,6 +16,7 @@ from widget.services.comment_limits import CommentLimits
 from widget.services.commenting import Commenting
 from widget.services.desk import Desk, open_desk
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.integrity.wiring import Integrity, open_integrity
 from widget.services.ledger.writer import LedgerWriter
 from widget.services.naming import StoryNames
 from widget.services.new_stories import NewStories
@@ -77,6 +78,7 @@ class Services:
     origin_refusals: OriginRefusals
     figures: Figures
     alerting: Alerting
+    integrity: Integrity
     chain: Chain
     ledger: LedgerWriter
     clock: StoreClock
@@ -114,6 +116,7 @@ def open_services(
     new_stories = NewStories(limits, readers, an_hour=settings.new_stories)
     articles = Articles(aliases, Moves(connection), stories_by_id, settings.public_url)
     desk = open_desk(connection, limits, aliases, tone)
+    alerting = open_alerting(connection, sites, settings, secrets, egress, figures)
     chain = Chain(connection, days=settings.ledger_days)
     voting = Voting(
         articles,
@@ -158,7 +161,8 @@ def open_services(
         desk=desk,
         origin_refusals=OriginRefusals(sites, desk.refused_origins, limits),
         figures=figures,
-        alerting=open_alerting(connection, sites, settings, secrets, egress, figures),
+        alerting=alerting,
+        integrity=open_integrity(connection, sites, settings, desk, figures, alerting),
         chain=chain,
         ledger=LedgerWriter(
             sites,

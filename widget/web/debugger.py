@@ -26,6 +26,7 @@ def open_app(settings: Settings) -> Flask:
     app.register_error_handler(Exception, _reraise)
     with app.app_context():
         services().alerting.scheduler.start()
+        services().integrity.watch.start()
         services().sweeper.start()
         start_copying(services().sites.copies)
     return app

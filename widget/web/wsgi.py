@@ -11,6 +11,7 @@ with start_or_say_why():
         # It connects, too, before the first request, which could not wait for a server that hangs.
         services().clock.watch()
         services().alerting.scheduler.start()
+        services().integrity.watch.start()
         services().sweeper.start()
         services().store_watch.start()
         services().ledger.start()

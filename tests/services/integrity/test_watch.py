@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -37,6 +37,7 @@ from widget.store.integrity.flags import Flags
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.corrections import Actor, Corrections
+from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.votes import Cast, Voter
 from widget.store.sites import Sites
@@ -48,17 +49,18 @@ ANA = Actor("Ana", NOW_S)
 TO_ALL = Receivers(webhook="https://hooks.example/x", mails=("ed@news.example",), salt="ab")
 
 
-@dataclass
-class Seen:
-    """The evidence of stories, without the votes."""
+class Seen(Evidence):
+    """Evidence of stories that is said, instead of their votes."""
 
-    hours: dict[str, list[HourEvidence]] = field(default_factory=dict)
-    is_away: bool = False
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.hours: dict[str, list[HourEvidence]] = {}
+        self.is_away = False
 
-    def of_many(self, site: Site, ids: Sequence[str]) -> Mapping[str, list[HourEvidence]]:
+    def of_many(self, site: Site, article_ids: Sequence[str]) -> dict[str, list[HourEvidence]]:
         if self.is_away:
             raise StoreUnavailable
-        return {one: self.hours.get(one, []) for one in ids}
+        return {one: self.hours.get(one, []) for one in article_ids}
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Watched:
 
 @pytest.fixture
 def watched(connection: Connection, site: Site) -> Watched:
-    return watching(connection, site, Seen())
+    return watching(connection, site, Seen(connection))
 
 
 def watching(connection: Connection, site: Site, seen: Seen) -> Watched:
@@ -294,7 +296,8 @@ def test_the_watch_ends_its_round_while_the_store_is_away(watched: Watched) -> N
     watched.seen.is_away = False
     watched.look()
     assert watched.flags.waiting(watched.site) == 1
-    away = watching(Connection("redis://127.0.0.1:1", timeout_ms=50), watched.site, Seen())
+    nowhere = Connection("redis://127.0.0.1:1", timeout_ms=50)
+    away = watching(nowhere, watched.site, Seen(nowhere))
     with pytest.raises(StoreUnavailable):
         away.watch.run_once()
 

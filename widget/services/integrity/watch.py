@@ -5,14 +5,12 @@ vote aside. docs/adr/0132-the-integrity-watch.md says what it may do by itself, 
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from widget.alerts.receivers import Receivers
 from widget.domain import clock
 from widget.domain.errors import CannotCorrect, StoreUnavailable
 from widget.domain.integrity.detector import find, is_alarming
-from widget.domain.integrity.evidence import HourEvidence
 from widget.domain.integrity.flag import Flag
 from widget.domain.model import Site
 from widget.metrics.series import FLAGS, LOOK_SECONDS
@@ -24,16 +22,13 @@ from widget.services.repeating import repeat
 from widget.store.alerts.receivers import ReceiverBook
 from widget.store.figures.trends import Trends
 from widget.store.integrity.flags import Flags
+from widget.store.reactions.evidence import Evidence
 from widget.store.sites import Sites
 
 AT_ONCE = 50  # stories whose evidence is read in one round trip
 MOST_S = 60.0  # that a round begins with another site
 MOST_FAILURES = 3  # sites of a round that the store did not answer for
 HOLD_S = 7200
-
-
-class EvidenceOfMany(Protocol):
-    def of_many(self, site: Site, ids: Sequence[str]) -> Mapping[str, list[HourEvidence]]: ...
 
 
 class IntegrityWatch:
@@ -46,7 +41,7 @@ class IntegrityWatch:
         self,
         sites: Sites,
         trends: Trends,
-        evidence: EvidenceOfMany,
+        evidence: Evidence,
         flags: Flags,
         usual: SiteUsual,
         book: ReceiverBook,

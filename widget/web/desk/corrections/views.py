@@ -212,7 +212,13 @@ def undo(site_key: str, article_id: str, audit_id: str) -> Answer:
     site, subject = _subject(site_key, article_id)
     if _corrections().records.correction(site, audit_id).entry.object != article_id:
         raise NotFound("This entry of the log is about another story.")
-    return _correct(site, subject, "undo", lambda by: _corrections().undo(site, audit_id, by=by))
+
+    def act(by: Actor) -> Outcome:
+        outcome = _corrections().undo(site, audit_id, by=by)
+        services().integrity.acts.after_undo(site, article_id, audit_id, by=by)
+        return outcome
+
+    return _correct(site, subject, "undo", act)
 
 
 def _subject(site_key: str, article_id: str) -> tuple[Site, Subject]:
