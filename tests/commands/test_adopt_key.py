@@ -89,3 +89,16 @@ def test_an_operator_who_lost_the_key_adopts_another_once_they_know_what_it_cost
     assert again.exit_code == 0 and "Nothing was changed" in again.output
     [entry] = [e for e in Audit(connection).page(ALL_SITES) if e.action == "voter key adopted"]
     assert entry.who == command_actor()
+
+
+def test_a_store_is_upgraded_when_the_operator_agrees(
+    connection: Connection, command: Command, counted: None
+) -> None:
+    connection.client.hset(keys.store(), "schema", "1")
+    assert command("ours", "store", "upgrade", typed="n\n").exit_code == 1
+    assert connection.client.hget(keys.store(), "schema") == b"1"
+    assert "has schema 2 now" in command("ours", "store", "upgrade", typed="y\n").output
+    assert connection.client.hget(keys.store(), "schema") == b"2"
+    assert "already" in command("ours", "store", "upgrade").output
+    [entry] = [e for e in Audit(connection).page(ALL_SITES) if "upgraded" in e.action]
+    assert entry.who.startswith("command line")

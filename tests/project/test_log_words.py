@@ -62,7 +62,9 @@ def test_every_correction_and_every_act_on_a_comment_has_words() -> None:
     store = ROOT / "widget" / "store"
     assert texts(store / "comments" / "moderation.py", ON_COMMENTS) == set(deeds._ON_COMMENTS)
     named = texts(store / "reactions" / "corrections.py", ON_STORIES)
-    assert named | {"void", "set_aside", "release", "reset"} == set(deeds._ON_STORIES)
+    assert named | {"void", "set_aside", "release", "reset", "explain", "restore"} == set(
+        deeds._ON_STORIES
+    )
 
 
 def test_words_follow_a_name() -> None:

@@ -1,16 +1,24 @@
 """A store belongs to one voter key and has a schema, and is not used when either differs."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
+from tests.conftest import NOW_S
 from tests.support.server import free_port
+from widget.domain.article import ArticleRef
 from widget.domain.errors import WrongStore
+from widget.domain.integrity.evidence import ChoiceEvidence, Kind
+from widget.domain.model import Site
 from widget.settings import SettingError
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
-from widget.store.identity import SCHEMA, Identity, adopt, has_counted
+from widget.store.identity import SCHEMA, Identity, adopt, has_counted, upgrade
+from widget.store.reactions.evidence import Evidence
+from widget.store.reactions.recount import Recount
+from widget.store.reactions.votes import Cast, Reactions, Voter
 
 
 @pytest.fixture
@@ -62,6 +70,30 @@ def test_a_schema_of_another_release_is_refused_whoever_asks(
     with pytest.raises(SettingError, match="Install"):
         of_key(voters).check_at_start()
     assert connection.client.hget(keys.store(), "schema").decode() == schema
+
+
+def test_a_store_with_votes_of_an_earlier_release_keeps_its_schema_until_it_is_upgraded(
+    connection: Connection, of_key: Opened, reactions: Reactions, site: Site, article: ArticleRef
+) -> None:
+    vote = Cast(1, 5, NOW_S, 7, kind=Kind.KNOWN)
+    reactions.cast(site, article, Voter(b"1234567."), replace(vote, kind=None))  # as it did
+    running = of_key("aa")
+    running.check_at_start()
+    assert connection.client.hget(keys.store(), "schema") == b"1" and not running.keeps_kinds
+    Reactions(running).cast(site, article, Voter(b"8bytes.."), vote)
+    bucket = keys.bucket(site.key, article.partition, article.id, 0)
+    assert all(int(packed) < 2**51 for packed in connection.client.hvals(bucket))
+    assert Evidence(connection).of(site, article.id) == []
+    assert upgrade(connection.client) and not upgrade(connection.client)
+    running.check_again()
+    assert running.keeps_kinds
+    Reactions(running).cast(site, article, Voter(b"8bytes.,"), vote)
+    # A vote of before has no kind, and takes none when it changes.
+    Reactions(running).cast(site, article, Voter(b"8bytes.."), replace(vote, seq=2, choice=6))
+    [hour] = Evidence(connection).of(site, article.id)
+    assert hour.choices == {5: ChoiceEvidence(known=1)}
+    assert Reactions(running).own_vote(site, article, Voter(b"8bytes.,")).seq == 1
+    assert list(Recount(connection).mismatches(site, now_s=NOW_S)) == []
 
 
 def test_of_twenty_that_start_at_once_those_of_one_key_go_on(
