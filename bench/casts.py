@@ -13,6 +13,7 @@ import hiredis
 from redis import Redis
 
 from widget.domain.article import resolve_for
+from widget.domain.integrity.evidence import Kind as ReaderKind
 from widget.domain.model import Site
 from widget.domain.readers.network import Allowance
 from widget.store.reactions.votes import CAST_SCRIPT, Cast, Voter, cast_call
@@ -21,22 +22,30 @@ from widget.store.scripts import script_text
 SITE = Site("news", "The News", ("https://news.example",))
 CHOICES = len(SITE.choice_keys(""))
 ALLOWANCE = Allowance.of_day(120)
+_CAST = (0, 6, 7, 8)  # the codes of lua/reactions/cast.lua that write
 
 
 class Casts:
     """Commands that cast votes on a number of articles, each first vote from another network.
 
     :param networks: look at the network of each voter, as the service does.
+    :param evidence: tell the script what kind of reader votes, as the service does.
     :param text: a script to call with the same keys and arguments in place of the vote's own.
     """
 
     def __init__(
-        self, client: Redis, *, articles: int, networks: bool = True, text: str | None = None
+        self,
+        client: Redis,
+        *,
+        articles: int,
+        networks: bool = True,
+        evidence: bool = True,
+        text: str | None = None,
     ) -> None:
         self._articles = [
             resolve_for(SITE, f"https://news.example/story-{number}") for number in range(articles)
         ]
-        self._networks = networks
+        self._networks, self._evidence = networks, evidence
         self._now_s = int(time.time())
         self._digest = str(client.script_load(text or script_text(*CAST_SCRIPT)))
 
@@ -49,6 +58,7 @@ class Casts:
             CHOICES,
             networks=mark[::-1] * 2 if self._networks else b"",
             allowance=ALLOWANCE,
+            kind=ReaderKind(1 + mark[0] % 2) if self._evidence else None,
         )
         keys, arguments = cast_call(SITE, self._articles[article], Voter(mark), cast)
         packed: bytes = hiredis.pack_command(
@@ -111,7 +121,7 @@ def pipeline(path: Path, commands: Iterable[bytes], *, a_send: int = 500) -> tup
         while sender.is_alive() or answered < sent:
             answers.feed(peer.recv(1 << 20))
             while (reply := answers.gets()) is not False:
-                if isinstance(reply, Exception) or reply[0] != 0:
+                if isinstance(reply, Exception) or reply[0] not in _CAST:
                     raise RuntimeError(f"the store refused a vote: {reply!r}")
                 answered += 1
         sender.join()

@@ -25,10 +25,16 @@ class Kind:
     name: str
     articles: int
     text: str | None = None
+    evidence: bool = True
 
 
 YARDSTICK = Kind("one HINCRBY in a script", 1, ONE_HINCRBY)
-KINDS = (Kind("votes, 1 article", 1), Kind("votes, 10,000 articles", 10_000), YARDSTICK)
+WITH, WITHOUT = (
+    Kind("votes, 1 article", 1),
+    Kind("votes, 1 article, no evidence", 1, evidence=False),
+)
+KINDS = (WITH, WITHOUT, Kind("votes, 10,000 articles", 10_000), YARDSTICK)
+MOST_FOR_EVIDENCE = 1.1
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,16 @@ def lines(measured: dict[Kind, list[Round]]) -> list[Figure]:
             over = ratios(times, cpu[YARDSTICK])
             name = f"{kind.name} / one HINCRBY: CPU of the store"
             figures.append(figure(name, "x", over, sane(1, 50)))
+    over = ratios(cpu[WITH], cpu[WITHOUT])
+    name = "a vote with evidence / without: CPU of the store"
+    figures.append(figure(name, "x", over, sane(0.8, 2), most=MOST_FOR_EVIDENCE))
     return figures
 
 
 def round_of(client: Redis, store: EmbeddedStore, kind: Kind) -> Round:
     """Measure one kind on an empty store."""
     empty(client)
-    casts = Casts(client, articles=kind.articles, text=kind.text)
+    casts = Casts(client, articles=kind.articles, evidence=kind.evidence, text=kind.text)
     commands = list(casts.mixed(VOTES))  # packed before the clock starts
     before = main_thread_cpu_s(client)
     cast, seconds = pipeline(store.socket, commands)
