@@ -22,6 +22,7 @@ COMMANDS = {
     "forget-article": ("forget", "forget_article"),
     "forget-site": ("forget", "forget_site"),
     "import": ("comments.import_", "import_"),
+    "ledger": ("ledger", "ledger"),
     "learn": ("comments.learn", "learn"),
     "rescore": ("comments.rescore", "rescore"),
     "restore": ("backup", "restore"),

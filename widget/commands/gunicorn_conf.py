@@ -8,7 +8,12 @@ from typing import Any
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
-from widget.commands.start_report import StartReport, warn_if_elsewhere, warn_of_variables
+from widget.commands.start_report import (
+    StartReport,
+    warn_if_elsewhere,
+    warn_of_ledger,
+    warn_of_variables,
+)
 from widget.commands.store_settings import warn_of_store_settings
 from widget.domain.errors import StoreUnavailable
 from widget.domain.stories import Story, load_stories
@@ -66,6 +71,7 @@ def on_starting(server: Any) -> None:
         _connection, _embedded = open_store(_settings)
         _ending = Ending(_embedded, place_of(_settings), _connection.why_away)
         secrets = open_secrets(_settings)
+        warn_of_ledger(_settings, secrets)
         _connection.check_at_start()
         StoreClock(_connection).measure()
     if _embedded is not None:

@@ -10,7 +10,7 @@ from widget.domain.printable import printable
 from widget.environment.environment import Environment, read_environment
 from widget.environment.masking import STARS, masked
 from widget.environment.places import ENV_FILE, places
-from widget.secrets import new_secrets_file
+from widget.secrets import add_ledger_key, new_secrets_file
 from widget.settings import SETTINGS, Setting, SettingError, Settings
 
 
@@ -66,3 +66,27 @@ def secrets_new(path: Path) -> None:
     click.echo(
         f"Wrote {path}. Keep a copy: without its vote_key, every reader counts as a new one."
     )
+
+
+@secrets.command("ledger-key")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rotate", is_flag=True, help="Add a new key behind the one that is there.")
+def secrets_ledger_key(path: Path, rotate: bool) -> None:
+    """Add a key that signs the ledger to the secrets file at PATH.
+
+    A server does this by itself if it may change the file. With --rotate, the old key announces the
+    new one when the server next writes after a restart. Keep the old key in the file until then.
+    """
+    try:
+        is_added = add_ledger_key(path, rotates=rotate)
+    except OSError as problem:
+        raise SettingError(
+            f"{path}: {problem.strerror}; run this as the user whose file it is"
+        ) from None
+    if is_added:
+        click.echo(
+            f"Added a key to {path}. Restart the server, and give the file to every other server "
+            "on the same store."
+        )
+    else:
+        click.echo(f"{path} has a key already. Nothing was changed.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence, Sized
 
 from widget.domain.printable import printable
 from widget.environment.environment import read_environment
+from widget.secrets import Secrets, secrets_path
 from widget.settings import SettingError, Settings, complaints
 from widget.store.connect import Connection, place_of
 from widget.store.connection.remedies import does, remedy
@@ -33,6 +34,19 @@ def warn_if_elsewhere(listens: Sequence[str], named: str) -> None:
             "and `readback check` may be wrong. Unset GUNICORN_CMD_ARGS, and use the settings.",
             ", ".join(map(printable, listens)),
             named,
+        )
+
+
+def warn_of_ledger(settings: Settings, secrets: Secrets) -> None:
+    """Log that there is no ledger although the settings ask for one."""
+    if settings.ledger_days and not secrets.ledger_keys:
+        path = secrets_path(settings)
+        log.warning(
+            "No ledger is written: %s has no key for it, and this user may not add one. As the "
+            "user whose file it is, run `readback secrets ledger-key %s`; or set "
+            "READBACK_LEDGER_DAYS=0.",
+            path,
+            path,
         )
 
 

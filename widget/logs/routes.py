@@ -44,6 +44,7 @@ _BEGINNINGS = (
     ("/v1/comments/", "comment_act"),
     ("/v1/desk/", "desk_api"),
     ("/openheart/", "openheart"),
+    ("/ledger/", "file"),
     ("/r/", "vote_form"),
     ("/desk/", "desk"),
 )

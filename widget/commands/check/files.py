@@ -37,7 +37,7 @@ def check_secrets(settings: Settings) -> Iterator[Finding]:
         yield note(f"There is none at {path} yet. The server creates it when it first starts.")
         return
     try:
-        load_secrets(path)
+        loaded = load_secrets(path)
     except SettingError as refusal:
         yield problem(
             f"{refusal}.",
@@ -51,6 +51,12 @@ def check_secrets(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok(f"{path} is valid and private. Keep a copy elsewhere.")
+    if settings.ledger_days and not loaded.ledger_keys:
+        yield note(
+            f"{path} has no key for the ledger, so none is written.",
+            "Restart the server. If it may not change this file, run "
+            f"`readback secrets ledger-key {path}` as a user who may.",
+        )
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from widget.commands.check.files import check_folder
 from widget.commands.check.findings import Finding, note, ok, problem
 from widget.commands.store import as_owner, end_embedded, refuse_missing_store
 from widget.domain.clock import TOLERANCE_S
+from widget.domain.ledger.signing import Signer
 from widget.domain.model import Site
-from widget.secrets import secrets_path
+from widget.secrets import load_secrets, secrets_path
 from widget.services.home import home_site
 from widget.services.tone import SiteTone
 from widget.settings import SettingError, Settings
@@ -19,6 +20,7 @@ from widget.store.clock import how_far_ahead
 from widget.store.comments.rescoring import Rescoring
 from widget.store.connect import Connection, open_store, place_of
 from widget.store.connection.remedies import does, remedy
+from widget.store.ledger.chain import Chain
 from widget.store.readiness import Prober, version_of
 from widget.store.sites import Sites
 from widget.store.store_settings import UNKNOWN, findings
@@ -77,6 +79,27 @@ def _answers(connection: Connection, settings: Settings) -> Iterator[Finding]:
     sites = Sites(connection, home_site(settings)).all()
     yield ok(f"It has {len(sites)} {'site' if len(sites) == 1 else 'sites'}.")
     yield from _scores(connection, sites)
+    yield from _ledgers(connection, settings, sites)
+
+
+def _ledgers(
+    connection: Connection, settings: Settings, sites: Sequence[Site]
+) -> Iterator[Finding]:
+    """Look for ledgers that this server cannot go on with."""
+    path = secrets_path(settings)
+    if not settings.ledger_days or not path.exists():
+        return
+    own = {Signer(seed).public for seed in load_secrets(path).ledger_keys}
+    chain = Chain(connection, days=settings.ledger_days)
+    heads = {site.key: chain.head(site) for site in sites}
+    others = [key for key, head in heads.items() if head.key and head.key not in own]
+    if own and others:
+        yield problem(
+            f"{path} has not the key that signs the ledger of {', '.join(others)}, so this server "
+            "does not write it.",
+            "Copy ledger_keys from the secrets file of a server that writes it. If that key is "
+            "lost, run `readback ledger adopt-key`.",
+        )
 
 
 def _scores(connection: Connection, sites: Sequence[Site]) -> Iterator[Finding]:

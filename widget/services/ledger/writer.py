@@ -38,6 +38,11 @@ class LedgerWriter:
         self._looked: dict[str, int] = {}  # site -> the hour that is written, so no store is asked
         self._warned: set[str] = set()
 
+    @property
+    def public_key(self) -> str:
+        """The public key of the secrets file that signs; "" without one."""
+        return next(reversed(self._signers), "")
+
     def start(self) -> None:
         """Write from now on, in this process and in its forks, which do not inherit a thread."""
         if self._signers:
@@ -93,9 +98,8 @@ class LedgerWriter:
         return replace(head, marks={})
 
     def _write(self, site: Site, head: ChainHead, hour: int, now_s: int) -> None:
-        *_, last = self._signers
-        if head.key and head.key != last:
-            found = self._append(site, head, hour, now_s, (), next_key=last)
+        if head.key and head.key != self.public_key:
+            found = self._append(site, head, hour, now_s, (), next_key=self.public_key)
             if found is None:
                 return
             head = found
@@ -120,8 +124,7 @@ class LedgerWriter:
     ) -> ChainHead | None:
         """Append a block and mark its stories; None if another process was first."""
         self._chain.keep_lease()
-        *_, last = self._signers
-        signer = self._signers[head.key or last]
+        signer = self._signers[head.key or self.public_key]
         hours = 0 if head.looked is None else hour - head.looked
         block = sealed(
             Head(site.key, hour, hours, now_s, signer.public, head.hash, next_key),
