@@ -74,6 +74,15 @@ def test_new_readers_of_a_link_who_vote_for_everything_are_not_flagged() -> None
     assert found(hours) == []
 
 
+def test_a_links_crowd_with_a_mood_of_its_own_is_not_flagged() -> None:
+    """Its odds of one choice are fourfold, but it came for each of them."""
+    hours = ordinary(Random(1))
+    choices = {c: ChoiceEvidence(n * 9, n, n) for c, n in MIX.items()}
+    choices[ATTACKED] = ChoiceEvidence(MIX[ATTACKED] * 36, MIX[ATTACKED], MIX[ATTACKED])
+    hours[20:23] = [replace(hour, choices=choices) for hour in hours[20:23]]
+    assert found(hours) == []
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_stuffed_votes_of_new_readers_are_flagged_with_their_window(seed: int) -> None:
     (flag,) = found(stuffed(ordinary(Random(seed)), range(20, 26), 252))
@@ -99,6 +108,11 @@ def test_aged_tokens_of_few_networks_are_flagged_by_their_networks(seed: int) ->
     assert flag.networks < flag.networks_usual
     assert 150 <= flag.excess <= 280
     assert not is_alarming(flag)
+
+
+def test_many_votes_whose_networks_come_again_for_every_choice_are_not_flagged() -> None:
+    alike = dict.fromkeys(MIX, ChoiceEvidence(40, 60, 20))
+    assert found([HourEvidence(FIRST + place, alike) for place in range(40)]) == []
 
 
 def test_one_campus_is_not_flagged() -> None:
