@@ -75,6 +75,7 @@ _ON_SITES = {
     "simulated newsroom loaded": ("data", "loaded a simulated newsroom"),
     "store restored": ("data", "restored the store"),
     "voter key adopted": ("data", "adopted a voter key"),
+    "ledger key adopted": ("data", "adopted another key for the ledger"),
     "denied": ("denied", "was refused"),
 }
 _OTHER = ("settings", "")  # an action of another release
