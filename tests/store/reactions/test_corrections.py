@@ -921,7 +921,7 @@ def test_64_threads_vote_while_editors_correct(
                         mark(asked.alias or asked.id),
                         [(other, mark(other)) for other in asked.others],
                     ),
-                    Cast(seq, choice, NOW_S + seq * 60, CHOICES, hold=hold),
+                    Cast(seq, choice, NOW_S + seq * 60, CHOICES, hold=hold, kind=kind_of(reader)),
                 )
             except Moved:
                 known.forget_cached(site.key)
@@ -945,13 +945,19 @@ def test_64_threads_vote_while_editors_correct(
         chance = random.Random(seed)
         for _ in range(15):
             one, other = chance.sample(list(articles.values()), 2)
-            act = chance.choice(["void", "release", "reset", "merge", "undo", "undo"])
+            act = chance.choice(
+                ["void", "set_aside", "set_aside", "release", "reset", "merge", "undo", "undo"]
+            )
             try:
                 if act == "merge":
                     corrections.merge(site, one, other, by=by(NOW_S))
                 elif act == "void":
                     which = Filter(choice=chance.randint(1, 7))
                     corrections.void(site, one.id, which, by=by(NOW_S))
+                elif act == "set_aside":
+                    which = Filter(choice=chance.randint(1, 7), kind=chance.choice(["", "new"]))
+                    votes = chance.randint(0, 9)
+                    corrections.set_aside(site, one.id, which, votes=votes, by=by(NOW_S))
                 elif act == "undo":
                     for correction in corrections.records.of(site, one.id)[:3]:
                         if not correction.undone_by:
@@ -977,7 +983,7 @@ def test_64_threads_vote_while_editors_correct(
 
 
 @pytest.mark.parametrize("undoing", [False, True], ids=["merge", "undo"])
-@pytest.mark.parametrize("steps", range(5))
+@pytest.mark.parametrize("steps", range(6))
 def test_a_move_interrupted_after_any_step_is_finished_by_the_next_run(
     connection: Connection,
     aliases: Aliases,
