@@ -20,9 +20,9 @@ from bench.shorter import share, times
 from widget.domain.integrity import figures as published
 from widget.domain.integrity.figures import AttackFigures, Figures, Measured
 
-STORIES = 10_000
-CROWDED_STORIES = 700
-ATTACKS = 300
+STORIES = 8_000
+CROWDED_STORIES = 500
+ATTACKS = 250
 SEED = 131
 ORGANIC = {
     "as assumed": Surges(),

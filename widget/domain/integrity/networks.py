@@ -17,6 +17,9 @@ FEWER = (4.0, 16.0)  # the attack's diversity is that many times smaller still
 CAMPUS = 49
 CAMPUS_HOURLY = 3
 LEAST = 20  # votes beyond those of a campus
+# The window begins in the first hour whose evidence is at most so much weaker than the best one's.
+# A campus is left out of each, so the best one tends to begin too late.
+WEAKER = 10.0
 BESIDE = 40  # votes for others that a day has at least; if not, the day before counts too
 BESIDE_LEAST = 20
 
@@ -48,6 +51,13 @@ def log_value(before: int, votes: int, fresh: int, usual: float, tested: float) 
     )
 
 
+def total_of(logs: Iterable[float]) -> float:
+    """Return the logarithm of the sum of numbers that are given by theirs."""
+    values = list(logs)
+    highest = max(values)
+    return highest + log(sum(exp(value - highest) for value in values))
+
+
 class Networks:
     """The signal over a story's hours; it may be asked after any vote."""
 
@@ -72,8 +82,8 @@ class Networks:
     def _look(self, choice: int, day: int, usual: float) -> Iterator[Window]:
         new, known = self._sums.new[choice], self._sums.known[choice]
         again = self._sums.again[choice]
-        total = best = float("-inf")
-        start, null = day, LESS * usual
+        null = LESS * usual
+        values: dict[int, float] = {}  # by the hour in which the window would begin
         for place in range(day, len(self._sums.hours)):
             # Votes of one campus are left out, as if they had not come.
             spared = CAMPUS + CAMPUS_HOURLY * (self._sums.hours[-1] - self._sums.hours[place])
@@ -82,13 +92,13 @@ class Networks:
             repeats = again[-1] - again[place]
             if repeats <= spared or votes < spared + LEAST:
                 continue
-            for times in FEWER:
-                one = log_value(before, votes - spared, votes - repeats, null, null / times)
-                total = max(total, one) + log(1 + exp(-abs(total - one)))
-                if one > best:
-                    best, start = one, place
-        strength = total + self._weight
-        if strength >= self._level:
+            fresh = votes - repeats
+            values[place] = total_of(
+                log_value(before, votes - spared, fresh, null, null / times) for times in FEWER
+            )
+        if values and (strength := total_of(values.values()) + self._weight) >= self._level:
+            best = max(values.values())
+            start = min(place for place, value in values.items() if value >= best - WEAKER)
             yield window(self._sums, choice, start, "networks", strength)
 
 

@@ -167,7 +167,7 @@ class _Hour:
 
 
 def _hour(a: int, new: int, d: int, known: int, *, share: float) -> _Hour:
-    b, e, lent = new - a, known - d, 0
+    b, e = new - a, known - d
     yes, no = float(d), float(e)
     if known < LENT:
         lent = LENT - known
