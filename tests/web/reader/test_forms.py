@@ -8,6 +8,13 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from tests.support.server import Answer, Serve, Server, nonce
+from widget.domain.integrity.evidence import ChoiceEvidence
+from widget.domain.model import Site
+from widget.domain.readers.reader import Readers
+from widget.secrets import load_secrets
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+from widget.store.reactions.evidence import Evidence
 
 
 class Browser:
@@ -130,3 +137,30 @@ def first_vote(server: Server, article: str, address: str, **fields: Any) -> Ans
 
 def bar(server: Server, url: str) -> Any:
     return server.uncached(f"/v1/bar?site=news&article={quote(url, safe='')}").json
+
+
+def test_a_vote_says_what_kind_of_reader_cast_it_and_how_it_came(own: Server) -> None:
+    slug = "talent-visa"
+    Browser(own, X_Forwarded_For="198.51.100.90").send(f"/articles/{slug}/react", "sad")
+    story = own.uncached(f"/v1/bar?site=home&article={slug}").json["article"]
+    secrets = load_secrets(own.data_dir / "secrets.json")
+    readers = Readers(secrets.token_keys, secrets.vote_key.encode())
+    for age_s, byte in ((0, 1), (86_000, 2), (86_500, 3), (90_000, 4)):
+        token = readers.token("home", bytes([byte]) * 16, age_s=age_s)
+        address = f"198.51.100.{90 + byte}"
+        assert own.react(article=slug, token=token, reaction="sad", address=address).status == 200
+    # A token of yesterday, which an older key signed: the new one does not make its reader new.
+    aged = readers.token("home", bytes([5]) * 16, age_s=10**9)
+    assert readers.known("home", aged).is_new is False
+    heart = "❤️".encode()
+    headers = {"Content_Type": "text/plain", "X_Forwarded_For": "198.51.100.99"}
+    sent = own.request("POST", f"/openheart/home/{slug}", heart, Origin=own.origin, **headers)
+    assert sent.status == 200
+    connection = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000)
+    home = Site("home", "Readback", (own.origin,))
+    hours = Evidence(connection).of(home, story)  # two, if one ended meanwhile
+    sad = home.choice_keys("").index("sad") + 1
+    of_sad = [hour.choices.get(sad, ChoiceEvidence()) for hour in hours]
+    assert (sum(one.new for one in of_sad), sum(one.known for one in of_sad)) == (3, 2)
+    assert sum(hour.new + hour.known for hour in hours) == 5, "Open Heart is of no kind"
+    assert [sum(hour.forms for hour in hours), sum(hour.open_hearts for hour in hours)] == [1, 1]
