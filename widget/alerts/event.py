@@ -43,9 +43,19 @@ class Links:
 
 
 def angry(
-    message_id: str, site: Site, surge: Surge, found: Anger, links: Links, *, now_s: int
+    message_id: str,
+    site: Site,
+    surge: Surge,
+    found: Anger,
+    links: Links,
+    *,
+    aside: int = 0,
+    now_s: int,
 ) -> Message:
-    """Write the alert about one article."""
+    """Write the alert about one article.
+
+    :param aside: votes on it that editors set aside, which are in none of the figures.
+    """
     hour_s = surge.hour * 3600
     event = {
         "type": ANGRY,
@@ -62,6 +72,7 @@ def angry(
             "hour": {"from": machine_text(hour_s), **_figures(found.share)},
             "usual": {"section": found.section, **_figures(found.baseline)},
             "times_usual": round(found.times, 2) if found.times is not None else None,
+            "set_aside": aside,
         },
     }
     title = clean_line(links.title)
@@ -76,6 +87,11 @@ def angry(
             f"({site.zone.label}) chose Angry: {_percent(found.share)}.",
             f"The usual share for {whose} is {_percent(found.baseline)} "
             f"({found.baseline.k} of {found.baseline.n} in the previous 28 days).",
+            *(
+                [f"Votes of this story that were set aside and are not counted: {aside}."]
+                if aside
+                else []
+            ),
             "",
             f"See it at the desk: {links.desk_url}",
             "",

@@ -60,5 +60,7 @@ class AngerCheck:
             return  # an editor's own question: its choice numbers have other meanings
         desk_url = f"{self._public_url}/desk/{site.key}/articles/{surge.article_id}"
         links = event.Links(headline.title, headline.page.url, desk_url)
-        message = event.angry(new_message_id(), site, surge, angry, links, now_s=now_s)
+        message = event.angry(
+            new_message_id(), site, surge, angry, links, aside=headline.aside, now_s=now_s
+        )
         self._outbox.notice(site.key, surge.article_id, message, receivers.channels, now_s=now_s)

@@ -107,6 +107,14 @@ class Overviews:
         self._past, self._pages, self._flags = past, pages, flags
         self._baseline, self._earlier, self._usual_tone = baseline, earlier, usual_tone
 
+    def aside(self, site: Site, period: Period) -> int:
+        """Return how many votes editors set aside in a period.
+
+        :raise StoreUnavailable: the store timed out or refused.
+        """
+        first_s, end_s = period.first_hour * 3600, period.end_hour * 3600
+        return self._flags.aside_between(site, first_s, end_s)
+
     def overview(self, site: Site, period: Period) -> Overview:
         """Return the overview of a period.
 
@@ -168,7 +176,7 @@ class Overviews:
             waiting=waiting,
             turned=_turned(site, period, tried, lines),
             busiest=busiest,
-            aside=self._flags.aside_between(site, period.first_hour * 3600, period.end_hour * 3600),
+            aside=self.aside(site, period),
         )
 
     def sections(self, site: Site, period: Period) -> list[Section]:

@@ -21,6 +21,7 @@ class QuestionState:
 
     :param choices: every choice it ever had, by its number; ``mix`` has the votes of each.
     :param stories: the number of stories on which readers answered.
+    :param aside: votes that editors set aside.
     :param is_all: False if it has older stories, whose votes are not in these figures.
     """
 
@@ -32,6 +33,7 @@ class QuestionState:
     held: int
     stories: int
     is_all: bool
+    aside: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -115,6 +117,7 @@ def _state(
         sum(story.held for story in stories),
         sum(1 for story in stories if sum(story.counts)),
         is_all,
+        sum(story.aside for story in stories),
     )
 
 

@@ -29,6 +29,7 @@ class Headline:
     :param first_hour: hour of its first vote, since the epoch.
     :param comments: number of published comments, in all its life or in the hours that were asked
         for; ``tone`` covers those that were scored.
+    :param aside: votes that editors set aside, in all its life.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Headline:
     first_hour: int
     comments: int = 0
     tone: Mean = NO_TONE
+    aside: int = 0
 
     @property
     def title(self) -> str:
@@ -106,15 +108,15 @@ class Pages:
                 for article_id in part:
                     partition = partition_of(article_id)
                     pipe.get(keys.page(site.key, partition, article_id))
-                    pipe.hget(keys.article(site.key, partition, article_id), "f")
+                    pipe.hmget(keys.article(site.key, partition, article_id), "f", "a")
                     if with_tone:
                         _ask_tone(pipe, site, article_id, leading)
                 replies = iter(pipe.execute())
             for article_id in part:
-                raw, first = next(replies), next(replies)
+                raw, (first, aside) = next(replies), next(replies)
                 comments, tone = _tone(replies, article_id, leading) if with_tone else (0, NO_TONE)
                 found[article_id] = Headline(
-                    article_id, _page(raw), int(first or 0), comments, tone
+                    article_id, _page(raw), int(first or 0), comments, tone, int(aside or 0)
                 )
         if hours is not None:
             # A story that is no older than the hours has no other comments.
@@ -243,7 +245,13 @@ class Pages:
         origins = [(k[1:].decode(), int(v)) for k, v in fields.items() if k[:1] == b"@"]
         held = [v for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()]
         return Detail(
-            Headline(article_id, page, first, *_tone(iter(tone_fields), article_id, leading)),
+            Headline(
+                article_id,
+                page,
+                first,
+                *_tone(iter(tone_fields), article_id, leading),
+                int(fields.get(b"a", 0)),
+            ),
             fields.get(b"c", b"").decode(),
             Mix.of(counts, numbers),
             sum(map(int, held)),

@@ -20,7 +20,7 @@ MOST_IN_PARTITION = 200  # stories with a question
 MOST_STORIES = MOST_IN_PARTITION * PARTITIONS
 _AT_ONCE = 200
 _NUMBERS = tuple(str(number) for number in range(1, MAX_CHOICES + 1))
-_FIELDS = ("q", "f", *_NUMBERS, *(f"h{number}" for number in _NUMBERS))
+_FIELDS = ("q", "f", "a", *_NUMBERS, *(f"h{number}" for number in _NUMBERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class PollStory:
     """The votes of one question on one story.
 
     :param counts: by choice number, number 1 first, of all numbers that a question can have.
-    :param held: votes that wait for an editor.
+    :param held: votes that wait for an editor; ``aside``: votes that one set aside.
     """
 
     article_id: str
@@ -36,6 +36,7 @@ class PollStory:
     first_hour: int
     counts: tuple[int, ...]
     held: int
+    aside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class PollVotes:
             for one in article_ids:
                 pipe.hmget(keys.article(site.key, partition_of(one), one), _FIELDS)
             replies = pipe.execute()
-        for one, (poll_key, first, *votes) in zip(article_ids, replies, strict=True):
+        for one, (poll_key, first, aside, *votes) in zip(article_ids, replies, strict=True):
             if poll_key is None or first is None:
                 continue  # it was removed in between
             counts = [int(count or 0) for count in votes]
@@ -86,6 +87,7 @@ class PollVotes:
                 int(first),
                 tuple(counts[:MAX_CHOICES]),
                 sum(counts[MAX_CHOICES:]),
+                int(aside or 0),
             )
 
     def by_hour(self, site: Site, stories: Sequence[PollStory]) -> Mapping[int, list[int]]:

@@ -351,6 +351,7 @@ class Tables(Struct):
     tables: dict[str, list[dict[str, str | int | float | None]]]
     period: Days | UnsetType = UNSET
     votes: Count | UnsetType = UNSET
+    set_aside: Count | UnsetType = UNSET
     total: Count | UnsetType = UNSET
     after: str | UnsetType = UNSET
 

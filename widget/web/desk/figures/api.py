@@ -36,7 +36,7 @@ def overview(site_key: str) -> Response:
     period = requested_period(site)
     overview = figures().overviews.overview(site, period)
     tables = overview_tables(site, overview)
-    return json_answer(site, period, tables, votes=overview.mix.n)
+    return json_answer(site, period, tables, votes=overview.mix.n, set_aside=overview.aside)
 
 
 @blueprint.get("/articles")
@@ -64,7 +64,8 @@ def sections(site_key: str) -> Response:
     site = _site_of_key(site_key)
     period = requested_period(site)
     groups = [(one.name, one.mix, None) for one in figures().overviews.sections(site, period)]
-    return json_answer(site, period, [sections_table(site, groups, "section")])
+    aside = figures().overviews.aside(site, period)
+    return json_answer(site, period, [sections_table(site, groups, "section")], set_aside=aside)
 
 
 def _site_of_key(site_key: str) -> Site:

@@ -14,7 +14,17 @@ _SHARE = ("share", "low", "high")
 def questions_table(questions: Sequence[QuestionState], now_s: float, zone: Zone) -> Table:
     """Return the questions, each with its leading answer."""
     closes = f"closes_{zone.slug}"
-    columns = ("key", "question", "state", closes, "stories", "votes", "leading", *_SHARE)
+    columns = (
+        "key",
+        "question",
+        "state",
+        closes,
+        "stories",
+        "votes",
+        "leading",
+        *_SHARE,
+        "set_aside",
+    )
     rows = []
     for one in questions:
         at = one.mix.leading
@@ -28,6 +38,7 @@ def questions_table(questions: Sequence[QuestionState], now_s: float, zone: Zone
                 one.mix.n,
                 one.choices[at].label if one.mix.n else None,
                 *share_cells(one.mix.share(at)),
+                one.aside,
             )
         )
     return Table("questions", "Questions", columns, rows)
@@ -54,7 +65,7 @@ def question_tables(found: QuestionFigures, zone: Zone) -> list[Table]:
         Table(
             "stories",
             "Story by story",
-            ("id", "title", "section", "url", *keys, "votes"),
+            ("id", "title", "section", "url", *keys, "votes", "set_aside"),
             [_story_row(headline, mix) for headline, mix in found.stories],
         ),
     ]
@@ -62,7 +73,7 @@ def question_tables(found: QuestionFigures, zone: Zone) -> list[Table]:
 
 def _story_row(headline: Headline, mix: Mix) -> tuple[Cell, ...]:
     page = headline.page
-    return headline.id, headline.title, page.section, page.url, *mix.counts, mix.n
+    return headline.id, headline.title, page.section, page.url, *mix.counts, mix.n, headline.aside
 
 
 def _trend_table(found: QuestionFigures, keys: Sequence[str], zone: Zone) -> Table:

@@ -46,6 +46,7 @@ def index(site_key: str) -> Response | str:
         groups=bounded(sections, lambda section: section.mix),
         text=text,
         by="section",
+        aside=figures().overviews.aside(site, period),
         choices=choices_of(site),
         period_links=period_links(period, ".index", site_key=site.key),
     )

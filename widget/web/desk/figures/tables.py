@@ -57,6 +57,7 @@ def overview_tables(
     mix = [(key, *_mix_cells(overview.mix, at)) for at, key in enumerate(site.choice_keys(""))]
     return [
         Table("mix", "Reactions", _MIX, mix),
+        _status_table(overview.mix.n, overview.waiting.votes, overview.aside),
         period_table(site, overview.period, overview.series),
         _moved_table(overview.moved, overview.headlines),
         *lists,
@@ -77,6 +78,7 @@ def article_tables(site: Site, article: ArticleFigures) -> list[Table]:
         starts = [day_text(zone.day_of_hour(hour)) for hour in line.bounds[:-1]]
     tables = [
         _early_table(site, article),
+        _status_table(article.detail.mix.n, article.detail.held, headline.aside),
         _trend_table(zone, site.choice_keys(poll_key), line.unit, starts, line.series),
     ]
     if not poll_key:  # the columns of articles are reactions; a question has other choices
@@ -159,6 +161,12 @@ def usual_table(site: Site, section: Section) -> Table:
     return Table("usual", "Compared with usual", (*_MIX, *baseline, "beside_usual"), rows)
 
 
+def _status_table(counted: int, held: int, aside: int) -> Table:
+    """Return how many votes the other tables have, and how many they leave out."""
+    rows = (("counted", counted), ("held", held), ("set_aside", aside))
+    return Table("status", "Counted, held and set aside", ("status", "votes"), rows)
+
+
 def _trend_table(
     zone: Zone,
     choice_keys: Sequence[str],
@@ -192,7 +200,16 @@ def _articles_table(
 
 def _article_columns(site: Site) -> tuple[str, ...]:
     first_vote = f"first_vote_{site.zone.slug}"
-    return (*_PAGE, first_vote, *site.choice_keys(""), "votes", *_INTERVAL, "split", *_TONE)
+    return (
+        *_PAGE,
+        first_vote,
+        *site.choice_keys(""),
+        "votes",
+        *_INTERVAL,
+        "split",
+        *_TONE,
+        "set_aside",
+    )
 
 
 def _article_cells(
@@ -206,6 +223,7 @@ def _article_cells(
         headline.tone.n,
         *mean_cells(headline.tone),
         direction or None,
+        headline.aside,
     )
 
 
