@@ -140,21 +140,22 @@ def bar(server: Server, url: str) -> Any:
 
 
 def test_a_vote_says_what_kind_of_reader_cast_it_and_how_it_came(own: Server) -> None:
-    slug = "talent-visa"
-    Browser(own, X_Forwarded_For="198.51.100.90").send(f"/articles/{slug}/react", "sad")
-    story = own.uncached(f"/v1/bar?site=home&article={slug}").json["article"]
+    name = "talent-visa-2025"
+    sent = Browser(own, X_Forwarded_For="198.51.100.90").send("/articles/talent-visa/react", "sad")
+    assert sent.status == 303, sent.body
+    story = own.uncached(f"/v1/bar?site=home&article={name}").json["article"]
     secrets = load_secrets(own.data_dir / "secrets.json")
     readers = Readers(secrets.token_keys, secrets.vote_key.encode())
     for age_s, byte in ((0, 1), (86_000, 2), (86_500, 3), (90_000, 4)):
         token = readers.token("home", bytes([byte]) * 16, age_s=age_s)
         address = f"198.51.100.{90 + byte}"
-        assert own.react(article=slug, token=token, reaction="sad", address=address).status == 200
+        assert own.react(article=name, token=token, reaction="sad", address=address).status == 200
     # A token of yesterday, which an older key signed: the new one does not make its reader new.
     aged = readers.token("home", bytes([5]) * 16, age_s=10**9)
     assert readers.known("home", aged).is_new is False
     heart = "❤️".encode()
     headers = {"Content_Type": "text/plain", "X_Forwarded_For": "198.51.100.99"}
-    sent = own.request("POST", f"/openheart/home/{slug}", heart, Origin=own.origin, **headers)
+    sent = own.request("POST", f"/openheart/home/{name}", heart, Origin=own.origin, **headers)
     assert sent.status == 200
     connection = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000)
     home = Site("home", "Readback", (own.origin,))
