@@ -2,6 +2,7 @@
 
 import json
 import random
+import zlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,9 +18,11 @@ from widget.services.ledger.writer import LedgerWriter
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.ledger.chain import Chain, ChainHead
+from widget.store.ledger.comparison import LedgerComparison
 from widget.store.ledger.moved import MovedStories
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.corrections import Actor, Corrections
+from widget.store.reactions.corrections import Actor, Corrections, Filter
+from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.sites import Sites
 
@@ -56,7 +59,7 @@ def write(connection: Connection, site: Site) -> Write:
 
 
 def files(chain: Chain, site: Site) -> dict[str, bytes]:
-    return {str(day): b"".join(chain.text(site, day)) for day in chain.days(site)}
+    return {str(day): b"".join(chain.text(site, day)) for day in chain.days(site, now_s=NOW_S)}
 
 
 @pytest.fixture
@@ -120,6 +123,31 @@ def test_a_line_says_counts_held_and_entries(
     assert line["counts"] == {first: 2, third: 1}
     assert line["held"] == {site.choice_keys("")[1]: 1}
     assert line["entries"] == 1
+
+
+def test_votes_set_aside_and_their_undo_are_said_with_the_entries_about_them(
+    connection: Connection, reactions: Reactions, site: Site, write: Write, read: Read
+) -> None:
+    ref, by = story(site), Actor("ed", NOW_S)
+    for choice in (1, 7, 7, 7):
+        vote(reactions, site, ref, choice)
+    corrections = Corrections(connection, Aliases(connection))
+    done = corrections.set_aside(site, ref.id, Filter(choice=7), votes=2, by=by)
+    write(HOUR)
+    corrections.undo(site, done.audit_id, by=by)
+    write(HOUR + 1)
+    like, *_, angry = site.choice_keys("")
+    first, second = said(read())
+    assert (first["counts"], first["aside"], first["entries"]) == (
+        {like: 1, angry: 1},
+        {angry: 2},
+        1,
+    )
+    assert (second["counts"], second.get("aside"), second["entries"]) == (
+        {like: 1, angry: 3},
+        None,
+        2,
+    )
 
 
 def test_only_what_moved_gets_a_line_also_where_votes_cancel_out(
@@ -194,7 +222,7 @@ def test_a_new_ledger_says_what_there_is_in_blocks_and_the_chain_goes_on_over_mi
     vote(reactions, site, story(site, "7"), 1, at_s=NOW_S + 20 * HOUR_S)
     write(HOUR + 20)
     assert len(read()) == 621
-    assert chain.days(site) == {HOUR // 24 + 1: 1, HOUR // 24: 620}
+    assert chain.days(site, now_s=NOW_S) == {HOUR // 24 + 1: 1, HOUR // 24: 620}
     parts = files(chain, site)
     assert parts[str(HOUR // 24)].count(b'{"ledger"') == 2
     without = parts[str(HOUR // 24)]
@@ -231,12 +259,12 @@ def test_a_writer_that_dies_at_any_step_leaves_no_gap_and_no_line_twice(
         for owner, step in ((Chain, "append"), (Chain, "settle"), (MovedStories, "mark")):
             patch.setattr(owner, step, dies(getattr(owner, step)))
         with pytest.raises(Stopped):
-            writer(connection, site).write(site, now_s=NOW_S + HOUR_S)
+            writer(connection, site).write(site, now_s=NOW_S + HOUR_S + 10)
     # Another process finds it so, in the same hour; and the votes of the next hour are seen.
     writer(connection, site).write(site, now_s=NOW_S + HOUR_S + 60)
     assert len(read()) == 3
     vote(reactions, site, story(site, "1"), 2, at_s=NOW_S + HOUR_S + 70)
-    writer(connection, site).write(site, now_s=NOW_S + 2 * HOUR_S)
+    writer(connection, site).write(site, now_s=NOW_S + 2 * HOUR_S + 10)
     assert len(read()) == 4
 
 
@@ -247,17 +275,17 @@ def test_of_two_writers_of_one_hour_one_is_heard(
         """A chain to which another process adds between the reading and the writing."""
 
         def append(self, *args: object, **named: object) -> ChainHead | None:
-            writer(connection, site).write(site, now_s=NOW_S + HOUR_S + 1)
+            writer(connection, site).write(site, now_s=NOW_S + HOUR_S + 11)
             return Chain.append(self, *args, **named)  # type: ignore[arg-type]
 
     for number in range(3):
         vote(reactions, site, story(site, str(number)), 1)
     slow = writer(connection, site, chain=Overtaken(connection, days=400))
-    slow.write(site, now_s=NOW_S + HOUR_S)
+    slow.write(site, now_s=NOW_S + HOUR_S + 10)
     assert len(read()) == 3
     # What the slow one would mark now is older than what is marked.
     MovedStories(connection).mark(site, 1, {1: ["x" * 22, "1 ;;;;0"]})
-    writer(connection, site).write(site, now_s=NOW_S + 2 * HOUR_S)
+    writer(connection, site).write(site, now_s=NOW_S + 2 * HOUR_S + 10)
     assert len(read()) == 3
 
 
@@ -288,7 +316,7 @@ def test_a_store_that_goes_away_leaves_the_rest_for_the_next_minute(
 
         patch.setattr(MovedStories, "mark", away)
         with pytest.raises(StoreUnavailable):
-            mine.write(site, now_s=NOW_S + HOUR_S)
+            mine.write(site, now_s=NOW_S + HOUR_S + 10)
     mine.write(site, now_s=NOW_S + HOUR_S + 60)
     assert len(read()) == 1
 
@@ -311,12 +339,13 @@ def test_a_new_key_is_announced_by_the_old_one(
     vote(reactions, site, story(site), 1)
     write(HOUR)
     new = new_seed()
-    writer(connection, site, SEED, new).write(site, now_s=NOW_S + 2 * HOUR_S)
+    vote(reactions, site, story(site), 1, at_s=NOW_S + HOUR_S)
+    writer(connection, site, SEED, new).write(site, now_s=NOW_S + 2 * HOUR_S + 10)
     vote(reactions, site, story(site), 1, at_s=NOW_S + 2 * HOUR_S)
-    writer(connection, site, SEED, new).write(site, now_s=NOW_S + 3 * HOUR_S)
+    writer(connection, site, SEED, new).write(site, now_s=NOW_S + 3 * HOUR_S + 10)
     found = check(files(chain, site), key=Signer(SEED).public)
     assert found.keys == [Signer(SEED).public, Signer(new).public]
-    assert found.lines == 2
+    assert found.lines == 3
 
 
 def test_a_server_with_another_key_writes_nothing_and_says_so(
@@ -332,7 +361,7 @@ def test_a_server_with_another_key_writes_nothing_and_says_so(
     vote(reactions, site, story(site), 1)
     other = writer(connection, site, new_seed())
     for _ in range(2):
-        other.write(site, now_s=NOW_S + 2 * HOUR_S)
+        other.write(site, now_s=NOW_S + 2 * HOUR_S + 10)
     assert check(files(chain, site)).lines == 1
     [message] = caplog.messages
     assert Signer(SEED).public in message and SEED not in message
@@ -351,3 +380,67 @@ def test_an_own_question_and_a_story_nobody_confirmed_are_in_it(
     write(HOUR)
     [line] = said(read())
     assert line["story"] == question.id and line["counts"] == {"2": 1}
+
+
+def misfits(connection: Connection, site: Site) -> list[str]:
+    return LedgerComparison(connection, days=400).misfits(site, now_s=NOW_S)
+
+
+def test_a_ledger_fits_while_votes_come_and_editors_correct(
+    connection: Connection, reactions: Reactions, site: Site, write: Write, read: Read
+) -> None:
+    assert misfits(connection, site) == []
+    one, other, gone = (story(site, name) for name in ("one", "other", "gone"))
+    voter = vote(reactions, site, one, 1)
+    for ref in (one, other, other):
+        vote(reactions, site, ref, 2)
+    reactions.cast(site, gone, Voter(b"8bytes.."), Cast(1, 2, NOW_S, 7, goes_after_s=1000))
+    write(HOUR)
+    assert misfits(connection, site) == []
+    later_s = NOW_S + HOUR_S + 100
+    vote(reactions, site, one, 3, at_s=later_s, voter=voter, seq=2)  # changed,
+    vote(reactions, site, one, 0, at_s=later_s + 1, voter=voter, seq=3)  # taken back,
+    vote(reactions, site, other, 4, at_s=later_s)  # new,
+    Unconfirmed(connection).drop(site, gone.id, now_s=NOW_S + 2000)  # removed
+    assert misfits(connection, site) == []
+    by = Actor("ed", later_s)
+    Corrections(connection, Aliases(connection)).merge(site, one, other, by=by)
+    assert misfits(connection, site) == []
+    write(HOUR + 1)
+    assert misfits(connection, site) == []
+    assert read()
+
+
+def test_counts_and_blocks_that_were_rewritten_in_the_store_are_named(
+    connection: Connection, reactions: Reactions, site: Site, write: Write
+) -> None:
+    client, ref = connection.client, story(site)
+    vote(reactions, site, ref, 1)
+    write(HOUR)
+    article = keys.article(site.key, ref.partition, ref.id)
+    client.hincrby(article, "1", 5)
+    vote(reactions, site, ref, 1, at_s=NOW_S + 2 * HOUR_S)
+    [found] = misfits(connection, site)
+    assert ref.id in found and "by {'like': 6}" in found
+    client.hincrby(article, "1", -5)
+    assert misfits(connection, site) == []
+    client.hset(article, "x", 5)  # closed long ago: nobody can vote there any more
+    [found] = misfits(connection, site)
+    assert "by {'like': 1}" in found
+    client.hset(article, "x", NOW_S * 2)
+    marks = keys.ledger_marks(site.key, ref.partition)
+    mark = client.hget(marks, ref.id)
+    client.hset(marks, ref.id, mark.replace(b"1=1", b"1=2"))
+    assert len(misfits(connection, site)) == 2
+    client.hset(marks, ref.id, mark)
+    day = keys.ledger_day(site.key, HOUR // 24)
+    block = client.lindex(day, 0)
+    client.lset(day, 0, zlib.compress(zlib.decompress(block).replace(b'"like":1', b'"like":2')))
+    [found] = misfits(connection, site)
+    assert "changed since it was signed" in found
+    client.lset(day, 0, block)
+    client.rpush(day, block)
+    [found] = misfits(connection, site)
+    assert "does not follow" in found
+    client.delete(day)
+    assert misfits(connection, site) == [], "its days are over"

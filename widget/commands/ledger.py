@@ -24,23 +24,29 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--key", default="", help="The public key that must have signed the first block.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    help="The public key that must have signed the first block. Repeat it for a key that took over "
+    "because the old one was lost.",
+)
 @click.option("--hash", "known", default="", help="The hash of a block, as you once noted it.")
 @click.option("--story", default="", metavar="ID", help="Print every line about this story.")
-def verify(files: tuple[Path, ...], key: str, known: str, story: str) -> None:
+def verify(files: tuple[Path, ...], keys: tuple[str, ...], known: str, story: str) -> None:
     """Check files of a ledger. Exit 1 if one of them was changed, or one between them is missing.
 
     The files are those of /ledger/SITE, of days that follow one another. Nothing but the files is
     read: neither a server nor a store is asked.
     """
-    if key and not is_key(key):
+    if not all(map(is_key, keys)):
         raise SettingError("--key: not a public key; it has 43 letters, digits, - and _")
     try:
         texts = {str(path): path.read_bytes() for path in files}
     except OSError as problem:
         raise SettingError(f"{problem.filename}: {problem.strerror}") from None
     try:
-        found = check(texts, key=key, story=story)
+        found = check(texts, key=keys[0] if keys else "", known=keys[1:], story=story)
     except BadLedger as problem:
         raise SettingError(f"The ledger is not as it was signed. {problem}") from None
     if known and known not in found.hashes:
@@ -51,7 +57,7 @@ def verify(files: tuple[Path, ...], key: str, known: str, story: str) -> None:
         click.echo(f"{entry.hour} {printable(_text(dict(entry.line)))}")
     if story and not found.asked:
         click.echo(f"No line is about {printable(story)}.")
-    _report(found, is_key_known=bool(key))
+    _report(found, keys=keys)
 
 
 def _text(line: dict[str, object]) -> str:
@@ -65,14 +71,15 @@ def _votes(value: object) -> str:
     return " ".join(f"{choice}={votes}" for choice, votes in value.items()) or "none"
 
 
-def _report(found: Ledger, *, is_key_known: bool) -> None:
+def _report(found: Ledger, *, keys: tuple[str, ...]) -> None:
     click.echo(
         f"{printable(found.site)}: {found.lines:,} lines from {found.first_hour} to {found.hour}, "
         f"signed, and none changed or missing between them."
     )
     for old, new in zip(found.keys, found.keys[1:], strict=False):
-        click.echo(f"The key {old} announced the next one, {new}.")
-    if not is_key_known:
+        how = "was replaced by" if new in keys[1:] else "announced the next one,"
+        click.echo(f"The key {old} {how} {new}.")
+    if not keys:
         click.echo(
             f"They are signed with {found.keys[0]}. Compare it with the key that the newsroom has "
             "published, or repeat this with --key."

@@ -8,6 +8,7 @@ import click
 from widget.commands.configured import command_settings
 from widget.commands.store import command_store, stored_sites
 from widget.domain import clock
+from widget.domain.ledger.signing import Signer
 from widget.domain.model import Site
 from widget.domain.printable import printable
 from widget.domain.readers.reader import voters_fingerprint
@@ -16,6 +17,7 @@ from widget.settings import Settings
 from widget.store.comments.recount import CommentMismatch, CommentRecount
 from widget.store.connect import Connection
 from widget.store.identity import has_counted
+from widget.store.ledger.comparison import LedgerComparison
 from widget.store.reactions.recount import Mismatch, Recount
 from widget.store.scripts import store_errors
 
@@ -27,7 +29,8 @@ def verify() -> None:
     connection = command_store(settings, "Nothing was recounted", counts_voters=False)
     votes, comments = Recount(connection), CommentRecount(connection)
     is_same_key = _report_key(connection, settings)
-    wrong = 0
+    ledgers = LedgerComparison(connection, days=settings.ledger_days, own=_ledger_keys(settings))
+    wrong = misfits = 0
     for site in stored_sites(connection, settings).all():
         wrong += _report(site, votes.mismatches(site, now_s=int(clock.now())))
         click.echo(f"{site.key}: {votes.articles(site)} articles recounted")
@@ -38,11 +41,16 @@ def verify() -> None:
             )
         wrong += _report(site, comments.mismatches(site))
         click.echo(f"{site.key}: {comments.comments(site)} comments recounted")
+        for misfit in (found := ledgers.misfits(site, now_s=int(clock.now()))):
+            click.echo(f"{site.key}: {printable(misfit)}")
+        misfits += len(found)
     if wrong:
         click.echo(f"{wrong} totals are not the sum of their parts. Nothing was changed.")
         sys.exit(1)
     click.echo("Every total is the sum of its parts.")
-    if not is_same_key:
+    if misfits:
+        click.echo("The ledger does not fit the counts (docs/ledger.md). Nothing was changed.")
+    if misfits or not is_same_key:
         sys.exit(1)
 
 
@@ -66,6 +74,13 @@ def _report_key(connection: Connection, settings: Settings) -> bool:
             "this one. Put the other back, or run `readback store adopt-key`."
         )
     return counted is not False
+
+
+def _ledger_keys(settings: Settings) -> set[str]:
+    """Return the public keys of the secrets file, if there is one."""
+    path = secrets_path(settings)
+    seeds = load_secrets(path).ledger_keys if path.exists() else ()
+    return {Signer(seed).public for seed in seeds}
 
 
 def _report(site: Site, mismatches: Iterable[Mismatch | CommentMismatch]) -> int:

@@ -5,7 +5,7 @@ browser; a test gives both the same files.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ class Ledger:
     """What files say that follow one another.
 
     :param key: the public key that signs after them. ``keys``: all that signed, oldest first.
+    :param known: keys that may take over although the key before did not announce them.
     :param before: hash of the block before the first one; "" if that is the ledger's very first.
     :param last: hash of the last block.
     :param latest: each story's last line. ``asked``: all lines of the story that was asked for.
@@ -51,6 +52,7 @@ class Ledger:
     hour: str = ""
     lines: int = 0
     keys: list[str] = field(default_factory=list)
+    known: Collection[str] = ()
     hashes: set[str] = field(default_factory=set)
     latest: dict[str, Entry] = field(default_factory=dict)
     asked: list[Entry] = field(default_factory=list)
@@ -67,24 +69,35 @@ class _Block:
     signature: str
 
 
-def check(files: Mapping[str, bytes], *, key: str = "", story: str = "") -> Ledger:
+def check(
+    files: Mapping[str, bytes], *, key: str = "", known: Collection[str] = (), story: str = ""
+) -> Ledger:
     """Check files of one ledger, in whichever order they are given.
 
     :param files: by their name.
     :param key: the public key that must sign the first block; "" takes the one that it names.
+    :param known: as for :class:`Ledger`.
     :param story: the story to collect all lines of.
     :raise BadLedger: a signature, a hash or a form is wrong, or a file between them is missing.
     """
-    ledger = Ledger(key=key)
+    ledger = Ledger(key=key, known=known)
     for name in sorted(files, key=lambda name: _first_hour(name, files[name])):
-        for block in _blocks(name, files[name]):
-            _add(ledger, block)
-            for line in block.stories:
-                entry = Entry(block.head["hour"], line["story"], line)
-                ledger.latest[entry.story] = entry
-                if entry.story == story:
-                    ledger.asked.append(entry)
+        add(ledger, name, files[name], story=story)
     return ledger
+
+
+def add(ledger: Ledger, name: str, text: bytes, *, story: str = "") -> None:
+    """Check one more file, which must follow those before it.
+
+    :raise BadLedger: as :func:`check`.
+    """
+    for block in _blocks(name, text):
+        _add(ledger, block)
+        for line in block.stories:
+            entry = Entry(block.head["hour"], line["story"], line)
+            ledger.latest[entry.story] = entry
+            if entry.story == story:
+                ledger.asked.append(entry)
 
 
 def _first_hour(name: str, text: bytes) -> str:
@@ -107,6 +120,9 @@ def _add(ledger: Ledger, block: _Block) -> None:
         ledger.keys.append(ledger.key)
     if head["site"] != ledger.site:
         raise BadLedger(f"{where}: of another site, {head['site']}")
+    if head["key"] != ledger.key and head["key"] in ledger.known and not is_first:
+        ledger.key = head["key"]
+        ledger.keys.append(ledger.key)
     if head["key"] != ledger.key:
         raise BadLedger(f"{where}: signed with another key, {head['key']}")
     if not is_signed(block.body, block.signature, ledger.key):

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 60
 HOUR_S = 3600
+# After an hour, until a server whose clock is a little behind files no more votes under it.
+SETTLED_S = 10
 
 
 class LedgerWriter:
@@ -70,7 +72,7 @@ class LedgerWriter:
 
         :raise StoreUnavailable: the store timed out or refused. The next call continues.
         """
-        hour = now_s // HOUR_S - 1
+        hour = (now_s - SETTLED_S) // HOUR_S - 1
         if self._looked.get(site.key, -1) >= hour:
             return
         head = self._finished(site, self._chain.head(site))

@@ -93,7 +93,7 @@ class Chain:
             "hash": block.hash,
             "hour": block.head.hour,
             "key": key,
-            "marks": msgspec.json.encode(marks).decode(),
+            "marks": msgspec.json.encode(marks).decode() if marks else "",
             "day": day,
             "lines": block.stories,
             "until": (day + 1 + self._days) * DAY_S,
@@ -119,12 +119,13 @@ class Chain:
         with store_errors():
             self._connection.client.hset(keys.ledger_head(site.key), "key", key)
 
-    def days(self, site: Site) -> dict[int, int]:
-        """Return the days that are kept, newest first, and their numbers of lines."""
+    def days(self, site: Site, *, now_s: int) -> dict[int, int]:
+        """Return the days whose lines are kept, newest first, and the number of their lines."""
         with store_errors():
             stored = self._connection.client.hgetall(keys.ledger_days(site.key))
-        found = sorted(((int(day), int(lines)) for day, lines in stored.items()), reverse=True)
-        return dict(found[: self._days + 1])
+        oldest = now_s // DAY_S - self._days
+        found = {int(day): int(lines) for day, lines in stored.items() if int(day) >= oldest}
+        return dict(sorted(found.items(), reverse=True))
 
     def text(self, site: Site, day: int) -> Iterator[bytes]:
         """Yield a day's blocks; none if the day has no line, or is too long ago."""

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from widget.domain import clock
 from widget.domain.errors import BadArticle, NotFound
 from widget.domain.ledger.block import hour_text
 from widget.domain.model import Site
@@ -19,14 +20,15 @@ blueprint = Blueprint("ledger", __name__)
 @blueprint.get("/ledger/<site_key>")
 def index(site_key: str) -> Response:
     site = services().sites.get(site_key)
-    head = services().chain.head(site)
+    chain = services().chain
+    head, kept = chain.head(site), chain.days(site, now_s=int(clock.now()))
     page = render_template(
         "pages/ledger.html",
         site=site,
         head=head,
         hour=hour_text(head.hour) if head.blocks else "",
         key=head.key or services().ledger.public_key,
-        days=[(_text(day), lines) for day, lines in services().chain.days(site).items()],
+        days=[(_text(day), lines) for day, lines in kept.items()],
         kept_days=services().settings.ledger_days,
         **_asked_for(site),
     )

@@ -7,7 +7,8 @@ KEYS[1]  hash  the head: n blocks so far, hash and hour of the last one, key tha
 KEYS[2]  list  the blocks of the day, deflated; until act.until
 KEYS[3]  hash  day since the epoch -> its lines; no TTL, but for days before act.oldest, which are removed
 
-act.n      number of blocks that it follows    act.hash, act.hour, act.key, act.marks  of the block, for the head
+act.n      number of blocks that it follows    act.hash, act.hour, act.key, act.marks  of the block, for the head;
+           marks is "" if there are none
 act.day    of the block                        act.lines  number of its lines about stories
 act.until  when the day's list ends, s         act.oldest  first day that is kept
 ARGV[2]    the block, deflated
@@ -24,18 +25,6 @@ call('HINCRBY', days, act.day, act.lines)
 for _, day in ipairs(call('HKEYS', days)) do
   if tonumber(day) < act.oldest then call('HDEL', days, day) end
 end
-call(
-  'HSET',
-  head,
-  'n',
-  act.n + 1,
-  'hash',
-  act.hash,
-  'hour',
-  act.hour,
-  'key',
-  act.key,
-  'marks',
-  act.marks
-)
+call('HSET', head, 'n', act.n + 1, 'hash', act.hash, 'hour', act.hour, 'key', act.key)
+if act.marks ~= '' then call('HSET', head, 'marks', act.marks) end
 return 1
