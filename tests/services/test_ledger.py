@@ -14,6 +14,7 @@ from widget.domain.ledger.checking import BadLedger, Entry, check
 from widget.domain.ledger.signing import Signer
 from widget.domain.ledger.texts import new_seed
 from widget.domain.model import Site
+from widget.services.ledger import writer as writing
 from widget.services.ledger.writer import LedgerWriter
 from widget.store import keys
 from widget.store.connect import Connection
@@ -333,6 +334,23 @@ def test_a_restored_store_says_of_each_story_what_was_restored(
     assert first == again
 
 
+def test_a_block_that_a_failover_lost_is_said_again(
+    connection: Connection, reactions: Reactions, chain: Chain, site: Site, write: Write, read: Read
+) -> None:
+    vote(reactions, site, story(site), 1)
+    write(HOUR)
+    head = keys.ledger_head(site.key)
+    before = connection.client.hgetall(head)
+    vote(reactions, site, story(site), 1, at_s=NOW_S + HOUR_S)
+    write(HOUR + 1)
+    connection.client.hset(head, mapping=before)  # and of the marks, which are elsewhere, nothing
+    connection.client.rpop(keys.ledger_day(site.key, HOUR // 24))
+    write(HOUR + 1)
+    like = site.choice_keys("")[0]
+    assert [line["counts"] for line in said(read())] == [{like: 1}, {like: 2}]
+    assert misfits(connection, site) == []
+
+
 def test_a_new_key_is_announced_by_the_old_one(
     connection: Connection, reactions: Reactions, chain: Chain, site: Site, write: Write
 ) -> None:
@@ -365,6 +383,25 @@ def test_a_server_with_another_key_writes_nothing_and_says_so(
     assert check(files(chain, site)).lines == 1
     [message] = caplog.messages
     assert Signer(SEED).public in message and SEED not in message
+
+
+@pytest.mark.parametrize("seeds", [(SEED,), ()])
+def test_every_process_begins_to_write_if_there_is_a_key(
+    connection: Connection,
+    reactions: Reactions,
+    chain: Chain,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    seeds: tuple[str, ...],
+) -> None:
+    vote(reactions, site, story(site), 1)
+    begun: list[Callable[[], None]] = []
+    monkeypatch.setattr(writing, "repeat", lambda step, **_: begun.append(step))
+    LedgerWriter(Sites(connection, site), chain, MovedStories(connection), seeds).start()
+    assert len(begun) == len(seeds)
+    for step in begun * 2:  # another process has the lease the second time
+        step()
+    assert chain.head(site).blocks == len(seeds)
 
 
 def test_one_process_at_a_time_writes(chain: Chain) -> None:

@@ -79,6 +79,8 @@ class Erasing:
         code = msgspec.json.decode(answer)["code"]
         if code != "done":
             raise refusal(code)
+        with store_errors():
+            self._connection.client.hdel(keys.ledger_entries(site.key, partition), article_id)
 
     def check_rights(self, site: Site) -> None:
         """Refuse before anything is removed if the store's user may not remove log entries.

@@ -75,6 +75,7 @@ class LedgerWriter:
         hour = (now_s - SETTLED_S) // HOUR_S - 1
         if self._looked.get(site.key, -1) >= hour:
             return
+        marked = self._stories.latest_marked(site)  # before the head, which only grows
         head = self._finished(site, self._chain.head(site))
         written = max(head.hour, -1 if head.looked is None else head.looked)
         if written > hour + 1:
@@ -90,6 +91,9 @@ class LedgerWriter:
                 "ledger_keys from a server that has it, or run `readback ledger adopt-key`",
             )
         else:
+            for partition, block in marked.items():
+                if block > head.blocks:  # a shard of a cluster lost the block in a failover
+                    self._stories.forget(site, partition)
             self._write(site, head, hour, now_s)
 
     def _finished(self, site: Site, head: ChainHead) -> ChainHead:

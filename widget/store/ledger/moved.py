@@ -62,6 +62,20 @@ class MovedStories:
         for first in range(0, PARTITIONS, AT_ONCE):
             yield from self._moved(site, range(first, first + AT_ONCE), hour)
 
+    def latest_marked(self, site: Site) -> dict[int, int]:
+        """Return, by partition, the number of the last block that was marked there."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for partition in range(PARTITIONS):
+                pipe.hget(keys.ledger_marks(site.key, partition), "#")
+            found = pipe.execute()
+        return {partition: int(number or 0) for partition, number in enumerate(found)}
+
+    def forget(self, site: Site, partition: int) -> None:
+        """Forget what was said of a partition's stories, so that each gets a line again."""
+        with store_errors():
+            self._connection.client.unlink(keys.ledger_marks(site.key, partition))
+
     def mark(self, site: Site, block: int, marks: Marks) -> None:
         """Mark what a block said. Doing it again, or after a later block, changes nothing."""
         with store_errors():
