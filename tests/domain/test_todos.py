@@ -18,6 +18,15 @@ def test_done_comments_come_back_when_there_are_more() -> None:
     assert shown([replace(COMMENTS, n=3)], hidden, NOW_S)[0] == []
 
 
+def test_a_flag_has_its_place_on_the_page_and_comes_back_with_more_votes() -> None:
+    flag = ToDo("flag", Target("integrity", "a-b_c-12"), 289)
+    assert flag.target.path("news") == "/desk/news/integrity#flag-a-b_c-12"
+    assert Target("integrity").path("news") == "/desk/news/integrity"
+    hidden = {flag.key: done(flag, "robin", NOW_S)}
+    assert shown([flag], hidden, NOW_S)[0] == []
+    assert shown([replace(flag, n=290)], hidden, NOW_S)[0] == [replace(flag, n=290)]
+
+
 def test_a_done_story_stays_away_for_a_week_however_many_vote() -> None:
     hidden = {TURNED.key: done(TURNED, "robin", NOW_S)}
     more = replace(TURNED, n=6000)

@@ -98,6 +98,18 @@ def test_a_story_that_turned_says_from_where_to_where() -> None:
     assert "moved them most: Angry rose from 12 to 60 % of 1,000 votes." in text(turned)
 
 
+def test_it_says_what_is_not_organic() -> None:
+    flag = ToDo("flag", Target("integrity", "a-1"), 289, about="Rents", reaction="Love")
+    figures = replace(FULL, held=0, flags=2, aside=300, todos=(flag, TURNED))
+    said = text(figures)
+    assert "2 choices got votes that may not be organic." in said
+    assert "300 votes were set aside and are not counted." in said
+    assert "Now: decide on 289 votes on “Rents”." in said and "looks organic" not in said
+    assert "One vote was set aside and is not counted." in text(replace(FULL, held=0, aside=1))
+    shared = text(replace(figures, todos=None))
+    assert "2 choices got votes that may not be organic." in shared and "Now:" not in shared
+
+
 def test_a_tie_names_one_story_and_no_split_is_said_so() -> None:
     assert "No story clearly split them." in text(replace(FULL, split=None))
 
@@ -125,7 +137,7 @@ def test_a_hostile_title_stays_one_name(title: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGE_NAMES)
-@pytest.mark.parametrize("kind", ["votes", "comments", "turned", "talk", "section"])
+@pytest.mark.parametrize("kind", ["flag", "votes", "comments", "turned", "talk", "section"])
 def test_every_language_says_everything(lang: str, kind: Any) -> None:
     for n in (1, 2, 1_000_000):
         todos = (ToDo(kind, Target("story", "a"), n, about="Title"),)

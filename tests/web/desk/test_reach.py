@@ -44,6 +44,7 @@ LEAST = {
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
         "labels.show labels.answer labels.take_back "
         "moderation.edit moderation.save held_votes.index held_votes.release "
+        "held_votes.release_all "
         "waiting.bring_back waiting.snooze waiting.tick_off"
     ),
     Role.EDITOR: (
@@ -57,7 +58,8 @@ LEAST = {
         "question_forms.closing question_forms.archive "
         "page_check.check page_check.show waiting.change_start "
         "site_texts.show site_texts.set_texts tone.speak "
-        "site_settings.set_closing site_settings.set_comments site_settings.set_reactions"
+        "site_settings.set_closing site_settings.set_comments site_settings.set_held_votes "
+        "site_settings.set_reactions"
     ),
     Role.ADMIN: (
         "site_settings.set_origins site_settings.set_parameters site_settings.set_time_zone "

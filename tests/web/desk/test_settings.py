@@ -125,6 +125,22 @@ def test_two_editors_saving_at_once_see_both_versions_and_lose_nothing(
     assert again.status == 303 and 'value="90"' in root.get(page).body.decode()
 
 
+def test_held_votes_wait_for_an_editor_unless_the_site_lets_them_go(
+    server: Server, root: DeskBrowser, site: str
+) -> None:
+    path, page = SETTINGS.format(site) + "held-votes", SETTINGS.format(site)
+    sent = fields(root, page, path)
+    assert "release_held" not in sent
+    assert send(root, path, sent, release_held="on").status == 303
+    sent = fields(root, page, path)
+    assert sent.pop("release_held") == "on"
+    log = root.get(f"/desk/{site}/audit").body.decode()
+    assert "held votes: released by themselves if alike" in log
+    assert send(root, path, sent).status == 303
+    assert "release_held" not in fields(root, page, path)
+    assert send(root, path, sent, release_held="on").status == 409  # the version is old
+
+
 def test_parameters_are_saved_used_and_logged(server: Server, root: DeskBrowser, site: str) -> None:
     page, path = SETTINGS.format(site), SETTINGS.format(site) + "parameters"
     answer = send(root, path, fields(root, page, path), drop="Ref share_*", keep="utm_id")

@@ -97,7 +97,13 @@ def an_unconfirmed_story_is_kept(newsroom: Newsroom) -> None:
     assert form_on(newsroom.admin, page, button).press(button).status == 303
 
 
-@presses("held_votes.release", "waiting.tick_off", "waiting.snooze", "waiting.bring_back")
+@presses(
+    "held_votes.release",
+    "held_votes.release_all",
+    "waiting.tick_off",
+    "waiting.snooze",
+    "waiting.bring_back",
+)
 def held_votes_wait_and_are_released(newsroom: Newsroom) -> None:
     admin, article = newsroom.admin, newsroom.vote_in_store(hold=True)
     overview = f"{DESK}/"
@@ -117,6 +123,15 @@ def held_votes_wait_and_are_released(newsroom: Newsroom) -> None:
     again = form.again(form.press("Release 1"))
     assert list(again.complaints()) == ["reason"]
     assert again.fill(reason="A lecture hall").press("Release 1").status == 303
+    for _ in range(2):
+        newsroom.vote_in_store(hold=True)
+    form = form_on(admin, page, "Release all 2", to="/releases").fill(reason=" ")
+    again = form.again(form.press("Release all 2"))
+    assert list(again.complaints()) == ["reason"]
+    newsroom.vote_in_store(hold=True)  # meanwhile
+    again = again.again(again.fill(reason="A lecture hall").press("Release all 2"))
+    assert again.fill(reason="A lecture hall").press("Release all 3").status == 303
+    assert b"3 votes released on 3 stories." in admin.get(page).body
 
 
 @presses("waiting.change_start")

@@ -15,6 +15,7 @@ SETTINGS = f"{DESK}/settings/"
     "site_settings.set_parameters",
     "site_settings.set_closing",
     "site_settings.set_time_zone",
+    "site_settings.set_held_votes",
 )
 def general(newsroom: Newsroom) -> None:
     admin = newsroom.admin
@@ -28,6 +29,9 @@ def general(newsroom: Newsroom) -> None:
         assert form.fill_in(typed).press("Save").status == 303
         kept = form_on(admin, SETTINGS, "Save", to=to).values
         assert {name: kept[name] for name in typed} == {k: [v] for k, v in typed.items()}
+    held = form_on(admin, SETTINGS, "Save", to="held-votes").tick("release_held")
+    assert held.press("Save").status == 303
+    assert form_on(admin, SETTINGS, "Save", to="held-votes").values["release_held"] == ["on"]
     wrong = form_on(admin, SETTINGS, "Save", to="time-zone")
     wrong.fill(time_zone="Mars/Olympus")
     again = wrong.again(wrong.press("Save"))

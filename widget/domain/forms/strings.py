@@ -46,13 +46,7 @@ _CONTROLS = frozenset(
 )
 _REASONS = ("why.", "reason.")
 _NUMBERS = {"zero": "0", "one": "1", "two": "2", "few": "3"}
-EXAMPLES = {
-    "label": "Love",
-    "name": "Robin",
-    "from": "Disqus",
-    "reason": "Spam",
-    "day": "24 Nov",
-}
+EXAMPLES = {"label": "Love", "name": "Robin", "from": "Disqus", "reason": "Spam", "day": "24 Nov"}
 PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
 

@@ -1,4 +1,4 @@
-"""/desk/<site>/held-votes: the articles with held votes, and a way to count those votes.
+"""/desk/<site>/held-votes: the articles with held votes, and ways to count those votes.
 
 With ``?article=`` it has that one alone.
 
@@ -12,15 +12,19 @@ from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.errors import BadArticle, BadField, CannotCorrect, NotFound
 from widget.domain.model import Site
+from widget.services.integrity.held import MOST_STORIES, Released
 from widget.store.reactions.corrections import Actor
 from widget.web.desk.corrections.forms import MAX_REASON_CHARS, expected_typed, reason_typed
 from widget.web.desk.corrections.subject import subject_or_404
 from widget.web.desk.corrections.wording import STALE, done_text
+from widget.web.desk.figures.filters import plural
 from widget.web.desk.figures.request import figures
 from widget.web.desk.services import desk
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
+from widget.web.services import services
 
-MOST_SHOWN = 50
+MOST_SHOWN = MOST_STORIES
+ALL = "all"
 
 blueprint = Blueprint("held_votes", __name__, url_prefix="/desk/<site_key>/held-votes")
 
@@ -49,8 +53,33 @@ def release(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     return redirect(url_for(".index", site_key=site.key), 303)
 
 
+@blueprint.post("/releases")
+def release_all(site_key: str) -> AnyResponse | tuple[str, int]:
+    """Release the held votes of all listed stories, if they are as many as on the page."""
+    site = site_for_role_or_404(site_key, Role.MODERATOR)
+    try:
+        by = Actor(signed_in().editor.name, int(clock.now()), reason_typed(request.form))
+        expected = expected_typed(request.form)
+        done = services().integrity.releases.release_all(site, by=by, expected=expected)
+    except (BadField, CannotCorrect) as problem:
+        return _page(site, problem=str(problem), article_id=ALL), problem.status
+    if done.is_stale:
+        return _page(site, problem=STALE, article_id=ALL), 409
+    flash(released_text(done))
+    return redirect(url_for(".index", site_key=site.key), 303)
+
+
+def released_text(done: Released) -> str:
+    """Return what one act released, for the editor who did it."""
+    if not done.votes:
+        return "No held votes were released."
+    on = plural(done.stories, "story", "stories")
+    left = f" {plural(done.left, 'story', 'stories')} changed meanwhile." if done.left else ""
+    return f"{plural(done.votes, 'vote')} released on {on}.{left}"
+
+
 def _page(site: Site, *, problem: str = "", article_id: str = "") -> str:
-    """:param article_id: the article whose form the problem is about."""
+    """:param article_id: the article whose form the problem is about; ALL: the one for all."""
     article = request.args.get("article", "")
     held = desk().held_votes.most(site, limit=MOST_SHOWN)
     if article:
@@ -60,6 +89,7 @@ def _page(site: Site, *, problem: str = "", article_id: str = "") -> str:
     return render_template(
         "desk/held_votes.html",
         held=held,
+        all_votes=sum(votes for _, votes in held),
         is_one=bool(article),
         headlines=figures().pages.headlines(site, article_ids, with_tone=False),
         problem=problem,
