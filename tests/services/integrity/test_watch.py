@@ -23,6 +23,7 @@ from widget.metrics.series import FLAGS
 from widget.services.integrity import watch as watch_module
 from widget.services.integrity.held import HeldReleases
 from widget.services.integrity.notices import LATE_S, FlagNotices
+from widget.services.integrity.resting import RestingFlags
 from widget.services.integrity.stories import lively
 from widget.services.integrity.usual import SiteUsual
 from widget.services.integrity.watch import HOLD_S, IntegrityWatch
@@ -98,7 +99,8 @@ def watched(connection: Connection, site: Site) -> Watched:
 def watching(connection: Connection, site: Site, seen: Seen) -> Watched:
     trends, flags, outbox = Trends(connection), Flags(connection), Outbox(connection)
     notices = FlagNotices(flags, Pages(connection), outbox, public_url="https://desk.example")
-    held = HeldReleases(HeldVotes(connection), Corrections(connection, Aliases(connection)))
+    corrections = Corrections(connection, Aliases(connection))
+    held = HeldReleases(HeldVotes(connection), corrections)
     watched = Watched(site, connection, seen, flags, outbox, None)  # type: ignore[arg-type]
     watched.watch = IntegrityWatch(
         Sites(connection, site),
@@ -109,6 +111,7 @@ def watching(connection: Connection, site: Site, seen: Seen) -> Watched:
         ReceiverBook(connection),
         notices,
         held,
+        RestingFlags(flags, seen, corrections.records),
         every_s=300,
         clock=lambda: watched.now_s,
     )

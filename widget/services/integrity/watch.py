@@ -16,6 +16,7 @@ from widget.domain.model import Site
 from widget.metrics.series import FLAGS, LOOK_SECONDS
 from widget.services.integrity.held import HeldReleases
 from widget.services.integrity.notices import FlagNotices
+from widget.services.integrity.resting import RestingFlags
 from widget.services.integrity.stories import lively
 from widget.services.integrity.usual import SiteUsual
 from widget.services.repeating import repeat
@@ -47,12 +48,14 @@ class IntegrityWatch:
         book: ReceiverBook,
         notices: FlagNotices,
         held: HeldReleases,
+        resting: RestingFlags,
         *,
         every_s: int,
         clock: Callable[[], float] = clock.now,
     ) -> None:
         self._sites, self._trends, self._evidence = sites, trends, evidence
-        self._flags, self._usual, self._held = flags, usual, held
+        self._flags, self._usual = flags, usual
+        self._held, self._resting = held, resting
         self._book, self._notices = book, notices
         self._every_s, self._clock = every_s, clock
 
@@ -93,6 +96,7 @@ class IntegrityWatch:
         began, now_s = time.perf_counter(), int(self._clock())
         self._find(site, lively(self._trends, site, now_s=now_s), now_s)
         waiting = self._notices.put(site, receivers, now_s=now_s)
+        self._resting.rest(site, waiting, now_s=now_s)
         if site.release_held:
             self._held.release_alike(site, but={flag.article_id for flag in waiting}, now_s=now_s)
         LOOK_SECONDS.observe(time.perf_counter() - began)

@@ -8,6 +8,7 @@ from widget.services.figures.wiring import Figures
 from widget.services.integrity.acts import FlagActs
 from widget.services.integrity.held import HeldReleases
 from widget.services.integrity.notices import FlagNotices
+from widget.services.integrity.resting import RestingFlags
 from widget.services.integrity.usual import SiteUsual
 from widget.services.integrity.watch import IntegrityWatch
 from widget.settings import Settings
@@ -52,6 +53,7 @@ def open_integrity(
         alerting.book,
         notices,
         releases,
+        RestingFlags(flags, evidence, desk.corrections.records),
         every_s=settings.integrity_s,
     )
     return Integrity(flags, evidence, FlagActs(flags, desk.corrections), releases, watch)
