@@ -77,7 +77,10 @@ export function draw(host, state, { counted, onClick }) {
 
   const why = own.why_
   const setAside =
-    aside && counted("aside", aside.votes).replace("{day}", () => dayIn(lang, aside.day))
+    aside &&
+    counted(aside.day ? "aside" : "aside_all", aside.votes).replace("{day}", () =>
+      dayIn(lang, aside.day),
+    )
   why.hidden = !aside
   if (aside) {
     why.textContent = strings.why

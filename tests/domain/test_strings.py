@@ -132,6 +132,9 @@ def test_a_sites_own_texts_come_first_and_may_add_a_language(site: Site) -> None
         ("failed", "a\nb"),
         ("failed", "\u202eevil"),
         ("vote.much", "{label} {n}"),
+        ("aside.other", "{n} votes"),
+        ("integrity.secret", "x" * 301),
+        ("integrity.odds", "{label}: {new}"),
     ],
 )
 def test_a_text_that_cannot_be_shown_is_refused(name: str, text: str) -> None:

@@ -203,7 +203,7 @@ class Tally:
     :param is_news: what the reader's page says may rename the story.
     :param outcome: what a cast did: "counted", "changed", "taken_back", "repeated" or "held".
     :param aside: votes that editors set aside.
-    :param aside_hour: first hour, since the epoch, of the latest window they were of; 0: none.
+    :param aside_hour: first hour, since the epoch, of their window; 0 if there are several or none.
     """
 
     counts: tuple[int, ...]

@@ -23,6 +23,7 @@ from widget.services.new_stories import NewStories
 from widget.services.rates import Rate
 from widget.services.refused_origins import OriginRefusals
 from widget.services.self_check import SelfCheck
+from widget.services.set_aside import SetAside
 from widget.services.store_watch import StoreWatch
 from widget.services.story_counts import StoryCounts
 from widget.services.sweeping import Sweeper
@@ -34,6 +35,7 @@ from widget.store.clock import StoreClock
 from widget.store.comments.comments import Comments
 from widget.store.comments.threads import Threads
 from widget.store.connect import Connection
+from widget.store.integrity.flags import Flags
 from widget.store.ledger.chain import Chain
 from widget.store.ledger.moved import MovedStories
 from widget.store.limits import Limits
@@ -84,6 +86,7 @@ class Services:
     clock: StoreClock
     prober: Prober
     waiting: WaitingCounts
+    set_aside: SetAside
     self_check: SelfCheck
 
 
@@ -172,6 +175,7 @@ def open_services(
         ),
         clock=StoreClock(connection),
         prober=Prober(connection),
+        set_aside=SetAside(Flags(connection), articles, aliases, voting),
         self_check=SelfCheck(secrets),
         waiting=WaitingCounts(sites, figures.trends),
     )

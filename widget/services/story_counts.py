@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache, cached
 
+from widget.domain.integrity.notice import Notice, notice_of
 from widget.domain.stories import Story
 from widget.services.home import HOME
 from widget.services.voting import Voting
@@ -19,6 +20,7 @@ CACHE_S = 2.0
 class StoryCount:
     reactions: int
     comments: int
+    aside: Notice | None = None
 
 
 class StoryCounts:
@@ -46,7 +48,11 @@ class StoryCounts:
         articles = [ballot.article for ballot, _ in found.values()]
         comments = dict(zip(found, self._threads.reachable_counts(site, articles), strict=True))
         return {
-            slug: StoryCount(sum(ballot.counts(tally).values()), comments[story.id] or 0)
+            slug: StoryCount(
+                sum(ballot.counts(tally).values()),
+                comments[story.id] or 0,
+                notice_of(site, ballot.article.id, tally),
+            )
             for slug, story in self._stories.items()
             if story.id in found
             for ballot, tally in [found[story.id]]

@@ -182,9 +182,22 @@ class Voting:
         """Return the page as it is shown; None before the article's first vote or comment."""
         return self._reactions.page(site, article)
 
+    def tallies_of(self, site: Site, articles: Sequence[ArticleRef]) -> list[Tally]:
+        """Return the tallies of articles in one round trip, of questions not asked any longer too.
+
+        :param articles: where their addresses resolve, as :class:`Aliases` says.
+        """
+        wanted = [(one, len(site.choice_keys(one.poll_key))) for one in articles]
+        return self._reactions.tallies(site, wanted, now_s=int(clock.now()))
+
     def settled_page(self, site: Site, article: ArticleRef) -> PageRecord | None:
         """Return of the page only what several networks or an editor agree on."""
-        return self._reactions.settled_page(site, article)
+        [record] = self.settled_pages(site, [article])
+        return record
+
+    def settled_pages(self, site: Site, articles: Sequence[ArticleRef]) -> list[PageRecord | None]:
+        """Return of each page only what several networks or an editor agree on."""
+        return self._reactions.settled_pages(site, articles)
 
     def own_vote(self, ballot: Ballot, reader: bytes) -> OwnVote:
         """Return this reader's own vote; the empty one if there is none."""

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support.server import ROOT, Serve, Server, nonce, wait_for
+from tests.support.set_aside import SetAsideStory, Window
+from widget.domain import clock
 
 HOSTILE = "</script><script>alert(1)</script> \u202e\U0001f600 \"& ' " + "x" * 300
 
@@ -125,3 +127,19 @@ def test_lists_of_stories_show_what_readers_did_and_know_no_reader(own: Server) 
 def counts(body: bytes) -> list[str]:
     found = re.findall(r'<span data-count="\d+">([^<]+)</span>', body.decode())
     return sorted(" ".join(text.split()) for text in found)
+
+
+def test_our_own_pages_say_beside_their_counts_that_votes_were_set_aside(own: Server) -> None:
+    made = SetAsideStory(own, "home", "riverside-library")
+    now_s = int(clock.now())
+    flag = made.set_aside(Window(), from_hour=now_s // 3600, now_s=now_s)
+    note = re.compile(r"12 votes\s+of\s+\d+ \w{3}\s+were set aside\.\s+Why\?")
+    for path in ("/articles/riverside-library", "/articles/riverside-library/react"):
+        shown = own.get(path).body.decode()
+        assert note.search(re.sub(r"<[^>]*>", "", shown)), path
+        assert f'href="{made.path}"' in shown and 'href="/integrity/home"' in shown
+    assert "lends umbrellas" in own.get(made.path).body.decode()
+    listed = f'<a href="{made.path}" rel="nofollow">12 set aside</a>'
+    wait_for(lambda: listed in own.get("/").body.decode())
+    made.restore(flag, now_s=now_s)
+    assert "set aside" not in page(own, "riverside-library")

@@ -37,6 +37,7 @@ GROUPS = (
     "Buttons and fields of the comments",
     "Messages and counts of the comments",
     "Reasons: why a comment waits, is reported or removed",
+    "Pages on how votes are counted, and why some are set aside",
 )
 _CONTROLS = frozenset(
     """
@@ -46,7 +47,16 @@ _CONTROLS = frozenset(
 )
 _REASONS = ("why.", "reason.")
 _NUMBERS = {"zero": "0", "one": "1", "two": "2", "few": "3"}
-EXAMPLES = {"label": "Love", "name": "Robin", "from": "Disqus", "reason": "Spam", "day": "24 Nov"}
+EXAMPLES = {
+    "label": "Love",
+    "name": "Robin",
+    "from": "Disqus",
+    "reason": "Spam",
+    "day": "24 Nov",
+    "total": "1,998",
+    "new": "93%",
+    "known": "43%",
+}
 PREFIX = "text."  # of the names of the form's fields for texts, to tell them from other fields
 
 
@@ -70,6 +80,8 @@ class Row:
         """The name of its group on the page, one of :data:`GROUPS`."""
         if self.name == "question" or self.name.startswith(strings.LABEL):
             return GROUPS[0]
+        if self.name.startswith(strings.INTEGRITY):
+            return GROUPS[5]
         is_comment = self.name.startswith(strings.COMMENTS)
         plain = self.name.removeprefix(strings.COMMENTS)
         if not is_comment:
@@ -77,6 +89,10 @@ class Row:
         if plain in _CONTROLS:
             return GROUPS[2]
         return GROUPS[4] if plain.startswith(_REASONS) else GROUPS[3]
+
+    @property
+    def max_chars(self) -> int:
+        return strings.max_chars(self.name)
 
     @property
     def is_changed(self) -> bool:

@@ -34,7 +34,7 @@ PLURALS = {
     "ja": "other",
     "ko": "other",
 }
-BAR_COUNTED = ("vote", "total", "you", "aside")
+BAR_COUNTED = ("vote", "total", "you", "aside", "aside_all")
 BAR_PLAIN = tuple(
     """
     first how about chosen removed change undo held closed after bad_origin checking waiting
@@ -55,9 +55,20 @@ COMMENTS_PLAIN = tuple(
     """.split()
 ) + tuple(f"comments.reason.{code}" for code in (*REASONS, UNSPECIFIED))
 SHARED = ("checking", "unkept")  # strings of the bar that comments use too
-COUNTED = BAR_COUNTED + COMMENTS_COUNTED
-PLAIN = BAR_PLAIN + COMMENTS_PLAIN
+INTEGRITY = "integrity."  # prefix of the names of the strings on /integrity
+INTEGRITY_COUNTED = ("integrity.title",)
+INTEGRITY_PLAIN = tuple(
+    INTEGRITY + name
+    for name in """
+    none odds known_means few network_means new known networks usual excess honest plain secret how
+    count waits held alarm year rule year_none limits limit_person limit_networks limit_honest
+    ledger ledger_link
+    """.split()
+)
+COUNTED = BAR_COUNTED + COMMENTS_COUNTED + INTEGRITY_COUNTED
+PLAIN = BAR_PLAIN + COMMENTS_PLAIN + INTEGRITY_PLAIN
 MAX_TEXT_CHARS = 120
+MAX_SENTENCES_CHARS = 300  # of a text on /integrity, which has a page's width
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 # Controls, bidi overrides, lone surrogates.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -69,6 +80,14 @@ _PLACEHOLDERS = {
     "chosen": {"label"},
     "percent": {"n"},
     "aside": {"n", "day"},
+    "aside_all": {"n"},
+    "integrity.title": {"n"},
+    "integrity.odds": {"label", "new", "known"},
+    "integrity.few": {"label"},
+    "integrity.usual": {"n"},
+    "integrity.excess": {"n", "total"},
+    "integrity.honest": {"n"},
+    "integrity.plain": {"n", "total"},
     "comments.count": {"n"},
     "comments.replies": {"n"},
     "comments.brought": {"n", "from"},
@@ -110,8 +129,9 @@ def why_unfit(name: str, text: str) -> str | None:
     known = is_label or name == "question" or name in PLAIN
     if not (known or rest):
         return "no string has this name"
-    if not 0 < len(text.strip()) <= MAX_TEXT_CHARS or _UNFIT.search(text):
-        return f"a text must have 1 to {MAX_TEXT_CHARS} characters and no control characters"
+    most = max_chars(name)
+    if not 0 < len(text.strip()) <= most or _UNFIT.search(text):
+        return f"a text must have 1 to {most} characters and no control characters"
     allowed = _PLACEHOLDERS.get(base, set())
     used = set(_PLACEHOLDER.findall(text))
     # These mean exactly one number, so a text may spell it out: "one vote".
@@ -121,8 +141,14 @@ def why_unfit(name: str, text: str) -> str | None:
     return None
 
 
+def max_chars(name: str) -> int:
+    """Return the most characters that a text of this name may have."""
+    return MAX_SENTENCES_CHARS if name.startswith(INTEGRITY) else MAX_TEXT_CHARS
+
+
 LANGUAGES = load(Path(__file__).with_name("catalogues"))
 _BUILT_IN = frozenset(LANGUAGES)
+_BUILT_IN_LABELS = {choice.key: choice.label for choice in REACTIONS.choices}
 
 
 def language_of(site: Site, requested: str) -> str:
@@ -146,7 +172,7 @@ def shortest_request(requested: str) -> str:
 def comment_strings(site: Site, requested: str) -> dict[str, object]:
     """Return lang, dir and strings of a list of comments. Names lose their ``comments.``."""
     lang = language_of(site, requested)
-    texts = _texts(site, lang)
+    texts = texts_in(site, lang)
     shared = {name: texts[name] for name in SHARED}
     return {"lang": lang, "dir": tags.direction(lang), "strings": shared | _of_comments(texts)}
 
@@ -154,14 +180,14 @@ def comment_strings(site: Site, requested: str) -> dict[str, object]:
 def comment_count_strings(site: Site, requested: str) -> dict[str, object]:
     """Return lang, dir and the strings of a number of comments: ``count.one`` and so on."""
     lang = language_of(site, requested)
-    strings = _of_comments(_texts(site, lang))
+    strings = _of_comments(texts_in(site, lang))
     counted = {name: text for name, text in strings.items() if name.startswith("count.")}
     return {"lang": lang, "dir": tags.direction(lang), "strings": counted}
 
 
 def reason_words(site: Site, requested: str = FALLBACK) -> Texts:
     """Return the words of each reason to report or remove a comment, by its code."""
-    texts = _texts(site, language_of(site, requested))
+    texts = texts_in(site, language_of(site, requested))
     return {code: texts[f"comments.reason.{code}"] for code in (*REASONS, UNSPECIFIED)}
 
 
@@ -181,16 +207,13 @@ def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:
     """
     lang = language_of(site, requested)
     own = site.texts.get(lang, {})
-    texts = _texts(site, lang)
+    texts = texts_in(site, lang)
     is_poll = poll.question in {each.question for each in site.polls.values()}
-    built_in = {choice.key: choice.label for choice in REACTIONS.choices}
 
     def shown(choice: Choice) -> dict[str, str]:
-        name = f"label.{choice.key}"
-        translated = name in own or built_in.get(choice.key) == choice.label
         return {
             "key": choice.key,
-            "label": texts[name] if translated else choice.label,
+            "label": _label(choice, texts, own),
             "emoji": choice.emoji,
             "color": COLORS.get(choice.key, PLAIN_COLOR),
         }
@@ -211,6 +234,17 @@ def bar_strings(site: Site, poll: Poll, requested: str) -> dict[str, object]:
     }
 
 
-def _texts(site: Site, lang: str) -> Texts:
+def label_in(site: Site, lang: str, choice: Choice) -> str:
+    """Return a choice's label; a built-in one is translated, and one with a text of the site's."""
+    return _label(choice, texts_in(site, lang), site.texts.get(lang, {}))
+
+
+def _label(choice: Choice, texts: Texts, own: Texts) -> str:
+    name = f"{LABEL}{choice.key}"
+    is_translated = name in own or _BUILT_IN_LABELS.get(choice.key) == choice.label
+    return texts[name] if is_translated else choice.label
+
+
+def texts_in(site: Site, lang: str) -> Texts:
     """Return all strings in a language, in English where it has none."""
     return {**LANGUAGES[FALLBACK], **LANGUAGES.get(lang, {}), **site.texts.get(lang, {})}

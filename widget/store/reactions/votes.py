@@ -141,7 +141,7 @@ class Reactions:
             cast = replace(cast, kind=None)
         with store_errors():
             reply = self._cast(*cast_call(site, article, voter, cast))
-        code, choice, seq, _, status, *counts = reply
+        code, choice, seq, status, aside, aside_hour, *counts = reply
         tally = Tally(
             tuple(counts),
             choice,
@@ -151,6 +151,8 @@ class Reactions:
             is_repeat=code == _REPEATED,
             is_news=code == _NEWS,
             outcome=_outcome(code, cast.choice, status),
+            aside=aside,
+            aside_hour=aside_hour if aside else 0,
         )
         if code == _MOVED:
             raise Moved
@@ -237,16 +239,21 @@ class Reactions:
             raw = self._connection.client.get(keys.page(site.key, article.partition, article.id))
         return shown(raw) if raw else None
 
-    def settled_page(self, site: Site, article: ArticleRef) -> PageRecord | None:
-        """Return of an article's page only what several networks or an editor agree on."""
+    def settled_pages(self, site: Site, articles: Sequence[ArticleRef]) -> list[PageRecord | None]:
+        """Return of each article's page only what several networks or an editor agree on.
+
+        It is None before the article's first vote or comment.
+        """
         with store_errors():
             pipe = self._connection.client.pipeline(transaction=False)
-            pipe.get(keys.page(site.key, article.partition, article.id))
-            pipe.hget(keys.article(site.key, article.partition, article.id), "d")
-            raw, naming = pipe.execute()
-        if not raw:
-            return None
-        return agreed(raw) if has_provisional_name(naming) else shown(raw)
+            for article in articles:
+                pipe.get(keys.page(site.key, article.partition, article.id))
+                pipe.hget(keys.article(site.key, article.partition, article.id), "d")
+            replies = iter(pipe.execute())
+        return [
+            (agreed(raw) if has_provisional_name(naming) else shown(raw)) if raw else None
+            for raw, naming in zip(replies, replies, strict=True)
+        ]
 
     def own_vote(self, site: Site, article: ArticleRef, voter: Voter) -> OwnVote:
         """Return one reader's own vote on an article."""

@@ -32,6 +32,7 @@ from widget.web.api.comment_views import (
 )
 from widget.web.api.lists import by_name
 from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
+from widget.web.api.set_aside import set_aside
 from widget.web.api.wsgi import StartResponse
 from widget.web.network import client_address
 from widget.web.refusals import note, refusal_headers
@@ -142,11 +143,7 @@ class Reads:
         [(ballot, tally)] = self._services.voting.tallies(
             site, [names.get(ARTICLE, "")], names.get("poll", ""), claimed=claimed
         )
-        return {
-            "article": ballot.article.id,
-            **_figures(ballot, tally),
-            **_set(site, ballot.poll, names.get("lang", "")),
-        }
+        return {**self._figures(ballot, tally), **_set(site, ballot.poll, names.get("lang", ""))}
 
     def _comments(self, query: Query) -> dict[str, Any]:
         return listing(self._services, dict(query))
@@ -172,12 +169,23 @@ class Reads:
             raise BadArticle
         claimed = Page(section=first.get("section", ""))
         found = voting.reachable_tallies(site, known, poll_key, claimed=claimed)
-        figures = {name: _named_figures(*of) for name, of in found.items()}
+        figures = {name: self._figures(*of) for name, of in found.items()}
         answer = by_name(names, known, figures)
         if "lang" not in first:
             return answer
         common = _common([ballot.poll for ballot, _ in found.values()])
         return {**answer, **_set(site, common, first["lang"])}
+
+    def _figures(self, ballot: Ballot, tally: Tally) -> dict[str, Any]:
+        counts = ballot.counts(tally)
+        return {
+            "article": ballot.article.id,
+            "counts": counts,
+            "total": sum(counts.values()),
+            "open": tally.is_open,
+            "note": tally.note,
+            **set_aside(ballot, tally, self._services.settings.public_url),
+        }
 
 
 def _listed(query: Query) -> list[str]:
@@ -208,20 +216,6 @@ def _set(site: Site, poll: Poll, requested: str) -> dict[str, Any]:
     address, and so is the same for a page of any origin.
     """
     return {**bar_strings(site, poll, requested), "origins": site.origins, "poll_s": POLL_S}
-
-
-def _named_figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:
-    return {"article": ballot.article.id, **_figures(ballot, tally)}
-
-
-def _figures(ballot: Ballot, tally: Tally) -> dict[str, Any]:
-    counts = ballot.counts(tally)
-    return {
-        "counts": counts,
-        "total": sum(counts.values()),
-        "open": tally.is_open,
-        "note": tally.note,
-    }
 
 
 def _other_method(path: str, method: str, start_response: StartResponse) -> Iterable[bytes]:

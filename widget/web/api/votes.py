@@ -28,6 +28,7 @@ from widget.web.api.crossorigin import (
     read_caller,
     writer_of,
 )
+from widget.web.api.set_aside import set_aside
 from widget.web.api.wsgi import StartResponse
 from widget.web.body import MAX_VOTE_BYTES, json_object
 from widget.web.refusals import note, refusal_headers
@@ -106,7 +107,7 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
         counts = ballot.counts(refusal.extra.pop("tally"))
         refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
         raise
-    answer = _answer(ballot, tally)
+    answer = {**_answer(ballot, tally), **set_aside(ballot, tally, services.settings.public_url)}
     return answer if writer.token is None else {**answer, "token": writer.token}
 
 

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from widget.web.reader import comment_pages, embed, ledger, pages, pictures, react_form
+from widget.web.reader import comment_pages, embed, integrity, ledger, pages, pictures, react_form
 
 BLUEPRINTS = (
     comment_pages.blueprint,
     embed.blueprint,
+    integrity.blueprint,
     ledger.blueprint,
     pages.blueprint,
     pictures.blueprint,

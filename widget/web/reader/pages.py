@@ -1,13 +1,15 @@
 """/ and /articles/<slug>: HTML for readers, the same for everyone, without cookie or token."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask_wtf.csrf import CSRFError
 
 from widget.domain.errors import StoreUnavailable
+from widget.domain.integrity.notice import notice_of
 from widget.domain.model import Site
 from widget.domain.stories import Story
 from widget.services.home import HOME
 from widget.services.story_counts import StoryCount
+from widget.web.reader.answers import shared, unshared
 from widget.web.reader.stories import home, story_or_404
 from widget.web.reader.story_metadata import absolute, linked_data, picture_path
 from widget.web.services import services
@@ -25,7 +27,7 @@ def index() -> Response:
     page = render_template(
         "pages/index.html", stories=list(services().stories.values()), counts=counts or {}
     )
-    return _unshared(page) if counts is None else _shared(page)
+    return unshared(page) if counts is None else shared(page)
 
 
 @blueprint.get("/articles/<slug>")
@@ -44,11 +46,12 @@ def article(slug: str) -> Response:
         counts=counts,
         is_open=tally.is_open,
         correction=tally.note,
+        aside=notice_of(ballot.site, ballot.article.id, tally),
         total=sum(counts.values()),
         more=_more(story),
         story_counts=_story_counts() or {},
     )
-    return _shared(page)
+    return shared(page)
 
 
 @blueprint.app_errorhandler(CSRFError)
@@ -67,7 +70,7 @@ def _without_counts(story: Story) -> Response:
         more=_more(story),
         story_counts={},
     )
-    return _unshared(page)
+    return unshared(page)
 
 
 def _more(story: Story) -> list[Story]:
@@ -82,24 +85,6 @@ def _story_counts() -> dict[str, StoryCount] | None:
         return services().story_counts.by_slug()
     except StoreUnavailable:
         return None
-
-
-def _shared(page: str) -> Response:
-    """Let a CDN keep a page that is the same for every reader, for a moment.
-
-    A browser revalidates by ETag, so that readers who voted by form see their vote.
-    """
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = "public, max-age=0, s-maxage=5, must-revalidate"
-    answer.add_etag()
-    answer.make_conditional(request)  # changes the answer itself
-    return answer
-
-
-def _unshared(page: str) -> Response:
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def protect(answer: Response) -> Response:

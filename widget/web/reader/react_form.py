@@ -5,16 +5,18 @@ A form page is personal and no-store: its CSRF token and cookie never reach a st
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain.article import ArticleRef, address_url
 from widget.domain.errors import BadField, Closed, RateLimited
+from widget.domain.integrity.notice import notice_of
 from widget.domain.page import Page
 from widget.services.voting import Ballot
 from widget.store.reactions.page_records import PageRecord
 from widget.store.reactions.votes import OwnVote
+from widget.web.reader.answers import unshared
 from widget.web.reader.cookie import known_reader, reader_of_form, remember
 from widget.web.reader.stories import home, story_or_404
 from widget.web.services import request_address, services
@@ -112,10 +114,10 @@ def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
         note=note,
         total=sum(counts.values()),
         correction=tally.note,
+        aside=notice_of(ballot.site, ballot.article.id, tally),
+        site=ballot.site,
     )
-    answer = make_response(page, status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return unshared(page, status)
 
 
 def _cast(subject: Subject) -> AnyResponse:

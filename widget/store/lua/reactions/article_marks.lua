@@ -132,8 +132,10 @@ if is_forgotten() then
 end
 settle(moves)
 if act.action == 'set_aside' then
-  kept.ad, kept.ad_before = act.from, fields.ad or ''
-  set('ad', act.from)
+  -- Votes of several windows have no day in common.
+  local has_other = (tonumber(fields.a) or 0) > 0 and tonumber(fields.ad) ~= act.from
+  kept.ad, kept.ad_before = has_other and 0 or act.from, fields.ad or ''
+  set('ad', kept.ad)
 elseif act.action == 'reset' then
   local left = timeline() -- the votes without marks
   kept.kept = cjson.encode(flat_list(left))

@@ -5,7 +5,7 @@ Behind base.lua, allowance.lua, networks.lua, marks.lua, ledger.lua and evidence
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
                  c section, d how the story's name is settled (naming.lua), q an editor's own question,
                  "1".."15" counted votes of each choice, h1..h15 held ones,
-                 a1..a15 those set aside, @<origin> voters who came from there,
+                 a1..a15 those set aside, a their sum, ad the hour of the latest ones, @<origin> voters who came from there,
                  y "<choice> <until, s>": new readers' votes for the choice are held until then,
                  w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
@@ -43,8 +43,8 @@ and only for an article that several addresses resolve to (move_begin.lua), each
 ARGV[23] the requested address, '' for the article's own; the mark and seq belong to it
 ARGV[24], ARGV[25], ..  each other address and the same reader's mark there, whose choice is removed
 
-Returns {code, choice, seq, closes at, status, count of choice 1, .., count of choice n}; with ARGV[2] = 0
-the choice is the one taken back, 0 for none;
+Returns {code, choice, seq, status, votes set aside, hour of the latest ones, count of choice 1, .., count of choice n};
+with ARGV[2] = 0 the choice is the one taken back, 0 for none;
 code 0 done, 1 closed, 2 the reader casts too often, 3 the address now resolves to another article, is just moving,
 or more addresses resolve to the article than are given (resolve it again, and cast again), 4 a repeat changes
 nothing, 5 the article is new and may not be, 6 done, and what the page of this new voter says may rename the story
@@ -78,6 +78,8 @@ local meta = call(
   'd',
   'x:',
   'y',
+  'a',
+  'ad',
   unpack(CHOICES, 1, choices)
 )
 local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
@@ -86,9 +88,10 @@ first, section = tonumber(meta[1]), meta[6]
 
 -- Return what the article has, kept up to date by count() below: one read of the article in all.
 local function tally(code, at_choice, at_seq, at_status)
-  local answer = { code, at_choice, at_seq, closes or 0, at_status }
+  local answer =
+    { code, at_choice, at_seq, at_status, tonumber(meta[12]) or 0, tonumber(meta[13]) or 0 }
   for i = 1, choices do
-    answer[5 + i] = tonumber(meta[11 + i]) or 0
+    answer[6 + i] = tonumber(meta[13 + i]) or 0
   end
   return answer
 end
@@ -130,7 +133,8 @@ if ARGV[23] then
       other.base = tonumber(there[2]) or first
       local packed = tonumber(call('HGET', other.bucket, other.mark) or false)
       if packed then
-        other.choice, other.status, other.hour, other.seq, other.kind = unpack_vote(packed, other.base)
+        other.choice, other.status, other.hour, other.seq, other.kind =
+          unpack_vote(packed, other.base)
         others[#others + 1] = other
         status = math.max(#others > 1 and status or COUNTED, other.status)
         kind = other.kind
@@ -191,8 +195,8 @@ local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
 local function count(of_choice, of_hour, by, any)
-  meta[11 + of_choice] = (meta[11 + of_choice] or 0) + by
-  set(of_choice, meta[11 + of_choice])
+  meta[13 + of_choice] = (meta[13 + of_choice] or 0) + by
+  set(of_choice, meta[13 + of_choice])
   file(of_choice, of_hour, by, any)
 end
 
@@ -204,6 +208,7 @@ local function place(of_address, of_choice, of_status, of_hour, of_kind, by, any
     count(of_choice, of_hour, by, any)
   else
     set_aside(of_choice, by)
+    meta[12] = (meta[12] or 0) + by
   end
   witness(of_address, of_hour, of_choice, of_kind, by == 1, is_again)
 end
@@ -308,7 +313,12 @@ if not packed and not is_known and ARGV[19] ~= '' then
     note_in(address, 'g' .. format('%d', hour), 2)
   end
   if ARGV[22] ~= '' and choice > 0 and status == COUNTED then
-    call('HINCRBY', stem .. 'arms', format('%d', floor(now / 86400)) .. ':' .. ARGV[22] .. ':' .. choice, 1)
+    call(
+      'HINCRBY',
+      stem .. 'arms',
+      format('%d', floor(now / 86400)) .. ':' .. ARGV[22] .. ':' .. choice,
+      1
+    )
   end
 end
 
@@ -328,7 +338,7 @@ if #changed > 0 then call('HSET', article, unpack(changed)) end
 if not packed and status == COUNTED and (meta[9] == '?' or meta[9] == '.') then
   local counted = 0 -- of a story with a provisional name: of a few votes, so this is cheap
   for i = 1, choices do
-    counted = counted + (tonumber(meta[11 + i]) or 0)
+    counted = counted + (tonumber(meta[13 + i]) or 0)
   end
   if is_second_network or counted > A_FEW then call('ZREM', stem .. 'new', id) end
 end

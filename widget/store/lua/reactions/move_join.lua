@@ -105,7 +105,10 @@ if first then
     set_aside(lapsed[i], lapsed[i + 1])
     set(name, number(name) + lapsed[i + 1])
   end
-  if not fields.ad then set('ad', data.aside_hour) end
+  if #aside + #lapsed > 0 then
+    local here = (tonumber(fields.a) or 0) > 0 and tonumber(fields.ad)
+    set('ad', here and here ~= data.aside_hour and 0 or data.aside_hour)
+  end
   call('PERSIST', stem .. 'e:' .. of_id) -- a copy from another slot would have gone by itself
   for name, voters in pairs(data.origins) do
     call('HINCRBY', article, name, voters)

@@ -67,6 +67,17 @@ class Closed(Struct):
     open: bool | UnsetType = UNSET
 
 
+class SetAside(Struct):
+    """Votes of a story that editors set aside; they are in no count. Tell readers, with a link."""
+
+    votes: Annotated[int, Meta(ge=1)]
+    url: Annotated[str, Meta(description="The page that says why; ``lang`` chooses its language.")]
+    day: (
+        Annotated[str, Meta(description="Their local day; absent if they are of several windows.")]
+        | UnsetType
+    ) = UNSET
+
+
 class Page(Struct):
     """What a page says about its story. It is untrusted."""
 
@@ -110,6 +121,7 @@ class VoteAnswer(Struct):
     total: Count
     open: bool
     held: bool | UnsetType = UNSET
+    set_aside: SetAside | UnsetType = UNSET
     token: Token | UnsetType = UNSET
 
 
@@ -277,6 +289,7 @@ class Figures(Struct, kw_only=True):
     total: Count
     open: bool
     note: str
+    set_aside: SetAside | UnsetType = UNSET
 
 
 class Bar(Figures, kw_only=True):

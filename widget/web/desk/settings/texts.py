@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.editors.editor import Role
 from widget.domain.forms import strings as strings_form
 from widget.domain.model import Site
-from widget.domain.strings import MAX_TEXT_CHARS, tags
+from widget.domain.strings import tags
 from widget.store.sites import version_of
 from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
@@ -63,7 +63,6 @@ def _page(
             "lang": lang,
             "names": strings_form.NAMES,
             "prefix": strings_form.PREFIX,
-            "max_chars": MAX_TEXT_CHARS,
             "direction": tags.direction(lang),
             "groups": groups,
             "text": text,
