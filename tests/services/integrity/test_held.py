@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import pytest
 
 from tests.conftest import NOW_S
+from tests.support.findings import finding
 from widget.domain.article import resolve_for
 from widget.domain.integrity import alike
 from widget.domain.model import Site
 from widget.services.integrity.held import HeldReleases, Released
 from widget.store.connect import Connection
 from widget.store.desk.audit import BY_ITSELF, Audit
+from widget.store.integrity.flags import Flags
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.corrections import Actor, Corrections
@@ -35,7 +37,7 @@ def fewer_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def releases(connection: Connection, corrections: Corrections) -> HeldReleases:
-    return HeldReleases(HeldVotes(connection), corrections)
+    return HeldReleases(HeldVotes(connection), corrections, Flags(connection))
 
 
 def story(
@@ -84,6 +86,19 @@ def test_nothing_to_release_is_no_act(
     assert Audit(connection).page(site) == []
 
 
+def test_one_act_leaves_stories_alone_on_which_a_flag_waits(
+    releases: HeldReleases, connection: Connection, site: Site
+) -> None:
+    plain = story(connection, site, "plain", (3, 1), (2, 1))
+    flagged = story(connection, site, "flagged", (3, 1), (9, 9))
+    flag = Flags(connection).put(site, flagged, finding(), now_s=NOW_S)
+    assert releases.releasable(site) == [(plain, 3)]
+    assert releases.release_all(site, by=ANA, expected=3) == Released(3, 1)
+    assert held_on(connection, site, flagged) == 18
+    Flags(connection).explain(site, flag.id, "A link", by=ANA)
+    assert releases.release_all(site, by=ANA).votes == 18
+
+
 def test_a_story_that_closed_meanwhile_is_left_alone(
     releases: HeldReleases, connection: Connection, site: Site
 ) -> None:
@@ -100,14 +115,15 @@ def test_votes_that_chose_alike_are_released_by_themselves_and_those_that_did_no
     other = story(connection, site, "other", ALIKE, (60, 0, 0))
     few = story(connection, site, "few", ALIKE, (5, 3, 2))
     flagged = story(connection, site, "flagged", ALIKE, ALIKE)
-    assert releases.release_alike(site, but={flagged}, now_s=NOW_S) == 60
+    Flags(connection).put(site, flagged, finding(), now_s=NOW_S)
+    assert releases.release_alike(site, now_s=NOW_S) == 60
     left = {one: held_on(connection, site, one) for one in (same, other, few, flagged)}
     assert left == {same: 0, other: 60, few: 10, flagged: 60}
     [tally] = reactions.tallies(site, [(resolve_for(site, "alike"), 7)], now_s=NOW_S)
     assert tally.counts[:3] == tuple(n * 3 for n in ALIKE)
     [entry] = Audit(connection).page(site)
     assert (entry.who, entry.action, entry.object) == (BY_ITSELF, "release", same)
-    assert releases.release_alike(site, but={flagged}, now_s=NOW_S) == 0
+    assert releases.release_alike(site, now_s=NOW_S) == 0
 
 
 @pytest.mark.usefixtures("fewer_are_enough")
@@ -115,9 +131,9 @@ def test_what_an_editor_took_back_is_not_released_by_itself_again(
     releases: HeldReleases, corrections: Corrections, connection: Connection, site: Site
 ) -> None:
     same = story(connection, site, "alike", [n * 2 for n in ALIKE], ALIKE)
-    releases.release_alike(site, but=(), now_s=NOW_S)
+    releases.release_alike(site, now_s=NOW_S)
     [entry] = Audit(connection).page(site)
     corrections.undo(site, entry.id, by=ANA)
     assert held_on(connection, site, same) == 60
-    assert releases.release_alike(site, but=(), now_s=NOW_S + 300) == 0
+    assert releases.release_alike(site, now_s=NOW_S + 300) == 0
     assert releases.release_all(site, by=ANA).votes == 60

@@ -87,7 +87,7 @@ def desk(connection: Connection, site: Site, clock: Clock) -> Desk:
         SiteUsual(figures.trends),
         ReceiverBook(connection),
         FlagNotices(flags, figures.pages, Outbox(connection), public_url="https://d.example"),
-        HeldReleases(HeldVotes(connection), corrections),
+        HeldReleases(HeldVotes(connection), corrections, flags),
         RestingFlags(flags, Evidence(connection), corrections.records),
         every_s=300,
         clock=clock,

@@ -100,7 +100,7 @@ def watching(connection: Connection, site: Site, seen: Seen) -> Watched:
     trends, flags, outbox = Trends(connection), Flags(connection), Outbox(connection)
     notices = FlagNotices(flags, Pages(connection), outbox, public_url="https://desk.example")
     corrections = Corrections(connection, Aliases(connection))
-    held = HeldReleases(HeldVotes(connection), corrections)
+    held = HeldReleases(HeldVotes(connection), corrections, flags)
     watched = Watched(site, connection, seen, flags, outbox, None)  # type: ignore[arg-type]
     watched.watch = IntegrityWatch(
         Sites(connection, site),

@@ -1,12 +1,12 @@
 """Held votes of many stories: released in one act, or by themselves where a site wants that."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from widget.domain.errors import CannotCorrect
 from widget.domain.integrity.alike import are_alike
 from widget.domain.model import Site
 from widget.store.desk.audit import BY_ITSELF
+from widget.store.integrity.flags import Flags
 from widget.store.reactions.corrections import Actor, Corrections
 from widget.store.reactions.held_votes import HeldVotes
 
@@ -30,15 +30,24 @@ class Released:
 
 
 class HeldReleases:
-    def __init__(self, held: HeldVotes, corrections: Corrections) -> None:
-        self._held, self._corrections = held, corrections
+    def __init__(self, held: HeldVotes, corrections: Corrections, flags: Flags) -> None:
+        self._held, self._corrections, self._flags = held, corrections, flags
+
+    def releasable(self, site: Site) -> list[tuple[str, int]]:
+        """Return the stories whose held votes one act releases, with how many they are.
+
+        It leaves out those on which a flag waits, since its alarm may hold the votes of an attack.
+        """
+        listed = self._held.most(site, limit=MOST_STORIES)
+        flagged = self._flags.waiting_on(site, [article_id for article_id, _ in listed])
+        return [(article_id, votes) for article_id, votes in listed if article_id not in flagged]
 
     def release_all(self, site: Site, *, by: Actor, expected: int | None = None) -> Released:
-        """Count the held votes of the stories that the desk lists, each logged as a release.
+        """Count the held votes of all releasable stories, each logged as a release.
 
         :param expected: do it only if there are exactly this many votes.
         """
-        listed = self._held.most(site, limit=MOST_STORIES)
+        listed = self.releasable(site)
         if expected is not None and expected != sum(votes for _, votes in listed):
             return Released(is_stale=True)
         released, stories = 0, 0
@@ -47,19 +56,15 @@ class HeldReleases:
             released, stories = released + done, stories + (done > 0)
         return Released(released, stories, len(listed) - stories)
 
-    def release_alike(self, site: Site, *, but: Collection[str], now_s: int) -> int:
+    def release_alike(self, site: Site, *, now_s: int) -> int:
         """Release held votes that chose as the counted ones did, and return how many.
 
         A story is left alone while a flag waits on it, or for good once an editor has undone such a
         release.
-
-        :param but: stories to leave alone.
         """
         released = 0
         by = Actor(BY_ITSELF, now_s, WHY)
-        for article_id, votes in self._held.most(site, limit=MOST_STORIES):
-            if article_id in but:
-                continue
+        for article_id, votes in self.releasable(site):
             state = self._corrections.records.part(site, article_id)
             if are_alike(state.held_counts, state.counts) and not self._was_undone(
                 site, article_id

@@ -98,7 +98,7 @@ class IntegrityWatch:
         waiting = self._notices.put(site, receivers, now_s=now_s)
         self._resting.rest(site, waiting, now_s=now_s)
         if site.release_held:
-            self._held.release_alike(site, but={flag.article_id for flag in waiting}, now_s=now_s)
+            self._held.release_alike(site, now_s=now_s)
         LOOK_SECONDS.observe(time.perf_counter() - began)
 
     def _find(self, site: Site, ids: Sequence[str], now_s: int) -> None:

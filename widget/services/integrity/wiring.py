@@ -42,7 +42,7 @@ def open_integrity(
 ) -> Integrity:
     """Build it on one store."""
     flags, evidence = Flags(connection), Evidence(connection)
-    releases = HeldReleases(desk.held_votes, desk.corrections)
+    releases = HeldReleases(desk.held_votes, desk.corrections, flags)
     notices = FlagNotices(flags, figures.pages, alerting.outbox, public_url=settings.public_url)
     watch = IntegrityWatch(
         sites,

@@ -59,6 +59,19 @@ class Flags:
         self._connection = connection
         self._script = ActScript(connection, *SHARED, "reactions/flag.lua", is_replicated=True)
 
+    def waiting_on(self, site: Site, article_ids: Sequence[str]) -> set[str]:
+        """Return those of the articles on which a flag waits."""
+        with store_errors():
+            pipe = self._connection.client.pipeline(transaction=False)
+            for one in article_ids:
+                pipe.hgetall(keys.flags(site.key, partition_of(one), one))
+            replies = pipe.execute() if article_ids else []
+        return {
+            one
+            for one, stored in zip(article_ids, replies, strict=True)
+            if any(flag.state == "waiting" for flag in _flags(one, stored))
+        }
+
     def aside_between(self, site: Site, first_s: int, end_s: int) -> int:
         """Return how many votes editors set aside in a time, as far as they are still aside."""
         with store_errors():
@@ -108,12 +121,7 @@ class Flags:
         key = keys.flags(site.key, partition_of(article_id), article_id)
         with store_errors():
             stored = self._connection.client.hgetall(key)
-        flags = [
-            _flag(article_id, number.decode(), raw)
-            for number, raw in stored.items()
-            if number != b"#"
-        ]
-        return sorted(flags, key=_order)
+        return sorted(_flags(article_id, stored), key=_order)
 
     def listed(self, site: Site, *, limit: int) -> list[Flag]:
         """Return flags of all stories, in the order of :meth:`of_article`."""
@@ -240,6 +248,12 @@ def _split(flag_id: str) -> tuple[str, str]:
         raise NotFound(_GONE)
     partition_of(article_id)
     return article_id, number
+
+
+def _flags(article_id: str, stored: dict[bytes, bytes]) -> list[Flag]:
+    return [
+        _flag(article_id, number.decode(), raw) for number, raw in stored.items() if number != b"#"
+    ]
 
 
 def _flag(article_id: str, number: str, raw: bytes) -> Flag:

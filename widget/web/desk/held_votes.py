@@ -86,10 +86,12 @@ def _page(site: Site, *, problem: str = "", article_id: str = "") -> str:
         votes = desk().held_votes.of(site, article)
         held = [(article, votes)] if votes else []
     article_ids = [article_id for article_id, _ in held]
+    together = [] if article else services().integrity.releases.releasable(site)
     return render_template(
         "desk/held_votes.html",
         held=held,
-        all_votes=sum(votes for _, votes in held),
+        all_votes=sum(votes for _, votes in together),
+        flagged=0 if article else len(held) - len(together),
         is_one=bool(article),
         headlines=figures().pages.headlines(site, article_ids, with_tone=False),
         problem=problem,
