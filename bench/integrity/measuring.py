@@ -133,6 +133,8 @@ def outcome(planted: Attacked) -> Outcome:
     saw = seen(planted.story)
     number, slots = planted.choice + 1, planted.slots
     stuffed = sum(vote.is_stuffed and vote.slot < HOURS * SLOTS for vote in planted.story.votes)
+    if not slots:  # all of it followed the mix, which has hardly any votes for this choice
+        return Outcome(False, stuffed, 0, None, 0, 0.0, alarmed=False)
     flags = [
         slot
         for slot, window in saw.looks

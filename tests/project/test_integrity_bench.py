@@ -7,7 +7,7 @@ import pytest
 
 import bench.integrity
 from bench.integrity import running, stories
-from bench.integrity.attacks import KIT, attacked
+from bench.integrity.attacks import KIT, Attacked, attacked
 from bench.integrity.measuring import outcome
 from bench.integrity.stories import Arrivals, Stories, Vote
 
@@ -63,3 +63,9 @@ def test_counts_are_drawn_around_their_mean() -> None:
     for mean in (0.5, 12, 400):
         drawn = [stories.poisson(random, mean) for _ in range(500)]
         assert abs(sum(drawn) / 500 - mean) < 4 * (mean / 500) ** 0.5
+
+
+def test_an_attack_without_a_vote_for_its_choice_is_not_found() -> None:
+    planted = Attacked(Stories(3, QUIET).organic(), 1, [])
+    became = outcome(planted)
+    assert (became.is_flagged, became.removed, became.mine) == (False, 0, 0)
