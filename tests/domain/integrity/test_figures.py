@@ -50,8 +50,39 @@ def said(measured: Figures) -> list[str]:
     ]
 
 
+def goals(measured: Figures) -> list[str]:
+    """Return the rows of what was aimed at: the goal, what was measured, and whether it was met."""
+    new, tenth, half = (measured.attacks[name] for name in ("new", "tenth_aged", "half_aged"))
+    all_of_them = (new, tenth, half)
+
+    def line(goal: str, said: str, is_met: bool) -> str:
+        return f"| {goal} | {said} | {'met' if is_met else '**missed**'} |"
+
+    def each(goal: str, name: str, most: float, digits: int = 0) -> str:
+        values = [getattr(one, name) for one in all_of_them]
+        shown = ", ".join(f"{100 * value:.{digits}f} %" for value in values)
+        return line(goal, shown, all(value <= most for value in values))
+
+    flags = measured.false_flags
+    return [
+        line("at most 1 flag in 1,000 honest story-days", between(flags), flags.value <= 1),
+        line("95 % of the first found", percent(new.recall.value), new.recall.value >= 0.95),
+        line("85 % of the second", percent(tenth.recall.value), tenth.recall.value >= 0.85),
+        line("50 % of the third", percent(half.recall.value), half.recall.value >= 0.5),
+        line(
+            "flagged within 15 minutes of the 100th vote",
+            ", ".join(percent(one.soon) for one in all_of_them),
+            all(one.soon == 1 for one in all_of_them),
+        ),
+        each("at most 2 % honest, by the count", "honest_counted", 0.02, digits=1),
+        each("at most 2 % honest, as drawn", "honest_drawn", 0.02, digits=1),
+        each("at most 10 % of the attack left", "left", 0.1),
+    ]
+
+
 def test_the_page_says_what_was_measured() -> None:
-    missing = [line for line in said(figures()) if line not in PAGE]
+    lines = [*said(figures()), *goals(figures())]
+    missing = [line for line in lines if line not in PAGE]
     assert missing == []
 
 
