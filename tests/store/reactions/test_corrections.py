@@ -283,6 +283,34 @@ def test_votes_set_aside_are_drawn_from_those_that_fit_and_their_undo_restores_t
     assert everything(connection) == before
 
 
+def test_votes_set_aside_of_several_windows_have_no_hour_in_common(
+    corrections: Corrections,
+    cast: Callable[..., Tally],
+    reactions: Reactions,
+    site: Site,
+    visa: ArticleRef,
+) -> None:
+    for number, reader in enumerate(people(40)):
+        cast(visa, reader, 1, 5, NOW_S + number % 2 * 86400, kind=Kind.NEW)
+
+    def aside_hour() -> int:
+        return reactions.tallies(site, [(visa, CHOICES)], now_s=NOW_S)[0].aside_hour
+
+    def set_aside(hour: int) -> str:
+        which = Filter(choice=5, from_hour=hour, to_hour=hour + 1)
+        return corrections.set_aside(site, visa.id, which, votes=4, by=by(NOW_S)).audit_id
+
+    first, again, other = set_aside(HOUR), set_aside(HOUR), set_aside(HOUR + 24)
+    assert aside_hour() == 0
+    corrections.undo(site, other, by=by(NOW_S))
+    assert aside_hour() == HOUR
+    assert cast(visa, people(41)[40], 1, 5).aside_hour == HOUR
+    for one in (first, again):
+        corrections.undo(site, one, by=by(NOW_S))
+    set_aside(HOUR + 24)
+    assert aside_hour() == HOUR + 24
+
+
 def test_the_draw_takes_every_vote_as_often_as_any_other(
     corrections: Corrections,
     cast: Callable[..., Tally],

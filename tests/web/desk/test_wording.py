@@ -10,6 +10,7 @@ import pytest
 from tests.support.desk import DeskBrowser, invited
 from tests.support.forms import form_on
 from tests.support.server import Answer, Server, nonce, settled
+from widget.domain.strings import LANGUAGES
 
 PAGE = "/desk/home/settings/words/"
 
@@ -125,3 +126,11 @@ def test_a_preview_shows_texts_with_their_placeholders_filled(editor: DeskBrowse
     text = form.fill_in({"text.chosen": "You felt {label}!"}).press("Preview").body.decode()
     assert ">You felt Love!</bdi>" in text
     assert form_on(editor, f"{PAGE}?lang=en", "Save").values["text.chosen"] == [""]
+
+
+def test_a_site_may_replace_every_text_of_a_language(
+    server: Server, saved: Callable[..., Answer]
+) -> None:
+    own = {name: f"{text}।" for name, text in LANGUAGES["hi"].items()}
+    assert saved("hi", **own).status == 303
+    settled(lambda: said(server, "hi")["strings"]["why"], own["why"])

@@ -15,7 +15,16 @@ from widget.web.desk.settings.saving import saved
 from widget.web.desk.signin.access import site_for_role_or_404
 from widget.web.services import services
 
+MAX_FORM_BYTES = 128 * 1024  # every text in letters of nine bytes, as a form has them
+
 blueprint = Blueprint("site_texts", __name__, url_prefix="/desk/<site_key>/settings/words")
+
+
+@blueprint.url_value_preprocessor
+def _allow_a_whole_language(endpoint: str | None, _: object) -> None:
+    """Accept a form with a text for each string, before anything reads the form."""
+    if endpoint == f"{blueprint.name}.{set_texts.__name__}":
+        request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
 
 
 @blueprint.get("/")
