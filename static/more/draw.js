@@ -35,7 +35,7 @@ export function draw(host, state, { counted, onClick }) {
   const root = host.shadowRoot
   const bar = root.firstChild
   const own = kept.get(bar) ?? begin(root, bar)
-  const { set, message, open, set_aside: aside } = state
+  const { set, message, open } = state
   const { strings, choices, lang } = set
   const [, group, note] = bar.children
   const how = note.lastChild
@@ -46,6 +46,7 @@ export function draw(host, state, { counted, onClick }) {
   const counts = shownCounts(state)
   const total = totalOf(counts)
   const isWithheld = results === "after" && !chosen
+  const aside = !isWithheld && state.set_aside
   const inShares = chosen && results !== "counts"
   lay(group)
 
@@ -78,9 +79,7 @@ export function draw(host, state, { counted, onClick }) {
   const why = own.why_
   const setAside =
     aside &&
-    counted(aside.day ? "aside" : "aside_all", aside.votes).replace("{day}", () =>
-      dayIn(lang, aside.day),
-    )
+    counted(aside.day ? "aside" : "aside_all", aside.votes).replace("{day}", dayIn(lang, aside.day))
   why.hidden = !aside
   if (aside) {
     why.textContent = strings.why
@@ -106,7 +105,7 @@ export function draw(host, state, { counted, onClick }) {
     return total || !canClick(state) ? counted("total", total) : strings.first
   }
 
-  const isFailed = told && state.again !== undefined && ["failed", "rate_limited"].includes(message)
+  const isFailed = told && state.again !== undefined && /failed|rate/.test(message)
   const canChange = button && canClick(state) && !isFailed
   const [change, undo, retry] = own.acts_
   ACTS.forEach((name, index) => {
@@ -142,10 +141,9 @@ export function draw(host, state, { counted, onClick }) {
 
 // A day such as 2026-11-24, as the language writes it: 24 Nov. The server's pages write English days in that order too.
 const dayIn = (lang, day) =>
-  new Date(day).toLocaleDateString(`${lang === "en" ? "en-GB" : lang}-u-nu-latn`, {
+  new Date(`${day}T00:00`).toLocaleDateString(`${lang === "en" ? "en-GB" : lang}-u-nu-latn`, {
     day: "numeric",
     month: "short",
-    timeZone: "UTC",
   })
 
 // Rows of the same length, as far as possible.

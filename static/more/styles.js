@@ -14,7 +14,7 @@ b{font-variant-numeric:tabular-nums;unicode-bidi:plaintext}
 .wait [aria-pressed=true] i::after{content:"…"}
 .done [aria-pressed=false] i{opacity:.75}
 .failed{font-weight:600}
-a{color:inherit}
+a{color:inherit;padding:1rem 0}
 p div{display:inline-block;padding:0;white-space:nowrap}
 p button{display:inline-flex;cursor:pointer;min-height:2.75rem;margin:-.8125rem .375rem -.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;text-decoration:underline}
 @container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s,0%)}

@@ -1,10 +1,14 @@
 """The bar's own look: a vote changed on the narrowest screen, rows without holes, and mistakes."""
 
+import re
+
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import BRIDGE, SHIFTS, Watched, box_of, button, see
 from tests.browser.hostsite import HostSite
 from tests.browser.test_embed_access import only
+from tests.support.set_aside import SetAsideStory, Window
+from widget.domain import clock
 
 WIDTHS = (240, 292, 320, 360, 412, 480, 640, 900)
 LANGS = ("en", "tr", "de", "ar", "zh")
@@ -114,6 +118,7 @@ def test_the_place_of_every_bar_is_kept_until_its_figures_come(
         f"</script><style>reader-reactions::part(question){{white-space:nowrap}}</style>{bars}"
         "<reader-reactions article=kept title=wrong poll=none choices=5></reader-reactions>"
     )
+    set_aside_now(host, "kept")
     page = watched.page(viewport={"width": 1000, "height": 12_000})
     waiting: list[Route] | None = []
 
@@ -134,14 +139,46 @@ def test_the_place_of_every_bar_is_kept_until_its_figures_come(
             route.continue_()
     watched.complaints.clear()
     page.wait_for_function(
-        f"() => {ALL}.every((bar) => bar.title === 'wrong' ? !bar.offsetHeight : "
-        "bar.shadowRoot.querySelector('[part=bar][lang]'))"
+        f"() => {ALL}.every((bar) => bar.title === 'wrong' ? !bar.offsetHeight : bar.shadowRoot"
+        ".querySelector(bar.matches('[poll],[results=after]') ? '[part=bar][lang]' : '[href]'))"
     )
     after = page.evaluate(HEIGHTS)
     # A poll that is not there leaves no hole, and is the last of the page.
     assert after.pop("wrong") == 0 and before.pop("wrong") > 0
     assert after == before
     assert page.evaluate(SHIFTS, start) == 0
+
+
+def test_the_note_says_that_votes_were_set_aside_and_its_link_why(
+    host: HostSite, watched: Watched
+) -> None:
+    set_aside_now(host, "aside")
+    page = watched.page(viewport={"width": 360, "height": 900}, locale="de")
+    see(page, only(host, "aside", lang="de"))
+    note = page.locator("reader-reactions p")
+    expect(note).to_contain_text(
+        re.compile(r"8 Reaktionen · 12 Stimmen vom \d+\. \S+ zählen nicht mit\.")
+    )
+    why = page.get_by_role("link", name=re.compile(r"^12 Stimmen .* Warum\?$"))
+    expect(why).to_have_text("Warum?")
+    height = box_of(note)["height"]
+    button(page, "Liebe").click()
+    expect(note).to_contain_text("zählen nicht mit.")
+    expect(page.get_by_role("button", name="Ändern")).to_be_visible()
+    assert box_of(note)["height"] == height and box_of(why)["height"] >= 44
+    assert page.evaluate(SHIFTS) < 0.001  # the space before the link wraps to the next line
+    why.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Warum 12 Stimmen nicht mitzählen")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.get_by_role("link", name="So werden Stimmen gezählt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("So werden Stimmen gezählt")
+
+
+def set_aside_now(host: HostSite, article: str) -> None:
+    """Set 12 of 20 votes aside."""
+    now_s = int(clock.now())
+    made = SetAsideStory(host.server, "host", article)
+    made.set_aside(Window(), from_hour=now_s // 3600, now_s=now_s)
 
 
 def test_a_press_answers_and_shares_grow_unless_motion_is_unwanted(

@@ -176,3 +176,11 @@ test("no count is shown below zero", () => {
   const held = { ...loaded, choice: "love", counts: { love: 0, sad: 0 } }
   assert.deepEqual(shownCounts(clicked(held, "sad")), { love: 0, sad: 1 })
 })
+
+test("votes that are set aside are said until the figures have none", () => {
+  const aside = { votes: 12, day: "2026-11-24", url: "https://readback.example/integrity/news/x" }
+  const some = figured(loaded, set, figures(2, { set_aside: aside }))
+  const cast = counted(clicked(some, "love"), "love", { choice: "love", ...figures(3) })
+  assert.deepEqual([some.set_aside, cast.set_aside], [aside, aside])
+  assert.ok(!figured(cast, set, figures()).set_aside)
+})
