@@ -66,7 +66,7 @@ class Chart {
 
   #texts() {
     return this.#root.querySelectorAll(
-      "[data-when],[data-sum],[data-leading],[data-votes],[data-share]",
+      "[data-when],[data-sum],[data-leading],[data-votes],[data-share],[data-doubted]",
     )
   }
 
@@ -78,7 +78,7 @@ class Chart {
   }
 
   #show(slot) {
-    const { labels, rows, tops, leading } = this.#data
+    const { labels, rows, doubted, tops, leading } = this.#data
     this.#slot = slot === null ? null : Math.min(slot, rows.length - 1)
     slot = this.#slot
     const cross = this.#root.querySelector(".chart__cross")
@@ -103,12 +103,17 @@ class Chart {
       : ""
     const said = [labels[slot], `${counted(all)} ${unit}`]
     if (leading[slot]) said.push(leading[slot])
-    this.#root.querySelectorAll("li").forEach((row, at) => {
+    this.#root.querySelectorAll("li:has([data-votes])").forEach((row, at) => {
       const votes = rows[slot][at]
       row.querySelector("[data-votes]").textContent = counted(votes)
       row.querySelector("[data-share]").textContent = shareText(votes, all)
       if (votes) said.push(`${row.firstElementChild.textContent} ${counted(votes)}`)
     })
+    const inDoubt = this.#root.querySelector("[data-doubted]")
+    if (inDoubt) {
+      inDoubt.textContent = counted(doubted[slot])
+      if (doubted[slot]) said.push(`${counted(doubted[slot])} in doubt`)
+    }
     plot.setAttribute("aria-valuetext", said.join(", "))
   }
 }

@@ -20,7 +20,7 @@ def test_done_comments_come_back_when_there_are_more() -> None:
 
 def test_a_flag_has_its_place_on_the_page_and_comes_back_with_more_votes() -> None:
     flag = ToDo("flag", Target("integrity", "a-b_c-12"), 289)
-    assert flag.target.path("news") == "/desk/news/integrity#flag-a-b_c-12"
+    assert flag.target.path("news") == "/desk/news/integrity/a-b_c-12"
     assert Target("integrity").path("news") == "/desk/news/integrity"
     hidden = {flag.key: done(flag, "robin", NOW_S)}
     assert shown([flag], hidden, NOW_S)[0] == []

@@ -12,17 +12,26 @@ from widget.domain.model import Site
 from widget.services.figures.questions import QuestionReadings
 from widget.services.figures.wiring import open_figures
 from widget.services.tone import SiteTone
-from widget.simulation.direct import Plan, load_comments, load_question, load_queue, load_votes
+from widget.simulation.direct import (
+    Plan,
+    load_comments,
+    load_question,
+    load_queue,
+    load_votes,
+    watch,
+)
 from widget.simulation.headlines import WRITTEN, headlines
 from widget.simulation.newsroom import comments, stories, votes
 from widget.simulation.notable import NOTABLE
 from widget.simulation.question import QUESTION_KEY, asking
 from widget.simulation.queue import CASES
 from widget.simulation.story import ORIGIN, SimulatedStory
+from widget.simulation.surges import SURGES, begins_s, ends_s
 from widget.store.comments.comments import Comments
 from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
 from widget.store.figures.headlines import Pages
+from widget.store.integrity.flags import Flags
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Reactions
@@ -137,3 +146,22 @@ def test_readers_turn_after_the_headline_changed() -> None:
     ]
     before, after = (sum(each) / len(each) for each in angry)
     assert before < 0.2 and after > 0.5
+
+
+def test_the_watch_flags_the_planted_attacks_and_no_surge_of_readers_who_mean_it(
+    site: Site, connection: Connection
+) -> None:
+    plan = replace(PLAN, articles=len(NOTABLE), votes=6000, seed=3)
+    newsroom = load_votes(connection, site, plan, lambda _: None)
+    attacked = {surge.slug: surge for surge in SURGES if surge.is_attack}
+    assert watch(connection, site, plan) == len(attacked) == 3
+    flags = Flags(connection).listed(site, limit=9)
+    slugs = {resolve_for(site, story.id).id: story.slug for story in newsroom}
+    for flag in flags:
+        surge, found = attacked.pop(slugs[flag.article_id]), flag.finding
+        assert surge.mood[found.choice - 1] == 1
+        assert found.from_hour * 3600 < ends_s(surge, NOW_S)
+        assert found.to_hour * 3600 > begins_s(surge, NOW_S)
+        assert found.networks is not None and found.networks_usual is not None
+        assert found.networks < found.networks_usual / 2
+    assert not attacked

@@ -14,7 +14,14 @@ from widget.commands.store import command_store, find_site, stored_sites
 from widget.commands.verify import verify
 from widget.domain import clock
 from widget.settings import SettingError
-from widget.simulation.direct import Plan, load_comments, load_question, load_queue, load_votes
+from widget.simulation.direct import (
+    Plan,
+    load_comments,
+    load_question,
+    load_queue,
+    load_votes,
+    watch,
+)
 from widget.simulation.question import asking
 from widget.simulation.readers import Service, run
 from widget.simulation.story import ORIGIN
@@ -80,8 +87,8 @@ def simulate(
 
     The votes stay in the store, on articles named simulated-...; use a test site or server.
     With --direct, this loads --votes and --comments of the last --days on --articles instead, to
-    fill the desk. That needs a new site of its own, without votes. It also asks a question and
-    holds first comments, so that the pages of questions and comments are filled too.
+    fill the desk. That needs a new site of its own, without votes. It also asks a question, holds
+    first comments, and plants attacks beside honest surges, so that every page is filled.
     """
     _refuse_unused_options(context, direct)
     seed = secrets.randbelow(1 << 32) if seed is None else seed
@@ -131,6 +138,7 @@ def load(site_key: str, plan: Plan) -> None:
         stories = load_votes(connection, site, plan, lambda n: progress.advance(task, n))
         task_c = progress.add_task("Comments", total=plan.comments)
         load_comments(connection, site, stories, plan, lambda n: progress.advance(task_c, n))
+    flags = watch(connection, site, plan)
     answers = load_question(connection, site, stories, plan)
     waiting = load_queue(connection, site, stories, plan) if plan.comments else 0
     loaded = f"{plan.votes:,} votes, {plan.comments:,} comments"
@@ -138,6 +146,6 @@ def load(site_key: str, plan: Plan) -> None:
     click.echo(
         f"Loaded {plan.votes} votes and {plan.comments} comments on {plan.articles} articles of "
         f"{plan.days} days into {site_key} (--seed {plan.seed}).\n"
-        f"Beside them: votes of one night that are held, {answers} answers to a question, and "
-        f"{waiting} comments in the queue."
+        f"Beside them: votes of one night that are held, {answers} answers to a question, "
+        f"{waiting} comments in the queue, and {flags} flagged windows."
     )

@@ -44,7 +44,7 @@ class Target:
 
         :param period: the query that selects a period, for pages that show one.
         """
-        part = "#flag-" if self.place == "integrity" and self.of else ""
+        part = "/" if self.place == "integrity" and self.of else ""
         path = f"/desk/{site_key}/{_PATHS[self.place]}{part}{quote(self.of, safe='/')}"
         has_period = period and self.place in ("overview", "stories", "section")
         return f"{path}?{urlencode(period)}" if has_period else path

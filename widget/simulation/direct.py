@@ -7,27 +7,39 @@ from functools import lru_cache, partial
 
 from widget.domain.article import resolve_for
 from widget.domain.comments.comment import Draft, new_id
+from widget.domain.integrity.detector import find
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_CHOICES, Site
 from widget.domain.readers.network import Allowance
 from widget.domain.readers.reader import MARK_BYTES
+from widget.services.integrity.stories import lively
+from widget.services.integrity.usual import SiteUsual
 from widget.services.tone import SiteTone
-from widget.simulation.newsroom import comments, crowd, stories, votes
+from widget.simulation.newsroom import CROWD_HOURS, comments, crowd, stories, votes
 from widget.simulation.notable import BRIDGE
 from widget.simulation.question import ANSWERS, QUESTION_KEY
 from widget.simulation.queue import CASES, MODERATORS, Case
 from widget.simulation.story import ORIGIN, SimulatedStory
+from widget.simulation.surges import SURGES, ends_s, surges_of, usual_kind, usual_network
+from widget.simulation.surges import votes as surge_votes
 from widget.store.comments.comments import CommentReport, Comments, Posting
 from widget.store.comments.moderation import Moderation
 from widget.store.connect import Connection
+from widget.store.figures.trends import Trends
+from widget.store.integrity.flags import Flags
 from widget.store.reactions.bulk import BulkCasts
+from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.naming import Naming
 from widget.store.reactions.votes import Cast, Voter
 
 Progress = Callable[[int], None]
 
 # What a crowded network may still do on a story, and nothing more that night.
-CROWD_COUNTED = 50
+CROWD_COUNTED = 40
 CROWD_PART = 10  # at most one in so many of the story's counted votes is of that network
+CROWD_NETWORK = 1
+LOOK_AFTER_S = 300
+AMPLE = Allowance(10**6, 86400)
 ANSWERS_PART = 30  # one answer to the question for so many votes
 
 
@@ -62,17 +74,32 @@ def load_votes(
     with BulkCasts(connection) as casts:
         for story, count in zip(newsroom, shared_out(plan.votes, newsroom), strict=True):
             article = resolve_for(site, story.id)
-            of_crowd = min(CROWD_COUNTED, count // CROWD_PART) if story.crowd else 0
-            for at_s, choice in votes(story, count - of_crowd, plan.now_s, chance):
-                cast = Cast(1, choice, at_s, MAX_CHOICES, page=story.page, origin=ORIGIN)
+            for cast in _arrivals(story, count, plan, chance):
                 casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
-            if of_crowd:
-                _cast_crowd(casts, site, story, of_crowd, round(count * story.crowd), plan, chance)
             progress(count)
     naming = Naming(connection)
     for story in newsroom:
         naming.settle(site, resolve_for(site, story.id), story.page, now_s=plan.now_s)
     return newsroom
+
+
+def watch(connection: Connection, site: Site, plan: Plan) -> int:
+    """Look for votes that are not organic as a server would have done, and return the flags.
+
+    It looks when each surge has ended, whether it is an attack or not, at what was there by then.
+    """
+    trends, evidence, flags = Trends(connection), Evidence(connection), Flags(connection)
+    for at_s in sorted({ends_s(surge, plan.now_s) + LOOK_AFTER_S for surge in SURGES}):
+        found = evidence.of_many(site, lively(trends, site, now_s=at_s))
+        seen = {
+            article_id: [hour for hour in hours if hour.hour < at_s // 3600]
+            for article_id, hours in found.items()
+        }
+        usual = SiteUsual(trends).of(site, seen.values(), now_s=at_s)
+        for article_id, hours in seen.items():
+            for finding in find(hours, usual, now_s=at_s) if hours else ():
+                flags.put(site, article_id, finding, now_s=at_s)
+    return flags.waiting(site)
 
 
 def load_comments(
@@ -159,31 +186,41 @@ def _load_case(
         comments.ask_for_look(site, comment_id, mark, now_s=next(times))
 
 
-def _cast_crowd(
-    casts: BulkCasts,
-    site: Site,
-    story: SimulatedStory,
-    counted: int,
-    held: int,
-    plan: Plan,
-    chance: random.Random,
-) -> None:
-    """Cast the votes of one network, of which the store counts so many and holds the others."""
-    article = resolve_for(site, story.id)
-    network = chance.randbytes(2 * MARK_BYTES)
-    allowance = Allowance(counted, 86400)
-    for at_s, choice in crowd(story, counted + held, plan.now_s, chance):
-        cast = Cast(
+def _arrivals(story: SimulatedStory, count: int, plan: Plan, chance: random.Random) -> list[Cast]:
+    """Return a story's votes in the order of their times, of which so many count.
+
+    A story with a surge has votes of many networks, so that those of few can be told from them.
+    """
+    surges, kinds = surges_of(story.slug), random.Random(f"{plan.seed} {story.id}")
+    of_crowd = min(CROWD_COUNTED, count // CROWD_PART) if story.crowd else 0
+    sizes = [min(max(one.least, round(count * one.share)), count // 3) for one in surges]
+    found = [
+        (at_s, choice, usual_kind(kinds), usual_network(kinds) if surges else 0, AMPLE)
+        for at_s, choice in votes(story, count - of_crowd - sum(sizes), plan.now_s, chance)
+    ]
+    for surge, size in zip(surges, sizes, strict=True):
+        found += [(*vote, AMPLE) for vote in surge_votes(surge, size, plan.now_s, kinds)]
+    if of_crowd:
+        held, few = round(count * story.crowd), Allowance(of_crowd, CROWD_HOURS * 3600)
+        found += [
+            (at_s, choice, Kind.NEW, CROWD_NETWORK, few)
+            for at_s, choice in crowd(story, of_crowd + held, plan.now_s, chance)
+        ]
+    found.sort(key=lambda one: one[0])
+    return [
+        Cast(
             1,
             choice,
             at_s,
             MAX_CHOICES,
-            networks=network,
+            networks=network.to_bytes(MARK_BYTES, "big") * 2 if network else b"",
             allowance=allowance,
             page=story.page,
             origin=ORIGIN,
+            kind=kind,
         )
-        casts.cast(site, article, Voter(chance.randbytes(MARK_BYTES)), cast)
+        for at_s, choice, kind, network, allowance in found
+    ]
 
 
 def _at(newsroom: Sequence[SimulatedStory], slug: str) -> SimulatedStory:

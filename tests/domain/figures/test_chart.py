@@ -7,7 +7,7 @@ import pytest
 
 from widget.domain.figures import chart
 from widget.domain.figures.axis import LEAST_HOURS, axis
-from widget.domain.figures.chart import Label
+from widget.domain.figures.chart import Label, Span, draw
 from widget.domain.figures.order import warm_to_cold
 from widget.domain.zones import UTC_ZONE, Zone, day_number
 
@@ -104,3 +104,23 @@ def test_a_place_on_the_axis_is_of_its_slot() -> None:
     day = axis(UTC_ZONE.bounds(MONDAY, MONDAY + 9), "day", UTC_ZONE)
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
     assert day.place(noon) == 15.0 and day.place(0) is None
+
+
+def test_votes_in_doubt_are_on_top_of_the_others_and_in_no_share() -> None:
+    series, drawn = [[2, 3], [4, 0], [0, 1]], axis(hours(0, 24), "hour", UTC_ZONE)
+    plain = draw(series, drawn, [0, 1])
+    assert (plain.doubt, plain.doubted, plain.top) == ("", [], 6)
+    doubted = draw(series, drawn, [0, 1], doubted=[0, 15, 0])
+    assert doubted.top == 20 and doubted.totals == [6, 4]
+    assert [layer.at for layer in doubted.layers] == [0, 1]
+    assert doubted.doubt.count("M") == 1 and doubted.doubt.startswith("M1.06 16h")
+    assert doubted.data["tops"][:4] == [25, 95, 5, 0]  # type: ignore[index]
+    share = draw(series, drawn, [0, 1], doubted=[0, 15, 0], is_share=True)
+    assert share.doubt == "" and sum(share.doubted) == 15
+    assert share.layers == draw(series, drawn, [0, 1], is_share=True).layers
+
+
+def test_a_span_has_its_text_on_the_side_with_more_room() -> None:
+    assert Span(10, 20, "", "").side == "after"
+    assert Span(70, 10, "", "").side == "before"
+    assert Span(0, 100, "", "").side == Span(20, 60, "", "").side == "over"

@@ -12,9 +12,15 @@ import pytest
 from flask import Flask
 
 from tests.support.desk import DeskBrowser, invited
+from tests.support.findings import finding
 from tests.support.forms import form_on
 from tests.support.server import Answer, Serve, Server, nonce
+from widget.domain import clock
 from widget.domain.editors.editor import Role
+from widget.domain.model import Site
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+from widget.store.integrity.flags import Flags
 from widget.web.application import add_routes
 
 ORIGIN = "https://zenith.example"
@@ -38,7 +44,8 @@ SECRETS = (
 LEAST = {
     Role.VIEWER: (
         "overview.show overview.live articles.index articles.show articles.live sections.index "
-        "sections.show sections.authors sections.tags questions.index questions.show tone.show"
+        "sections.show sections.authors sections.tags questions.index questions.show tone.show "
+        "integrity.index integrity.show"
     ),
     Role.MODERATOR: (
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
@@ -52,6 +59,7 @@ LEAST = {
         "corrections.add_address corrections.close corrections.merge corrections.preview_merge "
         "corrections.keep corrections.preview_reset corrections.preview_void corrections.release "
         "corrections.reopen corrections.reset corrections.set_name corrections.set_note "
+        "integrity.explain integrity.restore integrity.set_aside "
         "corrections.undo corrections.void share_links.index share_links.make share_links.revoke "
         "site_settings.show site_settings.show_comments site_settings.show_reactions "
         "question_forms.new question_forms.create question_forms.edit question_forms.save "
@@ -108,6 +116,12 @@ def stranger(own: Server) -> DeskBrowser:
     return invited(own, "stranger", "other:admin")
 
 
+def flag(server: Server, article_id: str) -> str:
+    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    site = Site("news", "Zenith News", (ORIGIN,))
+    return Flags(store).put(site, article_id, finding(), now_s=int(clock.now())).id
+
+
 @pytest.fixture(scope="module")
 def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
     """Create one of everything on news that has an id; return the ids by variable or field."""
@@ -155,6 +169,7 @@ def ids(own: Server, owner: DeskBrowser) -> dict[str, str]:
 
     return {
         "article_id": article_id,
+        "flag_id": flag(own, article_id),
         "section": "Zoology",
         "comment_id": written["id"],
         "entry": found(

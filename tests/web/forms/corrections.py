@@ -134,6 +134,17 @@ def held_votes_wait_and_are_released(newsroom: Newsroom) -> None:
     assert b"3 votes released on 3 stories." in admin.get(page).body
 
 
+@presses("integrity.explain", "integrity.set_aside", "integrity.restore")
+def flagged_votes_are_explained_set_aside_and_restored(newsroom: Newsroom) -> None:
+    admin, page = newsroom.admin, f"{DESK}/integrity/{newsroom.flag()}"
+    form = form_on(admin, page, "Explain").fill(note=" ")
+    again = form.again(form.press("Explain"))
+    assert list(again.complaints()) == ["note"]
+    assert again.fill(note="Linked from a forum").press("Explain").status == 303
+    for button in ("Let it wait again", "Set aside 1 vote", "Restore 1 vote"):
+        assert form_on(admin, page, button).press(button).status == 303
+
+
 @presses("waiting.change_start")
 def the_first_steps_are_hidden(newsroom: Newsroom) -> None:
     button = "Hide these steps"

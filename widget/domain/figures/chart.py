@@ -7,6 +7,7 @@ docs/adr/0090-charts-that-can-be-read.md has the reasons.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from widget.domain.figures.axis import Axis
 from widget.domain.figures.statistics import MIN_SHARE_N
@@ -20,6 +21,7 @@ _GAP = 0.12
 _WHOLE = 1000  # of a chart of shares
 # How much of a chart's length a label may take, in per cent: on a wide screen and on a phone.
 _WIDE, _NARROW = 30, 50
+_BESIDE = 42  # what the text of a span needs
 _MOST_ROWS = 4
 
 
@@ -58,6 +60,27 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Slots that are marked below a chart, from ``x`` over ``width`` per cent, with a text beside.
+
+    :param short: for a phone.
+    """
+
+    x: float
+    width: float
+    text: str
+    short: str
+
+    @property
+    def side(self) -> Literal["before", "after", "over"]:
+        """Where its text has most room."""
+        after = 100 - self.x - self.width
+        if max(self.x, after) < _BESIDE:
+            return "over"
+        return "before" if self.x > after else "after"
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """A chart of votes over time, stacked by choice from the bottom up.
 
@@ -65,6 +88,9 @@ class Drawing:
     :param top: the highest value of the scale.
     :param rows: votes by choice of each slot, in ``order``: what is read out.
     :param is_share: every slot is drawn as a whole.
+    :param doubted: votes of each slot that are in doubt and in no row; ``doubt`` is their path, on
+        top of the others. No share has them.
+    :param spans: where the votes in doubt were cast.
     """
 
     axis: Axis
@@ -76,6 +102,9 @@ class Drawing:
     is_share: bool
     flags: list[Label]
     notes: list[Label]
+    doubted: list[int]
+    doubt: str
+    spans: list[Span]
 
     @property
     def slots(self) -> int:
@@ -93,6 +122,7 @@ class Drawing:
         return {
             "labels": self.axis.labels,
             "rows": self.rows,
+            "doubted": self.doubted,
             "tops": self._tops,
             "leading": {int(flag.at): flag.said for flag in self.flags},
         }
@@ -114,7 +144,9 @@ class Drawing:
         """How high each bar is, in per cent."""
         if self.is_share:
             return [100 if sum(row) >= MIN_SHARE_N else 0 for row in self.rows]
-        return [round(sum(row) / self.top * 100) for row in self.rows]
+        sums = map(sum, self.rows)
+        whole = zip(sums, self.doubted, strict=True) if self.doubted else ((n, 0) for n in sums)
+        return [round((n + doubted) / self.top * 100) for n, doubted in whole]
 
 
 def draw(
@@ -125,15 +157,25 @@ def draw(
     is_share: bool = False,
     flags: Iterable[Label] = (),
     notes: Iterable[Label] = (),
+    doubted: Sequence[int] = (),
+    spans: Iterable[Span] = (),
 ) -> Drawing:
-    """Draw ``[[votes of choice 1, ..], ..]``. Choices without any votes are left out."""
+    """Draw ``[[votes of choice 1, ..], ..]``. Choices without any votes are left out.
+
+    :param doubted: votes of each slot that the series does not have, since they are in doubt.
+    """
     totals = [sum(row[at] for row in series) for at in order]
     shown = [at for at, total in zip(order, totals, strict=True) if total]
     rows = [[row[at] for at in shown] for row in series]
     rows += [[0] * len(shown) for _ in range(axis.slots - len(rows))]
+    on_top = [*doubted, *[0] * (axis.slots - len(doubted))] if any(doubted) else []
     drawn = [_whole(row) for row in rows] if is_share else rows
-    top = _WHOLE if is_share else nice_top(max(map(sum, rows), default=0))
-    layers = [Layer(shown[layer.at], layer.path) for layer in stack(drawn, top)]
+    if on_top and not is_share:
+        drawn = [[*row, more] for row, more in zip(rows, on_top, strict=True)]
+    top = _WHOLE if is_share else nice_top(max(map(sum, drawn), default=0))
+    layers = stack(drawn, top)
+    doubt = next((layer.path for layer in layers if layer.at == len(shown)), "")
+    layers = [Layer(shown[layer.at], layer.path) for layer in layers if layer.at < len(shown)]
     return Drawing(
         axis,
         shown,
@@ -144,6 +186,9 @@ def draw(
         is_share,
         arranged(flags),
         arranged(notes),
+        on_top,
+        doubt,
+        list(spans),
     )
 
 

@@ -12,18 +12,20 @@ from widget.domain.figures.statistics import MIN_RANKED_N, Share, share
 from widget.domain.figures.turning import Turn
 from widget.domain.morning.sentence import FALLBACK, Part, Speech, speech
 
-Place = Literal["timeline", "mix", "organic", "comments", "held", "queue", ""]
+Place = Literal["timeline", "mix", "organic", "comments", "flag", "held", "queue", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits for the editor who reads, on this story.
 
+    :param flagged: votes in doubt that the editor may decide on.
     :param votes: held votes that the editor may decide on; ``comments`` likewise, in the queue.
     :param has_turned: a turn that nobody has ticked off.
     :param is_contradicted: the comments say the opposite of the reactions.
     """
 
+    flagged: int = 0
     votes: int = 0
     comments: int = 0
     has_turned: bool = False
@@ -37,6 +39,8 @@ class StoryFigures:
     :param has_sides: whether any choice is warm or cold; a question's are not.
     :param unusual: the reaction farthest from what is usual in ``section``.
     :param held: votes outside the counts until an editor decides.
+    :param flags: windows whose votes may not be organic, until an editor decides.
+    :param aside: votes that an editor set aside.
     :param waiting: None for readers of a shared link, who do nothing.
     """
 
@@ -48,6 +52,8 @@ class StoryFigures:
     section: str
     held: int
     waiting: Waiting | None
+    flags: int = 0
+    aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,7 @@ def verdict(story: StoryFigures, lang: str = FALLBACK) -> list[Clause]:
             clauses.append(_unusual(say, story, story.unusual))
         if story.has_sides:
             clauses.append(_split(say, story.mix))
-    if story.held:
-        clauses.append(_clause(say, "organic", "organic.held", n=story.held))
-    elif story.mix.n >= MIN_RANKED_N:
-        clauses.append(_clause(say, "organic", "story.organic"))
+    clauses += _organic(say, story)
     if story.waiting is not None:
         clauses.append(_next(say, story.waiting))
     return clauses
@@ -119,7 +122,24 @@ def _split(say: Speech, mix: Mix) -> Clause:
     return _clause(say, "mix", "story.split", warm=warm, cold=cold)
 
 
+def _organic(say: Speech, story: StoryFigures) -> list[Clause]:
+    found = [
+        _clause(say, "organic", text, n=n)
+        for text, n in (
+            ("organic.flagged", story.flags),
+            ("organic.held", story.held),
+            ("organic.aside", story.aside),
+        )
+        if n
+    ]
+    if not found and story.mix.n >= MIN_RANKED_N:
+        found.append(_clause(say, "organic", "story.organic"))
+    return found
+
+
 def _next(say: Speech, waiting: Waiting) -> Clause:
+    if waiting.flagged:
+        return _clause(say, "flag", "story.todo.votes", n=waiting.flagged)
     if waiting.votes:
         return _clause(say, "held", "story.todo.votes", n=waiting.votes)
     if waiting.comments:

@@ -41,6 +41,14 @@ class Timeline:
         """Return the position of a time on the axis, in slots; None beyond its ends."""
         return slot_place(self.bounds, at_s)
 
+    def of_hours(self, votes: Mapping[int, int]) -> list[int]:
+        """Return the sums by slot of votes by hour; hours beyond the ends are left out."""
+        sums = [0] * len(self.series)
+        for hour, count in votes.items():
+            if self.first_hour <= hour < self.end_hour:
+                sums[bisect_right(self.bounds, hour) - 1] += count
+        return sums
+
 
 @dataclass(frozen=True, slots=True)
 class Early:

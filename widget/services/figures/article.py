@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from widget.domain.article import ArticleRef
 from widget.domain.comments.comment import Comment
@@ -21,6 +22,7 @@ from widget.domain.figures.turning import Turn, turn_of_story
 from widget.domain.figures.weighed import Weighed
 from widget.domain.model import Site
 from widget.services.figures.baseline import Baseline
+from widget.services.figures.doubts import Doubt, Doubts
 from widget.services.figures.tone_baseline import ToneBaseline
 from widget.services.figures.words import WeighedWords
 from widget.store.comments.comments import Comments
@@ -33,6 +35,9 @@ from widget.tone import LEVEL_ERROR
 
 NEWEST_THREADS = 200
 MOST_QUOTED = 3
+
+# Figures as the store counts them; without the votes that are in doubt; with all that were cast.
+View = Literal["counted", "without", "with"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class ArticleFigures:
     :param usual: its section's votes of the 28 days before the story; None for a question.
     :param usual_tone: what is usual for its section's stories of those days, or for the site's.
     :param direction: of its tone beside that.
+    :param doubt: which votes are in doubt, and which of them the figures have; None if that was
+        not asked for. Figures then have what the store counts.
     """
 
     detail: Detail
@@ -66,6 +73,7 @@ class ArticleFigures:
     usual: Mix | None
     usual_tone: UsualTone
     direction: Direction
+    doubt: Doubt | None = None
 
 
 class ArticleReadings:
@@ -77,21 +85,29 @@ class ArticleReadings:
         baseline: Baseline,
         usual_tone: ToneBaseline,
         words: WeighedWords,
+        doubts: Doubts,
     ) -> None:
+        self._doubts = doubts
         self._pages, self._notes, self._baseline = pages, notes, baseline
         self._usual_tone, self._words = usual_tone, words
         self._tones = ToneReadings(connection)
         self._threads = Threads(connection, Comments(connection))
 
-    def figures(self, site: Site, article_id: str) -> ArticleFigures:
+    def figures(self, site: Site, article_id: str, view: View = "counted") -> ArticleFigures:
         """Return an article's figures.
 
+        :param view: which votes they have. Set aside or not, votes in doubt are counted or left out
+            here only: no list and no export changes.
         :raise NotFound: no such article of this site has votes.
         """
         detail = self._pages.detail(site, article_id)
         if detail is None:
             raise NotFound("No reader has reacted to a story with this id on this site.")
         choice_keys = site.choice_keys(detail.headline.page.poll_key)
+        doubt = None if view == "counted" else self._doubts.of(site, detail)
+        if doubt is not None:
+            seen = doubt.without if view == "without" else doubt.with_all
+            detail = seen(detail, choice_keys)
         first = detail.headline.first_hour
         article = self._pages.with_addresses(site, detail.headline)
         notes = self._notes.of(site, article_id)
@@ -131,6 +147,7 @@ class ArticleReadings:
             self._usual(site, detail),
             usual_tone,
             direction,
+            doubt,
         )
 
     def _usual(self, site: Site, detail: Detail) -> Mix | None:

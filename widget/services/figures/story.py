@@ -33,4 +33,6 @@ def story_figures(
         article.detail.section,
         article.detail.held,
         waiting,
+        sum(one.state == "waiting" for one in article.doubt.flags) if article.doubt else 0,
+        article.doubt.n_aside if article.doubt else sum(article.detail.aside),
     )

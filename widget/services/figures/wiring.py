@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from widget.services.figures.article import ArticleReadings
 from widget.services.figures.baseline import Baseline
+from widget.services.figures.doubts import Doubts
 from widget.services.figures.listing import Listings
 from widget.services.figures.lives import EarlierLives
 from widget.services.figures.marks import Marks
@@ -20,6 +21,7 @@ from widget.store.desk.share_links import ShareLinks
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
 from widget.store.integrity.flags import Flags
+from widget.store.reactions.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Figures:
     marks: Marks
     notes: Notes
     articles: ArticleReadings
+    doubts: Doubts
     questions: QuestionReadings
     links: ShareLinks
     todos: ToDos
@@ -44,6 +47,7 @@ def open_figures(connection: Connection, tone: SiteTone) -> Figures:
     baseline, past, usual_tone = Baseline(trends), Past(trends), ToneBaseline(trends)
     overviews = Overviews(past, pages, baseline, EarlierLives(trends), usual_tone, flags)
     words = WeighedWords(tone)
+    doubts = Doubts(flags, Evidence(connection))
     return Figures(
         trends=trends,
         pages=pages,
@@ -52,7 +56,8 @@ def open_figures(connection: Connection, tone: SiteTone) -> Figures:
         listings=Listings(past, pages, usual_tone),
         marks=Marks(trends, pages, notes),
         notes=notes,
-        articles=ArticleReadings(connection, pages, notes, baseline, usual_tone, words),
+        articles=ArticleReadings(connection, pages, notes, baseline, usual_tone, words, doubts),
+        doubts=doubts,
         questions=QuestionReadings(connection, pages),
         links=ShareLinks(connection),
         todos=ToDos(trends, overviews, flags, pages),

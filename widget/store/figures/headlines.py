@@ -54,6 +54,7 @@ class Detail:
     :param into: the id of the article that this one was merged into, or "".
     :param is_provisional: its title and section are only what one network's page said.
     :param goes_s: when it goes, because nobody has confirmed it; 0: it stays.
+    :param aside: votes by choice that an editor set aside, which are in no other count.
     """
 
     headline: Headline
@@ -69,6 +70,7 @@ class Detail:
     into: str = ""
     is_provisional: bool = False
     goes_s: int = 0
+    aside: tuple[int, ...] = ()
 
 
 class Pages:
@@ -241,7 +243,10 @@ class Pages:
         page = _page(raw)
         numbers = site.choice_keys(page.poll_key)
         first, width = int(fields[b"f"]), len(numbers)
-        counts = [int(fields.get(str(n).encode(), 0)) for n in range(1, width + 1)]
+        counts, aside = (
+            [int(fields.get(f"{prefix}{n}".encode(), 0)) for n in range(1, width + 1)]
+            for prefix in ("", "a")
+        )
         origins = [(k[1:].decode(), int(v)) for k, v in fields.items() if k[:1] == b"@"]
         held = [v for k, v in fields.items() if k[:1] == b"h" and k[1:].isdigit()]
         return Detail(
@@ -264,6 +269,7 @@ class Pages:
             fields.get(b"into", b"").decode(),
             has_provisional_name(fields.get(b"d")),
             int(goes_s or 0),
+            tuple(aside),
         )
 
 

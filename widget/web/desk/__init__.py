@@ -18,6 +18,8 @@ from widget.web.desk.comments import views as comments
 from widget.web.desk.corrections import views as corrections
 from widget.web.desk.figures import api, articles, overview, questions, sections, share_links
 from widget.web.desk.figures import filters as figure_filters
+from widget.web.desk.integrity import views as integrity
+from widget.web.desk.integrity import wording as integrity_wording
 from widget.web.desk.settings import (
     alerts,
     api_keys,
@@ -50,6 +52,7 @@ BLUEPRINTS = tuple(
         labels,
         tone,
         held_votes,
+        integrity,
         waiting,
         overview,
         articles,
@@ -67,5 +70,6 @@ def register(app: Flask) -> None:
     addresses.register(app)
     filters.register(app)
     figure_filters.register(app)
+    integrity_wording.register(app)
     todo_words.register(app)
     todos.register(app)

@@ -32,7 +32,8 @@ SITE_PAGES = (
     SitePage("articles", "articles.index", "Stories", Role.VIEWER),
     SitePage("sections", "sections.index", "Sections", Role.VIEWER, is_tab=False),
     SitePage("moderation", "moderation.index", "Comments", Role.MODERATOR),
-    SitePage("questions", "questions.index", "Questions", Role.VIEWER),
+    SitePage("questions", "questions.index", "Questions", Role.VIEWER, is_tab=False),
+    SitePage("integrity", "integrity.index", "Integrity", Role.VIEWER),
     SitePage("site_settings", "site_settings.show", "Settings", Role.EDITOR, is_tab=False),
 )
 

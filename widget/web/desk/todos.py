@@ -63,17 +63,24 @@ def waiting_for_reader(site: Site, article: ArticleFigures) -> Waiting:
         if any(one.kind == "comments" for one in todos):
             comments = desk().comment_search.queue(site).articles.get(article_id, 0)
     has_turned = any(one.kind == "turned" and one.target.of == article_id for one in todos)
-    return Waiting(votes, comments, has_turned, bool(article.disagreement))
+    flagged = 0
+    if article.doubt and signed_in().editor.may(Role.EDITOR, site.key):
+        flagged = article.doubt.n_waiting
+    return Waiting(flagged, votes, comments, has_turned, bool(article.disagreement))
 
 
 def badges_of(site: Site) -> dict[str, int]:
     """Return the counts beside a site's pages; none while the store does not answer."""
     try:
         found = waiting_on(site)
+        is_flagged = any(
+            one.kind == "flag" for one in (*found.todos, *(one for one, _ in found.away))
+        )
+        flagged = services().integrity.flags.waiting(site) if is_flagged else 0
     except StoreUnavailable:
         return {}
     comments = sum(one.n for one in found.todos if one.kind == "comments")
-    return {"overview": len(found.todos), "moderation": comments}
+    return {"overview": len(found.todos), "moderation": comments, "integrity": flagged}
 
 
 def counts_of(sites: list[Site]) -> dict[str, int]:

@@ -12,8 +12,8 @@ from widget.domain.model import Site
 from widget.domain.strings.language import Language
 from widget.services.set_aside import StoryAside
 from widget.web.reader.answers import shared
-from widget.web.reader.windows import Window, window_of
 from widget.web.services import services
+from widget.web.windows import Window, window_of
 
 blueprint = Blueprint("set_aside", __name__, url_prefix="/integrity")
 blueprint.add_app_template_filter(statement_path)

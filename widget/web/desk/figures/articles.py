@@ -12,12 +12,12 @@ from widget.domain.editors.editor import Role
 from widget.domain.errors import BadField, ReadbackError
 from widget.domain.model import Site
 from widget.domain.page import clean_line
-from widget.services.figures.article import ArticleFigures
+from widget.services.figures.article import ArticleFigures, View
 from widget.services.figures.listing import MOST_EXPORTED
 from widget.services.figures.stories import SORTS
 from widget.store.desk.notes import MAX_TEXT_CHARS
 from widget.store.reactions.page_records import PageRecord
-from widget.web.desk.figures.drawings import scale_query
+from widget.web.desk.figures.drawings import doubt_query, is_with_doubt, scale_query
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import article_regions
 from widget.web.desk.figures.request import (
@@ -71,24 +71,24 @@ def index(site_key: str) -> Response | str:
 @blueprint.get("/<article_id>")
 def show(site_key: str, article_id: str) -> Response | str:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    article = figures().articles.figures(site, article_id)
     if request.args.get("format"):
+        article = figures().articles.figures(site, article_id)
         tables = article_tables(site, article)
         choices = choices_of(site, article.detail.headline.page.poll_key)
         return table_answer(site, None, tables, "article", choices, article=article_id)
-    return _article_page(site, article)
+    return _article_page(site, _shown(site, article_id))
 
 
 @blueprint.get("/<article_id>/live.json")
 def live(site_key: str, article_id: str) -> Response:
     site = site_for_role_or_404(site_key, Role.VIEWER)
-    return live_answer(article_regions(site, figures().articles.figures(site, article_id)))
+    return live_answer(article_regions(site, _shown(site, article_id)))
 
 
 @blueprint.post("/<article_id>/notes")
 def add_note(site_key: str, article_id: str) -> AnyResponse | tuple[str, int]:
     site = site_for_role_or_404(site_key, Role.EDITOR)
-    article = figures().articles.figures(site, article_id)
+    article = _shown(site, article_id)
     typed = {name: request.form.get(name, "") for name in ("text", "at")}
     try:
         text, at_s = _note_text(typed["text"]), _note_time(site, typed["at"])
@@ -111,6 +111,12 @@ def remove_note(site_key: str, article_id: str, note_id: str) -> AnyResponse:
     return _to_notes(site, article_id)
 
 
+def _shown(site: Site, article_id: str) -> ArticleFigures:
+    """Return an article's figures without the votes in doubt, unless the address asks for them."""
+    view: View = "with" if is_with_doubt() else "without"
+    return figures().articles.figures(site, article_id, view)
+
+
 def _article_page(
     site: Site,
     article: ArticleFigures,
@@ -127,7 +133,9 @@ def _article_page(
         problems=problems or {},
         typed=typed or {"text": "", "at": f"{site.zone.time(now_s):%Y-%m-%dT%H:%M}"},
         now_s=now_s,
-        live=url_for(".live", site_key=site.key, article_id=headline.id, **scale_query()),
+        live=url_for(
+            ".live", site_key=site.key, article_id=headline.id, **scale_query(), **doubt_query()
+        ),
         max_chars=MAX_TEXT_CHARS,
         may_note=signed_in().editor.may(Role.EDITOR, site.key),
         **_question_values(site, headline.page),

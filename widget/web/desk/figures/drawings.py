@@ -7,23 +7,35 @@ from flask import request, url_for
 
 from widget.domain.figures import chart
 from widget.domain.figures.axis import axis, slot_place
-from widget.domain.figures.chart import Drawing, Label
+from widget.domain.figures.chart import Drawing, Label, Span
 from widget.domain.figures.order import warm_to_cold
 from widget.domain.figures.period import Period
+from widget.domain.figures.timeline import Timeline
+from widget.domain.integrity.flag import Flag
 from widget.domain.model import Site
 from widget.services.figures.article import ArticleFigures
 from widget.services.figures.marks import Peak, StoryNote
 from widget.services.figures.overview import Overview
+from widget.store.desk.notes import Note
 from widget.web.desk.figures.request import figures
+from widget.web.desk.integrity.wording import window as window_text
 
 MOST_FLAG_CHARS = 22
 MOST_NOTE_CHARS = 44
+MOST_SPANS = 3
+_LEAST_SPAN = 0.75  # per cent
 SHARE = "share"
+WITH = "with"  # the votes in doubt
 
 
 def is_share() -> bool:
     """Return whether the address asks for shares in place of counts."""
     return request.args.get("scale") == SHARE
+
+
+def is_with_doubt() -> bool:
+    """Return whether the address asks for figures with the votes in doubt."""
+    return request.args.get("doubt") == WITH
 
 
 def scale_links(endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:
@@ -37,6 +49,10 @@ def scale_links(endpoint: str, **place: Any) -> list[tuple[str, str, bool]]:
 
 def scale_query() -> dict[str, Any]:
     return {"scale": SHARE} if is_share() else {}
+
+
+def doubt_query() -> dict[str, Any]:
+    return {"doubt": WITH} if is_with_doubt() else {}
 
 
 def overview_drawing(site: Site, overview: Overview) -> Drawing:
@@ -60,8 +76,48 @@ def section_drawing(site: Site, period: Period, series: Sequence[Sequence[int]])
 
 
 def article_drawing(site: Site, article: ArticleFigures) -> Drawing:
-    """Draw an article's life, with its notes."""
-    line = article.line
+    """Draw an article's life, with its notes and with the windows of votes in doubt."""
+    line, doubt = article.line, article.doubt
+    of_flags = [] if doubt is None else [one for one in doubt.flags if one.state != "explained"]
+    on_top = {} if doubt is None or is_with_doubt() else doubt.hours
+    return story_drawing(
+        site,
+        article.detail.headline.page.poll_key,
+        line,
+        article.notes,
+        doubted=line.of_hours(on_top),
+        spans=[span for one in of_flags if (span := span_of(site, line, one))],
+    )
+
+
+def span_of(site: Site, line: Timeline, flag: Flag) -> Span | None:
+    """Return where a flagged window is on an axis; None if the axis does not have it."""
+    drawn = axis(line.bounds, line.unit, site.zone)
+    finding = flag.finding
+    first, end = max(finding.from_hour, line.first_hour), min(finding.to_hour, line.end_hour)
+    start, last = drawn.place(first * 3600), drawn.place(end * 3600)
+    if start is None or first >= end:
+        return None
+    votes = flag.votes_aside if flag.state == "set_aside" else finding.excess
+    what = "set aside" if flag.state == "set_aside" else "in doubt"
+    short = f"{votes:,} {what}"
+    width = round((100.0 if last is None else last) - start, 2)
+    return Span(start, max(width, _LEAST_SPAN), f"{short}, {window_text(finding)}", short)
+
+
+def story_drawing(
+    site: Site,
+    poll_key: str,
+    line: Timeline,
+    noted: Sequence[tuple[Note, float | None]],
+    *,
+    doubted: Sequence[int],
+    spans: Sequence[Span],
+) -> Drawing:
+    """Draw a story's life.
+
+    :param doubted: votes of each slot that the line does not have.
+    """
     drawn = axis(line.bounds, line.unit, site.zone)
     notes = [
         Label(
@@ -70,11 +126,19 @@ def article_drawing(site: Site, article: ArticleFigures) -> Drawing:
             _short(note.text, MOST_NOTE_CHARS),
             note.text,
         )
-        for note, place in article.notes
+        for note, place in noted
         if place is not None
     ]
-    order = warm_to_cold(site.choice_keys(article.detail.headline.page.poll_key))
-    return chart.draw(line.series, drawn, order, is_share=is_share(), notes=notes)
+    order = warm_to_cold(site.choice_keys(poll_key))
+    return chart.draw(
+        line.series,
+        drawn,
+        order,
+        is_share=is_share(),
+        notes=notes,
+        doubted=doubted,
+        spans=spans[:MOST_SPANS],
+    )
 
 
 def _drawing(

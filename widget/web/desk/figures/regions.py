@@ -6,7 +6,7 @@ One function per page renders them for the page, for ``live.json`` and for a sha
 from functools import partial
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from widget.domain import clock
@@ -23,7 +23,15 @@ from widget.services.figures.article import ArticleFigures
 from widget.services.figures.morning import morning_figures
 from widget.services.figures.story import story_figures
 from widget.services.figures.words import MOST_SCORED
-from widget.web.desk.figures.drawings import article_drawing, overview_drawing, scale_links
+from widget.web.desk.figures.drawings import (
+    WITH,
+    article_drawing,
+    doubt_query,
+    is_with_doubt,
+    overview_drawing,
+    scale_links,
+    scale_query,
+)
 from widget.web.desk.figures.request import choices_of, figures
 from widget.web.desk.services import desk
 from widget.web.desk.start import start_steps
@@ -46,6 +54,7 @@ OVERVIEW = (
 FOR_EDITORS = ("start", "waiting", "later")  # not behind a shared link
 ARTICLE = (
     "verdict",
+    "doubt",
     "figures",
     "timeline",
     "mix",
@@ -117,14 +126,35 @@ def article_regions(
         tone_drawing=beside_usual(article.detail.headline.tone, article.usual_tone),
         changed=changed(article.early.differences, keys),
         drawing=article_drawing(site, article),
-        scale=scale_links("articles.show", site_key=site.key, article_id=article_id)
+        scale=scale_links(
+            "articles.show", site_key=site.key, article_id=article_id, **doubt_query()
+        )
         if linked
         else (),
+        doubt=article.doubt,
+        doubt_links=_doubt_links(site, article),
         words=partial(_words, site),
         found_negative=_found_negative(site, article) if linked else None,
         most_scored=MOST_SCORED,
         tone_line=tone_line(article.steps, article.usual_tone),
     )
+
+
+def _doubt_links(site: Site, article: ArticleFigures) -> list[tuple[str, str, bool]]:
+    """Return links to a story's figures without, and with, the votes in doubt."""
+    doubt = article.doubt
+    if doubt is None or not doubt.n_waiting + doubt.n_aside:
+        return []
+    place: dict[str, Any] = {"site_key": site.key, "article_id": article.detail.headline.id}
+    place |= scale_query()
+    path, path_with = (
+        url_for("articles.show", **place),
+        url_for("articles.show", **place, doubt=WITH),
+    )
+    return [
+        (f"{doubt.counted - doubt.n_waiting:,} without", path, not is_with_doubt()),
+        (f"{doubt.counted + doubt.n_aside:,} with", path_with, is_with_doubt()),
+    ]
 
 
 def _rendered(page: str, names: tuple[str, ...], *, site: Site, **values: Any) -> dict[str, Markup]:
