@@ -43,7 +43,7 @@ Marks = Sequence[tuple[str, bytes]]
 _NO_PAGE = Page()
 _NO_ALLOWANCE = Allowance(0, 0)
 Channel = Literal["", "form", "work", "openheart"]
-_CHANNELS: dict[Channel, str | int] = {"": "", "form": 1, "work": 2, "openheart": 3}
+_CHANNELS: dict[Channel, int] = {"": 0, "form": 1, "work": 2, "openheart": 3}
 Arm = Literal["", "shown", "blind"]
 
 
@@ -312,12 +312,19 @@ def cast_call(
         cast.networks,
         *cast.allowance,
         claim_digest(cast.page) if cast.may_name else "",
-        "" if cast.kind is None else int(cast.kind),
-        _CHANNELS[cast.channel],
-        int(cast.origin not in ("", *site.origins[:1])),
-        cast.arm,
+        _about(site, cast),
         *((article.alias, *chain.from_iterable(voter.others)) if article.others else ()),
     )
+
+
+def _about(site: Site, cast: Cast) -> str:
+    """Return what cast.lua is told about a new voter."""
+    if cast.kind is None:
+        return ""
+    is_elsewhere = cast.origin not in ("", *site.origins[:1])
+    if not (cast.channel or is_elsewhere or cast.arm):
+        return str(int(cast.kind))
+    return f"{int(cast.kind)}{_CHANNELS[cast.channel]}{int(is_elsewhere)}{cast.arm}"
 
 
 def bucket_of(mark: bytes, buckets: int) -> int:

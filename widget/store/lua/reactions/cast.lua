@@ -35,13 +35,13 @@ ARGV[14] the editor's own question that this is, "" for the reactions
 ARGV[15] the reader's networks on this article (networks.lua), "" for none
 ARGV[16] voters of one network that are counted at once, ARGV[17] seconds until one more is
 ARGV[18] digest of what the reader's page says about the story, "" if it may not name it
-ARGV[19] kind of a new voter: 1 new, 2 known, 0 none; "" if this store has no evidence (schema 1)
-ARGV[20] how a new voter came: 1 by the form, 2 after a proof of work, 3 by Open Heart, "" otherwise
-ARGV[21] 1: a new voter's origin is not the site's first one
-ARGV[22] arm of the site's experiment in which a new voter is, "" for none
+ARGV[19] about a new voter, "" if this store has no evidence (schema 1): kind (1 new, 2 known, 0 none), how they came
+         (1 by the form, 2 after a proof of work, 3 by Open Heart, 0 otherwise), 1 if their origin is not the
+         site's first one, and behind these three digits the arm of the site's experiment, if there is one; only
+         the kind, if all that is nothing
 and only for an article that several addresses resolve to (move_begin.lua), each with a table of voters:
-ARGV[23] the requested address, '' for the article's own; the mark and seq belong to it
-ARGV[24], ARGV[25], ..  each other address and the same reader's mark there, whose choice is removed
+ARGV[20] the requested address, '' for the article's own; the mark and seq belong to it
+ARGV[21], ARGV[22], ..  each other address and the same reader's mark there, whose choice is removed
 
 Returns {code, choice, seq, status, votes set aside, hour of the latest ones, count of choice 1, .., count of choice n};
 with ARGV[2] = 0 the choice is the one taken back, 0 for none;
@@ -107,7 +107,7 @@ if meta[10] then
   for _, name in ipairs(call('HKEYS', article)) do
     if name:match('^b:.') then addresses = addresses + 1 end
   end
-  if addresses > (ARGV[23] and (#ARGV - 23) / 2 or 0) then return tally(3, 0, 0, COUNTED) end
+  if addresses > (ARGV[20] and (#ARGV - 20) / 2 or 0) then return tally(3, 0, 0, COUNTED) end
 end
 
 local hour = floor(now / 3600)
@@ -120,10 +120,11 @@ if is_new then
 end
 
 local base, suffix, address = tonumber(meta[7]) or first, '', id
-local others, status, kind = nil, tonumber(ARGV[13]), tonumber(ARGV[19]) or 0
-if ARGV[23] then
+local about = ARGV[19]
+local others, status, kind = nil, tonumber(ARGV[13]), (about:byte(1) or 48) - 48
+if ARGV[20] then
   others = {}
-  for i = 24, #ARGV, 2 do
+  for i = 21, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
     local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
@@ -143,8 +144,8 @@ if ARGV[23] then
       return tally(3, 0, 0, COUNTED)
     end
   end
-  if ARGV[23] ~= '' then
-    address, suffix = ARGV[23], ':' .. ARGV[23]
+  if ARGV[20] ~= '' then
+    address, suffix = ARGV[20], ':' .. ARGV[20]
     local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
     if not here[1] then return tally(3, 0, 0, COUNTED) end
     buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
@@ -155,7 +156,7 @@ if hour < base then hour = base end -- if the clock was set back, the vote is fi
 
 local table_stem = stem .. 'm:' .. address .. ':'
 local number, level = bucket_number(mark, buckets)
-local bucket = table_stem .. format('%d', number)
+local bucket = table_stem .. number
 
 local packed = tonumber(call('HGET', bucket, mark) or false)
 local old_choice, old_hour, old_seq = 0, hour, 0
@@ -210,7 +211,9 @@ local function place(of_address, of_choice, of_status, of_hour, of_kind, by, any
     set_aside(of_choice, by)
     meta[12] = (meta[12] or 0) + by
   end
-  witness(of_address, of_hour, of_choice, of_kind, by == 1, is_again)
+  if of_kind == NEW or of_kind == KNOWN then
+    witness(of_address, of_hour, of_choice, of_kind, by, is_again)
+  end
 end
 
 -- Whether a new voter comes from another network than those before. The last of ARGV[15] is the widest.
@@ -232,7 +235,7 @@ local function is_within_networks()
     before = tonumber(of_buckets)
   end
   local began = day * 86400
-  local networks_stem = stem .. 'w:' .. format('%d', day) .. ':' .. id .. ':'
+  local networks_stem = stem .. 'w:' .. day .. ':' .. id .. ':'
   local known, had_others = {}, found > 0 or before > 0
   local fits = within_allowances(
     ARGV[15],
@@ -245,7 +248,7 @@ local function is_within_networks()
       is_second_network = had_others and not known[today]
       if known[today] then return tonumber(known[today]) % WHOLE_AT end
       if before == 0 then return nil end
-      local old = stem .. 'w:' .. format('%d', day - 1) .. ':' .. id .. ':'
+      local old = stem .. 'w:' .. day - 1 .. ':' .. id .. ':'
       local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
       if used then is_second_network = false end
       return used and tonumber(used) % WHOLE_AT - 86400
@@ -254,12 +257,16 @@ local function is_within_networks()
       local at, level_of = bucket_number(today, number_of)
       local value = math.min(whole_at, WHOLE_AT - 1)
       if kind > 0 and choice > 0 then
-        local chosen = floor((tonumber(known[today] or nil) or 0) / WHOLE_AT)
-        local with = bit.bor(chosen, bit.lshift(1, choice - 1))
-        if with == chosen and today == ARGV[15]:sub(1, 8) then is_again = true end
-        value = value + with * WHOLE_AT
+        local chosen, its_bit =
+          known[today] and floor(known[today] / WHOLE_AT) or 0, 2 ^ (choice - 1)
+        if floor(chosen / its_bit) % 2 == 0 then
+          chosen = chosen + its_bit
+        elseif today == ARGV[15]:sub(1, 8) then
+          is_again = true
+        end
+        value = value + chosen * WHOLE_AT
       end
-      call('HSET', networks_stem .. at, today, format('%.0f', value))
+      call('HSET', networks_stem .. at, today, value)
       if known[today] then return end
       found = found + 1
       local ttl = began + 172800 - now
@@ -269,7 +276,7 @@ local function is_within_networks()
       end
     end
   )
-  if fits then set('w', format('%d %d %d %d', day, number_of, found, before)) end
+  if fits then set('w', day .. ' ' .. number_of .. ' ' .. found .. ' ' .. before) end
   return fits
 end
 local is_within = true
@@ -281,7 +288,7 @@ if meta[11] and kind == NEW and status == COUNTED and choice > 0 and choice ~= o
   local of_choice, to = meta[11]:match('^(%d+) (%d+)$')
   if tonumber(of_choice) == choice and now < tonumber(to) then
     status = HELD
-    note_in(address, 'g' .. format('%d', hour), 3)
+    note_in(address, 'g' .. hour, 3)
   end
 end
 
@@ -304,21 +311,20 @@ end
 
 call('HSET', bucket, mark, pack_vote(choice, status, hour, seq, kind, base))
 
-if not packed and not is_known and ARGV[19] ~= '' then
-  if ARGV[20] ~= '' then note_in(address, hour * 16, tonumber(ARGV[20])) end
-  if ARGV[21] == '1' then note_in(address, '@' .. format('%d', hour) .. ':' .. ARGV[12], 1) end
+if about ~= '' and status == HELD and not packed and not is_known then
   if old_status == HELD then
-    note_in(address, 'g' .. format('%d', hour), 1)
+    note_in(address, 'g' .. hour, 1)
   elseif not is_within then
-    note_in(address, 'g' .. format('%d', hour), 2)
+    note_in(address, 'g' .. hour, 2)
   end
-  if ARGV[22] ~= '' and choice > 0 and status == COUNTED then
-    call(
-      'HINCRBY',
-      stem .. 'arms',
-      format('%d', floor(now / 86400)) .. ':' .. ARGV[22] .. ':' .. choice,
-      1
-    )
+end
+if #about > 1 and not packed and not is_known then
+  local channel = about:byte(2) - 48
+  if channel > 0 then note_in(address, hour * 16, channel) end
+  if about:sub(3, 3) == '1' then note_in(address, '@' .. hour .. ':' .. ARGV[12], 1) end
+  if #about > 3 and choice > 0 and status == COUNTED then
+    local arm = floor(now / 86400) .. ':' .. about:sub(4)
+    call('HINCRBY', stem .. 'arms', arm .. ':' .. choice, 1)
   end
 end
 

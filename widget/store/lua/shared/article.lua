@@ -127,6 +127,23 @@ local function plus(moves, vote, by, address)
   end
 end
 
+-- Add differences of votes of one kind to the evidence of an address: hour * 16 + choice -> by.
+local function witness_many(address, kind, differences)
+  local key = stem .. 'e:' .. address
+  for at, by in pairs(differences) do
+    if by ~= 0 then
+      local amount = kind == NEW and format('%d', by) or format('%.0f', by * 2097152)
+      if call('HINCRBY', key, at, amount) == 0 then call('HDEL', key, at) end
+    end
+  end
+end
+
+-- Note that the marks of an address are gone: the evidence up to this hour has none any more.
+local function forget_witnesses(address, hour)
+  local key = stem .. 'e:' .. address
+  if call('EXISTS', key) == 1 then call('HSET', key, 's', hour) end
+end
+
 local function settle(moves)
   for at, by in pairs(moves.filed) do
     count(floor(at / 16), at % 16, by)

@@ -45,21 +45,20 @@ end
 -- top_ttl, hot_ttl: the TTL of a new ranking. Without them it is kept for its whole time from now on.
 local function file(choice, hour, by, any, top_ttl, hot_ttl)
   local day = floor(hour / 24)
-  local day_text = format('%d', day)
   if day < floor(now / 86400) then call('INCR', stem .. 'past') end
   add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
   if is_question then return end -- its choices differ from the site's
-  local that_hour = add(stem .. 'h:' .. day_text, (hour % 24) * 16 + choice, by)
+  local that_hour = add(stem .. 'h:' .. day, (hour % 24) * 16 + choice, by)
   local that_day = add(stem .. 'd', day * 16 + choice, by)
-  if section then add(stem .. 'sec:' .. day_text, CHOICES[choice] .. ':' .. section, by) end
+  if section then add(stem .. 'sec:' .. day, CHOICES[choice] .. ':' .. section, by) end
   -- Only the first votes of a choice in a day or hour can make a ranking.
   if not top_ttl and that_day == by then top_ttl = TOP_TTL_S end
   if not hot_ttl and that_hour == by then hot_ttl = HOT_TTL_S end
-  local top = stem .. 'top:' .. day_text .. ':'
+  local top = stem .. 'top:' .. day .. ':'
   rank(top .. CHOICES[choice], by, top_ttl)
   if any then
     rank(top .. '0', by, top_ttl)
-    rank(stem .. 'hot:' .. format('%d', hour), by, hot_ttl)
+    rank(stem .. 'hot:' .. hour, by, hot_ttl)
   end
 end
 
