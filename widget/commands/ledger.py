@@ -1,5 +1,6 @@
 """``readback ledger``: the signed ledger of the counts."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -76,7 +77,7 @@ def _report(found: Ledger, *, keys: tuple[str, ...]) -> None:
         f"{printable(found.site)}: {found.lines:,} lines from {found.first_hour} to {found.hour}, "
         f"signed, and none changed or missing between them."
     )
-    for old, new in zip(found.keys, found.keys[1:], strict=False):
+    for old, new in pairwise(map(printable, found.keys)):
         how = "was replaced by" if new in keys[1:] else "announced the next one,"
         click.echo(f"The key {old} {how} {new}.")
     if not keys:

@@ -85,6 +85,8 @@ def test_a_new_key_must_be_announced_by_the_old_one() -> None:
         b'{"ledger":1}\n',
         b'{"signature":"' + b"A" * 86 + b'"}\n',
         b"\xff\xfe\n",
+        b"[" * 100_000 + b"\n",
+        b'{"a":' * 100_000 + b"\n",
         b'{"ledger":1,"site":1,"hour":2,"key":3,"before":4,"stories":5}\n',
         b'{"ledger":1,"site":"a","hour":"2026-01-05T00:00Z","key":"","before":"","stories":0}\n'
         b'{"signature":"' + b"A" * 86 + b'"}\n',

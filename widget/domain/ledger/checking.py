@@ -170,7 +170,7 @@ def _blocks(name: str, text: bytes) -> Iterator[_Block]:
 def _parsed(line: bytes, where: str, *, is_head: bool) -> Mapping[str, Any]:
     try:
         value = msgspec.json.decode(line, type=dict[str, Any])
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadLedger(f"{where}: not a line of a ledger") from None
     if not (_is_head(value) if is_head else isinstance(value.get("story"), str)):
         raise BadLedger(f"{where}: not the {'head of a block' if is_head else 'line of a story'}")

@@ -18,6 +18,7 @@ from widget.store.scripts import ActScript, store_errors
 
 LEASE_S = 55
 DAY_S = 86400
+MOST_DAYS = 36_500  # a store's clock ends some time
 _AT_ONCE = 8  # blocks, of some 40 KB each
 
 # By partition: article, mark, article, mark, ..; as ledger/mark.lua has them.
@@ -47,7 +48,7 @@ class Chain:
 
     def __init__(self, connection: Connection, *, days: int) -> None:
         self._connection = connection
-        self._days = days
+        self._days = min(days, MOST_DAYS)
         self._append = ActScript(connection, "ledger/append.lua", is_replicated=True)
         self._settle = ActScript(connection, "ledger/settle.lua", is_replicated=True)
 
