@@ -56,7 +56,7 @@ def test_files_of_a_ledger_are_checked_by_a_saved_page_as_by_the_command(
     expect(page.locator("tbody tr")).to_have_count(0)
 
     chance = random.Random(7)
-    kinds = [("whole", WHOLE), *(changed(chance) for _ in range(120))]
+    kinds = [("whole", WHOLE), *(changed(chance) for _ in range(60))]
     found = page.evaluate(
         """async ([kinds, key, hash]) => {
           const verdicts = []
