@@ -130,11 +130,10 @@ class Chain:
 
     def text(self, site: Site, day: int) -> Iterator[bytes]:
         """Yield a day's blocks; none if the day has no line, or is too long ago."""
-        at, key = 0, keys.ledger_day(site.key, day)
-        while True:
+        key = keys.ledger_day(site.key, day)
+        with store_errors():
+            numbers = sorted(map(int, self._connection.client.hkeys(key)))
+        for at in range(0, len(numbers), _AT_ONCE):
             with store_errors():
-                found = self._connection.client.lrange(key, at, at + _AT_ONCE - 1)
-            yield from map(zlib.decompress, found)
-            if len(found) < _AT_ONCE:
-                return
-            at += _AT_ONCE
+                found = self._connection.client.hmget(key, numbers[at : at + _AT_ONCE])
+            yield from map(zlib.decompress, filter(None, found))  # a day may end meanwhile
