@@ -6,8 +6,8 @@ KEYS[1] stem: held (articles by their held votes), cq (comments that wait) and f
 act.from  optional: where the portion before ended
 
 Returns msgpack: where this portion ends, false at the last article; how much of a portion was read, per cent; articles
-with held votes in this portion, their held votes, comments that wait, the id of the first of these or "", and flags that
-wait. There are no comments and flags after the first portion.
+with held votes in this portion, their held votes, comments that wait, the id of the first of these or "", and flags
+that wait. There are no comments and flags after the first portion.
 ]]
 local PORTION = 1000 -- articles
 local from = act.from or 0

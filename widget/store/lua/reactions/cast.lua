@@ -5,7 +5,8 @@ Behind base.lua, allowance.lua, networks.lua, marks.lua, ledger.lua and evidence
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
                  c section, d how the story's name is settled (naming.lua), q an editor's own question,
                  "1".."15" counted votes of each choice, h1..h15 held ones,
-                 a1..a15 those set aside, a their sum, ad the hour of the latest ones, @<origin> voters who came from there,
+                 a1..a15 those set aside, a their sum, ad the hour of the latest ones,
+                 @<origin> voters who came from there,
                  y "<choice> <until, s>": new readers' votes for the choice are held until then,
                  w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
@@ -53,8 +54,8 @@ write.
 
 Keeps: no count below zero; each count is the number of its counted marks. A vote is filed under the hour in
 which it was cast, and later subtracted from the same hour. A new voter whose network has no allowance left on this
-article is held. A vote that an editor set aside stays aside, whatever its reader changes. An article with a settled name
-(naming.lua) is not in new.
+article is held. A vote that an editor set aside stays aside, whatever its reader changes. An article with a settled
+name (naming.lua) is not in new.
 ]]
 local LOAD = 128
 local A_FEW = 5 -- a story with more counted voters stays

@@ -12,8 +12,8 @@ Computed from KEYS[2]:
                        s                    hour in which the voters of before were forgotten
 Hours are since the epoch.
 
-Keeps: after hour s, the votes of new and of known readers are those of the marks of that kind, hour and choice that count
-or are set aside.
+Keeps: after hour s, the votes of new and of known readers are those of the marks of that kind, hour and choice that
+count or are set aside.
 ]]
 -- Amounts are text: a Lua number loses digits above 2^53. No tables, as each run of a script would make them anew.
 
