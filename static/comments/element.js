@@ -134,10 +134,10 @@ export class ReaderComments extends HTMLElement {
     }
   }
 
-  // What is wrong with the tag, on the console: the bar's module has the words.
+  // What is wrong with the tag, on the console.
   explain_(isBelow) {
-    import(`${api.url_}../more.v1.js`).then(
-      (found) => found.explainElement?.(this, isBelow),
+    import(`${api.url_}../mistakes.v1.js`).then(
+      ({ explain }) => explain(this, isBelow),
       () => {},
     )
   }

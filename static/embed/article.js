@@ -15,8 +15,8 @@ export function articlesOf(named = "") {
   if (NAME.test(named)) return [named]
   const { href, origin, pathname } = location
   const here = href.split("#")[0]
-  const found = query("link[rel~=canonical]")[0]?.href ?? ""
-  if (!found || pathname !== loaded) return [here]
+  const found = pathname === loaded && query("link[rel~=canonical]")[0]?.href
+  if (!found) return [here]
   return found.startsWith(`${origin}/`) ? [found] : [found, here]
 }
 

@@ -22,7 +22,8 @@ export function ballotOn({ site, poll }, question, articles, changed) {
     dueAt_: 0, // when its figures are to be asked for, on a clock that nobody sets
     become_: become,
     recall_: recall,
-    click_: (wanted) => {
+    click_: (wanted, arm) => {
+      ballot.arm_ = arm
       keep(clicked(ballot.state_, wanted))
       send()
     },
@@ -32,18 +33,14 @@ export function ballotOn({ site, poll }, question, articles, changed) {
   function become(state, ...news) {
     const isNew = state.article !== ballot.state_.article
     ballot.state_ = state
-    if (isNew) ballot.state_ = kept()
+    if (isNew) ballot.state_ = recalled(state, readRecord(keyOf()))
     changed(ballot, ...news)
     if (isNew) send() // what an earlier page could not
   }
 
   // Another tab may have voted since.
   function recall() {
-    if (!sending) become(kept())
-  }
-
-  function kept() {
-    return recalled(ballot.state_, readRecord(keyOf()))
+    if (!sending) become(recalled(ballot.state_, readRecord(keyOf())))
   }
 
   function keyOf() {
@@ -67,7 +64,14 @@ export function ballotOn({ site, poll }, question, articles, changed) {
   }
 
   async function cast(wanted) {
-    const vote = { site, article: ballot.articles_[0], reaction: wanted, poll, page: ballot.page_ }
+    const vote = {
+      site,
+      article: ballot.articles_[0],
+      reaction: wanted,
+      poll,
+      page: ballot.page_,
+      arm: ballot.arm_,
+    }
     for (let tries = 1; ballot.state_.wanted === wanted; tries++) {
       vote.seq = ballot.state_.seq + 1
       try {

@@ -67,7 +67,7 @@ export class ReaderReactions extends HTMLElement {
     )
     this.ballot_ = ballot
     ballot.isWrong_ ||= article && !NAME.test(article)
-    ballot.pending_ ??= wanted
+    ballot.pending_ ||= wanted
     ballot.page_ = page
     bars.add(this)
     // Another article's figures are not this one's.
@@ -88,7 +88,8 @@ export class ReaderReactions extends HTMLElement {
     const choices = state?.set?.choices
     const isWrong = !ballot || ballot.isWrong_
     if (!choices && !isWrong) return
-    const isRare = isWrong || choices.length !== USUAL_CHOICES || this.matches(RARE)
+    const isRare =
+      isWrong || choices.length !== USUAL_CHOICES || state.set.results || this.matches(RARE)
     if (
       !more &&
       (isRare ||
@@ -106,17 +107,17 @@ export class ReaderReactions extends HTMLElement {
       this.draw_ = build(this, choices, (wanted) => {
         this.acted_ = true
         // The page may have moved on unseen: then the click waits for the present story's figures.
-        this.follow_(wanted)
+        this.follow_([wanted])
       })
     }
     const drawn = choices && this.draw_(state, this.acted_ && spoken)
-    more?.attend?.(this, state, drawn)
+    const arm = more?.attend?.(this, state, drawn)
     if (!choices) return
     if (this.loaded_ !== ballot) this.tell_("load")
     this.loaded_ = ballot
     const { pending_ } = ballot
-    ballot.pending_ = undefined
-    if (pending_ !== undefined) ballot.click_(pending_)
+    ballot.pending_ = 0
+    if (pending_) ballot.click_(...pending_, arm)
   }
 
   // A browser's own error, as of a timeout, has a number as its code, which says nothing here.

@@ -14,7 +14,7 @@ export const figured = (state, set, figures) => ({
   ...state,
   set_aside: 0,
   ...figures,
-  ...(isFresh(state.ownAt) && { counts: state.counts }),
+  counts: isFresh(state.ownAt) ? state.counts : figures.counts,
   set,
 })
 
@@ -23,7 +23,7 @@ export const figured = (state, set, figures) => ({
 export function recalled(state, { choice, wanted, counts, seq, ownAt, held }) {
   const own = { ...state.counts } // for every choice that is offered
   const isOffered = (key) => own[key] >= 0
-  if (isFresh(ownAt)) for (const key in own) if (isCount(counts?.[key])) own[key] = counts[key]
+  for (const key in own) if (isFresh(ownAt) && isCount(counts?.[key])) own[key] = counts[key]
   return {
     ...state,
     choice: isOffered(choice) ? choice : null,
@@ -69,7 +69,7 @@ export const shownChoice = ({ choice, wanted }) => (wanted === undefined ? choic
 
 export function totalOf(counts) {
   let total = 0
-  for (const key in counts) total += +counts[key] || 0
+  for (const key in counts) total += counts[key]
   return total
 }
 

@@ -9,7 +9,7 @@ export function start(name, file, Element, shown) {
   const named = () => query(`script[data-site][src*="/${file}."]`)[0]
   let tag = ofDocument("currentScript") ?? named()
   // The API is beside the script, so that a path of the publisher's own that leads to both is enough.
-  const url = /^http[^?#]*\//.exec(tag?.src)?.[0]
+  const url = /^http[^?#]*\//.exec(tag?.src)
   if (!url) return console.warn("Readback: no script tag")
   api.url_ = `${url}v1/`
   api.site_ = tag.dataset.site

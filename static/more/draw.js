@@ -11,9 +11,12 @@ import {
 import { sheet } from "./styles.js"
 
 const ACTS = ["change", "undo", "retry"]
+const BLIND = 0.1 // of the loads, while a site has its experiment
 
 // What belongs to one bar for as long as it is not built anew, by its element.
 const kept = new WeakMap()
+// Arms of the experiment by article, for as long as the page lives. Nothing else knows them, so each load is drawn anew.
+const arms = {}
 
 function begin(root, bar) {
   root.adoptedStyleSheets.push(sheet)
@@ -31,6 +34,7 @@ function begin(root, bar) {
   return kept.get(bar)
 }
 
+// Answers the arm of the experiment that the reader sees; nothing where there is none.
 export function draw(host, state, { counted, onClick }) {
   const root = host.shadowRoot
   const bar = root.firstChild
@@ -39,13 +43,15 @@ export function draw(host, state, { counted, onClick }) {
   const { strings, choices, lang } = set
   const [, group, note] = bar.children
   const how = note.lastChild
-  const results = host.getAttribute("results")
+  const results = host.getAttribute("results") || set.results
   const chosen = shownChoice(state)
   const at = choices.findIndex(({ key }) => key === chosen)
   const button = group.children[at]
   const counts = shownCounts(state)
   const total = totalOf(counts)
-  const isWithheld = results === "after" && !chosen
+  const arm = armOf(state, results)
+  const isAfter = results === "after" || arm === "blind"
+  const isWithheld = isAfter && open && !chosen
   const aside = !isWithheld && state.set_aside
   const inShares = chosen && results !== "counts"
   lay(group)
@@ -131,12 +137,20 @@ export function draw(host, state, { counted, onClick }) {
     onClick(state.again)
   }
   mark()
+  return arm
 
   function mark() {
+    group.classList.toggle("after", isAfter)
     group.classList.toggle("now", Boolean(own.mayMove_))
     group.classList.toggle("done", Boolean(button) && !own.isChanging_)
     group.classList.toggle("wait", Boolean(isWaiting(state)))
   }
+}
+
+// A bar that shows its counts after the choice anyway has nothing to compare.
+const armOf = ({ article, set }, results) => {
+  if (set.experiment && results !== "after")
+    return (arms[article] ??= Math.random() < BLIND ? "blind" : "shown")
 }
 
 // A day such as 2026-11-24, as the language writes it: 24 Nov. The server's pages write English days in that order too.

@@ -14,14 +14,16 @@ b{font-variant-numeric:tabular-nums;unicode-bidi:plaintext}
 .wait [aria-pressed=true] i::after{content:"…"}
 .done [aria-pressed=false] i{opacity:.75}
 .failed{font-weight:600}
+.after b{min-width:3.25em;text-align:end}
 a{color:inherit;padding:1rem 0}
 p div{display:inline-block;padding:0;white-space:nowrap}
 p button{display:inline-flex;cursor:pointer;min-height:2.75rem;margin:-.8125rem .375rem -.8125rem -.375rem;padding:0 .375rem;border:0;background:none;font-size:.8125rem;text-decoration:underline}
 @container(width>=4em){[part=choices] button{flex-basis:calc(100%/(var(--p) + .9));background-size:100% var(--s,0%)}
-span{text-align:center}
+span,.after b{text-align:center}
 :host([layout=compact]) [part=choices] button{flex-flow:row wrap;gap:0 2px;height:auto;min-height:3rem;padding:.25rem 1px}
 :host([layout=compact]) i{font-size:1.125rem}
-:host([layout=compact]) span{flex:0 0 100%;order:1}}
+:host([layout=compact]) span{flex:0 0 100%;order:1}
+:host([layout=compact]) [data-n=""]::before{content:"–";font-weight:400}}
 @container(width>=7em){[part=choices] button{flex-basis:calc(100%/(var(--n) + .9))}}
 @media(prefers-reduced-motion:no-preference){.now button{transition:background-size .25s}
 [part=choices] button:active i{scale:.92}

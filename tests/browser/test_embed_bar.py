@@ -1,12 +1,15 @@
 """The bar's own look: a vote changed on the narrowest screen, rows without holes, and mistakes."""
 
+import json
 import re
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import BRIDGE, SHIFTS, Watched, box_of, button, see
 from tests.browser.hostsite import HostSite
 from tests.browser.test_embed_access import only
+from tests.support.server import nonce
 from tests.support.set_aside import SetAsideStory, Window
 from widget.domain import clock
 
@@ -31,6 +34,12 @@ FLAWS = """() => [...document.querySelectorAll("reader-reactions")].flatMap((bar
 })"""
 ALL = "[...document.querySelectorAll('reader-reactions')]"
 HEIGHTS = f"() => Object.fromEntries({ALL}.map((bar) => [bar.title, bar.offsetHeight]))"
+DRAWN = 'bar.shadowRoot?.querySelector("[aria-pressed]")'
+PLACES = f"""() => {ALL}.flatMap((bar) => [...bar.shadowRoot.querySelectorAll(
+  "[part=choices] button, [part=choices] i, [part=choices] span, p")].map((one) => {{
+  const {{ x, y, width, height }} = one.getBoundingClientRect()
+  return [one.part.value, x, y + scrollY, width, height].join(" ")
+}}))"""
 MOTIONS = f"""() => {ALL}.flatMap((bar) => bar.shadowRoot.getAnimations())
   .map((one) => one.animationName ?? one.transitionProperty)"""
 WATCH_MOTIONS = """() => {
@@ -179,6 +188,73 @@ def set_aside_now(host: HostSite, article: str) -> None:
     now_s = int(clock.now())
     made = SetAsideStory(host.server, "host", article)
     made.set_aside(Window(), from_hour=now_s // 3600, now_s=now_s)
+
+
+def test_counts_that_wait_for_the_choice_move_nothing_and_are_not_said_before(
+    host: HostSite, watched: Watched
+) -> None:
+    for article in ("bar", "compact", "column"):
+        vote = {"site": "host", "article": f"waits-{article}", "nonce": nonce()}
+        assert host.server.react(origin=host.origin, **vote).status == 200
+    bars = "".join(
+        f"<reader-reactions article=waits-{layout} layout={layout} results=after "
+        f"title={layout}></reader-reactions>"
+        for layout in ("bar", "compact", "column")
+    )
+    host.pages["waits.html"] = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Waits</title>"
+        "<link rel=icon href='data:,'><script async src='{server}/embed.js' data-site='{site}'>"
+        f"</script><main>{bars}</main>"
+    )
+    for width in (320, 700):
+        page = watched.page(viewport={"width": width, "height": 1600}, reduced_motion="reduce")
+        page.goto(host.url("waits.html"))
+        page.wait_for_function(f"() => {ALL}.every((bar) => {DRAWN})")
+        before, start = page.evaluate(PLACES), page.evaluate("performance.now()")
+        for layout in ("bar", "compact", "column"):
+            bar = page.get_by_title(layout, exact=True)
+            love = bar.get_by_role("button", name="Love", exact=True)
+            expect(bar.get_by_role("button", name="vote")).to_have_count(0)
+            expect(bar.locator("[data-n]:not([data-n=''])")).to_have_count(0)
+            expect(bar.locator("p")).to_contain_text("reaction")
+            expect(bar.locator("p")).to_contain_text("Shown after you react")
+            love.click()
+            chosen = bar.get_by_role("button", name=re.compile("Love, [23] votes, 100%"))
+            expect(chosen).to_be_visible()
+            expect(bar.locator("[data-n='100%']")).to_have_count(1)
+            expect(bar.locator("p")).not_to_contain_text("Shown after you react")
+        assert page.evaluate(PLACES) == before
+        assert page.evaluate(SHIFTS, start) == 0
+        page.get_by_title("bar", exact=True).get_by_role("button", name="Undo").click()
+        taken_back = page.get_by_title("bar", exact=True)
+        expect(taken_back.get_by_role("button", name="Love", exact=True)).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("chance", "arm", "name"), [(0.05, "blind", "Sad"), (0.1, "shown", "Sad, 0 votes")]
+)
+def test_a_load_of_an_experiment_is_blind_by_chance_and_its_vote_says_so(
+    host: HostSite, watched: Watched, chance: float, arm: str, name: str
+) -> None:
+    def experimenting(route: Route) -> None:
+        answer = route.fetch()
+        more = {"results": "percent", "experiment": True} if "lang=" in route.request.url else {}
+        route.fulfill(response=answer, json={**answer.json(), **more})
+
+    page = watched.page()
+    page.route("**/v1/counts**", experimenting)
+    page.add_init_script(f"Math.random = () => {chance}")
+    see(page, only(host, f"drawn-{arm}"))
+    with page.expect_request("**/v1/react") as sent:
+        page.get_by_role("button", name=name, exact=True).click()
+    assert json.loads(sent.value.post_data or "")["arm"] == arm
+    expect(page.get_by_role("button", name="Sad, 1 vote, 100%", exact=True)).to_be_visible()
+    assert arm not in str(page.evaluate("({ ...localStorage })").values())
+    see(page, only(host, f"drawn-{arm}", results="after"))
+    with page.expect_request("**/v1/react") as sent:
+        page.get_by_role("button", name="Change").click()
+        button(page, "Love").click()
+    assert "arm" not in json.loads(sent.value.post_data or "")  # it has nothing to compare
 
 
 def test_a_press_answers_and_shares_grow_unless_motion_is_unwanted(

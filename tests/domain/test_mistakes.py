@@ -18,7 +18,7 @@ def right(**changed: str) -> Tag:
     "tag",
     [
         right(),
-        right(article="story-1", layout="compact"),
+        right(article="story-1", layout="compact", results="after"),
         right(article="https://www.news.example/a"),
         Tag("news", names=("https://other.example/a", "https://news.example/a"), origin=ORIGIN),
         Tag("news"),  # what is no browser names no origin
@@ -33,6 +33,11 @@ def test_a_right_tag_has_no_mistakes(tag: Tag) -> None:
     [
         (Tag(), "no site", 'data-site="KEY"'),
         (right(layout="compackt"), 'unknown layout "compackt"', "Use bar, compact or column."),
+        (
+            right(results="later"),
+            'unknown results "later"',
+            "Use percent, after or counts; without the attribute it is the site's",
+        ),
         (right(poll="nope"), 'unknown question "nope"', 'site "news"'),
         (right(article="a b"), 'invalid article "a b"', "neither an id"),
         (

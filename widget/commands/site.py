@@ -95,6 +95,12 @@ def site_list() -> None:
 @click.option(
     "--time-zone", metavar="NAME", help="Time zone of its days and hours, such as Europe/Berlin."
 )
+@click.option(
+    "--results",
+    metavar="percent|after|counts",
+    help="How the bar shows figures where its tag does not say: as shares once the reader has "
+    "chosen, nothing before that, or counts.",
+)
 @click.option("--open-days", metavar="1-365", help="Days from the first vote until voting closes.")
 @click.option(
     "--text",
@@ -165,6 +171,7 @@ _CHANGES: dict[str, Callable[[Site, Any], Site]] = {
     "poll": lambda site, given: _set_poll(site, polls.poll_set(site, given[0]), given[1]),
     "comments": lambda site, text: replace(site, comments=rules_from_json(site.comments, text)),
     "time_zone": lambda site, text: replace(site, time_zone=site_form.time_zone(text)),
+    "results": lambda site, text: replace(site, results=site_form.results(text)),
     "open_days": lambda site, text: replace(site, open_days=site_form.open_days(text)),
     "keep_parameters": lambda site, text: _with_parameters(site, keep=parameters.kept_names(text)),
     "drop_parameters": lambda site, text: _with_parameters(

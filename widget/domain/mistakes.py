@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from widget.domain.article import is_article_of
 from widget.domain.forms.refused_origin import why_not_allowed
-from widget.domain.model import Site
+from widget.domain.model import RESULTS, Site
 from widget.domain.printable import printable
 
 LAYOUTS = ("bar", "compact", "column")
@@ -30,6 +30,7 @@ class Tag:
     article: str = ""
     poll: str = ""
     layout: str = ""
+    results: str = ""
     names: Sequence[str] = ()
     origin: str = ""
 
@@ -43,7 +44,12 @@ def mistakes(tag: Tag, site: Site | None, public_url: str) -> list[str]:
         return [_without_key()]
     if site is None:
         return [_unknown_site(tag.site, public_url)]
-    found = [_layout(tag.layout), _poll(tag.poll, site), _origin(tag.origin, site)]
+    found = [
+        _layout(tag.layout),
+        _results(tag.results, site),
+        _poll(tag.poll, site),
+        _origin(tag.origin, site),
+    ]
     return [mistake for mistake in (*found, _article(tag, site)) if mistake]
 
 
@@ -69,6 +75,16 @@ def _layout(layout: str) -> str:
     return (
         f"unknown layout {quoted(layout)}\n"
         f"layout={quoted(layout)} is drawn as bar. Use bar, compact or column."
+    )
+
+
+def _results(results: str, site: Site) -> str:
+    if not results or results in RESULTS:
+        return ""
+    return (
+        f"unknown results {quoted(results)}\n"
+        f"results={quoted(results)} shows figures as percent does. Use percent, after or counts; "
+        f"without the attribute it is the site's own setting, {site.results}."
     )
 
 

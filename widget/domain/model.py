@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from widget.domain.comments.rules import CommentRules
+from widget.domain.experiment import Experiment
 from widget.domain.parameters import ParameterRules
 from widget.domain.zones import Zone, zone
 
@@ -16,6 +17,9 @@ LIFETIME_RULE = (
 MAX_SETS = 50  # sections with their own set, and polls: every vote reads the whole site
 # Names that follow /desk/ in addresses, where a site's key would be.
 RESERVED_KEYS = frozenset(("account", "audit", "editors", "login", "logout", "sites", "welcome"))
+# How a bar shows figures: shares once its reader has chosen, nothing before that, or counts.
+USUAL_RESULTS = "percent"
+RESULTS = (USUAL_RESULTS, "after", "counts")
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
@@ -88,6 +92,8 @@ class Site:
         first. A key's position is its number in the store, so the register only grows at its end.
     :param texts: the site's own strings, by language and name; see strings.py.
     :param parameters: which parameters of an address choose a story.
+    :param results: how bars show figures whose tag does not say it; one of ``RESULTS``.
+    :param experiment: whether showing the counts moves what readers choose.
     :param release_held: held votes are released by themselves if they chose as the counted ones.
     :param time_zone: IANA name of the zone of its days and hours at the desk.
     """
@@ -106,16 +112,30 @@ class Site:
     time_zone: str = "UTC"
     archived_polls: dict[str, Poll] = field(default_factory=dict)
     release_held: bool = False
+    results: str = USUAL_RESULTS
+    experiment: Experiment = field(default_factory=Experiment)
 
     @property
     def zone(self) -> Zone:
         return zone(self.time_zone)
+
+    def has_experiment(self, poll_key: str, now_s: float) -> bool:
+        """Whether a bar of this question takes part in the experiment now.
+
+        Questions of editors do not, nor does a site whose bars hide the counts anyway.
+        """
+        return not poll_key and self.results != "after" and self.experiment.is_running(now_s)
 
     def poll(self, poll_key: str, section: str = "") -> Poll | None:
         """Return the poll of this key, or without a key the reactions offered in a section."""
         if poll_key:
             return self.polls.get(poll_key)
         return self.section_reactions.get(section.casefold(), self.reactions)
+
+    @property
+    def reaction_sets(self) -> list[Poll]:
+        """The sets that the bar offers: the site's and those of its sections."""
+        return [self.reactions, *self.section_reactions.values()]
 
     @property
     def archive(self) -> dict[str, Poll]:
@@ -150,7 +170,7 @@ class Site:
         if poll_key:
             polls = [self.polls.get(poll_key) or self.archived_polls.get(poll_key)]
         else:
-            polls = [self.reactions, *self.section_reactions.values()]
+            polls = [*self.reaction_sets]
         found = [poll for poll in polls if poll]
         offered = [choice for poll in found for choice in poll.choices]
         retired = [choice for poll in found for choice in poll.retired]

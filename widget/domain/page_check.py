@@ -16,6 +16,7 @@ from widget.domain.model import Site
 from widget.domain.page_source import Attributes, PageSource, ScriptTag
 
 _NAME = re.compile(r"[\w.~-]{1,120}|https?://\S+", re.ASCII)
+_ATTRIBUTES = ("article", "poll", "layout", "results")  # in the order of a Tag's fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,10 @@ def _placed(page: PageSource) -> Iterator[tuple[str, Tag]]:
     for element in page.elements:
         yield (
             _shown("reader-reactions", element),
-            Tag(
-                element.get("site") or key,
-                *(element.get(name, "") for name in ("article", "poll", "layout")),
-            ),
+            Tag(element.get("site") or key, *(element.get(name, "") for name in _ATTRIBUTES)),
         )
     if page.tags and not page.elements:
-        values = (tag.get(f"data-{name}", "") for name in ("article", "poll", "layout"))
+        values = (tag.get(f"data-{name}", "") for name in _ATTRIBUTES)
         yield _shown("script", tag), Tag(key, *values)
 
 

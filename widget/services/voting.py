@@ -8,6 +8,7 @@ from typing import TypeVar
 from widget.domain import clock
 from widget.domain.article import ArticleRef
 from widget.domain.errors import BadArticle, BadField, Closed, StoreFull, StoreUnavailable
+from widget.domain.experiment import Arm
 from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
 from widget.domain.page import Page
@@ -22,7 +23,7 @@ from widget.services.sweeping import Sweeper
 from widget.store.limits import Limits
 from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.page_records import PageRecord
-from widget.store.reactions.votes import Arm, Cast, Channel, NewStory, OwnVote, Reactions, Voter
+from widget.store.reactions.votes import Cast, Channel, NewStory, OwnVote, Reactions, Voter
 
 NO_PAGE = Page()
 

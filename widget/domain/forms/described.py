@@ -1,10 +1,17 @@
 """Descriptions of a site's settings, for the audit log and for conflicting edits. Pure."""
 
+from widget.domain.experiment import Experiment
 from widget.domain.forms import parameters
 from widget.domain.forms.comment_rules import rules_described
 from widget.domain.model import Poll, Site
 from widget.domain.times import people_text
 from widget.domain.zones import Zone
+
+RESULTS = {
+    "percent": "Counts at first, shares after the reader's choice",
+    "after": "Nothing at first, shares after the reader's choice",
+    "counts": "Counts, before and after the choice",
+}
 
 
 def described(site: Site, zone: Zone | None = None) -> dict[str, str]:
@@ -20,6 +27,8 @@ def described(site: Site, zone: Zone | None = None) -> dict[str, str]:
         "held votes": "released by themselves if alike"
         if site.release_held
         else "wait for an editor",
+        "figures": RESULTS[site.results],
+        "experiment": _experiment(site.experiment, zone),
         "time zone": site.time_zone,
         "parameters": parameters.rules_described(site.parameters),
         "comments": rules_described(site.comments),
@@ -41,6 +50,13 @@ def difference(before: Site, after: Site) -> tuple[str, str]:
     old, new = described(before, after.zone), described(after)
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return _lines(old, changed), _lines(new, changed)
+
+
+def _experiment(experiment: Experiment, zone: Zone) -> str:
+    if not experiment.has_run:
+        return "none"
+    begin, end = (people_text(at_s, zone) for at_s in (experiment.from_s, experiment.until_s))
+    return f"from {begin} until {end}"
 
 
 def _lines(values: dict[str, str], changed: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from widget.domain.article import canonical_origin
 from widget.domain.forms.problems import InvalidForm, parse_fields, required_line, whole_number
-from widget.domain.model import KEY_PATTERN, RESERVED_KEYS, Site
+from widget.domain.model import KEY_PATTERN, RESERVED_KEYS, RESULTS, Site
 from widget.domain.zones import zone_names
 
 MAX_NAME_CHARS = 80
@@ -73,6 +73,13 @@ def time_zone(text: str) -> str:
     raise InvalidForm(
         {"time_zone": "There is no such time zone. Type a name such as Europe/Berlin, or UTC."}
     )
+
+
+def results(text: str) -> str:
+    """Parse how bars show figures."""
+    if text not in RESULTS:
+        raise InvalidForm({"results": f"Choose one of: {', '.join(RESULTS)}."})
+    return text
 
 
 def open_days(text: str) -> int:

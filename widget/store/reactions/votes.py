@@ -9,6 +9,7 @@ import msgspec
 
 from widget.domain.article import ArticleRef
 from widget.domain.errors import Closed, Moved, RateLimited
+from widget.domain.experiment import Arm
 from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_SEQ, Site, Tally
 from widget.domain.page import Page
@@ -44,7 +45,6 @@ _NO_PAGE = Page()
 _NO_ALLOWANCE = Allowance(0, 0)
 Channel = Literal["", "form", "work", "openheart"]
 _CHANNELS: dict[Channel, int] = {"": 0, "form": 1, "work": 2, "openheart": 3}
-Arm = Literal["", "shown", "blind"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def check() -> Response:
         _text(fields, "article"),
         _text(fields, "poll"),
         _text(fields, "layout"),
+        _text(fields, "results"),
         names=_names(fields),
         origin=caller().origin,
     )

@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 from cachetools import TTLCache
 
+from widget.domain import clock
 from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
-from widget.domain.model import Poll, Site, Tally
+from widget.domain.model import USUAL_RESULTS, Poll, Site, Tally
 from widget.domain.page import Page
 from widget.domain.strings import bar_strings
 from widget.services.registry import Services
@@ -143,7 +144,11 @@ class Reads:
         [(ballot, tally)] = self._services.voting.tallies(
             site, [names.get(ARTICLE, "")], names.get("poll", ""), claimed=claimed
         )
-        return {**self._figures(ballot, tally), **_set(site, ballot.poll, names.get("lang", ""))}
+        return {
+            **self._figures(ballot, tally),
+            **_set(site, ballot.poll, names.get("lang", "")),
+            **_results(site, ballot.poll_key),
+        }
 
     def _comments(self, query: Query) -> dict[str, Any]:
         return listing(self._services, dict(query))
@@ -174,7 +179,7 @@ class Reads:
         if "lang" not in first:
             return answer
         common = _common([ballot.poll for ballot, _ in found.values()])
-        return {**answer, **_set(site, common, first["lang"])}
+        return {**answer, **_set(site, common, first["lang"]), **_results(site, poll_key)}
 
     def _figures(self, ballot: Ballot, tally: Tally) -> dict[str, Any]:
         counts = ballot.counts(tally)
@@ -216,6 +221,13 @@ def _set(site: Site, poll: Poll, requested: str) -> dict[str, Any]:
     address, and so is the same for a page of any origin.
     """
     return {**bar_strings(site, poll, requested), "origins": site.origins, "poll_s": POLL_S}
+
+
+def _results(site: Site, poll_key: str) -> dict[str, Any]:
+    """Return how bars show figures, if not as usual: then they load more than they usually need."""
+    if site.has_experiment(poll_key, clock.now()):
+        return {"results": site.results, "experiment": True}
+    return {} if site.results == USUAL_RESULTS else {"results": site.results}
 
 
 def _other_method(path: str, method: str, start_response: StartResponse) -> Iterable[bytes]:

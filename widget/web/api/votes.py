@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from widget.domain import clock
 from widget.domain.errors import (
     BadField,
     Challenged,
@@ -16,6 +17,7 @@ from widget.domain.errors import (
     RateLimited,
     ReadbackError,
 )
+from widget.domain.experiment import ARMS, Arm
 from widget.domain.model import Tally
 from widget.domain.page import page_from
 from widget.services.registry import Services
@@ -85,6 +87,7 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
     if "reaction" not in fields:
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
     choice, seq = ballot.choice_number(fields["reaction"]), valid_seq(fields.get("seq"))
+    arm = _arm(ballot, fields)
     try:
         writer = writer_of(services, caller, site, fields)
     except (Challenged, RateLimited) as refusal:
@@ -102,6 +105,7 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
             may_name=not writer.is_worked,
             kind=writer.kind,
             channel="work" if writer.is_worked else "",
+            arm=arm,
         )
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))
@@ -109,6 +113,21 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
         raise
     answer = {**_answer(ballot, tally), **set_aside(ballot, tally, services.settings.public_url)}
     return answer if writer.token is None else {**answer, "token": writer.token}
+
+
+def _arm(ballot: Ballot, fields: dict[str, Any]) -> Arm:
+    """Return the arm of the site's experiment in which the page was; "" outside it.
+
+    A page that was open when the experiment ended still sends one.
+
+    :raise BadField: it is none.
+    """
+    arm = fields.get("arm")
+    if arm is None:
+        return ""
+    if arm not in ARMS:
+        raise BadField(f"arm is one of: {', '.join(ARMS)}; as the page drew it when it loaded.")
+    return arm if ballot.site.has_experiment(ballot.poll_key, clock.now()) else ""
 
 
 def _answer(ballot: Ballot, tally: Tally) -> dict[str, Any]:

@@ -23,6 +23,7 @@ CACHE = {
     "comments.v3.js": _FROZEN,
     "commenting.v1.js": _FROZEN,
     "counts.js": _MOVING,
+    "mistakes.v1.js": _FROZEN,
     "more.v1.js": _FROZEN,
     "solver.v1.js": _FROZEN,
 }

@@ -45,6 +45,7 @@ def article(slug: str) -> Response:
         poll=ballot.poll,
         counts=counts,
         is_open=tally.is_open,
+        is_withheld=ballot.site.results == "after" and tally.is_open,
         correction=tally.note,
         aside=notice_of(ballot.site, ballot.article.id, tally),
         total=sum(counts.values()),

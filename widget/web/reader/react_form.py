@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from widget.domain.article import ArticleRef, address_url
 from widget.domain.errors import BadField, Closed, RateLimited
 from widget.domain.integrity.notice import notice_of
+from widget.domain.model import RESULTS
 from widget.domain.page import Page
 from widget.services.voting import Ballot
 from widget.store.reactions.page_records import PageRecord
@@ -31,6 +32,7 @@ class Subject:
     :param back: where the article can be read, "" if that is unknown.
     :param action: the form's own path.
     :param then: where a vote leads.
+    :param results: how the bar shows figures.
     :param origin: the origin that a vote counts for, "" if that is unknown.
     """
 
@@ -38,7 +40,13 @@ class Subject:
     back: str
     action: str
     then: str
+    results: str
     origin: str = ""
+
+    @property
+    def is_after(self) -> bool:
+        """Whether the counts wait for the reader's choice."""
+        return self.results == "after"
 
 
 @blueprint.get("/articles/<slug>/react")
@@ -64,12 +72,15 @@ def cast_elsewhere(site_key: str, named: str) -> AnyResponse:
 
 def _story(slug: str) -> Subject:
     story = story_or_404(slug)
-    back = url_for("pages.article", slug=slug)
+    back, action = url_for("pages.article", slug=slug), url_for("react_form.story_form", slug=slug)
+    results = home().results
     return Subject(
         ballot=services().voting.ballot(home(), story.id),
         back=back,
-        action=url_for("react_form.story_form", slug=slug),
-        then=f"{back}#reactions",
+        action=action,
+        # The story's page is the same for everyone, so only the form can show a choice's counts.
+        then=action if results == "after" else f"{back}#reactions",
+        results=results,
         origin=services().settings.public_url,
     )
 
@@ -79,12 +90,21 @@ def _elsewhere(site_key: str, name: str) -> Subject:
     article = services().voting.article(site, name, poll_key)
     record = services().voting.settled_page(site, article)
     page = Page(record.title, record.section, url=record.url) if record else Page()
-    action = url_for("react_form.site_form", site_key=site_key, named=name, poll=poll_key or None)
+    results = request.args.get("results", "")
+    is_chosen = results in RESULTS
+    action = url_for(
+        "react_form.site_form",
+        site_key=site_key,
+        named=name,
+        poll=poll_key or None,
+        results=results if is_chosen else None,
+    )
     return Subject(
         ballot=services().voting.ballot(site, name, poll_key, claimed=page),
         back=_address(article, record),
         action=action,
         then=action,
+        results=results if is_chosen else site.results,
     )
 
 
@@ -109,6 +129,7 @@ def _form(subject: Subject, *, status: int = 200, note: str = "") -> Response:
         ballot=ballot,
         counts=counts,
         is_open=tally.is_open,
+        is_withheld=subject.is_after and tally.is_open and not own.choice,
         own=ballot.choice_key(own.choice),
         asked=request.args.get("choice"),
         note=note,

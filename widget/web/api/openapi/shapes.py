@@ -30,6 +30,10 @@ Origins = Annotated[
     list[str], Meta(description="Pages of these origins, and of no others, may vote.")
 ]
 Direction = Literal["ltr", "rtl"]
+Results = Annotated[
+    Literal["percent", "after", "counts"],
+    Meta(description="How the site's bars show figures if their tags do not say it."),
+]
 Order = Literal["best", "newest", "oldest"]
 Note = Annotated[str, Meta(max_length=MAX_NOTE, description="One line.")]
 State = Literal["published", "removed"]
@@ -108,6 +112,7 @@ class Vote(_Reader, kw_only=True):
     seq: Seq
     poll: Key | UnsetType = UNSET
     hold: bool | UnsetType = UNSET
+    arm: Literal["shown", "blind"] | UnsetType = UNSET
     page: Page | UnsetType = UNSET
 
 
@@ -132,6 +137,7 @@ class Check(Struct):
     article: str | UnsetType = UNSET
     poll: str | UnsetType = UNSET
     layout: str | UnsetType = UNSET
+    results: str | UnsetType = UNSET
     names: list[str] | UnsetType = UNSET
 
 
@@ -302,6 +308,8 @@ class Bar(Figures, kw_only=True):
     strings: Strings
     origins: Origins
     poll_s: int
+    results: Results | UnsetType = UNSET
+    experiment: bool | UnsetType = UNSET
 
 
 class _Worded(Struct, kw_only=True):
@@ -321,6 +329,8 @@ class ManyCounts(_Worded, kw_only=True):
     choices: list[Choice] | UnsetType = UNSET
     origins: Origins | UnsetType = UNSET
     poll_s: int | UnsetType = UNSET
+    results: Results | UnsetType = UNSET
+    experiment: bool | UnsetType = UNSET
 
 
 class Comments(_Worded, kw_only=True):

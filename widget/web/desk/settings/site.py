@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget.domain import clock
 from widget.domain.editors.editor import Role
-from widget.domain.forms import parameters, polls
+from widget.domain.forms import described, parameters, polls
 from widget.domain.forms import site as site_form
 from widget.domain.forms.comment_rules import form_of_rules, rules_from_form
 from widget.domain.forms.problems import parse_fields
@@ -64,6 +64,16 @@ def set_closing(site_key: str) -> AnyResponse:
     days = request.form.get("open_days", "")
     return saved(
         site_key, lambda site: replace(site, open_days=site_form.open_days(days)), _typed_page
+    )
+
+
+@blueprint.post("/results")
+def set_results(site_key: str) -> AnyResponse:
+    """Set how bars show figures whose tag does not say it."""
+    site_for_role_or_404(site_key, Role.EDITOR)
+    typed = request.form.get("results", "")
+    return saved(
+        site_key, lambda site: replace(site, results=site_form.results(typed)), _typed_page
     )
 
 
@@ -145,6 +155,7 @@ def _page(site: Site, status: int = 200, **values: object) -> Response:
             "last_votes": [(origin, last_votes.get(origin)) for origin in site.origins],
             "zone_names": sorted(zone_names()),
             "now_s": int(clock.now()),
+            "result_choices": described.RESULTS.items(),
             "refused": refused_by(site),
             "is_home": site.key == HOME,
             "public_url": services().settings.public_url,
@@ -165,6 +176,7 @@ def _stored_values(site: Site) -> dict[str, str]:
         "name": site.name,
         "origins": "\n".join(site.origins),
         "open_days": str(site.open_days),
+        "results": site.results,
         "release_held": "on" if site.release_held else "",
         "time_zone": site.time_zone,
         **parameters.form_of(site.parameters),

@@ -1,10 +1,9 @@
-// What is wrong with a tag: the server says it, and how to mend it, once on the console of each page. With data-debug
-// the same words are in the element's place. A network or a server that fails is nobody's mistake, and nothing is said.
-import { articlesOf, NAME } from "../embed/article.js"
+// What is wrong with a tag, in a module that bar and comments import where something is: the server says it, and how to
+// mend it, once on the console of each page. With data-debug the same words are in the element's place. A network or a
+// server that fails is nobody's mistake, and nothing is said.
+import { articlesOf } from "../embed/article.js"
 import { create, jsonOf, query } from "../embed/dom.js"
-import { isForeign } from "../embed/state.js"
 
-const LAYOUTS = ["", "bar", "compact", "column"]
 const MOST_CHARS = 200 // of an attribute's value, and three times as many of a name: a request has 4 KiB at most
 
 const answers = {} // by what was asked
@@ -13,21 +12,8 @@ const sheet = new CSSStyleSheet()
 sheet.replaceSync(`pre{margin:.75rem 0;padding:1rem;border:2px dashed #b3261e;border-radius:.6rem;background:#b3261e11;color:inherit;font:.8125rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;direction:ltr;text-align:left}
 pre::first-line{font-weight:700}`)
 
-// Of a bar. `drawn`: what it is drawn by; undefined where it has no figures.
-export function explain(host, state, drawn) {
-  const { article, layout } = attributesOf(host)
-  const isRightLayout = LAYOUTS.includes(layout ?? "")
-  const isRightArticle = !article || NAME.test(article)
-  if (drawn && !isForeign(state) && isRightLayout && isRightArticle) {
-    host.shadowRoot.querySelector("pre")?.remove() // of a mistake that is mended
-    return
-  }
-  // Of bars whose articles are right, all are asked about together.
-  return explainElement(host, drawn, drawn && isRightArticle && { article: undefined, names: [] })
-}
-
-// Of any element of ours. `isBelow`: it shows something, so what is wrong is shown below. `known`: what to ask instead.
-export async function explainElement(host, isBelow, known) {
+// `isBelow`: the element shows something, so what is wrong is shown below. `known`: what to ask instead.
+export async function explain(host, isBelow, known) {
   const { article, ...named } = attributesOf(host)
   const names = articlesOf(article).map((name) => cut(name, 3 * MOST_CHARS))
   const asked = {
@@ -45,7 +31,7 @@ export async function explainElement(host, isBelow, known) {
 
 function attributesOf(host) {
   const named = { article: host.getAttribute("article") ?? undefined }
-  for (const name of ["site", "layout", "poll"])
+  for (const name of ["site", "layout", "poll", "results"])
     if (host.hasAttribute(name)) named[name] = cut(host.getAttribute(name))
   return named
 }
