@@ -14,6 +14,7 @@ BY_NAME = {
     "attack": "what one machine can do to a count, and what it leaves (needs Chromium; 15 minutes)",
     "cluster": "a cluster that is resharded, extended and restarted under votes (10 minutes)",
     "desk": "the desk's pages at 10,000 articles",
+    "experiment": "false alarms of the blind experiment, and planted effects found (5 minutes)",
     "faults": "kills, failovers and pauses of each kind of store (BENCH_SHARE=0.1: a tenth)",
     "integrity": "stuffed votes found, and false flags (BENCH_SHARE=0.02: a smoke test)",
     "load": "half an hour at 70 % of saturation, and slow clients (needs nginx)",
