@@ -1,4 +1,4 @@
-"""The benchmark of the blind experiment, much smaller: it finds what is planted, and nothing else."""
+"""The benchmark of the blind experiment, much smaller."""
 
 from random import Random
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import NOW_S
 from widget.domain.article import ArticleRef
+from widget.domain.experiment import Arm
 from widget.domain.integrity.evidence import ChoiceEvidence, Kind
 from widget.domain.model import Site
 from widget.domain.readers.network import Allowance
@@ -14,7 +15,7 @@ from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections
 from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.recount import Recount
-from widget.store.reactions.votes import Arm, Cast, Channel, Reactions, Voter
+from widget.store.reactions.votes import Cast, Channel, Reactions, Voter
 
 CHOICES = 7
 HOUR = NOW_S // 3600
