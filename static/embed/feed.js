@@ -25,9 +25,10 @@ addEventListener("storage", () => {
 export function ballotOf(asked, articles) {
   const question = jsonOf(asked)
   const key = question + articles
-  return (ballots[key] ??= ballotOn(asked, question, articles, (ballot, ...news) => {
+  ballots[key] ??= ballotOn(asked, question, articles, (ballot, ...news) => {
     for (const bar of bars) if (bar.ballot_ === ballot) bar.changed_(...news)
-  }))
+  })
+  return ballots[key]
 }
 
 // To be called when a bar came, moved or left.
@@ -44,7 +45,7 @@ async function refresh() {
   const due = {}
   for (const { isNear_, ballot_ } of bars)
     if (ballot_.dueAt_ <= performance.now() && (isNear_ || !ballot_.state_.set)) {
-      ;(due[ballot_.question_] ??= []).push(ballot_)
+      due[ballot_.question_] = [...(due[ballot_.question_] ?? []), ballot_]
       ballot_.dueAt_ = Infinity // until it is answered
     }
   for (const question in due)

@@ -149,8 +149,9 @@ export function draw(host, state, { counted, onClick }) {
 
 // A bar that shows its counts after the choice anyway has nothing to compare.
 const armOf = ({ article, set }, results) => {
-  if (set.experiment && results !== "after")
-    return (arms[article] ??= Math.random() < BLIND ? "blind" : "shown")
+  if (!set.experiment || results === "after") return
+  arms[article] ??= Math.random() < BLIND ? "blind" : "shown"
+  return arms[article]
 }
 
 // A day such as 2026-11-24, as the language writes it: 24 Nov. The server's pages write English days in that order too.
