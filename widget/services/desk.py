@@ -23,7 +23,6 @@ from widget.store.desk.refused_origins import RefusedOrigins
 from widget.store.desk.sessions import Sessions
 from widget.store.desk.site_desk import SiteDesk
 from widget.store.figures.arms import ExperimentArms
-from widget.store.integrity.flags import Flags
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.aside_votes import AsideVotes
@@ -49,9 +48,6 @@ class Desk:
     rescoring: Rescoring
     held_votes: HeldVotes
     aside_votes: AsideVotes
-    flags: Flags
-    deciding: Deciding
-    releases: HeldReleases
     experiment_arms: ExperimentArms
     site_desk: SiteDesk
     seen_on: Callable[[str], dict[str, int]]
@@ -77,8 +73,8 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: Si
         comment_search=CommentSearch(connection),
         rescoring=Rescoring(connection),
         held_votes=HeldVotes(connection),
-        experiment_arms=ExperimentArms(connection),
         aside_votes=AsideVotes(connection),
+        experiment_arms=ExperimentArms(connection),
         site_desk=SiteDesk(connection),
         seen_on=partial(seen_on, connection),
         refused_origins=RefusedOrigins(connection),
