@@ -34,6 +34,7 @@ LEFT_OUT: tuple[tuple[Callable[..., str], str], ...] = (
     (keys.sweep, "a lease of less than a minute"),
     (keys.copying, "a lease of less than a minute"),
     (keys.watch, "a lease of less than a minute"),
+    (keys.integrity_watch, "a lease of five minutes"),
     (keys.tone_lesson, "a lease of five minutes"),
     (keys.ledger_lease, "a lease of less than a minute"),
     (keys.ledger_marks, "after a restore the ledger says of each story what was restored"),
