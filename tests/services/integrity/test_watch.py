@@ -163,7 +163,7 @@ def test_the_alert_says_what_was_seen_and_keeps_hostile_titles_on_their_line(
     assert f"About {flag.finding.excess} votes for Angry do not look organic." in message.text
     assert f"{flag.finding.new_chosen} of " in message.text
     assert "Votes of new readers for Angry are held until 10:00." in message.text
-    assert "https://desk.example/desk/news/integrity" in message.text
+    assert f"https://desk.example/desk/news/integrity/{flag.id}" in message.text
     said: dict[str, Any] = msgspec.json.decode(message.event)
     assert said["type"] == "article.flagged"
     assert said["data"]["article"]["id"] == story

@@ -33,7 +33,7 @@ class FlagNotices:
     def _notice(self, site: Site, receivers: Receivers, flag: Flag, now_s: int) -> None:
         article_id = flag.article_id
         headline = self._pages.headlines(site, [article_id], with_tone=False)[article_id]
-        desk_url = f"{self._public_url}/desk/{site.key}/integrity"
+        desk_url = f"{self._public_url}/desk/{site.key}/integrity/{flag.id}"
         links = event.Links(headline.title, headline.page.url, desk_url)
         label = site.choices("")[flag.finding.choice - 1].label
         message = event.flagged(new_message_id(), site, flag, label, links, now_s=now_s)
