@@ -78,7 +78,7 @@ class Chart {
   }
 
   #show(slot) {
-    const { labels, rows, doubted, tops, leading } = this.#data
+    const { labels, rows, doubted, doubt, tops, leading } = this.#data
     this.#slot = slot === null ? null : Math.min(slot, rows.length - 1)
     slot = this.#slot
     const cross = this.#root.querySelector(".chart__cross")
@@ -112,7 +112,7 @@ class Chart {
     const inDoubt = this.#root.querySelector("[data-doubted]")
     if (inDoubt) {
       inDoubt.textContent = counted(doubted[slot])
-      if (doubted[slot]) said.push(`${counted(doubted[slot])} in doubt`)
+      if (doubted[slot]) said.push(`${counted(doubted[slot])} ${doubt}`)
     }
     plot.setAttribute("aria-valuetext", said.join(", "))
   }

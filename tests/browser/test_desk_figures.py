@@ -19,7 +19,7 @@ SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
     running = module_serve(READBACK_READS="0")
-    load_newsroom(running, "empty", articles=30, votes=2000, comments=150, days=6)
+    load_newsroom(running, "empty", articles=30, votes=4000, comments=150, days=6)
     return running
 
 
@@ -58,6 +58,8 @@ def test_no_page_scrolls_sideways_or_hides_its_headings(
         "empty/",
         "empty/articles",
         "empty/sections",
+        "daily/integrity",
+        "empty/integrity",
         "daily/?format=table&table=trend",
     )
     for path in ("daily/", *paths, article[len("/desk/") :], section[len("/desk/") :]):
@@ -72,6 +74,51 @@ def test_no_page_scrolls_sideways_or_hides_its_headings(
             ".filter(e => !(e.textContent.trim() || e.getAttribute('aria-label'))).length"
         )
         assert unnamed == 0, path
+
+
+def test_an_editor_walks_from_a_flag_to_the_public_note_and_back(
+    own: Server, desk: Callable[..., Page]
+) -> None:
+    phone = {"width": 390, "height": 844}
+    page = desk("daily/integrity", java_script_enabled=False, viewport=phone)
+    tab = page.get_by_role("navigation").get_by_role("link", name="Integrity")
+    expect(tab).to_contain_text("waiting")
+    page.get_by_role("link", name="Council votes to close the riverside library").first.click()
+    button = page.get_by_role("button", name=re.compile(r"^Set aside \d+ votes$"))
+    votes = int(button.inner_text().split()[2])
+    expect(page.get_by_role("heading", name=f"Why {votes} votes are not counted")).to_be_visible()
+    button.click()
+    expect(page.get_by_role("status")).to_contain_text(f"{votes} votes set aside")
+    here = page.url
+    story = here.rpartition("/")[2].rpartition("-")[0]
+    title = page.get_by_role("heading", level=1)
+    page.goto(f"{own.origin}/integrity/daily/{story}?lang=en")
+    expect(title).to_have_text(f"Why {votes} votes are not counted")
+    page.goto(f"{own.origin}/desk/daily/articles/{story}")
+    expect(page.get_by_text(f"Figures leave out {votes} votes that were set aside")).to_be_visible()
+    page.goto(here)
+    page.get_by_role("button", name=f"Restore {votes} votes").click()
+    expect(page.get_by_role("status")).to_have_text("Every vote counts again.")
+    page.goto(f"{own.origin}/integrity/daily/{story}?lang=en&again")
+    expect(title).to_have_text("No votes on this story are set aside.")
+
+
+def test_the_crosshair_reads_the_votes_in_doubt(desk: Callable[..., Page]) -> None:
+    page = desk("daily/integrity")
+    page.get_by_role("link", name="Council votes to close the riverside library").first.click()
+    page.get_by_text("Explain instead…").click()
+    expect(page.get_by_label("What happened")).to_be_visible()
+    plot, doubt = page.get_by_role("slider"), page.locator("[data-doubted]")
+    chart = page.locator("[data-chart]").get_attribute("data-chart")
+    whole, votes = doubt.inner_text(), json.loads(chart or "")["doubted"]
+    at = votes.index(max(votes))
+    plot.press("Home")
+    for _ in range(at):
+        plot.press("ArrowRight")
+    expect(doubt).to_have_text(str(votes[at]))
+    assert f"{votes[at]} in doubt" in (plot.get_attribute("aria-valuetext") or "")
+    plot.press("Escape")
+    expect(doubt).to_have_text(whole)
 
 
 def test_a_vote_appears_without_a_reload_and_open_menus_stay_open(

@@ -89,7 +89,7 @@ class Drawing:
     :param rows: votes by choice of each slot, in ``order``: what is read out.
     :param is_share: every slot is drawn as a whole.
     :param doubted: votes of each slot that are in doubt and in no row; ``doubt`` is their path, on
-        top of the others. No share has them.
+        top of the others. No share has them. ``doubt_name`` says what became of them.
     :param spans: where the votes in doubt were cast.
     """
 
@@ -104,6 +104,7 @@ class Drawing:
     notes: list[Label]
     doubted: list[int]
     doubt: str
+    doubt_name: str
     spans: list[Span]
 
     @property
@@ -123,6 +124,7 @@ class Drawing:
             "labels": self.axis.labels,
             "rows": self.rows,
             "doubted": self.doubted,
+            "doubt": self.doubt_name.lower(),
             "tops": self._tops,
             "leading": {int(flag.at): flag.said for flag in self.flags},
         }
@@ -158,6 +160,7 @@ def draw(
     flags: Iterable[Label] = (),
     notes: Iterable[Label] = (),
     doubted: Sequence[int] = (),
+    doubt_name: str = "In doubt",
     spans: Iterable[Span] = (),
 ) -> Drawing:
     """Draw ``[[votes of choice 1, ..], ..]``. Choices without any votes are left out.
@@ -188,6 +191,7 @@ def draw(
         arranged(notes),
         on_top,
         doubt,
+        doubt_name,
         list(spans),
     )
 

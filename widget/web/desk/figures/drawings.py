@@ -86,6 +86,7 @@ def article_drawing(site: Site, article: ArticleFigures) -> Drawing:
         line,
         article.notes,
         doubted=line.of_hours(on_top),
+        is_aside=all(one.state == "set_aside" for one in of_flags),
         spans=[span for one in of_flags if (span := span_of(site, line, one))],
     )
 
@@ -112,11 +113,13 @@ def story_drawing(
     noted: Sequence[tuple[Note, float | None]],
     *,
     doubted: Sequence[int],
+    is_aside: bool,
     spans: Sequence[Span],
 ) -> Drawing:
     """Draw a story's life.
 
     :param doubted: votes of each slot that the line does not have.
+    :param is_aside: all of these were set aside.
     """
     drawn = axis(line.bounds, line.unit, site.zone)
     notes = [
@@ -137,6 +140,7 @@ def story_drawing(
         is_share=is_share(),
         notes=notes,
         doubted=doubted,
+        doubt_name="Set aside" if is_aside else "In doubt",
         spans=spans[:MOST_SPANS],
     )
 

@@ -88,6 +88,7 @@ def reading_of(site: Site, flag: Flag) -> Reading:
         line,
         [(note, line.place(note.at_s)) for note in notes],
         doubted=line.of_hours(window.doubted if is_aside or is_waiting else {}),
+        is_aside=is_aside,
         spans=[span] if span else [],
     )
     return Reading(
