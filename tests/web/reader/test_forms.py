@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.support.server import Answer, Serve, Server, nonce
+from tests.support.server import Answer, Serve, Server, nonce, settled
 from widget.domain.integrity.evidence import ChoiceEvidence
 from widget.domain.model import Site
 from widget.domain.readers.reader import Readers
@@ -118,7 +118,7 @@ def test_votes_by_form_from_a_crowded_network_are_held_and_then_refused(own: Ser
 def test_the_api_holds_the_vote_of_a_reader_who_cannot_do_the_work(
     own: Server, article: str
 ) -> None:
-    address = "198.51.100.7"
+    address = "203.0.113.7"
     for _ in range(20):
         assert first_vote(own, article, address).status == 200
     assert first_vote(own, article, address).status == 428
@@ -165,3 +165,47 @@ def test_a_vote_says_what_kind_of_reader_cast_it_and_how_it_came(own: Server) ->
     assert (sum(one.new for one in of_sad), sum(one.known for one in of_sad)) == (3, 2)
     assert sum(hour.new + hour.known for hour in hours) == 5, "Open Heart is of no kind"
     assert [sum(hour.forms for hour in hours), sum(hour.open_hearts for hour in hours)] == [1, 1]
+
+
+def labels_on(page: bytes) -> list[str]:
+    """Return what a screen reader says of each choice."""
+    return re.findall(r'class="choice choice--[^>]*aria-label="([^"]*)"', page.decode(), re.S)
+
+
+def figures_on(page: bytes) -> list[str]:
+    """Return the figure beside each choice."""
+    return [one.strip() for one in re.findall(r"<b(?: [^>]*)?>\s*([\d,%]*)\s*</b>", page.decode())]
+
+
+def test_counts_may_wait_for_the_choice_on_a_form(own: Server) -> None:
+    for _ in range(3):
+        vote = {"site": "news", "article": "waits", "nonce": nonce(), "address": "192.0.2.7"}
+        assert own.react(origin="https://news.example", **vote).status == 200
+    assert "Love, 3 votes" in labels_on(own.get("/r/news/waits").body)
+    assert "Love, 3 votes" in labels_on(own.get("/r/news/waits?results=odd").body)
+    browser, path = Browser(own, X_Forwarded_For="192.0.2.8"), "/r/news/waits?results=after"
+    before = browser.get(path).body
+    assert "Love" in labels_on(before) and figures_on(before) == [""] * 7
+    assert b"3 reactions" in before and b"Shown after you react" in before
+    cast = browser.send(path, "love")
+    assert cast.headers["Location"] == path
+    chosen = browser.get(path).body
+    assert "Love, 4 votes" in labels_on(chosen) and "100%" in figures_on(chosen)
+    browser.send(path, "")
+    assert figures_on(browser.get(path).body) == [""] * 7
+    counts = browser.get("/r/news/waits?results=counts").body
+    assert "3" in figures_on(counts)
+
+
+def test_our_own_stories_show_no_counts_before_the_choice_if_the_site_says_so(own: Server) -> None:
+    story, path = "/articles/talent-visa", "/articles/talent-visa/react"
+    browser = Browser(own, X_Forwarded_For="192.0.2.9")
+    assert browser.send(path, "love").headers["Location"] == f"{story}#reactions"
+    assert own.cli("site", "set", "home", "--results", "after").returncode == 0
+    settled(lambda: figures_on(own.get(story).body), [""] * 7)
+    page = own.get(story).body
+    assert "Love" in labels_on(page) and b"data-count" not in page.partition(b"<nav")[0]
+    assert re.search(rb"\d reaction", page) and b"Shown after you react" in page
+    assert browser.send(path, "sad").headers["Location"] == path
+    assert all(figure.endswith("%") for figure in figures_on(browser.get(path).body))
+    assert figures_on(own.get(path).body) == [""] * 7
