@@ -13,8 +13,8 @@ Codes: unknown, moved, moving (try again), forgotten (without its voters, votes 
 stale {votes, by_choice}, unchanged, done {votes, by_choice: votes that were or would be changed, entry}.
 
 A void vote is in no count, and one set aside is in the count of those; their readers still see and can change them.
-A released vote is filed under the hour it was cast in, and its reader's votes count from then on. A reset leaves every reader's mark, with
-its seq and no choice: a repeat of the old vote changes nothing, a new one counts.
+A released vote is filed under the hour it was cast in, and its reader's votes count from then on. A reset leaves every
+reader's mark, with its seq and no choice: a repeat of the old vote changes nothing, a new one counts.
 ]]
 if fields.s == 'm' then return answer('moved') end
 if not first then return answer('unknown') end
