@@ -11,7 +11,7 @@ import msgspec
 from widget.alerts.rule import Anger, Surge
 from widget.domain.figures.statistics import Share
 from widget.domain.integrity.flag import Finding, Flag
-from widget.domain.model import Site
+from widget.domain.model import Choice, Site
 from widget.domain.page import clean_line
 from widget.domain.times import machine_text
 
@@ -103,11 +103,11 @@ def angry(
 
 
 def flagged(
-    message_id: str, site: Site, flag: Flag, label: str, links: Links, *, now_s: int
+    message_id: str, site: Site, flag: Flag, choice: Choice, links: Links, *, now_s: int
 ) -> Message:
     """Write the alert about votes that do not look organic.
 
-    :param label: of the choice that they are for.
+    :param choice: the one that they are for.
     """
     found = flag.finding
     from_s, to_s = found.from_hour * 3600, found.to_hour * 3600
@@ -124,7 +124,7 @@ def flagged(
             },
             "flag": {
                 "id": flag.id,
-                "choice": site.choice_keys("")[found.choice - 1],
+                "choice": choice.key,
                 "from": machine_text(from_s),
                 "to": machine_text(to_s),
                 "signal": found.signal,
@@ -135,19 +135,19 @@ def flagged(
             },
         },
     }
-    title = clean_line(links.title)
+    title, label = clean_line(links.title), clean_line(choice.label)
     begins, ends = (f"{site.zone.time(at_s):%d %b %H:%M}" for at_s in (from_s, to_s))
     lines = [
         title,
         links.url,
         "",
-        f"About {found.excess} votes for {clean_line(label)} do not look organic. They came "
+        f"About {found.excess} votes for {label} do not look organic. They came "
         f"between {begins} and {ends} ({site.zone.label}).",
-        _evidence(found, clean_line(label)),
+        _evidence(found, label),
     ]
     if flag.held_until_s > now_s:
         until = f"{site.zone.time(flag.held_until_s):%H:%M}"
-        lines.append(f"Votes of new readers for {clean_line(label)} are held until {until}.")
+        lines.append(f"Votes of new readers for {label} are held until {until}.")
     lines += [
         "Nothing has been set aside. An editor decides.",
         "",

@@ -80,7 +80,9 @@ class ToDos:
                 flag.finding.excess,
                 flag.found_s,
                 about=headlines[flag.article_id].title,
-                reaction=site.choices("")[flag.finding.choice - 1].label,
+                reaction=site.choices(headlines[flag.article_id].page.poll_key)[
+                    flag.finding.choice - 1
+                ].label,
                 until_s=flag.held_until_s if flag.held_until_s > now_s else 0,
             )
             for flag in flags

@@ -35,6 +35,6 @@ class FlagNotices:
         headline = self._pages.headlines(site, [article_id], with_tone=False)[article_id]
         desk_url = f"{self._public_url}/desk/{site.key}/integrity/{flag.id}"
         links = event.Links(headline.title, headline.page.url, desk_url)
-        label = site.choices("")[flag.finding.choice - 1].label
-        message = event.flagged(new_message_id(), site, flag, label, links, now_s=now_s)
+        choice = site.choices(headline.page.poll_key)[flag.finding.choice - 1]
+        message = event.flagged(new_message_id(), site, flag, choice, links, now_s=now_s)
         self._outbox.flag(site.key, flag.id, message, receivers.channels, now_s=now_s)
