@@ -53,6 +53,9 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
         front = server.get("/")
         assert front.status == 200 and b"/articles/talent-visa" in front.body
         assert b"data-count" not in front.body
+        statement = server.get("/integrity/home")
+        assert statement.status == 503 and statement.body.endswith(b"</html>")
+        assert statement.headers["Cache-Control"] == "no-store"
         # A form keeps what was typed, for when the store is back.
         typed = [settings.fill(open_days="17").press("Save"), comment.press("Send")]
         assert [answer.status for answer in typed] == [503, 503]

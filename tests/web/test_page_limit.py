@@ -15,6 +15,7 @@ COUNTED = [
     "/articles/talent-visa/comments",
     "/articles/nothing-here",
     "/r/home/a",
+    "/integrity/home",
     "/openheart/home/a",
     "/shared/home/nothing",
     "/desk/login",
