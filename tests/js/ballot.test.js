@@ -43,6 +43,27 @@ test("the first vote has a nonce, the next one has the token from the response",
   assert.deepEqual([first.site, first.article, first.reaction], ["news", "story", "love"])
 })
 
+test("a vote says its arm of the experiment, and a vote that a later load sends says none", async () => {
+  const one = ballot("arms")
+  one.click_("love", "blind")
+  await settle()
+  one.click_("sad")
+  await settle()
+  assert.deepEqual(
+    page.sent.map(({ arm }) => arm),
+    ["blind", undefined],
+  )
+  page.storage.set(
+    "readback:arms:id",
+    JSON.stringify({ choice: null, wanted: "love", arm: "blind" }),
+  )
+  ballot("arms")
+  await settle()
+  const { reaction, arm } = page.sent.at(-1)
+  assert.deepEqual([reaction, arm], ["love", undefined])
+  assert.doesNotMatch(page.storage.get("readback:arms:id"), /blind/)
+})
+
 test("nothing is stored before a click", () => {
   ballot()
   assert.equal(page.storage.size, 0)
