@@ -5,8 +5,9 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from random import Random
@@ -19,11 +20,17 @@ from tests.browser.pictures import chromium
 from tests.support.desk import DeskBrowser, invited
 from tests.support.forms import form_on
 from tests.support.server import Server
+from widget.domain.experiment import begun
+from widget.domain.model import Site
 from widget.simulation.headlines import WRITTEN
 from widget.simulation.notable import LIBRARY, NOTABLE
 from widget.simulation.question import QUESTION_KEY
 from widget.simulation.remarks import OPINIONS, written
 from widget.simulation.story import ORIGIN
+from widget.store import keys
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
+from widget.store.sites import Sites, version_of
 
 STORY = f"{ORIGIN}/city/riverside-library"
 BAKERY = f"{ORIGIN}/life/night-bakery"
@@ -38,6 +45,9 @@ PAGE_SOURCE = f"""<!doctype html>
 <article> ... </article>
 <reader-reactions></reader-reactions>
 """
+# Shares of the reactions where counts are not seen and where they are, by choice number.
+BLIND_MIX = (0.30, 0.06, 0.25, 0.08, 0.14, 0.07, 0.10)
+MOVED_MIX = (0.28, 0.06, 0.24, 0.07, 0.19, 0.07, 0.09)
 WIDTHS = {"desktop": 1160, "phone": 390}
 
 
@@ -144,6 +154,8 @@ def shots(editor: DeskBrowser) -> list[Shot]:
         Shot("integrity", f"{desk}integrity", "phone", "light", 844),
         Shot("integrity-flag", flagged[found[0]["title"]], "desktop", "light", 1180),
         Shot("integrity-flag", flagged[found[0]["title"]], "phone", "dark", 844, show(".price")),
+        Shot("experiment", f"{desk}experiment", "desktop", "light", 1060),
+        Shot("experiment", f"{desk}experiment", "phone", "dark", 844),
         Shot("questions", f"{desk}questions/", "desktop", "light", 420),
         Shot("question", f"{desk}questions/{QUESTION_KEY}", "desktop", "light", 1000),
         Shot("question", f"{desk}questions/{QUESTION_KEY}", "phone", "dark", 844),
@@ -169,6 +181,22 @@ def decide(editor: DeskBrowser) -> None:
     path = flagged_pages(editor)[NOTABLE["phone-ban"].page.title]
     [button] = re.findall(r">\s*(Set aside \d+ votes)\s*<", editor.get(path).body.decode())
     assert form_on(editor, path, button).press(button).status == 303
+
+
+def experiment(editor: DeskBrowser, random: Random) -> None:
+    """Let an experiment run since twelve days, with votes that the counts moved."""
+    connection = Connection(f"unix://{socket_path(editor.server.data_dir)}", timeout_ms=5000)
+    sites = Sites(connection, Site("home", "", ()))
+    today = int(time.time()) // 86_400
+    began = begun((today - 12) * 86_400)
+    version = version_of(sites.fresh("daily"))
+    sites.change("daily", version, lambda site: replace(site, experiment=began))
+    mixes = {"blind": BLIND_MIX, "shown": MOVED_MIX}
+    for day in range(today - 12, today):
+        for arm, votes in (("blind", 400), ("shown", 3600)):
+            drawn = Counter(random.choices(range(1, 8), mixes[arm], k=votes))
+            counted = {f"{day}:{arm}:{choice}": n for choice, n in drawn.items()}
+            connection.client.hset(keys.arms("daily", day % 32), mapping=counted)
 
 
 def label(editor: DeskBrowser, number: int, random: Random) -> None:
@@ -208,6 +236,7 @@ def main(folder: Path) -> None:
         label(ana, 60, random)
         decide(ana)
         label(editor, 150, random)
+        experiment(editor, random)
         learned = server.cli("learn", "--site", "daily")
         assert learned.returncode == 0, learned.stderr
         with sync_playwright() as playwright:
