@@ -230,6 +230,19 @@ def test_counts_that_wait_for_the_choice_move_nothing_and_are_not_said_before(
         expect(taken_back.get_by_role("button", name="Love", exact=True)).to_be_focused()
 
 
+def test_a_closed_story_shows_its_counts_to_everyone(host: HostSite, watched: Watched) -> None:
+    def closed(route: Route) -> None:
+        answer = route.fetch()
+        articles = {name: {**one, "open": False} for name, one in answer.json()["articles"].items()}
+        route.fulfill(response=answer, json={**answer.json(), "articles": articles})
+
+    page = watched.page()
+    page.route("**/v1/counts**", closed)
+    see(page, only(host, "waited", results="after"))
+    expect(page.get_by_role("button", name="Love, 0 votes", exact=True)).to_be_disabled()
+    expect(page.locator("reader-reactions p")).not_to_contain_text("Shown after you react")
+
+
 @pytest.mark.parametrize(
     ("chance", "arm", "name"), [(0.05, "blind", "Sad"), (0.1, "shown", "Sad, 0 votes")]
 )
