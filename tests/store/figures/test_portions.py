@@ -195,7 +195,7 @@ def agrees(
     orders: dict[str, Callable[[Row], float]] = {
         "votes": lambda row: -row.mix.n,
         "newest": lambda row: -first_hours[row.id],
-        "split": lambda row: -row.mix.polarisation,
+        "split": lambda row: -row.mix.smaller_side.low,
     }
     for sort, place in orders.items():
         of_list = ranked if sort in stories.RANKED else rows.values()
