@@ -21,7 +21,7 @@ from widget.web.desk.figures.request import choices_of, figures
 from widget.web.desk.integrity.held import held_values
 from widget.web.desk.integrity.public import public_of
 from widget.web.desk.integrity.reading import reading_of
-from widget.web.desk.integrity.wording import NONE_SHOWN, measured, shows, window
+from widget.web.desk.integrity.wording import NONE_SHOWN, every, measured, shows, window
 from widget.web.desk.signin.access import signed_in, site_for_role_or_404
 from widget.web.services import services
 
@@ -38,6 +38,7 @@ def index(site_key: str) -> str:
     site = site_for_role_or_404(site_key, Role.VIEWER)
     show = request.args.get("show", "")
     show = show if show in NONE_SHOWN else "recent"
+    waiting = services().integrity.flags.waiting(site)
     listed = services().integrity.flags.listed(site, limit=MOST_SHOWN + 1)
     flags = [flag for flag in listed if _is_in(flag, show)]
     held = held_values(site)
@@ -51,12 +52,13 @@ def index(site_key: str) -> str:
         "desk/integrity/index.html",
         flags=flags[:MOST_SHOWN],
         is_cut=len(listed) > MOST_SHOWN,
-        waiting=services().integrity.flags.waiting(site),
+        waiting=waiting,
         shows=[
             (name, url_for(".index", site_key=site.key, show=key), key == show)
-            for key, name in shows(services().integrity.flags.waiting(site))
+            for key, name in shows(waiting)
         ],
         none_shown=NONE_SHOWN[show],
+        looks=every(services().settings.integrity_s),
         headlines=headlines,
         choice_of=choice_of,
         may_act=signed_in().editor.may(Role.EDITOR, site.key),

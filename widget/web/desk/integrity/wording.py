@@ -17,7 +17,6 @@ NONE_SHOWN = {
     "recent": "No window was flagged in the last 30 days.",
     "all": "No window was ever flagged.",
 }
-WATCH_MINUTES = 5
 # The attacks of bench/integrity that say most, in the words of a newsroom.
 _ATTACKS = {
     "new": "250 new readers in 6 hours",
@@ -53,6 +52,13 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["dots"] = dots_of
 
 
+def every(seconds: int) -> str:
+    """Return how often the watch looks: ``Every 5 minutes``; "" if it is switched off."""
+    if not seconds:
+        return ""
+    return f"Every {round(seconds / 60)} minutes" if seconds >= 90 else "Every minute"
+
+
 def shows(waiting: int) -> list[tuple[str, str]]:
     """Return what the list may show: ``[(key, name), ...]``."""
     return [
@@ -63,10 +69,9 @@ def shows(waiting: int) -> list[tuple[str, str]]:
 
 
 def measured() -> dict[str, Any]:
-    """Return what a page says about the test itself: how often it looks, and what it misses."""
+    """Return what a page says about the test: what it misses, and its false flags."""
     known = figures()
     return {
-        "watch_minutes": WATCH_MINUTES,
         "misses": [
             (text, _found(known.attacks[name].recall.value)) for name, text in _ATTACKS.items()
         ],
@@ -102,17 +107,15 @@ def odds(value: float) -> str:
 
 
 def least_odds(value: float) -> str:
-    """Return the low end of odds, rounded down, since it is a promise; "" if it promises nothing.
+    """Say what odds are at least, rounded down, since it is a promise.
 
     With few known readers in those hours, the low end is below 1 however clear the window is: the
     test weighs hours and the story's past as well.
     """
     if value < 1:
-        return ""
-    if value >= _MOST_ODDS:
-        return odds(value)
+        return f"low end below 1{_TIMES}"
     step = 10 if value < 10 else 1
-    return odds(int(value * step) / step)
+    return f"at least {odds(int(value * step) / step)}"
 
 
 def verdict(finding: Finding, label: str) -> str:
