@@ -45,7 +45,7 @@ LEAST = {
     Role.VIEWER: (
         "overview.show overview.live articles.index articles.show articles.live sections.index "
         "sections.show sections.authors sections.tags questions.index questions.show tone.show "
-        "integrity.index integrity.show"
+        "integrity.index integrity.show experiment.show"
     ),
     Role.MODERATOR: (
         "moderation.index moderation.live moderation.act moderation.undo moderation.show "
@@ -67,7 +67,7 @@ LEAST = {
         "page_check.check page_check.show waiting.change_start "
         "site_texts.show site_texts.set_texts tone.speak "
         "site_settings.set_closing site_settings.set_comments site_settings.set_held_votes "
-        "site_settings.set_reactions"
+        "site_settings.set_reactions site_settings.set_results experiment.begin experiment.end"
     ),
     Role.ADMIN: (
         "site_settings.set_origins site_settings.set_parameters site_settings.set_time_zone "
