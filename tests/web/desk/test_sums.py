@@ -131,7 +131,7 @@ def test_each_article_is_the_sum_of_its_hours_and_reactions_in_every_format(
         for name in ("mix", "trend", "article"):
             assert votes_in(found[name]) == row["votes"], (row["title"], name)
         early = sum(one["early"] + one["late"] for one in found["mix"])
-        page = admin.get(f"/desk/daily/{path}")
+        page = admin.get(f"/desk/daily/{path}?doubt=with")
         assert early == early_and_late(page) == row["votes"]
         assert shown_votes(page) == sum(column(page, "shares", -1)) == row["votes"]
         assert own.get(f"/v1/desk/daily/{path}", **bearer).json["tables"] == found

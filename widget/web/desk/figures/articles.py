@@ -17,7 +17,7 @@ from widget.services.figures.listing import MOST_EXPORTED
 from widget.services.figures.stories import SORTS
 from widget.store.desk.notes import MAX_TEXT_CHARS
 from widget.store.reactions.page_records import PageRecord
-from widget.web.desk.figures.drawings import doubt_query, is_with_doubt, scale_query
+from widget.web.desk.figures.drawings import WITH, WITHOUT, doubt_query, is_with_doubt, scale_query
 from widget.web.desk.figures.exports import table_answer
 from widget.web.desk.figures.regions import article_regions
 from widget.web.desk.figures.request import (
@@ -72,7 +72,9 @@ def index(site_key: str) -> Response | str:
 def show(site_key: str, article_id: str) -> Response | str:
     site = site_for_role_or_404(site_key, Role.VIEWER)
     if request.args.get("format"):
-        article = figures().articles.figures(site, article_id)
+        asked = request.args.get("doubt", "")
+        view: View = "with" if asked == WITH else "without" if asked == WITHOUT else "counted"
+        article = figures().articles.figures(site, article_id, view)
         tables = article_tables(site, article)
         choices = choices_of(site, article.detail.headline.page.poll_key)
         return table_answer(site, None, tables, "article", choices, article=article_id)

@@ -25,7 +25,7 @@ MOST_NOTE_CHARS = 44
 MOST_SPANS = 3
 _LEAST_SPAN = 0.75  # per cent
 SHARE = "share"
-WITH = "with"  # the votes in doubt
+WITH, WITHOUT = "with", "without"  # the votes in doubt
 
 
 def is_share() -> bool:

@@ -25,6 +25,7 @@ from widget.services.figures.story import story_figures
 from widget.services.figures.words import MOST_SCORED
 from widget.web.desk.figures.drawings import (
     WITH,
+    WITHOUT,
     article_drawing,
     doubt_query,
     is_with_doubt,
@@ -133,6 +134,7 @@ def article_regions(
         else (),
         doubt=article.doubt,
         doubt_links=_doubt_links(site, article),
+        table_doubt=(WITH if is_with_doubt() else WITHOUT) if _doubt_links(site, article) else None,
         words=partial(_words, site),
         found_negative=_found_negative(site, article) if linked else None,
         most_scored=MOST_SCORED,
