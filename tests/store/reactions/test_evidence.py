@@ -212,3 +212,23 @@ def test_without_kinds_a_vote_leaves_no_evidence(
     Reactions(connection).cast(site, story.article, Voter(b"8bytes.."), cast)
     assert evidence.of(site, story.article.id) == []
     assert not connection.client.exists(keys.arms(site.key, story.article.partition))
+
+
+def test_a_small_allowance_holds_for_as_long_as_it_says(
+    connection: Connection, site: Site, article: ArticleRef
+) -> None:
+    reactions, networks = Reactions(connection), bytes(16)
+    held = []
+    for reader in range(60):
+        cast = Cast(
+            1,
+            ANGRY,
+            NOW_S,
+            CHOICES,
+            networks=networks,
+            allowance=Allowance(50, 86400),
+            kind=Kind.NEW,
+        )
+        voter = Voter(reader.to_bytes(8, "big"))
+        held.append(reactions.cast(site, article, voter, cast).is_held)
+    assert held == [False] * 50 + [True] * 10

@@ -17,7 +17,7 @@ KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag,
            new          zset    articles that nobody has confirmed, by the time at which they go, s; no TTL
            seen         hash    origin -> when an article last had its first voter from there, s; no TTL
            w:<day>:<id>:<n>  hash  bucket n of the networks of voters, mark -> when a network's allowance is whole
-                                   again, s after the day began (20 bits), and above it a bit for each choice that the
+                                   again, s after the day began (26 bits), and above it a bit for each choice that the
                                    network brought a vote for on that day; to the end of the next day
            arms              hash  <day>:<arm>:<choice> -> first votes in an arm of the site's experiment; no TTL
 
@@ -59,7 +59,7 @@ name (naming.lua) is not in new.
 ]]
 local LOAD = 128
 local A_FEW = 5 -- a story with more counted voters stays
-local WHOLE_AT = 1048576 -- the choices of a network are above its time
+local WHOLE_AT = 67108864 -- two years: the choices of a network are above its time
 
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
