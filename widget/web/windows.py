@@ -8,6 +8,7 @@ from widget.domain.strings.language import Language
 from widget.domain.zones import Zone, day_date
 
 HOUR_S = 3600
+FEW = 5  # votes without which no share is told
 _DASH, _NO_BREAK = "\u2013", "\u00a0"
 
 
@@ -89,8 +90,8 @@ def _bar(language: Language, name: str, chosen: int, other: int) -> Bar:
     n = chosen + other
     return Bar(
         language.say(name),
-        round(1000 * chosen / n) if n else 0,
-        language.percent(chosen, n),
+        round(1000 * chosen / n) if n >= FEW else 0,
+        language.percent(chosen, n) if n >= FEW else _DASH,
         f"{language.number(chosen)} / {language.number(n)}",
     )
 
@@ -99,7 +100,10 @@ def _method(found: Finding, language: Language, label: str, new: Bar, known: Bar
     if found.signal == "networks":
         said = language.say("integrity.few", label=label)
         return f"{said} {language.say('integrity.network_means')}"
-    said = language.say("integrity.odds", label=label, new=new.percent, known=known.percent)
+    if found.known_chosen + found.known_other < FEW:
+        said = language.say("integrity.before", label=label, new=new.percent)
+    else:
+        said = language.say("integrity.odds", label=label, new=new.percent, known=known.percent)
     return f"{said} {language.say('integrity.known_means')}"
 
 

@@ -60,9 +60,9 @@ INTEGRITY_COUNTED = ("integrity.title",)
 INTEGRITY_PLAIN = tuple(
     INTEGRITY + name
     for name in """
-    none odds known_means few network_means new known networks usual excess honest plain secret how
-    count waits held alarm year rule year_none limits limit_person limit_networks limit_honest
-    ledger ledger_link
+    none odds before known_means few network_means new known networks usual excess honest plain
+    secret how count waits held alarm year rule year_none limits limit_person limit_networks
+    limit_honest ledger ledger_link
     """.split()
 )
 COUNTED = BAR_COUNTED + COMMENTS_COUNTED + INTEGRITY_COUNTED
@@ -83,6 +83,7 @@ _PLACEHOLDERS = {
     "aside_all": {"n"},
     "integrity.title": {"n"},
     "integrity.odds": {"label", "new", "known"},
+    "integrity.before": {"label", "new"},
     "integrity.few": {"label"},
     "integrity.usual": {"n"},
     "integrity.excess": {"n", "total"},
