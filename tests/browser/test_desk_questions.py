@@ -39,6 +39,7 @@ def test_an_editor_makes_a_question_on_a_phone_and_a_reader_answers_it(
     asking: HostSite, opened: Callable[..., Page], watched: Watched
 ) -> None:
     page = opened("/desk/bridges/", **PHONE, permissions=["clipboard-read", "clipboard-write"])
+    page.locator("summary", has_text="More").click()
     page.get_by_role("link", name="Questions").click()
     page.get_by_role("link", name="New question").click()
     page.get_by_label("Question", exact=True).fill(QUESTION)

@@ -116,11 +116,11 @@ def test_a_viewer_sees_it_and_cannot_begin_it(server: Server, root: DeskBrowser,
     viewer = invited(server, "sees", f"{site}:viewer")
     assert "One load of a story in ten is blind" in shown(viewer, site)
     assert "Begin" not in shown(viewer, site) and "End the experiment" not in shown(viewer, site)
-    before = root.get(PATH.format(site)).body
+    before = shown(root, site)
     path = PATH.format(site)
     for act in ("", "/end"):
         assert viewer.post(path + act, page="/desk/account").status == 403
-    assert root.get(path).body == before
+    assert shown(root, site) == before
 
 
 def test_a_result_names_the_choices_of_all_sets_also_a_retired_one(

@@ -16,6 +16,7 @@ SETTINGS = f"{DESK}/settings/"
     "site_settings.set_closing",
     "site_settings.set_time_zone",
     "site_settings.set_held_votes",
+    "site_settings.set_results",
 )
 def general(newsroom: Newsroom) -> None:
     admin = newsroom.admin
@@ -24,6 +25,7 @@ def general(newsroom: Newsroom) -> None:
         ("parameters", {"drop": "ref", "keep": "utm_id"}),
         ("closing", {"open_days": "20"}),
         ("time-zone", {"time_zone": "Europe/Paris"}),
+        ("results", {"results": "percent"}),
     ):
         form = form_on(admin, SETTINGS, "Save", to=to)
         assert form.fill_in(typed).press("Save").status == 303
@@ -37,6 +39,15 @@ def general(newsroom: Newsroom) -> None:
     again = wrong.again(wrong.press("Save"))
     assert "time_zone" in again.complaints() and again.values["time_zone"] == ["Mars/Olympus"]
     assert again.fill(time_zone="UTC").press("Save").status == 303
+
+
+@presses("experiment.begin", "experiment.end")
+def experiment(newsroom: Newsroom) -> None:
+    page = f"{DESK}/experiment"
+    begin = "Begin the experiment"
+    assert form_on(newsroom.admin, page, begin).press(begin).status == 303
+    end = "End the experiment"
+    assert form_on(newsroom.admin, page, end).press(end).status == 303
 
 
 @presses("site_settings.set_comments")
