@@ -12,6 +12,7 @@ from tests.browser.hostsite import HostSite
 from tests.support.desk import DeskBrowser, invited
 from tests.support.server import Serve
 
+pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 STORY = "/articles/night-bakery"
 Act = Callable[..., None]
 

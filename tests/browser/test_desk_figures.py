@@ -13,6 +13,7 @@ from tests.support.server import Serve, Server, nonce
 from widget.domain.page import MAX_TITLE_CHARS
 from widget.simulation.story import ORIGIN
 
+pytestmark = pytest.mark.hosts  # it takes a minute: script/test-hosts runs it
 SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 
 
