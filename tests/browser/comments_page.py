@@ -70,6 +70,7 @@ def begin(page: Page | Locator) -> Locator:
     opener = page.locator("[part=start]")
     if opener.is_visible():
         opener.click()
+        expect(opener).to_be_hidden()  # its script may still be on its way
     return page.locator("form").first
 
 
