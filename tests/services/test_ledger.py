@@ -4,6 +4,7 @@ import json
 import random
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -277,9 +278,9 @@ def test_of_two_writers_of_one_hour_one_is_heard(
     class Overtaken(Chain):
         """A chain to which another process adds between the reading and the writing."""
 
-        def append(self, *args: object, **named: object) -> ChainHead | None:
+        def append(self, *args: Any, **named: Any) -> ChainHead | None:
             writer(connection, site).write(site, now_s=NOW_S + HOUR_S + 11)
-            return Chain.append(self, *args, **named)  # type: ignore[arg-type]
+            return super().append(*args, **named)
 
     for number in range(3):
         vote(reactions, site, story(site, str(number)), 1)

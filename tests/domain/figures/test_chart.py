@@ -114,7 +114,8 @@ def test_votes_in_doubt_are_on_top_of_the_others_and_in_no_share() -> None:
     assert doubted.top == 20 and doubted.totals == [6, 4]
     assert [layer.at for layer in doubted.layers] == [0, 1]
     assert doubted.doubt.count("M") == 1 and doubted.doubt.startswith("M1.06 16h")
-    assert doubted.data["tops"][:4] == [25, 95, 5, 0]  # type: ignore[index]
+    tops = doubted.data["tops"]
+    assert isinstance(tops, list) and tops[:4] == [25, 95, 5, 0]
     share = draw(series, drawn, [0, 1], doubted=[0, 15, 0], is_share=True)
     assert share.doubt == "" and sum(share.doubted) == 15
     assert share.layers == draw(series, drawn, [0, 1], is_share=True).layers

@@ -101,8 +101,7 @@ def watching(connection: Connection, site: Site, seen: Seen) -> Watched:
     notices = FlagNotices(flags, Pages(connection), outbox, public_url="https://desk.example")
     corrections = Corrections(connection, Aliases(connection))
     held = HeldReleases(HeldVotes(connection), corrections, flags)
-    watched = Watched(site, connection, seen, flags, outbox, None)  # type: ignore[arg-type]
-    watched.watch = IntegrityWatch(
+    watch = IntegrityWatch(
         Sites(connection, site),
         trends,
         seen,
@@ -113,9 +112,10 @@ def watching(connection: Connection, site: Site, seen: Seen) -> Watched:
         held,
         RestingFlags(flags, seen, corrections.records),
         every_s=300,
-        clock=lambda: watched.now_s,
+        clock=lambda: made.now_s,
     )
-    return watched
+    made = Watched(site, connection, seen, flags, outbox, watch)
+    return made
 
 
 def ordinary(hours: int = 14, to: int = HOUR + 1) -> list[HourEvidence]:
@@ -312,7 +312,7 @@ def test_a_thread_looks_unless_it_is_switched_off(
     looked = threading.Event()
     monkeypatch.setattr(os, "register_at_fork", lambda **_: None)
     monkeypatch.setattr(watch_module.IntegrityWatch, "run_once", lambda _: looked.set())
-    watched.watch._every_s = every_s  # type: ignore[assignment]
+    monkeypatch.setattr(watched.watch, "_every_s", every_s)
     watched.watch.start()
     assert looked.wait(5 if looks else 0.1) == looks
 
