@@ -19,6 +19,11 @@ def answers(client: Any, commands: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         yield from pipe.execute()
 
 
+def pairs(answer: Any) -> dict[bytes, bytes]:
+    """Return a hash of :func:`answers` as a dict, also where the client left its answer flat."""
+    return answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
+
+
 def whole_hash(client: Any, key: str) -> dict[bytes, bytes]:
     """Read a hash of any size."""
     return dict(client.hscan_iter(key, count=PORTION))

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, TimestampSigner
 
 from widget.domain import clock
 from widget.domain.errors import BadToken
+from widget.domain.integrity.evidence import Kind
 
 NONCE_BYTES = 16
 MARK_BYTES = 8
@@ -37,6 +38,11 @@ class KnownReader(NamedTuple):
     id: bytes
     renewed: str | None = None
     is_new: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the reader's votes."""
+        return Kind.NEW if self.is_new else Kind.KNOWN
 
 
 class Readers:

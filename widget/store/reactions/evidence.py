@@ -9,7 +9,7 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.scripts import ActScript, store_errors
-from widget.store.whole import answers
+from widget.store.whole import answers, pairs
 
 COUNTER_BITS = 21
 MOST_COUNTED = (1 << COUNTER_BITS) - 1
@@ -46,7 +46,7 @@ class Evidence:
             found = answers(client, [("HGETALL", key) for _, key in tables])
             of_story: defaultdict[str, list[_Hash]] = defaultdict(list)
             for (one, _), raw in zip(tables, found, strict=True):
-                of_story[one].append(_pairs(raw))
+                of_story[one].append(pairs(raw))
         return {one: _hours(of_story[one]) for one in article_ids}
 
     def note_refused(self, site: Site, article_id: str, *, asked_to_work: bool, now_s: int) -> None:
@@ -75,11 +75,6 @@ def _addresses(article_id: str, fields: Iterable[bytes]) -> list[str]:
     """Return the article's own id and the addresses that resolve to it."""
     others = [name[2:].decode() for name in fields if name[:2] == b"b:"]
     return [article_id, *others]
-
-
-def _pairs(answer: _Hash | list[bytes]) -> _Hash:
-    """Return a hash as a dict, also where the client left its answer flat."""
-    return answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
 
 
 class _Hour:

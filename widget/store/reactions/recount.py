@@ -8,13 +8,14 @@ from itertools import islice
 from typing import Any
 
 from widget.domain.article import PARTITIONS
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.figures.headlines import voted_keys
-from widget.store.reactions.evidence import COUNTER_BITS, MOST_COUNTED
+from widget.store.reactions.evidence import counters
 from widget.store.scripts import store_errors
-from widget.store.whole import PORTION, answers, ranking, rankings, whole_hash
+from widget.store.whole import PORTION, answers, pairs, ranking, rankings, whole_hash
 
 MOST_READINGS = 20
 _ARTICLES_AT_ONCE = 250
@@ -103,14 +104,14 @@ class Recount:
         client, names = self._connection.client, [raw.decode() for raw in ids]
         hashes = [("HGETALL", keys.article(site.key, partition, one)) for one in names]
         timelines = [keys.timeline(site.key, partition, one) for one in names]
-        fields = [_pairs(flat) for flat in answers(client, hashes)]
+        fields = [pairs(flat) for flat in answers(client, hashes)]
         # A timeline has at most as many fields as the article has votes.
         votes = [sum(_counts(of).values()) for of in fields]
         short = [("HGETALL", t) for t, n in zip(timelines, votes, strict=True) if n <= PORTION]
         found = answers(client, short)
         return [
             _Article.of(
-                name, of, _pairs(next(found)) if n <= PORTION else whole_hash(client, timeline)
+                name, of, pairs(next(found)) if n <= PORTION else whole_hash(client, timeline)
             )
             for name, of, timeline, n in zip(names, fields, timelines, votes, strict=True)
         ]
@@ -149,7 +150,7 @@ class Recount:
         asked = [("HGETALL", keys.evidence(site.key, partition, one)) for _, one in tables]
         found = answers(self._connection.client, asked)
         for (article, address), raw in zip(tables, found, strict=True):
-            evidence = _pairs(raw)
+            evidence = pairs(raw)
             since = int(evidence.get(b"s", -1)) + 1  # before, voters were forgotten
             kept = {at: votes for at, votes in _by_kind(evidence).items() if at[1] // 16 >= since}
             of = {
@@ -176,7 +177,7 @@ class Recount:
         hours: Counter[int] = Counter()
         sections: Counter[str] = Counter()
         for hash_ in answers(client, [("HGETALL", keys.hours(*of, day)) for day in sums.days]):
-            hours.update(_by_choice(_pairs(hash_)))
+            hours.update(_by_choice(pairs(hash_)))
         for day in sums.days:
             for name, votes in whole_hash(client, keys.sections(*of, day)).items():
                 sections[name.decode()] += int(votes)
@@ -343,18 +344,13 @@ def _numbered(fields: dict[bytes, bytes], prefix: bytes) -> dict[int, int]:
     return {int(k[1:]): int(v) for k, v in fields.items() if k[:1] == prefix and k[1:].isdigit()}
 
 
-def _pairs(answer: Any) -> dict[bytes, bytes]:
-    """Return a hash as a dict, also where the client left its answer flat."""
-    return answer if isinstance(answer, dict) else dict(zip(answer[::2], answer[1::2], strict=True))
-
-
 def _by_kind(evidence: dict[bytes, bytes]) -> dict[tuple[int, int], int]:
     """Return the votes of an address's evidence by (kind, hour * 16 + choice)."""
-    found = {}
+    found: dict[tuple[int, int], int] = {}
     for name, raw in evidence.items():
         if name.isdigit() and int(name) % 16:
-            for kind in (1, 2):
-                votes = int(raw) >> COUNTER_BITS * (kind - 1) & MOST_COUNTED
+            new, known, _ = counters(raw)
+            for kind, votes in ((Kind.NEW, new), (Kind.KNOWN, known)):
                 if votes:
                     found[kind, int(name)] = votes
     return found

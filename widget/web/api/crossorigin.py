@@ -116,19 +116,14 @@ class Writer:
     :param token: issued with this request: the first time, or in place of one that ends soon.
     :param hold: what the reader writes waits for an editor.
     :param is_worked: the reader's browser did a proof of work to be let in.
-    :param is_new: the reader came less than a day ago.
+    :param kind: that of the reader's votes.
     """
 
     id: bytes
     token: str | None = None
     hold: bool = False
     is_worked: bool = False
-    is_new: bool = True
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of the reader's votes."""
-        return Kind.NEW if self.is_new else Kind.KNOWN
+    kind: Kind = Kind.NEW
 
 
 def read_caller(services: Services, environ: dict[str, Any]) -> Caller:
@@ -191,7 +186,7 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     if isinstance(token, str):
         known = services.readers.known(site.key, token)
         worked = did_work(token)
-        return Writer(known.id, known.renewed, is_worked=worked, is_new=known.is_new)
+        return Writer(known.id, known.renewed, is_worked=worked, kind=known.kind)
     if token is not None or not isinstance(nonce, str):
         raise BadToken
     reader = reader_from_nonce(nonce)

@@ -23,18 +23,13 @@ class FormReader:
 
     :param cookie: the cookie to set; None to leave it as it is.
     :param hold: what the reader does waits for an editor.
-    :param is_new: the reader came less than a day ago.
+    :param kind: that of the reader's votes.
     """
 
     id: bytes
     cookie: str | None = None
     hold: bool = False
-    is_new: bool = True
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of the reader's votes."""
-        return Kind.NEW if self.is_new else Kind.KNOWN
+    kind: Kind = Kind.NEW
 
 
 def cookie_name(site_key: str) -> str:
@@ -63,7 +58,7 @@ def reader_of_form(site: Site) -> FormReader:
     services().gate.count_write(address)
     admitted = _admitted(site, value)
     if admitted:
-        return FormReader(admitted.id, admitted.renewed, is_new=admitted.is_new)
+        return FormReader(admitted.id, admitted.renewed, kind=admitted.kind)
     reader = _held(value) or secrets.token_bytes(NONCE_BYTES)
     newcomer = Newcomer(reader, address, may_be_held=True)
     if services().gate.admit(site, newcomer) is Admission.HELD:
