@@ -43,6 +43,7 @@ from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.moves import Moves
 from widget.store.reactions.naming import Naming
+from widget.store.reactions.tallies import Replies
 from widget.store.reactions.unconfirmed import Unconfirmed
 from widget.store.reactions.votes import Reactions
 from widget.store.readiness import Prober
@@ -67,6 +68,7 @@ class Services:
     gate: Gate
     limits: Limits
     voting: Voting
+    replies: Replies
     story_counts: StoryCounts
     commenting: Commenting
     tone: SiteTone
@@ -143,6 +145,7 @@ def open_services(
         gate=Gate(limits, Challenges(secrets.challenge_key, cost=settings.proof_cost), settings),
         limits=limits,
         voting=voting,
+        replies=Replies(connection),
         story_counts=StoryCounts(stories, sites, voting, threads),
         commenting=Commenting(
             settings=settings,

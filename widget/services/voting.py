@@ -23,6 +23,7 @@ from widget.services.sweeping import Sweeper
 from widget.store.limits import Limits
 from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.page_records import PageRecord
+from widget.store.reactions.tallies import Source
 from widget.store.reactions.votes import Cast, Channel, NewStory, OwnVote, Reactions, Voter
 
 NO_PAGE = Page()
@@ -144,28 +145,43 @@ class Voting:
         return True
 
     def tallies(
-        self, site: Site, names: Sequence[str], poll_key: str = "", *, claimed: Page = NO_PAGE
+        self,
+        site: Site,
+        names: Sequence[str],
+        poll_key: str = "",
+        *,
+        claimed: Page = NO_PAGE,
+        source: Source | None = None,
     ) -> list[tuple[Ballot, Tally]]:
         """Return each article's ballot with its tally now, in one round trip.
 
         Parameters and errors are those of :meth:`ballot`.
+
+        :param source: what the tallies are read from; None: the store.
         """
         articles = [self.article(site, name, poll_key) for name in names]
-        found = self._tallies(site, articles, poll_key, self._reactions.tallies)
+        found = self._tallies(site, articles, poll_key, (source or self._reactions).tallies)
         return [
             self._with_ballot(site, name, article, tally, claimed, poll_key)
             for name, article, tally in zip(names, articles, found, strict=True)
         ]
 
     def reachable_tallies(
-        self, site: Site, names: Sequence[str], poll_key: str = "", *, claimed: Page = NO_PAGE
+        self,
+        site: Site,
+        names: Sequence[str],
+        poll_key: str = "",
+        *,
+        claimed: Page = NO_PAGE,
+        source: Source | None = None,
     ) -> dict[str, tuple[Ballot, Tally]]:
         """Return by name what :meth:`tallies` does, without the articles whose shard is away.
 
         :raise StoreUnavailable: the figures of no article can be read.
         """
         articles = [self.article(site, name, poll_key) for name in names]
-        found = self._tallies(site, articles, poll_key, self._reactions.reachable_tallies)
+        read = (source or self._reactions).reachable_tallies
+        found = self._tallies(site, articles, poll_key, read)
         return {
             name: self._with_ballot(site, name, article, tally, claimed, poll_key)
             for name, article, tally in zip(names, articles, found, strict=True)

@@ -71,6 +71,13 @@ class Aliases:
             alias.to, partition_of(alias.to), alias.address, article.id, (alias.to, *others)
         )
 
+    def version(self, site_key: str) -> bytes | None:
+        """Return what differs whenever any of a site's aliases does; None before the first one.
+
+        :raise StoreUnavailable: as :meth:`follow`.
+        """
+        return self._sites.get(site_key).version
+
     def leading_to(self, site_key: str) -> Mapping[str, tuple[str, ...]]:
         """Return the ids of the addresses that resolve to each article, by its id."""
         return self._sites.get(site_key).leading_to

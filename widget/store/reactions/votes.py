@@ -24,8 +24,8 @@ from widget.store.reactions.page_records import (
     has_provisional_section,
     shown,
 )
+from widget.store.reactions.tallies import Replies, Wanted, tally_of
 from widget.store.scripts import Script, store_errors
-from widget.store.shards import reachable
 
 CAST_SCRIPT = (
     "shared/allowance.lua",
@@ -37,7 +37,6 @@ CAST_SCRIPT = (
 )
 _CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS, _CHANGED, _SAME = 1, 2, 3, 4, 5, 6, 7, 8
 _COUNTED, _HELD = 0, 1
-_MERGED = b"m"
 MAX_STORED_SEQ = 2**31 - 1  # above seq is the reader's kind
 # A reader's marks under several addresses: (id of the address, mark), ...
 Marks = Sequence[tuple[str, bytes]]
@@ -122,6 +121,7 @@ class Reactions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._cast = Script(connection, *CAST_SCRIPT, is_replicated=True)
+        self._replies = Replies(connection)
 
     def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> Tally:
         """Make ``cast.choice`` this reader's choice, and return the article's tally.
@@ -190,26 +190,8 @@ class Reactions:
 
         :param articles: ``[(article, number of choices), ...]``.
         """
-        with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            for article, choices in articles:
-                key = keys.article(site.key, article.partition, article.id)
-                numbers = map(str, range(1, choices + 1))
-                pipe.hmget(key, ["f", "x", "s", "c", "d", "n", "a", "ad", *numbers])
-            replies = pipe.execute()
-        return [
-            Tally(
-                tuple(int(n or 0) for n in counts),
-                is_open=state in (None, _MERGED) and not (closes and now_s >= int(closes)),
-                section=None if first is None else (section or b"").decode(),
-                is_section_settled=first is not None and not has_provisional_section(naming),
-                note=note.decode() if note else "",
-                is_moved=state == _MERGED,
-                aside=int(aside or 0),
-                aside_hour=int(aside_hour or 0) if aside else 0,
-            )
-            for first, closes, state, section, naming, note, aside, aside_hour, *counts in replies
-        ]
+        found = self._replies.read([Wanted.of(site, one, choices) for one, choices in articles])
+        return [tally_of(reply, now_s) for reply in found]
 
     def reachable_tallies(
         self, site: Site, articles: Sequence[tuple[ArticleRef, int]], *, now_s: int
@@ -219,11 +201,9 @@ class Reactions:
         :raise StoreUnavailable: none can be read.
         """
 
-        def read(indexes: Sequence[int]) -> list[Tally]:
-            return self.tallies(site, [articles[index] for index in indexes], now_s=now_s)
-
-        owned = [[keys.article(site.key, one.partition, one.id)] for one, _ in articles]
-        return reachable(self._connection, owned, read)
+        wanted = [Wanted.of(site, one, choices) for one, choices in articles]
+        found = self._replies.reachable(wanted)
+        return [None if reply is None else tally_of(reply, now_s) for reply in found]
 
     def section(self, site: Site, article: ArticleRef) -> str | None:
         """Return the article's section; None before its first vote and while it is provisional."""

@@ -4,13 +4,9 @@ Two queries of the same meaning are equal, so an answer is cached once, and para
 nothing make no new entry in a cache.
 """
 
-import sys
 from itertools import pairwise
 from operator import itemgetter
-from threading import Lock
 from urllib.parse import parse_qsl
-
-from cachetools import LRUCache
 
 from widget.domain.errors import BadField
 from widget.domain.page import clean_section
@@ -19,9 +15,6 @@ from widget.domain.strings import shortest_request
 ARTICLE = "article"
 MAX_ARTICLES = 50
 MAX_PARAMETERS = MAX_ARTICLES + 10
-MAX_CACHED_CHARS = 4096  # the longest request line
-MAX_CACHED_BYTES = 512 * 1024
-ENTRY_BYTES = 400
 
 # In canonical order: by name; a list's values in the order given.
 Query = tuple[tuple[str, str], ...]
@@ -33,20 +26,6 @@ def used_parameters(text: str, names: frozenset[str], *, lists_articles: bool = 
     :param lists_articles: the articles are a list, so their parameter may come many times.
     :raise BadField: it is not percent-encoded UTF-8, or gives a parameter twice.
     """
-    if len(text) > MAX_CACHED_CHARS:
-        return _used(text, names, lists_articles)
-    key = text, lists_articles, names
-    with _lock:
-        known = _queries.get(key)
-    if known is None:
-        query = _used(text, names, lists_articles)
-        known = query, _kept_bytes(text, query)
-        with _lock:
-            _queries[key] = known
-    return known[0]
-
-
-def _used(text: str, names: frozenset[str], lists_articles: bool) -> Query:
     try:
         pairs = parse_qsl(
             text, errors="strict", keep_blank_values=True, max_num_fields=MAX_PARAMETERS
@@ -60,17 +39,15 @@ def _used(text: str, names: frozenset[str], lists_articles: bool) -> Query:
     return tuple((name, _plain(name, value)) for name, value in used if value)
 
 
-def _kept_bytes(text: str, query: Query) -> int:
-    """Return about what a query takes in the cache, with the text that is its key."""
-    values = sum(sys.getsizeof(name) + sys.getsizeof(value) + 80 for name, value in query)
-    return ENTRY_BYTES + sys.getsizeof(text) + values
+def listed(query: Query) -> list[str]:
+    """Return the articles that a query asks for, each once.
 
-
-# A page's list of articles is the same for all its readers, and costs more to read than to answer.
-_queries: LRUCache[tuple[str, bool, frozenset[str]], tuple[Query, int]] = LRUCache(
-    MAX_CACHED_BYTES, getsizeof=itemgetter(1)
-)
-_lock = Lock()
+    :raise BadField: there are too many, or none.
+    """
+    articles = [value for name, value in query if name == ARTICLE]
+    if not 1 <= len(articles) <= MAX_ARTICLES:
+        raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
+    return list(dict.fromkeys(articles))
 
 
 def _plain(name: str, value: str) -> str:

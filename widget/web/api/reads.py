@@ -1,86 +1,57 @@
 """GET /v1/bar, /v1/counts, /v1/comments and /v1/comments/counts, ahead of Flask.
 
-They are public, and cached for a second.
+They are public, and a worker keeps their answers for a second, or for as long as a look each second
+finds that they have not changed (look.py).
 
 Their answers are the same for every reader. They depend on path, query and If-None-Match only; the
 client's network counts for the limit on reads.
 """
 
-import hashlib
-import sys
-import threading
+import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from cachetools import TTLCache
 
-from widget.domain import clock
-from widget.domain.errors import BadArticle, BadField, MethodNotAllowed, ReadbackError
-from widget.domain.model import USUAL_RESULTS, Poll, Site, Tally
-from widget.domain.page import Page
-from widget.domain.strings import bar_strings
+from widget.domain.clock import steady
+from widget.domain.errors import MethodNotAllowed, ReadbackError
 from widget.services.registry import Services
-from widget.services.voting import Ballot
+from widget.web.api.answers import CORS, SHARED, TYPE, Answer, Answers, Kept
+from widget.web.api.bars import NOTHING, PARAMETERS, Bars
 from widget.web.api.comment_views import (
     COMMENTS_PATH,
     COUNTS_PARAMETERS,
     COUNTS_PATH,
-    PARAMETERS,
     counts,
     listing,
 )
-from widget.web.api.lists import by_name
-from widget.web.api.query import ARTICLE, MAX_ARTICLES, Query, used_parameters
-from widget.web.api.set_aside import set_aside
+from widget.web.api.comment_views import PARAMETERS as COMMENTS_PARAMETERS
+from widget.web.api.look import Given, Look
+from widget.web.api.query import Query, listed, used_parameters
 from widget.web.api.wsgi import StartResponse
+from widget.web.joined import Joined
 from widget.web.network import client_address
 from widget.web.refusals import note, refusal_headers
 
-CACHE_S = 1.0
-MAX_CACHED_BYTES = 2 << 20
-ENTRY_BYTES = 1500  # of an entry, besides its body and the values of its query
-POLL_S = 15
+MOST_BAR_BYTES = 6 << 20
+MOST_COMMENT_BYTES = 2 << 20
 
-BAR_PARAMETERS = frozenset(("site", ARTICLE, "poll", "section", "lang"))
 _READS = ("GET", "HEAD", "OPTIONS")
 _WRITES = ("POST", "OPTIONS")  # of comments; Flask answers them
-_CORS = ("Access-Control-Allow-Origin", "*")
 _EXPOSE = ("Access-Control-Expose-Headers", "Retry-After")
-_TYPE = ("Content-Type", "application/json")
-_SHARED = ("Cache-Control", "public, max-age=5, stale-while-revalidate=30")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A serialised answer.
-
-    :param kept_bytes: the memory that it takes in a cache, with its query.
-    """
-
-    etag: str
-    body: bytes
-    headers: list[tuple[str, str]]
-    kept_bytes: int
-
-    @classmethod
-    def of(cls, value: dict[str, Any], query: Query) -> "Answer":
-        body = msgspec.json.encode(value)
-        etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
-        headers = [_TYPE, ("Content-Length", str(len(body))), ("ETag", etag), _CORS, _SHARED]
-        asked = sum(sys.getsizeof(value) + 120 for _, value in query)
-        return cls(etag, body, headers, ENTRY_BYTES + len(body) + asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """One kind of read.
 
+    :param make: makes an answer; it may take these replies of the store.
     :param parameters: the names of those that it uses.
     """
 
-    answer: Callable[[Query], dict[str, Any]]
+    make: Callable[[Query, Given], Answer]
+    answers: Answers
     parameters: frozenset[str]
     lists_articles: bool = False
 
@@ -94,16 +65,27 @@ class Reads:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._bars = Bars(services)
+        self._hops = services.settings.trusted_proxy_hops
+        self._count = services.gate.count_read
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with nothing kept: in a fork, there is no thread that was in the midst of it."""
+        self._pid = os.getpid()
+        self._joined: Joined[tuple[str, Query], Answer] = Joined()
+        of_bars, of_comments = Answers(MOST_BAR_BYTES), Answers(MOST_COMMENT_BYTES)
+        bars = self._bars
         self._reads = {
-            "/v1/bar": Read(self._bar, BAR_PARAMETERS),
-            "/v1/counts": Read(self._counts, BAR_PARAMETERS, lists_articles=True),
-            COMMENTS_PATH: Read(self._comments, PARAMETERS),
-            COUNTS_PATH: Read(self._comment_counts, COUNTS_PARAMETERS, lists_articles=True),
+            "/v1/bar": Read(bars.bar, of_bars, PARAMETERS),
+            "/v1/counts": Read(bars.counts, of_bars, PARAMETERS, lists_articles=True),
+            COMMENTS_PATH: Read(self._comments, of_comments, COMMENTS_PARAMETERS),
+            COUNTS_PATH: Read(
+                self._comment_counts, of_comments, COUNTS_PARAMETERS, lists_articles=True
+            ),
         }
-        self._cache: TTLCache[tuple[str, Query], Answer] = TTLCache(
-            MAX_CACHED_BYTES, CACHE_S, getsizeof=lambda answer: answer.kept_bytes
-        )
-        self._lock = threading.Lock()
+        store_s = self._services.settings.redis_timeout_ms / 1000
+        self._look = Look(of_bars, self._services.replies, bars.settings, self._remake, store_s)
 
     def serves(self, path: str, method: str) -> bool:
         """Say whether a request is a read's; comments are written under the same address."""
@@ -114,120 +96,52 @@ class Reads:
         try:
             if method not in ("GET", "HEAD"):
                 return _other_method(path, method, start_response)
-            address = client_address(environ, self._services.settings.trusted_proxy_hops)
-            self._services.gate.count_read(address)
-            answer = self._cached(path, environ.get("QUERY_STRING", ""))
+            self._count(client_address(environ, self._hops))
+            text = environ.get("QUERY_STRING", "")
+            read = self._reads[path]
+            answer = read.answers.get(path, text) or self._missed(path, text)
         except ReadbackError as refusal:
             return _refuse(refusal, start_response)
         if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
-            start_response("304 Not Modified", [("ETag", answer.etag), _CORS, _SHARED])
+            start_response("304 Not Modified", [("ETag", answer.etag), CORS, SHARED])
             return ()
         start_response("200 OK", answer.headers)
         return (answer.body,) if method == "GET" else ()
 
-    def _cached(self, path: str, text: str) -> Answer:
+    def _missed(self, path: str, text: str) -> Answer:
+        """Return the answer to a query that nobody asked in this spelling within the last second.
+
+        :raise ReadbackError: there is none; a refusal is not kept.
+        """
+        if self._pid != os.getpid():
+            self._begin()
         read = self._reads[path]
-        query = read.query(text)
-        with self._lock:
-            cached = self._cache.get((path, query))
-        if cached is None:
-            cached = Answer.of(read.answer(query), query)
-            if cached.kept_bytes <= MAX_CACHED_BYTES:
-                with self._lock:
-                    self._cache[path, query] = cached
-        return cached
+        key = path, read.query(text)
+        answer = read.answers.of(key) or self._joined.get(key, lambda: self._made(*key))
+        read.answers.learn(key, text)
+        if answer.basis is not None:
+            self._look.ensure()
+        return answer
 
-    def _bar(self, query: Query) -> dict[str, Any]:
-        names = dict(query)
-        site = self._services.sites.get(names.get("site", ""))
-        claimed = Page(section=names.get("section", ""))
-        [(ballot, tally)] = self._services.voting.tallies(
-            site, [names.get(ARTICLE, "")], names.get("poll", ""), claimed=claimed
-        )
-        return {
-            **self._figures(ballot, tally),
-            **_set(site, ballot.poll, names.get("lang", "")),
-            **_results(site, ballot.poll_key),
-        }
+    def _made(self, path: str, query: Query) -> Answer:
+        read, asked_s = self._reads[path], steady()
+        answer = read.make(query, NOTHING)
+        read.answers.put((path, query), answer, asked_s)
+        return answer
 
-    def _comments(self, query: Query) -> dict[str, Any]:
-        return listing(self._services, dict(query))
+    def _remake(self, kept: Kept, given: Given, asked_s: float) -> None:
+        path, query = kept.key
+        read = self._reads[path]
+        read.answers.put(kept.key, read.make(query, given), asked_s)
 
-    def _comment_counts(self, query: Query) -> dict[str, Any]:
+    def _comments(self, query: Query, _: Given) -> Answer:
+        return Answer.of(listing(self._services, dict(query)), query)
+
+    def _comment_counts(self, query: Query, _: Given) -> Answer:
         first = dict(query)
         site = self._services.sites.get(first.get("site", ""))
-        return counts(self._services, site, _listed(query), first.get("lang", ""))
-
-    def _counts(self, query: Query) -> dict[str, Any]:
-        """Return figures by the requested name; with ``lang`` also the strings of the bars.
-
-        A name that is not the site's is answered with null, unless all are: it may be the canonical
-        link of another publisher, and one wrong name in a list is not the other bars' fault. Nor is
-        it their fault if the shard of one story is away: such names are listed apart.
-        """
-        first = dict(query)
-        site, voting = self._services.sites.get(first.get("site", "")), self._services.voting
-        names = _listed(query)
-        poll_key = first.get("poll", "")
-        known = [name for name in names if voting.has_article(site, name, poll_key)]
-        if not known:
-            raise BadArticle
-        claimed = Page(section=first.get("section", ""))
-        found = voting.reachable_tallies(site, known, poll_key, claimed=claimed)
-        figures = {name: self._figures(*of) for name, of in found.items()}
-        answer = by_name(names, known, figures)
-        if "lang" not in first:
-            return answer
-        common = _common([ballot.poll for ballot, _ in found.values()])
-        return {**answer, **_set(site, common, first["lang"]), **_results(site, poll_key)}
-
-    def _figures(self, ballot: Ballot, tally: Tally) -> dict[str, Any]:
-        counts = ballot.counts(tally)
-        return {
-            "article": ballot.article.id,
-            "counts": counts,
-            "total": sum(counts.values()),
-            "open": tally.is_open,
-            "note": tally.note,
-            **set_aside(ballot, tally, self._services.settings.public_url),
-        }
-
-
-def _listed(query: Query) -> list[str]:
-    """Return the articles that a query asks for, each once.
-
-    :raise BadField: there are too many, or none.
-    """
-    listed = [value for name, value in query if name == ARTICLE]
-    if not 1 <= len(listed) <= MAX_ARTICLES:
-        raise BadField(f"Ask for 1 to {MAX_ARTICLES} articles.")
-    return list(dict.fromkeys(listed))
-
-
-def _common(polls: list[Poll]) -> Poll:
-    """Return the choices that every article of a request offers.
-
-    All bars of one request show the same choices, and none may show one that its article refuses.
-    """
-    keys = [{choice.key for choice in poll.choices} for poll in polls]
-    shared = set.intersection(*keys)
-    return replace(polls[0], choices=tuple(c for c in polls[0].choices if c.key in shared))
-
-
-def _set(site: Site, poll: Poll, requested: str) -> dict[str, Any]:
-    """Return what a bar needs besides figures.
-
-    It has the site's origins, so that a page knows whether it may vote: the answer is cached by its
-    address, and so is the same for a page of any origin.
-    """
-    return {**bar_strings(site, poll, requested), "origins": site.origins, "poll_s": POLL_S}
-
-
-def _results(site: Site, poll_key: str) -> dict[str, Any]:
-    """Return how bars show figures, if not as usual: then they load more than they usually need."""
-    if site.has_experiment(poll_key, clock.now()):
-        return {"results": site.results, "experiment": True}
-    return {} if site.results == USUAL_RESULTS else {"results": site.results}
+        names, lang = listed(query), first.get("lang", "")
+        return Answer.of(counts(self._services, site, names, lang), query)
 
 
 def _other_method(path: str, method: str, start_response: StartResponse) -> Iterable[bytes]:
@@ -238,14 +152,14 @@ def _other_method(path: str, method: str, start_response: StartResponse) -> Iter
     methods = sorted((*_READS, "POST") if path == COMMENTS_PATH else _READS)
     if method != "OPTIONS":
         raise MethodNotAllowed(*methods)
-    start_response("204 No Content", [("Allow", ", ".join(methods)), _CORS])
+    start_response("204 No Content", [("Allow", ", ".join(methods)), CORS])
     return ()
 
 
 def _refuse(refusal: ReadbackError, start_response: StartResponse) -> Iterable[bytes]:
     note(refusal)
     body = msgspec.json.encode(refusal.body())
-    headers = [_TYPE, ("Content-Length", str(len(body))), _CORS, _EXPOSE]
+    headers = [TYPE, ("Content-Length", str(len(body))), CORS, _EXPOSE]
     headers.append(("Cache-Control", "no-store"))
     start_response(f"{refusal.status} {refusal.code}", headers + refusal_headers(refusal))
     return (body,)
