@@ -26,7 +26,7 @@ from tests.support.commenter import Commenter
 from tests.support.desk import invited
 from tests.support.server import UNLIMITED, Serve, Server, nonce
 from widget.domain.errors import ERRORS
-from widget.web.api import reads
+from widget.web.api.bars import BAR_PARAMETERS
 from widget.web.api.comment_views import COUNTS_PARAMETERS, PARAMETERS
 from widget.web.api.openapi.operations import OPERATIONS, Operation
 from widget.web.application import add_routes
@@ -141,8 +141,8 @@ def test_the_document_lists_every_address_of_the_interface(described: Described)
 
 def test_the_document_lists_every_parameter_of_the_reads() -> None:
     used = {
-        "/v1/bar": reads.BAR_PARAMETERS,
-        "/v1/counts": reads.BAR_PARAMETERS,
+        "/v1/bar": BAR_PARAMETERS,
+        "/v1/counts": BAR_PARAMETERS,
         "/v1/comments": PARAMETERS,
         "/v1/comments/counts": COUNTS_PARAMETERS,
     }

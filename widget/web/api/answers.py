@@ -18,12 +18,12 @@ from widget.web.api.query import Query
 
 FRESH_S = 1.0
 GRACE_S = 1.0  # after FRESH_S, an answer serves while somebody looks whether it has changed
-ENTRY_BYTES = 1500  # of an entry, besides its body, its replies and the values of its query
-REPLY_BYTES = 900
+ENTRY_BYTES = 1000  # of an entry, besides its body, its replies and the values of its query
+REPLY_BYTES = 800
 MOST_TEXTS = 8  # spellings of one query that are known without reading them again
-# A look asks for an answer's articles. Ten such looks cost as much as making an answer of one
-# article anew, so that is how long an answer that nobody reads is looked at.
-CREDIT = 20
+# Half as many questions may be asked for an answer that nobody reads: about what it costs to make
+# one anew, and sixteen seconds, so a single bar that polls finds its answer ready.
+CREDIT = 40
 
 CORS = ("Access-Control-Allow-Origin", "*")
 TYPE = ("Content-Type", "application/json")
@@ -37,12 +37,12 @@ class Basis:
     """What an answer was made of. It stays right for as long as nothing of this changes.
 
     :param settings: what the site has settled that can change an answer; compared as a whole.
-    :param replies: of the store; None for an article whose shard was away.
+    :param replies: of the store.
     :param until_s: when the next of its articles closes by itself, in seconds since the epoch.
     """
 
     settings: object
-    replies: dict[Wanted, Reply | None]
+    replies: dict[Wanted, Reply]
     until_s: float
 
 
@@ -50,24 +50,42 @@ class Basis:
 class Answer:
     """A serialised answer.
 
+    :param parts: what it is made up of; the last is often one that others share.
     :param kept_bytes: the memory that it takes in a cache, with its query.
     :param basis: None if nobody can tell whether it has changed.
     """
 
     etag: str
-    body: bytes
+    parts: tuple[bytes, ...]
     headers: list[tuple[str, str]]
     kept_bytes: int
     basis: Basis | None
 
     @classmethod
-    def of(cls, value: dict[str, Any], query: Query, basis: Basis | None = None) -> "Answer":
-        body = msgspec.json.encode(value)
+    def of(
+        cls, value: dict[str, Any], query: Query, end: bytes = b"", basis: Basis | None = None
+    ) -> "Answer":
+        """Return the answer to a query.
+
+        :param end: the end of the JSON object, of :func:`end_of`, which other answers have, too.
+        """
+        own = msgspec.json.encode(value)
+        parts = (own[:-1], end) if end else (own,)
+        body = b"".join(parts)
         etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
         headers = [TYPE, ("Content-Length", str(len(body))), ("ETag", etag), CORS, SHARED]
         asked = sum(sys.getsizeof(value) + 120 for _, value in query)
         replies = REPLY_BYTES * len(basis.replies) if basis else 0
-        return cls(etag, body, headers, ENTRY_BYTES + len(body) + asked + replies, basis)
+        return cls(etag, parts, headers, ENTRY_BYTES + len(own) + asked + replies, basis)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.parts)
+
+
+def end_of(fields: dict[str, Any]) -> bytes:
+    """Return JSON that adds these fields to an object that has others already."""
+    return b"," + msgspec.json.encode(fields)[1:]
 
 
 @dataclass(slots=True, eq=False)

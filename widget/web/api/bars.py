@@ -1,25 +1,29 @@
 """What GET /v1/bar and /v1/counts answer, and what would change that."""
 
-import math
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
+
+from cachetools import LRUCache
 
 from widget.domain import clock
 from widget.domain.errors import BadArticle
 from widget.domain.model import USUAL_RESULTS, Poll, Site, Tally
 from widget.domain.page import Page
-from widget.domain.strings import bar_strings
+from widget.domain.strings import bar_strings, language_of
 from widget.services.registry import Services
 from widget.services.voting import Ballot
 from widget.store.reactions.tallies import Reading, Reply, Source, Wanted, closes_s
-from widget.web.api.answers import Answer, Basis
+from widget.web.api.answers import Answer, Basis, end_of
 from widget.web.api.lists import by_name
 from widget.web.api.query import ARTICLE, Query, listed
 from widget.web.api.set_aside import set_aside
 
 POLL_S = 15
-PARAMETERS = frozenset(("site", ARTICLE, "poll", "section", "lang"))
+MOST_STRINGS = 500  # of 3 KB; their keys are polls and languages that a site has
+BAR_PARAMETERS = frozenset(("site", ARTICLE, "poll", "section", "lang"))
 NOTHING: Mapping[Wanted, Reply | None] = {}
 
 
@@ -28,6 +32,8 @@ class Bars:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._replies = services.replies
+        self._strings = BarStrings()
 
     def bar(self, query: Query, given: Mapping[Wanted, Reply | None] = NOTHING) -> Answer:
         """Return a bar's answer.
@@ -57,24 +63,21 @@ class Bars:
 
     def _made(self, make: "_Make", query: Query, given: Mapping[Wanted, Reply | None]) -> Answer:
         settings = self.settings(query)  # before the rest, so a change meanwhile is noticed later
-        reading = Reading(self._services.replies, given)
-        value = make(query, reading)
-        return Answer.of(value, query, Basis(settings, reading.used, _until_s(reading.used)))
+        reading = Reading(self._replies, given)
+        figures, strings = make(query, reading)
+        return Answer.of(figures, query, strings, _basis(settings, reading.used))
 
-    def _bar(self, query: Query, source: Source) -> dict[str, Any]:
+    def _bar(self, query: Query, source: Source) -> tuple[dict[str, Any], bytes]:
         names = dict(query)
         site = self._services.sites.get(names.get("site", ""))
         claimed = Page(section=names.get("section", ""))
         [(ballot, tally)] = self._services.voting.tallies(
             site, [names.get(ARTICLE, "")], names.get("poll", ""), claimed=claimed, source=source
         )
-        return {
-            **self._figures(ballot, tally),
-            **_set(site, ballot.poll, names.get("lang", "")),
-            **_results(site, ballot.poll_key),
-        }
+        answer = {**self._figures(ballot, tally), **_results(site, ballot.poll_key)}
+        return answer, self._strings.of(site, ballot.poll, names.get("lang", ""))
 
-    def _counts(self, query: Query, source: Source) -> dict[str, Any]:
+    def _counts(self, query: Query, source: Source) -> tuple[dict[str, Any], bytes]:
         """Return figures by the requested name; with ``lang`` also the strings of the bars.
 
         A name that is not the site's is answered with null, unless all are: it may be the canonical
@@ -93,9 +96,9 @@ class Bars:
         figures = {name: self._figures(*of) for name, of in found.items()}
         answer = by_name(names, known, figures)
         if "lang" not in first:
-            return answer
+            return answer, b""
         common = _common([ballot.poll for ballot, _ in found.values()])
-        return {**answer, **_set(site, common, first["lang"]), **_results(site, poll_key)}
+        return {**answer, **_results(site, poll_key)}, self._strings.of(site, common, first["lang"])
 
     def _figures(self, ballot: Ballot, tally: Tally) -> dict[str, Any]:
         counts = ballot.counts(tally)
@@ -109,13 +112,36 @@ class Bars:
         }
 
 
-_Make = Callable[[Query, Source], dict[str, Any]]
+# Makes the figures of an answer, and what it shares with others of its site.
+_Make = Callable[[Query, Source], tuple[dict[str, Any], bytes]]
 
 
-def _until_s(replies: Mapping[Wanted, Reply | None]) -> float:
-    """Return when the next article closes by itself, in seconds since the epoch."""
-    closing = [closes_s(reply) for reply in replies.values() if reply is not None]
-    return min((at_s for at_s in closing if at_s > clock.now()), default=math.inf)
+class BarStrings:
+    """What the answers of a site's bars end with, the same for all articles; made once."""
+
+    def __init__(self) -> None:
+        self._made: LRUCache[tuple[str, Poll, str], tuple[Site, bytes]] = LRUCache(MOST_STRINGS)
+        self._lock = threading.Lock()
+
+    def of(self, site: Site, poll: Poll, requested: str) -> bytes:
+        key = site.key, poll, language_of(site, requested)
+        with self._lock:
+            known = self._made.get(key)
+        if known is not None and known[0] is site:
+            return known[1]
+        made = end_of(_set(site, poll, requested))
+        with self._lock:
+            self._made[key] = site, made
+        return made
+
+
+def _basis(settings: object, used: Mapping[Wanted, Reply | None]) -> Basis | None:
+    """Return what an answer was made of; None if it lacks an article, whose shard was away."""
+    replies = {one: reply for one, reply in used.items() if reply is not None}
+    if len(replies) < len(used):
+        return None
+    now_s, closing = clock.now(), map(closes_s, replies.values())
+    return Basis(settings, replies, min((at_s for at_s in closing if at_s > now_s), default=inf))
 
 
 def _common(polls: list[Poll]) -> Poll:

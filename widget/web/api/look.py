@@ -30,6 +30,7 @@ class Look:
     :param settings: returns what the answer to a query is made of besides replies.
     :param remake: makes an answer anew from these replies, which were read at this time.
     :param store_s: the longest wait for the store.
+    :param clock: as for :class:`Answers`.
     """
 
     def __init__(
@@ -38,13 +39,16 @@ class Look:
         replies: Replies,
         settings: Callable[[Query], object],
         remake: Callable[[Kept, Given, float], None],
+        *,
         store_s: float,
+        clock: Callable[[], float],
     ) -> None:
         self._answers = answers
         self._replies = replies
         self._settings = settings
         self._remake = remake
         self._store_s = store_s
+        self._clock = clock
         self._thread: threading.Thread | None = None
 
     def ensure(self) -> None:
@@ -59,7 +63,7 @@ class Look:
 
         :raise StoreUnavailable: the store does not answer. What was not looked at expires.
         """
-        began_s = clock.steady()
+        began_s = self._clock()
         found: dict[Wanted, Reply | None] = {}
         portion: list[tuple[Kept, Basis]] = []
         lacking: dict[Wanted, None] = {}
@@ -112,11 +116,11 @@ class Look:
         is_needed, took_s = True, 0.0
         while is_needed:
             time.sleep(max(EVERY_S - took_s, took_s / 2))
-            began_s = clock.steady()
+            began_s = time.monotonic()
             try:
                 is_needed = self.once() > 0
             except StoreUnavailable:
                 pass
             except Exception:
                 log.exception("The look at what has changed failed; the next is in %s s.", EVERY_S)
-            took_s = clock.steady() - began_s
+            took_s = time.monotonic() - began_s

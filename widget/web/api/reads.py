@@ -18,15 +18,15 @@ from widget.domain.clock import steady
 from widget.domain.errors import MethodNotAllowed, ReadbackError
 from widget.services.registry import Services
 from widget.web.api.answers import CORS, SHARED, TYPE, Answer, Answers, Kept
-from widget.web.api.bars import NOTHING, PARAMETERS, Bars
+from widget.web.api.bars import BAR_PARAMETERS, NOTHING, Bars
 from widget.web.api.comment_views import (
     COMMENTS_PATH,
     COUNTS_PARAMETERS,
     COUNTS_PATH,
+    PARAMETERS,
     counts,
     listing,
 )
-from widget.web.api.comment_views import PARAMETERS as COMMENTS_PARAMETERS
 from widget.web.api.look import Given, Look
 from widget.web.api.query import Query, listed, used_parameters
 from widget.web.api.wsgi import StartResponse
@@ -61,10 +61,14 @@ class Read:
 
 
 class Reads:
-    """The public reads as one small WSGI application."""
+    """The public reads as one small WSGI application.
 
-    def __init__(self, services: Services) -> None:
+    :param clock: as for :class:`Answers`.
+    """
+
+    def __init__(self, services: Services, clock: Callable[[], float] = steady) -> None:
         self._services = services
+        self._clock = clock
         self._bars = Bars(services)
         self._hops = services.settings.trusted_proxy_hops
         self._count = services.gate.count_read
@@ -74,18 +78,25 @@ class Reads:
         """Begin with nothing kept: in a fork, there is no thread that was in the midst of it."""
         self._pid = os.getpid()
         self._joined: Joined[tuple[str, Query], Answer] = Joined()
-        of_bars, of_comments = Answers(MOST_BAR_BYTES), Answers(MOST_COMMENT_BYTES)
+        of_bars = Answers(MOST_BAR_BYTES, self._clock)
+        of_comments = Answers(MOST_COMMENT_BYTES, self._clock)
         bars = self._bars
         self._reads = {
-            "/v1/bar": Read(bars.bar, of_bars, PARAMETERS),
-            "/v1/counts": Read(bars.counts, of_bars, PARAMETERS, lists_articles=True),
-            COMMENTS_PATH: Read(self._comments, of_comments, COMMENTS_PARAMETERS),
+            "/v1/bar": Read(bars.bar, of_bars, BAR_PARAMETERS),
+            "/v1/counts": Read(bars.counts, of_bars, BAR_PARAMETERS, lists_articles=True),
+            COMMENTS_PATH: Read(self._comments, of_comments, PARAMETERS),
             COUNTS_PATH: Read(
                 self._comment_counts, of_comments, COUNTS_PARAMETERS, lists_articles=True
             ),
         }
-        store_s = self._services.settings.redis_timeout_ms / 1000
-        self._look = Look(of_bars, self._services.replies, bars.settings, self._remake, store_s)
+        self.look = Look(
+            of_bars,
+            self._services.replies,
+            bars.settings,
+            self._remake,
+            store_s=self._services.settings.redis_timeout_ms / 1000,
+            clock=self._clock,
+        )
 
     def serves(self, path: str, method: str) -> bool:
         """Say whether a request is a read's; comments are written under the same address."""
@@ -106,7 +117,7 @@ class Reads:
             start_response("304 Not Modified", [("ETag", answer.etag), CORS, SHARED])
             return ()
         start_response("200 OK", answer.headers)
-        return (answer.body,) if method == "GET" else ()
+        return (b"".join(answer.parts),) if method == "GET" else ()
 
     def _missed(self, path: str, text: str) -> Answer:
         """Return the answer to a query that nobody asked in this spelling within the last second.
@@ -120,11 +131,11 @@ class Reads:
         answer = read.answers.of(key) or self._joined.get(key, lambda: self._made(*key))
         read.answers.learn(key, text)
         if answer.basis is not None:
-            self._look.ensure()
+            self.look.ensure()
         return answer
 
     def _made(self, path: str, query: Query) -> Answer:
-        read, asked_s = self._reads[path], steady()
+        read, asked_s = self._reads[path], self._clock()
         answer = read.make(query, NOTHING)
         read.answers.put((path, query), answer, asked_s)
         return answer
