@@ -19,7 +19,7 @@ from widget.web.api.query import Query
 FRESH_S = 1.0
 GRACE_S = 1.0  # after FRESH_S, an answer serves while somebody looks whether it has changed
 ENTRY_BYTES = 1000  # of an entry, besides its body, its replies and the values of its query
-REPLY_BYTES = 800
+REPLY_BYTES = 1100  # of a question with its key and the votes of 15 choices
 MOST_TEXTS = 8  # spellings of one query that are known without reading them again
 # Half as many questions may be asked for an answer that nobody reads: about what it costs to make
 # one anew, and sixteen seconds, so a single bar that polls finds its answer ready.
