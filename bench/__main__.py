@@ -18,6 +18,7 @@ BY_NAME = {
     "faults": "kills, failovers and pauses of each kind of store (BENCH_SHARE=0.1: a tenth)",
     "integrity": "stuffed votes found, and false flags (BENCH_SHARE=0.02: a smoke test)",
     "load": "half an hour at 70 % of saturation, and slow clients (needs nginx)",
+    "setup": "a fresh clone to its first page, with empty package caches (needs the network)",
     "size": "the desk, votes beside it and verify at 100,000 stories (10 minutes)",
     "tone": "quality and cost of the tone scores",
 }
