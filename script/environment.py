@@ -33,7 +33,7 @@ UV_LOCK = "requirements-uv.lock"
 BUILD_LOCK = "requirements-build.lock"
 RUN_LOCK = "requirements-run.lock"
 ALL_LOCK = "requirements.lock"  # everything that is in the other two, and the tools
-PIP_OPTIONS = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-compile")
+PIP_OPTIONS = ("--progress-bar", "off", "--disable-pip-version-check", "--no-input", "--no-compile")
 # pip's settings that say where packages are, and uv's names for them.
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -59,8 +59,8 @@ class Failed(Exception):
     def __init__(self, output: str) -> None:
         self.output = output
         lines = [line.strip() for line in output.splitlines() if line.strip()]
-        errors = [line for line in lines if re.match(r"(?i)(error|fatal|caused by)", line)]
-        self.line = (errors or lines or ["it gave no reason"])[-1]
+        errors = [line for line in lines if re.match(r"(?i)error|fatal|cause", line)]
+        self.line = re.sub("^cause: ", "", (errors or lines or ["it gave no reason"])[-1])
         super().__init__(self.line)
 
 
@@ -269,8 +269,8 @@ class Setup:
             self._install_with_uv(uv)
             return True
         except Failed as failed:
-            if is_of_compiler(failed.output):
-                raise
+            if is_of_compiler(failed.output) or is_of_network(failed.output):
+                raise  # pip would do no better
             self._progress.say(f"uv could not install: {failed.line}. Trying with pip.")
             self._make()
             return False
@@ -288,6 +288,8 @@ class Setup:
                 self._pip("install", *options, "--require-hashes", "-r", ROOT / UV_LOCK)
                 self._do(own, "--version")
             except Failed as failed:
+                if is_of_network(failed.output):
+                    raise
                 self._progress.say(f"uv cannot be had: {failed.line}. Trying without it.")
                 return None
         return str(own)
@@ -438,6 +440,12 @@ def is_of_compiler(output: str) -> bool:
     )
 
 
+def is_of_network(output: str) -> bool:
+    """Return whether nothing answered. Certificates do not count: pip may know others than uv."""
+    no_answer = r"(?i)connect|dns error|name resolution|timed out|unreachable"
+    return bool(re.search(no_answer, output)) and "certificate" not in output
+
+
 def explained(failed: Failed) -> Problem:
     """Return what to do about a step that failed."""
     where = f"The output is in {LOG.relative_to(ROOT)}."
@@ -446,7 +454,7 @@ def explained(failed: Failed) -> Problem:
             "gunicorn_h1c comes as source and could not be compiled. It needs a C compiler and "
             f"Python's headers; {DEBIAN} gcc libc6-dev python3-dev. {where}"
         )
-    if re.search(r"(?i)connect|resolv|timed out|network|unreachable|certificate", failed.output):
+    if is_of_network(failed.output):
         return Problem(
             "The package index cannot be reached. Check the network, or name a proxy (HTTPS_PROXY) "
             f"or an index of your own (PIP_INDEX_URL), and run this again. {where}"

@@ -1,4 +1,4 @@
-"""The locks of the service and of the build tool are cut from the full one."""
+"""The locks of the service and of the build tools are cut from the full one."""
 
 import re
 import tomllib
@@ -10,6 +10,10 @@ from packaging.utils import canonicalize_name
 
 from tests.support.server import ROOT
 
+# Each is a part of the full one. The installer is in none of them.
+PARTS = sorted(
+    path.name for path in ROOT.glob("requirements-*.lock") if path.name != "requirements-uv.lock"
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -24,7 +28,7 @@ def packages(name: str) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in pins(name)}
 
 
-@pytest.mark.parametrize("part", ["requirements-run.lock", "requirements-build.lock"])
+@pytest.mark.parametrize("part", PARTS)
 def test_a_part_has_the_pins_and_hashes_of_the_full_lock(part: str) -> None:
     full = {
         Requirement(line).name: (Requirement(line).specifier, hashes)
@@ -34,8 +38,20 @@ def test_a_part_has_the_pins_and_hashes_of_the_full_lock(part: str) -> None:
         assert hashes and full[Requirement(line).name] == (Requirement(line).specifier, hashes)
 
 
-def test_the_service_has_what_it_depends_on_and_no_tool_of_development() -> None:
-    run = packages("requirements-run.lock")
+def test_each_server_that_can_be_chosen_has_a_lock_of_the_service_with_it() -> None:
+    servers = PROJECT["optional-dependencies"].keys() - {"dev"}
+    expected = {"run", "build", *servers}
+    assert {part.removeprefix("requirements-").removesuffix(".lock") for part in PARTS} == expected
+
+
+def test_the_installer_is_pinned_by_the_hashes_of_its_wheels() -> None:
+    [(line, hashes)] = pins("requirements-uv.lock").items()
+    assert Requirement(line).name == "uv" and len(hashes) > 10
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "requirements-build.lock"])
+def test_the_service_has_what_it_depends_on_and_no_tool_of_development(part: str) -> None:
+    run = packages(part)
     assert {canonicalize_name(name) for name in PROJECT["dependencies"]} <= run
     tools = {
         canonicalize_name(Requirement(line).name)
