@@ -35,8 +35,8 @@ def test_a_round_that_downloaded_what_is_locked_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("packages", "log", "tool", "why"),
     [
-        (WHOLE, "Using cached a\n" + DOWNLOADED, "pip", "did not download"),
-        (WHOLE, "", "pip", "did not download"),
+        (WHOLE, "Using cached a\n" + DOWNLOADED, "pip", "did not fetch"),
+        (WHOLE, "", "pip", "did not fetch"),
         (WHOLE, DOWNLOADED, "uv", "pip installed, not uv"),
         ((*WHOLE, "playwright"), DOWNLOADED, "pip", "running needs no playwright"),
         (WHOLE[:1], DOWNLOADED, "pip", "1 packages are installed, 2 are locked"),
