@@ -8,6 +8,7 @@ SERVICE = {
     "script": "votes a second of the store's script alone",
     "memory": "bytes a voter",
     "http": "processor time and rates of reads and votes (needs wrk)",
+    "latency": "how long votes take at 70 % of saturation",
     "embed": "what the bar costs a page: tasks, shift, requests, leaks, size (needs Chromium)",
 }
 BY_NAME = {
@@ -18,6 +19,7 @@ BY_NAME = {
     "faults": "kills, failovers and pauses of each kind of store (BENCH_SHARE=0.1: a tenth)",
     "integrity": "stuffed votes found, and false flags (BENCH_SHARE=0.02: a smoke test)",
     "load": "half an hour at 70 % of saturation, and slow clients (needs nginx)",
+    "peers": "Isso and Waline beside Readback (needs wrk, node; BENCH_PEERS keeps them)",
     "setup": "a fresh clone to its first page, with empty package caches (needs the network)",
     "size": "the desk, votes beside it and verify at 100,000 stories (10 minutes)",
     "tone": "quality and cost of the tone scores",

@@ -34,6 +34,8 @@ SETTINGS = {
     "READBACK_NEW_STORIES": "1000000000",
     "READBACK_NETWORK_VOTES": "1000000000",
     "READBACK_NETWORK_COMMENTS": "1000000000",
+    # Where other work delays the store, a vote is slow here rather than refused.
+    "READBACK_REDIS_TIMEOUT_MS": "5000",
 }
 
 

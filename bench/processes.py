@@ -26,6 +26,26 @@ def workers_cpu_s(master: int) -> float:
     return sum(process_cpu_s(pid) for pid in pids)
 
 
+def tree_cpu_s(root: int) -> float:
+    """Return the processor time of a process and of all below it, also of those that have ended."""
+    return sum(_with_ended_s(Path(f"/proc/{pid}/stat").read_text()) for pid in tree(root))
+
+
+def tree(root: int) -> list[int]:
+    """Return a process and all below it."""
+    found = [root]
+    for pid in found:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def _with_ended_s(stat: str) -> float:
+    # cutime and cstime, the two fields after stime: children that have ended and were waited for.
+    fields = stat.rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) * TICK_S
+
+
 def process_cpu_s(pid: int) -> float:
     """Return the processor time of one process."""
     return cpu_s(Path(f"/proc/{pid}/stat").read_text())

@@ -1,26 +1,27 @@
 --[[ Votes as readers cast them, for wrk with one thread.
 
 Arguments: file of tokens, one a line; site; origin; number of articles; first seq of this load;
-           "mixed" or the one kind to send.
+           "mixed" or the one kind to send; "spread" for another network at each vote, as a proxy reports it.
 
 Of 100 mixed votes 10 are a new reader's (a nonce, answered with a token), 60 are the first vote of a
 known reader on a story, 25 change and 5 take back one that was cast in this load. Every reader
 is a different one until the tokens run out, and seq grows with each vote, so none is stale.
 ]]
 dofile('report.lua')
+dofile('address.lua')
 
 local REACTIONS = { 'like', 'dislike', 'love', 'funny', 'angry', 'sad', 'wow' }
 local ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 local tokens, cast, at, votes = {}, {}, 0, 0
-local site, origin, articles, seq, kind
+local site, origin, articles, seq, kind, spread
 
 function init(args)
   for line in io.lines(args[1]) do
     tokens[#tokens + 1] = line
   end
-  site, origin, articles, seq, kind =
-    args[2], args[3], tonumber(args[4]), tonumber(args[5]), args[6]
+  site, origin, articles, seq, kind, spread =
+    args[2], args[3], tonumber(args[4]), tonumber(args[5]), args[6], args[7]
   math.randomseed(seq)
   wrk.method = 'POST'
   wrk.headers['Content-Type'] = 'text/plain;charset=UTF-8'
@@ -39,6 +40,7 @@ end
 
 local function vote(article, reaction, name, value)
   seq = seq + 1
+  if spread then wrk.headers['X-Forwarded-For'] = address() end
   return wrk.format(
     nil,
     '/v1/react',

@@ -34,13 +34,18 @@ def find() -> str:
 
 
 def run(
-    url: str, *, seconds: int, script: str = "report.lua", arguments: tuple[str, ...] = ()
+    url: str,
+    *,
+    seconds: int,
+    script: str = "report.lua",
+    arguments: tuple[str, ...] = (),
+    connections: int = CONNECTIONS,
 ) -> Load:
-    """Load a server for some seconds over 16 kept connections, from one thread.
+    """Load a server for some seconds from one thread, over connections that it may keep.
 
     :raise RuntimeError: a response was not 2xx, or a connection failed, so nothing was measured.
     """
-    command = [find(), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "5s"]
+    command = [find(), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s"]
     command += ["-s", str(FOLDER / script), url, "--", *arguments]
     ended = subprocess.run(
         command, cwd=FOLDER, capture_output=True, text=True, timeout=seconds + 30, check=True
