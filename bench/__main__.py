@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import signal
 import sys
 
 SERVICE = {
@@ -28,6 +29,8 @@ BY_NAME = {
 
 def main(names: list[str]) -> int:
     """Return 0, or 1 if a figure is implausible or misses its bound."""
+    # So that what a measurement started ends with it, as after an interrupt from the keyboard.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     met = [importlib.import_module(f"bench.{name}").main() for name in names or SERVICE]
     return 0 if all(met) else 1
 

@@ -16,7 +16,9 @@ from widget.domain.article import resolve_for
 from widget.domain.integrity.evidence import Kind as ReaderKind
 from widget.domain.model import Site
 from widget.domain.readers.network import Allowance
-from widget.store.reactions.votes import CAST_SCRIPT, Cast, Voter, cast_call
+from widget.store.connect import Connection
+from widget.store.embedded import EmbeddedStore
+from widget.store.reactions.votes import CAST_SCRIPT, Cast, Reactions, Voter, cast_call
 from widget.store.scripts import script_text
 
 SITE = Site("news", "The News", ("https://news.example",))
@@ -31,6 +33,7 @@ class Casts:
     :param networks: look at the network of each voter, as the service does.
     :param evidence: tell the script what kind of reader votes, as the service does.
     :param text: a script to call with the same keys and arguments in place of the vote's own.
+    :ivar counted: the votes that stand once all commands made so far have run.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Casts:
         ]
         self._networks, self._evidence = networks, evidence
         self._now_s = int(time.time())
+        self.counted = 0
         self._digest = str(client.script_load(text or script_text(*CAST_SCRIPT)))
 
     def command(self, mark: bytes, seq: int, choice: int, article: int = 0) -> bytes:
@@ -74,19 +78,33 @@ class Casts:
             if roll < 0.7 or not cast:
                 voter = (secrets.token_bytes(8), choice, random.randrange(len(self._articles)))
                 cast.append(voter)
+                self.counted += 1
                 yield self.command(voter[0], seq, choice, voter[2])
             else:
                 at = random.randrange(len(cast))
                 mark, before, article = cast[at]
                 after = 0 if roll >= 0.95 else before % CHOICES + 1
                 cast[at] = (mark, after, article)
+                self.counted += bool(after) - bool(before)
                 yield self.command(mark, seq, after, article)
 
     def first_votes(self, voters: int) -> Iterator[bytes]:
         """Make one vote for each of ``voters`` readers, on the articles in turn."""
         for number in range(voters):
             choice = number % CHOICES + 1
+            self.counted += 1
             yield self.command(secrets.token_bytes(8), 1, choice, number % len(self._articles))
+
+    def in_store(self, store: EmbeddedStore) -> int:
+        """Return the votes that the store counts on these articles."""
+        connection = Connection(store.url, timeout_ms=60_000)
+        reactions, total = Reactions(connection), 0
+        for at in range(0, len(self._articles), 1000):
+            asked = [(article, CHOICES) for article in self._articles[at : at + 1000]]
+            tallies = reactions.tallies(SITE, asked, now_s=self._now_s)
+            total += sum(sum(tally.counts) for tally in tallies)
+        connection.client.connection_pool.disconnect()
+        return total
 
 
 def empty(client: Redis) -> None:

@@ -25,6 +25,7 @@ from widget.store.desk.editors import Editors
 from widget.store.desk.sessions import Sessions
 from widget.store.embedded import EmbeddedStore
 from widget.store.figures.trends import Trends, ranked
+from widget.store.reactions.recount import Recount
 from widget.store.sites import Sites
 from widget.web.application import create_app
 
@@ -68,6 +69,8 @@ def _measure(store: EmbeddedStore, folder: Path) -> list[Figure]:
         if not found:
             _load(connection, site, articles)
             [found] = Trends(connection).ask(site, question)
+        if not articles / 2 <= Recount(connection).articles(site) <= articles:
+            raise RuntimeError(f"the store does not have {articles:,} articles, most with votes")
         busiest[key] = max(found, key=lambda article_id: found[article_id])
     client = _signed_in(store, connection, folder)
     figures = []

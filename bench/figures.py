@@ -1,6 +1,7 @@
 """Figures: the median of several rounds with its bound and its plausible range, and the table."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -54,7 +55,8 @@ class Figure:
 
     @property
     def is_plausible(self) -> bool:
-        return self.low in self.plausible and self.high in self.plausible
+        in_order = self.low <= self.median <= self.high  # False for NaN
+        return in_order and self.low in self.plausible and self.high in self.plausible
 
     @property
     def is_met(self) -> bool:
@@ -89,8 +91,9 @@ def figure(
 ) -> Figure:
     """Summarize rounds.
 
-    :param rounds: the same measurement, once from each round.
+    :param rounds: the same measurement, once from each round. Without any, nothing was measured.
     """
+    rounds = rounds or [math.nan]
     # min and max skip a NaN, depending on its place, so one makes the whole figure NaN.
     broken = next((value for value in rounds if value != value), None)
     values = rounds if broken is None else [broken]

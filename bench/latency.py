@@ -19,6 +19,7 @@ from pathlib import Path
 from bench.figures import Figure, figure, ratios, sane, show
 from bench.peers.own import Readback, has_granian
 from bench.peers.product import STORIES
+from bench.shorter import times
 
 ROUNDS = 5
 SATURATED_S, MEASURED_S = 2.0, 5.0
@@ -66,10 +67,10 @@ def main() -> bool:
         if has_granian():
             services.append(Readback(Path(folder) / "g", "granian", READBACK_SERVER="granian"))
         for service in services:
-            service.start()
             running.callback(service.stop)
+            service.start()
         measured: dict[str, list[Round]] = {service.name: [] for service in services}
-        for is_counted in [False, *[True] * ROUNDS]:
+        for is_counted in [False, *[True] * times(ROUNDS)]:
             for service in services:
                 one = round_of(service)
                 if is_counted:
@@ -92,7 +93,7 @@ def lines(measured: dict[str, list[Round]]) -> list[Figure]:
         counted = [one.counted for one in rounds]
         figures += [
             figure(f"{name}: saturation", "a second", saturation, sane(20, MOST_A_SECOND)),
-            figure("  answered / saturation", "of 1", offered, sane(SHARE * 0.7, SHARE * 1.02)),
+            figure("  answered / saturation", "of 1", offered, sane(SHARE * 0.8, SHARE * 1.02)),
             figure("  counted / answered", "of 1", counted, sane(1, 1)),
             figure("  the readers' own lag, p99", "ms", lag, LAG),
             figure("  p50", "ms", p50, WAITS),
@@ -123,7 +124,7 @@ def vote(service: Readback, a_second: float | None, seconds: float) -> Timed:
     """
     most = int((a_second or MOST_A_SECOND) * seconds)
     requests = [service.packed(1 + number % STORIES) for number in range(most)]
-    readers = [Reader(service.port) for _ in range(CONNECTIONS)]
+    readers = [Reader(connected(service.port)) for _ in range(CONNECTIONS)]
     try:
         return _vote(readers, requests, a_second, seconds)
     finally:
@@ -131,12 +132,17 @@ def vote(service: Readback, a_second: float | None, seconds: float) -> Timed:
             reader.line.close()
 
 
+def connected(port: int) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return line
+
+
 class Reader:
     """One kept connection, which has at most one vote under way."""
 
-    def __init__(self, port: int) -> None:
-        self.line = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
-        self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, line: socket.socket) -> None:
+        self.line = line
         self.due_s = 0.0
         self._answer = b""
 

@@ -1,5 +1,6 @@
 """Bytes a voter: the growth of the store's memory, votes loaded through the real script."""
 
+import math
 import tempfile
 import time
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from bench.casts import Casts, empty, pipeline
 from bench.figures import Figure, figure, ratios, sane, show
 from widget.store.embedded import EmbeddedStore
 
-MOST_BYTES = 16.0
+MOST_BYTES, MOST_SPREAD_BYTES = 16.0, 22.0
 FLAT = 1.15  # an article's own few keys still count at 1,000 voters
 
 # A listpack entry has a header byte and a length byte. So the 8 bytes of a mark take 10, and the
 # packed number beside it at least 2, in whatever table.
 LEAST_BYTES = 12.0
-BYTES = sane(LEAST_BYTES, 100)
+BYTES, BOTH_BYTES = sane(LEAST_BYTES, 100), sane(2 * LEAST_BYTES, 200)
 # The store's own sum over its keys leaves out its table of keys; so the growth is a little more.
 BESIDE_KEYS = sane(0.95, 1.3)
 
@@ -35,8 +36,10 @@ class Load:
 
 FEW, MANY = Load(1_000, 1, rounds=5), Load(1_000_000, 1, rounds=1)
 REFERENCE = Load(100_000, 1, rounds=3)
+
 SPREAD = Load(1_000_000, 10_000, rounds=1)
 LOADS = (FEW, REFERENCE, MANY, SPREAD)
+MOST = {REFERENCE: MOST_BYTES, SPREAD: MOST_SPREAD_BYTES}
 
 
 @dataclass(frozen=True)
@@ -59,21 +62,19 @@ def main() -> bool:
         store.start()
         try:
             with Redis(unix_socket_path=str(store.socket)) as client:
-                a_voter(
-                    client, store, 100_000, 1, networks=False
-                )  # what a new server allocates once
+                a_voter(client, store, REFERENCE)  # what a new server allocates once
                 for load in LOADS:
-                    grown[load] = [
-                        a_voter(client, store, load.voters, load.articles, networks=False)
-                        for _ in range(load.rounds)
-                    ]
-                networked = a_voter(client, store, REFERENCE.voters, 1, networks=True)
+                    grown[load] = [a_voter(client, store, load) for _ in range(load.rounds)]
+                networked = {
+                    load: a_voter(client, store, load, networks=True)
+                    for load in (REFERENCE, SPREAD)
+                }
         finally:
             store.stop()
     return show("Memory of the voters", lines(grown, networked))
 
 
-def lines(grown: dict[Load, list[Growth]], networked: Growth) -> list[Figure]:
+def lines(grown: dict[Load, list[Growth]], networked: dict[Load, Growth]) -> list[Figure]:
     """Make the table.
 
     :param networked: with the networks of the voters, each another one, for up to two days.
@@ -81,7 +82,7 @@ def lines(grown: dict[Load, list[Growth]], networked: Growth) -> list[Figure]:
     memory = {load: [growth.memory for growth in rounds] for load, rounds in grown.items()}
     figures = []
     for load, rounds in grown.items():
-        most = MOST_BYTES if load == REFERENCE else None
+        most = MOST.get(load)
         figures.append(figure(str(load), "bytes a voter", memory[load], BYTES, most=most))
         beside = ratios(memory[load], [growth.keys for growth in rounds])
         figures.append(figure("  / MEMORY USAGE of all keys", "x", beside, BESIDE_KEYS))
@@ -92,26 +93,30 @@ def lines(grown: dict[Load, list[Growth]], networked: Growth) -> list[Figure]:
         times = [one / median(keys[REFERENCE]) for one in keys[load]]
         name = f"{load.voters:,} / {REFERENCE.voters:,} voters, MEMORY USAGE"
         figures.append(figure(name, "x", times, sane(0.8, 5), most=FLAT))
-    network = networked.memory - median(memory[REFERENCE])
-    name = "the voter's network, for up to two days"
-    figures.append(figure(name, "bytes", [network], BYTES))
+    for load, growth in networked.items():
+        name = f"{load}, with their networks for up to two days"
+        figures.append(figure(name, "bytes a voter", [growth.memory], BOTH_BYTES))
+        beside = [growth.memory / growth.keys if growth.keys else math.nan]
+        figures.append(figure("  / MEMORY USAGE of all keys", "x", beside, BESIDE_KEYS))
+        network = growth.memory - median(memory[load])
+        figures.append(figure("  for the network alone", "bytes", [network], BYTES))
     return figures
 
 
-def a_voter(
-    client: Redis, store: EmbeddedStore, voters: int, articles: int, *, networks: bool
-) -> Growth:
-    """Load votes into an empty store, each by another reader, and measure its growth.
+def a_voter(client: Redis, store: EmbeddedStore, load: Load, *, networks: bool = False) -> Growth:
+    """Load votes as the service casts them into an empty store, and measure its growth.
 
+    :param networks: keep the networks of the voters, each of whom has another one.
     :raise RuntimeError: the store did not count every vote, or does not settle.
     """
     empty(client)
-    casts = Casts(client, articles=articles, networks=networks)
+    casts = Casts(client, articles=load.articles, networks=networks)
     before = used_bytes(client)
-    cast, _ = pipeline(store.socket, casts.first_votes(voters))
-    if cast != voters:
-        raise RuntimeError(f"the store answered {cast:,} of {voters:,} votes")
-    return Growth((used_bytes(client) - before) / voters, keys_bytes(client) / voters)
+    cast, _ = pipeline(store.socket, casts.first_votes(load.voters))
+    counted = casts.in_store(store)
+    if not cast == counted == load.voters:
+        raise RuntimeError(f"{cast:,} of {load.voters:,} votes answered, {counted:,} counted")
+    return Growth((used_bytes(client) - before) / load.voters, keys_bytes(client) / load.voters)
 
 
 def used_bytes(client: Redis, *, steady_s: float = 1.0) -> int:

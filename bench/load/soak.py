@@ -9,7 +9,7 @@ from pathlib import Path
 from redis import Redis
 
 from bench.faults.outcome import folder
-from bench.figures import Figure, figure, sane, show
+from bench.figures import Figure, figure, ratios, sane, show
 from bench.processes import resident_bytes, workers
 from bench.shorter import seconds
 from tests.faults.support.load import NO_LIMITS, Load
@@ -31,10 +31,12 @@ AS_FAST_AS_THEY_CAN = 1e6
 @dataclass(frozen=True)
 class Soak:
     """:param worker_mb: the memory of the largest worker, look by look; ``store_mb``: the store's.
+    :param due: requests that were planned.
     :param votes: ballots at the end.
     """
 
     saturation: float
+    due: float
     requests: int
     failed: int
     p99_ms: float
@@ -57,6 +59,7 @@ def lines(found: Soak) -> list[Figure]:
     return [
         figure("saturation", "a second", [found.saturation], sane(5, 1_000_000)),
         figure("requests", "", [found.requests], sane(20, 1e9)),
+        figure("  / planned", "of 1", ratios([found.requests], [found.due]), sane(0.5, 1.1)),
         figure("  failed", "", [found.failed], sane(0, 1e9), most=0),
         figure("  p99", "ms", [found.p99_ms], sane(0.1, 60_000)),
         figure("votes", "", [found.votes], sane(1, 1e9)),
@@ -89,7 +92,9 @@ def soak(path: Path, soak_s: float) -> Soak:
         took = sorted(a.took_s for a in attempts)
         failed = sum(a.status >= 400 or not a.status for a in attempts)
         p99_ms = took[int(len(took) * 0.99)] * 1000
-        return Soak(saturation, len(attempts), failed, p99_ms, worker_mb, store_mb, compared.votes)
+        due = SHARE * saturation * soak_s
+        votes = compared.votes
+        return Soak(saturation, due, len(attempts), failed, p99_ms, worker_mb, store_mb, votes)
     finally:
         server.stop()
 

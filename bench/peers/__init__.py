@@ -25,6 +25,7 @@ from bench.peers.product import CONNECTIONS, STORIES, Product, say
 from bench.peers.race import READERS, Race, race
 from bench.peers.waline import Waline
 from bench.processes import tree_cpu_s
+from bench.shorter import times
 from tests.support.server import wait_for
 
 ROUNDS = 7
@@ -78,7 +79,9 @@ def main() -> bool:
         place = Path(scratch)
         kept = Path(os.environ.get("BENCH_PEERS", place / "peers")).resolve()
         products = start(kept, place, running)
-        bare = [running_route(route, running) for route in routes(place)]
+        bare = routes(place)
+        for route in bare:
+            begin(route, running)
         run = measure(products, bare)
     about = [Isso.about, Waline.about, f"Readback: {WORKERS} workers, its own store"]
     print("\n".join(about))
@@ -101,8 +104,7 @@ def start(kept: Path, place: Path, running: ExitStack) -> list[Product]:
         made.append(Readback(place / "g", GRANIAN, READBACK_SERVER="granian"))
     for product in made:
         say(f"Starting {product.name} ...")
-        product.start()
-        running.callback(product.stop)
+        begin(product, running)
         shows_its_votes(product)
     return made
 
@@ -114,10 +116,10 @@ def shows_its_votes(product: Product) -> None:
     wait_for(lambda: product.shown(STORIES) == before + 1)
 
 
-def running_route(route: Route, running: ExitStack) -> Route:
-    route.start()
-    running.callback(route.stop)
-    return route
+def begin(one: Product | Route, running: ExitStack) -> None:
+    """Start something that ends with the measurement, also if its start fails halfway."""
+    running.callback(one.stop)
+    one.start()
 
 
 def measure(products: Sequence[Product], bare: Sequence[Route]) -> Run:
@@ -139,8 +141,8 @@ def measure(products: Sequence[Product], bare: Sequence[Route]) -> Run:
     pids |= {route.name: route.pid for route in bare}
     rounds: dict[Kind, list[Round]] = {kind: [] for kind in loads}
     counted: dict[str, list[float]] = {product.name: [] for product in products}
-    for turn in range(ROUNDS + 1):
-        say(f"Round {turn} of {ROUNDS} ..." if turn else "A round that is not counted ...")
+    for turn in range(times(ROUNDS) + 1):
+        say(f"Round {turn} of {times(ROUNDS)} ..." if turn else "A round that is not counted ...")
         for (name, what), load in loads.items():
             voted = by_name[name] if what == "vote" else None
             before = voted.counted() if voted else 0

@@ -42,7 +42,7 @@ class Readback(Product):
         return self
 
     def stop(self) -> None:
-        self._server.stop()
+        stop(self._server)
 
     def vote(self, seconds: int) -> wrk.Load:
         return self._votes(seconds, "nonce")
@@ -130,7 +130,7 @@ class Route:
         return self
 
     def stop(self) -> None:
-        self._server.stop()
+        stop(self._server)
 
     def read(self, seconds: int) -> wrk.Load:
         return wrk.run(self._server.origin + "/", seconds=seconds, connections=CONNECTIONS)
@@ -142,6 +142,12 @@ def routes(folder: Path) -> list[Route]:
         Route("raw WSGI route", ConstantServer(folder / "constant", **given)),
         Route("Flask route", BareServer(folder / "bare", **given)),
     ]
+
+
+def stop(server: Server) -> None:
+    """Stop a server that may not have been started."""
+    if hasattr(server, "process"):
+        server.stop()
 
 
 def has_granian() -> bool:

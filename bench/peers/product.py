@@ -38,7 +38,7 @@ class Product(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """End it with all its processes."""
+        """End it with all its processes, if it has been started."""
 
     @abstractmethod
     def vote(self, seconds: int) -> wrk.Load:
@@ -114,14 +114,14 @@ class Peer(Product):
         folder.mkdir()
         self.folder = folder
         self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, command: list[str], env: dict[str, str], ready: str) -> None:
         """Start its process, and wait until it answers on a path."""
-        self.log = open(self.folder / "log", "wb")
-        # No group of its own: an interrupt from the keyboard ends it with the bench.
-        self.process = subprocess.Popen(
-            command, cwd=self.folder, env=env, stdout=self.log, stderr=self.log
-        )
+        with open(self.folder / "log", "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=env, stdout=log, stderr=log
+            )
         self.pid = self.process.pid
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -130,19 +130,18 @@ class Peer(Product):
                 return
             except (OSError, HTTPException, RuntimeError):
                 time.sleep(0.1)
-        self.stop()
         said = (self.folder / "log").read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{self.name} did not start:\n{said}")
 
     def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(END_S)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(END_S)
-        self.log.close()
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(END_S)
 
     def load_votes(self, seconds: int, path: str, body: str = "") -> wrk.Load:
         """Let wrk send votes. ``%d`` in path or body is the story's number."""

@@ -1,22 +1,26 @@
 """The benchmarks' arithmetic and parsing, and that their parts run."""
 
 import math
+import socket
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 from redis import Redis
 
 from bench import __main__ as command
-from bench import desk, embed, http, memory, script
+from bench import desk, embed, http, latency, memory, peers, script
 from bench.__main__ import BY_NAME, SERVICE, parse_names
 from bench.attack import crowd, stuffing
 from bench.embed import longest_tasks_ms
 from bench.figures import Figure, figure, ratios, sane, show
 from bench.memory import FEW, REFERENCE, SPREAD, Growth, a_voter
-from bench.processes import TICK_S, cpu_s, workers
+from bench.peers.own import Readback
+from bench.peers.race import READERS, Race, wave
+from bench.processes import TICK_S, cpu_s, tree, tree_cpu_s, workers, workers_cpu_s
 from bench.wrk import Load, read
-from tests.support.server import Server, wait_for
+from tests.support.server import Server, settled, wait_for
 from widget.store.embedded import EmbeddedStore
 
 DONE = '{"requests": 300, "us": 2000000, "refused": 0, "failed": 0, "p50_us": 1500, "p99_us": 9000}'
@@ -48,6 +52,16 @@ def test_a_figure_without_a_bound_must_be_plausible_too() -> None:
     assert show("Memory", [figure("growth", "bytes", [0.88], sane(12, 100))]) is False
 
 
+@pytest.mark.parametrize("middle", [math.nan, 0.5, 9.0])
+def test_a_median_that_is_not_between_its_ends_is_implausible(middle: float) -> None:
+    """As in a figure made by hand of a value and its interval."""
+    assert not Figure("share", "of 1", middle, 0.6, 0.8, sane(0, 10), least=0.1).is_met
+
+
+def test_a_figure_without_rounds_is_implausible() -> None:
+    assert not figure("votes", "a second", [], sane(1, 10**6)).is_plausible
+
+
 def test_a_ratio_to_nothing_is_implausible() -> None:
     assert not figure("vote / bare", "x", ratios([2.0], [0.0]), sane(0.1, 50)).is_plausible
 
@@ -65,7 +79,7 @@ def measured_memory(**rounds: Growth) -> list[Figure]:
     growth = Growth(15.9, 15.7)
     grown = {REFERENCE: [growth], memory.MANY: [growth], SPREAD: [growth], FEW: [growth]}
     grown |= {getattr(memory, load): [one] for load, one in rounds.items()}
-    return memory.lines(grown, Growth(35.0, 34.0))
+    return memory.lines(grown, dict.fromkeys((REFERENCE, SPREAD), Growth(35.0, 34.0)))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +89,8 @@ def measured_memory(**rounds: Growth) -> list[Figure]:
         ("FEW", Growth(13.0, 17.2)),  # less than the keys of the store need
         ("REFERENCE", Growth(30.0, 15.7)),
         ("REFERENCE", Growth(15.7, 8.0)),
+        ("SPREAD", Growth(0.0, 0.0)),
+        ("SPREAD", Growth(math.nan, 17.0)),
     ],
 )
 def test_a_growth_that_the_keys_do_not_explain_is_implausible(load: str, growth: Growth) -> None:
@@ -98,15 +114,151 @@ def test_more_processor_time_than_there_was_is_implausible() -> None:
     assert not plausible(lines(25_000, 3)), "less than the one HINCRBY in it"
 
 
-def test_requests_that_cost_the_server_nothing_are_implausible() -> None:
+@pytest.mark.parametrize("cpu_us", [0.0, 20.0, 900.0, -30.0, math.nan])
+def test_requests_that_cost_the_server_nothing_are_implausible(cpu_us: float) -> None:
     def lines(cpu_us: float) -> list[Figure]:
         bare = http.Round(250.0, Load(4000, 1.0, 4.0, 9.0))
+        raw = http.Round(150.0, Load(6500, 1.0, 4.0, 9.0))
         own = http.Round(cpu_us, Load(7000, 1.0, 2.0, 9.0))
-        return http.lines({"bar": [http.Pair(bare, own)]})
+        return http.lines({"bar": [http.Turn(own, bare, raw)]})
 
     assert plausible(lines(147.0))
-    for absurd in (0.0, 20.0, 900.0, -30.0):
-        assert not plausible(lines(absurd)), absurd
+    assert not plausible(lines(cpu_us))
+
+
+def test_a_cached_read_is_compared_with_the_routes_that_do_nothing() -> None:
+    bare, raw, own = (http.Round(us, Load(4000, 1.0, 4.0, 9.0)) for us in (250.0, 150.0, 180.0))
+    lines = http.lines({"bar": [http.Turn(own, bare, raw)]})
+    ratio = {line.what: line.median for line in lines if line.unit == "x"}
+    assert ratio == {"bar / bare Flask route": 0.72, "bar / raw WSGI route": 1.2}
+    assert [line.what for line in lines if line.verdict == "MISSED"] == list(ratio)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "added"), [(0.0, 1.0), (0.5, 1.0), (1.0, 0.0), (1.0, 0.5), (1.0, None)]
+)
+def test_votes_that_the_store_did_not_get_are_implausible(
+    scripts: float, added: float | None
+) -> None:
+    def lines(scripts: float, added: float | None) -> list[Figure]:
+        bare = http.Round(250.0, Load(4000, 1.0, 4.0, 9.0))
+        own = http.Round(330.0, Load(2000, 1.0, 4.0, 9.0), scripts, 14.0, added)
+        return http.lines({"vote, new reader": [http.Turn(own, bare)]})
+
+    assert plausible(lines(1.0, 1.0))
+    assert not plausible(lines(scripts, added))
+
+
+def test_half_of_the_votes_refused_is_no_measurement_of_their_wait() -> None:
+    here, there = socket.socketpair()
+    reader = latency.Reader(here)
+    with here, there:
+        reader.send(b"POST", 1.0)
+        there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n12")
+        assert not reader.has_answer()
+        there.sendall(b"3")
+        assert reader.has_answer()
+        reader.send(b"POST", 2.0)
+        there.sendall(b"HTTP/1.1 503 store_unavailable\r\n\r\n")
+        with pytest.raises(RuntimeError, match="503"):
+            reader.has_answer()
+
+
+def timed(waits_ms: list[float]) -> latency.Timed:
+    return latency.Timed(5.0, waits_ms, [0.1])
+
+
+@pytest.mark.parametrize(
+    ("saturation", "votes", "counted"),
+    [
+        (1000.0, timed([]), 1.0),
+        (0.0, timed([2.0] * 3500), 1.0),
+        (math.nan, timed([2.0] * 3500), 1.0),
+        (1000.0, timed([0.0] * 3500), 1.0),
+        (1000.0, timed([2.0] * 3500), 0.5),
+        (1400.0, timed([2.0] * 3500), 1.0),  # half of what was due: nobody was at 70 %
+    ],
+)
+def test_waits_of_votes_that_were_not_cast_are_implausible(
+    saturation: float, votes: latency.Timed, counted: float
+) -> None:
+    good = latency.Round(1000.0, timed([2.0] * 3400 + [5.0] * 100), 1.0)
+    lines = latency.lines({"gunicorn": [good]})
+    assert all(line.is_met for line in lines)
+    assert [line.median for line in lines if line.what == "  p99 / p50"] == [2.5]
+    assert not plausible(latency.lines({"gunicorn": [latency.Round(saturation, votes, counted)]}))
+
+
+def peers_run(**changed: peers.Round) -> list[Figure]:
+    def rounds(name: str, what: str, a_second: int, cpu_us: float) -> list[peers.Round]:
+        given = changed.get(f"{name} {what}".replace(" ", "_"))
+        return [given or peers.Round(cpu_us, Load(2 * a_second, 2.0, 9.0, 20.0))]
+
+    made = {("Isso", "vote"): (400, 2000.0), ("Waline", "vote"): (280, 3900.0)}
+    made |= {(peers.GUNICORN, what): (1000, 900.0) for what in ("vote", "mixed vote", "read")}
+    made |= {(name, "read"): (300, 3000.0) for name in ("Isso", "Waline")}
+    made["raw WSGI route", "read"] = (4500, 300.0)
+    counted = {"Isso": [1.0], "Waline": [0.4], peers.GUNICORN: [1.01]}
+    races = {name: Race(640, 640, 640) for name in counted} | {"Waline": Race(640, 640, 31)}
+    run = peers.Run({kind: rounds(*kind, *of) for kind, of in made.items()}, counted, races)
+    peers.table("Side by side", run)
+    return peers.lines(run)
+
+
+def test_the_peers_are_compared_round_by_round() -> None:
+    lines = peers_run()
+    assert plausible(lines)
+    assert [line.what for line in lines if not line.is_met] == [
+        "Readback, gunicorn / Isso: votes a second"
+    ]
+    [ratio] = [line.median for line in lines if not line.is_met]
+    assert ratio == 2.5
+
+
+@pytest.mark.parametrize("load", ["Isso_vote", "Waline_read", "raw_WSGI_route_read"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        peers.Round(0.0, Load(800, 2.0, 9.0, 20.0)),
+        peers.Round(math.nan, Load(800, 2.0, 9.0, 20.0)),
+        peers.Round(2000.0, Load(2, 2.0, 9.0, 20.0)),
+        peers.Round(2000.0, Load(50_000, 2.0, 9.0, 20.0)),  # fifty processors
+    ],
+)
+def test_a_peer_that_did_nothing_is_implausible(load: str, broken: peers.Round) -> None:
+    assert not plausible(peers_run(**{load: broken}))
+
+
+@pytest.mark.parametrize(
+    ("counted", "raced"), [([0.5], 640), ([math.nan], 640), ([0.0], 640), ([1.0], 639), ([1.0], 0)]
+)
+def test_a_vote_of_ours_that_is_not_counted_fails_the_comparison(
+    counted: list[float], raced: int
+) -> None:
+    loads = {
+        (name, what): [peers.Round(2000.0, Load(800, 2.0, 9.0, 20.0))]
+        for name in ("Isso", peers.GUNICORN)
+        for what in ("vote", "read")
+    }
+    run = peers.Run(loads, {peers.GUNICORN: counted}, {peers.GUNICORN: Race(640, 640, raced)})
+    failed = [line.what for line in peers.lines(run) if not line.is_met]
+    assert len(failed) == 2, failed  # beside the ratio to Isso
+
+
+def test_readers_race_at_the_same_instant(server: Server) -> None:
+    ours = Readback.__new__(Readback)
+    ours.name, ours.port, ours._server, ours._random = "ours", server.port, server, Random(1)
+    before = ours.shown(3)
+    assert wave(ours, 3) == READERS
+    settled(lambda: ours.shown(3), before + READERS)
+
+
+def test_processor_time_of_a_tree_has_its_store_and_its_ended_children(server: Server) -> None:
+    pid = server.process.pid
+    below = [Path(f"/proc/{one}/cmdline").read_bytes() for one in tree(pid)]
+    assert any(b"valkey" in command for command in below)
+    assert len(below) >= 4  # the master, its store and two workers
+    assert tree_cpu_s(pid) >= workers_cpu_s(pid) > 0
 
 
 def test_a_visit_without_a_vote_is_implausible_though_it_sends_few_requests() -> None:
@@ -232,10 +384,31 @@ def test_votes_are_loaded_through_the_vote_script(tmp_path: Path) -> None:
     store.start()
     try:
         with Redis(unix_socket_path=str(store.socket)) as client:
-            a_voter(client, store, 10_000, 2, networks=True)  # a new server allocates this once
-            growth = a_voter(client, store, 10_000, 2, networks=True)
+            load = memory.Load(10_000, 2, rounds=1)
+            a_voter(client, store, load, networks=True)  # a new server allocates this once
+            growth = a_voter(client, store, load, networks=True)
             assert growth.memory > 10 and growth.keys > memory.LEAST_BYTES
-            votes = [int(n) for key in client.keys("rb:{news:*}:d") for n in client.hvals(key)]
+            client.delete(*client.keys("rb:{news:*}:*"))
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(memory, "pipeline", lambda *_: (load.voters, 1.0))
+                with pytest.raises(RuntimeError, match="0 counted"):
+                    a_voter(client, store, load)
     finally:
         store.stop()
-    assert sum(votes) == 10_000
+
+
+def test_the_portions_of_a_script_are_counted_in_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "VOTES", 2_000)
+    monkeypatch.setattr(script, "PORTION", 1_000)
+    with script.place(tmp_path / "s") as place:
+        for kind in (script.WITH, script.YARDSTICK):
+            loaded = script.Loaded(kind, place)
+            loaded.send()
+            loaded.send()
+            assert loaded.round().cpu_us > 0
+        place.client.flushall()
+        place.client.hincrby("a", "b", 1)
+        with pytest.raises(RuntimeError, match="counted 1 votes"):
+            loaded.round()

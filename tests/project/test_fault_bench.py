@@ -80,10 +80,12 @@ def test_a_pause_that_others_feel_misses() -> None:
 
 
 def test_a_soak_whose_workers_grow_misses() -> None:
-    good = Soak(900, 50_000, 0, 40.0, [80.0, 84.0, 84.5, 84.2], [5.0, 6.0], 700)
+    good = Soak(900, 52_000, 50_000, 0, 40.0, [80.0, 84.0, 84.5, 84.2], [5.0, 6.0], 700)
     assert missed(soak.lines(good)) == []
     growing = replace(good, worker_mb=[80.0, 84.0, 90.0, 99.0], failed=1)
     assert missed(soak.lines(growing)) == ["failed", "more in the second half"]
+    assert missed(soak.lines(replace(good, requests=20_000))) == ["/ planned"]
+    assert missed(soak.lines(replace(good, due=0.0))) == ["/ planned"]
 
 
 def test_a_reader_among_slow_clients_who_waits_misses() -> None:
