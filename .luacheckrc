@@ -71,4 +71,4 @@ for name, shared in pairs(behind) do
 end
 
 -- wrk calls these by name, and hands its own table in.
-files['bench/'] = { globals = { 'wrk', 'init', 'request', 'done' } }
+files['bench/'] = { globals = { 'wrk', 'init', 'request', 'done', 'address' } }
