@@ -204,9 +204,9 @@ def nonce() -> str:
 CACHED_S = 1.2  # a little longer than a worker caches a site, an address or a response
 
 
-def settled(read: Callable[[], Any], expected: Any) -> None:
+def settled(read: Callable[[], Any], expected: Any, most_s: float = 20) -> None:
     """Wait until the answer is as expected for longer than any worker caches an old one."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + most_s
     since = None
     while since is None or time.monotonic() - since < CACHED_S:
         found = read()

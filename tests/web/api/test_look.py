@@ -34,7 +34,8 @@ from widget.web.api.reads import Reads
 from widget.web.application import create_app
 
 LASTS_S = 2.0  # after that an answer is refused or made anew, whatever happened
-STORE_S = 0.3
+STORE_S = 5.0
+SHORT_S = 0.3  # where the store is away
 POLL = Poll("Which one?", (Choice("a", "A", ""), Choice("b", "B", "")))
 NEWS = Site("news", "The News", ("https://news.example",), polls={"which": POLL})
 
@@ -44,6 +45,7 @@ class Worker:
     """The reads of one worker, whose thread looks when a test says so."""
 
     services: Services
+    store_s: float = STORE_S
     now_s: float = 1000.0
     status: str = ""
     headers: dict[str, str] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Worker:
         def start_response(status: str, headers: list[tuple[str, str]]) -> None:
             self.status, self.headers = status[:3], dict(headers)
 
-        with deadline(STORE_S):
+        with deadline(self.store_s):
             return b"".join(self.reads({**environ, "REMOTE_ADDR": "192.0.2.1"}, start_response))
 
     def json(self, path: str) -> Any:
@@ -88,18 +90,23 @@ class Worker:
         return resolve_for(self.site, name)
 
 
-def services_on(url: str, tmp_path: Path) -> Services:
-    secrets = tmp_path / "secrets.json"
+def services_on(url: str, folder: Path, store_s: float = STORE_S) -> Services:
+    secrets = folder / "secrets.json"
     new_secrets_file(secrets)
     env = {
         "READBACK_REDIS_URL": url,
         "READBACK_SECRETS": str(secrets),
         "READBACK_READS": "0",
-        "READBACK_REDIS_TIMEOUT_MS": str(int(STORE_S * 1000)),
+        "READBACK_REDIS_TIMEOUT_MS": str(int(store_s * 1000)),
     }
     services: Services = create_app(Settings.from_env(env)).extensions["readback"]
-    services.sites.add(NEWS)
     return services
+
+
+def worker_of(services: Services, store_s: float = STORE_S) -> Worker:
+    services.aliases.forget_cached("news")
+    services.sites.add(NEWS)
+    return Worker(services, store_s)
 
 
 @pytest.fixture(autouse=True)
@@ -107,9 +114,14 @@ def no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Look, "ensure", lambda look: None)
 
 
+@pytest.fixture(scope="module")
+def services(redis_server: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> Services:
+    return services_on(redis_server.url, tmp_path_factory.mktemp("secrets"))
+
+
 @pytest.fixture
-def worker(connection: Connection, redis_server: EmbeddedStore, tmp_path: Path) -> Worker:
-    return Worker(services_on(redis_server.url, tmp_path))
+def worker(connection: Connection, services: Services) -> Worker:
+    return worker_of(services)
 
 
 @pytest.fixture
@@ -335,7 +347,7 @@ def refused(worker: Worker, path: str) -> str:
 def test_an_answer_outlives_a_store_that_is_away_by_two_seconds_at_most(
     own_store: EmbeddedStore, tmp_path: Path
 ) -> None:
-    worker = Worker(services_on(own_store.url, tmp_path))
+    worker = worker_of(services_on(own_store.url, tmp_path, SHORT_S), SHORT_S)
     first = worker.get(BAR)
     [pid] = store_pids(tmp_path / "v")
     os.kill(pid, signal.SIGSTOP)
@@ -361,7 +373,7 @@ def test_an_answer_outlives_a_store_that_is_away_by_two_seconds_at_most(
 def test_the_misses_of_many_readers_are_one_question(
     own_store: EmbeddedStore, tmp_path: Path
 ) -> None:
-    worker = Worker(services_on(own_store.url, tmp_path))
+    worker = worker_of(services_on(own_store.url, tmp_path))
     worker.get(BAR)  # site and aliases are remembered
     asked = calls(worker, "hmget")
     worker.later(5)
@@ -371,7 +383,7 @@ def test_the_misses_of_many_readers_are_one_question(
     os.kill(pid, signal.SIGSTOP)
     for reader in readers:
         reader.start()
-    threading.Event().wait(STORE_S / 3)
+    threading.Event().wait(0.2)
     os.kill(pid, signal.SIGCONT)
     for reader in readers:
         reader.join()

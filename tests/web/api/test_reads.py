@@ -9,7 +9,7 @@ import pytest
 
 from bench.processes import resident_bytes, workers
 from tests.support.commenter import Commenter
-from tests.support.server import UNLIMITED, Serve, Server, nonce
+from tests.support.server import CACHED_S, UNLIMITED, Serve, Server, nonce, settled
 from widget.domain.errors import BadField
 from widget.web.api.query import used_parameters
 
@@ -105,6 +105,15 @@ def test_a_parameter_that_means_nothing_makes_no_new_answer(serve: Serve) -> Non
         server.react(article="same", nonce=nonce())
         answers = {server.get(f"{path}?article=same&x={n}&site=home").body for n in range(20)}
         assert old in answers  # later ones may be of the next second
+
+
+def test_readers_who_keep_reading_see_a_vote_within_the_five_seconds_of_a_cache(
+    server: Server, article: str
+) -> None:
+    path = f"/v1/bar?site=home&article={article}"
+    assert server.get(path).json["total"] == 0
+    assert server.react(article=article, nonce=nonce()).status == 200
+    settled(lambda: server.get(path).json["total"], 1, most_s=5 + CACHED_S)
 
 
 @pytest.mark.hosts  # it takes a quarter of a minute: script/test-hosts runs it
