@@ -62,11 +62,11 @@ def main() -> bool:
         first = [one.first_answer_s for one in rounds]
         figures += [
             figure(f"fresh clone to first page, {tool}", "s", first, TIMES_S, most=bound),
-            figure("its processor time", "s", [one.cpu_s for one in rounds], TIMES_S),
+            figure(f"{tool}: processor time", "s", [one.cpu_s for one in rounds], TIMES_S),
         ]
         for step in rounds[0].note["took_s"]:
             took = [one.note["took_s"][step] for one in rounds]
-            figures.append(figure(f"of it: {step}", "s", took, sane(0.01, LIMIT_S)))
+            figures.append(figure(f"{tool}: {step}", "s", took, sane(0.01, LIMIT_S)))
     rounds = by_tool["uv"]
     figures += [
         figure("script/server again", "s", [one.again_s for one in rounds], sane(0.2, 120)),
