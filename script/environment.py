@@ -17,6 +17,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -331,8 +332,9 @@ class Setup:
         """Return what makes the package that comes as source quicker to build, and no slower."""
         config = VENV / "build.cfg"
         config.write_text("[build_ext]\nparallel = 4\n")
-        no_debugger = f"{os.environ.get('CFLAGS', '')} -g0".strip()
-        return {"DIST_EXTRA_CONFIG": str(config), "CFLAGS": no_debugger}
+        # setuptools takes these flags instead of Python's own.
+        flags = os.environ.get("CFLAGS") or sysconfig.get_config_var("CFLAGS") or ""
+        return {"DIST_EXTRA_CONFIG": str(config), "CFLAGS": f"{flags} -g0"}
 
     def _places_of_pip(self) -> dict[str, str]:
         """Return for uv, which reads none of pip's settings, those that say where packages are."""

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -309,6 +310,8 @@ def test_uv_is_told_where_pip_finds_packages(checkout: Checkout) -> None:
     assert seen["UV_INDEX"] == "https://a.example/simple https://b.example/simple"
     assert seen["UV_INSECURE_HOST"] == "a.example,b.example"
     assert seen["UV_FIND_LINKS"] == "/srv/wheels"
+    # What is compiled is so with all of Python's own flags, but for the debugger's.
+    assert seen["CFLAGS"] == f"{sysconfig.get_config_var('CFLAGS')} -g0"
 
 
 @pytest.mark.parametrize(
