@@ -96,7 +96,7 @@ def server_lock() -> str:
     """Return the lock of what running needs, with the server that the settings name."""
     name = os.environ.get("READBACK_SERVER", "")
     settings = Path(os.environ.get("READBACK_ENV_FILE") or ROOT / "readback.env")
-    if not name and settings.is_file():
+    if not name and settings.is_file() and os.access(settings, os.R_OK):
         found = re.search(r"^READBACK_SERVER=(\S+)\s*$", settings.read_text(errors="replace"), re.M)
         name = found[1] if found else ""
     # The default has none, and a name that the start will refuse has none either.
@@ -219,16 +219,18 @@ class Setup:
         self._locks = locks(note, for_tests)
         self._lock = lock
         self._env = dict(os.environ)
-        what = "the service and its tests" if self._locks == [ALL_LOCK] else "the service"
-        if note:
-            title, usual_s = f"Bringing .venv up to date for {what}", 4
-        else:
-            title, usual_s = f"Making .venv for {what}, once", 10
-        self._progress = Progress(f"{title} (usually {usual_s} s)")
+        has_tools = self._locks == [ALL_LOCK]
+        self._usual_s = 15 if has_tools else 5  # for the packages, which are most of it
+        what = "the service and its tests" if has_tools else "the service"
+        title = (
+            f"Bringing .venv up to date for {what}" if note else f"Making .venv for {what}, once"
+        )
+        self._progress = Progress(f"{title} (usually {self._usual_s + 5} s)")
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda number, _: sys.exit(128 + number))
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+                signal.signal(number, lambda number, _: sys.exit(128 + number))
         try:
             if self._there is None:
                 self._make()
@@ -299,7 +301,7 @@ class Setup:
         self._env = {**os.environ, **self._places_of_pip(), **self._build_settings()}
         options = ("--no-build-isolation", "--python", PYTHON)
         if self._is_lock_new():
-            with self._progress.step("packages", self._packages(), 5):
+            with self._progress.step("packages", self._packages(), self._usual_s):
                 # First what the package that comes as source is built with.
                 hashed = (*options, "--require-hashes")
                 self._do(uv, "pip", "install", *hashed, "-r", ROOT / BUILD_LOCK)
@@ -313,7 +315,7 @@ class Setup:
             if any(digest(name) != there[name] for name in there if (ROOT / name).is_file()):
                 self._make()  # pip would leave what a lock no longer has
             self._env = {**os.environ, **self._build_settings()}
-            with self._progress.step("packages", self._packages(), 20):
+            with self._progress.step("packages", self._packages(), 3 * self._usual_s):
                 for name in dict.fromkeys((BUILD_LOCK, *self._locks)):
                     options = ("--no-build-isolation", "--require-hashes")
                     self._pip("install", *options, "-r", ROOT / name)
