@@ -1,5 +1,5 @@
-# Readback alone: the store is another container, or the embedded one in the volume. Settings come from the container's
-# environment, for example by --env-file readback.env, so commands that run in it have them too.
+# Readback alone, with gunicorn and granian: the store is another container, or the embedded one in the volume. Settings
+# come from the container's environment, for example by --env-file readback.env, so commands that run in it have them too.
 FROM python:3.11-slim-bookworm AS build
 
 # For gunicorn_h1c, which is distributed as source only.
@@ -8,10 +8,10 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends gcc libc6-dev \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
-COPY requirements-build.lock requirements-run.lock ./
+COPY requirements-build.lock requirements-granian.lock ./
 RUN python -m venv tools \
   && tools/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock \
-  && tools/bin/pip wheel --no-cache-dir --no-build-isolation --require-hashes -r requirements-run.lock -w wheels
+  && tools/bin/pip wheel --no-cache-dir --no-build-isolation --require-hashes -r requirements-granian.lock -w wheels
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
 COPY widget widget
 COPY templates templates
