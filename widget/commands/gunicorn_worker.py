@@ -9,10 +9,9 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from widget.commands.lanes import LANES, lane
 from widget.metrics.series import IN_HAND
 
-# Health alone has a thread that never waits for the store; the other two may.
-LANES = ((b"/healthz",), (b"/readyz", b"/metrics"))
 _PEEK_BYTES = 32
 
 
@@ -40,8 +39,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             if begins is None:
                 self._wait_for_beginning(conn)
                 return
-            lane = lane_of(begins)
-            pool = self.tpool if lane is None else self._lanes[lane]
+            own = lane_of(begins)
+            pool = self.tpool if own is None else self._lanes[own]
         self._count(1)
         future = pool.submit(self.handle, conn)
         future.add_done_callback(lambda done: self.method_queue.defer(self._finish, conn, done))
@@ -66,11 +65,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 def lane_of(begins: bytes) -> int | None:
     """Return the lane of a request by its first bytes; None for any that is no probe."""
-    method, _, rest = begins.partition(b" ")
-    if method not in (b"GET", b"HEAD"):
-        return None
-    path = rest.split(b" ")[0].split(b"?")[0]
-    return next((at for at, paths in enumerate(LANES) if path in paths), None)
+    method, _, rest = begins.decode("latin-1").partition(" ")
+    return lane(method, rest.split(" ")[0].split("?")[0])
 
 
 def _beginning(conn: TConn) -> bytes | None:
