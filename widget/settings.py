@@ -120,6 +120,12 @@ SETTINGS = (
         "private networks may read it",
         is_secret=True,
     ),
+    Setting(
+        "READBACK_SERVER",
+        values.server,
+        "gunicorn",
+        "Program that reads the requests: gunicorn, or granian (faster; an extra to install)",
+    ),
     Setting("READBACK_WORKERS", values.positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", values.positive, "8", "Threads in each worker"),
     Setting(
@@ -251,6 +257,7 @@ class Settings:
     articles_dir: Path
     log: str
     metrics_token: str = field(repr=False)
+    server: str
     workers: int
     threads: int
     new_readers: int

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import time
+from importlib.util import find_spec
 
 import click
 
@@ -24,10 +25,27 @@ def serve() -> None:
     """
     configure_log()
     with start_or_say_why():
-        wait_for_port(Settings.from_env())
+        settings = Settings.from_env()
+        program = program_of(settings)
+        wait_for_port(settings)
     # Not the program of that name: where Python is shared, it may be in another folder.
-    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:widget.commands.gunicorn_conf"]
-    os.execv(sys.executable, gunicorn)
+    os.execv(sys.executable, [sys.executable, "-m", *program])
+
+
+def program_of(settings: Settings) -> tuple[str, ...]:
+    """Return the Python module that reads the requests, with its arguments.
+
+    :raise SettingError: it is not installed.
+    """
+    if settings.server == "gunicorn":
+        return ("gunicorn", "-c", "python:widget.commands.gunicorn_conf")
+    if find_spec("granian") is None:
+        raise SettingError(
+            "READBACK_SERVER=granian, but granian is not installed: start `script/server` in a "
+            f"checkout, or run `{sys.executable} -m pip install --require-hashes "
+            "-r requirements-granian.lock` beside a release's files; or unset READBACK_SERVER"
+        )
+    return ("widget.commands.granian_master",)
 
 
 def wait_for_port(settings: Settings) -> None:

@@ -73,6 +73,12 @@ def file_path(text: str) -> str:
     return str(whole_path(text)) if text else ""
 
 
+def server(text: str) -> str:
+    if text not in ("gunicorn", "granian"):
+        raise ValueError("must be gunicorn or granian")
+    return text
+
+
 def fsync(text: str) -> str:
     if text not in ("everysec", "always"):
         raise ValueError("must be everysec or always")
