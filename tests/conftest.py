@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.guarded import check_every_call
-from tests.support.server import UNLIMITED, Serve, Server
+from tests.support.server import PROGRAM, UNLIMITED, Serve, Server
 from widget.domain.clock import MACHINE
 from widget.domain.model import Site
 from widget.store.connect import Connection
@@ -109,6 +109,17 @@ def session_serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def server(session_serve: Serve) -> Server:
     return session_serve(**UNLIMITED)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With a server other than the usual one, leave out the tests that start none."""
+    if PROGRAM == "gunicorn":
+        return
+    starters = {"serve", "module_serve", "session_serve"}
+    ones = [item for item in items if isinstance(item, pytest.Function)]
+    left_out = [item for item in ones if not starters & set(item.fixturenames)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,8 @@
-"""The real server: gunicorn and its embedded store, on a free port and in its own folder."""
+"""The real server and its embedded store, on a free port and in its own folder.
+
+READBACK_TEST_SERVER says which program reads the requests in all tests. script/test-hosts runs
+tests/web on granian too.
+"""
 
 import http.client
 import json
@@ -16,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 ROOT = Path(__file__).parents[2]
+PROGRAM = os.environ.get("READBACK_TEST_SERVER", "gunicorn")
 
 
 @dataclass
@@ -65,6 +70,7 @@ class Server:
         self.env = {
             **inherited,
             "READBACK_ENV_FILE": os.devnull,  # not a file of the checkout
+            "READBACK_SERVER": PROGRAM,
             "PORT": str(self.port),
             "READBACK_DATA_DIR": str(data_dir),
             "READBACK_PROOF_COST": "20",
@@ -102,6 +108,15 @@ class Server:
     def tail(self) -> str:
         """Return the end of the log, for the report of a failed test."""
         return self.output()[-4000:] if self.log_path.exists() else "no log"
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers; the embedded store is a child too, but none."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid), "-f", "gunicorn|granian"],
+            capture_output=True,
+            text=True,
+        )
+        return [int(pid) for pid in found.stdout.split()]
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

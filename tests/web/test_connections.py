@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.support.server import UNLIMITED, Serve, Server
+from tests.support.server import PROGRAM, UNLIMITED, Serve, Server
 
 PATHS = [
     "/v1/react",
@@ -53,9 +53,8 @@ def answers(server: Server, sent: str, *, ends: bool = False) -> list[tuple[int,
             line.shutdown(socket.SHUT_WR)
         while part := line.recv(65536):
             received += part
-    heads = re.findall(rb"HTTP/1\.1 (\d{3}) .*?\r\n\r\n", received, re.DOTALL)
-    closing = re.findall(rb"\r\nConnection: (\S+)\r\n", received)
-    return [(int(status), said == b"close") for status, said in zip(heads, closing, strict=True)]
+    heads = re.findall(rb"HTTP/1\.1 (\d{3}) (.*?\r\n\r\n)", received, re.DOTALL)
+    return [(int(status), b"\r\nconnection: close\r\n" in rest.lower()) for status, rest in heads]
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -78,10 +77,9 @@ def test_a_body_shorter_than_its_length_takes_the_next_request_with_it(
     assert len(answers(own, sent, ends=True)) <= 1
 
 
-def test_two_lengths_or_a_length_of_chunks_are_no_request(own: Server) -> None:
+def test_two_lengths_or_an_unknown_coding_are_no_request(own: Server) -> None:
     for more in (
         "Content-Length: 2\r\nContent-Length: 3\r\n",
-        f"Content-Length: 2\r\n{CHUNKED}",
         "Transfer-Encoding: identity\r\n",
         "Transfer-Encoding: chunked, chunked\r\n",
         "Transfer-Encoding : chunked\r\n",
@@ -90,6 +88,14 @@ def test_two_lengths_or_a_length_of_chunks_are_no_request(own: Server) -> None:
         sent = head(own, "POST", "/v1/react", more) + "{}" + head(own, "GET", "/smug")
         [(status, closes)] = answers(own, sent)
         assert status in (400, 501) and closes, more
+
+
+def test_a_length_beside_chunks_never_counts(own: Server) -> None:
+    for more in (f"Content-Length: 2\r\n{CHUNKED}", f"{CHUNKED}Content-Length: 2\r\n"):
+        sent = head(own, "POST", "/v1/react", more) + "{}" + head(own, "GET", "/smug")
+        [(status, closes)] = answers(own, sent)
+        # granian reads the chunks and ignores the length, so Readback refuses the chunks.
+        assert closes and status == (413 if PROGRAM == "granian" else 400)
 
 
 def test_a_refused_body_of_a_stated_length_leaves_the_connection_to_the_next_request(

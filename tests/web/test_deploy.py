@@ -99,6 +99,21 @@ def test_the_network_of_a_reader_is_the_one_nginx_sees(behind: Behind) -> None:
     assert behind.get("/v1/bar?site=home&article=a").json["total"] == 3
 
 
+def test_nginx_drops_a_forwarding_header_spelt_with_underscores(behind: Behind) -> None:
+    """granian cannot tell such a name from the right one, so the proxy must drop it."""
+    vote = json.dumps({"site": "home", "article": "b", "reaction": "love", "seq": 1})
+    for n in range(1, 5):
+        body = vote.replace("}", f', "nonce": "{nonce()}"}}')
+        with socket.create_connection(("127.0.0.1", behind.nginx_port), timeout=20) as line:
+            line.sendall(
+                f"POST /v1/react HTTP/1.1\r\nHost: readback.example\r\nOrigin: {ORIGIN}\r\n"
+                f"X_Forwarded_For: 203.0.113.{n}\r\nX-Forwarded_For: 203.0.113.{n}\r\n"
+                f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+            )
+            status = line.recv(65536).split()[1]
+    assert status == b"428"  # the fourth new reader of this machine at the latest
+
+
 def test_the_cache_answers_every_origin_alike(behind: Behind) -> None:
     path = "/v1/counts?site=home&article=cached"
     ours = behind.get(path, Origin=ORIGIN)

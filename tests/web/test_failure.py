@@ -77,10 +77,7 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
 def test_a_killed_worker_is_replaced_and_its_vote_counts_once(own: Server) -> None:
     me = nonce()
     own.react(nonce=me)
-    workers = subprocess.run(
-        ["pgrep", "-P", str(own.process.pid), "-f", "gunicorn"], capture_output=True, text=True
-    )
-    os.kill(int(workers.stdout.split()[0]), signal.SIGKILL)
+    os.kill(own.workers()[0], signal.SIGKILL)
     wait_for(lambda: answers_ok(own, me))
     assert own.counts()["total"] == 1
 

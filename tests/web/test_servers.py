@@ -1,0 +1,214 @@
+"""What gunicorn and granian both promise, on connections of a running server."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import pytest
+
+from tests.support.programs import store_pids
+from tests.support.server import PROGRAM, UNLIMITED, Serve, Server, nonce, wait_for
+from widget.commands import serve as command
+from widget.settings import SettingError, Settings
+
+VOTE = b'{"site":"home","article":"servers","reaction":"love","seq":1,"nonce":"%s"}'
+
+
+@pytest.fixture(scope="module")
+def own(module_serve: Serve) -> Server:
+    return module_serve(**UNLIMITED)
+
+
+@contextmanager
+def line_to(server: Server) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+        yield line
+
+
+def head(server: Server, first: str, *fields: str) -> bytes:
+    host = f"Host: 127.0.0.1:{server.port}"
+    return "\r\n".join((f"{first} HTTP/1.1", host, *fields, "", "")).encode()
+
+
+def vote_head(server: Server, *fields: str) -> bytes:
+    body = f"Content-Length: {len(vote())}"
+    origin = f"Origin: {server.origin}"
+    return head(server, "POST /v1/react", origin, "Content-Type: text/plain", body, *fields)
+
+
+def vote() -> bytes:
+    return VOTE % nonce().encode()
+
+
+def all_of(line: socket.socket) -> bytes:
+    received = b""
+    while part := line.recv(65536):
+        received += part
+    return received
+
+
+def answered(server: Server, sent: bytes) -> bytes:
+    """Send these bytes, the last of which ask for the end, and return all that comes."""
+    with line_to(server) as line:
+        line.sendall(sent)
+        return all_of(line)
+
+
+def status(server: Server, sent: bytes) -> int:
+    return int(answered(server, sent).split(b" ")[1])
+
+
+CLOSE = "Connection: close"
+
+
+def test_the_setting_names_the_server_that_answers(own: Server) -> None:
+    assert own.get("/healthz").headers["Server"].startswith(PROGRAM)
+
+
+@pytest.mark.parametrize(
+    ("first", "fields", "expected"),
+    [
+        (f"GET /{'a' * 5000}", (), 414),
+        ("GET /healthz", tuple(f"X-{n}: 1" for n in range(60)), 431),
+        ("GET /healthz", tuple(f"X-{n}: 1" for n in range(40)), 200),
+        ("GET /healthz", ("X-Long: " + "a" * 20000,), 431),
+        ("GET /healthz", ("X-Long: " + "a" * 3000,), 200),
+    ],
+)
+def test_a_head_has_limits(own: Server, first: str, fields: tuple[str, ...], expected: int) -> None:
+    assert status(own, head(own, first, *fields, CLOSE)) == expected
+
+
+@pytest.mark.parametrize(
+    "field", ["X\0: 1", "X Y: 1", "X(: 1", "X\x7f: 1", ": 1", "X : 1", "X: 1\r\n folded", "X: \0"]
+)
+def test_a_header_field_with_an_odd_byte_is_no_request(own: Server, field: str) -> None:
+    sent = head(own, "GET /healthz", field) + head(own, "GET /smuggled", CLOSE)
+    received = answered(own, sent)
+    assert received.startswith(b"HTTP/1.1 400") and received.count(b"HTTP/1.1") == 1
+
+
+def test_two_lengths_that_differ_are_no_request(own: Server) -> None:
+    for second in ("3", "2, 3", "0x2", "-2", ""):
+        fields = ("Content-Length: 2", f"Content-Length: {second}")
+        received = answered(own, head(own, "POST /v1/react", *fields) + b"{}")
+        assert received.startswith(b"HTTP/1.1 400") and received.count(b"HTTP/1.1") == 1
+
+
+def test_answers_without_a_body_keep_the_connection_in_step(own: Server) -> None:
+    bar = "/v1/bar?site=home&article=step"
+    tag = own.get(bar).headers["ETag"]
+    sent = (
+        head(own, "HEAD /")
+        + head(own, f"GET {bar}", f"If-None-Match: {tag}")
+        + head(own, "OPTIONS /v1/react", f"Origin: {own.origin}")
+        + head(own, f"HEAD {bar}", CLOSE)
+    )
+    received = answered(own, sent)
+    heads = received.split(b"\r\n\r\n")
+    assert heads.pop() == b""
+    assert [int(head[9:12]) for head in heads] == [200, 304, 204, 200]
+    for kept in (heads[0], heads[3]):  # the length that GET would have
+        assert b"content-length: 0" not in kept.lower() and b"content-length: " in kept.lower()
+
+
+def test_a_client_may_wait_to_be_told_to_go_on(own: Server) -> None:
+    with line_to(own) as line:
+        line.sendall(vote_head(own, "Expect: 100-continue", CLOSE))
+        assert line.recv(100).startswith(b"HTTP/1.1 100 ")
+        line.sendall(vote())
+        assert all_of(line).startswith(b"HTTP/1.1 200 ")
+
+
+def test_requests_that_are_sent_ahead_are_answered_in_order(own: Server) -> None:
+    paths = ["/healthz", "/v1/bar?site=home&article=ahead", "/nothing", "/readyz"] * 5
+    sent = b"".join(head(own, f"GET {path}") for path in paths)
+    votes = b"".join(vote_head(own) + vote() for _ in range(5))
+    received = answered(own, sent + votes + head(own, "GET /healthz", CLOSE))
+    found = [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert found == [200, 200, 404, 200] * 5 + [200] * 6
+
+
+def test_a_connection_of_version_1_0_is_closed(own: Server) -> None:
+    sent = head(own, "GET /healthz").replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert answered(own, sent).endswith(b"ok\n")
+
+
+@pytest.mark.skipif(PROGRAM == "gunicorn", reason="16 half requests occupy all its threads")
+def test_300_idle_and_half_sent_requests_do_not_stop_it(own: Server) -> None:
+    with ExitStack() as open_lines:
+        for n in range(300):
+            line = open_lines.enter_context(line_to(own))
+            line.sendall((b"", head(own, "GET /")[:-2], vote_head(own) + b"{")[n % 3])
+        for _ in range(5):
+            assert own.react(nonce=nonce()).status == 200
+            assert own.get("/readyz").status == 200
+
+
+def test_a_hang_up_brings_new_workers_and_loses_no_vote(own: Server) -> None:
+    before = set(own.workers())
+    own.react(article="hup", nonce=nonce())
+    os.kill(own.process.pid, signal.SIGHUP)
+    cast = 1
+    while before & set(own.workers()) or cast < 5:
+        wait_for(partial(is_taken, own, nonce()), 60)
+        cast += 1
+    wait_for(lambda: len(own.workers()) == 2)
+    assert own.counts("hup")["total"] == cast
+
+
+def is_taken(server: Server, me: str) -> bool:
+    """Send a reader's vote, which counts once however often it is sent."""
+    try:
+        return server.react(article="hup", nonce=me).status == 200
+    except OSError:
+        return False  # gunicorn cuts connections off that its old workers had
+
+
+def test_a_killed_master_leaves_port_and_store_to_the_next_start(serve: Serve) -> None:
+    server = serve(**UNLIMITED)
+    assert server.react(article="killed", nonce=nonce()).status == 200
+    workers = server.workers()
+    assert len(workers) == 2
+    server.process.kill()
+    server.process.wait(20)
+    server.log.close()
+    server.start()
+    wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in workers))
+    assert len(store_pids(server.data_dir)) == 1
+    assert server.counts("killed")["total"] == 1
+
+
+def test_a_stop_waits_for_a_request_that_has_begun(serve: Serve) -> None:
+    server = serve(**UNLIMITED)
+    with line_to(server) as line:
+        line.sendall(vote_head(server, CLOSE) + vote()[:10])
+        wait_for(lambda: server.get("/healthz").status == 200)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0  # a body that never comes does not keep it
+    assert server.output().endswith("Readback has stopped; every vote is on disk.\n")
+
+
+def test_a_server_that_is_not_installed_is_named_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = Settings.from_env({"READBACK_SERVER": "granian"})
+    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    with pytest.raises(SettingError) as refused:
+        command.program_of(settings)
+    said = str(refused.value)
+    assert "requirements-granian.lock" in said and sys.executable in said and "\n" not in said
+    assert command.program_of(Settings.from_env({})) == (
+        "gunicorn",
+        "-c",
+        "python:widget.commands.gunicorn_conf",
+    )
+
+
+def test_an_unknown_server_is_refused() -> None:
+    with pytest.raises(SettingError, match="READBACK_SERVER='uwsgi': must be gunicorn or granian"):
+        Settings.from_env({"READBACK_SERVER": "uwsgi"})
