@@ -218,7 +218,7 @@ class Setup:
         self._there = note
         self._locks = locks(note, for_tests)
         self._lock = lock
-        self._env = dict(os.environ)
+        self._env = {**os.environ, "PIP_USER": "0"}  # .venv is no place of a user's own
         has_tools = self._locks == [ALL_LOCK]
         self._usual_s = 15 if has_tools else 5  # for the packages, which are most of it
         what = "the service and its tests" if has_tools else "the service"
@@ -298,7 +298,7 @@ class Setup:
         return str(own)
 
     def _install_with_uv(self, uv: str) -> None:
-        self._env = {**os.environ, **self._places_of_pip(), **self._build_settings()}
+        self._env.update(self._places_of_pip() | self._build_settings())
         options = ("--no-build-isolation", "--python", PYTHON)
         if self._is_lock_new():
             with self._progress.step("packages", self._packages(), self._usual_s):
@@ -314,7 +314,7 @@ class Setup:
             there = self._there["locks"] if self._there else {}
             if any(digest(name) != there[name] for name in there if (ROOT / name).is_file()):
                 self._make()  # pip would leave what a lock no longer has
-            self._env = {**os.environ, **self._build_settings()}
+            self._env.update(self._build_settings())
             with self._progress.step("packages", self._packages(), 3 * self._usual_s):
                 for name in dict.fromkeys((BUILD_LOCK, *self._locks)):
                     options = ("--no-build-isolation", "--require-hashes")
@@ -343,10 +343,10 @@ class Setup:
         command = self._pip_command()
         if not command:
             return {}
-        try:
-            listed = self._do(*command, "config", "list")
-        except Failed:
-            return {}
+        # Not in LOG, for an address may hold a password.
+        listed = subprocess.run(
+            [*command, "config", "list"], env=self._env, capture_output=True, text=True
+        ).stdout
         places: dict[str, str] = {}
         for source in ("global", "install", ":env:"):  # the later wins
             for name, value in re.findall(rf"(?m)^{source}\.([a-z-]+)=(['\"].*)$", listed):

@@ -293,7 +293,7 @@ def test_the_package_of_another_server_is_installed_with_it(checkout: Checkout) 
 def test_uv_is_told_where_pip_finds_packages(checkout: Checkout) -> None:
     settings = {
         "PIP_CONFIG_FILE": os.devnull,
-        "PIP_INDEX_URL": "https://packages.news.example/simple",
+        "PIP_INDEX_URL": "https://ana:pass1word@packages.news.example/simple",
         "PIP_EXTRA_INDEX_URL": "https://a.example/simple https://b.example/simple",
         "PIP_TRUSTED_HOST": "a.example b.example",
         "PIP_TIMEOUT": "7",
@@ -306,7 +306,8 @@ def test_uv_is_told_where_pip_finds_packages(checkout: Checkout) -> None:
         line.partition("=")[::2]
         for line in Path(f"{checkout.calls_path}.env").read_text().splitlines()
     )
-    assert seen["UV_DEFAULT_INDEX"] == "https://packages.news.example/simple"
+    assert seen["UV_DEFAULT_INDEX"] == settings["PIP_INDEX_URL"]
+    assert "pass1word" not in (checkout.folder / ".venv" / "install.log").read_text()
     assert seen["UV_INDEX"] == "https://a.example/simple https://b.example/simple"
     assert seen["UV_INSECURE_HOST"] == "a.example,b.example"
     assert seen["UV_FIND_LINKS"] == "/srv/wheels"
