@@ -19,6 +19,7 @@ from pathlib import Path
 from bench.figures import Figure, figure, ratios, sane, show
 from bench.peers.own import Readback, has_granian
 from bench.peers.product import STORIES
+from bench.processes import OtherWork
 from bench.shorter import times
 
 ROUNDS = 5
@@ -30,6 +31,7 @@ TIMEOUT_S = 30.0
 MOST_A_SECOND = 10_000  # the readers here can send no more
 WAITS = sane(0.05, 30_000)  # ms
 LAG = sane(0, 1_000)
+QUIET = 0.2  # processors of other work: with more, no wait means much
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,13 @@ class Timed:
 class Round:
     """:param saturation: votes a second that were answered when none waited to be due.
     :param counted: votes that the service counted / votes answered.
+    :param others: processors that other work used meanwhile.
     """
 
     saturation: float
     timed: Timed
     counted: float
+    others: float = 0.0
 
 
 def main() -> bool:
@@ -82,7 +86,8 @@ def main() -> bool:
 
 def lines(measured: dict[str, list[Round]]) -> list[Figure]:
     """Make the table."""
-    figures = []
+    others = [one.others for rounds in measured.values() for one in rounds]
+    figures = [figure("processors that other work used", "", others, sane(0, 1_000), most=QUIET)]
     for name, rounds in measured.items():
         timed = [one.timed for one in rounds]
         saturation = [one.saturation for one in rounds]
@@ -111,10 +116,13 @@ def percentile(ordered: list[float], share: float) -> float:
 def round_of(service: Readback) -> Round:
     """Measure saturation, then votes at a share of it."""
     before = service.settled()
+    other_work = OtherWork(service.pid)
     saturated = vote(service, None, SATURATED_S)
     timed = vote(service, SHARE * saturated.a_second, MEASURED_S)
+    others = other_work.processors()
     answered = len(saturated.waits_ms) + len(timed.waits_ms)
-    return Round(saturated.a_second, timed, (service.settled() - before) / answered)
+    counted = (service.settled() - before) / answered
+    return Round(saturated.a_second, timed, counted, others)
 
 
 def vote(service: Readback, a_second: float | None, seconds: float) -> Timed:

@@ -1,6 +1,7 @@
 """The processor time and memory of a running server's processes, read from /proc."""
 
 import os
+import time
 from pathlib import Path
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -44,6 +45,33 @@ def _with_ended_s(stat: str) -> float:
     # cutime and cstime, the two fields after stime: children that have ended and were waited for.
     fields = stat.rpartition(")")[2].split()
     return sum(int(field) for field in fields[11:15]) * TICK_S
+
+
+class OtherWork:
+    """Processor time that neither this process, nor what it waited for, nor given trees took.
+
+    A rate says nothing where other work takes the processors.
+    """
+
+    def __init__(self, *roots: int) -> None:
+        self._roots = roots
+        self._began, self._before_s = time.perf_counter(), self._others_s()
+
+    def processors(self) -> float:
+        """Return how many processors other work has used on average since this was made."""
+        spent_s = self._others_s() - self._before_s
+        return max(0.0, spent_s / (time.perf_counter() - self._began))
+
+    def _others_s(self) -> float:
+        own = os.times()
+        ours_s = own.user + own.system + own.children_user + own.children_system
+        return machine_cpu_s() - ours_s - sum(tree_cpu_s(root) for root in self._roots)
+
+
+def machine_cpu_s() -> float:
+    """Return the time in which any processor worked, or was taken by another virtual machine."""
+    user, nice, system, _, _, *more = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    return sum(int(ticks) for ticks in (user, nice, system, *more)) * TICK_S
 
 
 def process_cpu_s(pid: int) -> float:

@@ -24,7 +24,7 @@ from bench.peers.own import WORKERS, Readback, Route, has_granian, routes
 from bench.peers.product import CONNECTIONS, STORIES, Product, say
 from bench.peers.race import READERS, Race, race
 from bench.peers.waline import Waline
-from bench.processes import tree_cpu_s
+from bench.processes import OtherWork, tree_cpu_s
 from bench.shorter import times
 from tests.support.server import wait_for
 
@@ -38,6 +38,7 @@ GUNICORN, ALWAYS, GRANIAN = (
 LEAST_TIMES_ISSO = 10
 CORES = os.cpu_count() or 1
 RATE, CPU_US = sane(5, 500_000), sane(10, 200_000)
+OTHERS, QUIET = sane(0, CORES * 1.05), 0.2  # with more other work than that, no rate means much
 BUSY = sane(0.05, CORES * 1.05)  # processors that a product used
 # The least share of a load's votes that a product can have counted. Isso's filter takes some new
 # networks for known ones; Waline loses simultaneous votes.
@@ -50,6 +51,7 @@ class Round:
 
     cpu_us: float  # processor time of the product for one request
     load: wrk.Load
+    others: float = 0.0  # processors that other work used meanwhile
 
     @property
     def busy(self) -> float:
@@ -88,7 +90,7 @@ def main() -> bool:
     if GRANIAN not in run.counted:
         print("Readback, granian: not measured, as it is not installed or not supported here.")
     title = f"Side by side: {STORIES:,} stories, {CONNECTIONS} connections, {CORES} processors"
-    Console(width=118).print(table(title, run))
+    Console(width=150).print(table(title, run))
     return show(title, lines(run))
 
 
@@ -132,9 +134,10 @@ def measure(products: Sequence[Product], bare: Sequence[Route]) -> Run:
     loads: dict[Kind, Load] = {}
     for product in products:
         loads[product.name, "vote"] = product.vote
-        if isinstance(product, Readback):
+        if isinstance(product, Readback) and product.name != ALWAYS:
             loads[product.name, "mixed vote"] = product.mixed
-        loads[product.name, "read"] = product.read
+        if product.name != ALWAYS:
+            loads[product.name, "read"] = product.read
     loads |= {(route.name, "read"): route.read for route in bare}
     by_name = {product.name: product for product in products}
     pids = {name: product.pid for name, product in by_name.items()}
@@ -159,14 +162,16 @@ def measure(products: Sequence[Product], bare: Sequence[Route]) -> Run:
 
 def round_of(pid: int, load: Load) -> Round:
     """Load a product, and read the processor time of all its processes before and after."""
-    before = tree_cpu_s(pid)
+    others, before = OtherWork(pid), tree_cpu_s(pid)
     done = load(SECONDS)
-    return Round((tree_cpu_s(pid) - before) / done.requests * 1e6, done)
+    spent_s = tree_cpu_s(pid) - before
+    return Round(spent_s / done.requests * 1e6, done, others.processors())
 
 
 def lines(run: Run) -> list[Figure]:
     """Make the figures."""
-    figures = []
+    others = [one.others for rounds in run.rounds.values() for one in rounds]
+    figures = [figure("processors that other work used", f"of {CORES}", others, OTHERS, most=QUIET)]
     for (name, what), rounds in run.rounds.items():
         rate, cpu = [one.load.a_second for one in rounds], [one.cpu_us for one in rounds]
         figures += [
@@ -211,7 +216,7 @@ def table(title: str, run: Run) -> Table:
             votes = run.rounds.get((name, what), [])
             if what != "vote" and not votes:
                 continue
-            reads = run.rounds[name, "read"] if what == "vote" else []
+            reads = run.rounds.get((name, "read"), []) if what == "vote" else []
             raced = run.races.get(name) if what == "vote" else None
             made.add_row(
                 name if what == "vote" else "  the same, votes mixed",

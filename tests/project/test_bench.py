@@ -1,7 +1,9 @@
 """The benchmarks' arithmetic and parsing, and that their parts run."""
 
 import math
+import os
 import socket
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -18,7 +20,7 @@ from bench.figures import Figure, figure, ratios, sane, show
 from bench.memory import FEW, REFERENCE, SPREAD, Growth, a_voter
 from bench.peers.own import Readback
 from bench.peers.race import READERS, Race, wave
-from bench.processes import TICK_S, cpu_s, tree, tree_cpu_s, workers, workers_cpu_s
+from bench.processes import TICK_S, OtherWork, cpu_s, tree, tree_cpu_s, workers, workers_cpu_s
 from bench.wrk import Load, read
 from tests.support.server import Server, settled, wait_for
 from widget.store.embedded import EmbeddedStore
@@ -331,6 +333,26 @@ def task(ts: int, ms: float, *, tid: int = 1) -> dict[str, object]:
         "tdur": ms * 1000,
         "args": {},
     }
+
+
+def test_other_work_is_what_neither_the_bench_nor_the_product_did(server: Server) -> None:
+    quiet = OtherWork(server.process.pid)
+    began = time.process_time()
+    while time.process_time() - began < 0.3:
+        pass
+    assert 0 <= quiet.processors() <= (os.cpu_count() or 1)
+    spun = 0.3 / (time.perf_counter() - quiet._began)
+    assert spun + quiet.processors() <= (os.cpu_count() or 1) + 0.2
+
+
+def test_rates_beside_other_work_miss() -> None:
+    busy = peers.Round(2000.0, Load(800, 2.0, 9.0, 20.0), others=1.2)
+    missed = [line.what for line in peers_run(Isso_vote=busy) if line.verdict == "MISSED"]
+    assert "processors that other work used" not in missed, "the median load is quiet"
+    both = dict.fromkeys(("Isso_vote", "Waline_vote", "Isso_read", "Waline_read"), busy)
+    both |= {f"Readback,_gunicorn_{what}": busy for what in ("vote", "read")}
+    missed = [line.what for line in peers_run(**both) if line.verdict == "MISSED"]
+    assert "processors that other work used" in missed
 
 
 def test_a_task_counts_for_the_embed_if_it_ran_the_script_or_resumed_after_a_response() -> None:
