@@ -36,7 +36,7 @@ MOST_RAW = dict.fromkeys(
     ("bar", "counts of 20", "bar, 1,000 stories", "counts, 1,000 stories"), 1.15
 )
 WAITS = sane(0.02, 10_000)  # ms
-WARM, MOST_WARMING = 0.05, 6  # commands of the store for each read; loads until then
+WARMING = 2  # loads until nearly every worker has nearly every answer
 # What a vote adds to the total of its story. Of 100 mixed ones 70 add one and 5 take one back.
 ADDED = {
     "vote, mixed": sane(0.4, 0.95),
@@ -107,7 +107,7 @@ Load = Callable[[int], Round]
 class Kind:
     """What readers do, and which routes get as many requests just before.
 
-    :param warms: the same load runs before it until the workers have nearly all answers.
+    :param warms: the same load runs before it, so that the workers have nearly all answers.
     """
 
     load: Load
@@ -216,18 +216,12 @@ def alternate(
         for name, kind in kinds.items():
             routes = {route: beside[route](seconds) for route in kind.beside}
             if kind.warms:
-                warm(kind.load, seconds)
+                for _ in range(WARMING):
+                    kind.load(seconds)
             turn = Turn(kind.load(seconds), **routes)
             if counted:
                 measured[name].append(turn)
     return measured
-
-
-def warm(load: Load, seconds: int) -> None:
-    """Read until few reads reach the store. A cache that never gets there is measured as it is."""
-    for _ in range(MOST_WARMING):
-        if load(seconds).commands <= WARM:
-            return
 
 
 def _ran(store: Redis | None) -> tuple[int, int]:
