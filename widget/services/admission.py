@@ -9,7 +9,7 @@ from widget.domain.model import Site
 from widget.domain.readers.challenge import LIFETIME_S, Challenges
 from widget.services.rates import Rate
 from widget.settings import Settings
-from widget.store.limits import WINDOW_S, Entry, Limits, Newcomers
+from widget.store.limits import WINDOW_S, Entrance, Entry, Limits, Newcomers
 
 
 class Admission(Enum):
@@ -72,8 +72,7 @@ class Gate:
         :raise RateLimited: the network brought too many held readers as well.
         """
         now_s = clock.now()
-        network = self._limits.network_id(newcomer.address, now_s=int(now_s))
-        paid = self._paid(site, network, newcomer.proof)
+        paid = self._paid(site, newcomer, now_s)
         how, price = self._limits.admit(
             newcomer.reader,
             newcomer.address,
@@ -84,16 +83,29 @@ class Gate:
             may_hold=newcomer.may_be_held,
         )
         if how is Entry.PRICED:
+            network = self._limits.network_id(newcomer.address, now_s=int(now_s))
             raise Challenged(challenge=self._challenges.new(site.key, network, price=price))
         if how is Entry.TOO_MANY_HELD:
             raise RateLimited(retry_after_s=WINDOW_S)
         return _ADMISSIONS[how]
 
-    def _paid(self, site: Site, network: str, proof: object) -> float:
+    def entrance(self, newcomer: Newcomer) -> Entrance | None:
+        """Return what lets a new reader in free, together with the vote they bring.
+
+        None for one whom only :meth:`admit` can let in.
+        """
+        if newcomer.proof is not None:
+            return None
+        return self._limits.entrance(
+            newcomer.reader, newcomer.address, self._most, now_s=clock.now()
+        )
+
+    def _paid(self, site: Site, newcomer: Newcomer, now_s: float) -> float:
         """Return the price that a proof paid, the first time that it is used; else 0."""
-        if proof is None:
+        if newcomer.proof is None:
             return 0
-        paid = self._challenges.paid(proof, site.key, network)
+        network = self._limits.network_id(newcomer.address, now_s=int(now_s))
+        paid = self._challenges.paid(newcomer.proof, site.key, network)
         if paid is None or not self._limits.spend(paid.proof_id, ttl_s=LIFETIME_S):
             return 0
         return paid.price

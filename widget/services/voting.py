@@ -20,11 +20,19 @@ from widget.services.naming import StoryNames
 from widget.services.new_stories import Author, NewStories
 from widget.services.rates import Rate
 from widget.services.sweeping import Sweeper
-from widget.store.limits import Limits
+from widget.store.limits import Entrance, Limits
 from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.page_records import PageRecord
 from widget.store.reactions.tallies import Source
-from widget.store.reactions.votes import Cast, Channel, NewStory, OwnVote, Reactions, Voter
+from widget.store.reactions.votes import (
+    Cast,
+    Channel,
+    NewStory,
+    NotLetIn,
+    OwnVote,
+    Reactions,
+    Voter,
+)
 
 NO_PAGE = Page()
 
@@ -235,6 +243,7 @@ class Voting:
         kind: Kind = Kind.NONE,
         channel: Channel = "",
         arm: Arm = "",
+        entrance: Entrance | None = None,
     ) -> Tally:
         """Make ``choice`` this reader's vote, and return the tally with it.
 
@@ -251,6 +260,8 @@ class Voting:
         :param kind: how long the reader's token has been known.
         :param channel: how the vote came; "" by the embed's script without a proof of work.
         :param arm: of the site's experiment; "" outside it.
+        :param entrance: lets a new reader in together with this vote.
+        :raise NotLetIn: that reader is not let in free. Nothing was written.
         :raise Closed: article or question no longer take votes; ``extra["tally"]`` has the counts.
         :raise RateLimited: the reader casts too many votes, or begins too many stories.
         :raise Moved: the article keeps moving. Casting again is safe.
@@ -284,7 +295,8 @@ class Voting:
                 channel=channel,
                 arm=arm,
             )
-            tally = self._reactions.cast(site, article, self._voter(site, article, reader), cast)
+            voter = self._voter(site, article, reader)
+            tally = self._reactions.cast(site, article, voter, cast, entrance)
             if tally.is_news:
                 self._names.hear(site, article, ballot.page, address=address, is_own=ballot.is_own)
             return tally
@@ -297,7 +309,11 @@ class Voting:
                 self._sweeper.sweep_beside(site, article.partition, now_s=int(clock.now()))
                 return cast_at(article, may_begin=True)
 
-        tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
+        try:
+            tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
+        except NotLetIn:
+            self._casts.give_back(reader_id)
+            raise
         if tally.is_repeat:
             self._casts.give_back(reader_id)
         VOTES.add(tally.outcome)

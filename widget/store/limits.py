@@ -13,21 +13,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
+from typing import Any, NamedTuple
 
-from widget.domain.readers.network import WIDE_FACTOR, Allowance, networks
+import msgspec
+
+from widget.domain.readers.network import WIDE_FACTOR, Allowance, Networks, networks
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.elsewhere import first_reachable, places
+from widget.store.elsewhere import first_reachable, is_cluster, places
 from widget.store.salts import Salts
 from widget.store.scripts import ActScript, store_errors
 
+ADMISSION = ("shared/allowance.lua", "shared/admission.lua")
 WINDOW_S = 600  # a reader who comes again is counted once
 MARK_BYTES = 8
 _FREE_AGAIN_S = 7200  # a network's free new readers are all back after this
 
 
 class Entry(IntEnum):
-    """What admit.lua returns for a new reader."""
+    """What lua/shared/admission.lua says of a new reader."""
 
     FREE = 0
     WORKED = 1
@@ -52,10 +56,17 @@ class Newcomers:
     held: int
 
 
+class Entrance(NamedTuple):
+    """What lua/reactions/enter.lua needs, beside a vote, to let its new reader in."""
+
+    keys: tuple[str, ...]
+    args: tuple[bytes, bytes]
+
+
 class Limits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._admit = ActScript(connection, "shared/allowance.lua", "reactions/admit.lua")
+        self._admit = ActScript(connection, *ADMISSION, "reactions/admit.lua")
         self._allow = ActScript(connection, "shared/allowance.lua", "reactions/allow.lua")
         self._salts = Salts(connection)
 
@@ -82,35 +93,35 @@ class Limits:
         self._connection.room.check()
         found = networks(address)
         near, wide = (self._hash(network, int(now_s)) for network in found)
-        is_customer = found.is_wide_one_customer
-        free_wide = most.free * WIDE_FACTOR if is_customer else most.free_wide
-        held = most.held * (WIDE_FACTOR if is_customer else 1)
         act = {
-            "reader": hashlib.sha256(reader).digest()[:MARK_BYTES].hex(),
-            "now_ms": int(now_s * 1000),
-            "free": most.free,
-            "every_ms": _FREE_AGAIN_S * 1000 / most.free,
-            "free_wide": free_wide,
-            "every_wide_ms": _FREE_AGAIN_S * 1000 / free_wide,
-            "held": held,
-            "every_held_ms": WINDOW_S * 1000 / max(1, held),
-            "most": most.worked,
-            "window_s": WINDOW_S,
+            **_act(found, most, now_s),
+            "reader": _reader_hash(reader).hex(),
             "paid": paid,
             "is_wrong": is_wrong,
             "may_hold": may_hold,
-            "is_wide_one_customer": is_customer,
         }
 
         def admit_at(place: str) -> tuple[int, int]:
             with store_errors():
-                how, price = self._admit(
-                    admit_keys(place, near, place if is_customer else near), act
-                )
+                how, price = self._admit(_keys_of(found, near, place), act)
             return how, price
 
         how, price = first_reachable(places(self._connection, wide), admit_at)
         return Entry(how), price / 1000
+
+    def entrance(
+        self, reader: bytes, address: str, most: Newcomers, *, now_s: float
+    ) -> Entrance | None:
+        """Return what lets a new reader without a proof in, together with the vote they bring.
+
+        None in a cluster: there the vote and the network are of different slots.
+        """
+        if is_cluster(self._connection):
+            return None
+        found = networks(address)
+        near, wide = (self._hash(network, int(now_s)) for network in found)
+        act = msgspec.json.encode(_act(found, most, now_s))
+        return Entrance(_keys_of(found, near, wide), (act, _reader_hash(reader)))
 
     def allow(
         self, site_key: str, act: str, allowances: Mapping[str, Allowance], *, now_s: float
@@ -184,8 +195,39 @@ class Limits:
         return hmac.digest(self._salts.of(now_s).today, text.encode(), "sha256")[:12].hex()
 
 
+def _act(found: Networks, most: Newcomers, now_s: float) -> dict[str, Any]:
+    """Return what admission.lua is told of a network, and of a reader without a proof."""
+    is_customer = found.is_wide_one_customer
+    free_wide = most.free * WIDE_FACTOR if is_customer else most.free_wide
+    held = most.held * (WIDE_FACTOR if is_customer else 1)
+    return {
+        "now_ms": int(now_s * 1000),
+        "free": most.free,
+        "every_ms": _FREE_AGAIN_S * 1000 / most.free,
+        "free_wide": free_wide,
+        "every_wide_ms": _FREE_AGAIN_S * 1000 / free_wide,
+        "held": held,
+        "every_held_ms": WINDOW_S * 1000 / max(1, held),
+        "most": most.worked,
+        "window_s": WINDOW_S,
+        "is_wide_one_customer": is_customer,
+        "paid": 0,
+        "is_wrong": False,
+        "may_hold": False,
+    }
+
+
+def _reader_hash(reader: bytes) -> bytes:
+    return hashlib.sha256(reader).digest()[:MARK_BYTES]
+
+
+def _keys_of(found: Networks, near: str, wide: str) -> tuple[str, ...]:
+    """Return :func:`admit_keys` of networks, by their hashes."""
+    return admit_keys(wide, near, wide if found.is_wide_one_customer else near)
+
+
 def admit_keys(wide: str, near: str, holding: str) -> tuple[str, ...]:
-    """Return the keys of lua/reactions/admit.lua for one network.
+    """Return the keys of lua/shared/admission.lua for one network.
 
     :param holding: the one of both whose held readers are counted.
     """

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, Literal
 
 import msgspec
+from redis.exceptions import ClusterCrossSlotError
 
 from widget.domain.article import ArticleRef
 from widget.domain.errors import Closed, Moved, RateLimited
@@ -16,6 +17,7 @@ from widget.domain.page import Page
 from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.limits import ADMISSION, Entrance
 from widget.store.reactions.page_records import (
     PageRecord,
     agreed,
@@ -35,7 +37,10 @@ CAST_SCRIPT = (
     "shared/evidence.lua",
     "reactions/cast.lua",
 )
+# A new reader is let in first; the vote's files follow.
+ENTER_SCRIPT = (*ADMISSION, "reactions/enter.lua", *(n for n in CAST_SCRIPT if n not in ADMISSION))
 _CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS, _CHANGED, _SAME = 1, 2, 3, 4, 5, 6, 7, 8
+_NOT_LET_IN = [9]
 _COUNTED, _HELD = 0, 1
 MAX_STORED_SEQ = 2**31 - 1  # above seq is the reader's kind
 # A reader's marks under several addresses: (id of the address, mark), ...
@@ -101,6 +106,10 @@ class NewStory(Exception):
     """The vote is the first of a new story, and was not allowed to be. Nothing was written."""
 
 
+class NotLetIn(Exception):
+    """The vote is a new reader's, who is not let in free with it. Nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnVote:
     """A reader's own choice number, 0 for none, and the ``seq`` that set it, 0 before any."""
@@ -122,13 +131,24 @@ class Reactions:
         self._connection = connection
         self._cast = Script(connection, *CAST_SCRIPT, is_replicated=True)
         self._replies = Replies(connection)
+        self._enter = Script(connection, *ENTER_SCRIPT, is_replicated=True)
+        self._may_enter = True
 
-    def cast(self, site: Site, article: ArticleRef, voter: Voter, cast: Cast) -> Tally:
+    def cast(
+        self,
+        site: Site,
+        article: ArticleRef,
+        voter: Voter,
+        cast: Cast,
+        entrance: Entrance | None = None,
+    ) -> Tally:
         """Make ``cast.choice`` this reader's choice, and return the article's tally.
 
         A cast whose ``seq`` is not newer than the stored one changes nothing and returns the
         present tally.
 
+        :param entrance: of a new reader, who is let in by the same script.
+        :raise NotLetIn: the new reader is not let in free. Nothing was written.
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise Closed: the article no longer takes votes; ``extra["tally"]`` has its counts.
         :raise RateLimited: ``is_too_often``, and the cast would change something.
@@ -139,8 +159,14 @@ class Reactions:
         self._connection.room.check()
         if not self._connection.keeps_kinds:
             cast = replace(cast, kind=None)
+        keys_and_arguments = cast_call(site, article, voter, cast)
         with store_errors():
-            reply = self._cast(*cast_call(site, article, voter, cast))
+            if entrance is None:
+                reply = self._cast(*keys_and_arguments)
+            else:
+                reply = self._entered(*keys_and_arguments, entrance)
+        if reply == _NOT_LET_IN:
+            raise NotLetIn
         code, choice, seq, status, aside, aside_hour, *counts = reply
         tally = Tally(
             tuple(counts),
@@ -163,6 +189,18 @@ class Reactions:
         if code == _NEW:
             raise NewStory
         return tally
+
+    def _entered(
+        self, cast_keys: tuple[str, ...], arguments: tuple[Any, ...], entrance: Entrance
+    ) -> Any:
+        """Let a new reader in and cast their vote; where keys need one slot, do neither."""
+        if not self._may_enter:
+            return _NOT_LET_IN
+        try:
+            return self._enter((*cast_keys, *entrance.keys), (*arguments, *entrance.args))
+        except ClusterCrossSlotError:  # a cluster under the address of one server
+            self._may_enter = False
+            return _NOT_LET_IN
 
     def take_back(
         self, site: Site, article: ArticleRef, voter: Voter, *, choices: int, now_s: int

@@ -181,6 +181,17 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
     :raise BadToken: the body has neither a token of this site nor a nonce.
     :raise Challenged: the network brought many new readers.
     """
+    found = known_or_new(services, caller, site, fields)
+    return found if isinstance(found, Writer) else admitted(services, site, found)
+
+
+def known_or_new(
+    services: Services, caller: Caller, site: Site, fields: dict[str, Any]
+) -> Writer | Newcomer:
+    """Return the reader of a token, or a new reader who is not let in yet.
+
+    :raise RateLimited, BadToken: as :func:`writer_of`.
+    """
     services.gate.count_write(caller.address)
     token, nonce = fields.get("token"), fields.get("nonce")
     if isinstance(token, str):
@@ -189,15 +200,23 @@ def writer_of(services: Services, caller: Caller, site: Site, fields: dict[str, 
         return Writer(known.id, known.renewed, is_worked=worked, kind=known.kind)
     if token is not None or not isinstance(nonce, str):
         raise BadToken
-    reader = reader_from_nonce(nonce)
     may_be_held = fields.get("hold") is True
-    newcomer = Newcomer(reader, caller.address, fields.get("pow"), may_be_held=may_be_held)
+    return Newcomer(
+        reader_from_nonce(nonce), caller.address, fields.get("pow"), may_be_held=may_be_held
+    )
+
+
+def admitted(services: Services, site: Site, newcomer: Newcomer) -> Writer:
+    """Let a new reader in.
+
+    :raise RateLimited, Challenged: as :func:`writer_of`.
+    """
     admission = services.gate.admit(site, newcomer)
     if admission is Admission.HELD:
-        return Writer(reader, hold=True)
+        return Writer(newcomer.reader, hold=True)
     is_worked = admission is Admission.WORKED
-    token = services.readers.token(site.key, reader, worked=is_worked)
-    return Writer(reader, token, is_worked=is_worked)
+    token = services.readers.token(site.key, newcomer.reader, worked=is_worked)
+    return Writer(newcomer.reader, token, is_worked=is_worked)
 
 
 def key_field(fields: dict[str, Any], name: str) -> str:

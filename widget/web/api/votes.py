@@ -3,7 +3,8 @@
 Flask's and Werkzeug's own work on a request costs more than the vote itself (docs/scale.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -20,15 +21,20 @@ from widget.domain.errors import (
 from widget.domain.experiment import ARMS, Arm
 from widget.domain.model import Tally
 from widget.domain.page import page_from
+from widget.services.admission import Newcomer
 from widget.services.registry import Services
 from widget.services.voting import Ballot, valid_seq
+from widget.store.limits import Entrance
+from widget.store.reactions.votes import NotLetIn
 from widget.web.api.crossorigin import (
     PREFLIGHT_HEADERS,
     Caller,
+    Writer,
+    admitted,
     article_field,
+    known_or_new,
     poll_field,
     read_caller,
-    writer_of,
 )
 from widget.web.api.set_aside import set_aside
 from widget.web.api.wsgi import StartResponse
@@ -88,13 +94,9 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
     choice, seq = ballot.choice_number(fields["reaction"]), valid_seq(fields.get("seq"))
     arm = _arm(ballot, fields)
-    try:
-        writer = writer_of(services, caller, site, fields)
-    except (Challenged, RateLimited) as refusal:
-        services.voting.note_refused(ballot, asked_to_work=isinstance(refusal, Challenged))
-        raise
-    try:
-        tally = services.voting.cast(
+
+    def cast(writer: Writer, entrance: Entrance | None = None) -> Tally:
+        return services.voting.cast(
             ballot,
             writer.id,
             choice,
@@ -106,13 +108,51 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
             kind=writer.kind,
             channel="work" if writer.is_worked else "",
             arm=arm,
+            entrance=entrance,
         )
+
+    try:
+        with _refusal_noted(services, ballot):
+            found = known_or_new(services, caller, site, fields)
+        if isinstance(found, Newcomer):
+            writer, tally = _entered(services, ballot, found, cast)
+        else:
+            writer, tally = found, cast(found)
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))
         refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
         raise
     answer = {**_answer(ballot, tally), **set_aside(ballot, tally, services.settings.public_url)}
     return answer if writer.token is None else {**answer, "token": writer.token}
+
+
+def _entered(
+    services: Services,
+    ballot: Ballot,
+    newcomer: Newcomer,
+    cast: Callable[[Writer, Entrance | None], Tally],
+) -> tuple[Writer, Tally]:
+    """Let a new reader in and cast their vote: at once, where that is free."""
+    site = ballot.site
+    entrance = services.gate.entrance(newcomer)
+    if entrance is not None:
+        with suppress(NotLetIn):
+            tally = cast(Writer(newcomer.reader), entrance)
+            token = services.readers.token(site.key, newcomer.reader)
+            return Writer(newcomer.reader, token), tally
+    with _refusal_noted(services, ballot):
+        writer = admitted(services, site, newcomer)
+    return writer, cast(writer, None)
+
+
+@contextmanager
+def _refusal_noted(services: Services, ballot: Ballot) -> Iterator[None]:
+    """Count for the story that a reader of it is asked to work or to wait."""
+    try:
+        yield
+    except (Challenged, RateLimited) as refusal:
+        services.voting.note_refused(ballot, asked_to_work=isinstance(refusal, Challenged))
+        raise
 
 
 def _arm(ballot: Ballot, fields: dict[str, Any]) -> Arm:
