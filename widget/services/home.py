@@ -1,5 +1,6 @@
 """The site of the stories that Readback serves itself."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from widget.domain.model import Site
@@ -10,7 +11,8 @@ HOME = "home"
 
 def home_site(settings: Settings) -> Site:
     """Return the site of Readback's own stories, at whatever address it is served."""
-    return Site(HOME, "Readback", own_origins(settings.public_url, settings.port))
+    site = Site(HOME, "Readback", own_origins(settings.public_url, settings.port))
+    return replace(site, register=site.registered())
 
 
 def own_origins(public_url: str, port: int) -> tuple[str, ...]:

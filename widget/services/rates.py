@@ -5,10 +5,8 @@ server each process counts for itself. Two workers that count in the same instan
 the two: a limit on floods need not be exact.
 """
 
-import hashlib
 import mmap
 import secrets
-import struct
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -19,7 +17,6 @@ from widget.domain.readers.network import WIDE_FACTOR, networks
 MINUTE_S = 60
 SLOTS = 1 << 17  # of 8 bytes: 1 MiB, and only the pages in use take memory
 HALF = SLOTS // 2
-_TWO_NUMBERS = struct.Struct(">II").unpack
 
 
 class SharedCounts:
@@ -35,21 +32,17 @@ class SharedCounts:
 
     def add(self, subject: str, minute: int, by: int = 1) -> int:
         """Add to a subject's count of this minute, and return it. It is never below zero."""
-        table = self._table
-        stamp = (minute & 0xFFFFFFFF) << 32
-        counts = []
-        for slot in self._slots(subject):
-            held = table[slot]
-            count = held & 0xFFFFFFFF if held & ~0xFFFFFFFF == stamp else 0
-            count = max(0, count + by)
-            table[slot] = stamp + count
-            counts.append(count)
-        return min(counts)
+        chosen = hash((self._key, subject))  # the same in all processes of a fork
+        minute &= 0xFFFFFFFF
+        first = self._add_at(chosen % HALF, minute, by)
+        second = self._add_at(HALF + (chosen >> 32) % HALF, minute, by)
+        return min(first, second)
 
-    def _slots(self, subject: str) -> tuple[int, int]:
-        digest = hashlib.blake2b(subject.encode(), key=self._key, digest_size=8).digest()
-        first, second = _TWO_NUMBERS(digest)
-        return first % HALF, HALF + second % HALF
+    def _add_at(self, slot: int, minute: int, by: int) -> int:
+        held = self._table[slot]
+        count = max(0, by + (held & 0xFFFFFFFF if held >> 32 == minute else 0))
+        self._table[slot] = (minute << 32) + count
+        return count
 
 
 @lru_cache(maxsize=1)

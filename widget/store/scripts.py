@@ -7,13 +7,14 @@ costs about 2 us, which is nothing beside a read of the desk.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import TracebackType
 from typing import Any, NamedTuple
 
+import hiredis
 import msgspec
 import redis
 from redis.cluster import ClusterNode, RedisCluster
@@ -27,20 +28,29 @@ from widget.store.replication import Command, replicated, tag_of
 from widget.store.room import full
 
 
-@contextmanager
-def store_errors() -> Iterator[None]:
+class store_errors:
     """Turn errors of redis into :class:`StoreUnavailable`, or the one of a full store.
 
     The state of the store learns of each refusal, and its reason. A full store refuses a script at
     its first write that needs memory, so none is half done.
     """
-    try:
-        yield
-    except OutOfMemoryError as problem:
-        STORE_FAILURES.add("OOM")
-        raise full() from problem
-    except (redis.RedisError, RedisClusterException, OSError) as problem:
-        raise _unavailable(problem) from problem
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(problem, OutOfMemoryError):
+            STORE_FAILURES.add("OOM")
+            raise full() from problem
+        if isinstance(problem, redis.RedisError | RedisClusterException | OSError):
+            raise _unavailable(problem) from problem
 
 
 def _unavailable(problem: Exception) -> StoreUnavailable:
@@ -120,7 +130,8 @@ class Script:
         own = getattr(client, "connection", None)
         if own is not None:
             try:
-                own.send_command("EVALSHA", self.digest, len(keys), *keys, *args)
+                command = ("EVALSHA", self.digest, len(keys), *keys, *args)
+                own.send_packed_command((hiredis.pack_command(command),))
                 return own.read_response()
             except (redis.ConnectionError, NoScriptError):
                 pass

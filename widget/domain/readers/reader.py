@@ -5,11 +5,8 @@ import binascii
 import hashlib
 import hmac
 import re
-from datetime import datetime
 from functools import cache
 from typing import NamedTuple
-
-from itsdangerous import BadSignature, TimestampSigner
 
 from widget.domain import clock
 from widget.domain.errors import BadToken
@@ -55,14 +52,11 @@ class Readers:
     def __init__(self, token_keys: tuple[str, ...], vote_key: bytes) -> None:
         self._vote_key = vote_key
 
-        newest, older = token_keys[-1:], token_keys[:-1]
-
-        @cache  # for each registered site: the signer with the newest key, and that with the others
-        def signers(site_key: str) -> tuple[TimestampSigner, TimestampSigner]:
-            return _signer(newest, site_key), _signer(older, site_key)
+        @cache  # for each registered site: the signers of all keys, the newest first
+        def signers(site_key: str) -> tuple[_Signer, ...]:
+            return tuple(_Signer(key, site_key) for key in reversed(token_keys))
 
         self._signers = signers
-        self._newest = newest
 
     def token(self, site_key: str, reader: bytes, *, worked: bool = False, age_s: float = 0) -> str:
         """Sign a token for this reader on this site.
@@ -72,9 +66,8 @@ class Readers:
             the token does not become new again.
         """
         value = nonce_of(reader) + ("w" if worked else "")
-        newest, _ = self._signers(site_key)
-        signer = newest if age_s <= 0 else _signer(self._newest, site_key, min(age_s, NEW_S))
-        return signer.sign(value).decode()
+        signed_s = int(clock.now() - min(max(0, age_s), NEW_S))
+        return self._signers(site_key)[0].sign(value, signed_s)
 
     def reader(self, site_key: str, token: str) -> bytes:
         """Return the 16 bytes that a token carries.
@@ -92,17 +85,16 @@ class Readers:
         """
         if len(token) > MAX_TOKEN_CHARS or not _TOKEN.fullmatch(token):
             raise BadToken
-        newest, older = self._signers(site_key)
-        is_by_newest = True
-        try:
-            value, signed_at = newest.unsign(token, return_timestamp=True)
-        except BadSignature:
-            is_by_newest = False
-            value, signed_at = _unsigned(older, token)
-        age_s = clock.now() - signed_at.timestamp()
+        signed, _, signature = token.rpartition(".")
+        newest, *older = self._signers(site_key)
+        is_by_newest = newest.has_signed(signed, signature)
+        if not is_by_newest and not any(one.has_signed(signed, signature) for one in older):
+            raise BadToken
+        value, _, signed_at = signed.partition(".")
+        age_s = clock.now() - int.from_bytes(_bytes_of(signed_at))
         if not -MAX_CLOCK_SKEW_S <= age_s <= MAX_AGE_S:
             raise BadToken
-        reader, is_new = _decode(value[:22].decode()), age_s < NEW_S
+        reader, is_new = _decode(value[:22]), age_s < NEW_S
         if is_by_newest and age_s < RENEWED_AFTER_S:
             return KnownReader(reader, is_new=is_new)
         renewed = self.token(site_key, reader, worked=len(value) > 22, age_s=age_s)
@@ -129,28 +121,35 @@ def voters_fingerprint(vote_key: str) -> str:
     return hmac.digest(vote_key.encode(), b"\0", "sha256")[:16].hex()
 
 
-def _unsigned(signer: TimestampSigner, token: str) -> tuple[bytes, datetime]:
-    try:
-        return signer.unsign(token, return_timestamp=True)
-    except BadSignature:
-        raise BadToken from None
+class _Signer:
+    """The signer of one key and site: as TimestampSigner of itsdangerous, with SHA-256.
+
+    That one derives its key anew, and makes a datetime, for each token. A vote has no time for it.
+    """
+
+    def __init__(self, key: str, site_key: str) -> None:
+        salted = f"readback.reader.{site_key}signer{key}"
+        self._key = hashlib.sha256(salted.encode()).digest()
+
+    def sign(self, value: str, signed_s: int) -> str:
+        """:param signed_s: the store's time, so that servers agree about it."""
+        length = -(-signed_s.bit_length() // 8)
+        signed = f"{value}.{_text_of(signed_s.to_bytes(length))}"
+        return f"{signed}.{self._signature(signed)}"
+
+    def has_signed(self, signed: str, signature: str) -> bool:
+        return hmac.compare_digest(self._signature(signed), signature)
+
+    def _signature(self, signed: str) -> str:
+        return _text_of(hmac.digest(self._key, signed.encode(), "sha256"))
 
 
-class _Signer(TimestampSigner):
-    """A signer whose times are those of the store, so that servers agree about them."""
-
-    age_s = 0.0
-
-    def get_timestamp(self) -> int:
-        return int(clock.now() - self.age_s)
+def _text_of(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _signer(keys: tuple[str, ...], site_key: str, age_s: float = 0) -> TimestampSigner:
-    """:param age_s: date what it signs back by so many seconds."""
-    salt = f"readback.reader.{site_key}"
-    signer = _Signer(list(keys), salt=salt, digest_method=hashlib.sha256)
-    signer.age_s = age_s
-    return signer
+def _bytes_of(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def reader_from_nonce(nonce: str) -> bytes:
@@ -170,7 +169,7 @@ def did_work(token: str) -> bool:
 
 def nonce_of(reader: bytes) -> str:
     """Encode the nonce that :func:`reader_from_nonce` decodes."""
-    return base64.urlsafe_b64encode(reader).rstrip(b"=").decode()
+    return _text_of(reader)
 
 
 def _decode(text: str) -> bytes:
