@@ -1,9 +1,9 @@
 """A store belongs to one voter key and has a schema, and is not used when either differs."""
 
 import threading
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import NOW_S
 from tests.support.server import free_port

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+import msgspec
+
 from widget.domain.comments.rules import CommentRules
 from widget.domain.experiment import Experiment
 from widget.domain.parameters import ParameterRules
@@ -209,8 +211,7 @@ class Site:
         return tuple(dict.fromkeys(c.key for poll in polls if poll for c in poll.choices))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """The votes for each choice of one question on one article, and one reader's own choice.
 
     :param counts: by choice number, number 1 first.

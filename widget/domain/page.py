@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from widget.domain.article import address_url, canonical_url
 from widget.domain.composition import composed
 from widget.domain.errors import BadArticle, BadField
@@ -27,8 +29,7 @@ _UNSHOWN = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """Metadata of a page. ``url`` is its canonical address on an origin of the site, or empty."""
 
     title: str = ""
@@ -53,6 +54,9 @@ class PageEdits:
     tags: tuple[str, ...] = ()
 
 
+NO_PAGE = Page()
+
+
 def edits_from(form: Mapping[str, str]) -> PageEdits:
     """Read an editor's form. Tags are separated by commas.
 
@@ -75,7 +79,7 @@ def page_from(fields: object, site: Site) -> Page:
     :raise BadField: not an object of strings, or tags that are not a list of strings.
     """
     if fields is None:
-        return Page()
+        return NO_PAGE
     if not isinstance(fields, dict):
         raise BadField("page must be an object with title, section, author, tags and url.")
     tags = fields.get("tags", [])
@@ -106,6 +110,8 @@ def clean_section(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Clean one line of text: drop controls and bidi marks, collapse runs of white space."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # it has neither
     spaced = _SPACE.sub(" ", text)
     shown = "".join(c for c in spaced if c not in _BIDI and unicodedata.category(c) not in _UNSHOWN)
     return composed(shown).strip()

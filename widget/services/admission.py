@@ -1,7 +1,8 @@
 """How a new reader gets in: free, by a proof of work, or held for an editor."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from widget.domain import clock
 from widget.domain.errors import Challenged, RateLimited
@@ -20,8 +21,7 @@ class Admission(Enum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(msgspec.Struct, frozen=True):
     """A reader without a token, who asks to act for the first time.
 
     :param reader: 16 bytes.

@@ -1,8 +1,10 @@
 """Which article a name resolves to, and what is known about its page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from widget.domain.article import ArticleRef, address_url, partition_of, resolve_for
 from widget.domain.errors import Moved
@@ -16,6 +18,8 @@ from widget.store.reactions.moves import Moves
 MOVE_RETRIES = 3  # re-resolve an article while a merge is in flight
 
 T = TypeVar("T")
+
+_shown_url = lru_cache(maxsize=1024)(address_url)  # addresses of 2 KB at most
 
 
 class Articles:
@@ -74,7 +78,7 @@ class Articles:
             return Page(story.title, story.section, story.author, story.tags, url)
         if "/" in name:  # a URL, already checked to be one of the site's, or its address
             address = name if name.startswith("//") else resolve_for(site, name).address
-            return replace(claimed, url=address_url(address, site.origins))
+            return replace(claimed, url=_shown_url(address, site.origins))
         return claimed
 
     def story(self, site: Site, name: str) -> Story | None:

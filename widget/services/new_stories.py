@@ -1,6 +1,6 @@
 """How many stories a reader, a network and a site may begin: each one takes memory for good."""
 
-from dataclasses import dataclass
+import msgspec
 
 from widget.domain import clock
 from widget.domain.errors import RateLimited
@@ -15,8 +15,7 @@ SITE_NETWORKS = 50  # a site's stories are begun by so many networks at their li
 MESSAGE = "Too many stories are getting their first reaction at once. Try again later."
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(msgspec.Struct, frozen=True):
     """The reader who begins a story, and the address that they come from."""
 
     reader: bytes

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from widget.domain import clock
 from widget.domain.article import ArticleRef
@@ -39,8 +41,7 @@ NO_PAGE = Page()
 Read = TypeVar("Read", bound=Tally | None)
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(msgspec.Struct, frozen=True):
     """One question on one article, as a reader may answer it now.
 
     :param poll: the question with the choices offered now.

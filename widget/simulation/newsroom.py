@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+import msgspec
+
 from widget.domain.page import Page
 from widget.simulation.headlines import headlines
 from widget.simulation.notable import NOTABLE
@@ -144,4 +146,4 @@ def _ordinary(
 
 def _addressed(slug: str, story: SimulatedStory) -> SimulatedStory:
     url = f"{ORIGIN}/{story.page.section.lower()}/{slug}"
-    return replace(story, id=url, page=replace(story.page, url=url))
+    return replace(story, id=url, page=msgspec.structs.replace(story.page, url=url))

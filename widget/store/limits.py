@@ -150,12 +150,12 @@ class Limits:
         """
         if not address:
             return b""
-        salts = self._salts.of(now_s)
-        return b"".join(
-            blake2b(f"{subject}|{network}".encode(), key=salt, digest_size=MARK_BYTES).digest()
-            for network in networks(address).customers
-            for salt in (salts.today, salts.before)
-        )
+        salts, marks = self._salts.of(now_s), b""
+        for network in networks(address).customers:
+            named = f"{subject}|{network}".encode()
+            marks += blake2b(named, key=salts.today, digest_size=MARK_BYTES).digest()
+            marks += blake2b(named, key=salts.before, digest_size=MARK_BYTES).digest()
+        return marks
 
     def customer_marks(self, address: str, subject: str, *, now_s: int) -> bytes:
         """Return of :meth:`network_marks` those of the widest network that is one customer's.

@@ -1,10 +1,9 @@
 """The body of a request: bounded, strict JSON. It knows no store."""
 
 import json
-import re
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Request
@@ -17,7 +16,10 @@ MAX_VOTE_BYTES = 4 * 1024
 MAX_TYPE_CHARS = 100
 MAX_LENGTH_CHARS = 18  # of a number of bytes
 MAX_WHOLE_CHARS = 18  # of a whole number: any of them fits in 64 bits
-_LONG_NUMBER = re.compile(rb"[0-9]{%d}" % MAX_WHOLE_CHARS)
+_SmallWhole = Annotated[int, msgspec.Meta(ge=0, lt=10**MAX_WHOLE_CHARS)]
+_Texts = dict[str, str | list[str]]
+# As nearly all bodies are: a reader's vote or comment, and what their page says.
+_USUAL = msgspec.json.Decoder(dict[str, str | _SmallWhole | bool | _Texts | None])
 _TYPES = ("application/json", "text/plain")
 
 
@@ -59,11 +61,10 @@ def _read_back(raw: bytes) -> Any:
     it once, so a body that has a key twice is never what it writes.
     """
     try:
-        value = msgspec.json.decode(raw)
-    except (ValueError, RecursionError):
+        value = _USUAL.decode(raw)
+    except ValueError:
         return None
-    is_same = msgspec.json.encode(value) == raw and not _LONG_NUMBER.search(raw)
-    return value if is_same else None
+    return value if msgspec.json.encode(value) == raw else None
 
 
 def _strictly_read(raw: bytes) -> Any:

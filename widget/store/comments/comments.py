@@ -563,7 +563,7 @@ def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _page_json(article: ArticleRef, page: Page) -> str:
-    return msgspec.json.encode(PageRecord.of(article, page)).decode()
+    return msgspec.json.encode(PageRecord.of(article.address, page)).decode()
 
 
 def partition_holding(comment_id: str) -> int:

@@ -211,7 +211,7 @@ class Corrections:
             "table": source.id,
             "to": target.id,
             "alias": msgspec.to_builtins(alias),
-            "page": msgspec.json.encode(PageRecord.of(target, page)).decode(),
+            "page": msgspec.json.encode(PageRecord.of(target.address, page)).decode(),
         }
         entry = self.moves.move(site, act)
         return Outcome(self._entry_id(target.id, entry), part.total, part.counts)

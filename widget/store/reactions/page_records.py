@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from widget.domain.article import ArticleRef, address_url, clean_url, poll_key_of
+from widget.domain.article import address_url, clean_url, poll_key_of
 from widget.domain.page import Page, PageEdits
 
 _DIGEST_BYTES = 8
@@ -43,8 +43,8 @@ class PageRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         return address_url(self.address).removeprefix("https://") or self.address
 
     @classmethod
-    def of(cls, article: ArticleRef, page: Page) -> "PageRecord":
-        return cls(article.address, page.title, page.section, page.author, page.tags, page.url)
+    def of(cls, address: str, page: Page) -> "PageRecord":
+        return cls(address, page.title, page.section, page.author, page.tags, page.url)
 
 
 def stored(raw: bytes | str) -> PageRecord:

@@ -1,11 +1,13 @@
 """Votes and tallies: the only access to the tables of voters. It returns the domain's values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 from redis.exceptions import ClusterCrossSlotError
 
 from widget.domain.article import ArticleRef
@@ -51,8 +53,7 @@ Channel = Literal["", "form", "work", "openheart"]
 _CHANNELS: dict[Channel, int] = {"": 0, "form": 1, "work": 2, "openheart": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Voter:
+class Voter(msgspec.Struct, frozen=True):
     """One reader on one article.
 
     :param mark: 8 bytes, the reader under the article's requested address and nowhere else.
@@ -63,8 +64,7 @@ class Voter:
     others: Marks = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(msgspec.Struct, frozen=True):
     """ "My choice on this article is ``choice``": idempotent, ordered by ``seq``.
 
     :param choice: number of the choice; 0 takes the vote back.
@@ -323,7 +323,7 @@ def cast_call(
         int(cast.is_too_often),
         cast.goes_after_s if cast.may_begin else "",
         cast.page.section,
-        msgspec.json.encode(PageRecord.of(article, cast.page)),
+        _page_json(article.address, cast.page),
         cast.origin,
         int(cast.hold),
         article.poll_key,
@@ -333,6 +333,11 @@ def cast_call(
         _about(site, cast),
         *((article.alias, *chain.from_iterable(voter.others)) if article.others else ()),
     )
+
+
+@lru_cache(maxsize=256)  # a page and its address have 4 KB at most
+def _page_json(address: str, page: Page) -> bytes:
+    return msgspec.json.encode(PageRecord.of(address, page))
 
 
 def _about(site: Site, cast: Cast) -> str:

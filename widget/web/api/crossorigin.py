@@ -5,7 +5,6 @@ It works on the WSGI environment, because the vote is answered ahead of Flask.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -34,8 +33,7 @@ PREFLIGHT_HEADERS = (
 )
 
 
-@dataclass(slots=True)
-class Caller:
+class Caller(msgspec.Struct):
     """The page that sent a request, and the network it came from.
 
     :param is_script: a script of the page sent it, as far as the browser says.
@@ -109,8 +107,7 @@ class Caller:
         self.is_registered, self.outage = True, None
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(msgspec.Struct, frozen=True):
     """The reader who writes.
 
     :param token: issued with this request: the first time, or in place of one that ends soon.
