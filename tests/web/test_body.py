@@ -83,6 +83,27 @@ def test_any_object_of_valid_text_is_read_as_it_was_written(value: dict[str, Any
             assert read(raw) == value
 
 
+TWICE = ['{"a":1,"a":1}', '{"a":1,"b":2,"a":1}', '{"a":{"b":"x","b":"x"}}', '{"a":1, "a":1}']
+
+
+@pytest.mark.parametrize("body", [*TWICE, '{"a":1,"\\u0061":1}', '{"a":[{"b":1,"b":1}]}'])
+def test_a_key_that_comes_twice_is_not_json(body: str) -> None:
+    json.loads(body)
+    with pytest.raises(BadJson):
+        read(body.encode())
+
+
+def test_a_number_at_the_bound_is_read_the_same_however_the_body_is_written() -> None:
+    for number, is_read in ((10**18 - 1, True), (10**18, False), (-(10**17) + 1, True)):
+        for separators in ((",", ":"), (", ", ": ")):
+            raw = json.dumps({"seq": number}, separators=separators).encode()
+            if is_read:
+                assert read(raw) == {"seq": number}
+                continue
+            with pytest.raises(BadJson):
+                read(raw)
+
+
 def test_a_body_shorter_than_its_stated_length_is_not_json() -> None:
     with pytest.raises(BadJson):
         read(b'{"a": 1}', CONTENT_LENGTH="9")

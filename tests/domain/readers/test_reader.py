@@ -1,11 +1,13 @@
 """Reader tokens and marks."""
 
 import base64
+import hashlib
 import os
 import time
 from collections.abc import Callable
 
 import pytest
+from itsdangerous import TimestampSigner
 
 from widget.domain.errors import BadToken
 from widget.domain.readers.reader import (
@@ -29,6 +31,17 @@ def test_a_token_identifies_its_reader_on_its_site_only() -> None:
     assert readers(*KEYS).reader("news", token) == READER
     with pytest.raises(BadToken):
         readers(*KEYS).reader("other", token)
+
+
+@pytest.mark.parametrize("worked", [True, False])
+def test_a_token_is_in_the_format_of_itsdangerous(worked: bool) -> None:
+    """Tokens of earlier releases came from there."""
+    theirs = TimestampSigner([*KEYS], salt="readback.reader.news", digest_method=hashlib.sha256)
+    token = readers(*KEYS).token("news", READER, worked=worked)
+    value, signed_at = theirs.unsign(token, max_age=60, return_timestamp=True)
+    assert value.decode() == token.split(".")[0] and abs(signed_at.timestamp() - time.time()) < 60
+    known = readers(*KEYS).known("news", theirs.sign(value).decode())
+    assert known == KnownReader(READER, is_new=True)
 
 
 def test_a_rotated_key_still_verifies_until_it_is_removed() -> None:
