@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -60,7 +61,7 @@ class Entrance(NamedTuple):
     """What lua/reactions/enter.lua needs, beside a vote, to let its new reader in."""
 
     keys: tuple[str, ...]
-    args: tuple[bytes, bytes]
+    args: tuple[bytes, int, bytes]
 
 
 class Limits:
@@ -69,6 +70,7 @@ class Limits:
         self._admit = ActScript(connection, *ADMISSION, "reactions/admit.lua")
         self._allow = ActScript(connection, "shared/allowance.lua", "reactions/allow.lua")
         self._salts = Salts(connection)
+        self._keys_of = _KeysOfDay(b"")
 
     def admit(
         self,
@@ -94,7 +96,8 @@ class Limits:
         found = networks(address)
         near, wide = (self._hash(network, int(now_s)) for network in found)
         act = {
-            **_act(found, most, now_s),
+            **_act(found.is_wide_one_customer, most),
+            "now_ms": int(now_s * 1000),
             "reader": _reader_hash(reader).hex(),
             "paid": paid,
             "is_wrong": is_wrong,
@@ -118,10 +121,11 @@ class Limits:
         """
         if is_cluster(self._connection):
             return None
-        found = networks(address)
-        near, wide = (self._hash(network, int(now_s)) for network in found)
-        act = msgspec.json.encode(_act(found, most, now_s))
-        return Entrance(_keys_of(found, near, wide), (act, _reader_hash(reader)))
+        salt, keys_of = self._salts.of(int(now_s)).today, self._keys_of
+        if keys_of.salt != salt:
+            keys_of = self._keys_of = _KeysOfDay(salt)
+        act = _encoded_act(networks(address).is_wide_one_customer, most)
+        return Entrance(keys_of.of(address), (act, int(now_s * 1000), _reader_hash(reader)))
 
     def allow(
         self, site_key: str, act: str, allowances: Mapping[str, Allowance], *, now_s: float
@@ -192,16 +196,18 @@ class Limits:
         return first_reachable(places(self._connection, keys.spent_proof(proof_id)), spend_at)
 
     def _hash(self, text: str, now_s: int) -> str:
-        return hmac.digest(self._salts.of(now_s).today, text.encode(), "sha256")[:12].hex()
+        return _hashed(text, self._salts.of(now_s).today)
 
 
-def _act(found: Networks, most: Newcomers, now_s: float) -> dict[str, Any]:
+def _hashed(text: str, salt: bytes) -> str:
+    return hmac.digest(salt, text.encode(), "sha256")[:12].hex()
+
+
+def _act(is_customer: bool, most: Newcomers) -> dict[str, Any]:
     """Return what admission.lua is told of a network, and of a reader without a proof."""
-    is_customer = found.is_wide_one_customer
     free_wide = most.free * WIDE_FACTOR if is_customer else most.free_wide
     held = most.held * (WIDE_FACTOR if is_customer else 1)
     return {
-        "now_ms": int(now_s * 1000),
         "free": most.free,
         "every_ms": _FREE_AGAIN_S * 1000 / most.free,
         "free_wide": free_wide,
@@ -215,6 +221,25 @@ def _act(found: Networks, most: Newcomers, now_s: float) -> dict[str, Any]:
         "is_wrong": False,
         "may_hold": False,
     }
+
+
+@cache  # for IPv4 and IPv6
+def _encoded_act(is_customer: bool, most: Newcomers) -> bytes:
+    return msgspec.json.encode(_act(is_customer, most))
+
+
+class _KeysOfDay:
+    """The keys of lua/shared/admission.lua for each address, known for as long as a day's salt."""
+
+    def __init__(self, salt: bytes) -> None:
+        self.salt = salt
+
+        @lru_cache(maxsize=2048)
+        def keys_of(address: str) -> tuple[str, ...]:
+            found = networks(address)
+            return _keys_of(found, *(_hashed(network, salt) for network in found))
+
+        self.of = keys_of
 
 
 def _reader_hash(reader: bytes) -> bytes:
