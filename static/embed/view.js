@@ -42,8 +42,9 @@ export function build(host, choices, onClick) {
   group.append(...buttons)
   root.adoptedStyleSheets = [sheet]
   root.replaceChildren(bar, status) // the em of the bar is not a letter's
-  // The widest word decides how many tiles are in a row, in any language and any font.
-  const widest = Math.max(...buttons.map(({ children }) => children[1].offsetWidth))
+  // The widest word decides how many tiles are in a row, in any language and any font. Where there are no words yet,
+  // asking would lay the whole page out for nothing.
+  const widest = onClick ? Math.max(...buttons.map(({ children }) => children[1].offsetWidth)) : 0
   if (choices[3]) bar.style.fontSize = `max(4.5rem,${widest + 8}px)`
   else group.className = "few"
 
