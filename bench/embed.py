@@ -2,7 +2,8 @@
 
 A reader opens a long story, scrolls to the bar and clicks. Chromium's own trace has the tasks of
 the page's main thread: those that ran a line of the embed, and all others. Their time is the
-thread's own processor time, so other programs do not count.
+thread's own processor time, so other programs do not count. Another reader opens three pages one
+after the other, and the requests that left the browser are counted.
 """
 
 import gzip
@@ -23,7 +24,8 @@ from tests.support.server import ROOT, Server, nonce
 
 ROUNDS = 7
 SLOWER = 4
-TASK_MS = 50
+TASK_MS = 25
+GZIP_BYTES = 5 * 1024
 CATEGORIES = ["toplevel", "devtools.timeline", "blink.user_timing"]
 TASK = "ThreadControllerImpl::RunTask"
 CALLS = ("EvaluateScript", "FunctionCall")
@@ -61,6 +63,15 @@ class Visit:
     requests_of_vote: int
 
 
+@dataclass(frozen=True)
+class Views:
+    """Requests to Readback that no cache answered, of three page views in a row."""
+
+    first: int
+    again: int  # of the same story at once, while its figures are fresh
+    other: int  # of another story, while the script is fresh
+
+
 def main() -> bool:
     """Print the figures. Return False if one is implausible or misses its bound."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -73,20 +84,24 @@ def main() -> bool:
             visits = [visit(browser, host) for _ in range(ROUNDS)]
             worked = [visit(browser, crowded) for _ in range(ROUNDS)]
             left = [left_over(browser, host) for _ in range(3)]
+            viewed = [views(browser, host) for _ in range(3)]
         finally:
             for site in (host, crowded):
                 site.stop()
                 site.server.stop()
             browser.close()
     title = f"The embed on a page, processor {SLOWER} times as slow"
-    return show(title, lines(visits, worked, left))
+    return show(title, lines(visits, worked, left, viewed))
 
 
-def lines(visits: list[Visit], worked: list[Visit], left: list[dict[str, float]]) -> list[Figure]:
+def lines(
+    visits: list[Visit], worked: list[Visit], left: list[dict[str, float]], viewed: list[Views]
+) -> list[Figure]:
     """Make the table.
 
     :param worked: visits that needed a proof of work.
     :param left: what re-mounted bars left behind, once for each round.
+    :param viewed: page views in a row, once for each round.
     """
     own, any_, votes = sane(0.2, 10_000), sane(0.2, 60_000), sane(1, 20)
     shifts = [v.shift for v in visits + worked]
@@ -100,6 +115,10 @@ def lines(visits: list[Visit], worked: list[Visit], left: list[dict[str, float]]
         figure("layout shift", "", shifts, sane(0, 10), most=0),
         figure("requests before approach", "", requests, sane(0, 50), most=0),
         figure("requests of a vote", "", [v.requests_of_vote for v in visits], votes, most=1),
+        # The script and the figures; then none, and then the other story's figures.
+        figure("requests of a first page view", "", [v.first for v in viewed], sane(2, 20), most=2),
+        figure("  of the same page again", "", [v.again for v in viewed], sane(0, 20), most=0),
+        figure("  of another story", "", [v.other for v in viewed], sane(1, 20), most=1),
         *(
             figure(f"{what} after 100 re-mounts", unit, [one[what] for one in left], plausible)
             for what, unit, plausible in (
@@ -108,7 +127,7 @@ def lines(visits: list[Visit], worked: list[Visit], left: list[dict[str, float]]
                 ("nodes", "more", sane(-50, 50_000)),
             )
         ),
-        figure("embed.js, gzip", "bytes", [_gzip_bytes()], sane(1_000, 50_000), most=5 * 1024),
+        figure("embed.js, gzip", "bytes", [_gzip_bytes()], sane(1_000, 50_000), most=GZIP_BYTES),
     ]
 
 
@@ -158,6 +177,34 @@ def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, f
             if ends > approach:
                 after = max(after, task["tdur"] / 1000)
     return own, after
+
+
+def views(browser: Browser, host: HostSite) -> Views:
+    """Count the requests of one reader's page views: a story, the same one again, another one."""
+    page = browser.new_page()
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    from_memory: set[str] = set()
+    fetched: list[str] = []
+
+    def answered(event: dict[str, Any]) -> None:
+        url, is_kept = event["response"]["url"], event["response"]["fromDiskCache"]
+        is_ours = url.startswith(f"{host.server.origin}/")
+        if is_ours and not is_kept and event["requestId"] not in from_memory:
+            fetched.append(url)
+
+    network.on("Network.requestServedFromCache", lambda event: from_memory.add(event["requestId"]))
+    network.on("Network.responseReceived", answered)
+    counts = []
+    for story in (1, 1, 2):
+        before = len(fetched)
+        page.goto(host.url(f"plain.html?id={story}"))
+        page.locator("reader-reactions").scroll_into_view_if_needed()
+        page.get_by_role("button", name="Love, ").wait_for()
+        page.wait_for_load_state("networkidle")
+        counts.append(len(fetched) - before)
+    page.close()
+    return Views(*counts)
 
 
 def left_over(browser: Browser, host: HostSite) -> dict[str, float]:

@@ -8,7 +8,7 @@ export const api = {}
 
 // The JSON answered. Throws a refusal as an object: `status`, `code`, `wait` (its Retry-After, s) and what else it
 // says; an Error without a status when there was no answer in time, or it was no JSON.
-export async function ask(url, options) {
+export const ask = async (url, options) => {
   const answer = await fetch(url, {
     credentials: "omit",
     signal: AbortSignal.timeout(TIMEOUT_MS),

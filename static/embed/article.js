@@ -11,7 +11,7 @@ const loaded = location.pathname
 
 // Names of the article, best first. The server knows the site's origins and takes the first that is on one,
 // so a canonical link to another publisher's page does not count.
-export function articlesOf(named = "") {
+export const articlesOf = (named = "") => {
   if (NAME.test(named)) return [named]
   const { href, origin, pathname } = location
   const here = href.split("#")[0]
@@ -26,7 +26,7 @@ const said = (selector) =>
 
 // What an editor will want to read beside the figures. `isPage`: the article is this page, so what no data
 // attribute gives is read from the page, and the page's address is sent too.
-export function factsOf(data, isPage) {
+export const factsOf = (data, isPage) => {
   const facts = {}
   for (const name of FACTS) {
     const all =

@@ -14,6 +14,7 @@ const FIRST_PAUSE_MS = 300 // doubled with each try; clicks come at random alrea
 // `changed(ballot, spoken, event, code)`: a string to speak, an event to dispatch, what refused.
 export function ballotOn({ site, poll }, question, articles, changed) {
   let sending
+  const keyOf = () => `readback:${site}:${ballot.state_.article}`
   const ballot = {
     state_: initial,
     question_: question,
@@ -41,10 +42,6 @@ export function ballotOn({ site, poll }, question, articles, changed) {
   // Another tab may have voted since.
   function recall() {
     if (!sending) become(recalled(ballot.state_, readRecord(keyOf())))
-  }
-
-  function keyOf() {
-    return `readback:${site}:${ballot.state_.article}`
   }
 
   function keep(state, ...news) {
@@ -86,9 +83,10 @@ export function ballotOn({ site, poll }, question, articles, changed) {
         if (choice !== wanted && tries < TRIES) ballot.state_ = { ...ballot.state_, seq }
         else keep(state, spoken, "react")
       } catch (problem) {
-        if (!(await mend(problem, vote, tries)) || ballot.state_.wanted !== wanted) continue
-        const state = refused(ballot.state_, problem)
-        keep(state, state.message, "error", problem.code)
+        if ((await mend(problem, vote, tries)) && ballot.state_.wanted === wanted) {
+          const state = refused(ballot.state_, problem)
+          keep(state, state.message, "error", problem.code)
+        }
       }
     }
   }

@@ -4,7 +4,7 @@
 // A property of the document, as the browser defines it.
 export const ofDocument = (name) => Reflect.get(Document.prototype, name, document)
 
-export const query = (selector) => [...ofDocument("documentElement").querySelectorAll(selector)]
+export const query = (selector) => [...ofDocument("querySelectorAll").call(document, selector)]
 
 export const create = (tag) => ofDocument("createElement").call(document, tag)
 

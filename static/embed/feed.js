@@ -16,13 +16,8 @@ let asking
 // Bars connected to the page; each has its `ballot_` and whether it `isNear_` the viewport.
 export const bars = new Set()
 
-addEventListener("visibilitychange", plan)
-addEventListener("storage", () => {
-  for (const bar of bars) bar.ballot_.recall_()
-})
-
 // The ballot of an article, the same for every bar that shows it.
-export function ballotOf(asked, articles) {
+export const ballotOf = (asked, articles) => {
   const question = jsonOf(asked)
   const key = question + articles
   ballots[key] ??= ballotOn(asked, question, articles, (ballot, ...news) => {
@@ -32,14 +27,14 @@ export function ballotOf(asked, articles) {
 }
 
 // To be called when a bar came, moved or left.
-export function plan() {
+export const plan = () => {
   clearTimeout(timer)
   const dueAt = Math.min(...[...bars].map((bar) => (bar.isNear_ ? bar.ballot_.dueAt_ : Infinity)))
   if (dueAt < Infinity && !asking && !ofDocument("hidden"))
     timer = setTimeout(refresh, dueAt - performance.now())
 }
 
-async function refresh() {
+const refresh = async () => {
   asking = true
   // A bar near the viewport brings those that are not yet: a list is asked for once.
   const due = {}
@@ -54,7 +49,7 @@ async function refresh() {
   plan()
 }
 
-async function look(question, asked) {
+const look = async (question, asked) => {
   const query = new URLSearchParams(JSON.parse(question))
   // With the language come question, choices and strings: they are asked for once.
   let set = sets[question]
@@ -88,3 +83,8 @@ async function look(question, asked) {
   }
   for (const ballot of asked) ballot.dueAt_ = performance.now() + waitS * 1000
 }
+
+addEventListener("visibilitychange", plan)
+addEventListener("storage", () => {
+  for (const bar of bars) bar.ballot_.recall_()
+})

@@ -20,7 +20,7 @@ export const figured = (state, set, figures) => ({
 
 // This reader's last word as it was kept, by an earlier page or by another tab: what is of the right kind, and
 // nothing else. A wrong `seq` becomes some other number, which the server's answer then corrects.
-export function recalled(state, { choice, wanted, counts, seq, ownAt, held }) {
+export const recalled = (state, { choice, wanted, counts, seq, ownAt, held }) => {
   const own = { ...state.counts } // for every choice that is offered
   const isOffered = (key) => own[key] >= 0
   for (const key in own) if (isFresh(ownAt) && isCount(counts?.[key])) own[key] = counts[key]
@@ -67,14 +67,14 @@ export const isWaiting = ({ held, message, wanted }) => held || (message && want
 
 export const shownChoice = ({ choice, wanted }) => (wanted === undefined ? choice : wanted)
 
-export function totalOf(counts) {
+export const totalOf = (counts) => {
   let total = 0
   for (const key in counts) total += counts[key]
   return total
 }
 
 // Counts with the click that is under way.
-export function shownCounts(state) {
+export const shownCounts = (state) => {
   const counts = { ...state.counts }
   const shown = shownChoice(state)
   if (shown !== state.choice) {

@@ -5,8 +5,8 @@
 // where it is as wide as seven. Rows are flex lines that grow, so that no number of choices leaves a hole. A script makes
 // one em of the bar as wide as its widest tile, and sets how many there are in a row: --n, and --p on a phone. On paper a
 // bar that is not drawn, and so hidden by its style, leaves no hole.
-const css = `:host{display:block;overflow-wrap:break-word;font:.9375rem/1.5 system-ui}
-:host::before{content:"";display:grid;grid-template-columns:minmax(8rem,min(32rem,90vw))}
+const css = `:host{display:block;word-wrap:break-word;font:.9375rem/1.5 system-ui}
+:host::before{content:"";display:grid;grid:auto/minmax(8rem,min(32rem,90vw))}
 :host([hidden]){display:none}
 :host([theme=light]),:host([theme=dark]){color-scheme:light;padding:1rem;background:Canvas;color:CanvasText}
 :host([theme=dark]){color-scheme:dark}

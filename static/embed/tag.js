@@ -4,7 +4,7 @@ import { FACTS } from "./article.js"
 import { create, ofDocument, query } from "./dom.js"
 
 // `file`: the script's name. `shown`: the elements connected to the page.
-export function start(name, file, Element, shown) {
+export const start = (name, file, Element, shown) => {
   // A module has no current script: its tag is the one that names a site and this file.
   const named = () => query(`script[data-site][src*="/${file}."]`)[0]
   let tag = ofDocument("currentScript") ?? named()
@@ -35,7 +35,7 @@ export function start(name, file, Element, shown) {
   function place() {
     if (
       !tag.matches("body *") ||
-      tag.nextElementSibling?.localName === name ||
+      tag.nextElementSibling?.matches(name) ||
       query(`${name}:not([placed])`)[0]
     )
       return

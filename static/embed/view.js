@@ -10,7 +10,7 @@ const BLANK = "\u00a0"
 // the same digits.
 const write = (n, lang, style) => (n < 1000 ? n : n.toLocaleString(`${lang}-u-nu-latn`, style))
 
-function make(tag, part, ...children) {
+const make = (tag, part, ...children) => {
   const node = create(tag)
   node.part = part
   node.append(...children)
@@ -20,7 +20,7 @@ function make(tag, part, ...children) {
 // Makes a bar with a button for each choice, and answers the function that draws a state into it. What that answers is
 // for the bars that few pages have: how they are drawn on, see the folder more.
 // `onClick(wanted)`: the choice, or null to take it back. `spoken`: name of the string to speak.
-export function build(host, choices, onClick) {
+export const build = (host, choices, onClick) => {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" })
   const question = make("div", "question", BLANK)
   const summary = create("summary")

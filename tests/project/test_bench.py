@@ -263,15 +263,29 @@ def test_processor_time_of_a_tree_has_its_store_and_its_ended_children(server: S
     assert tree_cpu_s(pid) >= workers_cpu_s(pid) > 0
 
 
-def test_a_visit_without_a_vote_is_implausible_though_it_sends_few_requests() -> None:
-    left = [{"heap": 95.0, "listeners": 0.0, "nodes": 0.0}]
+LEFT = {"heap": 95.0, "listeners": 0.0, "nodes": 0.0}
 
+
+def test_a_visit_without_a_vote_is_implausible_though_it_sends_few_requests() -> None:
     def lines(own_ms: float, votes: int) -> list[Figure]:
         visit = embed.Visit(own_ms, 40.0, 0.0, 0, votes)
-        return embed.lines([visit], [visit], left)
+        return embed.lines([visit], [visit], [LEFT], [embed.Views(2, 0, 1)])
 
     assert plausible(lines(37.0, 1))
     assert not plausible(lines(37.0, 0)) and not plausible(lines(0.0, 1))
+
+
+def test_page_views_that_need_no_figures_of_their_own_are_implausible() -> None:
+    def lines(*requests: int) -> list[Figure]:
+        visit = embed.Visit(15.0, 40.0, 0.0, 0, 1)
+        return embed.lines([visit], [visit], [LEFT], [embed.Views(*requests)])
+
+    def missed(*requests: int) -> list[str]:
+        return [line.what.strip() for line in lines(*requests) if not line.is_met]
+
+    assert missed(2, 1, 2) == ["of the same page again", "of another story"]
+    assert plausible(lines(2, 0, 1))
+    assert not plausible(lines(0, 0, 1)) and not plausible(lines(2, 0, 0))
 
 
 def test_a_desk_page_that_reads_nothing_is_implausible() -> None:
