@@ -30,7 +30,8 @@ const load = () =>
 export class ReaderReactions extends HTMLElement {
   static observedAttributes = ["site", "article", "poll", "lang", "layout", "results"]
   // `ballot_`, and the one whose load was told: `loaded_`. `isNear_`: the viewport. `choices_`: what `draw_` was built
-  // for. `acted_`: the reader clicked here, so what comes of it is spoken here.
+  // for. `acted_`: the reader clicked here, so what comes of it is spoken here. `arm_`: of the site's experiment, as
+  // it is drawn.
 
   connectedCallback() {
     observer.observe(this)
@@ -110,14 +111,16 @@ export class ReaderReactions extends HTMLElement {
         this.follow_([wanted])
       })
     }
+    const pending = choices && ballot.pending_
+    if (pending) {
+      ballot.pending_ = 0
+      return ballot.click_(...pending, this.arm_) // it comes back here, to be drawn
+    }
     const drawn = choices && this.draw_(state, this.acted_ && spoken)
-    const arm = more?.attend?.(this, state, drawn)
+    this.arm_ = more?.attend?.(this, state, drawn)
     if (!choices) return
     if (this.loaded_ !== ballot) this.tell_("load")
     this.loaded_ = ballot
-    const { pending_ } = ballot
-    ballot.pending_ = 0
-    if (pending_) ballot.click_(...pending_, arm)
   }
 
   // A browser's own error, as of a timeout, has a number as its code, which says nothing here.
