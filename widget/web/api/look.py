@@ -19,7 +19,7 @@ from widget.web.api.query import Query
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.8  # less than answers are fresh, so most never wait for the look
-PORTION = 50  # questions asked at once: about a millisecond of the interpreter's time
+PORTION = 20  # questions asked at once: no request waits for the interpreter for long
 
 Given = Mapping[Wanted, Reply | None]
 
