@@ -195,6 +195,25 @@ def test_an_answer_that_nobody_reads_is_looked_at_for_sixteen_seconds_and_droppe
     assert worker.look() == 0 and not worker.reads._reads["/v1/bar"].answers._by_key
 
 
+def test_an_answer_that_is_read_again_is_looked_at_again(worker: Worker) -> None:
+    worker.get(BAR)
+    while worker.look():
+        pass
+    worker.later(LASTS_S)
+    worker.get(BAR)
+    assert worker.look() == 1
+
+
+def test_an_answer_that_cannot_be_made_anew_stops_one_look_only(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.get(BAR)
+    monkeypatch.setattr(worker.reads.look, "_settle", lambda *_: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        worker.look()
+    assert worker.look() == 0
+
+
 def test_a_list_is_looked_at_the_less_often_the_more_it_asks_of_the_store(worker: Worker) -> None:
     names = "&".join(f"article=story-{number}" for number in range(50))
     worker.get(f"/v1/counts?site=news&{names}")

@@ -134,10 +134,13 @@ class Answers:
         return self._served(self._by_key.get(key))
 
     def learn(self, key: Key, text: str) -> None:
-        """Know the answer to a query by this spelling too, without reading it again."""
+        """Know the answer to a query by this spelling too: somebody has read it so."""
         with self._lock:
             kept = self._by_key.get(key)
-            if kept and len(kept.texts) < MOST_TEXTS and text not in kept.texts:
+            if kept is None:
+                return
+            kept.credit = CREDIT
+            if len(kept.texts) < MOST_TEXTS and text not in kept.texts:
                 self._drop(kept)
                 kept.texts.append(text)
                 self._add(kept)

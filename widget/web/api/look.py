@@ -96,6 +96,9 @@ class Look:
                     continue  # this one expires
                 except ReadbackError:
                     self._answers.drop(kept)  # the next read is refused
+                except Exception:
+                    self._answers.drop(kept)  # or no look would get past it
+                    raise
 
     def _settle(self, kept: Kept, basis: Basis, found: Given, began_s: float) -> None:
         if any(found[one] is None for one in basis.replies):
