@@ -70,11 +70,11 @@ class Server:
         self.env = {
             **inherited,
             "READBACK_ENV_FILE": os.devnull,  # not a file of the checkout
-            "READBACK_SERVER": PROGRAM,
             "PORT": str(self.port),
             "READBACK_DATA_DIR": str(data_dir),
             "READBACK_PROOF_COST": "20",
             **CROWDED,
+            **({} if PROGRAM == "gunicorn" else {"READBACK_SERVER": PROGRAM}),
             **settings,
         }
         self.origin = f"http://127.0.0.1:{self.port}"

@@ -92,7 +92,7 @@ class Gateway:
             places.give_back(None)
         if not is_read:
             # What follows on the connection may be more of the body: never the next request.
-            headers.append(("Connection", "close"))
+            headers = [*headers, ("Connection", "close")]
         answers.response_bytes(status, headers, body)
 
     def _why_refused(
