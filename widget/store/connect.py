@@ -106,6 +106,11 @@ class Connection:
         return self.schema == SCHEMA
 
     @property
+    def is_cluster(self) -> bool:
+        """Say whether keys of two slots may be at two servers."""
+        return self._servers.is_cluster
+
+    @property
     def client(self) -> Any:
         """Return the calling thread's client.
 

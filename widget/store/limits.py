@@ -21,7 +21,7 @@ import msgspec
 from widget.domain.readers.network import WIDE_FACTOR, Allowance, Networks, networks
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.elsewhere import first_reachable, is_cluster, places
+from widget.store.elsewhere import first_reachable, places
 from widget.store.salts import Salts
 from widget.store.scripts import ActScript, store_errors
 
@@ -119,7 +119,7 @@ class Limits:
 
         None in a cluster: there the vote and the network are of different slots.
         """
-        if is_cluster(self._connection):
+        if self._connection.is_cluster:
             return None
         salt, keys_of = self._salts.of(int(now_s)).today, self._keys_of
         if keys_of.salt != salt:
