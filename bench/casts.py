@@ -62,7 +62,7 @@ class Casts:
             CHOICES,
             networks=mark[::-1] * 2 if self._networks else b"",
             allowance=ALLOWANCE,
-            kind=ReaderKind(1 + mark[0] % 2) if self._evidence else None,
+            kind=ReaderKind(1 + mark[0] % 2) if self._evidence else ReaderKind.NONE,
         )
         keys, arguments = cast_call(SITE, self._articles[article], Voter(mark), cast)
         packed: bytes = hiredis.pack_command(

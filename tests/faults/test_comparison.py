@@ -13,7 +13,7 @@ from tests.faults.support.served import assert_exact, compared, server_for
 from tests.support.server import Server
 from widget.domain.article import resolve_for
 from widget.store import keys
-from widget.store.reactions.votes import MAX_STORED_SEQ
+from widget.store.reactions.packed_votes import PackedVote
 
 
 class Damaged:
@@ -80,8 +80,9 @@ def test_an_older_vote_is_lost(damaged: Damaged) -> None:
     pattern = keys.bucket("home", article.partition, article.id, 0)[:-1] + "*"
     for bucket in damaged.keys(pattern):
         for mark, packed in damaged.client.hgetall(bucket).items():
-            if int(packed) >> 20 & MAX_STORED_SEQ == choice.seq:
-                damaged.client.hset(bucket, mark, int(packed) - (1 << 20))
+            if PackedVote.of(int(packed)).seq == choice.seq:
+                older = int(packed) + (2 << 20 if int(packed) < 0 else -1 << 20)
+                damaged.client.hset(bucket, mark, older)
     found = damaged.compared()
     assert ballot in found.lost and not found.is_exact
 

@@ -317,6 +317,7 @@ class EmbeddedStore:
             "maxmemory": f"{self._memory_mb}mb",
             "maxmemory-policy": "noeviction",
             "hash-max-listpack-entries": "512",
+            "zset-max-listpack-entries": "512",  # rankings are changed seldom, and read whole
             "logfile": str(log_path(self._data_dir)),
             # No log keeps a command, which would outlive what it says about a reader.
             "hide-user-data-from-log": "yes",

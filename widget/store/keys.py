@@ -117,6 +117,10 @@ def past(site: str, partition: int) -> str:
     return f"{stem(site, partition)}past"
 
 
+def behind(site: str, partition: int) -> str:
+    return f"{stem(site, partition)}behind"
+
+
 def held(site: str, partition: int) -> str:
     return f"{stem(site, partition)}held"
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
 from tests.store.reactions.model_of_corrections import ASIDE, COUNTED, HELD, Mark, Model, Refused
+from tests.support.up_to_date import bring_up_to_date
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import CannotCorrect, Closed, Moved, NotFound
 from widget.domain.integrity.evidence import Kind
@@ -135,6 +136,7 @@ def people(count: int, seed: int = 1) -> list[bytes]:
 
 def everything(connection: Connection, *but: bytes) -> dict[bytes, Any]:
     """Return all keys and values of the store, without the traces of a correction and its undo."""
+    bring_up_to_date(connection)
     left = (b"audit", b"}:act:", b"alias", b"}:past", *but)
     found = {}
     for key in connection.client.scan_iter():

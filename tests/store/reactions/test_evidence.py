@@ -208,7 +208,7 @@ def test_refusals_are_counted_only_for_a_story_that_has_votes(
 def test_without_kinds_a_vote_leaves_no_evidence(
     connection: Connection, story: Story, evidence: Evidence, site: Site
 ) -> None:
-    cast = Cast(1, ANGRY, NOW_S, CHOICES, channel="form", arm="blind")
+    cast = Cast(1, ANGRY, NOW_S, CHOICES, kind=None, channel="form", arm="blind")
     Reactions(connection).cast(site, story.article, Voter(b"8bytes.."), cast)
     assert evidence.of(site, story.article.id) == []
     assert not connection.client.exists(keys.arms(site.key, story.article.partition))

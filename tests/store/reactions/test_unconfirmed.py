@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOW_S
+from tests.support.up_to_date import bring_up_to_date
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.model import Site
 from widget.domain.page import Page, PageEdits
@@ -77,6 +78,7 @@ def goes(connection: Connection, site: Site, ref: ArticleRef) -> Callable[[], bo
 
 
 def keys_left(connection: Connection) -> set[bytes]:
+    bring_up_to_date(connection)
     passing = (b"}:past", b"}:seen", b"}:w:")
     return {key for key in connection.client.scan_iter() if not any(p in key for p in passing)}
 

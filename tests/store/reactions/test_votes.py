@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
+from tests.support.up_to_date import bring_up_to_date
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import Closed, RateLimited
 from widget.domain.model import Site, Tally
@@ -136,6 +137,7 @@ def test_a_manual_change_of_an_hours_ranking_is_reported(
     reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
 ) -> None:
     cast(reactions, site, article, b"8bytes..", 1, 3)
+    bring_up_to_date(connection)
     hot = keys.hot(site.key, article.partition, NOW_S // 3600)
     assert 0 < connection.client.ttl(hot) <= 3 * 86400
     connection.client.zincrby(hot, 1, article.id)

@@ -14,11 +14,20 @@ import msgspec
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.reactions.catch_up import CatchUp
 from widget.store.scripts import ActScript, Call, pipelined, store_errors
 
 AT_ONCE = 24  # short scripts in a round trip
 LONG = 6  # a script that reads a whole portion counts as so many short ones
 MOST_KNOWN = 2000  # kinds of runs whose weight is kept
+# Scripts that read what follows votes later; they answer with nothing while an article is behind.
+_LATE = frozenset(
+    f"figures/{name}.lua"
+    for name in (
+        *("present", "ranked", "day", "edge", "leaders", "mixes", "movers"),
+        *("surge", "series", "span", "slots", "sections", "section"),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -45,7 +54,7 @@ class Run:
         return (self.script, *act)
 
 
-_OF_EACH = ("ids", "from")  # what differs between runs of a kind
+_OF_EACH = ("ids", "from", "as_is")  # what differs between runs of a kind
 
 
 class Portions:
@@ -57,6 +66,7 @@ class Portions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._catch_up = CatchUp(connection)
         self._scripts: dict[str, ActScript] = {}
         self._weights: dict[tuple[str, ...], int] = {}
 
@@ -73,7 +83,13 @@ class Portions:
             with store_errors():
                 replies = pipelined(self._connection, calls)
             most: dict[tuple[str, ...], int] = {}
+            behind = [again for again, raw in zip(together, replies, strict=True) if raw is None]
+            if behind:
+                self._catch_up.run(site, dict.fromkeys(run.partition for run, _ in behind))
+                waiting.extendleft((run, {**act, "as_is": True}) for run, act in behind)
             for (run, act), raw in zip(together, replies, strict=True):
+                if raw is None:
+                    continue
                 reply = msgspec.msgpack.decode(raw)
                 if run.in_portions:
                     ended, percent, *reply = reply
@@ -107,7 +123,8 @@ class Portions:
 
     def _call(self, site: Site, run: Run, act: Mapping[str, Any]) -> Call:
         if run.script not in self._scripts:
-            self._scripts[run.script] = ActScript(self._connection, run.script)
+            first = ("shared/up_to_date.lua",) if run.script in _LATE else ()
+            self._scripts[run.script] = ActScript(self._connection, *first, run.script)
         key = keys.stem(site.key, run.partition) + run.key
         guarded = (key, keys.guard(site.key, run.partition))
         return self._scripts[run.script].call(guarded, act)

@@ -25,6 +25,7 @@ from widget.store.scripts import ActScript, store_errors, written
 SHARED = (
     "shared/marks.lua",
     "shared/ledger.lua",
+    "shared/catch_up.lua",
     "shared/evidence.lua",
     "shared/article.lua",
     "shared/flags.lua",

@@ -17,7 +17,11 @@ class Naming:
 
     def __init__(self, connection: Connection) -> None:
         self._name = ActScript(
-            connection, "shared/ledger.lua", "shared/naming.lua", "reactions/name.lua"
+            connection,
+            "shared/ledger.lua",
+            "shared/catch_up.lua",
+            "shared/naming.lua",
+            "reactions/name.lua",
         )
 
     def hear(

@@ -1,4 +1,4 @@
-"""A recount: are the totals the sums of their marks? It reads everything and changes nothing."""
+"""A recount: are the totals the sums of their marks? It reads everything, and mends nothing."""
 
 import time
 from collections import Counter, defaultdict
@@ -13,7 +13,9 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.figures.headlines import voted_keys
+from widget.store.reactions.catch_up import CatchUp
 from widget.store.reactions.evidence import counters
+from widget.store.reactions.packed_votes import PackedVote, Status
 from widget.store.scripts import store_errors
 from widget.store.whole import PORTION, answers, pairs, ranking, rankings, whole_hash
 
@@ -21,7 +23,6 @@ MOST_READINGS = 20
 _ARTICLES_AT_ONCE = 250
 HOT_HOURS = 48  # of the three days that an hour's ranking is kept
 TOP_DAYS = 399  # of the 400 days that a day's ranking is kept
-_COUNTED, _HELD, _ASIDE = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,14 @@ class Mismatch:
 class Recount:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._catch_up = CatchUp(connection)
 
     def mismatches(self, site: Site, *, now_s: int) -> Iterator[Mismatch]:
         """Yield each count that is not the sum of its parts.
 
         Marks of a closed article have expired, so its counts are compared only with its timeline.
         """
+        self._catch_up.run(site, range(PARTITIONS))
         for partition in range(PARTITIONS):
             with store_errors():
                 yield from self._settled(site, partition, now_s)
@@ -70,7 +73,10 @@ class Recount:
         for _ in range(MOST_READINGS):
             before = self._sums(site, partition)
             found = list(self._partition(site, partition, now_s))
-            if not found or before == self._sums(site, partition):
+            if not found:
+                break
+            self._catch_up.run(site, [partition])
+            if before == self._sums(site, partition):
                 break
             time.sleep(0.05)
         return found
@@ -268,18 +274,16 @@ class _Marks:
     def add(self, address: str, packed: list[bytes], base: int) -> None:
         """Count a bucket's marks. ``base``: the hour from which its hours count."""
         self.voters[address] += len(packed)
-        for mark in map(int, packed):
-            status, choice = mark // 16 % 4, mark % 16
-            if choice and status == _COUNTED:
+        for vote in map(PackedVote.of, map(int, packed)):
+            status, choice = vote.status, vote.choice
+            if choice and status == Status.COUNTED:
                 self.counted[choice] += 1
-            elif choice and status == _HELD:
+            elif choice and status == Status.HELD:
                 self.held[choice] += 1
-            elif choice and status == _ASIDE:
+            elif choice and status == Status.ASIDE:
                 self.aside[choice] += 1
-            kind = mark >> 51
-            if choice and kind and status in (_COUNTED, _ASIDE):
-                hour = base + mark // 64 % 16384
-                self.seen[address][kind, hour * 16 + choice] += 1
+            if choice and vote.kind and status in (Status.COUNTED, Status.ASIDE):
+                self.seen[address][vote.kind, (base + vote.hours) * 16 + choice] += 1
 
 
 class _Sums:

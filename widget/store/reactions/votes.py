@@ -20,6 +20,7 @@ from widget.domain.readers.network import Allowance
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.limits import ADMISSION, Entrance
+from widget.store.reactions.packed_votes import PackedVote, Status
 from widget.store.reactions.page_records import (
     PageRecord,
     agreed,
@@ -36,6 +37,7 @@ CAST_SCRIPT = (
     "shared/networks.lua",
     "shared/marks.lua",
     "shared/ledger.lua",
+    "shared/catch_up.lua",
     "shared/evidence.lua",
     "reactions/cast.lua",
 )
@@ -43,8 +45,6 @@ CAST_SCRIPT = (
 ENTER_SCRIPT = (*ADMISSION, "reactions/enter.lua", *(n for n in CAST_SCRIPT if n not in ADMISSION))
 _CLOSED, _RATE_LIMITED, _MOVED, _REPEATED, _NEW, _NEWS, _CHANGED, _SAME = 1, 2, 3, 4, 5, 6, 7, 8
 _NOT_LET_IN = [9]
-_COUNTED, _HELD = 0, 1
-MAX_STORED_SEQ = 2**31 - 1  # above seq is the reader's kind
 # A reader's marks under several addresses: (id of the address, mark), ...
 Marks = Sequence[tuple[str, bytes]]
 _NO_PAGE = Page()
@@ -79,7 +79,8 @@ class Cast(msgspec.Struct, frozen=True):
     :param may_name: ask to record what the page says, if the story's name may depend on it.
     :param origin: origin of the reader's page; a new voter is counted for it.
     :param hold: keep a new reader's vote out of the counts until an editor releases it.
-    :param kind: how long the reader's token has been known; None keeps no evidence of the vote.
+    :param kind: how long the reader's token has been known; None in a store of schema 1, which
+        keeps no evidence, and in which everything is filed at once.
     :param channel: how it came: "" by the embed's script without a proof of work.
     :param arm: of the site's experiment; "" outside it.
     """
@@ -97,7 +98,7 @@ class Cast(msgspec.Struct, frozen=True):
     may_name: bool = False
     origin: str = ""
     hold: bool = False
-    kind: Kind | None = None
+    kind: Kind | None = Kind.NONE
     channel: Channel = ""
     arm: Arm = ""
 
@@ -157,7 +158,7 @@ class Reactions:
         :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
         self._connection.room.check()
-        if not self._connection.keeps_kinds:
+        if self._kind(cast.kind) is None:
             cast = replace(cast, kind=None)
         keys_and_arguments = cast_call(site, article, voter, cast)
         with store_errors():
@@ -173,7 +174,7 @@ class Reactions:
             choice,
             seq,
             code != _CLOSED,
-            is_held=status == _HELD,
+            is_held=status == Status.HELD,
             is_repeat=code == _REPEATED,
             is_news=code == _NEWS,
             outcome=_outcome(code, cast.choice, status),
@@ -202,6 +203,9 @@ class Reactions:
             self._may_enter = False
             return _NOT_LET_IN
 
+    def _kind(self, kind: Kind | None) -> Kind | None:
+        return kind if self._connection.keeps_kinds else None
+
     def take_back(
         self, site: Site, article: ArticleRef, voter: Voter, *, choices: int, now_s: int
     ) -> bool:
@@ -214,7 +218,7 @@ class Reactions:
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise StoreUnavailable: it may or may not be taken back; trying again is safe.
         """
-        nothing = Cast(0, 0, now_s, choices)
+        nothing = Cast(0, 0, now_s, choices, kind=self._kind(Kind.NONE))
         with store_errors():
             code, choice, *_ = self._cast(*cast_call(site, article, voter, nothing))
         if code == _MOVED:
@@ -276,24 +280,24 @@ class Reactions:
     def own_vote(self, site: Site, article: ArticleRef, voter: Voter) -> OwnVote:
         """Return one reader's own vote on an article."""
         with store_errors():
-            packed = self._packed(site, article, article.alias or article.id, voter.mark)
-            choice, is_held = packed % 16, packed // 16 % 4 == _HELD
+            vote = self._stored(site, article, article.alias or article.id, voter.mark)
+            choice, is_held = vote.choice, vote.status == Status.HELD
             for address, other in voter.others:
                 if not choice:
-                    elsewhere = self._packed(site, article, address, other)
-                    choice = elsewhere % 16
-                    is_held = is_held or elsewhere // 16 % 4 == _HELD
-        return OwnVote(choice, packed >> 20 & MAX_STORED_SEQ, is_held)
+                    elsewhere = self._stored(site, article, address, other)
+                    choice = elsewhere.choice
+                    is_held = is_held or elsewhere.status == Status.HELD
+        return OwnVote(choice, vote.seq, is_held)
 
-    def _packed(self, site: Site, article: ArticleRef, address: str, mark: bytes) -> int:
+    def _stored(self, site: Site, article: ArticleRef, address: str, mark: bytes) -> PackedVote:
         client = self._connection.client
         field = "b" if address == article.id else f"b:{address}"
         buckets = client.hget(keys.article(site.key, article.partition, article.id), field)
         if buckets is None:
-            return 0
+            return PackedVote.of(0)
         number = bucket_of(mark, int(buckets))
         key = keys.bucket(site.key, article.partition, address, number)
-        return int(client.hget(key, mark) or 0)
+        return PackedVote.of(int(client.hget(key, mark) or 0))
 
 
 def _outcome(code: int, choice: int, status: int) -> str:
@@ -302,7 +306,7 @@ def _outcome(code: int, choice: int, status: int) -> str:
         return "repeated"
     if not choice:
         return "taken_back"
-    if status != _COUNTED:
+    if status != Status.COUNTED:
         return "held"
     return "changed" if code == _CHANGED else "counted"
 

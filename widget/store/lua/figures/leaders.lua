@@ -1,5 +1,5 @@
 --[[ The article of one partition with most votes in each of a few slots, such as a chart's highest. Reads only.
-Behind act.lua.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: top:<day>:0, a:<id> and t:<id> are computed from it and share its hash tag (ledger.lua names them)
 

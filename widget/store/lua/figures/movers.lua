@@ -1,5 +1,5 @@
 --[[ The articles of one partition with votes in the last hours, and their votes in the hours before: a portion.
-Reads only. Behind act.lua.
+Reads only. Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: h:<day> and hot:<hour> are computed from it and share its hash tag (ledger.lua names them)
 

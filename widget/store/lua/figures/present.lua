@@ -1,5 +1,5 @@
 --[[ One partition's day that is not over, and whether its days that are over have changed. Reads only.
-Behind act.lua.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: past, d, h:<day>, sec:<day> and top:<day>:<choice> are computed from it and share its hash tag (ledger.lua
         names them)

@@ -1,5 +1,5 @@
 --[[ The articles of one partition with votes in some days, and their votes of one choice: a portion. Reads only.
-Behind act.lua.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: top:<day>:<choice> are computed from it and share its hash tag (ledger.lua names them)
 

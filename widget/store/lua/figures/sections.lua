@@ -1,4 +1,4 @@
---[[ One partition's votes of each section in some days: a portion. Reads only. Behind act.lua.
+--[[ One partition's votes of each section in some days: a portion. Reads only. Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: sec:<day> are computed from it and share its hash tag (ledger.lua names them)
 

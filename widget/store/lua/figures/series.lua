@@ -1,4 +1,4 @@
---[[ One partition's votes, hour by hour or day by day. Reads only. Behind act.lua.
+--[[ One partition's votes, hour by hour or day by day. Reads only. Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: h:<day> and d are computed from it and share its hash tag (ledger.lua names them)
 

@@ -1,5 +1,5 @@
 --[[ One partition's votes from one hour to another: whole days from the days, the rest from the hours.
-Reads only. Behind act.lua.
+Reads only. Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: h:<day> and d are computed from it and share its hash tag (ledger.lua names them)
 

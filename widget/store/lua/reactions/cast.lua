@@ -1,6 +1,6 @@
 --[[ Make one choice this reader's choice on an article. All of it happens, or none. The only script with
 positional arguments: votes are so frequent that the cost of decoding JSON would show.
-Behind base.lua, allowance.lua, networks.lua, marks.lua, ledger.lua and evidence.lua.
+Behind base.lua, allowance.lua, networks.lua, marks.lua, ledger.lua, catch_up.lua and evidence.lua.
 
 KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s), s state,
                  c section, d how the story's name is settled (naming.lua), q an editor's own question,
@@ -8,7 +8,8 @@ KEYS[1]  hash    the article: f first hour, b buckets, v voters, x closes at (s)
                  a1..a15 those set aside, a their sum, ad the hour of the latest ones,
                  @<origin> voters who came from there,
                  y "<choice> <until, s>": new readers' votes for the choice are held until then,
-                 w the table of networks: its day, buckets, networks, and the buckets of the day before; no TTL
+                 w the table of networks: its day, buckets, networks, and the buckets of the day before,
+                 u what is not filed everywhere yet (catch_up.lua); no TTL
 KEYS[2]  stem    as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of ledger.lua:
            m:<id>:<n>   hash    bucket n of the voters, mark -> packed vote (marks.lua); until x
            p:<id>       string  the page as JSON, from its first voter's browser; no TTL
@@ -58,54 +59,42 @@ article is held. A vote that an editor set aside stays aside, whatever its reade
 name (naming.lua) is not in new.
 ]]
 local LOAD = 128
+local NONE = {}
 local A_FEW = 5 -- a story with more counted voters stays
+local FAR = 64 -- characters of u: a hash with a longer value takes several times the memory
 local WHOLE_AT = 67108864 -- two years: the choices of a network are above its time
 
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
 now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
 
-local meta = call(
-  'HMGET',
-  article,
-  'f',
-  'b',
-  'v',
-  'x',
-  's',
-  'c',
-  'f:',
-  'w',
-  'd',
-  'x:',
-  'y',
-  'a',
-  'ad',
-  unpack(CHOICES, 1, choices)
-)
-local buckets, closes = tonumber(meta[2]), tonumber(meta[4])
-local voters = tonumber(meta[3]) or 0
-first, section = tonumber(meta[1]), meta[6]
+local fields, flat = {}, call('HGETALL', article)
+for i = 1, #flat, 2 do
+  fields[flat[i]] = flat[i + 1]
+end
+local buckets, closes = tonumber(fields.b), tonumber(fields.x)
+local voters = tonumber(fields.v) or 0
+first, section = tonumber(fields.f), fields.c
 
 -- Return what the article has, kept up to date by count() below: one read of the article in all.
 local function tally(code, at_choice, at_seq, at_status)
   local answer =
-    { code, at_choice, at_seq, at_status, tonumber(meta[12]) or 0, tonumber(meta[13]) or 0 }
+    { code, at_choice, at_seq, at_status, tonumber(fields.a) or 0, tonumber(fields.ad) or 0 }
   for i = 1, choices do
-    answer[6 + i] = tonumber(meta[13 + i]) or 0
+    answer[6 + i] = tonumber(fields[CHOICES[i]]) or 0
   end
   return answer
 end
 
-if meta[5] == 'm' or (meta[5] and seq > 0) or (closes and now >= closes) then
-  return tally(meta[5] == 'm' and 3 or 1, 0, 0, COUNTED)
+if fields.s == 'm' or (fields.s and seq > 0) or (closes and now >= closes) then
+  return tally(fields.s == 'm' and 3 or 1, 0, 0, COUNTED)
 end
 
 -- Other addresses resolve to the article ('x:', article.lua). A caller that remembers fewer of them than there are
 -- would count a reader twice.
-if meta[10] then
+if fields['x:'] then
   local addresses = 0
-  for _, name in ipairs(call('HKEYS', article)) do
+  for name in pairs(fields) do
     if name:match('^b:.') then addresses = addresses + 1 end
   end
   if addresses > (ARGV[20] and (#ARGV - 20) / 2 or 0) then return tally(3, 0, 0, COUNTED) end
@@ -120,19 +109,19 @@ if is_new then
   section = section or ARGV[10] ~= '' and ARGV[10] -- a comment may have come first
 end
 
-local base, suffix, address = tonumber(meta[7]) or first, '', id
+local base, suffix, address = tonumber(fields['f:']) or first, '', id
 local about = ARGV[19]
-local others, status, kind = nil, tonumber(ARGV[13]), (about:byte(1) or 48) - 48
+local others, status, kind = NONE, tonumber(ARGV[13]), (about:byte(1) or 48) - 48
 if ARGV[20] then
   others = {}
   for i = 21, #ARGV, 2 do
     local other = { address = ARGV[i], mark = ARGV[i + 1] }
     local of = other.address == id and '' or ':' .. other.address
-    local there = call('HMGET', article, 'b' .. of, of == '' and 'f:' or 'f' .. of)
-    if there[1] then
-      local number = bucket_number(other.mark, tonumber(there[1]))
+    local its_buckets = tonumber(fields['b' .. of])
+    if its_buckets then
+      local number = bucket_number(other.mark, its_buckets)
       other.bucket = stem .. 'm:' .. other.address .. ':' .. number
-      other.base = tonumber(there[2]) or first
+      other.base = tonumber(fields[of == '' and 'f:' or 'f' .. of]) or first
       local packed = tonumber(call('HGET', other.bucket, other.mark) or false)
       if packed then
         other.choice, other.status, other.hour, other.seq, other.kind =
@@ -147,12 +136,12 @@ if ARGV[20] then
   end
   if ARGV[20] ~= '' then
     address, suffix = ARGV[20], ':' .. ARGV[20]
-    local here = call('HMGET', article, 'b' .. suffix, 'f' .. suffix, 'v' .. suffix)
-    if not here[1] then return tally(3, 0, 0, COUNTED) end
-    buckets, base, voters = tonumber(here[1]), tonumber(here[2]) or first, tonumber(here[3]) or 0
+    buckets, base = tonumber(fields['b' .. suffix]), tonumber(fields['f' .. suffix]) or first
+    voters = tonumber(fields['v' .. suffix]) or 0
+    if not buckets then return tally(3, 0, 0, COUNTED) end
   end
 end
-local is_known = others and #others > 0
+local is_known = #others > 0
 if hour < base then hour = base end -- if the clock was set back, the vote is filed in the first hour
 
 local table_stem = stem .. 'm:' .. address .. ':'
@@ -165,26 +154,22 @@ if packed then
   old_choice, status, old_hour, old_seq, kind = unpack_vote(packed, base)
 end
 local old_status = status
--- Return the reader's choice under this address, or else the first one under another.
-local function choice_anywhere()
-  local found = old_choice
-  for _, other in ipairs(others or {}) do
-    if found == 0 then found = other.choice end
-  end
-  return found
+local choice_anywhere = old_choice -- under this address, or else the first one under another
+for _, other in ipairs(others) do
+  if choice_anywhere == 0 then choice_anywhere = other.choice end
 end
 local taken_back
 if seq == 0 then
-  taken_back, seq = choice_anywhere(), old_seq + 1
+  taken_back, seq = choice_anywhere, old_seq + 1
   if taken_back == 0 then return tally(0, 0, old_seq, COUNTED) end
 end
-if packed and seq <= old_seq then return tally(4, choice_anywhere(), old_seq, status) end
+if packed and seq <= old_seq then return tally(4, choice_anywhere, old_seq, status) end
 if ARGV[8] == '1' then return tally(2, 0, 0, COUNTED) end
 if is_new and ARGV[9] == '' then return tally(5, 0, 0, COUNTED) end
 
 if is_new then
   call('HSET', article, 'f', first, 'b', 1, 'x', closes)
-  if not meta[9] then call('HSET', article, 'd', '?') end
+  if not fields.d then call('HSET', article, 'd', '?') end
   if section then call('HSET', article, 'c', section) end
   call('SET', stem .. 'p:' .. id, ARGV[11], 'NX')
   call('ZADD', stem .. (is_question and 'polls' or 'all'), first, id)
@@ -196,10 +181,25 @@ local changed = {} -- fields of the article and their values, written at once
 local function set(field, value)
   changed[#changed + 1], changed[#changed + 2] = field, value
 end
+-- What is not filed everywhere yet (catch_up.lua), and whether this vote adds to it.
+local behind, falls_behind = fields.u or ' ', false
+-- File a vote of today or yesterday in the timeline, and elsewhere later. Older ones, and all votes of a store that
+-- earlier releases write to, are filed everywhere at once.
 local function count(of_choice, of_hour, by, any)
-  meta[13 + of_choice] = (meta[13 + of_choice] or 0) + by
-  set(of_choice, meta[13 + of_choice])
-  file(of_choice, of_hour, by, any)
+  local name = CHOICES[of_choice]
+  fields[name] = (fields[name] or 0) + by
+  set(name, fields[name])
+  if is_question or about ~= '' and of_hour >= (floor(now / 86400) - 1) * 24 then
+    local votes = file_in_timeline(of_choice, of_hour, by)
+    local at = format('%d:', (of_hour - first) * 16 + of_choice)
+    if not is_question and not behind:find(' ' .. at, 1, true) then
+      behind, falls_behind = behind .. at .. votes - by .. ' ', true
+    end
+  else
+    if behind ~= ' ' then catch_up(behind) end
+    behind, falls_behind = ' ', false
+    file(of_choice, of_hour, by, any)
+  end
 end
 
 -- Add a vote to what its status says, or take it out. any: as for file().
@@ -210,7 +210,7 @@ local function place(of_address, of_choice, of_status, of_hour, of_kind, by, any
     count(of_choice, of_hour, by, any)
   else
     set_aside(of_choice, by)
-    meta[12] = (meta[12] or 0) + by
+    fields.a = (fields.a or 0) + by
   end
   if of_kind == NEW or of_kind == KNOWN then
     witness(of_address, of_hour, of_choice, of_kind, by, is_again)
@@ -224,7 +224,7 @@ local is_again
 -- Return whether the networks of a new voter have this vote left, and count it.
 local function is_within_networks()
   local day = floor(now / 86400)
-  local of_day, of_buckets, of_networks, of_before = (meta[8] or ''):match(
+  local of_day, of_buckets, of_networks, of_before = (fields.w or ''):match(
     '(%d+) (%d+) (%d+) (%d+)'
   )
   local known_day = tonumber(of_day) or 0
@@ -237,7 +237,31 @@ local function is_within_networks()
   end
   local began = day * 86400
   local networks_stem = stem .. 'w:' .. day .. ':' .. id .. ':'
-  local known, had_others = {}, found > 0 or before > 0
+  local had_others = found > 0 or before > 0
+
+  -- Count a network that nobody came from before; at: its bucket.
+  local function one_more(at, level_of)
+    found = found + 1
+    local ttl = began + 172800 - now
+    if found == 1 then call('EXPIRE', networks_stem .. at, ttl) end
+    if found > number_of * LOAD and split_bucket(networks_stem, number_of, level_of, ttl) then
+      number_of = number_of + 1
+    end
+    set('w', format('%d %d %d %d', day, number_of, found, before))
+  end
+  if #ARGV[15] == 16 and before == 0 then
+    -- Mostly nobody came from the voter's only network today, and then it has its whole allowance.
+    local today = ARGV[15]:sub(1, 8)
+    local at, level_of = bucket_number(today, number_of)
+    local value = math.min(math.max(0, now - began) + ARGV[17], WHOLE_AT - 1)
+    if kind > 0 and choice > 0 then value = value + 2 ^ (choice - 1) * WHOLE_AT end
+    if call('HSETNX', networks_stem .. at, today, format('%.0f', value)) == 1 then
+      is_second_network = had_others
+      one_more(at, level_of)
+      return true
+    end
+  end
+  local known = {}
   local fits = within_allowances(
     ARGV[15],
     now - began,
@@ -268,16 +292,9 @@ local function is_within_networks()
         value = value + chosen * WHOLE_AT
       end
       call('HSET', networks_stem .. at, today, value)
-      if known[today] then return end
-      found = found + 1
-      local ttl = began + 172800 - now
-      if found == 1 then call('EXPIRE', networks_stem .. at, ttl) end
-      if found > number_of * LOAD and split_bucket(networks_stem, number_of, level_of, ttl) then
-        number_of = number_of + 1
-      end
+      if not known[today] then one_more(at, level_of) end
     end
   )
-  if fits then set('w', day .. ' ' .. number_of .. ' ' .. found .. ' ' .. before) end
   return fits
 end
 local is_within = true
@@ -285,8 +302,8 @@ if not packed and not is_known and status == COUNTED and ARGV[15] ~= '' then
   is_within = is_within_networks()
   if not is_within then status = HELD end
 end
-if meta[11] and kind == NEW and status == COUNTED and choice > 0 and choice ~= old_choice then
-  local of_choice, to = meta[11]:match('^(%d+) (%d+)$')
+if fields.y and kind == NEW and status == COUNTED and choice > 0 and choice ~= old_choice then
+  local of_choice, to = fields.y:match('^(%d+) (%d+)$')
   if tonumber(of_choice) == choice and now < tonumber(to) then
     status = HELD
     note_in(address, 'g' .. hour, 3)
@@ -331,8 +348,10 @@ end
 
 if not packed then
   local origin = ARGV[12]
-  if origin ~= '' and not is_known and call('HINCRBY', article, '@' .. origin, 1) == 1 then
-    call('HSET', stem .. 'seen', origin, now)
+  if origin ~= '' and not is_known then
+    local from_there = fields['@' .. origin]
+    if not from_there then call('HSET', stem .. 'seen', origin, now) end
+    set('@' .. origin, (from_there or 0) + 1)
   end
   voters = voters + 1
   set('v' .. suffix, voters)
@@ -341,13 +360,20 @@ if not packed then
     set('b' .. suffix, buckets + 1)
   end
 end
+local is_far_behind = #behind > FAR
+if falls_behind and not is_far_behind then
+  call('SADD', stem .. 'behind', id)
+  set('u', behind)
+end
 if #changed > 0 then call('HSET', article, unpack(changed)) end
-if not packed and status == COUNTED and (meta[9] == '?' or meta[9] == '.') then
+if is_far_behind then catch_up(behind) end
+if not packed and status == COUNTED and (fields.d == '?' or fields.d == '.') then
   local counted = 0 -- of a story with a provisional name: of a few votes, so this is cheap
   for i = 1, choices do
-    counted = counted + (tonumber(meta[13 + i]) or 0)
+    counted = counted + (tonumber(fields[CHOICES[i]]) or 0)
   end
-  if is_second_network or counted > A_FEW then call('ZREM', stem .. 'new', id) end
+  local is_few = counted <= A_FEW
+  if counted == A_FEW + 1 or is_few and is_second_network then call('ZREM', stem .. 'new', id) end
 end
 -- Only what a new, counted voter's page says can name the story. Nearly always it says what is known.
 local is_news = not packed
@@ -355,7 +381,7 @@ local is_news = not packed
   and choice > 0
   and status == COUNTED
   and ARGV[18] ~= ''
-  and ARGV[18] ~= meta[9]
+  and ARGV[18] ~= fields.d
 local code = is_news and 6 or 0
 if choice == old_choice and not is_known then
   code = 8

@@ -1,5 +1,5 @@
 --[[ Record what one network's page says about a story, and rename the story if enough networks agree.
-Behind act.lua, ledger.lua and naming.lua.
+Behind act.lua, ledger.lua, catch_up.lua and naming.lua.
 
 KEYS[1]  hash  the article, as cast.lua has it
 KEYS[2]  stem  as ledger.lua has it. Computed from it, with the same hash tag, beside the keys of naming.lua:
@@ -24,9 +24,10 @@ local MAJORITY = 4
 local PAGE_FIELDS = { 'title', 'section', 'author', 'tags', 'url' }
 id, now = act.id, act.now
 
-local about = call('HMGET', article, 'f', 'c', 'd', 's', 'q', 'cf')
+local about = call('HMGET', article, 'f', 'c', 'd', 's', 'q', 'cf', 'u')
 first, section, is_question = tonumber(about[1]), about[2] or nil, about[5] ~= false
 local settled = about[3]
+if about[7] then catch_up(about[7]) end
 local page = stored_page()
 if about[4] == 'm' or not page or not (first or about[6]) then return 0 end
 

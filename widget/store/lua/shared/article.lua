@@ -1,5 +1,5 @@
 --[[ What the scripts of corrections share: an article's fields, its tables of voters, and the audit log.
-Behind base.lua, act.lua, marks.lua, ledger.lua and evidence.lua.
+Behind base.lua, act.lua, marks.lua, ledger.lua, catch_up.lua and evidence.lua.
 
 KEYS[1]  hash  the article, as reactions/cast.lua has it, and beside those fields:
                n note to readers, g when its voters were last forgotten, acts number of corrections,
@@ -25,7 +25,7 @@ act.id  the article's id    act.now  s since the epoch    act.who  the editor   
 act.names  the choice keys in the order of their numbers    act.reason, act.undoes  optional
 and the fields that the script's own contract adds.
 
-Each returns JSON: {code = "done", ..}. With another code nothing was written.
+Each returns JSON: {code = "done", ..}. With another code nothing was written, but for what was behind.
 
 Keeps: each count is the number of its counted marks and of forgotten ones, and so for votes held and set aside; no
 count is below zero. ledger.lua keeps the totals, evidence.lua the evidence.
@@ -36,6 +36,10 @@ id, now = act.id, act.now
 
 local fields = read(article)
 first, section, is_question = tonumber(fields.f), fields.c, fields.q ~= nil
+if fields.u then
+  catch_up(fields.u)
+  fields.u = nil
+end
 
 local function number(name) return tonumber(fields[name] or 0) end
 

@@ -40,21 +40,31 @@ local function rank(zset, by, ttl)
   end
 end
 
--- File votes of a choice under an hour; `by` may be negative.
+-- File votes of a choice under an hour of the article's timeline; `by` may be negative. Return that hour's votes.
+local function file_in_timeline(choice, hour, by)
+  if floor(hour / 24) < floor(now / 86400) then call('INCR', stem .. 'past') end
+  return add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
+end
+
+-- File them under the site's hour and day and the article's section. Return the hour's and the day's total.
+local function file_totals(choice, hour, by)
+  local day = floor(hour / 24)
+  if section then add(stem .. 'sec:' .. day, CHOICES[choice] .. ':' .. section, by) end
+  return add(stem .. 'h:' .. day, (hour % 24) * 16 + choice, by),
+    add(stem .. 'd', day * 16 + choice, by)
+end
+
+-- File them everywhere at once. The article must not be behind (catch_up.lua).
 -- any: count them in the rankings of all choices too. A vote that only changes its choice within an hour does not.
 -- top_ttl, hot_ttl: the TTL of a new ranking. Without them it is kept for its whole time from now on.
 local function file(choice, hour, by, any, top_ttl, hot_ttl)
-  local day = floor(hour / 24)
-  if day < floor(now / 86400) then call('INCR', stem .. 'past') end
-  add(stem .. 't:' .. id, (hour - first) * 16 + choice, by)
+  file_in_timeline(choice, hour, by)
   if is_question then return end -- its choices differ from the site's
-  local that_hour = add(stem .. 'h:' .. day, (hour % 24) * 16 + choice, by)
-  local that_day = add(stem .. 'd', day * 16 + choice, by)
-  if section then add(stem .. 'sec:' .. day, CHOICES[choice] .. ':' .. section, by) end
+  local that_hour, that_day = file_totals(choice, hour, by)
   -- Only the first votes of a choice in a day or hour can make a ranking.
   if not top_ttl and that_day == by then top_ttl = TOP_TTL_S end
   if not hot_ttl and that_hour == by then hot_ttl = HOT_TTL_S end
-  local top = stem .. 'top:' .. day .. ':'
+  local top = stem .. 'top:' .. floor(hour / 24) .. ':'
   rank(top .. CHOICES[choice], by, top_ttl)
   if any then
     rank(top .. '0', by, top_ttl)

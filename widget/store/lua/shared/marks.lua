@@ -2,9 +2,9 @@
 No KEYS, no ARGV.
 
 The voters of an address are a table of buckets: hashes m:<address>:<n>, mark -> packed vote. A mark is 8 bytes.
-A packed vote is kind (2 bits), seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice
-(4 bits), kind highest: 53 bits, which a Lua number holds exactly. The kind says whether the voter was new or known
-when the mark was made; votes of before schema 2 have none.
+A packed vote is seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice (4 bits), seq
+highest. The kind says whether the voter was new or known when the mark was made; votes of before schema 2 have none. A
+vote of a kind is stored as -2p - kind, where p is its packed vote: so it stays small, and a Lua number holds it exactly.
 
 Buckets split one at a time (linear hashing, Litwin 1980), so they stay small enough for the compact encoding of
 every Redis since 6.2 (512 entries). bucket_of in widget/store/reactions/votes.py computes bucket_number too.
@@ -14,16 +14,21 @@ local NEW, KNOWN = 1, 2
 
 -- Return choice, status, hour since the epoch, seq and kind.
 local function unpack_vote(packed, base)
+  local kind = 0
+  if packed < 0 then
+    kind = packed % 2 == 1 and NEW or KNOWN
+    packed = (-packed - kind) / 2
+  end
   return packed % 16,
     floor(packed / 16) % 4,
     base + floor(packed / 64) % 16384,
-    floor(packed / 1048576) % 2147483648,
-    floor(packed / 2251799813685248)
+    floor(packed / 1048576),
+    kind
 end
 
 local function pack_vote(choice, status, hour, seq, kind, base)
-  local packed = (((kind * 2147483648 + seq) * 16384 + (hour - base)) * 4 + status) * 16 + choice
-  return format('%.0f', packed)
+  local packed = ((seq * 16384 + (hour - base)) * 4 + status) * 16 + choice
+  return format('%.0f', kind > 0 and -2 * packed - kind or packed)
 end
 
 -- Return the number of a mark's bucket, and the level: the highest power of two not above `buckets`.
