@@ -12,12 +12,13 @@ from threading import Thread
 import hiredis
 from redis import Redis
 
-from widget.domain.article import resolve_for
+from widget.domain.article import PARTITIONS, resolve_for
 from widget.domain.integrity.evidence import Kind as ReaderKind
 from widget.domain.model import Site
 from widget.domain.readers.network import Allowance
 from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
+from widget.store.reactions.catch_up import CatchUp
 from widget.store.reactions.votes import CAST_SCRIPT, Cast, Reactions, Voter, cast_call
 from widget.store.scripts import script_text
 
@@ -105,6 +106,12 @@ class Casts:
             total += sum(sum(tally.counts) for tally in tallies)
         connection.client.connection_pool.disconnect()
         return total
+
+    def file_everywhere(self, store: EmbeddedStore) -> None:
+        """File what follows votes later, as a look at the desk does."""
+        connection = Connection(store.url, timeout_ms=60_000)
+        CatchUp(connection).run(SITE, range(PARTITIONS))
+        connection.client.connection_pool.disconnect()
 
 
 def empty(client: Redis) -> None:

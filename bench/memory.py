@@ -116,6 +116,7 @@ def a_voter(client: Redis, store: EmbeddedStore, load: Load, *, networks: bool =
     counted = casts.in_store(store)
     if not cast == counted == load.voters:
         raise RuntimeError(f"{cast:,} of {load.voters:,} votes answered, {counted:,} counted")
+    casts.file_everywhere(store)
     return Growth((used_bytes(client) - before) / load.voters, keys_bytes(client) / load.voters)
 
 
