@@ -10,6 +10,7 @@ from tests.faults.support.comparison import HOME_SITE, Comparison
 from tests.faults.support.load import Load, wait_for_votes
 from tests.faults.support.node import HOST, Node
 from tests.faults.support.served import assert_exact, compared, server_for
+from tests.support.packed import stored
 from tests.support.server import Server
 from widget.domain.article import resolve_for
 from widget.store import keys
@@ -80,9 +81,9 @@ def test_an_older_vote_is_lost(damaged: Damaged) -> None:
     pattern = keys.bucket("home", article.partition, article.id, 0)[:-1] + "*"
     for bucket in damaged.keys(pattern):
         for mark, packed in damaged.client.hgetall(bucket).items():
-            if PackedVote.of(int(packed)).seq == choice.seq:
-                older = int(packed) + (2 << 20 if int(packed) < 0 else -1 << 20)
-                damaged.client.hset(bucket, mark, older)
+            vote = PackedVote.of(int(packed))
+            if vote.seq == choice.seq:
+                damaged.client.hset(bucket, mark, stored(vote._replace(seq=vote.seq - 1)))
     found = damaged.compared()
     assert ballot in found.lost and not found.is_exact
 
@@ -90,7 +91,8 @@ def test_an_older_vote_is_lost(damaged: Damaged) -> None:
 def test_another_choice_is_wrong(damaged: Damaged) -> None:
     bucket = damaged.bucket_with_votes()
     mark, packed = next((m, int(p)) for m, p in damaged.client.hgetall(bucket).items())
-    damaged.client.hset(bucket, mark, packed - packed % 16 + (packed % 16) % 7 + 1)
+    vote = PackedVote.of(packed)
+    damaged.client.hset(bucket, mark, stored(vote._replace(choice=vote.choice % 7 + 1)))
     found = damaged.compared()
     assert len(found.wrong) == 1 and not found.is_consistent
 

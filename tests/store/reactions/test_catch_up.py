@@ -109,7 +109,7 @@ def test_a_vote_writes_no_total_until_somebody_looks(
     for number in range(1, 100):
         cast(reactions, site, article, 1, number % CHOICES + 1, mark=bytes([number]) * 8)
     behind = keys.behind(site.key, article.partition)
-    assert late_keys(connection) == {}
+    assert late_keys(connection) == {} and is_exact(connection, site)
     assert connection.client.smembers(behind) == {article.id.encode()}
     [counted] = Trends(connection).ask(site, trends.hours(site, HOUR, HOUR + 1))
     assert sum(counted[0]) == 99
@@ -126,6 +126,21 @@ def test_bringing_up_to_date_twice_adds_nothing(
     connection.client.sadd(keys.behind(site.key, article.partition), article.id, "gone")
     bring_up_to_date(connection)
     assert late_keys(connection) == before and is_exact(connection, site)
+
+
+def test_verify_sees_what_is_filed_wrongly_while_a_story_is_behind(
+    reactions: Reactions, connection: Connection, site: Site, article: ArticleRef
+) -> None:
+    client, partition = connection.client, article.partition
+    cast(reactions, site, article, 1, 3)
+    bring_up_to_date(connection)
+    cast(reactions, site, article, 2, 4)
+    assert is_exact(connection, site)
+    client.hincrby(keys.days(site.key, partition), DAY * 16 + 3, 1)
+    assert not is_exact(connection, site)
+    client.hincrby(keys.days(site.key, partition), DAY * 16 + 3, -1)
+    client.srem(keys.behind(site.key, partition), article.id)
+    assert not is_exact(connection, site)
 
 
 def test_an_old_vote_that_changes_is_filed_at_once_after_what_was_behind(

@@ -30,6 +30,7 @@ from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.aside_votes import AsideVotes
 from widget.store.reactions.corrections import Actor, Corrections, Filter
 from widget.store.reactions.moves import Moves
+from widget.store.reactions.packed_votes import PackedVote
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Cast, Reactions, Voter
 
@@ -326,7 +327,7 @@ def test_the_draw_takes_every_vote_as_often_as_any_other(
     for _ in range(300):
         done = corrections.set_aside(site, visa.id, Filter(kind="new"), votes=3, by=by(NOW_S))
         for mark, packed in connection.client.hgetall(key).items():
-            drawn[mark] = drawn.get(mark, 0) + (int(packed) // 16 % 4 == ASIDE)
+            drawn[mark] = drawn.get(mark, 0) + (PackedVote.of(int(packed)).status == ASIDE)
         corrections.undo(site, done.audit_id, by=by(NOW_S))
     assert sum(drawn.values()) == 900
     assert all(35 <= times <= 120 for times in drawn.values()), drawn  # 75 +- 5.3 deviations
@@ -835,7 +836,7 @@ def set_aside_now(
         votes = connection.client.hgetall(key)
         for number, reader in enumerate(people(5)):
             mark = bytes(a ^ b for a, b in zip(article.id.encode()[:8], reader, strict=True))
-            is_aside = int(votes.get(mark, 0)) // 16 % 4 == ASIDE
+            is_aside = PackedVote.of(int(votes.get(mark, 0))).status == ASIDE
             if is_aside and model.tables[name][number].status != ASIDE:
                 found.add((name, number))
     return found

@@ -124,6 +124,7 @@ def test_a_changed_vote_is_subtracted_from_its_own_hour(
     cast(reactions, site, article, b"8bytes..", 1, 3)
     cast(reactions, site, article, b"8bytes..", 2, 6, now_s=NOW_S + 90_000)
     assert mismatches(recount, site, NOW_S + 90_000) == []
+    bring_up_to_date(connection)
     day = NOW_S // 86400
     assert connection.client.hgetall(keys.hours(site.key, article.partition, day)) == {}
     assert connection.client.zcard(keys.top(site.key, article.partition, day, 0)) == 0

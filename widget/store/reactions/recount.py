@@ -1,4 +1,4 @@
-"""A recount: are the totals the sums of their marks? It reads everything, and mends nothing."""
+"""A recount: are the totals the sums of their marks? It reads everything and changes nothing."""
 
 import time
 from collections import Counter, defaultdict
@@ -13,7 +13,6 @@ from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.figures.headlines import voted_keys
-from widget.store.reactions.catch_up import CatchUp
 from widget.store.reactions.evidence import counters
 from widget.store.reactions.packed_votes import PackedVote, Status
 from widget.store.scripts import store_errors
@@ -35,14 +34,12 @@ class Mismatch:
 class Recount:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._catch_up = CatchUp(connection)
 
     def mismatches(self, site: Site, *, now_s: int) -> Iterator[Mismatch]:
         """Yield each count that is not the sum of its parts.
 
         Marks of a closed article have expired, so its counts are compared only with its timeline.
         """
-        self._catch_up.run(site, range(PARTITIONS))
         for partition in range(PARTITIONS):
             with store_errors():
                 yield from self._settled(site, partition, now_s)
@@ -68,24 +65,16 @@ class Recount:
     def _settled(self, site: Site, partition: int, now_s: int) -> list[Mismatch]:
         """Return a partition's mismatches.
 
-        A vote cast during the reading looks like a mismatch, so read again while votes come in.
+        A vote cast during the reading looks like a mismatch, but not like the same one twice. So
+        read again until nothing has changed.
         """
+        found: list[Mismatch] = []
         for _ in range(MOST_READINGS):
-            before = self._sums(site, partition)
-            found = list(self._partition(site, partition, now_s))
-            if not found:
-                break
-            self._catch_up.run(site, [partition])
-            if before == self._sums(site, partition):
+            before, found = found, list(self._partition(site, partition, now_s))
+            if not found or found == before:
                 break
             time.sleep(0.05)
         return found
-
-    def _sums(self, site: Site, partition: int) -> Any:
-        client = self._connection.client
-        held = ranking(client, keys.held(site.key, partition))
-        aside = ranking(client, keys.aside(site.key, partition))
-        return whole_hash(client, keys.days(site.key, partition)), held, aside
 
     def _partition(self, site: Site, partition: int, now_s: int) -> Iterator[Mismatch]:
         sums = _Sums(now_s // 3600)
@@ -195,6 +184,8 @@ class Recount:
         yield from _compare(f"partition {partition}, held", sums.held, held)
         aside = ranking(client, keys.aside(*of))
         yield from _compare(f"partition {partition}, set aside", sums.aside, aside)
+        behind = dict.fromkeys(client.smembers(keys.behind(*of)), 1)
+        yield from _compare(f"partition {partition}, behind", sums.behind, behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +196,13 @@ class _Article:
         ``without_marks`` and ``aside_without_marks``: those of voters who were forgotten before the
         article was opened again.
     :param votes: ``[(hour since the epoch, choice, votes), ...]``, the timeline.
+    :param filed: the same, as far as it is filed everywhere: lua/shared/catch_up.lua.
     """
 
     id: str
     fields: dict[bytes, bytes]
     votes: list[tuple[int, int, int]]
+    filed: list[tuple[int, int, int]]
     counts: dict[int, int]
     held: dict[int, int]
     without_marks: dict[int, int]
@@ -221,10 +214,15 @@ class _Article:
         cls, article_id: str, fields: dict[bytes, bytes], timeline: dict[bytes, bytes]
     ) -> "_Article":
         first = int(fields[b"f"]) * 16
-        packed = ((first + int(since), int(votes)) for since, votes in timeline.items())
-        votes = [(hour // 16, hour % 16, number) for hour, number in packed]
+        by_field = {int(since): int(votes) for since, votes in timeline.items()}
+        behind = (one.split(b":") for one in fields.get(b"u", b"").split())
+        filed = by_field | {int(since): int(votes) for since, votes in behind}
+        votes, everywhere = (
+            [((first + at) // 16, at % 16, number) for at, number in of.items() if number]
+            for of in (by_field, filed)
+        )
         numbered = (_numbered(fields, prefix) for prefix in (b"h", b"k", b"a", b"l"))
-        return cls(article_id, fields, votes, _counts(fields), *numbered)
+        return cls(article_id, fields, votes, everywhere, _counts(fields), *numbered)
 
     @property
     def is_question(self) -> bool:
@@ -297,6 +295,7 @@ class _Sums:
         self.counts: Counter[int] = Counter()
         self.held: dict[bytes, int] = {}
         self.aside: dict[bytes, int] = {}
+        self.behind: dict[bytes, int] = {}
         self.sections: Counter[str] = Counter()
         self.days: set[int] = set()
         hours = range(now_hour - HOT_HOURS + 1, now_hour + 1)
@@ -309,13 +308,14 @@ class _Sums:
             self.held[article_id] = sum(article.held.values())
         if article.aside:
             self.aside[article_id] = sum(article.aside.values())
+        if b"u" in article.fields:
+            self.behind[article_id] = 1
         if article.is_question:
             return  # an editor's own question is in no total of the site
-        for choice, votes in article.counts.items():
+        for hour, choice, votes in article.filed:
             self.counts[choice] += votes
             if article.section is not None:
                 self.sections[f"{choice}:{article.section}"] += votes
-        for hour, choice, votes in article.votes:
             day = hour // 24
             self.days.add(day)
             for ranking_ in (self.by_day[day, choice], self.by_day[day, 0]):
