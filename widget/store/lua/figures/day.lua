@@ -1,4 +1,5 @@
---[[ The votes of one partition's articles by choice, on one day: a portion. Reads only. Behind act.lua and up_to_date.lua.
+--[[ The votes of one partition's articles by choice, on one day: a portion. Reads only.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: top:<day>:<choice> are computed from it and share its hash tag (ledger.lua names them)
 

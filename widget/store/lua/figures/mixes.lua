@@ -1,4 +1,5 @@
---[[ The votes of some articles of one partition by choice, in some days: a portion. Reads only. Behind act.lua and up_to_date.lua.
+--[[ The votes of some articles of one partition by choice, in some days: a portion. Reads only.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: a:<id>, t:<id> and top:<day>:<choice> are computed from it and share its hash tag (ledger.lua and
         reactions/cast.lua name them)

@@ -1,4 +1,5 @@
---[[ One partition's votes in slots that may begin at any hour: a portion. Reads only. Behind act.lua and up_to_date.lua.
+--[[ One partition's votes in slots that may begin at any hour: a portion. Reads only.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: h:<day> and d are computed from it and share its hash tag (ledger.lua names them)
 

@@ -1,4 +1,5 @@
---[[ The articles of one partition with many votes in one of some hours: a portion. Reads only. Behind act.lua and up_to_date.lua.
+--[[ The articles of one partition with many votes in one of some hours: a portion. Reads only.
+Behind act.lua and up_to_date.lua.
 
 KEYS[1] stem: hot:<hour>, a:<id> and t:<id> are computed from it and share its hash tag (ledger.lua and
         cast.lua name them)

@@ -4,7 +4,7 @@ No KEYS, no ARGV.
 The voters of an address are a table of buckets: hashes m:<address>:<n>, mark -> packed vote. A mark is 8 bytes.
 A packed vote is seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice (4 bits), seq
 highest. The kind says whether the voter was new or known when the mark was made; votes of before schema 2 have none. A
-vote of a kind is stored as -2p - kind, where p is its packed vote: so it stays small, and a Lua number holds it exactly.
+vote p of a kind is stored as -2p - kind: so it stays small, and a Lua number holds it exactly.
 
 Buckets split one at a time (linear hashing, Litwin 1980), so they stay small enough for the compact encoding of
 every Redis since 6.2 (512 entries). bucket_of in widget/store/reactions/votes.py computes bucket_number too.
