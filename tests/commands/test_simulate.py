@@ -57,9 +57,9 @@ def test_a_wrong_total_in_the_store_ends_it_with_1(serve: Serve) -> None:
 
 def corrupt_the_total(server: Server) -> None:
     with redis.Redis(unix_socket_path=str(server.data_dir / "valkey.sock")) as client:
-        [days] = client.keys("rb:{home:*}:d")
-        [day, *_] = client.hkeys(days)
-        client.hincrby(days, day, 5)
+        [timeline] = client.keys("rb:{home:*}:t:*")
+        [hour, *_] = client.hkeys(timeline)
+        client.hincrby(timeline, hour, 5)
 
 
 def test_a_server_that_does_not_answer_ends_it_with_one_line(server: Server) -> None:

@@ -138,15 +138,16 @@ def test_a_connection_of_version_1_0_is_closed(own: Server) -> None:
     assert answered(own, sent).endswith(b"ok\n")
 
 
-@pytest.mark.skipif(PROGRAM == "gunicorn", reason="16 half requests occupy all its threads")
-def test_300_idle_and_half_sent_requests_do_not_stop_it(own: Server) -> None:
+def test_300_idle_and_half_sent_requests_stop_no_probe_and_on_granian_no_vote(own: Server) -> None:
     with ExitStack() as open_lines:
         for n in range(300):
             line = open_lines.enter_context(line_to(own))
             line.sendall((b"", head(own, "GET /")[:-2], vote_head(own) + b"{")[n % 3])
         for _ in range(5):
-            assert own.react(nonce=nonce()).status == 200
-            assert own.get("/readyz").status == 200
+            assert own.get("/healthz").status == 200
+            if PROGRAM != "gunicorn":  # 16 half requests occupy all its threads
+                assert own.react(nonce=nonce()).status == 200
+                assert own.get("/readyz").status == 200
 
 
 def test_a_hang_up_brings_new_workers_and_loses_no_vote(own: Server) -> None:
