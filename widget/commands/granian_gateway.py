@@ -21,6 +21,7 @@ log = logging.getLogger("readback")
 
 MAX_LINE_CHARS = 4094  # of a path, decoded, and its query
 MAX_FIELDS = 50
+MAX_FIELD_CHARS = 4096  # of a field's value
 # What granian puts into each environment beside the header fields, with their two of the body.
 _OTHER_VARIABLES = 11
 _PLAIN = [("Content-Type", "text/plain"), ("Connection", "close")]
@@ -105,6 +106,8 @@ class Gateway:
             return 414, _PLAIN, b"URI Too Long\n"
         if len(environ) > MAX_FIELDS + _OTHER_VARIABLES:
             return 431, _PLAIN, b"Too many header fields\n"
+        if any(len(environ[name]) > MAX_FIELD_CHARS for name in environ if name[:5] == "HTTP_"):
+            return 431, _PLAIN, b"Header field too long\n"
         if self._hops and environ.get("HTTP_X_FORWARDED_FOR") == "":
             # granian leaves out a value with a byte beyond ASCII, and with it what a proxy added.
             return 400, _PLAIN, b"Unreadable X-Forwarded-For\n"
