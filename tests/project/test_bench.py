@@ -3,6 +3,7 @@
 import math
 import os
 import socket
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -448,3 +449,23 @@ def test_the_portions_of_a_script_are_counted_in_the_store(
         place.client.hincrby("a", "b", 1)
         with pytest.raises(RuntimeError, match="counted 1 votes"):
             loaded.round()
+
+
+def test_the_tree_of_a_process_is_read_while_its_threads_end() -> None:
+    stop = threading.Event()
+
+    def churn() -> None:
+        while not stop.is_set():
+            short = [threading.Thread(target=lambda: None) for _ in range(20)]
+            for thread in short:
+                thread.start()
+            for thread in short:
+                thread.join()
+
+    busy = threading.Thread(target=churn)
+    busy.start()
+    try:
+        assert all(os.getpid() in tree(os.getpid()) for _ in range(300))
+    finally:
+        stop.set()
+        busy.join()
