@@ -34,7 +34,7 @@ from widget.web.joined import Joined
 from widget.web.network import client_address
 from widget.web.refusals import note, refusal_headers
 
-MOST_BAR_BYTES = 6 << 20
+MOST_BAR_BYTES = 5 << 20
 MOST_COMMENT_BYTES = 2 << 20
 
 _READS = ("GET", "HEAD", "OPTIONS")
