@@ -10,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
+from tests.support.packed import stored
 from tests.support.up_to_date import bring_up_to_date
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import Closed, RateLimited
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site, Tally
 from widget.domain.page import Page
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.reactions.packed_votes import PackedVote
 from widget.store.reactions.recount import Mismatch, Recount
 from widget.store.reactions.votes import Cast, NewStory, Reactions, Voter, bucket_of
 
@@ -288,3 +291,17 @@ def test_a_manual_change_of_a_count_is_reported(
     cast(reactions, site, article, b"8bytes..", 1, 3, NOW_S)
     connection.client.hincrby(keys.article(site.key, article.partition, article.id), "3", 5)
     assert len(mismatches(recount, site, NOW_S)) >= 2
+
+
+def test_a_vote_that_an_unfinished_build_stored_is_read_and_changed(
+    reactions: Reactions, site: Site, article: ArticleRef, recount: Recount, connection: Connection
+) -> None:
+    cast(reactions, site, article, b"8bytes..", 5, 3, kind=Kind.KNOWN)
+    bucket = keys.bucket(site.key, article.partition, article.id, 0)
+    vote = PackedVote.of(int(connection.client.hget(bucket, b"8bytes..")))
+    assert (vote.choice, vote.seq, vote.kind) == (3, 5, Kind.KNOWN)
+    packed = stored(vote._replace(kind=Kind.NONE)) + (Kind.KNOWN << 51)
+    connection.client.hset(bucket, b"8bytes..", packed)
+    assert PackedVote.of(packed) == vote and mismatches(recount, site) == []
+    assert cast(reactions, site, article, b"8bytes..", 6, 2).counts == (0, 1, 0, 0, 0, 0, 0)
+    assert mismatches(recount, site) == []

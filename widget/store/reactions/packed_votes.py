@@ -34,4 +34,6 @@ class PackedVote(NamedTuple):
         if stored < 0:
             kind = Kind.NEW if stored % 2 else Kind.KNOWN
             packed = (-stored - kind) // 2
+        elif stored >= 1 << 51:  # by a build before v0.4.0 was complete
+            kind, packed = Kind(stored >> 51), stored % (1 << 51)
         return cls(packed % 16, Status(packed // 16 % 4), packed // 64 % 16384, packed >> 20, kind)

@@ -4,7 +4,8 @@ No KEYS, no ARGV.
 The voters of an address are a table of buckets: hashes m:<address>:<n>, mark -> packed vote. A mark is 8 bytes.
 A packed vote is seq (31 bits), hours since the table's base hour (14 bits), status (2 bits) and choice (4 bits), seq
 highest. The kind says whether the voter was new or known when the mark was made; votes of before schema 2 have none. A
-vote p of a kind is stored as -2p - kind: so it stays small, and a Lua number holds it exactly.
+vote p of a kind is stored as -2p - kind: so it stays small, and a Lua number holds it exactly. Builds before v0.4.0 was
+complete stored kind * 2^51 + p instead.
 
 Buckets split one at a time (linear hashing, Litwin 1980), so they stay small enough for the compact encoding of
 every Redis since 6.2 (512 entries). bucket_of in widget/store/reactions/votes.py computes bucket_number too.
@@ -18,6 +19,8 @@ local function unpack_vote(packed, base)
   if packed < 0 then
     kind = packed % 2 == 1 and NEW or KNOWN
     packed = (-packed - kind) / 2
+  elseif packed >= 2251799813685248 then
+    kind, packed = floor(packed / 2251799813685248), packed % 2251799813685248
   end
   return packed % 16,
     floor(packed / 16) % 4,
