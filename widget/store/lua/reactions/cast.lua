@@ -235,7 +235,7 @@ local function is_within_networks()
   elseif known_day == day - 1 then
     before = tonumber(of_buckets)
   end
-  local began = day * 86400
+  local began, burst, every = day * 86400, tonumber(ARGV[16]), tonumber(ARGV[17])
   local networks_stem = stem .. 'w:' .. day .. ':' .. id .. ':'
   local had_others = found > 0 or before > 0
 
@@ -249,11 +249,12 @@ local function is_within_networks()
     end
     set('w', format('%d %d %d %d', day, number_of, found, before))
   end
-  if #ARGV[15] == 16 and before == 0 then
-    -- Mostly nobody came from the voter's only network today, and then it has its whole allowance.
+  -- Mostly nobody came from the voter's only network today: then it had its whole allowance.
+  local after_first = after_one_more(nil, now - began, burst, every)
+  if after_first and #ARGV[15] == 16 and before == 0 then
     local today = ARGV[15]:sub(1, 8)
     local at, level_of = bucket_number(today, number_of)
-    local value = math.min(math.max(0, now - began) + ARGV[17], WHOLE_AT - 1)
+    local value = math.min(after_first, WHOLE_AT - 1)
     if kind > 0 and choice > 0 then value = value + 2 ^ (choice - 1) * WHOLE_AT end
     if call('HSETNX', networks_stem .. at, today, format('%.0f', value)) == 1 then
       is_second_network = had_others
@@ -262,40 +263,31 @@ local function is_within_networks()
     end
   end
   local known = {}
-  local fits = within_allowances(
-    ARGV[15],
-    now - began,
-    tonumber(ARGV[16]),
-    tonumber(ARGV[17]),
-    function(today, yesterday)
-      local at = bucket_number(today, number_of)
-      known[today] = call('HGET', networks_stem .. at, today)
-      is_second_network = had_others and not known[today]
-      if known[today] then return tonumber(known[today]) % WHOLE_AT end
-      if before == 0 then return nil end
-      local old = stem .. 'w:' .. day - 1 .. ':' .. id .. ':'
-      local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
-      if used then is_second_network = false end
-      return used and tonumber(used) % WHOLE_AT - 86400
-    end,
-    function(today, whole_at)
-      local at, level_of = bucket_number(today, number_of)
-      local value = math.min(whole_at, WHOLE_AT - 1)
-      if kind > 0 and choice > 0 then
-        local chosen, its_bit =
-          known[today] and floor(known[today] / WHOLE_AT) or 0, 2 ^ (choice - 1)
-        if floor(chosen / its_bit) % 2 == 0 then
-          chosen = chosen + its_bit
-        elseif today == ARGV[15]:sub(1, 8) then
-          is_again = true
-        end
-        value = value + chosen * WHOLE_AT
+  return within_allowances(ARGV[15], now - began, burst, every, function(today, yesterday)
+    local at = bucket_number(today, number_of)
+    known[today] = call('HGET', networks_stem .. at, today)
+    is_second_network = had_others and not known[today]
+    if known[today] then return tonumber(known[today]) % WHOLE_AT end
+    if before == 0 then return nil end
+    local old = stem .. 'w:' .. day - 1 .. ':' .. id .. ':'
+    local used = call('HGET', old .. bucket_number(yesterday, before), yesterday)
+    if used then is_second_network = false end
+    return used and tonumber(used) % WHOLE_AT - 86400
+  end, function(today, whole_at)
+    local at, level_of = bucket_number(today, number_of)
+    local value = math.min(whole_at, WHOLE_AT - 1)
+    if kind > 0 and choice > 0 then
+      local chosen, its_bit = known[today] and floor(known[today] / WHOLE_AT) or 0, 2 ^ (choice - 1)
+      if floor(chosen / its_bit) % 2 == 0 then
+        chosen = chosen + its_bit
+      elseif today == ARGV[15]:sub(1, 8) then
+        is_again = true
       end
-      call('HSET', networks_stem .. at, today, value)
-      if not known[today] then one_more(at, level_of) end
+      value = value + chosen * WHOLE_AT
     end
-  )
-  return fits
+    call('HSET', networks_stem .. at, today, value)
+    if not known[today] then one_more(at, level_of) end
+  end)
 end
 local is_within = true
 if not packed and not is_known and status == COUNTED and ARGV[15] ~= '' then
@@ -372,8 +364,9 @@ if not packed and status == COUNTED and (fields.d == '?' or fields.d == '.') the
   for i = 1, choices do
     counted = counted + (tonumber(fields[CHOICES[i]]) or 0)
   end
-  local is_few = counted <= A_FEW
-  if counted == A_FEW + 1 or is_few and is_second_network then call('ZREM', stem .. 'new', id) end
+  if counted == A_FEW + 1 or counted <= A_FEW and is_second_network then
+    call('ZREM', stem .. 'new', id)
+  end
 end
 -- Only what a new, counted voter's page says can name the story. Nearly always it says what is known.
 local is_news = not packed
