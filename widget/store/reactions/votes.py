@@ -158,9 +158,7 @@ class Reactions:
         :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
         self._connection.room.check()
-        if self._kind(cast.kind) is None:
-            cast = replace(cast, kind=None)
-        keys_and_arguments = cast_call(site, article, voter, cast)
+        keys_and_arguments = self._call(site, article, voter, cast)
         with store_errors():
             if entrance is None:
                 reply = self._cast(*keys_and_arguments)
@@ -203,8 +201,13 @@ class Reactions:
             self._may_enter = False
             return _NOT_LET_IN
 
-    def _kind(self, kind: Kind | None) -> Kind | None:
-        return kind if self._connection.keeps_kinds else None
+    def _call(
+        self, site: Site, article: ArticleRef, voter: Voter, cast: Cast
+    ) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+        """Return :func:`cast_call`, without a kind where the store keeps none."""
+        if not self._connection.keeps_kinds:
+            cast = replace(cast, kind=None)
+        return cast_call(site, article, voter, cast)
 
     def take_back(
         self, site: Site, article: ArticleRef, voter: Voter, *, choices: int, now_s: int
@@ -218,9 +221,9 @@ class Reactions:
         :raise Moved: the address now resolves to another article. Nothing was written.
         :raise StoreUnavailable: it may or may not be taken back; trying again is safe.
         """
-        nothing = Cast(0, 0, now_s, choices, kind=self._kind(Kind.NONE))
+        nothing = Cast(0, 0, now_s, choices)
         with store_errors():
-            code, choice, *_ = self._cast(*cast_call(site, article, voter, nothing))
+            code, choice, *_ = self._cast(*self._call(site, article, voter, nothing))
         if code == _MOVED:
             raise Moved
         return bool(choice)
