@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.faults.outcome import NUMBER, SECONDS, VOTES, Outcome, folder, outcome
 from bench.figures import Figure, figure, sane, show
+from bench.processes import tree
 from bench.shorter import times
 from tests.faults.support.load import NO_LIMITS, Load, outage_s, wait_for_votes
 from tests.support.server import Server
@@ -79,10 +80,8 @@ def store_of(server: Server) -> int:
     """Return the process of a server's embedded store; it is a child of the master."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        # Whichever thread of the master started it.
-        for children in Path(f"/proc/{server.process.pid}/task").glob("*/children"):
-            for pid in children.read_text().split():
-                if b"valkey" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return int(pid)
+        for pid in tree(server.process.pid):
+            if b"valkey" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
         time.sleep(0.05)
     raise RuntimeError("the server has no store")

@@ -105,15 +105,6 @@ class Readback(Product):
         arguments = (str(tokens), "home", self.origin, str(STORIES), first_seq, kind, "spread")
         return self._load(seconds, "vote.lua", arguments)
 
-    def _load(self, seconds: int, script: str, arguments: tuple[str, ...]) -> wrk.Load:
-        return wrk.run(
-            self.origin + "/",
-            seconds=seconds,
-            script=script,
-            arguments=arguments,
-            connections=CONNECTIONS,
-        )
-
     def _read(self, story: int) -> str:
         return f"/v1/bar?site=home&article={self.origin}/story-{story}"
 

@@ -29,6 +29,15 @@ class Product(ABC):
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def _load(self, seconds: int, script: str, arguments: tuple[str, ...]) -> wrk.Load:
+        return wrk.run(
+            self.origin + "/",
+            seconds=seconds,
+            script=script,
+            arguments=arguments,
+            connections=CONNECTIONS,
+        )
+
     @abstractmethod
     def start(self) -> Self:
         """Start it and give every story what a first vote needs.
@@ -151,15 +160,6 @@ class Peer(Product):
     def load_reads(self, seconds: int, path: str) -> wrk.Load:
         """Let wrk read stories, whose number comes after a path."""
         return self._load(seconds, "read.lua", (path, str(STORIES)))
-
-    def _load(self, seconds: int, script: str, arguments: tuple[str, ...]) -> wrk.Load:
-        return wrk.run(
-            self.origin + "/",
-            seconds=seconds,
-            script=script,
-            arguments=arguments,
-            connections=CONNECTIONS,
-        )
 
 
 def address(random: Random) -> str:
