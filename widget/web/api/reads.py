@@ -117,7 +117,7 @@ class Reads:
             start_response("304 Not Modified", [("ETag", answer.etag), CORS, SHARED])
             return ()
         start_response("200 OK", answer.headers)
-        return (b"".join(answer.parts),) if method == "GET" else ()
+        return (answer.body,) if method == "GET" else ()
 
     def _missed(self, path: str, text: str) -> Answer:
         """Return the answer to a query that nobody asked in this spelling within the last second.
