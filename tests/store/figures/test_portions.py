@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW_S
+from tests.support.server import ROOT
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.figures import moods
 from widget.domain.figures.moods import Mix, Row
@@ -294,3 +295,9 @@ def test_a_page_of_a_search_looks_at_some_articles_and_its_cursor_leads_to_the_o
             found, after, pages = found + part.rows, part.after, pages + 1
         assert found == whole.rows and len(found) == whole.total
         assert pages >= 90 / 20
+
+
+def test_the_scripts_that_read_what_follows_votes_later_are_those_that_say_so() -> None:
+    scripts_ = (ROOT / "widget" / "store" / "lua" / "figures").glob("*.lua")
+    say_so = {f"figures/{one.name}" for one in scripts_ if "up_to_date.lua" in one.read_text()}
+    assert say_so == portions._LATE

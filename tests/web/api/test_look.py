@@ -32,6 +32,7 @@ from widget.store.sites import version_of
 from widget.web.api.look import Look
 from widget.web.api.reads import Reads
 from widget.web.application import create_app
+from widget.web.joined import _Flight
 
 LASTS_S = 2.0  # after that an answer is refused or made anew, whatever happened
 STORE_S = 5.0
@@ -432,7 +433,7 @@ def test_a_fork_begins_anew(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.undo()
     worker.get(BAR)
     assert worker.reads.look._thread is not None and worker.reads.look._thread.is_alive()
-    worker.reads._joined._flights["/v1/bar", (("article", "story"), ("site", "news"))] = None  # type: ignore[assignment]
+    worker.reads._joined._flights["/v1/bar", (("article", "story"), ("site", "news"))] = _Flight()
     worker.later(5)
     pid = os.fork()
     if not pid:
