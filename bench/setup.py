@@ -1,7 +1,8 @@
 """A fresh clone, from ``script/server`` to the first page it answers, with empty package caches.
 
 Each round clones this checkout's last commit into a temporary folder, and gives pip and uv empty
-caches there. BENCH_SETUP_ROUNDS is how often (3). What pip is told about indexes and proxies holds.
+caches there. BENCH_SETUP_ROUNDS says how many times (3). pip's settings for indexes and proxies
+apply.
 """
 
 import http.client

@@ -55,7 +55,7 @@ def test_names_that_are_no_article() -> None:
 @pytest.mark.parametrize("articles", [1, 50])
 @pytest.mark.parametrize("text", ["s", "é"])
 def test_answers_with_their_queries_and_replies(articles: int, text: str) -> None:
-    """Each comes under spellings of its own, has votes of every choice, and a body of its own."""
+    """Each answer has its own spellings and body, and votes for every choice."""
     answers = Answers(MB)
     end = end_of({"strings": "x" * 2000})
 

@@ -1,6 +1,6 @@
 """What granian hands a request to: its own call becomes WSGI, with Readback's limits.
 
-granian checks nothing of what gunicorn is told to check, and has no thread apart for probes. This
+granian does not check what gunicorn is set to check, and has no separate threads for probes. This
 reads the body, picks the threads that may run the request, and calls the application.
 """
 

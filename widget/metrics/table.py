@@ -1,8 +1,9 @@
 """Numbers that all workers of a server share, in memory, without a file and without the store.
 
-gunicorn's master maps the table before it forks. Each worker then adds to a row of its own, so none
-of two additions is lost; a reading adds the rows up. A row outlives its worker: the next worker
-that gets it goes on counting in it. Under any other server each process counts for itself.
+The master maps the table before it forks (commands/master.py). Each worker then adds to a row of
+its own, so none of two additions is lost; a reading adds the rows up. A row outlives its worker:
+the next worker that gets it goes on counting in it. Under any other server each process counts for
+itself.
 """
 
 import mmap

@@ -1,8 +1,8 @@
 """Counts of acts in a minute, in memory that all workers of a server share, without the store.
 
-gunicorn's master maps the counts before it forks (commands/gunicorn_conf.py). Under any other
-server each process counts for itself. Two workers that count in the same instant may lose one of
-the two: a limit on floods need not be exact.
+The master maps the counts before it forks (commands/master.py). Under any other server each process
+counts for itself. Two workers that count in the same instant may lose one of the two: a limit on
+floods need not be exact.
 """
 
 import mmap

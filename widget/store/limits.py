@@ -204,7 +204,7 @@ def _hashed(text: str, salt: bytes) -> str:
 
 
 def _act(is_customer: bool, most: Newcomers) -> dict[str, Any]:
-    """Return what admission.lua is told of a network, and of a reader without a proof."""
+    """Return what admission.lua needs to know about a network and a reader without a proof."""
     free_wide = most.free * WIDE_FACTOR if is_customer else most.free_wide
     held = most.held * (WIDE_FACTOR if is_customer else 1)
     return {
