@@ -264,6 +264,7 @@ def test_the_store_user_can_do_what_readback_needs_and_nothing_else(
                     client.execute_command(*command)
 
 
+@pytest.mark.hosts  # script/test-hosts installs redis-cli
 def test_the_documented_rewrite_drops_what_has_expired_with_the_rights_it_has(
     tmp_path: Path,
 ) -> None:

@@ -79,18 +79,18 @@ def test_refused_new_readers_leave_nothing_in_the_store(
     address = "203.0.113.5"
     statuses = [own.react(article=article, nonce=nonce()).status for _ in range(25)]
     assert statuses.count(200) <= 20 and statuses[-1] == 428
-    before = store.dbsize()
+    before = every_key(store)
     for _ in range(300):
         assert own.react(article=article, nonce=nonce(), address=address).status == 428
-    assert store.dbsize() == before
+    assert every_key(store) <= before
 
 
 def test_a_token_of_one_site_is_invalid_on_another(own: Server, store: Any) -> None:
     token = signed_token(own, "news")
-    before = store.dbsize()
+    before = every_key(store)
     refused = own.react(article="a", token=token)
     assert (refused.status, refused.code) == (401, "bad_token")
-    assert store.dbsize() == before
+    assert every_key(store) <= before
 
 
 def signed_token(server: Server, site: str) -> str:
@@ -115,10 +115,10 @@ def test_a_token_is_read_from_the_body_only(own: Server, article: str) -> None:
 
 
 def test_an_article_on_the_origin_of_another_site_is_refused(own: Server, store: Any) -> None:
-    before = store.dbsize()
+    before = every_key(store)
     answer = own.react(article="https://news.example/a", token=signed_token(own, "home"))
     assert (answer.status, answer.code) == (422, "bad_article")
-    assert store.dbsize() == before
+    assert every_key(store) <= before
 
 
 def test_a_trailing_dot_names_the_same_site(own: Server) -> None:
@@ -137,3 +137,8 @@ def test_an_origin_of_one_site_cannot_write_to_another(own: Server, store: Any) 
     # The salts of the day come with the first request, whatever it asks for.
     written -= {key for key in written if key.startswith("rb:salt:")}
     assert written == {keys.refused_origins("news")}
+
+
+def every_key(store: Any) -> set[bytes]:
+    """Return the keys there are now; those that expire meanwhile are missing in a later set."""
+    return set(store.keys())
