@@ -63,7 +63,8 @@ def checked(server: Server, *options: str, **changed: str) -> tuple[int, str]:
     return done.returncode, " ".join(done.stdout.split())
 
 
-def test_a_server_that_is_well_has_no_problem(server: Server) -> None:
+def test_a_server_that_is_well_has_no_problem(serve: Serve) -> None:
+    server = serve()  # whose log has nothing of other tests
     code, found = checked(server)
     assert code == 0 and found.endswith("No problems found."), found
     assert f"the embedded one in {server.data_dir} takes votes." in found
