@@ -6,6 +6,8 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from widget.domain.readers.network import is_ipv4
+
 # A peer without an address of its own, as on a Unix socket, is on this machine.
 LOCAL = "127.0.0.1"
 MAX_ENTRY_CHARS = 64  # longer than any address with its zone and port, so the cache stays small
@@ -41,6 +43,8 @@ def address_in(entry: str) -> str:
 def _parsed(entry: str) -> str:
     """Return the IP address in an entry of X-Forwarded-For, or "" if there is none."""
     text = entry.strip().strip('"')
+    if is_ipv4(text):
+        return text
     match = _BRACKETED.fullmatch(text) or _WITH_PORT.fullmatch(text)
     text = match[1] if match else text
     try:

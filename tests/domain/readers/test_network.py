@@ -1,8 +1,10 @@
 """Networks of an address, and allowances that refill."""
 
+from ipaddress import IPv4Address
+
 import pytest
 
-from widget.domain.readers.network import Allowance, networks
+from widget.domain.readers.network import Allowance, is_ipv4, networks
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,18 @@ def test_a_days_allowance_is_its_burst_and_what_comes_back_in_a_day(most: int) -
     allowance = Allowance.of_day(most)
     assert allowance.burst >= 1
     assert allowance.burst + 86400 // allowance.every_s <= max(2, most)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.2.3.4", "0.0.0.0", "255.255.255.255", "01.2.3.4", "1.2.3.004", "256.1.1.1", "1.2.3",
+        "1.2.3.4.5", "1.2.3.4 ", "1.2.3.4\n", "1.2.3.4\0", "0x1.2.3.4", "\u0661.2.3.4", "", "::1",
+    ],
+)  # fmt: skip
+def test_an_ipv4_address_is_what_ipaddress_writes(text: str) -> None:
+    try:
+        expected = str(IPv4Address(text)) == text
+    except ValueError:
+        expected = False
+    assert is_ipv4(text) == expected

@@ -1,5 +1,6 @@
 """The networks that an address belongs to, and how much each of them may do. Pure."""
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
@@ -8,6 +9,8 @@ WIDE_FACTOR = 4  # a wide network's allowance, in those of a network
 DAY_S = 86400
 # RFC 6052 and RFC 8215: the last 32 bits are the IPv4 address of the client behind a translator.
 _NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
 _UNKNOWN = "unknown"
 
 
@@ -62,6 +65,8 @@ class Allowance(NamedTuple):
 @lru_cache(maxsize=4096)  # a key is an address of at most 45 characters
 def networks(address: str) -> Networks:
     """Return the networks of an address; an IPv4 address inside an IPv6 one is that address."""
+    if is_ipv4(address):
+        return Networks(f"{address}/32", f"{address[: address.rindex('.')]}.0/24")
     try:
         ip = _ipv4_inside(ip_address(address))
     except ValueError:
@@ -70,6 +75,11 @@ def networks(address: str) -> Networks:
     return Networks(
         str(ip_network((ip, near), strict=False)), str(ip_network((ip, wide), strict=False))
     )
+
+
+def is_ipv4(text: str) -> bool:
+    """Say whether a text is an IPv4 address, in the only spelling that it has."""
+    return _IPV4.fullmatch(text) is not None
 
 
 def _ipv4_inside(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
