@@ -5,8 +5,10 @@ from contextlib import suppress
 
 import pytest
 
+from tests.support.server import wait_for
 from widget.domain.errors import StoreUnavailable, UnknownSite
 from widget.store.connection.deadline import current, deadline
+from widget.store.connection.waiting import WouldWait
 from widget.store.remembered import Remembered, _Latest, most_of_deadline
 
 
@@ -167,3 +169,51 @@ def test_reads_that_can_be_done_without_leave_time_for_the_rest(
     assert lefts[0] == pytest.approx(0.4) and lefts[3] > 0.2
     with most_of_deadline():
         assert current() is None
+
+
+def test_where_nobody_may_wait_the_last_value_serves_for_a_second_while_a_thread_reads(
+    shelf: Shelf,
+) -> None:
+    here = threading.get_ident()
+    read = shelf.read
+
+    def only_elsewhere(key: str, last: str | None) -> str:
+        if threading.get_ident() == here:
+            raise WouldWait
+        return read(key, last)
+
+    shelf.remembered = Remembered(only_elsewhere, most=3, clock=lambda: shelf.now_s)
+    with pytest.raises(WouldWait):
+        shelf.get()
+    shelf.remembered.put("key", "a")
+    shelf.value = "b"
+    shelf.let_go.clear()
+    shelf.now_s += 1.1
+    assert [shelf.get() for _ in range(5)] == ["a"] * 5
+    shelf.now_s += 1.1
+    with pytest.raises(WouldWait):
+        shelf.get()  # too old, and the thread has not come back
+    assert shelf.reads == 1
+    shelf.let_go.set()
+    wait_for(lambda: shelf.remembered._entries["key"].value == "b")
+    assert shelf.get() == "b" and shelf.reads == 1
+
+
+def test_an_outage_that_a_thread_meets_leaves_the_last_value(shelf: Shelf) -> None:
+    here = threading.get_ident()
+    read = shelf.read
+
+    def only_elsewhere(key: str, last: str | None) -> str:
+        if threading.get_ident() == here:
+            raise WouldWait
+        return read(key, last)
+
+    shelf.remembered = Remembered(only_elsewhere, most=3, clock=lambda: shelf.now_s)
+    shelf.remembered.put("key", "a")
+    for problem in (StoreUnavailable(), StoreUnavailable()):
+        shelf.value, before = problem, shelf.reads
+        shelf.now_s += 1.1
+        assert shelf.get() == "a"
+        wait_for(lambda before=before: shelf.reads == before + 1)  # type: ignore[misc]
+        wait_for(lambda: shelf.remembered._entries["key"].is_away)
+        assert shelf.get() == "a"

@@ -11,7 +11,7 @@ _ID = re.compile(r"[0-9a-f]{16,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer. A thread has one, and uses it again for each request.
+    """One request and its answer. A thread that answers one after the other has one for all.
 
     :param id: names the request in the log and in the header X-Request-Id.
     :param route: the class of its address, of :func:`widget.logs.routes.route_of`.
@@ -24,6 +24,10 @@ class Exchange:
     status: str = ""
     code: str = ""
     store_s: float = 0.0
+
+    def take_up(self) -> None:
+        """Have this thread answer the request from now on."""
+        _local.exchange = self
 
 
 class _Local(threading.local):
@@ -38,15 +42,22 @@ _local = _Local()
 def begin(route: str, given_id: str = "") -> Exchange:
     """Return the exchange of a request that this thread begins to answer.
 
-    :param given_id: the id that a trusted proxy gave it; one that is not well-formed is ignored.
+    :param given_id: as for :func:`id_of`.
     """
-    is_given = given_id and is_well_formed(given_id)
     exchange = _local.exchange
     if exchange is None:
         exchange = _local.exchange = Exchange()
-    exchange.id = given_id if is_given else new_id()
+    exchange.id = id_of(given_id)
     exchange.route, exchange.status, exchange.code, exchange.store_s = route, "", "", 0.0
     return exchange
+
+
+def id_of(given_id: str) -> str:
+    """Return a request's id.
+
+    :param given_id: the one that a trusted proxy gave it; one that is not well-formed is ignored.
+    """
+    return given_id if given_id and is_well_formed(given_id) else new_id()
 
 
 def current() -> Exchange | None:

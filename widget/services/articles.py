@@ -1,6 +1,7 @@
 """Which article a name resolves to, and what is known about its page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
@@ -53,18 +54,26 @@ class Articles:
             for id_, article in zip(addresses, articles, strict=True)
         ]
 
+    def places(self, site: Site, article: ArticleRef) -> Iterator[ArticleRef]:
+        """Yield an article, and where it is by then for as long as the last place was too old.
+
+        :raise Moved: it keeps moving. Sending the request again is safe.
+        """
+        for _ in range(MOVE_RETRIES):
+            yield article
+            article = self._finish_move(site, article)
+        raise Moved(retry_after_s=1)
+
     def retry_moved(self, site: Site, article: ArticleRef, act: Callable[[ArticleRef], T]) -> T:
         """Run ``act`` on an article; run it again if the article moves meanwhile.
 
         :param act: raises :class:`Moved` when the store no longer has the article there.
-        :raise Moved: it keeps moving. Sending the request again is safe.
+        :raise Moved: as :meth:`places`.
         """
-        for _ in range(MOVE_RETRIES):
-            try:
-                return act(article)
-            except Moved:
-                article = self._finish_move(site, article)
-        raise Moved(retry_after_s=1)
+        for place in self.places(site, article):
+            with suppress(Moved):
+                return act(place)
+        raise AssertionError("the last place raises")
 
     def page(self, site: Site, name: str, claimed: Page) -> Page:
         """Return what is known about an article's page.

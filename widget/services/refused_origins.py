@@ -4,12 +4,12 @@ It never counts readers, and never makes a refusal fail or wait for long.
 """
 
 import re
-from contextlib import suppress
 
 from widget.domain import clock
 from widget.domain.errors import ReadbackError
 from widget.domain.readers.network import networks
 from widget.services.rates import Rate
+from widget.store.connection.waiting import WouldWait
 from widget.store.desk.refused_origins import LANES, RefusedOrigins
 from widget.store.limits import Limits
 from widget.store.sites import Sites
@@ -36,7 +36,12 @@ class OriginRefusals:
         if not _ORIGIN.fullmatch(origin) or not self._rate.take(wide):
             return
         now_s = int(clock.now())
-        with suppress(ReadbackError):  # the request is refused for its origin, whatever this finds
+        try:
             if origin not in self._sites.get(site_key).origins:
                 lane = int(self._limits.salted(wide, now_s=now_s)[:8], 16) % LANES
                 self._refused.count(site_key, origin, lane=lane, now_s=now_s)
+        except ReadbackError:
+            pass  # the request is refused for its origin, whatever this finds
+        except WouldWait:
+            self._rate.give_back(wide)
+            raise

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from widget.domain import clock
 from widget.domain.article import ArticleRef
-from widget.domain.errors import BadArticle, BadField, Closed, StoreFull, StoreUnavailable
+from widget.domain.errors import BadArticle, BadField, Closed, Moved, StoreFull, StoreUnavailable
 from widget.domain.experiment import Arm
 from widget.domain.integrity.evidence import Kind
 from widget.domain.model import MAX_SEQ, Poll, Site, Tally
@@ -22,6 +22,7 @@ from widget.services.naming import StoryNames
 from widget.services.new_stories import Author, NewStories
 from widget.services.rates import Rate
 from widget.services.sweeping import Sweeper
+from widget.store.connection.waiting import WouldWait
 from widget.store.limits import Entrance, Limits
 from widget.store.reactions.evidence import Evidence
 from widget.store.reactions.page_records import PageRecord
@@ -35,6 +36,7 @@ from widget.store.reactions.votes import (
     Reactions,
     Voter,
 )
+from widget.store.steps import WAITS, Steps, run
 
 NO_PAGE = Page()
 
@@ -84,6 +86,38 @@ class Ballot(msgspec.Struct, frozen=True):
         """Return the votes of every choice offered, in the order shown, zeros included."""
         by_key = dict(zip(self.keys, tally.counts, strict=False))
         return {choice.key: by_key.get(choice.key, 0) for choice in self.poll.choices}
+
+
+class Vote(msgspec.Struct, frozen=True):
+    """One reader's answer to a ballot.
+
+    :param reader: 16 bytes.
+    :param choice: a number of :meth:`Ballot.choice_number`.
+    :param seq: grows with each click; None follows the reader's last vote.
+    :param address: the reader's network address, "" if there is none.
+    :param origin: the origin of the reader's page.
+    :param hold: keep a new reader's vote out of the counts until an editor releases it.
+    :param may_name: the ballot's page is what the reader's own page says, and may help to name
+        the story.
+    :param may_begin: the story may begin with it.
+    :param kind: how long the reader's token has been known.
+    :param channel: how the vote came; "" by the embed's script without a proof of work.
+    :param arm: of the site's experiment; "" outside it.
+    :param entrance: lets a new reader in together with this vote.
+    """
+
+    reader: bytes
+    choice: int
+    seq: int | None = None
+    address: str = ""
+    origin: str = ""
+    hold: bool = False
+    may_name: bool = False
+    may_begin: bool = False
+    kind: Kind = Kind.NONE
+    channel: Channel = ""
+    arm: Arm = ""
+    entrance: Entrance | None = None
 
 
 class Voting:
@@ -230,38 +264,15 @@ class Voting:
         voter = self._voter(ballot.site, ballot.article, reader)
         return self._reactions.own_vote(ballot.site, ballot.article, voter)
 
-    def cast(
-        self,
-        ballot: Ballot,
-        reader: bytes,
-        choice: int,
-        *,
-        seq: int | None = None,
-        address: str = "",
-        origin: str = "",
-        hold: bool = False,
-        may_name: bool = False,
-        kind: Kind = Kind.NONE,
-        channel: Channel = "",
-        arm: Arm = "",
-        entrance: Entrance | None = None,
-    ) -> Tally:
-        """Make ``choice`` this reader's vote, and return the tally with it.
+    def cast(self, ballot: Ballot, reader: bytes, choice: int, **more: Any) -> Tally:
+        """Do :meth:`casting` here and now; ``more`` are the other fields of :class:`Vote`."""
+        return run(self.casting(ballot, Vote(reader, choice, **more)))
+
+    def casting(self, ballot: Ballot, vote: Vote) -> Steps[Tally]:
+        """Make the choice this reader's vote, and return the tally with it.
 
         A vote whose ``seq`` is not newer than the stored one changes nothing.
 
-        :param reader: 16 bytes.
-        :param choice: a number of :meth:`Ballot.choice_number`.
-        :param seq: grows with each click; None follows the reader's last vote.
-        :param address: the reader's network address, "" if there is none.
-        :param origin: the origin of the reader's page.
-        :param hold: keep a new reader's vote out of the counts until an editor releases it.
-        :param may_name: the ballot's page is what the reader's own page says, and may help to name
-            the story.
-        :param kind: how long the reader's token has been known.
-        :param channel: how the vote came; "" by the embed's script without a proof of work.
-        :param arm: of the site's experiment; "" outside it.
-        :param entrance: lets a new reader in together with this vote.
         :raise NotLetIn: that reader is not let in free. Nothing was written.
         :raise Closed: article or question no longer take votes; ``extra["tally"]`` has the counts.
         :raise RateLimited: the reader casts too many votes, or begins too many stories.
@@ -270,54 +281,68 @@ class Voting:
         """
         if ballot.is_closed:
             raise Closed(tally=self.tally(ballot))
-        if seq is None:
-            seq = self.own_vote(ballot, reader).next_seq
-        site, author = ballot.site, Author(reader, address)
-        reader_id = f"{site.key}|{reader.hex()}"
+        if vote.seq is None:
+            vote = replace(vote, seq=self.own_vote(ballot, vote.reader).next_seq)
+        reader_id = f"{ballot.site.key}|{vote.reader.hex()}"
         is_too_often = not self._casts.take(reader_id)
-
-        def cast_at(article: ArticleRef, *, may_begin: bool = False) -> Tally:
-            now_s = int(clock.now())
-            cast = Cast(
-                seq=seq,
-                choice=choice,
-                now_s=now_s,
-                choices=len(ballot.keys),
-                is_too_often=is_too_often,
-                may_begin=may_begin or not address,
-                networks=self._networks(site, article, address, now_s),
-                allowance=self._allowance,
-                goes_after_s=self._goes_after_s(ballot, address),
-                page=Page(url=ballot.page.url) if hold and not ballot.is_own else ballot.page,
-                may_name=ballot.is_own or (may_name and not hold),
-                origin=origin,
-                hold=hold,
-                kind=kind,
-                channel=channel,
-                arm=arm,
-            )
-            voter = self._voter(site, article, reader)
-            tally = self._reactions.cast(site, article, voter, cast, entrance)
-            if tally.is_news:
-                self._names.hear(site, article, ballot.page, address=address, is_own=ballot.is_own)
-            return tally
-
-        def cast_or_begin(article: ArticleRef) -> Tally:
-            try:
-                return cast_at(article)
-            except NewStory:
-                self._stories.begin(site, author)
-                self._sweeper.sweep_beside(site, article.partition, now_s=int(clock.now()))
-                return cast_at(article, may_begin=True)
-
         try:
-            tally = self._articles.retry_moved(site, ballot.article, cast_or_begin)
-        except NotLetIn:
+            tally = yield from self._cast_where_it_is(ballot, vote, is_too_often)
+        except (NotLetIn, WouldWait):
             self._casts.give_back(reader_id)
             raise
         if tally.is_repeat:
             self._casts.give_back(reader_id)
         VOTES.add(tally.outcome)
+        return tally
+
+    def _cast_where_it_is(self, ballot: Ballot, vote: Vote, is_too_often: bool) -> Steps[Tally]:
+        for place in self._articles.places(ballot.site, ballot.article):
+            try:
+                return (yield from self._cast_or_begin(place, ballot, vote, is_too_often))
+            except Moved:
+                yield WAITS
+        raise AssertionError("the last place raises")
+
+    def _cast_or_begin(
+        self, article: ArticleRef, ballot: Ballot, vote: Vote, is_too_often: bool
+    ) -> Steps[Tally]:
+        try:
+            return (yield from self._cast_at(article, ballot, vote, is_too_often))
+        except NewStory:
+            yield WAITS
+        self._stories.begin(ballot.site, Author(vote.reader, vote.address))
+        self._sweeper.sweep_beside(ballot.site, article.partition, now_s=int(clock.now()))
+        beginning = replace(vote, may_begin=True)
+        return (yield from self._cast_at(article, ballot, beginning, is_too_often))
+
+    def _cast_at(
+        self, article: ArticleRef, ballot: Ballot, vote: Vote, is_too_often: bool
+    ) -> Steps[Tally]:
+        now_s, site, address = int(clock.now()), ballot.site, vote.address
+        hold, page = vote.hold, ballot.page
+        cast = Cast(
+            seq=vote.seq or 0,
+            choice=vote.choice,
+            now_s=now_s,
+            choices=len(ballot.keys),
+            is_too_often=is_too_often,
+            may_begin=vote.may_begin or not address,
+            networks=self._networks(site, article, address, now_s),
+            allowance=self._allowance,
+            goes_after_s=self._goes_after_s(ballot, address),
+            page=Page(url=page.url) if hold and not ballot.is_own else page,
+            may_name=ballot.is_own or (vote.may_name and not hold),
+            origin=vote.origin,
+            hold=hold,
+            kind=vote.kind,
+            channel=vote.channel,
+            arm=vote.arm,
+        )
+        voter = self._voter(site, article, vote.reader)
+        tally = yield from self._reactions.casting(site, article, voter, cast, vote.entrance)
+        if tally.is_news:
+            yield WAITS
+            self._names.hear(site, article, page, address=address, is_own=ballot.is_own)
         return tally
 
     def _networks(self, site: Site, article: ArticleRef, address: str, now_s: int) -> bytes:

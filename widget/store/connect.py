@@ -5,6 +5,7 @@ READBACK_REDIS_URL is one server, a unix socket, Sentinel or a cluster.
 
 import threading
 from copy import copy
+from socket import socket as Socket
 from typing import Any
 
 import redis
@@ -16,6 +17,8 @@ from widget.settings import Settings
 from widget.store.connection.address import read_address
 from widget.store.connection.clients import Servers
 from widget.store.connection.errors import reason_of
+from widget.store.connection.node import Node
+from widget.store.connection.waiting import NO_CLIENT
 from widget.store.embedded import EmbeddedStore
 from widget.store.identity import SCHEMA, Identity, touch
 from widget.store.replication import Replication
@@ -128,6 +131,27 @@ class Connection:
         if client is None:
             client = self._local.client = self._connect()
         return client
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether the store is known to be the one that the settings are for."""
+        return self._identity is None or self._identity.is_ours
+
+    def socket(self) -> tuple[Socket, Node] | None:
+        """Return a new connection's socket and its server, for an event loop.
+
+        None where only redis-py can speak on it, as with TLS or a cluster.
+
+        :raise redis.RedisError: the store does not answer.
+        """
+        if not self._servers.has_plain_sockets:
+            return None
+        own: tuple[Socket, Node] = self._servers.client(self._timeout_s).connection.hand_over()
+        return own
+
+    def never_wait_here(self) -> None:
+        """Have the calling thread raise :class:`WouldWait` where it would wait for the store."""
+        self._local.client = NO_CLIENT
 
     def _connect(self) -> Any:
         if not self._servers.is_cluster:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Generic, TypeVar
 
-from widget.domain.errors import StoreUnavailable
+from widget.domain.errors import ReadbackError, StoreUnavailable
 from widget.store.connection.deadline import current, deadline
+from widget.store.connection.waiting import WouldWait, beside
 
 FRESH_S = 1.0
 GRACE_S = 1.0  # after FRESH_S, the old value serves while another thread reads
@@ -90,11 +91,27 @@ class Remembered(Generic[K, V]):
         if not self._may_read(entry):
             return entry.value
         try:
+            return self._read_again(key, entry)
+        except WouldWait:
+            if self._clock() >= entry.until_s + GRACE_S:
+                entry.is_being_read = False
+                raise
+            beside(self._read_beside, key, entry)
+            return entry.value
+
+    def _read_beside(self, key: K, entry: _Entry[V]) -> None:
+        with suppress(ReadbackError):  # who asks for the value next meets the same
+            self._read_again(key, entry)
+
+    def _read_again(self, key: K, entry: _Entry[V]) -> V:
+        try:
             with most_of_deadline():
                 value = self._read(key, entry.value)
         except StoreUnavailable:
             value = entry.value
             self._replace(key, entry, _Entry(value, self._clock() + self._fresh_s, is_away=True))
+        except WouldWait:
+            raise
         except BaseException:
             self._replace(key, entry, None)
             raise

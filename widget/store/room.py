@@ -13,6 +13,7 @@ from typing import Any
 import redis
 
 from widget.domain.errors import StoreFull
+from widget.store.connection.waiting import WouldWait, beside
 
 log = logging.getLogger("readback")
 
@@ -80,10 +81,16 @@ class Room:
         if self._client is not None and now_s >= self._next_s:
             self._next_s = now_s + READ_EVERY_S
             try:
-                self._latest = fullness(self._client())
-            except (redis.RedisError, OSError):
-                pass  # the command that follows meets the same trouble, and reports it
+                self._look(self._client)
+            except WouldWait:
+                beside(self._look, self._client)
         return self._latest
+
+    def _look(self, client: Callable[[], Any]) -> None:
+        try:
+            self._latest = fullness(client())
+        except (redis.RedisError, OSError):
+            pass  # the command that follows meets the same trouble, and reports it
 
     def check(self) -> None:
         """:raise StoreFull: readers can write nothing more."""

@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, egress: EgressPolicy = EGRESS_P
     refusals.register(app)
     edge = Edge(app.wsgi_app, opened)
     watched = Watched(edge, trusts_proxy=bool(settings.trusted_proxy_hops))
+    app.extensions |= {"watched": watched, "store": connection}
     app.wsgi_app = watched  # type: ignore[method-assign]  # as Flask documents middleware
     return app
 

@@ -13,6 +13,7 @@ from widget.domain.errors import BadJson, BadType, TooLarge
 
 MAX_BODY_BYTES = 16 * 1024
 MAX_VOTE_BYTES = 4 * 1024
+MAX_PAGE_BYTES = 3 * 1024 * 1024  # of a form with a page's source, the longest of all bodies
 MAX_TYPE_CHARS = 100
 MAX_LENGTH_CHARS = 18  # of a number of bytes
 MAX_WHOLE_CHARS = 18  # of a whole number: any of them fits in 64 bits

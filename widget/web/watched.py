@@ -3,9 +3,9 @@
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from widget.logs.exchange import Exchange, begin
+from widget.logs.exchange import Exchange, begin, id_of
 from widget.logs.lines import REQUESTS as LOGGER
 from widget.logs.routes import COMMENTS as COMMENT_ROUTES
 from widget.logs.routes import VOTES as VOTE_ROUTES
@@ -20,6 +20,8 @@ from widget.metrics.series import (
     STORE_SECONDS,
     VOTES,
 )
+from widget.store.steps import Steps
+from widget.web.turn import Answer, Turn
 
 log = logging.getLogger(LOGGER)
 
@@ -31,14 +33,32 @@ _HEADERS = (
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
+class Application(Protocol):
+    """What is watched: widget/web/api/edge.py.
+
+    :ivar store_s: the most that one request may wait for the store.
+    """
+
+    store_s: float
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]: ...
+
+    def is_kept(self, environ: dict[str, Any]) -> bool: ...
+
+    def steps(self, environ: dict[str, Any]) -> Steps[Answer] | None: ...
+
+
 class Watched:
     """Wraps the application as middleware.
 
     :param trusts_proxy: our own proxy is in front, so the id that it sends may be used.
     """
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], *, trusts_proxy: bool) -> None:
+    def __init__(self, app: Application, *, trusts_proxy: bool) -> None:
         self._app = app
+        self.store_s = app.store_s
         self._trusts_proxy = trusts_proxy
         shared = table()
         self._observe, self._observe_two = shared.observe, shared.observe_two
@@ -47,25 +67,57 @@ class Watched:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        given_id = environ.get("HTTP_X_REQUEST_ID", "") if self._trusts_proxy else ""
-        exchange = begin(route_of(environ["PATH_INFO"], method), given_id)
+        exchange = begin(route_of(environ["PATH_INFO"], method), self._given_id(environ))
 
         def with_id(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             exchange.status = status
-            return start_response(status, [*headers, *_HEADERS, (ID_HEADER, exchange.id)], *more)
+            return start_response(status, with_own(headers, exchange), *more)
 
         began = time.perf_counter()
         try:
             return self._app(environ, with_id)
         finally:
-            kind = STATUSES[exchange.status[:1]]
-            whole = REQUEST_SECONDS.place(time.perf_counter() - began, exchange.route, kind)
-            if exchange.store_s:
-                self._observe_two(*whole, *STORE_SECONDS.place(exchange.store_s))
-            else:
-                self._observe(*whole)
-            if kind > "4":
-                refused(exchange, method)
+            self._ended(exchange, method, time.perf_counter() - began)
+
+    def is_kept(self, environ: dict[str, Any]) -> bool:
+        """Say whether the answer is in memory, so that nobody waits for it."""
+        return self._app.is_kept(environ)
+
+    def turn(self, environ: dict[str, Any]) -> Turn | None:
+        """Return a vote that an event loop can answer, counted and logged as any other request.
+
+        None for any other request.
+        """
+        steps = self._app.steps(environ)
+        if steps is None:
+            return None
+        exchange = Exchange(id_of(self._given_id(environ)), "vote")
+
+        def ended(answer: Answer, seconds: float) -> Answer:
+            status, headers, body = answer
+            exchange.status = status
+            self._ended(exchange, "POST", seconds)
+            return status, with_own(headers, exchange), body
+
+        return Turn(steps, exchange, ended, store_s=self.store_s)
+
+    def _given_id(self, environ: dict[str, Any]) -> str:
+        return environ.get("HTTP_X_REQUEST_ID", "") if self._trusts_proxy else ""
+
+    def _ended(self, exchange: Exchange, method: str, seconds: float) -> None:
+        kind = STATUSES[exchange.status[:1]]
+        whole = REQUEST_SECONDS.place(seconds, exchange.route, kind)
+        if exchange.store_s:
+            self._observe_two(*whole, *STORE_SECONDS.place(exchange.store_s))
+        else:
+            self._observe(*whole)
+        if kind > "4":
+            refused(exchange, method)
+
+
+def with_own(headers: list[tuple[str, str]], exchange: Exchange) -> list[tuple[str, str]]:
+    """Add the headers that every answer has."""
+    return [*headers, *_HEADERS, (ID_HEADER, exchange.id)]
 
 
 def refused(exchange: Exchange, method: str) -> None:

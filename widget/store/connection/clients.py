@@ -27,6 +27,11 @@ class Servers:
         """Whether one client serves all threads."""
         return self._cluster is not None
 
+    @property
+    def has_plain_sockets(self) -> bool:
+        """Whether anything but redis-py can speak on a connection."""
+        return self._cluster is None and self._address.tls is None
+
     def client(self, timeout_s: float, *, ping_s: float = 0.0) -> Any:
         """Return a client; it is for one thread only unless the store is a cluster.
 

@@ -5,6 +5,7 @@ Every command to the store passes here, whatever kind of address it has. For
 redis-py's that we need are written out: that pays for what they do beyond it.
 """
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -206,6 +207,17 @@ class Guarded(AbstractConnection):
         base: Any = self
         base.send_command(*command, check_health=False)
         return self.read_response()
+
+    def hand_over(self) -> tuple[socket.socket, Node]:
+        """Return the connected socket for another to speak on, and its server; forget both.
+
+        :raise redis.RedisError: it cannot connect.
+        """
+        self.connect_check_health(check_health=False)
+        own, self._sock = self._sock, None
+        self._parser.on_disconnect()
+        assert isinstance(own, socket.socket)
+        return own, self.node
 
     def disconnect(self, *args: Any, **options: Any) -> None:
         base: Any = super()

@@ -31,6 +31,7 @@ from widget.store.reactions.page_records import (
 )
 from widget.store.reactions.tallies import Replies, Wanted, tally_of
 from widget.store.scripts import Script, store_errors
+from widget.store.steps import Steps, run
 
 CAST_SCRIPT = (
     "shared/allowance.lua",
@@ -143,6 +144,17 @@ class Reactions:
         cast: Cast,
         entrance: Entrance | None = None,
     ) -> Tally:
+        """Do :meth:`casting` here and now."""
+        return run(self.casting(site, article, voter, cast, entrance))
+
+    def casting(
+        self,
+        site: Site,
+        article: ArticleRef,
+        voter: Voter,
+        cast: Cast,
+        entrance: Entrance | None = None,
+    ) -> Steps[Tally]:
         """Make ``cast.choice`` this reader's choice, and return the article's tally.
 
         A cast whose ``seq`` is not newer than the stored one changes nothing and returns the
@@ -158,12 +170,13 @@ class Reactions:
         :raise StoreUnavailable: the vote may or may not be counted; casting it again is safe.
         """
         self._connection.room.check()
-        keys_and_arguments = self._call(site, article, voter, cast)
+        cast_keys, arguments = self._call(site, article, voter, cast)
+        reply: Any
         with store_errors():
             if entrance is None:
-                reply = self._cast(*keys_and_arguments)
+                reply = yield self._cast.call(cast_keys, arguments)
             else:
-                reply = self._entered(*keys_and_arguments, entrance)
+                reply = yield from self._entering(cast_keys, arguments, entrance)
         if reply == _NOT_LET_IN:
             raise NotLetIn
         code, choice, seq, status, aside, aside_hour, *counts = reply
@@ -189,14 +202,16 @@ class Reactions:
             raise NewStory
         return tally
 
-    def _entered(
+    def _entering(
         self, cast_keys: tuple[str, ...], arguments: tuple[Any, ...], entrance: Entrance
-    ) -> Any:
+    ) -> Steps[Any]:
         """Let a new reader in and cast their vote; where keys need one slot, do neither."""
         if not self._may_enter:
             return _NOT_LET_IN
         try:
-            return self._enter((*cast_keys, *entrance.keys), (*arguments, *entrance.args))
+            return (
+                yield self._enter.call((*cast_keys, *entrance.keys), (*arguments, *entrance.args))
+            )
         except ClusterCrossSlotError:  # a cluster under the address of one server
             self._may_enter = False
             return _NOT_LET_IN

@@ -9,6 +9,7 @@ from widget.domain.errors import BadHost, ReadbackError
 from widget.logs.exchange import current
 from widget.services.registry import Services
 from widget.store.connection.deadline import deadline
+from widget.store.steps import Steps
 from widget.web.api.probes import PATHS as PROBE_PATHS
 from widget.web.api.probes import Probes
 from widget.web.api.reads import Reads
@@ -18,6 +19,7 @@ from widget.web.api.wsgi import WsgiApp
 from widget.web.network import own_hosts
 from widget.web.proxy_warning import ProxyWarning
 from widget.web.refusals import note, unforeseen
+from widget.web.turn import Answer
 
 
 class Edge:
@@ -30,7 +32,26 @@ class Edge:
         self._probes = Probes(services)
         self._proxy = ProxyWarning(services.settings.trusted_proxy_hops)
         self._hosts = own_hosts(services.settings.public_url, services.settings.port)
-        self._store_s = services.settings.redis_timeout_ms / 1000
+        self.store_s = services.settings.redis_timeout_ms / 1000
+
+    def is_kept(self, environ: dict[str, Any]) -> bool:
+        """Say whether the answer is in memory, so that nobody waits for it."""
+        path = environ["PATH_INFO"]
+        return self._reads.serves(path, environ["REQUEST_METHOD"]) and self._reads.finds(environ)
+
+    def steps(self, environ: dict[str, Any]) -> Steps[Answer] | None:
+        """Return the work on a vote; None for any other request."""
+        is_vote = environ["PATH_INFO"] == VOTE_PATH and environ["REQUEST_METHOD"] == "POST"
+        if not is_vote or environ.get("HTTP_HOST", "").lower() not in self._hosts:
+            return None
+        self._proxy.look(environ)
+        return self._vote(environ)
+
+    def _vote(self, environ: dict[str, Any]) -> Steps[Answer]:
+        try:
+            return (yield from self._votes.steps(environ))
+        except Exception:
+            return _refusal(unforeseen(), "500 Internal Server Error")
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -42,7 +63,7 @@ class Edge:
             return _refuse(BadHost(), "400 Bad Request", start_response)
         if not is_probe:
             self._proxy.look(environ)
-        with deadline(self._store_s) as budget:
+        with deadline(self.store_s) as budget:
             try:
                 if self._reads.serves(path, environ["REQUEST_METHOD"]):
                     return _or_unforeseen(self._reads, environ, start_response)
@@ -54,7 +75,7 @@ class Edge:
             finally:
                 exchange = current()
                 if exchange is not None:
-                    exchange.store_s = self._store_s - budget.left_s
+                    exchange.store_s = self.store_s - budget.left_s
 
 
 def _or_unforeseen(
@@ -70,8 +91,13 @@ def _or_unforeseen(
 def _refuse(
     refusal: ReadbackError, status: str, start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
+    status, headers, body = _refusal(refusal, status)
+    start_response(status, headers)
+    return (body,)
+
+
+def _refusal(refusal: ReadbackError, status: str) -> Answer:
     note(refusal)
     body = msgspec.json.encode(refusal.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(status, [*headers, ("Cache-Control", "no-store")])
-    return (body,)
+    return status, [*headers, ("Cache-Control", "no-store")], body

@@ -34,6 +34,7 @@ from widget.web.joined import Joined
 from widget.web.network import client_address
 from widget.web.refusals import note, refusal_headers
 
+FOUND = "readback.answer"  # in the environment, an answer that was kept
 MOST_BAR_BYTES = 5 << 20
 MOST_COMMENT_BYTES = 2 << 20
 
@@ -102,6 +103,12 @@ class Reads:
         """Say whether a request is a read's; comments are written under the same address."""
         return path in self._reads and (path != COMMENTS_PATH or method not in _WRITES)
 
+    def finds(self, environ: dict[str, Any]) -> bool:
+        """Say whether an answer is kept; if so, the environment has it from now on."""
+        path, text = environ["PATH_INFO"], environ["QUERY_STRING"]
+        environ[FOUND] = self._reads[path].answers.get(path, text)
+        return environ[FOUND] is not None
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         try:
@@ -110,7 +117,7 @@ class Reads:
             self._count(client_address(environ, self._hops))
             text = environ.get("QUERY_STRING", "")
             read = self._reads[path]
-            answer = read.answers.get(path, text) or self._missed(path, text)
+            answer = environ.get(FOUND) or read.answers.get(path, text) or self._missed(path, text)
         except ReadbackError as refusal:
             return _refuse(refusal, start_response)
         if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not

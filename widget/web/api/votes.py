@@ -3,9 +3,9 @@
 Flask's and Werkzeug's own work on a request costs more than the vote itself (docs/scale.md).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,9 +23,10 @@ from widget.domain.model import Tally
 from widget.domain.page import page_from
 from widget.services.admission import Newcomer
 from widget.services.registry import Services
-from widget.services.voting import Ballot, valid_seq
+from widget.services.voting import Ballot, Vote, valid_seq
 from widget.store.limits import Entrance
 from widget.store.reactions.votes import NotLetIn
+from widget.store.steps import WAITS, Steps, run
 from widget.web.api.crossorigin import (
     PREFLIGHT_HEADERS,
     Caller,
@@ -40,6 +41,7 @@ from widget.web.api.set_aside import set_aside
 from widget.web.api.wsgi import StartResponse
 from widget.web.body import MAX_VOTE_BYTES, json_object
 from widget.web.refusals import note, refusal_headers
+from widget.web.turn import Answer
 
 PATH = "/v1/react"
 
@@ -51,6 +53,12 @@ class Votes:
         self._services = services
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        status, headers, body = run(self.steps(environ))
+        start_response(status, headers)
+        return (body,) if body else ()
+
+    def steps(self, environ: dict[str, Any]) -> Steps[Answer]:
+        """Answer a request in steps."""
         method = environ["REQUEST_METHOD"]
         caller = read_caller(self._services, environ)
         status, body = "200 OK", b""
@@ -58,11 +66,11 @@ class Votes:
         try:
             if method == "OPTIONS":
                 caller.check()
-                start_response("204 No Content", [*_headers(caller), *PREFLIGHT_HEADERS])
-                return ()
+                return "204 No Content", [*_headers(caller), *PREFLIGHT_HEADERS], b""
             if method != "POST":
                 raise MethodNotAllowed("OPTIONS", "POST")
-            body = msgspec.json.encode(react(self._services, caller, environ))
+            answer = yield from react(self._services, caller, environ)
+            body = msgspec.json.encode(answer)
         except ReadbackError as refusal:
             note(refusal)
             status, body = f"{refusal.status} {refusal.code}", msgspec.json.encode(refusal.body())
@@ -71,8 +79,16 @@ class Votes:
         headers += more
         headers.append(("Content-Type", "application/json"))
         headers.append(("Content-Length", str(len(body))))
-        start_response(status, headers)
-        return () if method == "HEAD" else (body,)
+        return status, headers, b"" if method == "HEAD" else body
+
+
+class _Asked(NamedTuple):
+    """What a request asks for, whoever sent it."""
+
+    ballot: Ballot
+    choice: int
+    seq: int
+    arm: Arm
 
 
 def _headers(caller: Caller) -> list[tuple[str, str]]:
@@ -81,7 +97,7 @@ def _headers(caller: Caller) -> list[tuple[str, str]]:
     return headers
 
 
-def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[str, Any]:
+def react(services: Services, caller: Caller, environ: dict[str, Any]) -> Steps[dict[str, Any]]:
     """Set a reader's choice on an article. docs/http-api.md describes the fields."""
     site, fields = caller.site_and_fields(
         services, lambda: json_object(environ, max_bytes=MAX_VOTE_BYTES)
@@ -92,32 +108,20 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
     )
     if "reaction" not in fields:
         raise BadField("reaction is missing: a choice's key, or null to take the vote back.")
-    choice, seq = ballot.choice_number(fields["reaction"]), valid_seq(fields.get("seq"))
-    arm = _arm(ballot, fields)
-
-    def cast(writer: Writer, entrance: Entrance | None = None) -> Tally:
-        return services.voting.cast(
-            ballot,
-            writer.id,
-            choice,
-            seq=seq,
-            address=caller.address,
-            origin=caller.origin,
-            hold=writer.hold,
-            may_name=not writer.is_worked,
-            kind=writer.kind,
-            channel="work" if writer.is_worked else "",
-            arm=arm,
-            entrance=entrance,
-        )
-
+    asked = _Asked(
+        ballot,
+        ballot.choice_number(fields["reaction"]),
+        valid_seq(fields.get("seq")),
+        _arm(ballot, fields),
+    )
     try:
         with _refusal_noted(services, ballot):
             found = known_or_new(services, caller, site, fields)
         if isinstance(found, Newcomer):
-            writer, tally = _entered(services, ballot, found, cast)
+            writer, tally = yield from _entering(services, caller, asked, found)
         else:
-            writer, tally = found, cast(found)
+            writer = found
+            tally = yield from services.voting.casting(ballot, _vote(caller, asked, writer))
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))
         refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
@@ -126,23 +130,39 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> dict[s
     return answer if writer.token is None else {**answer, "token": writer.token}
 
 
-def _entered(
-    services: Services,
-    ballot: Ballot,
-    newcomer: Newcomer,
-    cast: Callable[[Writer, Entrance | None], Tally],
-) -> tuple[Writer, Tally]:
+def _entering(
+    services: Services, caller: Caller, asked: _Asked, newcomer: Newcomer
+) -> Steps[tuple[Writer, Tally]]:
     """Let a new reader in and cast their vote: at once, where that is free."""
-    site = ballot.site
+    ballot, site = asked.ballot, asked.ballot.site
     entrance = services.gate.entrance(newcomer)
     if entrance is not None:
         with suppress(NotLetIn):
-            tally = cast(Writer(newcomer.reader), entrance)
+            vote = _vote(caller, asked, Writer(newcomer.reader), entrance)
+            tally = yield from services.voting.casting(ballot, vote)
             token = services.readers.token(site.key, newcomer.reader)
             return Writer(newcomer.reader, token), tally
+    yield WAITS
     with _refusal_noted(services, ballot):
         writer = admitted(services, site, newcomer)
-    return writer, cast(writer, None)
+    tally = yield from services.voting.casting(ballot, _vote(caller, asked, writer))
+    return writer, tally
+
+
+def _vote(caller: Caller, asked: _Asked, writer: Writer, entrance: Entrance | None = None) -> Vote:
+    return Vote(
+        writer.id,
+        asked.choice,
+        seq=asked.seq,
+        address=caller.address,
+        origin=caller.origin,
+        hold=writer.hold,
+        may_name=not writer.is_worked,
+        kind=writer.kind,
+        channel="work" if writer.is_worked else "",
+        arm=asked.arm,
+        entrance=entrance,
+    )
 
 
 @contextmanager

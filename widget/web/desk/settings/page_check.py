@@ -11,10 +11,9 @@ from widget.domain.errors import UnknownSite
 from widget.domain.model import Site
 from widget.domain.page_check import Bar, PageCheck, check_page, page_address
 from widget.domain.page_source import read_source
+from widget.web.body import MAX_PAGE_BYTES
 from widget.web.desk.signin.access import site_for_role_or_404
 from widget.web.services import services
-
-MAX_FORM_BYTES = 3 * 1024 * 1024  # of letters that take more than a byte
 
 blueprint = Blueprint("page_check", __name__, url_prefix="/desk/<site_key>/settings/page-check")
 
@@ -23,7 +22,7 @@ blueprint = Blueprint("page_check", __name__, url_prefix="/desk/<site_key>/setti
 def _allow_a_long_source(endpoint: str | None, _: object) -> None:
     """Accept a form with a page's source, before anything reads the form."""
     if endpoint == f"{blueprint.name}.{check.__name__}":
-        request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+        request.max_content_length = request.max_form_memory_size = MAX_PAGE_BYTES
 
 
 @blueprint.get("/")

@@ -1,0 +1,165 @@
+"""Votes that an event loop answers: what it does itself, what it leaves to a thread, and when."""
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.server import nonce
+from widget.secrets import new_secrets_file
+from widget.settings import Settings
+from widget.store.connect import Connection
+from widget.store.connection.waiting import WouldWait
+from widget.store.embedded import EmbeddedStore
+from widget.store.scripts import Call
+from widget.web.application import create_app
+from widget.web.turn import Turn
+from widget.web.watched import Watched
+
+ORIGIN = "http://localhost:8000"
+
+
+class Worker:
+    """One worker: a thread that must never wait, and threads that may."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        app = create_app(Settings.from_env(env))
+        self.watched: Watched = app.extensions["watched"]
+        connection: Connection = app.extensions["store"]
+        self.loop = ThreadPoolExecutor(1)
+        self.loop.submit(connection.never_wait_here).result()
+
+    def environ(self, **fields: Any) -> dict[str, Any]:
+        body = {"site": "home", "article": "a", "reaction": "love", "seq": 1, **fields}
+        raw = json.dumps(body).encode()
+        return {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/v1/react",
+            "HTTP_HOST": "localhost:8000",
+            "HTTP_ORIGIN": ORIGIN,
+            "REMOTE_ADDR": "192.0.2.1",
+            "CONTENT_TYPE": "text/plain",
+            "CONTENT_LENGTH": str(len(raw)),
+            "wsgi.input": BytesIO(raw),
+        }
+
+    def threaded(self, **fields: Any) -> tuple[str, Any]:
+        """Vote as in a thread that may wait."""
+        said: list[str] = []
+        environ = self.environ(**fields)
+        body = b"".join(self.watched(environ, lambda status, *_: said.append(status)))
+        return said[0], json.loads(body)
+
+    def turn(self, **fields: Any) -> Turn:
+        turn = self.watched.turn(self.environ(**fields))
+        assert turn is not None
+        return turn
+
+    def in_loop(self, act: Callable[..., Any], *given: Any) -> Any:
+        return self.loop.submit(act, *given).result()
+
+
+@pytest.fixture
+def worker(connection: Connection, tmp_path: Path, redis_server: EmbeddedStore) -> Worker:
+    secrets = tmp_path / "secrets.json"
+    new_secrets_file(secrets)
+    return Worker(
+        {
+            "READBACK_REDIS_URL": redis_server.url,
+            "READBACK_SECRETS": str(secrets),
+            "READBACK_REDIS_TIMEOUT_MS": "5000",
+            "READBACK_NEW_READERS": "3",
+        }
+    )
+
+
+def answered(turn: Turn, call: Call | None) -> tuple[str, Any]:
+    turn.finish(call)
+    assert turn.answer is not None
+    return turn.answer[0], json.loads(turn.answer[2])
+
+
+def test_the_loop_makes_one_call_for_a_vote_and_answers_it(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    for fields in ({"nonce": nonce()}, {"token": worker.threaded(nonce=nonce())[1]["token"]}):
+        turn = worker.turn(**fields)
+        call = worker.in_loop(turn.go_on)
+        assert call is not None and turn.answer is None
+        reply = call.script(call.keys, call.args)
+        assert worker.in_loop(turn.go_on, reply) is None
+        assert turn.answer is not None
+        status, headers, body = turn.answer
+        assert status == "200 OK" and json.loads(body)["choice"] == "love"
+        names = [name for name, _ in headers]
+        assert {"X-Request-Id", "X-Content-Type-Options", "Cache-Control"} <= set(names)
+
+
+def test_the_first_vote_of_all_begins_anew_in_a_thread(worker: Worker) -> None:
+    me = nonce()
+    with pytest.raises(WouldWait):
+        worker.in_loop(worker.turn(nonce=me).go_on)
+    status, body = worker.threaded(nonce=me)
+    assert status == "200 OK" and body["total"] == 1
+
+
+def test_a_new_story_and_a_challenge_go_on_in_a_thread(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    turn = worker.turn(article="new", nonce=nonce())
+    call = worker.in_loop(turn.go_on)
+    assert call is not None
+    reply = call.script(call.keys, call.args)
+    assert worker.in_loop(turn.go_on, reply) is None and turn.answer is None
+    status, body = answered(turn, None)
+    assert (status, body["total"]) == ("200 OK", 1)
+
+    worker.threaded(nonce=nonce())
+    turn = worker.turn(nonce=nonce())  # the fourth of three
+    call = worker.in_loop(turn.go_on)
+    assert call is not None
+    reply = call.script(call.keys, call.args)
+    assert worker.in_loop(turn.go_on, reply) is None and turn.answer is None
+    status, body = answered(turn, None)
+    assert status == "428 challenge" and body["challenge"]
+
+
+def test_a_call_without_an_answer_is_made_by_a_thread_and_counts_once(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    turn = worker.turn(nonce=nonce())
+    call = worker.in_loop(turn.go_on)
+    assert call is not None
+    call.script(call.keys, call.args)  # the store has counted it, and its answer was lost
+    status, body = answered(turn, call)
+    assert (status, body["total"]) == ("200 OK", 2)
+
+
+def test_a_refusal_needs_no_thread(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    for fields, code in (({"reaction": "?"}, "bad_field"), ({"token": "x"}, "bad_token")):
+        turn = worker.turn(**fields)
+        assert worker.in_loop(turn.go_on) is None and turn.answer is not None
+        assert turn.answer[0].endswith(code)
+
+
+def test_only_votes_are_turns(worker: Worker) -> None:
+    for change in (
+        {"REQUEST_METHOD": "OPTIONS"},
+        {"PATH_INFO": "/v1/comments"},
+        {"HTTP_HOST": "elsewhere.example"},
+    ):
+        assert worker.watched.turn({**worker.environ(), **change}) is None
+
+
+def test_turns_between_turns_keep_their_own_ids(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    turns = [worker.turn(nonce=nonce()) for _ in range(2)]
+    calls = [worker.in_loop(turn.go_on) for turn in turns]
+    for turn, call in zip(reversed(turns), reversed(calls), strict=True):
+        reply = call.script(call.keys, call.args)
+        worker.in_loop(turn.go_on, reply)
+    ids = {dict(turn.answer[1])["X-Request-Id"] for turn in turns if turn.answer}
+    assert len(ids) == 2 and threading.active_count() < 50

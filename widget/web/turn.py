@@ -1,0 +1,73 @@
+"""A vote that an event loop answers: other requests are, too, while it waits for the store."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from widget.logs.exchange import Exchange
+from widget.store.connection.deadline import deadline
+from widget.store.scripts import Call
+from widget.store.steps import Steps, finish
+
+Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
+
+
+class Turn:
+    """One vote.
+
+    :param steps: the work on it.
+    :param ended: is given the answer and the seconds that it took; returns it as it is sent.
+    :param store_s: the most that it may wait for the store.
+    :ivar answer: None until it has ended.
+    """
+
+    def __init__(
+        self,
+        steps: Steps[Answer],
+        exchange: Exchange,
+        ended: Callable[[Answer, float], Answer],
+        *,
+        store_s: float,
+    ) -> None:
+        self._steps = steps
+        self._exchange = exchange
+        self._ended = ended
+        self._left_s = store_s
+        self._began_s = time.perf_counter()
+        self.answer: Answer | None = None
+
+    def go_on(self, reply: Any = None) -> Call | None:
+        """Go on with a reply until the next call. Without an answer, None is for :meth:`finish`.
+
+        :param reply: that of the last call; None to begin.
+        :raise WouldWait: the vote needs the store otherwise. Nothing was written for it.
+        """
+        self._exchange.take_up()
+        try:
+            return self._steps.send(reply)
+        except StopIteration as end:
+            self._end(end.value)
+            return None
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Take the time of a wait for the store from what is left of it."""
+        began_s = time.perf_counter()
+        try:
+            yield
+        finally:
+            waited_s = time.perf_counter() - began_s
+            self._exchange.store_s += waited_s
+            self._left_s -= waited_s
+
+    def finish(self, call: Call | None) -> None:
+        """Do the rest in this thread, which may wait, from a call that was not answered."""
+        self._exchange.take_up()
+        with deadline(self._left_s) as budget:
+            answer = finish(self._steps, call)
+        self._exchange.store_s += self._left_s - budget.left_s
+        self._end(answer)
+
+    def _end(self, answer: Answer) -> None:
+        self.answer = self._ended(answer, time.perf_counter() - self._began_s)
