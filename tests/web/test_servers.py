@@ -138,16 +138,38 @@ def test_a_connection_of_version_1_0_is_closed(own: Server) -> None:
     assert answered(own, sent).endswith(b"ok\n")
 
 
-def test_300_idle_and_half_sent_requests_stop_no_probe_and_on_granian_no_vote(own: Server) -> None:
+def test_300_idle_and_half_sent_requests_stop_nobody_else(own: Server) -> None:
     with ExitStack() as open_lines:
         for n in range(300):
             line = open_lines.enter_context(line_to(own))
             line.sendall((b"", head(own, "GET /")[:-2], vote_head(own) + b"{")[n % 3])
         for _ in range(5):
             assert own.get("/healthz").status == 200
-            if PROGRAM != "gunicorn":  # 16 half requests occupy all its threads
-                assert own.react(nonce=nonce()).status == 200
-                assert own.get("/readyz").status == 200
+            assert own.react(nonce=nonce()).status == 200
+            assert own.get("/readyz").status == own.get("/").status == 200
+
+
+def test_what_asks_for_another_protocol_gets_an_answer_in_this_one(own: Server) -> None:
+    fields = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+    with line_to(own) as line:
+        line.sendall(head(own, "GET /v1/bar?site=home&article=a", *fields, key))
+        assert int(line.recv(4096)[9:12]) in (200, 403)
+    assert own.get("/healthz").status == 200
+
+
+@pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+@pytest.mark.skipif(PROGRAM == "granian", reason="nothing ends a slow body there (docs/deploy.md)")
+def test_what_never_comes_is_given_up(own: Server) -> None:
+    begun = (b"", head(own, "GET /")[:-2], vote_head(own), vote_head(own) + b"{")
+    with ExitStack() as open_lines:
+        lines = [open_lines.enter_context(line_to(own)) for _ in begun]
+        for line, sent in zip(lines, begun, strict=True):
+            line.sendall(sent)
+            line.settimeout(40)
+        said = [all_of(line) for line in lines]
+    assert said[:2] == [b"", b""]
+    assert [one.split(b" ")[1] for one in said[2:]] == [b"408"] * 2
 
 
 def test_a_hang_up_brings_new_workers_and_loses_no_vote(own: Server) -> None:

@@ -4,27 +4,24 @@ granian does not check what gunicorn is set to check, and has no separate thread
 reads the body, picks the threads that may run the request, and calls the application.
 """
 
-import logging
 import sys
-from collections.abc import Callable, Iterable
 from io import BytesIO
 from queue import SimpleQueue
 from typing import Any, Protocol
 
+from widget.commands.called import PLAIN, called
 from widget.commands.lanes import LANES, lane
 from widget.metrics.kinds import table
 from widget.metrics.series import IN_HAND
 from widget.web.api.wsgi import WsgiApp
 from widget.web.body import MAX_BODY_BYTES
 
-log = logging.getLogger("readback")
-
 MAX_LINE_CHARS = 4094  # of a path, decoded, and its query
 MAX_FIELDS = 50
 MAX_FIELD_CHARS = 4096  # of a field's value
 # What granian puts into each environment beside the header fields, with their two of the body.
 _OTHER_VARIABLES = 11
-_PLAIN = [("Content-Type", "text/plain"), ("Connection", "close")]
+_PLAIN = [*PLAIN, ("Connection", "close")]
 
 
 class Answers(Protocol):
@@ -87,7 +84,7 @@ class Gateway:
         places.take()
         self._count(IN_HAND.slot)
         try:
-            status, headers, body = self._answer(environ)
+            status, headers, body = called(self._app, environ)
         finally:
             self._count(IN_HAND.slot, -1)
             places.give_back(None)
@@ -122,34 +119,3 @@ class Gateway:
             return False
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
         return True
-
-    def _answer(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
-        started: list[Any] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], failure: object = None
-        ) -> Callable[[bytes], object]:
-            started[:] = int(status[:3]), headers
-            return _no_writing
-
-        try:
-            body = self._app(environ, start_response)
-            try:
-                whole = b"".join(body)
-            finally:
-                _close(body)
-            status, headers = started
-        except Exception:
-            log.exception("Error handling request")
-            return 500, list(_PLAIN), b"Internal Server Error\n"
-        return status, headers, whole
-
-
-def _no_writing(_: bytes) -> None:
-    raise NotImplementedError("the application returns its body")
-
-
-def _close(body: Iterable[bytes]) -> None:
-    close = getattr(body, "close", None)
-    if close is not None:
-        close()

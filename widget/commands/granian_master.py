@@ -3,12 +3,10 @@
 import logging
 import mmap
 import os
-import resource
 import signal
 import socket
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -27,7 +25,6 @@ QUICK_GRACE_S = 0.5
 HUNG_S = 30.0
 PAUSE_S = 1.0  # before a worker is started again that ended before it served
 FAILED = 3  # exit code of a worker that failed in an unforeseen way, and then of the server
-_MOST_FILES = 65536
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
@@ -249,21 +246,11 @@ def main() -> int:
     configure_log()
     with start_or_say_why():
         settings = Settings.from_env()
-        allow_many_files()
         master = Master(settings)
-        master.start([master.bind], [(settings.bind, settings.port)], idle_stop_it=False)
+        master.start([master.bind], [(settings.bind, settings.port)])
         slots = [Slot(listener) for listener in listen(settings)]
     master.tell()
     return GranianMaster(settings, master, slots).run() or master.end()
-
-
-def allow_many_files() -> None:
-    """Let workers have a connection to the store in each thread, beside those of readers."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError):  # the unit for systemd forbids it, and sets the limit itself
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ limit_request_fields = 50
 limit_request_field_size = 4096
 forwarded_allow_ips = ""  # only widget/web/network.py reads forwarding headers
 control_socket_disable = True
+asgi_loop = "asyncio"
+http_parser = "fast"
 wsgi_app = "widget.web.wsgi:app"
 loglevel = "warning"
 logconfig_dict = log_config(_settings.log)
@@ -36,7 +38,7 @@ logger_class = "widget.commands.gunicorn_log.Log"
 
 def on_starting(server: Any) -> None:
     """Start the store before the workers, in the process that outlives them."""
-    _master.start(server.cfg.bind, server.cfg.address, idle_stop_it=True)
+    _master.start(server.cfg.bind, server.cfg.address)
 
 
 def pre_fork(server: object, worker: Any) -> None:
@@ -54,10 +56,8 @@ def pre_request(worker: object, request: Any) -> None:
     Such a body is refused unread. What follows its head on the connection may then be more of the
     body, and must never be taken for the next request.
     """
-    for name, value in request.headers:
-        is_long = name == "CONTENT-LENGTH" and int(value) > MAX_BODY_BYTES
-        if is_long or name == "TRANSFER-ENCODING":
-            request.force_close()
+    if request.chunked or request.content_length > MAX_BODY_BYTES:
+        request.must_close = True
 
 
 def child_exit(server: object, worker: Any) -> None:

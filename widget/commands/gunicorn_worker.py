@@ -1,82 +1,104 @@
-"""gunicorn's threaded worker, in which no number of busy threads keeps a probe waiting."""
+"""gunicorn's worker with an event loop, with what its own lacks.
 
-import socket
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
+That one lets go of a connection whose first request never comes only with the client, knows no
+limit on connections, takes all that wait at once, and on a stop waits for idle ones.
+"""
+
+import asyncio
+import os
+import sys
 from functools import partial
-from selectors import EVENT_READ
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.workers.gasgi import ASGIWorker
 
-from widget.commands.lanes import LANES, lane
-from widget.metrics.series import IN_HAND
+from widget.commands.gunicorn_gateway import Gateway
+from widget.store.connect import Connection
+from widget.store.loop_calls import LoopCalls
+from widget.web.watched import Watched
 
-_PEEK_BYTES = 32
+# It notes what it finds in the class that it asks, and reads that from ASGIProtocol.
+ASGIProtocol._check_h1c_protocol_available()
+# As long as a thread computes, the loop waits so long for each of its own turns.
+SWITCH_S = 0.0005
+_LOOK_S = 0.02  # how often a stop looks for connections that are idle by now
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """A worker with a thread apart for each lane of probes, used while all others are busy.
+class Line(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
+    """One connection."""
 
-    A request is looked at ahead only then, so the usual one costs nothing more. All of this runs in
-    the thread of the event loop, but for the answers themselves.
-    """
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self.worker.lines.add(self)
+        if len(self.worker.lines) > self.worker.worker_connections:
+            transport.abort()
+        else:
+            self._arm_keepalive_timer()
+
+    def connection_lost(self, problem: Exception | None) -> None:
+        super().connection_lost(problem)
+        self.worker.lines.discard(self)
+
+    def end_if_idle(self) -> None:
+        """Close the connection unless a request has begun."""
+        if self._awaiting_request:
+            self._keepalive_timeout()
+
+
+class Worker(ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
+    asgi: Any  # the application, as the class above loads it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._submitted = 0
-        self._lanes: list[ThreadPoolExecutor] = []
+        self.lines: set[Line] = set()
 
-    def init_process(self) -> None:
-        self._lanes = [ThreadPoolExecutor(1) for _ in LANES]
-        super().init_process()
+    @classmethod
+    def check_config(cls, cfg: object, log: object) -> None:
+        """Accept a number of threads: Gateway starts them."""
 
-    def enqueue_req(self, conn: TConn) -> None:
-        """Have a thread answer the connection's next request."""
-        pool = self.tpool
-        if self._submitted >= self.cfg.threads:
-            begins = _beginning(conn)
-            if begins is None:
-                self._wait_for_beginning(conn)
-                return
-            own = lane_of(begins)
-            pool = self.tpool if own is None else self._lanes[own]
-        self._count(1)
-        future = pool.submit(self.handle, conn)
-        future.add_done_callback(lambda done: self.method_queue.defer(self._finish, conn, done))
+    def load_wsgi(self) -> None:
+        sys.setswitchinterval(SWITCH_S)
+        super().load_wsgi()
+        watched: Watched = self.asgi.extensions["watched"]
+        connection: Connection = self.asgi.extensions["store"]
+        self._calls = LoopCalls(connection, timeout_s=watched.store_s)
+        connection.never_wait_here()
+        self.asgi = Gateway(watched, self._calls, threads=self.cfg.threads)
 
-    def _finish(self, conn: TConn, done: "Future[Any]") -> None:
-        self._count(-1)
-        self.finish_request(conn, done)
+    def init_signals(self) -> None:
+        self._stopping = asyncio.Event()
+        super().init_signals()
 
-    def _count(self, by: int) -> None:
-        """Count requests in hand; those beyond the threads wait for one."""
-        self._submitted += by
-        IN_HAND.put(min(self._submitted, self.cfg.threads))
+    def handle_exit_signal(self) -> None:
+        super().handle_exit_signal()
+        self._stopping.set()
 
-    def _wait_for_beginning(self, conn: TConn) -> None:
-        """Have the event loop wait for a request's first bytes, as gunicorn does for slow ones."""
-        conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + self.cfg.keepalive
-        self.pending_conns.append(conn)
-        readable = partial(self.on_pending_socket_readable, conn)
-        self.poller.register(conn.sock, EVENT_READ, readable)
+    def handle_quit_signal(self) -> None:
+        super().handle_quit_signal()
+        self._stopping.set()
 
+    async def _serve(self) -> None:
+        servers = [await self._listen(own.sock) for own in self.sockets]
+        while self.alive and self.ppid == os.getppid():
+            self.notify()
+            try:
+                await asyncio.wait_for(self._stopping.wait(), 1)
+            except TimeoutError:
+                pass
+        for server in servers:
+            server.close()
+        end_s = self.loop.time() + self.cfg.graceful_timeout
+        while self.lines and self.loop.time() < end_s and not self._quick_shutdown:
+            for line in list(self.lines):
+                line.end_if_idle()
+            await asyncio.sleep(_LOOK_S)
+        self._calls.close()
 
-def lane_of(begins: bytes) -> int | None:
-    """Return the lane of a request by its first bytes; None for any that is no probe."""
-    method, _, rest = begins.decode("latin-1").partition(" ")
-    return lane(method, rest.split(" ")[0].split("?")[0])
-
-
-def _beginning(conn: TConn) -> bytes | None:
-    """Return a request's first bytes without reading them; None if there are none yet."""
-    if conn.parser is not None and conn.parser.unreader.buf.getvalue():
-        return bytes(conn.parser.unreader.buf.getvalue()[:_PEEK_BYTES])
-    try:
-        begins: bytes = conn.sock.recv(_PEEK_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        return begins
-    except BlockingIOError:
-        return None
-    except OSError:
-        return b""  # the thread that reads it finds the same trouble
+    async def _listen(self, sock: Any) -> asyncio.Server:
+        """Accept connections one at a time, so that a busy worker leaves them to an idle one."""
+        server: asyncio.Server = await self.loop.create_server(
+            partial(Line, self), sock=sock, backlog=1
+        )
+        sock.listen(self.cfg.backlog)
+        return server

@@ -11,6 +11,7 @@ from typing import Any
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
+from widget.commands.open_files import allow_many_files
 from widget.commands.start_report import (
     StartReport,
     warn_if_elsewhere,
@@ -49,17 +50,17 @@ class Master:
     def bind(self) -> str:
         return f"{in_address(self._settings.bind)}:{self._settings.port}"
 
-    def start(self, listens: list[str], addresses: Iterable[Any], *, idle_stop_it: bool) -> None:
+    def start(self, listens: list[str], addresses: Iterable[Any]) -> None:
         """Check what a start needs, and start the store, before there is a worker.
 
         :param listens: where the server will listen, as its own options say.
         :param addresses: the same as ``(host, port)`` pairs or paths of unix sockets.
-        :param idle_stop_it: idle connections can occupy all threads of this kind of server.
         """
         settings = self._settings
+        allow_many_files()
         warn_of_variables()
         warn_if_elsewhere(listens, self.bind)
-        warn_if_public(addresses, idle_stop_it=idle_stop_it)
+        warn_if_public(addresses)
         with start_or_say_why():
             # Without one of these, each worker would fail and be started again for ever.
             self._stories = load_stories(settings.articles_dir)

@@ -8,21 +8,17 @@ from typing import Any
 log = logging.getLogger("readback")
 
 
-def warn_if_public(addresses: Iterable[Any], *, idle_stop_it: bool = True) -> None:
+def warn_if_public(addresses: Iterable[Any]) -> None:
     """Warn if a server listens on more than loopback.
 
     :param addresses: ``(host, port)`` pairs, or paths of unix sockets, as gunicorn has them.
-    :param idle_stop_it: idle connections can occupy all threads of this kind of server.
     """
     public = [address[0] for address in addresses if not _is_local(address)]
     if public:
         log.warning(
-            "Readback listens on %s. Without a proxy in front, %s: put one such as "
-            "deploy/nginx.conf there, and bind to 127.0.0.1.",
+            "Readback listens on %s. Without a proxy in front, readers have no TLS and no cache: "
+            "put one such as deploy/nginx.conf there, and bind to 127.0.0.1.",
             ", ".join(public),
-            "idle connections can occupy all of its threads"
-            if idle_stop_it
-            else "readers have no TLS and no cache",
         )
 
 
