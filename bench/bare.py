@@ -1,4 +1,4 @@
-"""The yardsticks on the same gunicorn settings: a Flask app that answers JSON, and no app."""
+"""The yardsticks on gunicorn's threads: a Flask app that answers JSON, and no app."""
 
 from collections.abc import Iterable
 from typing import Any

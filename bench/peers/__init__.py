@@ -179,7 +179,7 @@ def lines(run: Run) -> list[Figure]:
             figure("  processor time of each", "us", cpu, CPU_US),
             figure("  processors in use", f"of {CORES}", [one.busy for one in rounds], BUSY),
         ]
-    best = GRANIAN if GRANIAN in run.counted else GUNICORN
+    best = GUNICORN  # for votes, says docs/deploy.md
     for (name, what), rounds in run.rounds.items():
         isso = run.rounds.get((Isso.name, what))
         if isso and name != Isso.name:
