@@ -124,7 +124,7 @@ SETTINGS = (
         "READBACK_SERVER",
         values.server,
         "gunicorn",
-        "Program that reads the requests: gunicorn, or granian (faster; an extra to install)",
+        "Program that reads the requests: gunicorn, or granian (cheap reads; an extra to install)",
     ),
     Setting("READBACK_WORKERS", values.positive, "2", "Worker processes"),
     Setting("READBACK_THREADS", values.positive, "8", "Threads in each worker"),
