@@ -1,7 +1,6 @@
 """Votes that an event loop answers: what it does itself, what it leaves to a thread, and when."""
 
 import json
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.server import nonce
+from widget.metrics.series import VOTES
 from widget.secrets import new_secrets_file
 from widget.settings import Settings
 from widget.store.connect import Connection
@@ -59,6 +59,13 @@ class Worker:
         turn = self.watched.turn(self.environ(**fields))
         assert turn is not None
         return turn
+
+    def health(self) -> str:
+        """Answer another request, and return its id."""
+        given: dict[str, str] = {}
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/healthz", "QUERY_STRING": ""}
+        self.watched(environ, lambda _, headers, *__: given.update(headers))
+        return given["X-Request-Id"]
 
     def in_loop(self, act: Callable[..., Any], *given: Any) -> Any:
         return self.loop.submit(act, *given).result()
@@ -158,8 +165,12 @@ def test_turns_between_turns_keep_their_own_ids(worker: Worker) -> None:
     worker.threaded(nonce=nonce())
     turns = [worker.turn(nonce=nonce()) for _ in range(2)]
     calls = [worker.in_loop(turn.go_on) for turn in turns]
+    before = VOTES.totals()
+    ids = [worker.in_loop(worker.health)]
     for turn, call in zip(reversed(turns), reversed(calls), strict=True):
         reply = call.script(call.keys, call.args)
         worker.in_loop(turn.go_on, reply)
-    ids = {dict(turn.answer[1])["X-Request-Id"] for turn in turns if turn.answer}
-    assert len(ids) == 2 and threading.active_count() < 50
+        ids.append(worker.in_loop(worker.health))
+    ids += [dict(turn.answer[1])["X-Request-Id"] for turn in turns if turn.answer]
+    assert len(set(ids)) == len(ids) == 5
+    assert {turn._exchange.route for turn in turns} == {"vote"} and VOTES.totals() != before

@@ -11,7 +11,7 @@ _ID = re.compile(r"[0-9a-f]{16,32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer. A thread that answers one after the other has one for all.
+    """One request and its answer.
 
     :param id: names the request in the log and in the header X-Request-Id.
     :param route: the class of its address, of :func:`widget.logs.routes.route_of`.
@@ -44,11 +44,7 @@ def begin(route: str, given_id: str = "") -> Exchange:
 
     :param given_id: as for :func:`id_of`.
     """
-    exchange = _local.exchange
-    if exchange is None:
-        exchange = _local.exchange = Exchange()
-    exchange.id = id_of(given_id)
-    exchange.route, exchange.status, exchange.code, exchange.store_s = route, "", "", 0.0
+    exchange = _local.exchange = Exchange(id_of(given_id), route)
     return exchange
 
 
