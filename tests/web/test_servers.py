@@ -172,6 +172,15 @@ def test_what_never_comes_is_given_up(own: Server) -> None:
     assert [one.split(b" ")[1] for one in said[2:]] == [b"408"] * 2
 
 
+def test_idle_connections_make_room_for_others(serve: Serve) -> None:
+    server = serve(**UNLIMITED, GUNICORN_CMD_ARGS="--worker-connections 10")
+    with ExitStack() as open_lines:
+        for _ in range(60):
+            open_lines.enter_context(line_to(server))
+        for _ in range(40):
+            assert server.react(nonce=nonce()).status == 200
+
+
 def test_a_hang_up_brings_new_workers_and_loses_no_vote(own: Server) -> None:
     before = set(own.workers())
     own.react(article="hup", nonce=nonce())

@@ -1,7 +1,8 @@
 """gunicorn's worker with an event loop, with what its own lacks.
 
 That one lets go of a connection whose first request never comes only with the client, knows no
-limit on connections, takes all that wait at once, and on a stop waits for idle ones.
+limit on connections (where it is reached, the oldest idle one makes room), takes all that wait at
+once, and on a stop waits for idle ones.
 """
 
 import asyncio
@@ -30,20 +31,23 @@ class Line(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
-        self.worker.lines.add(self)
-        if len(self.worker.lines) > self.worker.worker_connections:
+        lines = self.worker.lines
+        is_full = len(lines) >= self.worker.worker_connections
+        if is_full and not any(line.end_if_idle() for line in list(lines)):
             transport.abort()
-        else:
-            self._arm_keepalive_timer()
+        lines[self] = None
+        self._arm_keepalive_timer()
 
     def connection_lost(self, problem: Exception | None) -> None:
         super().connection_lost(problem)
-        self.worker.lines.discard(self)
+        self.worker.lines.pop(self, None)
 
-    def end_if_idle(self) -> None:
-        """Close the connection unless a request has begun."""
-        if self._awaiting_request:
+    def end_if_idle(self) -> bool:
+        """Close the connection unless a request has begun, and return whether that was done."""
+        is_idle = bool(self._awaiting_request and not self._closed)
+        if is_idle:
             self._keepalive_timeout()
+        return is_idle
 
 
 class Worker(ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -51,7 +55,7 @@ class Worker(ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines: set[Line] = set()
+        self.lines: dict[Line, None] = {}  # the oldest first
 
     @classmethod
     def check_config(cls, cfg: object, log: object) -> None:
