@@ -4,9 +4,10 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -22,11 +23,18 @@ from widget.store.scripts import Script
 from widget.store.sites import Sites
 from widget.store.steps import Steps, run
 
+T = TypeVar("T")
 SITE = Site("news", "The News", ("https://news.example",))
 STORY = resolve_for(SITE, "story")
 
 
-def in_loop(connection: Connection, act: Callable[[LoopCalls], Awaitable[Any]]) -> Any:
+def in_own_thread(work: Coroutine[Any, Any, T]) -> T:
+    """Run a loop in a thread of its own: that of the tests may have Playwright's."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def in_loop(connection: Connection, act: Callable[[LoopCalls], Coroutine[Any, Any, Any]]) -> Any:
     """Run something in a loop whose calls are possible."""
 
     async def main() -> Any:
@@ -39,7 +47,7 @@ def in_loop(connection: Connection, act: Callable[[LoopCalls], Awaitable[Any]]) 
             calls.close()
             await asyncio.sleep(0)
 
-    return asyncio.run(main())
+    return in_own_thread(main())
 
 
 async def answered(calls: LoopCalls, steps: Steps[Any]) -> Any:
@@ -93,7 +101,7 @@ def test_a_call_that_waits_for_replicas_is_no_loops() -> None:
     waiting = Connection("redis://127.0.0.1:1/0", timeout_ms=100, replicas=1)
     call = Script(waiting, "reactions/admit.lua", is_replicated=True).call(("k",), ())
     with pytest.raises(NotNow):
-        asyncio.run(LoopCalls(waiting, timeout_s=1).reply(call))
+        in_own_thread(LoopCalls(waiting, timeout_s=1).reply(call))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_there_is_no_loops_connection_with_tls_to_a_cluster_or_while_nobody_list
             await asyncio.sleep(0.01)
         return False
 
-    assert not asyncio.run(tries())
+    assert not in_own_thread(tries())
 
 
 def test_a_server_that_hangs_is_given_up_in_time_and_every_thread_knows(tmp_path: Path) -> None:
