@@ -34,11 +34,15 @@ def in_own_thread(work: Coroutine[Any, Any, T]) -> T:
         return pool.submit(asyncio.run, work).result()
 
 
-def in_loop(connection: Connection, act: Callable[[LoopCalls], Coroutine[Any, Any, Any]]) -> Any:
+def in_loop(
+    connection: Connection,
+    act: Callable[[LoopCalls], Coroutine[Any, Any, Any]],
+    timeout_s: float = 10,
+) -> Any:
     """Run something in a loop whose calls are possible."""
 
     async def main() -> Any:
-        calls = LoopCalls(connection, timeout_s=0.5)
+        calls = LoopCalls(connection, timeout_s=timeout_s)
         while not calls.are_possible:
             await asyncio.sleep(0.01)
         try:
@@ -138,7 +142,7 @@ def test_a_server_that_hangs_is_given_up_in_time_and_every_thread_knows(tmp_path
             return took_s
 
         try:
-            assert 0.4 < in_loop(connection, act) < 5
+            assert 0.4 < in_loop(connection, act, timeout_s=0.5) < 5
             assert connection.client.connection.node.is_troubled
         finally:
             os.kill(pid, signal.SIGCONT)
@@ -171,6 +175,22 @@ def test_a_server_that_has_moved_gets_no_more_calls(connection: Connection) -> N
         return calls.are_possible
 
     assert not in_loop(connection, act)
+
+
+def test_trouble_makes_no_further_connections(connection: Connection) -> None:
+    node = connection.client.connection.node
+
+    async def act(calls: LoopCalls) -> tuple[list[bool], int]:
+        before = len(connection.client.client_list())
+        node.is_troubled = True
+        found = []
+        for _ in range(15):
+            found.append(calls.are_possible)
+            await asyncio.sleep(0.1)
+        node.is_troubled = False
+        return [*found, calls.are_possible], len(connection.client.client_list()) - before
+
+    assert in_loop(connection, act) == ([False] * 15 + [True], 0)
 
 
 def test_a_thread_that_must_not_wait_never_asks_the_store(connection: Connection) -> None:

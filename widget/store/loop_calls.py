@@ -39,10 +39,10 @@ class LoopCalls:
 
     @property
     def are_possible(self) -> bool:
-        """Say whether a call can be made now. If not, have a connection made."""
+        """Say whether a call can be made now. Without a connection, have one made."""
         line = self._line
-        if line is not None and line.is_good and self._connection.is_ours:
-            return True
+        if line is not None and line.is_open:
+            return self._connection.is_ours and not line.node.is_troubled
         if self._connecting is None and time.monotonic() >= self._next_s:
             self._connecting = asyncio.create_task(self._connect())
         return False
@@ -69,6 +69,7 @@ class LoopCalls:
                 own, node = given
                 line = _Line(loop, node, self._timeout_s)
                 await loop.create_connection(lambda: line, sock=own)
+                self.close()  # the one before may still be open, to a server that has moved
                 self._line = line
         except (redis.RedisError, OSError):
             pass  # the threads meet the same trouble, and report it
@@ -82,7 +83,7 @@ class _Line(asyncio.Protocol):
 
     def __init__(self, loop: asyncio.AbstractEventLoop, node: Node, timeout_s: float) -> None:
         self._loop = loop
-        self._node = node
+        self.node = node
         self._generation = node.generation
         self._timeout_s = timeout_s
         self._replies = hiredis.Reader(notEnoughData=_PART)
@@ -92,13 +93,9 @@ class _Line(asyncio.Protocol):
         self._watch: asyncio.TimerHandle | None = None
 
     @property
-    def is_good(self) -> bool:
-        """Say whether it is open, and to a server that is where it was and answers."""
-        node = self._node
-        is_current = self._generation == node.generation and not node.is_troubled
-        if not is_current and not self._waiting and self._transport is not None:
-            self._transport.close()
-        return is_current and self._transport is not None
+    def is_open(self) -> bool:
+        """Say whether it is open, and to a server that is where it was."""
+        return self._transport is not None and self._generation == self.node.generation
 
     def close(self) -> None:
         if self._transport is not None:
@@ -156,6 +153,6 @@ class _Line(asyncio.Protocol):
         if left_s > 0:
             self._watch = self._loop.call_later(left_s, self._look)
             return
-        self._node.failed(f"no answer within {self._timeout_s:g} s", sent_s)
+        self.node.failed(f"no answer within {self._timeout_s:g} s", sent_s)
         if self._transport is not None:
             self._transport.abort()
