@@ -16,20 +16,8 @@ WAITS = None
 Steps = Generator[Call | None, Reply, T]
 
 
-def run(steps: Steps[T]) -> T:
-    """Do all of it here and now."""
-    try:
-        return finish(steps, next(steps))
-    except StopIteration as end:
-        result: T = end.value
-        return result
-
-
-def finish(steps: Steps[T], call: Call | None) -> T:
-    """Do the rest of it here and now.
-
-    :param call: the one that it has handed out.
-    """
+def run(steps: Steps[T], call: Call | None = None) -> T:
+    """Do it here and now, from its beginning or from the call that it has handed out."""
     try:
         while True:
             call = _answered(steps, call)

@@ -8,7 +8,7 @@ from typing import Any
 from widget.logs.exchange import Exchange
 from widget.store.connection.deadline import deadline
 from widget.store.scripts import Call
-from widget.store.steps import Steps, finish
+from widget.store.steps import Steps, run
 
 Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 
@@ -65,7 +65,7 @@ class Turn:
         """Do the rest in this thread, which may wait, from a call that was not answered."""
         self._exchange.take_up()
         with deadline(self._left_s) as budget:
-            answer = finish(self._steps, call)
+            answer = run(self._steps, call)
         self._exchange.store_s += self._left_s - budget.left_s
         self._end(answer)
 

@@ -9,7 +9,7 @@ from widget.domain.errors import BadHost, ReadbackError
 from widget.logs.exchange import current
 from widget.services.registry import Services
 from widget.store.connection.deadline import deadline
-from widget.store.steps import Steps
+from widget.store.steps import Steps, run
 from widget.web.api.probes import PATHS as PROBE_PATHS
 from widget.web.api.probes import Probes
 from widget.web.api.reads import Reads
@@ -68,7 +68,9 @@ class Edge:
                 if self._reads.serves(path, environ["REQUEST_METHOD"]):
                     return _or_unforeseen(self._reads, environ, start_response)
                 if path == VOTE_PATH:
-                    return _or_unforeseen(self._votes, environ, start_response)
+                    status, headers, body = run(self._vote(environ))
+                    start_response(status, headers)
+                    return (body,) if body else ()
                 if is_probe:
                     return _or_unforeseen(self._probes, environ, start_response)
                 return self._app(environ, start_response)

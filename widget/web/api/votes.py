@@ -3,7 +3,7 @@
 Flask's and Werkzeug's own work on a request costs more than the vote itself (docs/scale.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from widget.services.registry import Services
 from widget.services.voting import Ballot, Vote, valid_seq
 from widget.store.limits import Entrance
 from widget.store.reactions.votes import NotLetIn
-from widget.store.steps import WAITS, Steps, run
+from widget.store.steps import WAITS, Steps
 from widget.web.api.crossorigin import (
     PREFLIGHT_HEADERS,
     Caller,
@@ -38,7 +38,6 @@ from widget.web.api.crossorigin import (
     read_caller,
 )
 from widget.web.api.set_aside import set_aside
-from widget.web.api.wsgi import StartResponse
 from widget.web.body import MAX_VOTE_BYTES, json_object
 from widget.web.refusals import note, refusal_headers
 from widget.web.turn import Answer
@@ -47,15 +46,10 @@ PATH = "/v1/react"
 
 
 class Votes:
-    """The vote and its preflight as one small WSGI application."""
+    """The vote and its preflight."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        status, headers, body = run(self.steps(environ))
-        start_response(status, headers)
-        return (body,) if body else ()
 
     def steps(self, environ: dict[str, Any]) -> Steps[Answer]:
         """Answer a request in steps."""
@@ -83,7 +77,7 @@ class Votes:
 
 
 class _Asked(NamedTuple):
-    """What a request asks for, whoever sent it."""
+    """The ballot and the choice of a request, before it is known whose vote it is."""
 
     ballot: Ballot
     choice: int
