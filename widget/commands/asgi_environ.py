@@ -1,24 +1,15 @@
 """WSGI's environment of a request that came as ASGI's scope."""
 
-import sys
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-_SAME: dict[str, Any] = {
-    "SCRIPT_NAME": "",
-    "wsgi.version": (1, 0),
-    "wsgi.errors": sys.stderr,
-    "wsgi.input_terminated": True,
-    "wsgi.multithread": True,
-    "wsgi.multiprocess": True,
-    "wsgi.run_once": False,
-}
+from widget.commands.called import SAME
 
 
 def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
     """Return the environment, without the body. Fields of one name are joined by commas."""
-    environ = dict(_SAME)
+    environ = dict(SAME)
     environ["REQUEST_METHOD"] = scope["method"]
     environ["PATH_INFO"] = _path(scope["raw_path"])
     environ["QUERY_STRING"] = scope["query_string"].decode("latin-1")

@@ -1,6 +1,7 @@
 """A call of the WSGI application, for servers that want its answer as a whole."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -9,6 +10,15 @@ from widget.web.api.wsgi import WsgiApp
 log = logging.getLogger("readback")
 
 PLAIN = [("Content-Type", "text/plain")]
+SAME: dict[str, Any] = {  # in the environment of every request
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
 
 
 class Answer(NamedTuple):

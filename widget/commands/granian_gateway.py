@@ -4,12 +4,11 @@ granian does not check what gunicorn is set to check, and has no separate thread
 reads the body, picks the threads that may run the request, and calls the application.
 """
 
-import sys
 from io import BytesIO
 from queue import SimpleQueue
 from typing import Any, Protocol
 
-from widget.commands.called import PLAIN, called
+from widget.commands.called import PLAIN, SAME, called
 from widget.commands.lanes import LANES, lane
 from widget.metrics.kinds import table
 from widget.metrics.series import IN_HAND
@@ -59,15 +58,6 @@ class Gateway:
         self._large = Places(1)  # bodies that the application reads itself, at the client's pace
         self._lanes = [Places(1) for _ in LANES]
         self._count = table().add
-        self._same: dict[str, Any] = {
-            "SCRIPT_NAME": "",
-            "wsgi.version": (1, 0),
-            "wsgi.errors": sys.stderr,
-            "wsgi.input_terminated": True,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": True,
-            "wsgi.run_once": False,
-        }
 
     def __call__(self, answers: Answers, environ: dict[str, Any]) -> None:
         """Answer one request.
@@ -77,7 +67,7 @@ class Gateway:
         if refusal := self._why_refused(environ):
             answers.response_bytes(*refusal)
             return
-        environ.update(self._same)
+        environ.update(SAME)
         own = lane(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         is_read = self._read_body(environ)
         places = self._lanes[own] if own is not None else self._places if is_read else self._large
