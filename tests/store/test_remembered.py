@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -35,6 +36,20 @@ class Shelf:
 
     def get(self) -> str:
         return self.remembered.get("key")
+
+    def must_not_wait_here(self) -> None:
+        """Have only other threads than this one read, and remember nothing yet."""
+        here = threading.get_ident()
+
+        def read(key: str, last: str | None) -> str:
+            if threading.get_ident() == here:
+                raise WouldWait
+            return self.read(key, last)
+
+        self.remembered = Remembered(read, most=3, clock=lambda: self.now_s)
+
+    def has_read(self, times: int) -> bool:
+        return self.reads == times
 
 
 @pytest.fixture
@@ -174,15 +189,7 @@ def test_reads_that_can_be_done_without_leave_time_for_the_rest(
 def test_where_nobody_may_wait_the_last_value_serves_for_a_second_while_a_thread_reads(
     shelf: Shelf,
 ) -> None:
-    here = threading.get_ident()
-    read = shelf.read
-
-    def only_elsewhere(key: str, last: str | None) -> str:
-        if threading.get_ident() == here:
-            raise WouldWait
-        return read(key, last)
-
-    shelf.remembered = Remembered(only_elsewhere, most=3, clock=lambda: shelf.now_s)
+    shelf.must_not_wait_here()
     with pytest.raises(WouldWait):
         shelf.get()
     shelf.remembered.put("key", "a")
@@ -200,20 +207,12 @@ def test_where_nobody_may_wait_the_last_value_serves_for_a_second_while_a_thread
 
 
 def test_an_outage_that_a_thread_meets_leaves_the_last_value(shelf: Shelf) -> None:
-    here = threading.get_ident()
-    read = shelf.read
-
-    def only_elsewhere(key: str, last: str | None) -> str:
-        if threading.get_ident() == here:
-            raise WouldWait
-        return read(key, last)
-
-    shelf.remembered = Remembered(only_elsewhere, most=3, clock=lambda: shelf.now_s)
+    shelf.must_not_wait_here()
     shelf.remembered.put("key", "a")
     for problem in (StoreUnavailable(), StoreUnavailable()):
         shelf.value, before = problem, shelf.reads
         shelf.now_s += 1.1
         assert shelf.get() == "a"
-        wait_for(lambda before=before: shelf.reads == before + 1)  # type: ignore[misc]
+        wait_for(partial(shelf.has_read, before + 1))
         wait_for(lambda: shelf.remembered._entries["key"].is_away)
         assert shelf.get() == "a"
