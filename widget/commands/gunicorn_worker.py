@@ -19,7 +19,7 @@ from widget.store.connect import Connection
 from widget.store.loop_calls import LoopCalls
 from widget.web.watched import Watched
 
-# It notes what it finds in the class that it asks, and reads that from ASGIProtocol.
+# gunicorn notes what it finds in the class that it asks, but looks for it in ASGIProtocol.
 ASGIProtocol._check_h1c_protocol_available()
 # As long as a thread computes, the loop waits so long for each of its own turns.
 SWITCH_S = 0.0005

@@ -14,7 +14,7 @@ class WouldWait(BaseException):
 
 
 class NoClient:
-    """Stands in place of a client where nothing may wait for one."""
+    """Takes the place of a client in a thread that must not wait for the store."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise WouldWait
