@@ -159,7 +159,8 @@ def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, f
     """Return the longest task that ran ``script``, and its thread's longest after the approach.
 
     :param trace: events of Chromium's trace format: ``ts`` and ``dur`` are microseconds, ``tdur``
-        those of them in which the thread had a processor.
+        those of them in which the thread had a processor. A few have no ``tdur``: all of their time
+        counts, so that no task looks shorter than it was.
     :param script: the end of its address. The page has no other script. So what continues after a
         response, for which the trace has no address, is the embed's too.
     """
@@ -172,10 +173,11 @@ def longest_tasks_ms(trace: list[dict[str, Any]], script: str) -> tuple[float, f
     for task in mine:
         if task["name"] == TASK and task["ph"] == "X":  # whole: the end of the trace did not cut it
             ends = task["ts"] + task["dur"]
+            ms = task.get("tdur", task["dur"]) / 1000
             if any(task["ts"] <= at < ends for at in ran):
-                own = max(own, task["tdur"] / 1000)
+                own = max(own, ms)
             if ends > approach:
-                after = max(after, task["tdur"] / 1000)
+                after = max(after, ms)
     return own, after
 
 

@@ -387,6 +387,9 @@ def test_a_task_counts_for_the_embed_if_it_ran_the_script_or_resumed_after_a_res
         {**at, "tid": 2, "name": "RunMicrotasks", "ts": 6001, "args": {}},
     ]
     assert longest_tasks_ms(trace, "/embed.js") == (40, 60)
+    without_processor_time = task(4000, 0) | {"dur": 70_000}
+    del without_processor_time["tdur"]
+    assert longest_tasks_ms([*trace, without_processor_time], "/embed.js") == (70, 70)
 
 
 def test_the_results_of_wrk_are_read_from_the_line_of_its_script() -> None:
