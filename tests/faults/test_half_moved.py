@@ -18,10 +18,12 @@ from tests.faults.support.node import Node, redis_7, valkey
 from tests.faults.support.resharding import half_moved, keys_in, slot_of
 from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.errors import StoreUnavailable
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
 from widget.store.figures.trends import Trends, span
+from widget.store.reactions.catch_up import CatchUp
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import CAST_SCRIPT, Cast, Reactions, Voter, cast_call
 from widget.store.scripts import script_text
@@ -70,6 +72,9 @@ class Story:
         tally = Reactions(self.connection).cast(self.site, self.article, Voter(mark), cast)
         return tally.counts[LOVE - 1]
 
+    def catch_up(self) -> None:
+        CatchUp(self.connection).run(self.site, [self.article.partition])
+
     def mismatches(self) -> list[object]:
         return list(Recount(self.connection).mismatches(self.site, now_s=int(time.time())))
 
@@ -107,9 +112,10 @@ def test_a_vote_is_refused_whole_and_can_be_sent_again(story: Story) -> None:
 
 def test_a_vote_without_the_guard_would_be_half_written(story: Story) -> None:
     text = script_text(*CAST_SCRIPT).replace("= KEYS[1], KEYS[2]", f"= KEYS[1], '{story.stem}'")
-    cast = Cast(1, LOVE, int(time.time()), CHOICES)
+    cast = Cast(1, LOVE, int(time.time()), CHOICES, kind=Kind.NONE)
     names, args = cast_call(story.site, story.article, Voter(b"8 bytes."), cast)
     of = (story.site.key, story.article.partition, story.article.id)
+    story.catch_up()  # so that the vote falls behind, after it was filed in the timeline
     with story.half_moved(story.hash, keys.bucket(*of, 0), keys.timeline(*of)) as (source, _):
         with pytest.raises(ResponseError, match="non local key"):
             source("EVAL", text, 1, names[0], *args)
@@ -130,7 +136,9 @@ def test_a_figure_without_the_guard_would_be_half_of_it(story: Story) -> None:
     text = script_text("shared/act.lua", "figures/span.lua")
     sent = msgspec.json.encode(act)
     client = story.connection.client
+    story.catch_up()
     whole = client.eval(text, 1, story.stem, sent)
+    assert VOTES in msgspec.msgpack.decode(whole)
     with story.half_moved(hours):
         assert client.eval(text, 1, story.stem, sent) != whole
 
