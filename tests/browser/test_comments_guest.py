@@ -167,9 +167,9 @@ def test_without_storage_the_comments_work_within_the_page(
     write(page, "Nothing is kept.", name="Admin")
     expect(page.get_by_text("reserved for")).to_be_visible()
     expect(page.get_by_label("Write a comment")).to_have_value("Nothing is kept.")
+    expect(page.get_by_text(UNKEPT)).to_be_visible()  # below the form, until it is sent
     write(page, "Nothing is kept.")
     own = comment(page, "Nothing is kept.")
-    expect(page.get_by_text(UNKEPT)).to_be_visible()
     own.get_by_role("button", name="Delete").click()
     own.get_by_role("button", name="Really delete?").click()
     said(page, "Your comment was deleted.")
