@@ -18,6 +18,7 @@ from widget.domain.model import Site
 from widget.store.connect import Connection
 from widget.store.connection.waiting import WouldWait
 from widget.store.loop_calls import LoopCalls, NotNow
+from widget.store.reactions.tallies import Question, Replies, Wanted
 from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.scripts import Script
 from widget.store.sites import Sites
@@ -99,6 +100,30 @@ def test_an_error_is_left_to_a_thread_and_the_connection_goes_on(
         return await answered(calls, casting(reactions, b"second.."))
 
     assert sum(in_loop(connection, act).counts) == 2
+
+
+def test_readers_who_ask_the_same_at_the_same_time_share_one_reply(
+    connection: Connection, reactions: Reactions
+) -> None:
+    run(casting(reactions, b"first..."))
+    replies = Replies(connection)
+    of = Wanted.of(SITE, STORY, 7)
+
+    async def act(calls: LoopCalls) -> Any:
+        before = connection.client.info("commandstats")["cmdstat_hmget"]["calls"]
+        asked = [calls.reply(Question((of,), replies)) for _ in range(50)]
+        hung_up = asyncio.ensure_future(asked.pop())
+        await asyncio.sleep(0)
+        hung_up.cancel()
+        found = await asyncio.gather(*asked)
+        later = await calls.reply(Question((of,), replies))
+        asked_of_store = connection.client.info("commandstats")["cmdstat_hmget"]["calls"] - before
+        return [*found, later], asked_of_store
+
+    connection.client.hmget("warm", "x")
+    found, asked_of_store = in_loop(connection, act)
+    assert len(found) == 50 and all(reply == {of: replies.read([of])[0]} for reply in found)
+    assert asked_of_store == 2
 
 
 def test_a_call_that_waits_for_replicas_is_no_loops() -> None:

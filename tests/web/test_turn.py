@@ -1,4 +1,4 @@
-"""Votes that an event loop answers: what it does itself, what it leaves to a thread, and when."""
+"""Votes and reads that an event loop answers: what it does, what it leaves to a thread, when."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from widget.settings import Settings
 from widget.store.connect import Connection
 from widget.store.connection.waiting import WouldWait
 from widget.store.embedded import EmbeddedStore
-from widget.store.scripts import Call
+from widget.store.steps import Call
 from widget.web.application import create_app
 from widget.web.turn import Turn
 from widget.web.watched import Watched
@@ -60,6 +60,21 @@ class Worker:
         assert turn is not None
         return turn
 
+    def read(self, path: str, query: str, **more: str) -> dict[str, Any]:
+        return {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "HTTP_HOST": "localhost:8000",
+            "REMOTE_ADDR": "192.0.2.1",
+            **more,
+        }
+
+    def reading(self, path: str, query: str, **more: str) -> Turn:
+        turn = self.watched.turn(self.read(path, query, **more))
+        assert turn is not None
+        return turn
+
     def health(self) -> str:
         """Answer another request, and return its id."""
         given: dict[str, str] = {}
@@ -97,7 +112,7 @@ def test_the_loop_makes_one_call_for_a_vote_and_answers_it(worker: Worker) -> No
         turn = worker.turn(**fields)
         call = worker.in_loop(turn.go_on)
         assert call is not None and turn.answer is None
-        reply = call.script(call.keys, call.args)
+        reply = call.ask()
         assert worker.in_loop(turn.go_on, reply) is None
         assert turn.answer is not None
         status, headers, body = turn.answer
@@ -119,7 +134,7 @@ def test_a_new_story_and_a_challenge_go_on_in_a_thread(worker: Worker) -> None:
     turn = worker.turn(article="new", nonce=nonce())
     call = worker.in_loop(turn.go_on)
     assert call is not None
-    reply = call.script(call.keys, call.args)
+    reply = call.ask()
     assert worker.in_loop(turn.go_on, reply) is None and turn.answer is None
     status, body = answered(turn, None)
     assert (status, body["total"]) == ("200 OK", 1)
@@ -128,7 +143,7 @@ def test_a_new_story_and_a_challenge_go_on_in_a_thread(worker: Worker) -> None:
     turn = worker.turn(nonce=nonce())  # the fourth of three
     call = worker.in_loop(turn.go_on)
     assert call is not None
-    reply = call.script(call.keys, call.args)
+    reply = call.ask()
     assert worker.in_loop(turn.go_on, reply) is None and turn.answer is None
     status, body = answered(turn, None)
     assert status == "428 challenge" and body["challenge"]
@@ -139,7 +154,7 @@ def test_a_call_without_an_answer_is_made_by_a_thread_and_counts_once(worker: Wo
     turn = worker.turn(nonce=nonce())
     call = worker.in_loop(turn.go_on)
     assert call is not None
-    call.script(call.keys, call.args)  # the store has counted it, and its answer was lost
+    call.ask()  # the store has counted it, and its answer was lost
     status, body = answered(turn, call)
     assert (status, body["total"]) == ("200 OK", 2)
 
@@ -152,13 +167,78 @@ def test_a_refusal_needs_no_thread(worker: Worker) -> None:
         assert turn.answer[0].endswith(code)
 
 
-def test_only_votes_are_turns(worker: Worker) -> None:
-    for change in (
-        {"REQUEST_METHOD": "OPTIONS"},
-        {"PATH_INFO": "/v1/comments"},
-        {"HTTP_HOST": "elsewhere.example"},
+def test_only_votes_and_reads_of_bars_are_turns(worker: Worker) -> None:
+    bar = worker.read("/v1/bar", "site=home&article=a")
+    assert worker.watched.turn(bar) is not None
+    for request in (worker.environ(), bar):
+        for change in (
+            {"REQUEST_METHOD": "OPTIONS"},
+            {"PATH_INFO": "/v1/comments"},
+            {"HTTP_HOST": "elsewhere.example"},
+        ):
+            assert worker.watched.turn({**request, **change}) is None
+
+
+def test_the_loop_asks_once_for_a_read_and_keeps_its_answer(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    for path, query, method in (
+        ("/v1/bar", "site=home&article=a", "GET"),
+        ("/v1/counts", "site=home&article=a&article=b&lang=de", "GET"),
+        ("/v1/counts", "article=c&site=home", "HEAD"),
     ):
-        assert worker.watched.turn({**worker.environ(), **change}) is None
+        turn = worker.reading(path, query, REQUEST_METHOD=method)
+        call = worker.in_loop(turn.go_on)
+        assert call is not None
+        assert worker.in_loop(turn.go_on, call.ask()) is None and turn.answer is not None
+        status, headers, body = turn.answer
+        assert status == "200 OK" and (json.loads(body) if method == "GET" else not body)
+        environ = worker.read(path, query)
+        assert worker.watched.is_kept(environ)
+        said: list[tuple[str, Any]] = []
+        kept = b"".join(worker.watched(environ, lambda *answer, said=said: said.append(answer)))
+        assert (said[0][0], kept) == ("200 OK", body or kept)
+        assert dict(said[0][1])["ETag"] == dict(headers)["ETag"]
+
+
+def test_an_answer_made_for_another_reader_meanwhile_is_this_readers_too(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    first, second = (worker.reading("/v1/bar", "site=home&article=a") for _ in range(2))
+    calls = [worker.in_loop(turn.go_on) for turn in (first, second)]
+    assert calls[0] == calls[1] and calls[0].is_shared
+    reply = calls[0].ask()
+    for turn in (first, second):
+        assert worker.in_loop(turn.go_on, reply) is None
+    assert first.answer and second.answer and first.answer[2] == second.answer[2]
+
+
+def test_a_read_without_a_reply_goes_on_in_a_thread(worker: Worker) -> None:
+    worker.threaded(nonce=nonce())
+    turn = worker.reading("/v1/bar", "site=home&article=a")
+    status, body = answered(turn, worker.in_loop(turn.go_on))
+    assert (status, body["total"]) == ("200 OK", 1)
+
+
+def test_a_read_whose_reply_took_longer_than_it_is_kept_ends(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widget.web.api.answers.FRESH_S", -1.0)
+    worker.threaded(nonce=nonce())
+    turn = worker.reading("/v1/bar", "site=home&article=a")
+    call = worker.in_loop(turn.go_on)
+    assert call is not None
+    assert worker.in_loop(turn.go_on, call.ask()) is None and turn.answer is not None
+    assert turn.answer[0] == "200 OK"
+
+
+def test_a_read_of_a_site_that_is_not_remembered_and_a_refused_one(worker: Worker) -> None:
+    turn = worker.reading("/v1/bar", "site=home&article=a")
+    assert worker.in_loop(turn.go_on) is None and turn.answer is None
+    assert answered(turn, None)[0] == "200 OK"
+    for query, code in (("site=home&article=%00", "bad_article"), ("site=no", "unknown_site")):
+        turn = worker.reading("/v1/bar", query)
+        if worker.in_loop(turn.go_on) is None and turn.answer is None:
+            turn.finish(None)
+        assert turn.answer is not None and turn.answer[0].endswith(code), turn.answer
 
 
 def test_turns_between_turns_keep_their_own_ids(worker: Worker) -> None:
@@ -168,7 +248,7 @@ def test_turns_between_turns_keep_their_own_ids(worker: Worker) -> None:
     before = VOTES.totals()
     ids = [worker.in_loop(worker.health)]
     for turn, call in zip(reversed(turns), reversed(calls), strict=True):
-        reply = call.script(call.keys, call.args)
+        reply = call.ask()
         worker.in_loop(turn.go_on, reply)
         ids.append(worker.in_loop(worker.health))
     ids += [dict(turn.answer[1])["X-Request-Id"] for turn in turns if turn.answer]

@@ -1,4 +1,4 @@
-"""Calls of scripts that an event loop waits for: many at a time, on one connection.
+"""Calls of the store that an event loop waits for: many at a time, on one connection.
 
 It serves while all is well. For anything else there are threads, whose connections know what to do
 when a server fails, moves or is not ours.
@@ -14,7 +14,8 @@ import redis
 
 from widget.store.connect import Connection
 from widget.store.connection.node import Node
-from widget.store.scripts import Call
+from widget.store.replication import Command
+from widget.store.steps import Call
 
 AGAIN_S = 0.5  # between two attempts to connect
 _PART = object()  # of a reply, whose rest has not come yet
@@ -34,6 +35,7 @@ class LoopCalls:
         self._connection = connection
         self._timeout_s = timeout_s
         self._line: _Line | None = None
+        self._shared: dict[Call, asyncio.Future[list[Any]]] = {}
         self._connecting: asyncio.Task[None] | None = None
         self._next_s = 0.0
 
@@ -52,9 +54,20 @@ class LoopCalls:
 
         :raise NotNow: there is no connection, or no answer, or the answer is an error.
         """
-        if call.script.waits or not self.are_possible or self._line is None:
+        if call.waits or not self.are_possible or self._line is None:
             raise NotNow
-        return await self._line.send(hiredis.pack_command(tuple(call.command)))
+        if not call.is_shared:
+            return call.reply_of([await self._line.send(_packed(one)) for one in call.commands])
+        replies = self._shared.get(call)
+        if replies is None:
+            replies = asyncio.gather(*(self._line.send(_packed(one)) for one in call.commands))
+            self._shared[call] = replies
+            replies.add_done_callback(lambda done: self._shared_ended(call, done))
+        return call.reply_of(await asyncio.shield(replies))
+
+    def _shared_ended(self, call: Call, replies: "asyncio.Future[list[Any]]") -> None:
+        del self._shared[call]
+        replies.exception()  # all who asked may have hung up
 
     def close(self) -> None:
         """Close the connection; calls that are not answered yet fail."""
@@ -76,6 +89,11 @@ class LoopCalls:
         finally:
             self._next_s = time.monotonic() + AGAIN_S
             self._connecting = None
+
+
+def _packed(command: Command) -> bytes:
+    packed: bytes = hiredis.pack_command(tuple(command))
+    return packed
 
 
 class _Line(asyncio.Protocol):

@@ -76,6 +76,25 @@ class Call:
     keys: Sequence[str]
     args: Sequence[Any]
 
+    is_shared = False  # each run counts for itself
+
+    @property
+    def waits(self) -> bool:
+        return self.script.waits
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        return (self.command,)
+
+    def reply_of(self, replies: Sequence[Any]) -> Any:
+        """Return the reply from those to its commands."""
+        [reply] = replies
+        return reply
+
+    def ask(self) -> Any:
+        """Make it here and now."""
+        return self.script(self.keys, self.args)
+
     def queue(self, pipe: Any) -> None:
         """Add it to a pipeline. The server must know the script: see :meth:`Script.load`."""
         pipe.execute_command(*self.command)

@@ -4,13 +4,40 @@ A thread runs such work to its end. An event loop has other work done while it w
 (widget/web/turn.py), and leaves to a thread what waits for the store in any other way.
 """
 
-from collections.abc import Generator
-from typing import TypeVar
+from collections.abc import Generator, Sequence
+from typing import Any, Protocol, TypeVar
 
-from widget.store.scripts import Call
+from widget.store.replication import Command
 
 T = TypeVar("T")
 Reply = object
+
+
+class Call(Protocol):
+    """One question to the store: a run of a script, or figures that are read.
+
+    :ivar waits: its commands have to wait for replicas.
+    :ivar is_shared: one reply serves all who ask the same at the same time; then it is hashable.
+    """
+
+    @property
+    def waits(self) -> bool: ...
+
+    @property
+    def is_shared(self) -> bool: ...
+
+    @property
+    def commands(self) -> Sequence[Command]: ...
+
+    def reply_of(self, replies: Sequence[Any]) -> Any:
+        """Return the reply from those to its commands."""
+        ...
+
+    def ask(self) -> Any:
+        """Ask here and now, in a thread that may wait."""
+        ...
+
+
 # In place of a call: what follows waits for the store by itself.
 WAITS = None
 Steps = Generator[Call | None, Reply, T]
@@ -30,7 +57,7 @@ def _answered(steps: Steps[T], call: Call | None) -> Call | None:
     if call is None:
         return steps.send(None)
     try:
-        reply = call.script(call.keys, call.args)
+        reply = call.ask()
     except Exception as problem:
         return steps.throw(problem)
     return steps.send(reply)

@@ -1,4 +1,4 @@
-"""A vote that an event loop answers: other requests are, too, while it waits for the store."""
+"""A vote or read that an event loop answers, and others while it waits for the store."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,14 +7,13 @@ from typing import Any
 
 from widget.logs.exchange import Exchange
 from widget.store.connection.deadline import deadline
-from widget.store.scripts import Call
-from widget.store.steps import Steps, run
+from widget.store.steps import Call, Steps, run
 
 Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 
 
 class Turn:
-    """One vote.
+    """One vote or read.
 
     :param steps: the work on it.
     :param ended: is given the answer and the seconds that it took; returns it as it is sent.
@@ -41,7 +40,7 @@ class Turn:
         """Go on with a reply until the next call. Without an answer, None is for :meth:`finish`.
 
         :param reply: that of the last call; None to begin.
-        :raise WouldWait: the vote needs the store otherwise. Nothing was written for it.
+        :raise WouldWait: it needs the store otherwise. Nothing was written for it.
         """
         self._exchange.take_up()
         try:

@@ -84,19 +84,21 @@ class Watched:
         return self._app.is_kept(environ)
 
     def turn(self, environ: dict[str, Any]) -> Turn | None:
-        """Return a vote that an event loop can answer, counted and logged as any other request.
+        """Return a vote or read that an event loop can answer, counted and logged as all others.
 
         None for any other request.
         """
         steps = self._app.steps(environ)
         if steps is None:
             return None
-        exchange = Exchange(id_of(self._given_id(environ)), "vote")
+        method = environ["REQUEST_METHOD"]
+        route = route_of(environ["PATH_INFO"], method)
+        exchange = Exchange(id_of(self._given_id(environ)), route)
 
         def ended(answer: Answer, seconds: float) -> Answer:
             status, headers, body = answer
             exchange.status = status
-            self._ended(exchange, "POST", seconds)
+            self._ended(exchange, method, seconds)
             return status, with_own(headers, exchange), body
 
         return Turn(steps, exchange, ended, store_s=self.store_s)

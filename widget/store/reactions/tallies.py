@@ -1,13 +1,16 @@
 """Tallies as the store has them: one reply for each question on an article, and what it means."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from widget.domain.article import ArticleRef
 from widget.domain.model import Site, Tally
 from widget.store import keys
 from widget.store.connect import Connection
+from widget.store.connection.waiting import WouldWait
 from widget.store.reactions.page_records import has_provisional_section
+from widget.store.replication import Command
 from widget.store.scripts import store_errors
 from widget.store.shards import reachable
 
@@ -32,6 +35,10 @@ class Wanted(NamedTuple):
     def of(cls, site: Site, article: ArticleRef, choices: int) -> "Wanted":
         return cls(keys.article(site.key, article.partition, article.id), choices)
 
+    @property
+    def command(self) -> Command:
+        return ("HMGET", self.key, *_FIELDS, *map(str, range(1, self.choices + 1)))
+
 
 class Source(Protocol):
     """Whatever tallies are read from: the store, or replies of it that were read a moment ago."""
@@ -45,6 +52,35 @@ class Source(Protocol):
     ) -> list[Tally | None]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Figures that an event loop asks for: see :mod:`widget.store.steps`."""
+
+    wanted: tuple[Wanted, ...]
+    replies: "Replies" = field(compare=False)
+
+    waits = False
+    is_shared = True
+
+    @property
+    def commands(self) -> list[Command]:
+        return [one.command for one in self.wanted]
+
+    def reply_of(self, replies: Sequence[Reply | None]) -> Mapping[Wanted, Reply | None]:
+        return dict(zip(self.wanted, replies, strict=True))
+
+    def ask(self) -> Mapping[Wanted, Reply | None]:
+        return self.reply_of(self.replies.reachable(self.wanted))
+
+
+class Lacking(WouldWait):
+    """A thread that must not wait has to read figures. ``question`` asks for them."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+
 class Replies:
     """Replies of the store, which tell whether a tally has changed without a tally being made."""
 
@@ -55,13 +91,17 @@ class Replies:
         """Return the reply for each question, in one round trip.
 
         :raise StoreUnavailable: the store does not answer.
+        :raise Lacking: this thread must not wait for it.
         """
-        with store_errors():
-            pipe = self._connection.client.pipeline(transaction=False)
-            for key, choices in wanted:
-                pipe.execute_command("HMGET", key, *_FIELDS, *map(str, range(1, choices + 1)))
-            replies: list[Reply] = pipe.execute()
-        return replies
+        try:
+            with store_errors():
+                pipe = self._connection.client.pipeline(transaction=False)
+                for one in wanted:
+                    pipe.execute_command(*one.command)
+                replies: list[Reply] = pipe.execute()
+            return replies
+        except WouldWait:
+            raise Lacking(Question(tuple(wanted), self)) from None
 
     def reachable(self, wanted: Sequence[Wanted]) -> list[Reply | None]:
         """Return the replies as :meth:`read`; None for those whose shard is away.

@@ -40,18 +40,18 @@ class Edge:
         return self._reads.serves(path, environ["REQUEST_METHOD"]) and self._reads.finds(environ)
 
     def steps(self, environ: dict[str, Any]) -> Steps[Answer] | None:
-        """Return the work on a vote; None for any other request."""
-        is_vote = environ["PATH_INFO"] == VOTE_PATH and environ["REQUEST_METHOD"] == "POST"
-        if not is_vote or environ.get("HTTP_HOST", "").lower() not in self._hosts:
+        """Return the work on a vote, or on a bar's read; None for any other request."""
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        if path == VOTE_PATH and method == "POST":
+            work = self._votes.steps
+        elif self._reads.asks(path, method):
+            work = self._reads.steps
+        else:
+            return None
+        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return None
         self._proxy.look(environ)
-        return self._vote(environ)
-
-    def _vote(self, environ: dict[str, Any]) -> Steps[Answer]:
-        try:
-            return (yield from self._votes.steps(environ))
-        except Exception:
-            return _refusal(unforeseen(), "500 Internal Server Error")
+        return _or_unforeseen_refusal(work(environ))
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -68,7 +68,8 @@ class Edge:
                 if self._reads.serves(path, environ["REQUEST_METHOD"]):
                     return _or_unforeseen(self._reads, environ, start_response)
                 if path == VOTE_PATH:
-                    status, headers, body = run(self._vote(environ))
+                    work = _or_unforeseen_refusal(self._votes.steps(environ))
+                    status, headers, body = run(work)
                     start_response(status, headers)
                     return (body,) if body else ()
                 if is_probe:
@@ -78,6 +79,13 @@ class Edge:
                 exchange = current()
                 if exchange is not None:
                     exchange.store_s = self.store_s - budget.left_s
+
+
+def _or_unforeseen_refusal(work: Steps[Answer]) -> Steps[Answer]:
+    try:
+        return (yield from work)
+    except Exception:
+        return _refusal(unforeseen(), "500 Internal Server Error")
 
 
 def _or_unforeseen(

@@ -17,6 +17,10 @@ import msgspec
 from widget.domain.clock import steady
 from widget.domain.errors import MethodNotAllowed, ReadbackError
 from widget.services.registry import Services
+from widget.store.connection.waiting import WouldWait
+from widget.store.reactions.tallies import Lacking, Reply, Wanted
+from widget.store.steps import WAITS, Steps
+from widget.web import turn
 from widget.web.api.answers import CORS, SHARED, TYPE, Answer, Answers, Kept
 from widget.web.api.bars import BAR_PARAMETERS, NOTHING, Bars
 from widget.web.api.comment_views import (
@@ -38,6 +42,7 @@ FOUND = "readback.answer"  # in the environment, an answer that was kept
 MOST_BAR_BYTES = 5 << 20
 MOST_COMMENT_BYTES = 2 << 20
 
+_BARS = frozenset(("/v1/bar", "/v1/counts"))
 _READS = ("GET", "HEAD", "OPTIONS")
 _WRITES = ("POST", "OPTIONS")  # of comments; Flask answers them
 _EXPOSE = ("Access-Control-Expose-Headers", "Retry-After")
@@ -109,6 +114,19 @@ class Reads:
         environ[FOUND] = self._reads[path].answers.get(path, text)
         return environ[FOUND] is not None
 
+    def asks(self, path: str, method: str) -> bool:
+        """Say whether a request is a read of bars, whose figures an event loop can ask for."""
+        return path in _BARS and method in ("GET", "HEAD")
+
+    def steps(self, environ: dict[str, Any]) -> Steps[turn.Answer]:
+        """Return the work on a read of bars whose answer was not kept a moment ago."""
+        try:
+            self._count(client_address(environ, self._hops))
+            answer = yield from self._asked(environ["PATH_INFO"], environ["QUERY_STRING"])
+        except ReadbackError as refusal:
+            return _refused(refusal)
+        return _told(environ, answer)
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         try:
@@ -118,25 +136,49 @@ class Reads:
             text = environ.get("QUERY_STRING", "")
             read = self._reads[path]
             answer = environ.get(FOUND) or read.answers.get(path, text) or self._missed(path, text)
+            status, headers, body = _told(environ, answer)
         except ReadbackError as refusal:
-            return _refuse(refusal, start_response)
-        if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
-            start_response("304 Not Modified", [("ETag", answer.etag), CORS, SHARED])
-            return ()
-        start_response("200 OK", answer.headers)
-        return (answer.body,) if method == "GET" else ()
+            status, headers, body = _refused(refusal)
+        start_response(status, headers)
+        return (body,) if body else ()
+
+    def _asked(self, path: str, text: str) -> Steps[Answer]:
+        """Return what :meth:`_missed` does. Other work is done until the store replies."""
+        read, asked_s = self._read(path), self._clock()
+        given: dict[Wanted, Reply | None] = {}
+        try:
+            key = path, read.query(text)
+            answer = read.answers.of(key)
+            while answer is None:
+                try:
+                    answer = read.make(key[1], given)
+                    read.answers.put(key, answer, asked_s)
+                except Lacking as lacking:
+                    found: Any = yield lacking.question
+                    given.update(found)
+                    answer = read.answers.of(key)  # made for another reader meanwhile
+        except WouldWait:
+            yield WAITS
+            return self._missed(path, text)
+        return self._known(key, text, answer)
 
     def _missed(self, path: str, text: str) -> Answer:
         """Return the answer to a query that nobody asked in this spelling within the last second.
 
         :raise ReadbackError: there is none; a refusal is not kept.
         """
-        if self._pid != os.getpid():
-            self._begin()
-        read = self._reads[path]
+        read = self._read(path)
         key = path, read.query(text)
         answer = read.answers.of(key) or self._joined.get(key, lambda: self._made(*key))
-        read.answers.learn(key, text)
+        return self._known(key, text, answer)
+
+    def _read(self, path: str) -> Read:
+        if self._pid != os.getpid():
+            self._begin()
+        return self._reads[path]
+
+    def _known(self, key: tuple[str, Query], text: str, answer: Answer) -> Answer:
+        self._reads[key[0]].answers.learn(key, text)
         if answer.basis is not None:
             self.look.ensure()
         return answer
@@ -174,10 +216,17 @@ def _other_method(path: str, method: str, start_response: StartResponse) -> Iter
     return ()
 
 
-def _refuse(refusal: ReadbackError, start_response: StartResponse) -> Iterable[bytes]:
+def _told(environ: dict[str, Any], answer: Answer) -> turn.Answer:
+    """Return an answer as a request gets it."""
+    if answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # one of a list, weak or not
+        return "304 Not Modified", [("ETag", answer.etag), CORS, SHARED], b""
+    body = answer.body if environ["REQUEST_METHOD"] == "GET" else b""
+    return "200 OK", answer.headers, body
+
+
+def _refused(refusal: ReadbackError) -> turn.Answer:
     note(refusal)
     body = msgspec.json.encode(refusal.body())
     headers = [TYPE, ("Content-Length", str(len(body))), CORS, _EXPOSE]
     headers.append(("Cache-Control", "no-store"))
-    start_response(f"{refusal.status} {refusal.code}", headers + refusal_headers(refusal))
-    return (body,)
+    return f"{refusal.status} {refusal.code}", headers + refusal_headers(refusal), body
