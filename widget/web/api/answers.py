@@ -24,6 +24,7 @@ MOST_TEXTS = 8  # spellings of one query that are known without reading them aga
 # Half as many questions may be asked for an answer that nobody reads: about what it costs to make
 # one anew, and sixteen seconds, so a single bar that polls finds its answer ready.
 CREDIT = 40
+ONCE = 8  # the same for one that was read once, as a crawler reads an archive: three seconds
 
 CORS = ("Access-Control-Allow-Origin", "*")
 TYPE = ("Content-Type", "application/json")
@@ -102,7 +103,7 @@ class Kept:
     answer: Answer
     asked_s: float
     until_s: float
-    credit: int = CREDIT
+    credit: int = ONCE
     texts: list[str] = field(default_factory=list)
 
     @property
@@ -139,7 +140,7 @@ class Answers:
             kept = self._by_key.get(key)
             if kept is None:
                 return
-            kept.credit = CREDIT
+            kept.credit = max(kept.credit, ONCE)
             if len(kept.texts) < MOST_TEXTS and text not in kept.texts:
                 self._drop(kept)
                 kept.texts.append(text)
@@ -154,7 +155,7 @@ class Answers:
             before = self._by_key.get(key)
             if before is not None and before.asked_s > asked_s:
                 return
-            credit, texts = CREDIT, []
+            credit, texts = ONCE, []
             if before is not None:
                 credit, texts = before.credit, before.texts
                 self._drop(before)
