@@ -179,7 +179,10 @@ def lines(run: Run) -> list[Figure]:
             figure("  processor time of each", "us", cpu, CPU_US),
             figure("  processors in use", f"of {CORES}", [one.busy for one in rounds], BUSY),
         ]
-    best = GUNICORN  # for votes, says docs/deploy.md
+    best = max(
+        (name for name in (GUNICORN, GRANIAN) if (name, "vote") in run.rounds),
+        key=lambda name: median(one.load.a_second for one in run.rounds[name, "vote"]),
+    )
     for (name, what), rounds in run.rounds.items():
         isso = run.rounds.get((Isso.name, what))
         if isso and name != Isso.name:
