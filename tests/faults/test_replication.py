@@ -185,3 +185,23 @@ def test_over_http_a_paused_replica_is_a_503_and_everything_sent_again_counts_on
     assert server.counts()["total"] == 1
     listed = server.uncached("/v1/comments?site=home&article=a").json
     assert sorted(one["text"] for one in listed["comments"]) == ["First.", "Second."]
+
+
+def test_a_stranger_sent_again_after_a_paused_replica_is_let_in_and_counted_once(
+    primary: Node, replica: Node, tmp_path: Path, serve: Serve
+) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    settings = {"READBACK_REPLICATE": "1", "READBACK_NEW_READERS": "3"}
+    server = serve.start(server_for(f"redis://{primary.address}/0", served, **settings))
+    assert server.react(nonce=nonce()).status == 200
+    stranger = nonce()
+    replica.pause()
+    refused = server.react(nonce=stranger)
+    assert (refused.status, refused.code) == (503, "not_replicated")
+    replica.resume()
+    until(lambda: server.react(nonce=stranger).status == 200, "it counts")
+    assert server.counts()["total"] == 2
+    assert server.react(nonce=nonce()).status == 200  # the third: the stranger was let in once
+    assert server.react(nonce=nonce()).status == 428
+    assert server.counts()["total"] == 3
