@@ -7,6 +7,7 @@ probes their own, so that busy ones never keep these waiting.
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ DESK = "/desk/"  # only its forms are longer than MAX_BODY_BYTES
 PART_S = 10.0  # for each part of a body after the first one
 WHOLE_S = 120.0
 MOST_LARGE = 4  # bodies that are longer, read at once
+UNREAD = "readback.unread"  # in the environment of a request whose body is not taken
+# What is still taken of it after the answer, and how long it may stop meanwhile.
+PASSED_S, PASSED_BYTES, STOPPED_S = 5.0, 16 << 20, 0.5
 
 T = TypeVar("T")
 Message = dict[str, Any]
@@ -53,9 +57,12 @@ class Gateway:
         if scope["type"] != "http":
             await send({"type": "websocket.close"})
             return
-        status, headers, body = await self._answer(environ_of(scope), receive)
+        environ = environ_of(scope)
+        status, headers, body = await self._answer(environ, receive)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+        if UNREAD in environ and "HTTP_EXPECT" not in environ:
+            await _pass_over(receive)
 
     async def _answer(self, environ: dict[str, Any], receive: Receive) -> Answer:
         if "CONTENT_LENGTH" not in environ and self._app.is_kept(environ):
@@ -106,6 +113,8 @@ class Gateway:
         length = stated_length(environ)
         is_form = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(DESK)
         if not length or length > (MAX_PAGE_BYTES if is_form else MAX_BODY_BYTES):
+            if length or "HTTP_TRANSFER_ENCODING" in environ:
+                environ[UNREAD] = True
             return b""
         if length <= MAX_BODY_BYTES:
             return await _whole(receive)
@@ -136,6 +145,17 @@ async def _whole(receive: Receive) -> bytes:
                 part, more = await _part(receive)
             parts.append(part)
     return b"".join(parts)
+
+
+async def _pass_over(receive: Receive) -> None:
+    """Take the rest of a body. A client that is still sending when it is cut off sees no answer."""
+    left, more = PASSED_BYTES, True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PASSED_S):
+            while more and left > 0:
+                async with asyncio.timeout(STOPPED_S):
+                    part, more = await _part(receive)
+                left -= len(part)
 
 
 async def _part(receive: Receive) -> tuple[bytes, bool]:
