@@ -149,4 +149,6 @@ def test_a_server_that_started_without_its_store_refuses_the_wrong_one_when_it_c
     assert "adopt-key" in wrong.output()
     assert wrong.get("/").status == 200  # pages go on, without numbers
     until(lambda: right.react(nonce=reader, seq=2).status == 200, "the other one is back")
+    page = "/v1/bar?site=home&article=a"  # perhaps of its other worker, which finds out by itself
+    until(lambda: right.uncached(page).status == 200, "so are its reads")
     assert right.counts()["total"] == 1
