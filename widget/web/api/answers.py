@@ -21,10 +21,12 @@ GRACE_S = 1.0  # after FRESH_S, an answer serves while somebody looks whether it
 ENTRY_BYTES = 1000  # of an entry, besides its body, its replies and the values of its query
 REPLY_BYTES = 1100  # of a question with its key and the votes of 15 choices
 MOST_TEXTS = 8  # spellings of one query that are known without reading them again
-# Half as many questions may be asked for an answer that nobody reads: about what it costs to make
-# one anew, and sixteen seconds, so a single bar that polls finds its answer ready.
+# Half as many questions may be asked for an answer that nobody reads any longer: about what it
+# costs to make one anew twice, and sixteen seconds, so bars that poll find it ready.
 CREDIT = 40
-ONCE = 8  # the same for one that was read once, as a crawler reads an archive: three seconds
+# The same for one that was read once, as a crawler reads an archive or a lone reader's bar polls:
+# three seconds, and less than it costs to make one anew.
+ONCE = 8
 
 CORS = ("Access-Control-Allow-Origin", "*")
 TYPE = ("Content-Type", "application/json")

@@ -42,7 +42,7 @@ FOUND = "readback.answer"  # in the environment, an answer that was kept
 MOST_BAR_BYTES = 5 << 20
 MOST_COMMENT_BYTES = 2 << 20
 
-_BARS = frozenset(("/v1/bar", "/v1/counts"))
+_BAR, _BAR_COUNTS = "/v1/bar", "/v1/counts"
 _READS = ("GET", "HEAD", "OPTIONS")
 _WRITES = ("POST", "OPTIONS")  # of comments; Flask answers them
 _EXPOSE = ("Access-Control-Expose-Headers", "Retry-After")
@@ -88,8 +88,8 @@ class Reads:
         of_comments = Answers(MOST_COMMENT_BYTES, self._clock)
         bars = self._bars
         self._reads = {
-            "/v1/bar": Read(bars.bar, of_bars, BAR_PARAMETERS),
-            "/v1/counts": Read(bars.counts, of_bars, BAR_PARAMETERS, lists_articles=True),
+            _BAR: Read(bars.bar, of_bars, BAR_PARAMETERS),
+            _BAR_COUNTS: Read(bars.counts, of_bars, BAR_PARAMETERS, lists_articles=True),
             COMMENTS_PATH: Read(self._comments, of_comments, PARAMETERS),
             COUNTS_PATH: Read(
                 self._comment_counts, of_comments, COUNTS_PARAMETERS, lists_articles=True
@@ -116,7 +116,7 @@ class Reads:
 
     def asks(self, path: str, method: str) -> bool:
         """Say whether a request is a read of bars, whose figures an event loop can ask for."""
-        return path in _BARS and method in ("GET", "HEAD")
+        return path in (_BAR, _BAR_COUNTS) and method in ("GET", "HEAD")
 
     def steps(self, environ: dict[str, Any]) -> Steps[turn.Answer]:
         """Return the work on a read of bars whose answer was not kept a moment ago."""
