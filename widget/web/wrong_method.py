@@ -36,12 +36,13 @@ def _hidden(url_map: Map) -> _Hidden:
     methods: dict[str, set[str]] = {}
     for rule in url_map.iter_rules():
         methods.setdefault(rule.rule, set()).update(rule.methods or ())
+    patterns = {rule: _pattern(rule) for rule in methods}
     return [
-        (_pattern(rule), allowed)
+        (patterns[rule], allowed)
         for rule, allowed in methods.items()
         if any(
-            _pattern(other).fullmatch(rule) or _pattern(other).fullmatch(f"{rule}/")
-            for other in methods
+            pattern.fullmatch(rule) or pattern.fullmatch(f"{rule}/")
+            for other, pattern in patterns.items()
             if other != rule and other.count("<") > rule.count("<")
         )
     ]
