@@ -64,7 +64,7 @@ def test_a_server_without_its_store_answers_503_and_recovers_by_itself(
         assert b"A long thought." in typed[1].body
         store = EmbeddedStore(tmp_path / "store")
         store.start()
-        wait_for(lambda: server.get("/v1/bar?site=home&article=a&x=2").status == 200)
+        settled(lambda: server.get("/v1/bar?site=home&article=a&x=2").status, 200)
         assert server.counts()["counts"]["love"] == 1
         assert saving.press("Send again").status == 303
         assert sending.press("Send again").status == 303
