@@ -121,7 +121,7 @@ class GranianMaster:
             for other in self._slots:
                 if other is not slot:
                     other.listener.close()
-            # Each worker reads settings and code anew, so a SIGHUP brings in new ones.
+            # Not before the fork: the application starts threads, which a child would not have.
             from widget.commands.granian_gateway import Gateway
             from widget.commands.granian_worker import run
             from widget.web.wsgi import app

@@ -22,5 +22,4 @@ with start_or_say_why():
 
 # What was loaded stays to the end. A full collection that went through it would stop a worker for
 # 70 ms, about once a second when many vote.
-gc.collect()
 gc.freeze()
