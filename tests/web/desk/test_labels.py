@@ -11,7 +11,7 @@ import pytest
 from tests.support.comment_samples import ALICE, GLAD
 from tests.support.desk import DeskBrowser, invited
 from tests.support.forms import Form, form_on, forms_of
-from tests.support.server import Answer, Server, wait_for
+from tests.support.server import Answer, Server, settled
 from tests.support.stored_comments import store_comment
 from widget.domain import clock
 from widget.domain.comments.comment import Comment
@@ -198,7 +198,7 @@ def test_an_answer_is_kept_while_the_store_is_away(
     assert refused.status == 503 and b"Negative" not in refused.body
     [again] = [one for one in forms_of(robin, LABEL, refused) if "Send again" in one.buttons()]
     # Each worker finds out for itself that the store is back; none of these doubles the label.
-    wait_for(lambda: all(again.press("Send again").status == 303 for _ in range(6)))
+    settled(lambda: again.press("Send again").status, 303)
     assert [(one.comment_id, one.answer) for one in stored(store)] == [(comment_id, "negative")]
 
 
