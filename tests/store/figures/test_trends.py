@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOW_S
+from tests.support.kept_store import KeptStore
 from widget.domain.article import resolve_for
 from widget.domain.errors import BadField, NotFound, StoreUnavailable
 from widget.domain.figures.moods import Mix, most_reacted
@@ -33,6 +34,7 @@ from widget.store import keys
 from widget.store.comments.tone_totals import ToneReadings
 from widget.store.connect import Connection
 from widget.store.desk.notes import Notes
+from widget.store.embedded import EmbeddedStore
 from widget.store.figures import portions, trends
 from widget.store.figures.headlines import Pages
 from widget.store.figures.trends import Trends
@@ -48,7 +50,7 @@ HOUR, DAY = NOW_S // 3600, NOW_S // 86400
 PLAN = Plan(articles=60, votes=4000, comments=300, days=20, now_s=NOW_S)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Site:
     return Site("daily", "The Daily Paper", (ORIGIN,))
 
@@ -84,11 +86,23 @@ def articles(connection: Connection) -> ArticleReadings:
     return open_figures(connection, SiteTone(connection)).articles
 
 
-@pytest.fixture
-def newsroom(connection: Connection, site: Site) -> list[SimulatedStory]:
+@pytest.fixture(scope="module")
+def filled(redis_server: EmbeddedStore, site: Site) -> tuple[list[SimulatedStory], KeptStore]:
+    """Fill the store once: it takes seconds."""
+    connection = Connection(redis_server.url, timeout_ms=5000)
+    connection.client.flushall()
     told = load_votes(connection, site, PLAN, lambda _: None)
     load_comments(connection, site, told, PLAN, lambda _: None)
-    return told
+    return told, KeptStore.of(connection)
+
+
+@pytest.fixture
+def newsroom(
+    filled: tuple[list[SimulatedStory], KeptStore], connection: Connection
+) -> list[SimulatedStory]:
+    told, kept = filled
+    kept.put_back(connection)
+    return list(told)
 
 
 @pytest.fixture
