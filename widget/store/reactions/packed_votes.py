@@ -30,6 +30,9 @@ class PackedVote(NamedTuple):
     @classmethod
     def of(cls, stored: int) -> "PackedVote":
         """Unpack what is stored; 0 is no vote."""
+        if stored and abs(stored) < 1 << 15:
+            hours, choice = divmod(abs(stored) - 1, 16)
+            return cls(choice, Status.COUNTED, hours, 1, Kind.NEW if stored > 0 else Kind.KNOWN)
         kind, packed = Kind.NONE, stored
         if stored < 0:
             kind = Kind.NEW if stored % 2 else Kind.KNOWN
