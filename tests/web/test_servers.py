@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
 import pytest
@@ -199,6 +199,23 @@ def is_taken(server: Server, me: str) -> bool:
         return server.react(article="hup", nonce=me).status == 200
     except OSError:
         return False  # gunicorn cuts connections off that its old workers had
+
+
+@pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
+@pytest.mark.parametrize("name", ["gunicorn", "granian"])
+def test_a_worker_that_hangs_is_replaced(serve: Serve, name: str) -> None:
+    server = serve(**UNLIMITED, READBACK_SERVER=name)
+    assert server.react(article="hangs", nonce=nonce()).status == 200
+    hung, healthy = server.workers()
+    os.kill(hung, signal.SIGSTOP)
+    try:
+        wait_for(lambda: hung not in server.workers() and len(server.workers()) == 2, 60)
+        assert healthy in server.workers()
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(hung, signal.SIGCONT)
+    assert [server.react(article="hangs", nonce=nonce()).status for _ in range(8)] == [200] * 8
+    assert server.counts("hangs")["total"] == 9
 
 
 def test_a_killed_master_leaves_port_and_store_to_the_next_start(serve: Serve) -> None:
