@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from widget.domain.errors import ReadbackError, StoreUnavailable
-from widget.store.connection.deadline import current, deadline
+from widget.store.connection.deadline import current, part_of_deadline
 from widget.store.connection.waiting import WouldWait, beside
 
 FRESH_S = 1.0
@@ -153,18 +153,11 @@ class _Latest:
 @contextmanager
 def most_of_deadline() -> Iterator[None]:
     """Keep a part of a request's time for what follows, should the store not answer now."""
-    whole = current()
-    if whole is None:
-        yield
-        return
     is_again = time.monotonic() < _Latest.failed_s + AGAIN_S
-    part = deadline(whole.left_s * (SHARE_AGAIN if is_again else SHARE))
-    given_s = part.left_s
     try:
-        with part:
+        with part_of_deadline(SHARE_AGAIN if is_again else SHARE):
             yield
     except StoreUnavailable:
-        _Latest.failed_s = time.monotonic()
+        if current() is not None:
+            _Latest.failed_s = time.monotonic()
         raise
-    finally:
-        whole.left_s -= given_s - part.left_s

@@ -9,6 +9,7 @@ from redis.crc import key_slot
 
 from widget.domain.errors import StoreUnavailable
 from widget.store.connect import Connection
+from widget.store.connection.deadline import part_of_deadline
 from widget.store.elsewhere import is_cluster
 from widget.store.remembered import most_of_deadline
 
@@ -50,8 +51,9 @@ def _by_shard(
     for index, own in enumerate(keys):
         of_shards[_owners(connection, own)].append(index)
     found: list[T | None] = [None] * len(keys)
-    for indexes in of_shards.values():
-        with suppress(StoreUnavailable):
+    for waiting, indexes in zip(range(len(of_shards), 0, -1), of_shards.values(), strict=True):
+        # One that hangs leaves time for the others, and for what the request does with them.
+        with suppress(StoreUnavailable), part_of_deadline(1 / (waiting + 1)):
             for index, item in zip(indexes, read(indexes), strict=True):
                 found[index] = item
     return found

@@ -1,6 +1,8 @@
 """The time that one request may spend waiting for the store, over all its calls together."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Self
@@ -48,3 +50,22 @@ class deadline:
 def current() -> deadline | None:
     """Return the deadline of the request that this thread serves, None outside requests."""
     return _current.get()
+
+
+@contextmanager
+def part_of_deadline(share: float) -> Iterator[None]:
+    """Give a step of a request a share of what is left of its time, and no more.
+
+    :param share: above 0, at most 1.
+    """
+    whole = current()
+    if whole is None:
+        yield
+        return
+    part = deadline(whole.left_s * share)
+    given_s = part.left_s
+    try:
+        with part:
+            yield
+    finally:
+        whole.left_s -= given_s - part.left_s
