@@ -21,6 +21,7 @@ from tests.support.server import free_port
 # Debian's browser for tests, in the package of the driver, which starts it.
 BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
 SCREEN = ("-screen", "0", "1280x1024x24", "-nolisten", "tcp")
+SESSION_S = 30  # until a session is there, before it is asked for again
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the specification's key of an element
 
 
@@ -87,8 +88,15 @@ class WebKit:
         except OSError:
             return False
 
-    def command(self, method: str, path: str, **body: Any) -> Any:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=WAIT_S)
+    def new_session(self, **body: Any) -> Any:
+        """Start a browser. Now and then the driver never hears of the one it started."""
+        try:
+            return self.command("POST", "/session", timeout_s=SESSION_S, **body)
+        except TimeoutError:
+            return self.command("POST", "/session", **body)
+
+    def command(self, method: str, path: str, timeout_s: float = WAIT_S, **body: Any) -> Any:
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=timeout_s)
         try:
             connection.request(method, path, json.dumps(body) if method == "POST" else None)
             response = connection.getresponse()
@@ -108,7 +116,7 @@ class WebKitPage(DrivenPage):
     def __init__(self, webkit: WebKit, *arguments: str) -> None:
         options = {"binary": str(BROWSERS[-1]), "args": ["--automation", *arguments]}
         always = {"browserName": "MiniBrowser", "webkitgtk:browserOptions": options}
-        session = webkit.command("POST", "/session", capabilities={"alwaysMatch": always})
+        session = webkit.new_session(capabilities={"alwaysMatch": always})
         self._session = f"/session/{session['sessionId']}"
         self._webkit = webkit
 
