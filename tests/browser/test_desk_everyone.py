@@ -180,17 +180,23 @@ def test_the_keyboard_alone_adds_a_note_and_reopens_an_article(
     page.get_by_label("What happened").focus()
     page.keyboard.type("Correction published")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("The note is on the timeline.")
+    told(page, "The note is on the timeline.")
     page.get_by_role("link", name="Corrections…").focus()
     page.keyboard.press("Enter")
     form = page.get_by_role("region", name="Open the story again")
     form.get_by_label("Reason").focus()
     page.keyboard.type("The story goes on")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("The story accepts votes again.")
+    told(page, "The story accepts votes again.")
     page.get_by_role("button", name=re.compile("^Undo: chief opened it again")).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Undone.")
+    told(page, "Undone.")
+
+
+def told(page: Page, text: str) -> None:
+    """Wait until the page says so and is loaded: until then, the focus may still move."""
+    expect(page.get_by_role("status")).to_have_text(text)
+    page.wait_for_load_state()
 
 
 def test_without_javascript_the_overview_links_to_everything(desk: Callable[..., Page]) -> None:
