@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from widget.commands.granian_gateway import Gateway
+from widget.commands.granian_worker import run
 from widget.commands.master import Master
 from widget.domain.errors import OperatorError
 from widget.metrics.kinds import table
@@ -122,8 +124,6 @@ class GranianMaster:
                 if other is not slot:
                     other.listener.close()
             # Not before the fork: the application starts threads, which a child would not have.
-            from widget.commands.granian_gateway import Gateway
-            from widget.commands.granian_worker import run
             from widget.web.wsgi import app
 
             settings = self._settings
