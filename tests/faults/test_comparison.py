@@ -10,6 +10,7 @@ from tests.faults.support.comparison import HOME_SITE, Comparison
 from tests.faults.support.load import Load, wait_for_votes
 from tests.faults.support.node import HOST, Node
 from tests.faults.support.served import assert_exact, compared, server_for
+from tests.support.kept_store import KeptStore
 from tests.support.packed import stored
 from tests.support.server import Server
 from widget.domain.article import resolve_for
@@ -50,14 +51,9 @@ def voted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Damaged]:
 @pytest.fixture
 def damaged(voted: Damaged) -> Iterator[Damaged]:
     """Restore every key after a test."""
-    dumps = {key: voted.client.dump(key) for key in voted.keys("rb:{home:*}:*")}
+    kept = KeptStore.of(voted.client, "rb:{home:*}:*")
     yield voted
-    for key in voted.keys("rb:{home:*}:*"):
-        if key not in dumps:
-            voted.client.delete(key)
-    for key, dump in dumps.items():
-        assert dump is not None
-        voted.client.restore(key, 0, dump, replace=True)
+    kept.put_back(voted.client)
 
 
 def test_an_untouched_store_is_exact(damaged: Damaged) -> None:

@@ -93,7 +93,7 @@ def filled(redis_server: EmbeddedStore, site: Site) -> tuple[list[SimulatedStory
     connection.client.flushall()
     told = load_votes(connection, site, PLAN, lambda _: None)
     load_comments(connection, site, told, PLAN, lambda _: None)
-    return told, KeptStore.of(connection)
+    return told, KeptStore.of(connection.client)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def newsroom(
     filled: tuple[list[SimulatedStory], KeptStore], connection: Connection
 ) -> list[SimulatedStory]:
     told, kept = filled
-    kept.put_back(connection)
+    kept.put_back(connection.client)
     return list(told)
 
 
