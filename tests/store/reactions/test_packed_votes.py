@@ -1,7 +1,6 @@
 """Packed votes: what the script packs, Python unpacks; both read what earlier builds stored."""
 
 import random
-from importlib import resources
 from itertools import product
 
 import pytest
@@ -10,7 +9,9 @@ from tests.support.packed import stored
 from widget.domain.integrity.evidence import Kind
 from widget.store.connect import Connection
 from widget.store.reactions.packed_votes import PackedVote, Status
+from widget.store.scripts import script_text
 
+MARKS = script_text("shared/marks.lua")
 BASE = 489_000  # hours since the epoch
 LAST_SHORT_HOUR = 2046
 EDGES = (
@@ -42,11 +43,6 @@ return found
 """.replace("BASE", str(BASE))
 
 
-def script(own: str) -> str:
-    shared = resources.files("widget.store") / "lua" / "shared"
-    return "\n".join([(shared / name).read_text() for name in ("base.lua", "marks.lua")] + [own])
-
-
 def votes() -> list[PackedVote]:
     drawn = random.Random(1)
     some = [
@@ -68,7 +64,7 @@ def as_lua(vote: PackedVote) -> str:
 
 def packed(connection: Connection, some: list[PackedVote]) -> tuple[list[int], list[str]]:
     arguments = [str(int(field)) for vote in some for field in vote]
-    found = connection.client.eval(script(PACK_AND_UNPACK), 0, *arguments)
+    found = connection.client.eval(MARKS + PACK_AND_UNPACK, 0, *arguments)
     return [int(one) for one in found[::2]], [one.decode() for one in found[1::2]]
 
 
@@ -84,7 +80,7 @@ def test_the_long_form_of_every_vote_is_still_read(connection: Connection) -> No
     some = votes()
     numbers = [stored(vote) for vote in some]
     assert [PackedVote.of(number) for number in numbers] == some
-    unpacked = connection.client.eval(script(UNPACK), 0, *map(str, numbers))
+    unpacked = connection.client.eval(MARKS + UNPACK, 0, *map(str, numbers))
     assert [one.decode() for one in unpacked] == [as_lua(vote) for vote in some]
 
 
