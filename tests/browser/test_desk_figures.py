@@ -20,7 +20,7 @@ SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
     running = module_serve(READBACK_READS="0")
-    load_newsroom(running, "empty", articles=30, votes=4000, comments=150, days=6)
+    load_newsroom(running, "empty", articles=30, votes=12_000, comments=150, days=6)
     return running
 
 
