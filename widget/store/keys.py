@@ -145,8 +145,13 @@ def hot(site: str, partition: int, hour: int) -> str:
     return f"{stem(site, partition)}hot:{hour}"
 
 
-def top(site: str, partition: int, day: int, choice: int) -> str:
+def top(site: str, partition: int, day: int, choice: int = 0) -> str:
+    """Return the key of a day's ranking; only a store of schema 1 has some of one choice."""
     return f"{stem(site, partition)}top:{day}:{choice}"
+
+
+def mixes(site: str, partition: int, day: int) -> str:
+    return f"{stem(site, partition)}mix:{day}"
 
 
 def comment(site: str, partition: int, comment_id: str) -> str:

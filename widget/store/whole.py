@@ -49,3 +49,10 @@ def rankings(client: Any, names: Sequence[str]) -> Iterator[dict[bytes, int]]:
             yield ranking(client, name)
         else:
             yield {member: int(score) for member, score in members}
+
+
+def hashes(client: Any, names: Sequence[str]) -> Iterator[dict[bytes, bytes]]:
+    """Read hashes, the first portion of some in each round trip."""
+    first = [("HSCAN", name, 0, "COUNT", PORTION) for name in names]
+    for name, (cursor, found) in zip(names, answers(client, first), strict=True):
+        yield whole_hash(client, name) if int(cursor) else pairs(found)

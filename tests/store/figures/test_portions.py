@@ -17,6 +17,7 @@ from widget.domain.article import ArticleRef, resolve_for
 from widget.domain.figures import moods
 from widget.domain.figures.moods import Mix, Row
 from widget.domain.figures.period import Period, period_from
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.domain.zones import Zone
@@ -101,7 +102,7 @@ class Model:
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(
@@ -118,18 +119,22 @@ class Model:
         max_size=20,
     ),
     st.sampled_from(ZONES),
+    st.sampled_from((0, 8, 100)),
 )
 # A vote of today, one of yesterday, and their changes, each between two visits.
-@example([(0, 1, 3, 0), WEEK, (0, 1, 5, 1), WEEK, (1, 1, 5, 20), WEEK, (0, 1, 2, 0), WEEK], "UTC")
-# Readers of two articles swap their choices: every total stays.
-@example([(0, 1, 3, 0), (1, 2, 5, 0), WEEK, (0, 1, 5, 0), (1, 2, 3, 0), WEEK], "UTC")
 @example(
-    [*[(0, reader, 3, 0) for reader in range(4)], (1, 1, 1, 20), WEEK, (0, 1, 3, 0), WEEK], "UTC"
+    [(0, 1, 3, 0), WEEK, (0, 1, 5, 1), WEEK, (1, 1, 5, 20), WEEK, (0, 1, 2, 0), WEEK], "UTC", 4
+)
+# Readers of two articles swap their choices: every total stays.
+@example([(0, 1, 3, 0), (1, 2, 5, 0), WEEK, (0, 1, 5, 0), (1, 2, 3, 0), WEEK], "UTC", 0)
+@example(
+    [*[(0, reader, 3, 0) for reader in range(4)], (1, 1, 1, 20), WEEK, (0, 1, 3, 0), WEEK], "UTC", 5
 )
 # A choice changed and changed back within a day of UTC moves a vote over a local midnight.
 @example(
     [(0, 1, 3, 0), (1, 1, 3, 20), TODAY, (0, 2, 1, 0), TODAY, (0, 2, 5, 1), (0, 2, 1, 1), TODAY],
     "America/New_York",
+    3,
 )
 def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
     connection: Connection,
@@ -139,7 +144,9 @@ def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
     ranked_from_three: None,
     steps: list[Any],
     zone: str,
+    upgraded: int,
 ) -> None:
+    """The store is of schema 1 before the step ``upgraded``."""
     connection.client.flushall()
     articles = [resolve_for(site, f"story-{number}") for number in range(5)]
     trends_, pages = Trends(connection), Pages(connection)
@@ -159,7 +166,8 @@ def test_what_a_worker_keeps_and_reads_again_is_what_a_plain_recount_gives(
         number, reader, choice, hours = step
         now_s += hours * 3600
         page = Page(section=SECTIONS[number % 3])
-        cast = Cast(seq, choice, now_s, CHOICES, page=page)
+        kind = Kind.KNOWN if seq > upgraded else None
+        cast = Cast(seq, choice, now_s, CHOICES, page=page, kind=kind)
         reactions.cast(site, articles[number], Voter(reader.to_bytes(8, "big")), cast)
         model.cast(number, reader, choice, now_s)
 

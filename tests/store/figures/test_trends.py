@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.conftest import NOW_S
@@ -15,6 +16,7 @@ from widget.domain.errors import BadField, NotFound, StoreUnavailable
 from widget.domain.figures.moods import Mix, most_reacted
 from widget.domain.figures.period import Period, period_from
 from widget.domain.figures.statistics import MIN_RANKED_N
+from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
 from widget.domain.page import Page, PageEdits
 from widget.services.figures.article import ArticleReadings
@@ -114,7 +116,8 @@ def cast(reactions: Reactions, site: Site) -> Callable[..., str]:
     ) -> str:
         mark = (reader or 100_000 + next(voters)).to_bytes(8, "big")
         ref = resolve_for(site, article)
-        reactions.cast(site, ref, Voter(mark), Cast(seq, choice, now_s, 7, page=Page(**page)))
+        vote = Cast(seq, choice, now_s, 7, page=Page(**page), kind=Kind.KNOWN)
+        reactions.cast(site, ref, Voter(mark), vote)
         return ref.id
 
     return one
@@ -532,9 +535,10 @@ def test_nothing_is_cached_for_more_than_ten_minutes(
     for _ in range(MIN_RANKED_N):  # so many that its votes by choice are kept
         cast("a", 3, NOW_S - 86400)
     assert overviews.overview(site, period()).lists["reacted"][0].mix.n == MIN_RANKED_N
-    for choice in (0, 3):  # a change that the day's totals do not show
-        top = keys.top(site.key, article.partition, DAY - 1, choice)
-        connection.client.zincrby(top, 1, article.id)
+    # A change that the day's totals do not show.
+    connection.client.zincrby(keys.top(site.key, article.partition, DAY - 1), 1, article.id)
+    mixes = keys.mixes(site.key, article.partition, DAY - 1)
+    connection.client.hset(mixes, article.id, msgspec.msgpack.encode([0, 0, MIN_RANKED_N + 1]))
     line = keys.timeline(site.key, article.partition, article.id)
     connection.client.hincrby(line, 3, 1)
     now[0] = CACHE_S - 1

@@ -1,9 +1,11 @@
 """What follows votes later is, once somebody looks, what it would be if it had followed at once."""
 
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.conftest import NOW_S
@@ -23,7 +25,7 @@ from widget.store.reactions.votes import Cast, Reactions, Voter
 
 CHOICES = 7
 HOUR, DAY = NOW_S // 3600, NOW_S // 86400
-LATE = (b"}:top:", b"}:hot:", b"}:h:", b"}:sec:", b"}:d")
+LATE = (b"}:top:", b"}:mix:", b"}:hot:", b"}:h:", b"}:sec:", b"}:d")
 
 
 @pytest.fixture
@@ -70,6 +72,28 @@ def late_keys(connection: Connection) -> dict[bytes, Any]:
     return found
 
 
+def with_lists(found: dict[bytes, Any]) -> dict[bytes, Any]:
+    """Return them with a day's mixes as a list for each choice, as a store of schema 1 has them."""
+    lists: dict[bytes, dict[bytes, float]] = {}
+    for key, votes in found.items():
+        stem, _, day = key.partition(b"mix:")
+        if day:
+            for article, packed in votes.items():
+                for choice, number in enumerate(msgspec.msgpack.decode(packed, type=list[int]), 1):
+                    of_choice = lists.setdefault(b"%stop:%s:%d" % (stem, day, choice), {})
+                    of_choice[article] = of_choice.get(article, 0) + number
+        elif b"}:top:" in key:
+            of_choice = lists.setdefault(key, {})
+            for article, number in votes:
+                of_choice[article] = of_choice.get(article, 0) + number
+    ranked = {
+        key: sorted((number, article) for article, number in votes.items() if number)
+        for key, votes in lists.items()
+    }
+    others = {key: votes for key, votes in found.items() if not re.search(b"}:(mix|top):", key)}
+    return others | {key: votes for key, votes in ranked.items() if votes}
+
+
 def is_exact(connection: Connection, site: Site, now_s: int = NOW_S) -> bool:
     return list(Recount(connection).mismatches(site, now_s=now_s)) == []
 
@@ -89,18 +113,24 @@ def test_late_and_at_once_come_to_the_same(
     reactions: Reactions, connection: Connection, site: Site
 ) -> None:
     found = []
-    for kind in (None, Kind.NEW):  # a store of schema 1 files at once
+    for upgraded in (1000, 0, 60, 220):  # a store of schema 1 files at once
         connection.client.flushall()
-        chance = random.Random(kind)
+        chance = random.Random(upgraded)
         for article, mark, seq, choice, now_s in some_votes(site):
+            kind = None if seq < upgraded else Kind.NEW
             cast(reactions, site, article, seq, choice, now_s=now_s, mark=mark, kind=kind)
             if chance.random() < 0.1:
                 bring_up_to_date(connection)
         bring_up_to_date(connection)
         assert is_exact(connection, site, now_s)
         found.append(late_keys(connection))
-    at_once, late = found
-    assert late == at_once and len(late) > 50
+    at_once, late, long_ago, mixed = found
+    assert with_lists(at_once).keys() <= at_once.keys()  # as earlier releases read it
+    assert with_lists(late) == with_lists(at_once) and len(late) > 50
+    assert with_lists(long_ago) == with_lists(mixed) == with_lists(at_once)
+    of_choices = re.compile(rb"}:top:\d+:[1-9]")
+    assert not any(of_choices.search(key) or b"}:mix:" in key for key in late.keys() & at_once)
+    assert any(map(of_choices.search, mixed)) and any(b"}:mix:" in key for key in mixed)
 
 
 def test_a_vote_writes_no_total_until_somebody_looks(
@@ -150,7 +180,7 @@ def test_an_old_vote_that_changes_is_filed_at_once_after_what_was_behind(
     later_s = NOW_S + 5 * 86400  # nobody has looked
     cast(reactions, site, article, 2, 0, now_s=later_s)
     assert not connection.client.exists(keys.behind(site.key, article.partition))
-    assert not connection.client.exists(keys.top(site.key, article.partition, DAY, 3))
+    assert not connection.client.exists(keys.mixes(site.key, article.partition, DAY))
     assert is_exact(connection, site, later_s)
 
 

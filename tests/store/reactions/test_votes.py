@@ -130,8 +130,8 @@ def test_a_changed_vote_is_subtracted_from_its_own_hour(
     bring_up_to_date(connection)
     day = NOW_S // 86400
     assert connection.client.hgetall(keys.hours(site.key, article.partition, day)) == {}
-    assert connection.client.zcard(keys.top(site.key, article.partition, day, 0)) == 0
-    assert connection.client.zcard(keys.top(site.key, article.partition, day + 1, 6)) == 1
+    assert connection.client.zcard(keys.top(site.key, article.partition, day)) == 0
+    assert connection.client.zcard(keys.top(site.key, article.partition, day + 1)) == 1
     hour = NOW_S // 3600
     assert connection.client.zcard(keys.hot(site.key, article.partition, hour)) == 0
     assert connection.client.zcard(keys.hot(site.key, article.partition, hour + 25)) == 1

@@ -28,6 +28,7 @@ _LATE = frozenset(
         *("surge", "series", "span", "slots", "sections", "section"),
     )
 )
+_OF_MIXES = frozenset(f"figures/{name}.lua" for name in ("ranked", "day", "mixes"))
 
 
 @dataclass(slots=True)
@@ -123,8 +124,9 @@ class Portions:
 
     def _call(self, site: Site, run: Run, act: Mapping[str, Any]) -> Call:
         if run.script not in self._scripts:
-            first = ("shared/up_to_date.lua",) if run.script in _LATE else ()
-            self._scripts[run.script] = ActScript(self._connection, *first, run.script)
+            late = ("shared/up_to_date.lua",) if run.script in _LATE else ()
+            mixes = ("shared/day_mixes.lua",) if run.script in _OF_MIXES else ()
+            self._scripts[run.script] = ActScript(self._connection, *late, *mixes, run.script)
         key = keys.stem(site.key, run.partition) + run.key
         guarded = (key, keys.guard(site.key, run.partition))
         return self._scripts[run.script].call(guarded, act)

@@ -177,19 +177,9 @@ def day_mixes(site: Site, day: int) -> Question[dict[str, list[int]]]:
     width = len(site.choice_keys(""))
 
     def merge(parts: list[list[Any]]) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for part in parts:
-            at = 0
-            while at < len(part):
-                choice, members = part[at : at + 2]
-                ranked = part[at + 2 : at + 2 + 2 * members]
-                for article_id, votes in zip(ranked[::2], ranked[1::2], strict=True):
-                    counts = found.get(article_id)
-                    if counts is None:
-                        counts = found[article_id] = [0] * width
-                    counts[choice - 1] = int(votes)
-                at += 2 + 2 * members
-        return found
+        return {
+            article_id: counts for part in parts for article_id, *counts in _tuples(part, 1 + width)
+        }
 
     return Question("figures/day.lua", {"day": day, "choices": width}, merge, in_portions=True)
 

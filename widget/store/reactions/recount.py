@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from widget.domain.article import PARTITIONS
 from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
@@ -16,7 +18,7 @@ from widget.store.figures.headlines import voted_keys
 from widget.store.reactions.evidence import counters
 from widget.store.reactions.packed_votes import PackedVote, Status
 from widget.store.scripts import store_errors
-from widget.store.whole import PORTION, answers, pairs, ranking, rankings, whole_hash
+from widget.store.whole import PORTION, answers, hashes, pairs, ranking, rankings, whole_hash
 
 MOST_READINGS = 20
 _ARTICLES_AT_ONCE = 250
@@ -157,14 +159,25 @@ class Recount:
         self, site: Site, partition: int, sums: "_Sums", today: int
     ) -> Iterator[Mismatch]:
         """Compare the rankings of recent hours and of days with the articles' timelines."""
-        of = site.key, partition
-        expected = {keys.hot(*of, hour): (f"hour {hour}", v) for hour, v in sums.by_hour.items()}
-        for (day, choice), votes in sums.by_day.items():
-            if day > today - TOP_DAYS:
-                expected[keys.top(*of, day, choice)] = f"day {day}, choice {choice}", votes
-        found = rankings(self._connection.client, list(expected))
-        for (where, votes), ranked in zip(expected.values(), found, strict=True):
-            yield from _compare(f"partition {partition}, {where}", votes, ranked)
+        client, of = self._connection.client, (site.key, partition)
+        hours = rankings(client, [keys.hot(*of, hour) for hour in sums.by_hour])
+        for (hour, votes), ranked in zip(sums.by_hour.items(), hours, strict=True):
+            yield from _compare(f"partition {partition}, hour {hour}", votes, ranked)
+        expected = {at: votes for at, votes in sums.by_day.items() if at[0] > today - TOP_DAYS}
+        # Where the store was of schema 1, each choice has a list, and the votes are those of both.
+        lists = rankings(client, [keys.top(*of, *at) for at in expected])
+        found = {at: Counter(ranked) for at, ranked in zip(expected, lists, strict=True)}
+        days = list({day for day, _ in expected})
+        mixes = hashes(client, [keys.mixes(*of, day) for day in days])
+        for day, by_article in zip(days, mixes, strict=True):
+            for article_id, packed in by_article.items():
+                counts = msgspec.msgpack.decode(packed, type=list[int])
+                for choice, number in enumerate(counts, 1):
+                    found.setdefault((day, choice), Counter())[article_id] += number
+        for (day, choice), of_articles in found.items():
+            where = f"partition {partition}, day {day}, choice {choice}"
+            filed = {article_id: number for article_id, number in of_articles.items() if number}
+            yield from _compare(where, expected.get((day, choice), {}), filed)
 
     def _totals(self, site: Site, partition: int, sums: "_Sums") -> Iterator[Mismatch]:
         """Compare the site's days, hours, sections and held votes with the articles' counts."""

@@ -1,7 +1,7 @@
 --[[ The votes of some articles of one partition by choice, in some days: a portion. Reads only.
-Behind act.lua and up_to_date.lua.
+Behind act.lua, up_to_date.lua and day_mixes.lua.
 
-KEYS[1] stem: a:<id>, t:<id> and top:<day>:<choice> are computed from it and share its hash tag (ledger.lua and
+KEYS[1] stem: a:<id>, t:<id> and the keys of day_mixes.lua are computed from it and share its hash tag (ledger.lua and
         reactions/cast.lua name them)
 
 act.ids  articles    act.first, act.last  days since the epoch    act.choices  number of choices
@@ -10,10 +10,10 @@ act.from  optional: where the portion before ended
 Returns msgpack: where this portion ends, false at the last article; how much of a portion was read, per cent; then
 votes of choice 1 .. n of each article, zeros included.
 ]]
-local PORTION = 1500 -- fields of timelines and members of rankings
+local PORTION = 1500 -- fields of timelines
 local stem, first, last, choices = KEYS[1], act.first, act.last, act.choices
 local at, read = act.from or 1, 0
-local of_rankings = (last - first + 1) * choices * 2 -- finding a member costs two fields
+local of_days = (last - first + 1) * 16 -- finding and reading an article's mix of a day costs so many fields
 local votes = { false, 0 }
 
 -- Add up the hours of a timeline.
@@ -35,14 +35,16 @@ local function from_timeline(id)
   return sums
 end
 
--- Add up the days' rankings: for an article that has had votes in many more hours than those days have.
-local function from_rankings(id)
+-- Add up the days' mixes: for an article that has had votes in many more hours than those days have.
+local function from_days(id)
   local sums = {}
   for choice = 1, choices do
     sums[choice] = 0
-    for day = first, last do
-      local score = call('ZSCORE', stem .. 'top:' .. format('%d', day) .. ':' .. choice, id)
-      sums[choice] = sums[choice] + (tonumber(score or nil) or 0)
+  end
+  for day = first, last do
+    local mix = mixes_of(stem, day, { id })[1]
+    for choice = 1, choices do
+      sums[choice] = sums[choice] + (mix[choice] or 0)
     end
   end
   return sums
@@ -51,9 +53,9 @@ end
 while act.ids[at] do
   local id = act.ids[at]
   local of_timeline = call('HLEN', stem .. 't:' .. id) + 5
-  local cost = math.min(of_timeline, of_rankings)
+  local cost = math.min(of_timeline, of_days)
   if read > 0 and read + cost > PORTION then break end
-  for _, sum in ipairs(of_timeline <= of_rankings and from_timeline(id) or from_rankings(id)) do
+  for _, sum in ipairs(of_timeline <= of_days and from_timeline(id) or from_days(id)) do
     votes[#votes + 1] = sum
   end
   at, read = at + 1, read + cost

@@ -66,7 +66,7 @@ local WHOLE_AT = 67108864 -- two years: the choices of a network are above its t
 
 local mark, seq, choice = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local choices = tonumber(ARGV[7])
-now, id, is_question = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= ''
+now, id, is_question, is_schema_1 = tonumber(ARGV[4]), ARGV[6], ARGV[14] ~= '', ARGV[19] == ''
 
 local fields, flat = {}, call('HGETALL', article)
 for i = 1, #flat, 2 do

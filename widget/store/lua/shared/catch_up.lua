@@ -24,12 +24,17 @@ local function catch_up(u)
     local day, by = floor(hour / 24), (tonumber(votes or nil) or 0) - were_filed[i]
     if by ~= 0 then
       file_totals(choice, hour, by)
-      rank(stem .. 'top:' .. day .. ':' .. choice, by, TOP_TTL_S)
-      of_day[day] = (of_day[day] or 0) + by
+      of_day[day] = of_day[day] or {}
+      of_day[day][choice] = (of_day[day][choice] or 0) + by
       of_hour[hour] = (of_hour[hour] or 0) + by
     end
   end
-  for day, by in pairs(of_day) do
+  for day, of_choice in pairs(of_day) do
+    local by = 0
+    for _, votes in pairs(of_choice) do
+      by = by + votes
+    end
+    file_in_day(day, of_choice, TOP_TTL_S)
     if by ~= 0 then rank(stem .. 'top:' .. day .. ':0', by, TOP_TTL_S) end
   end
   for hour, by in pairs(of_hour) do

@@ -8,7 +8,11 @@ KEYS[2]  stem  the prefix of every other key of this partition. No key has this 
            h:<day>            hash    the site's hours, (hour of day) * 16 + choice -> votes; no TTL
            d                  hash    the site's days, day * 16 + choice -> votes; no TTL
            sec:<day>          hash    the sections' votes, <choice>:<section> -> votes; no TTL
-           top:<day>:<choice> zset    articles by that day's votes, 0 for all choices; 400 days
+           top:<day>:0        zset    articles by that day's votes; 400 days
+           mix:<day>          hash    article -> its votes of choice 1 .. n on that day, as msgpack (day_mixes.lua);
+                                      400 days
+           top:<day>:<choice> zset    articles by that day's votes of a choice, in a store of schema 1 and on a day on
+                                      which it was one; 400 days
            hot:<hour>         zset    articles by that hour's votes; 3 days
            held               zset    articles by their held votes, if any; no TTL
            aside              zset    articles by their votes set aside, if any; no TTL
@@ -18,7 +22,7 @@ Days and hours are since the epoch.
 
 Keeps: the sum of the site's days is the sum of its articles and of its hours. An editor's own question is in
 no total but its timeline, held and aside. A vote is subtracted from the hour in which it was filed, so no total is
-ever below zero.
+ever below zero. An article's votes of a choice on a day are those of mix:<day> and top:<day>:<choice> together.
 ]]
 local TOP_TTL_S = 400 * 86400
 local HOT_TTL_S = 3 * 86400
@@ -26,8 +30,8 @@ local HOT_TTL_S = 3 * 86400
 local CHOICES = { '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15' }
 local article, stem = KEYS[1], KEYS[2]
 -- The script that follows sets these: the article's id, the time in seconds, the article's first hour, its
--- section or nil or false, and whether it is an editor's own question.
-local id, now, first, section, is_question
+-- section or nil or false, whether it is an editor's own question, and whether earlier releases use the store too.
+local id, now, first, section, is_question, is_schema_1
 
 -- Add to the article's score in a ranking. A ranking that is new gets the TTL; with no time left, it gets no votes.
 local function rank(zset, by, ttl)
@@ -37,6 +41,42 @@ local function rank(zset, by, ttl)
     if tonumber(votes) <= 0 then call('ZREM', zset, id) end
   elseif ttl and call('TTL', zset) < 0 then
     call('EXPIRE', zset, ttl)
+  end
+end
+
+-- Add to the article's votes by choice on a day: choice -> by. Where the day has lists of choices, it stays with them.
+local function file_in_day(day, of_choice, ttl)
+  local lists = {}
+  for choice in pairs(of_choice) do
+    lists[#lists + 1] = stem .. 'top:' .. day .. ':' .. choice
+  end
+  if is_schema_1 or call('EXISTS', unpack(lists)) > 0 then
+    local elsewhere = {}
+    for choice, by in pairs(of_choice) do
+      local list, listed = stem .. 'top:' .. day .. ':' .. choice, by
+      if by < 0 then listed = math.max(by, -(tonumber(call('ZSCORE', list, id) or nil) or 0)) end
+      if listed ~= 0 then rank(list, listed, ttl) end
+      if by ~= listed then elsewhere[choice] = by - listed end
+    end
+    of_choice = elsewhere
+  end
+  if not next(of_choice) or ttl and ttl <= 0 then return end
+  local key = stem .. 'mix:' .. day
+  local packed = call('HGET', key, id)
+  local votes, any = packed and cmsgpack.unpack(packed) or {}, false
+  for choice, by in pairs(of_choice) do
+    for at = #votes + 1, choice do
+      votes[at] = 0
+    end
+    votes[choice] = votes[choice] + by
+  end
+  for _, number in ipairs(votes) do
+    any = any or number ~= 0
+  end
+  if not any then
+    call('HDEL', key, id)
+  elseif call('HSET', key, id, cmsgpack.pack(votes)) == 1 and call('TTL', key) < 0 then
+    call('EXPIRE', key, ttl or TOP_TTL_S)
   end
 end
 
@@ -64,10 +104,10 @@ local function file(choice, hour, by, any, top_ttl, hot_ttl)
   -- Only the first votes of a choice in a day or hour can make a ranking.
   if not top_ttl and that_day == by then top_ttl = TOP_TTL_S end
   if not hot_ttl and that_hour == by then hot_ttl = HOT_TTL_S end
-  local top = stem .. 'top:' .. floor(hour / 24) .. ':'
-  rank(top .. CHOICES[choice], by, top_ttl)
+  local day = floor(hour / 24)
+  file_in_day(day, { [choice] = by }, top_ttl)
   if any then
-    rank(top .. '0', by, top_ttl)
+    rank(stem .. 'top:' .. day .. ':0', by, top_ttl)
     rank(stem .. 'hot:' .. hour, by, hot_ttl)
   end
 end
