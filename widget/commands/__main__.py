@@ -4,12 +4,12 @@ Each command is imported when it is run: all of them together take most of a sec
 """
 
 import sys
-from importlib import import_module
 
 import click
 
 from widget.assets import release
 from widget.commands.help import FullHelp
+from widget.commands.loading import loaded
 from widget.domain.errors import OperatorError, ReadbackError, StoreUnavailable
 from widget.domain.printable import printable
 
@@ -48,7 +48,7 @@ class Commands(FullHelp):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"widget.commands.{module}"), name)
+        command: click.Command = getattr(loaded(f"widget.commands.{module}"), name)
         return command
 
 

@@ -6,12 +6,12 @@ It starts the store, outlives the workers, and shares rates and metrics with the
 import logging
 import signal
 from collections.abc import Iterable
-from importlib import import_module
 from typing import Any
 
 from widget.commands.allocator import keep_little_memory
 from widget.commands.editor import first_admin_line
 from widget.commands.ending import Ending
+from widget.commands.loading import loaded
 from widget.commands.open_files import allow_many_files
 from widget.commands.start_report import (
     StartReport,
@@ -78,7 +78,7 @@ class Master:
         counts_of_this_server()  # mapped before the fork, so the workers share it
         table()
         keep_little_memory()  # the workers inherit this
-        import_module("widget.web.application")  # and this: each would load all of it anew
+        loaded("widget.web.application")  # and this: each would load all of it anew
 
     def _schedule(
         self, connection: Connection, embedded: EmbeddedStore, secrets: Secrets
