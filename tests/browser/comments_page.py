@@ -27,10 +27,8 @@ def commented(serve: Serve, **settings: str) -> Iterator[HostSite]:
     server = serve(**{**free, **settings})
     site = HostSite(server, "host")
     rules = json.dumps({"hold_fast_s": 0})
-    done = server.cli("site", "add", "host", "--name", "The Host", "--origin", site.origin)
-    assert done.returncode == 0, done.stderr
-    done = server.cli("site", "set", "host", "--comments", rules)
-    assert done.returncode == 0, done.stderr
+    server.prepare("site", "add", "host", "--name", "The Host", "--origin", site.origin)
+    server.prepare("site", "set", "host", "--comments", rules)
     yield site
     site.stop()
 

@@ -144,7 +144,7 @@ def main(folder: Path) -> None:
     server = Server(data / "s", READBACK_NEW_READERS="100000", READBACK_READS="0").start()
     host = HostSite(server, "host")
     try:
-        server.cli("site", "add", "host", "--origin", host.origin)
+        server.prepare("site", "add", "host", "--origin", host.origin)
         for key, times in COUNTS.items():
             for _ in range(times):
                 vote = {"site": "host", "article": "pictured", "reaction": key, "nonce": nonce()}

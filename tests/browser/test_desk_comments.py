@@ -29,8 +29,7 @@ SMALL = """() => [...document.querySelectorAll("main button, main select, main i
 @pytest.fixture(scope="module")
 def own(module_serve: Serve) -> Server:
     running = module_serve(READBACK_READS="0", READBACK_COMMENTS="0")
-    added = running.cli("site", "add", "bare", "--origin", "https://bare.example")
-    assert added.returncode == 0, added.stderr
+    running.prepare("site", "add", "bare", "--origin", "https://bare.example")
     return running
 
 
@@ -127,8 +126,7 @@ def test_a_moderator_clears_thirty_comments_by_keys(
     assert page.evaluate("window.isSamePage")
     removed = page.context.request.get(f"{own.origin}/desk/home/comments?show=removed").text()
     assert all(one in removed for one in ids[10:]) and not any(one in removed for one in ids[:10])
-    done = own.cli("verify")
-    assert done.returncode == 0, done.stdout
+    own.prepare("verify")
 
 
 def test_what_could_not_be_done_comes_back_and_says_why(

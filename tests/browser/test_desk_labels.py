@@ -30,8 +30,7 @@ TITLE = "<b>Rathaus</b> &amp; " + "Donaudampfschifffahrtsgesellschaft" * 8
 @pytest.fixture(scope="module")
 def store(server: Server) -> Connection:
     """Return the store of a site with a thread, and replies that are hostile and long."""
-    added = server.cli("site", "add", SITE.key, "--name", "Labels", "--origin", ORIGIN)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", SITE.key, "--name", "Labels", "--origin", ORIGIN)
     store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
     parent = ""
     for text in TEXTS:
@@ -109,7 +108,8 @@ def test_a_key_pressed_before_the_next_comment_is_there_does_nothing(
     page = label()
     waiting: list[Route] = []
     page.route("**/answers", lambda route: waiting.append(route))
-    page.keyboard.press("1")
+    with page.expect_request("**/answers"):
+        page.keyboard.press("1")
     page.keyboard.press("3")
     page.get_by_role("button", name="Neutral").dblclick()
     assert len(waiting) == 1

@@ -19,8 +19,7 @@ ANSWERS = ("Rebuild it as it was", "Build a new one", "Keep it for walking and c
 @pytest.fixture(scope="module")
 def asking(server: Server) -> Iterator[HostSite]:
     site = HostSite(server, "bridges")
-    added = server.cli("site", "add", "bridges", "--name", "Bridges", "--origin", site.origin)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "bridges", "--name", "Bridges", "--origin", site.origin)
     yield site
     site.stop()
 

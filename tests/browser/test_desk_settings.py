@@ -14,8 +14,7 @@ from tests.support.server import Server
 @pytest.fixture(scope="module")
 def admin(server: Server) -> str:
     invited(server, "chief", "admin")
-    added = server.cli("site", "add", "paper", "--name", "Paper", "--origin", "https://p.example")
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "paper", "--name", "Paper", "--origin", "https://p.example")
     return "chief"
 
 

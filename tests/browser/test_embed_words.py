@@ -94,7 +94,7 @@ def run_out(page: Page) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("layout", ["bar", "compact", "column"])
 def test_no_word_of_the_bar_runs_out_of_its_button(host: HostSite, page: Page, layout: str) -> None:
-    host.server.cli("site", "set", "host", "--poll", "long", json.dumps(LONG_POLL))
+    host.server.prepare("site", "set", "host", "--poll", "long", json.dumps(LONG_POLL))
     bars = "".join(
         f"<reader-reactions article=words layout={layout} {which}></reader-reactions>"
         for which in (*(f"lang={lang}" for lang in LANGUAGES), "poll=long")
@@ -130,7 +130,7 @@ def test_no_word_of_the_comments_runs_out_of_its_box(commented_host: HostSite, p
 
 
 def test_no_word_runs_out_of_the_form_without_javascript(host: HostSite, page: Page) -> None:
-    host.server.cli("site", "set", "host", "--poll", "long", json.dumps(LONG_POLL))
+    host.server.prepare("site", "set", "host", "--poll", "long", json.dumps(LONG_POLL))
     over = "[...document.querySelectorAll('.choice')].map((n) => n.scrollWidth - n.clientWidth)"
     for css in ("", SPACED):
         page.goto(f"{host.server.origin}/r/host/words?poll=long")

@@ -17,8 +17,7 @@ STORY = "https://staged.example/story"
 @pytest.fixture
 def staging(server: Server) -> Iterator[HostSite]:
     """Serve a page with the tag of a site that has another origin."""
-    added = server.cli("site", "add", "staged", "--origin", "https://staged.example")
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "staged", "--origin", "https://staged.example")
     host = HostSite(server, "staged")
     # A frozen embed, as pages pin it: it sends the vote, and learns only then that it may not.
     page = host.text("plain.html").replace("/embed.js", "/embed.v2.js")

@@ -126,7 +126,7 @@ def test_every_bar_fits_the_height_that_the_table_gives_it(
     host: HostSite, watched: Watched
 ) -> None:
     for n in (2, 3, 4, 5, 7, 8, 9, 12, 13, 15):
-        host.server.cli("site", "set", "host", "--poll", f"of{n}", json.dumps(poll(n)))
+        host.server.prepare("site", "set", "host", "--poll", f"of{n}", json.dumps(poll(n)))
     rows = {name: tuple(map(float, shapes)) for name, *shapes in ROWS.findall(DOCS)}
     short, long = (tuple(map(int, ends)) for ends in WIDTHS.findall(DOCS))
     assert rows.keys() == BARS.keys()

@@ -48,8 +48,7 @@ def registered(readback: Server, site: str) -> tuple[int, str]:
     """Add a site to Readback; return its port and origin."""
     port = free_port()
     origin = f"http://localhost:{port}"
-    done = readback.cli("site", "add", site, "--name", site, "--origin", origin)
-    assert done.returncode == 0, done.stderr
+    readback.prepare("site", "add", site, "--name", site, "--origin", origin)
     return port, origin
 
 

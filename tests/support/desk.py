@@ -5,32 +5,11 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
-import html5lib
-
+from tests.support.html import lint
 from tests.support.server import Answer, Server
 from widget.simulation.story import ORIGIN
 
 PASSWORD = "three plain words"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
-
-
-def lint_html(answer: Answer) -> None:
-    """Check that a page is valid HTML5 with a title, unique ids and an action on every form."""
-    if not answer.headers.get("Content-Type", "").startswith("text/html"):
-        return
-    document = html5lib.HTMLParser(strict=True).parse(answer.body.decode())
-    title = document.find(f"{_XHTML}head/{_XHTML}title")
-    assert title is not None and title.text and title.text.strip()
-    elements = list(document.iter())
-    ids = [element.get("id") for element in elements if element.get("id")]
-    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
-    for form in document.iter(f"{_XHTML}form"):
-        assert form.get("action"), "form without an action"
-    for element in elements:
-        assert not element.get("style"), "inline style, which the CSP refuses"
-        assert not any(name.startswith("on") for name in element.keys()), "inline handler"
-    for label in document.iter(f"{_XHTML}label"):
-        assert label.get("for") in ids or list(label.iter(f"{_XHTML}input")), "lone label"
 
 
 class DeskBrowser:
@@ -81,7 +60,8 @@ class DeskBrowser:
                 self.cookies[name] = morsel.value
                 if morsel["max-age"] == "0":
                     del self.cookies[name]
-        lint_html(answer)
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            lint(answer.body)
         return answer
 
 
@@ -96,9 +76,8 @@ def _pairs(fields: dict[str, object]) -> list[tuple[str, str]]:
 def invited(server: Server, name: str, *roles: str) -> DeskBrowser:
     """Add an editor with roles such as ``news:editor``; return their signed-in browser."""
     arguments = [part for role in roles for part in ("--role", role)]
-    added = server.cli("editor", "add", name, *arguments, "--link")
-    assert added.returncode == 0, added.stderr
-    [path] = re.findall(r"/desk/welcome/\S+", added.stdout)
+    added = server.prepare("editor", "add", name, *arguments, "--link")
+    [path] = re.findall(r"/desk/welcome/\S+", added)
     browser = DeskBrowser(server)
     begun = browser.post(path, new_password=PASSWORD, repeated_password=PASSWORD)
     assert begun.status == 303, begun.body
@@ -110,9 +89,7 @@ def load_newsroom(
 ) -> None:
     """Add the site ``daily`` with simulated votes and comments, and other sites without any."""
     for key in ("daily", *others):
-        added = server.cli("site", "add", key, "--origin", ORIGIN)
-        assert added.returncode == 0, added.stderr
+        server.prepare("site", "add", key, "--origin", ORIGIN)
     size = {"articles": articles, "votes": votes, "comments": comments, "days": days, "seed": seed}
     options = [text for name, number in size.items() for text in (f"--{name}", str(number))]
-    loaded = server.cli("simulate", "--direct", "--site", "daily", *options)
-    assert loaded.returncode == 0, loaded.stderr
+    server.prepare("simulate", "--direct", "--site", "daily", *options)

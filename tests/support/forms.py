@@ -5,9 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-import html5lib
-
 from tests.support.desk import DeskBrowser
+from tests.support.html import document
 from tests.support.server import Answer
 
 _TYPED = ("input", "textarea", "select")
@@ -161,9 +160,9 @@ def form_on(browser: DeskBrowser, page: str, button: str, *, to: str = "") -> Fo
 
 def forms_of(browser: DeskBrowser, page: str, answer: Answer) -> list[Form]:
     """Return the forms of an answer, without what a template only holds."""
-    document = html5lib.parse(answer.body.decode(), namespaceHTMLElements=False)
-    inert = {id(one) for held in document.iter("template") for one in held.iter()}
-    live = [one for one in document.iter() if id(one) not in inert]
+    root = document(answer.body)
+    inert = {id(one) for held in root.iter("template") for one in held.iter()}
+    live = [one for one in root.iter() if id(one) not in inert]
     forms = []
     for element in (one for one in live if one.tag == "form"):
         within = {id(one) for one in element.iter()}
@@ -172,7 +171,7 @@ def forms_of(browser: DeskBrowser, page: str, answer: Answer) -> list[Form]:
             for one in live
             if (one.get("form") == element.get("id") if one.get("form") else id(one) in within)
         ]
-        forms.append(Form(browser, page, document, element, controls))
+        forms.append(Form(browser, page, root, element, controls))
     return forms
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from tests.support.commands import run
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = os.environ.get("READBACK_TEST_SERVER", "gunicorn")
 
@@ -127,6 +129,13 @@ class Server:
             text=True,
             timeout=60,
         )
+
+    def prepare(self, *arguments: str) -> str:
+        """Run a command for what a test begins with; tests of the commands use :meth:`cli`."""
+        printed = run(arguments, self.env)
+        if arguments[:2] == ("site", "set"):
+            time.sleep(1.1)  # a worker goes on with what it read for a second
+        return printed
 
     def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)

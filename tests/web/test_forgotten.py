@@ -61,7 +61,7 @@ def files(module_serve: Serve) -> Files:
             sent = server.request("POST", path, HEART, Origin=server.origin, **headers)
             assert sent.status == 200, sent.body
     readers = [writes(server, address) for address in ADDRESSES[:12]]
-    assert server.cli("verify").returncode == 0
+    server.prepare("verify")
     server.stop()
     secrets = open_secrets(Settings.from_env(server.env))
     keys = Readers(secrets.token_keys, secrets.vote_key.encode())

@@ -70,7 +70,7 @@ def test_a_full_store_refuses_readers_plainly_and_the_desk_and_reads_go_on(
     )
     assert hidden.status == 303
     assert b"removed it" in editor.get(f"/desk/home/comments/{one}").body
-    assert bounded.cli("verify").returncode == 0
+    bounded.prepare("verify")
     assert "The store is full" in bounded.output() and "READBACK_STORE_MB" in bounded.output()
     fill(bounded, client, 50)
     assert bounded.react(token=token, seq=3, reaction="sad").json["counts"]["sad"] == 1

@@ -25,8 +25,7 @@ def strict(module_serve: Serve) -> Server:
     server = module_serve(
         **LIMITED, READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="0", READBACK_ARTICLES_DIR=""
     )
-    done = server.cli("site", "set", "home", "--comments", '{"hold_fast_s": 0}')
-    assert done.returncode == 0, done.stderr
+    server.prepare("site", "set", "home", "--comments", '{"hold_fast_s": 0}')
     return server
 
 
@@ -60,8 +59,7 @@ def exported(server: Server) -> dict[str, dict[str, Any]]:
 
 
 def verified(server: Server) -> None:
-    done = server.cli("verify")
-    assert done.returncode == 0, done.stdout
+    server.prepare("verify")
 
 
 class Form:

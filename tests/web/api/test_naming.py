@@ -27,7 +27,7 @@ def server(module_serve: Serve) -> Server:
     server = module_serve(
         READBACK_TRUSTED_PROXY_HOPS="1", READBACK_READS="0", READBACK_NETWORK_VOTES="100"
     )
-    server.cli("site", "add", "else", "--name", "Else", "--origin", OWN)
+    server.prepare("site", "add", "else", "--name", "Else", "--origin", OWN)
     made = server.cli(
         "site", "set", "else", "--section-reactions", "Obituaries", json.dumps(SOLEMN)
     )
@@ -79,7 +79,7 @@ def test_votes_before_publication_neither_name_a_story_nor_take_its_reactions(
     page = editor.get(f"/desk/else/articles/{article_id(server, url)}").body.decode()
     assert "Council votes" in page and "Mayor has died" not in page
     assert "angry" in offered(server, url, "Obituaries"), "the section is settled for everyone"
-    assert server.cli("verify").returncode == 0
+    server.prepare("verify")
 
 
 def test_the_addresses_of_one_ipv6_customer_are_one_network(
@@ -144,7 +144,7 @@ def test_an_editor_names_a_story_and_undoes_it(
     [undo, *_] = [p for p in corrections.split('"') if p.endswith("/reversal")]
     assert editor.post(undo, f"{path}/corrections").status == 303
     assert "Mayor has died" in editor.get(path).body.decode()
-    assert server.cli("verify").returncode == 0
+    server.prepare("verify")
 
 
 def test_a_name_that_is_too_long_is_refused_and_kept_in_the_form(

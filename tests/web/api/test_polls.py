@@ -23,7 +23,7 @@ def own(module_serve: Serve) -> Server:
     running = module_serve(
         READBACK_NEW_READERS="1000", READBACK_NEW_READERS_WIDE="1000", READBACK_READS="0"
     )
-    assert running.cli("site", "set", "home", "--poll", "library", json.dumps(POLL)).returncode == 0
+    running.prepare("site", "set", "home", "--poll", "library", json.dumps(POLL))
 
     def asked() -> Any:
         return poll_bar(running, "x").get("question")
@@ -50,7 +50,7 @@ def test_a_poll_is_counted_apart_from_the_reactions_of_its_article(
     assert own.counts(article)["counts"]["love"] == 1
     counts = own.get(f"/v1/counts?site=home&article={article}&poll=library").json
     assert counts["articles"][article]["total"] == 1
-    assert own.cli("verify").returncode == 0
+    own.prepare("verify")
 
 
 def test_a_poll_has_a_form_too(own: Server, article: str) -> None:
@@ -92,7 +92,7 @@ def test_a_retired_choice_keeps_its_history_and_its_number(own: Server, article:
     def ask(*choice_keys: str) -> None:
         choices = [{"key": key, "label": key, "emoji": "🔤"} for key in choice_keys]
         poll = json.dumps({"question": "?", "choices": choices})
-        assert own.cli("site", "set", "home", "--poll", "changing", poll).returncode == 0
+        own.prepare("site", "set", "home", "--poll", "changing", poll)
 
         def asked() -> Any:
             bar = own.uncached("/v1/bar?site=home&article=x&poll=changing").json
@@ -140,4 +140,4 @@ def test_the_desk_shows_a_poll_by_itself_and_leaves_it_out_of_reaction_figures(
     )
     [shared] = re.findall(r"/shared/home/[\w-]+", made.body.decode())
     assert POLL["question"].encode() in own.get(shared).body
-    assert own.cli("verify").returncode == 0
+    own.prepare("verify")

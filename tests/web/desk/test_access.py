@@ -35,8 +35,7 @@ OF_ADMINS = [route for route in GUARDED if route[2].startswith(FOR_ADMINS)]
 
 @pytest.fixture(scope="module")
 def news(server: Server) -> Server:
-    added = server.cli("site", "add", "news", "--origin", "https://news.example")
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "news", "--origin", "https://news.example")
     return server
 
 
@@ -127,7 +126,7 @@ def test_an_editor_who_is_not_an_admin_of_every_site_is_refused_and_logged(
 def test_the_refused_requests_changed_nothing_on_the_other_site(
     news: Server, stranger: DeskBrowser
 ) -> None:
-    listed = news.cli("site", "list").stdout
+    listed = news.prepare("site", "list")
     assert "news\tnews\thttps://news.example" in listed
 
 

@@ -69,8 +69,7 @@ def alerting(module_serve: Serve, certificate: Certificate, post_office: Mails) 
 @pytest.fixture(scope="module")
 def admin(alerting: AlertingServer) -> DeskBrowser:
     for key in ("news", "other"):
-        added = alerting.cli("site", "add", key, "--origin", f"https://{key}.example")
-        assert added.returncode == 0, added.stderr
+        alerting.prepare("site", "add", key, "--origin", f"https://{key}.example")
     return invited(alerting, "chief", "news:admin")
 
 

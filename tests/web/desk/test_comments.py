@@ -4,13 +4,13 @@ import json
 import re
 import secrets
 from html import unescape
-from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
 
 from tests.support.commenter import Commenter, texts
-from tests.support.desk import DeskBrowser, invited, lint_html
+from tests.support.desk import DeskBrowser, invited
+from tests.support.html import lint
 from tests.support.imported import isso
 from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.article import resolve
@@ -37,8 +37,7 @@ def own(module_serve: Serve) -> Server:
         READBACK_COMMENTS="0",
         READBACK_NEW_READERS="60",
     )
-    added = running.cli("site", "add", "else", "--origin", "https://else.example")
-    assert added.returncode == 0, added.stderr
+    running.prepare("site", "add", "else", "--origin", "https://else.example")
     return running
 
 
@@ -127,8 +126,7 @@ def states(browser: DeskBrowser, page: str) -> dict[str, str]:
 
 
 def verify(own: Server) -> None:
-    done = own.cli("verify")
-    assert done.returncode == 0, done.stdout
+    own.prepare("verify")
 
 
 # The queue
@@ -584,9 +582,7 @@ def test_a_search_says_how_far_it_looked_and_continues_from_there(
     while path:
         page = client.get(path, headers={"Cookie": cookie, "Host": f"127.0.0.1:{own.port}"})
         assert page.status_code == 200, page.data
-        headers = HTTPMessage()
-        headers["Content-Type"] = page.headers["Content-Type"]
-        lint_html(Answer(page.status_code, headers, page.data))
+        lint(page.data)
         text = page.data.decode()
         found += re.findall(r'data-comment="(\w+)"', text)
         links = re.findall(r'href="([^"]+)" rel="next"', text)

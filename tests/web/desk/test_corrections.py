@@ -27,7 +27,7 @@ def moderator(server: Server) -> DeskBrowser:
 
 @pytest.fixture(scope="module")
 def elsewhere(server: Server) -> DeskBrowser:
-    server.cli("site", "add", "celse", "--name", "Else", "--origin", "https://else.example")
+    server.prepare("site", "add", "celse", "--name", "Else", "--origin", "https://else.example")
     return invited(server, "cother", "celse:admin")
 
 
@@ -76,8 +76,7 @@ def undo_at(browser: DeskBrowser, path: str) -> Answer:
 
 
 def verify(server: Server) -> None:
-    done = server.cli("verify")
-    assert done.returncode == 0, done.stdout
+    server.prepare("verify")
 
 
 # Voids
@@ -415,8 +414,7 @@ def test_the_text_of_readers_and_editors_is_shown_as_text(
 
 
 def test_every_correction_works_on_a_site_whose_key_begins_with_corrections(server: Server) -> None:
-    added = server.cli("site", "add", "corrections-desk", "--origin", server.origin)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "corrections-desk", "--origin", server.origin)
     editor = invited(server, "ckeys", "corrections-desk:editor")
     url = f"{server.origin}/corrections/story"
     voted = server.react(site="corrections-desk", article=url, reaction="angry", nonce=nonce())

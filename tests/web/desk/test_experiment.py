@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
 from flask.testing import FlaskClient
 
 from tests.support.desk import DeskBrowser, invited
+from tests.support.html import lint
 from tests.support.server import Answer, Server, nonce, settled
 from tests.web.desk.test_settings import fields
 from widget.domain import clock
@@ -35,11 +35,10 @@ def root(server: Server) -> DeskBrowser:
 
 @pytest.fixture(scope="module")
 def site(server: Server) -> str:
-    done = server.cli("site", "add", "tried", "--name", "The News", "--origin", server.origin)
-    assert done.returncode == 0, done.stderr
+    server.prepare("site", "add", "tried", "--name", "The News", "--origin", server.origin)
     choices = [{"key": key, "label": key, "emoji": "🚲"} for key in ("yes", "no")]
     poll = json.dumps({"question": "Stay?", "choices": choices})
-    assert server.cli("site", "set", "tried", "--poll", "stay", poll).returncode == 0
+    server.prepare("site", "set", "tried", "--poll", "stay", poll)
     return "tried"
 
 
@@ -142,7 +141,7 @@ def test_a_result_names_the_choices_of_all_sets_also_a_retired_one(
         key = keys.arms("news", votes % 32)
         connection.client.hset(key, f"{day}:{field}", votes)
     page = client.get("/desk/news/experiment", base_url="http://localhost:8000").text
-    html5lib.HTMLParser(strict=True).parse(page)
+    lint(page.encode())
     said = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "Seeing the counts lowered Sad by about 25 points" in said
     assert "raised Angry by about 17 points" in said and "&lt;i&gt;Hug by about 6" in said

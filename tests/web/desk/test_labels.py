@@ -33,8 +33,7 @@ Posted = tuple[Comment, Comment]
 
 @pytest.fixture(scope="module")
 def store(server: Server) -> Connection:
-    added = server.cli("site", "add", "blind", "--name", "Blind", "--origin", ORIGIN)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "blind", "--name", "Blind", "--origin", ORIGIN)
     return Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
 
 

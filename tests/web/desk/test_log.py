@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.commenter import Commenter
-from tests.support.desk import DeskBrowser, invited, lint_html
+from tests.support.desk import DeskBrowser, invited
+from tests.support.html import lint
 from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain.article import resolve
 
@@ -35,8 +36,7 @@ def own(module_serve: Serve) -> Server:
     fields = {"act": "publish", "comment": held.json["id"], "seen": unescape(seen), "back": queue}
     assert erin.post(f"{queue}/acts", queue, **fields).status == 303
     assert erin.get("/desk/home/settings/keys/").status == 403
-    set_ = server.cli("site", "set", "home", "--time-zone", "Europe/Berlin")
-    assert set_.returncode == 0, set_.stderr
+    server.prepare("site", "set", "home", "--time-zone", "Europe/Berlin")
     return server
 
 
@@ -48,7 +48,7 @@ def erin(own: Server) -> DeskBrowser:
 def deeds(answer: Answer) -> list[str]:
     """Return ``erin · closed a story`` of each row."""
     assert answer.status == 200, answer.body
-    lint_html(answer)
+    lint(answer.body)
     found = re.findall(r'class="log__deed">(.*?)</div>', answer.body.decode(), re.DOTALL)
     return [unescape(" ".join(re.sub(r"<[^>]+>", "", one).split())) for one in found]
 
@@ -113,7 +113,7 @@ def test_a_wrong_filter_is_refused_at_the_form_with_what_to_do(
     erin: DeskBrowser, query: str
 ) -> None:
     answer = erin.get(f"{LOG}?{query}")
-    lint_html(answer)
+    lint(answer.body)
     assert answer.status == 400 and b'role="alert"' in answer.body and b"log__find" in answer.body
     told = erin.get(f"{LOG}?{query}&format=json")
     assert (told.status, told.code) == (400, "bad_field")

@@ -12,8 +12,7 @@ TAG = '<body><script async src="https://r.example/embed.js" data-site="{}" data-
 
 @pytest.fixture(scope="module")
 def editor(server: Server) -> DeskBrowser:
-    added = server.cli("site", "add", "checked", "--origin", "https://checked.example")
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "checked", "--origin", "https://checked.example")
     return invited(server, "checker", "checked:editor")
 
 

@@ -17,8 +17,7 @@ BRIDGE = "What should happen to the old bridge?"
 
 @pytest.fixture(scope="module")
 def site(server: Server) -> str:
-    added = server.cli("site", "add", "asking", "--name", "The News", "--origin", ORIGIN)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "asking", "--name", "The News", "--origin", ORIGIN)
     return "asking"
 
 

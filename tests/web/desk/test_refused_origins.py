@@ -18,8 +18,7 @@ ALLOW = f"{SETTINGS}refused-origins/"
 def own(module_serve: Serve) -> Server:
     running = module_serve(READBACK_TRUSTED_PROXY_HOPS="1", **UNLIMITED)
     for key in ("news", "other", "flooded"):
-        added = running.cli("site", "add", key, "--origin", f"https://{key}.example")
-        assert added.returncode == 0, added.stderr
+        running.prepare("site", "add", key, "--origin", f"https://{key}.example")
     return running
 
 

@@ -4,11 +4,11 @@ import re
 from html import unescape
 from typing import Any
 
-import html5lib
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
 from tests.support.forms import form_on
+from tests.support.html import document
 from tests.support.server import Answer, Serve, Server, nonce, settled
 
 SETTINGS = "/desk/{}/settings/"
@@ -24,15 +24,14 @@ def root(server: Server) -> DeskBrowser:
 def site(server: Server, root: DeskBrowser) -> str:
     """Add a site for one test."""
     key = f"s{nonce().lower().replace('_', 'a').replace('-', 'b')[:12]}"
-    added = server.cli("site", "add", key, "--name", "The News", "--origin", "https://n.example")
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", key, "--name", "The News", "--origin", "https://n.example")
     return key
 
 
 def fields(browser: DeskBrowser, path: str, action: str) -> dict[str, str]:
     """Return the fields of a form as a browser sends them, without its submit buttons."""
-    document = html5lib.parse(browser.get(path).body.decode(), namespaceHTMLElements=False)
-    posted = [f for f in document.iter("form") if f.get("method") == "post"]
+    page = document(browser.get(path).body)
+    posted = [f for f in page.iter("form") if f.get("method") == "post"]
     [form] = [f for f in posted if f.get("action") == action]
     sent: dict[str, str] = {}
     for one in form.iter("input"):
@@ -85,7 +84,7 @@ def test_text_that_is_not_an_origin_is_refused_on_the_form_and_not_stored(
         assert origin in unescape(text)  # the input is still there
     else:
         assert answer.status == 303
-    assert server.cli("site", "list").stdout.count(f"{site}\tThe News\thttps://n.example\n") == 1
+    assert server.prepare("site", "list").count(f"{site}\tThe News\thttps://n.example\n") == 1
 
 
 def test_a_form_reports_all_of_its_problems_at_once(root: DeskBrowser, site: str) -> None:
@@ -371,7 +370,7 @@ def test_the_session_of_a_removed_editor_stays_invalid_when_the_name_is_reused(
     old = invited(server, name, f"{site}:viewer")
     path = f"/desk/editors/{name}"
     assert root.post(f"{path}/removed", path).status == 303
-    assert server.cli("editor", "add", name, "--link").returncode == 0
+    server.prepare("editor", "add", name, "--link")
     assert old.get("/desk/account").status == 303
 
 

@@ -34,7 +34,9 @@ Tell = Callable[..., str]
 @pytest.fixture(scope="module")
 def tell(server: Server) -> Tell:
     """Write a story with votes and comments to the server's store, and return its page."""
-    server.cli("site", "add", SITE.key, "--name", SITE.name, "--origin", "https://toned.example")
+    server.prepare(
+        "site", "add", SITE.key, "--name", SITE.name, "--origin", "https://toned.example"
+    )
     store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
     comments = Comments(store)
 

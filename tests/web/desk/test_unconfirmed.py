@@ -15,7 +15,7 @@ SEEN = b"Seen from one network so far"
 def server(module_serve: Serve) -> Server:
     """Start a server that trusts one proxy, so tests choose addresses."""
     server = module_serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NETWORK_VOTES="100")
-    server.cli("site", "add", "else", "--name", "Else", "--origin", OWN)
+    server.prepare("site", "add", "else", "--name", "Else", "--origin", OWN)
     return server
 
 

@@ -76,7 +76,7 @@ def a_label_session(newsroom: Newsroom) -> None:
 def a_scorer_of_their_own(newsroom: Newsroom) -> None:
     """Answer until a lesson is due, which starts beside the server; then undo its scorer."""
     server, site = newsroom.server, Site("taught", "Taught", ("https://taught.example",))
-    assert server.cli("site", "add", site.key, "--origin", *site.origins).returncode == 0
+    server.prepare("site", "add", site.key, "--origin", *site.origins)
     store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
     written = write(store, site, 121)
     label(store, site, written[:-1])

@@ -71,6 +71,5 @@ class Newsroom:
 
 
 def opened(server: Server) -> Newsroom:
-    added = server.cli("site", "add", SITE, "--name", "Forms", "--origin", ORIGIN)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", SITE, "--name", "Forms", "--origin", ORIGIN)
     return Newsroom(server, invited(server, "fills", "admin"))

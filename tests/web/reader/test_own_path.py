@@ -17,8 +17,7 @@ def publisher(serve: Serve, tmp_path: Path) -> Iterator[int]:
     """Start a publisher's nginx that passes one path to Readback; return its port."""
     nginx = Nginx(tmp_path)
     server = serve(READBACK_TRUSTED_PROXY_HOPS="1", READBACK_NEW_READERS="1")
-    added = server.cli("site", "add", "news", "--origin", f"http://127.0.0.1:{nginx.port}")
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "news", "--origin", f"http://127.0.0.1:{nginx.port}")
     [location] = re.findall(r"```nginx\n(location .*?)```", page(), re.DOTALL)
     location = location.replace("https://readback.example/", f"{server.origin}/")
     location = location.replace("readback.example", f"127.0.0.1:{server.port}")

@@ -32,11 +32,9 @@ BRIDGE = {
 
 @pytest.fixture(scope="module")
 def own(server: Server) -> Server:
-    added = server.cli("site", "add", "aside", "--name", "The Aside", "--origin", ORIGIN)
-    assert added.returncode == 0, added.stderr
+    server.prepare("site", "add", "aside", "--name", "The Aside", "--origin", ORIGIN)
     more = ("--time-zone", "Europe/Berlin", "--poll", "bridge", json.dumps(BRIDGE))
-    done = server.cli("site", "set", "aside", *more, "--text", "sv", "integrity.how", OWN_WORDS)
-    assert done.returncode == 0, done.stderr
+    server.prepare("site", "set", "aside", *more, "--text", "sv", "integrity.how", OWN_WORDS)
     return server
 
 
