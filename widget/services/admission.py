@@ -65,6 +65,10 @@ class Gate:
         """
         self._writes.count_network(address)
 
+    def give_back_write(self, address: str) -> None:
+        """Uncount what was sent, as it will be counted again."""
+        self._writes.give_back_network(address)
+
     def admit(self, site: Site, newcomer: Newcomer) -> Admission:
         """Admit a new reader, and return how.
 

@@ -1,8 +1,8 @@
 """Counts of acts in a minute, in memory that all workers of a server share, without the store.
 
 The master maps the counts before it forks (commands/master.py). Under any other server each process
-counts for itself. Two workers that count in the same instant may lose one of the two: a limit on
-floods need not be exact.
+counts for itself. A worker that is stopped while it counts undoes what others counted meanwhile: a
+limit on floods need not be exact.
 """
 
 import mmap
@@ -100,6 +100,13 @@ class Rate:
             fits = self.take(found.wide, factor=WIDE_FACTOR) and fits
         if not fits:
             raise self.refusal()
+
+    def give_back_network(self, address: str) -> None:
+        """Uncount an act that :meth:`count_network` counted."""
+        found = networks(address)
+        self.give_back(found.near)
+        if found.is_wide_one_customer:
+            self.give_back(found.wide)
 
     def refusal(self) -> RateLimited:
         left_s = MINUTE_S - int(self._clock() % MINUTE_S)

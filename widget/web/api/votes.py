@@ -24,6 +24,7 @@ from widget.domain.page import page_from
 from widget.services.admission import Newcomer
 from widget.services.registry import Services
 from widget.services.voting import Ballot, Vote, valid_seq
+from widget.store.connection.waiting import WouldWait
 from widget.store.limits import Entrance
 from widget.store.reactions.votes import NotLetIn
 from widget.store.steps import WAITS, Steps
@@ -119,6 +120,9 @@ def react(services: Services, caller: Caller, environ: dict[str, Any]) -> Steps[
     except Closed as refusal:
         counts = ballot.counts(refusal.extra.pop("tally"))
         refusal.extra.update(counts=counts, total=sum(counts.values()), open=False)
+        raise
+    except WouldWait:
+        services.gate.give_back_write(caller.address)  # a thread begins anew, and counts it
         raise
     answer = {**_answer(ballot, tally), **set_aside(ballot, tally, services.settings.public_url)}
     return answer if writer.token is None else {**answer, "token": writer.token}
