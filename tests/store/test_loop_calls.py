@@ -215,7 +215,9 @@ def test_trouble_makes_no_further_connections(connection: Connection) -> None:
         node.is_troubled = False
         return [*found, calls.are_possible], len(connection.client.client_list()) - before
 
-    assert in_loop(connection, act) == ([False] * 15 + [True], 0)
+    found, more = in_loop(connection, act)
+    assert found == [False] * 15 + [True]
+    assert more <= 0  # those of tests before this one may end meanwhile
 
 
 def test_a_thread_that_must_not_wait_never_asks_the_store(connection: Connection) -> None:

@@ -1,8 +1,12 @@
 """Votes and reads that an event loop answers: what it does, what it leaves to a thread, when."""
 
+import asyncio
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,15 +14,18 @@ from typing import Any
 import pytest
 
 from tests.support.server import nonce
+from widget.logs.exchange import Exchange
 from widget.metrics.series import VOTES
 from widget.secrets import new_secrets_file
 from widget.settings import Settings
 from widget.store.connect import Connection
 from widget.store.connection.waiting import WouldWait
 from widget.store.embedded import EmbeddedStore
-from widget.store.steps import Call
+from widget.store.loop_calls import LoopCalls, NotNow
+from widget.store.replication import Command
+from widget.store.steps import Call, Steps
 from widget.web.application import create_app
-from widget.web.turn import Turn
+from widget.web.turn import Answer, Turn
 from widget.web.watched import Watched
 
 ORIGIN = "http://localhost:8000"
@@ -239,6 +246,55 @@ def test_a_read_of_a_site_that_is_not_remembered_and_a_refused_one(worker: Worke
         if worker.in_loop(turn.go_on) is None and turn.answer is None:
             turn.finish(None)
         assert turn.answer is not None and turn.answer[0].endswith(code), turn.answer
+
+
+@dataclass(frozen=True)
+class Pop:
+    """A call whose reply takes some seconds."""
+
+    seconds: float
+    waits = is_shared = False
+
+    @property
+    def commands(self) -> list[Command]:
+        return [("BLPOP", "nothing", str(self.seconds))]
+
+    def reply_of(self, replies: Sequence[Any]) -> Any:
+        return replies[0]
+
+    def ask(self) -> Any:
+        raise AssertionError("there is no time left")
+
+
+def test_the_replies_to_one_request_take_no_longer_together_than_one_may(
+    connection: Connection,
+) -> None:
+    def twice() -> Steps[Answer]:
+        yield Pop(0.6)
+        yield Pop(5)
+        return "200 OK", [], b""
+
+    async def asked() -> tuple[list[float], Turn]:
+        calls = LoopCalls(connection, timeout_s=10)
+        while not calls.are_possible:
+            await asyncio.sleep(0.01)
+        turn = Turn(twice(), Exchange(), lambda answer, _: answer, store_s=1.0)
+        waited = []
+        call = turn.go_on()
+        with suppress(NotNow):
+            while call is not None:
+                began_s = time.monotonic()
+                try:
+                    call = turn.go_on(await turn.replied(calls.reply(call)))
+                finally:
+                    waited.append(time.monotonic() - began_s)
+        calls.close()
+        return waited, turn
+
+    with ThreadPoolExecutor(1) as pool:
+        (first, second), turn = pool.submit(asyncio.run, asked()).result()
+    assert turn.answer is None
+    assert first >= 0.6 and second < 1  # of five
 
 
 def test_turns_between_turns_keep_their_own_ids(worker: Worker) -> None:

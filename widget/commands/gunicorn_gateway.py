@@ -85,9 +85,7 @@ class Gateway:
         try:
             call = turn.go_on()
             while call is not None:
-                with turn.asking():
-                    reply = await self._calls.reply(call)
-                call = turn.go_on(reply)
+                call = turn.go_on(await turn.replied(self._calls.reply(call)))
         except NotNow:
             await self._threaded(self._pool, turn.finish, call)
         except WouldWait:

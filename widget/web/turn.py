@@ -1,12 +1,13 @@
 """A vote or read that an event loop answers, and others while it waits for the store."""
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from widget.logs.exchange import Exchange
 from widget.store.connection.deadline import deadline
+from widget.store.loop_calls import NotNow
 from widget.store.steps import Call, Steps, run
 
 Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
@@ -49,12 +50,17 @@ class Turn:
             self._end(end.value)
             return None
 
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Take the time of a wait for the store from what is left of it."""
+    async def replied(self, reply: Awaitable[Any]) -> Any:
+        """Wait for a reply, at most for what is left of the time, and take the wait from that.
+
+        :raise NotNow: there is none in time, or as :meth:`LoopCalls.reply` has it.
+        """
         began_s = time.perf_counter()
         try:
-            yield
+            async with asyncio.timeout(max(0.0, self._left_s)):
+                return await reply
+        except TimeoutError:
+            raise NotNow from None
         finally:
             waited_s = time.perf_counter() - began_s
             self._exchange.store_s += waited_s
