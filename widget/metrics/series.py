@@ -58,7 +58,9 @@ FLAGS = Counter(
 LOOK_SECONDS = Histogram(
     "readback_integrity_look_seconds", "Time to look at one site for votes that are not organic."
 )
-IN_HAND = Passing("readback_threads_busy", "Threads that are reading or answering a request now.")
+IN_HAND = Passing(
+    "readback_threads_busy", "Requests that threads answer now, or that wait for one."
+)
 
 STARTED_S = time.time()  # of the master, which imports this before it forks
 
