@@ -33,7 +33,7 @@ class Turn:
         self._steps = steps
         self._exchange = exchange
         self._ended = ended
-        self._left_s = store_s
+        self._store_s = self._left_s = store_s
         self._began_s = time.perf_counter()
         self.answer: Answer | None = None
 
@@ -57,6 +57,8 @@ class Turn:
         """
         began_s = time.perf_counter()
         try:
+            if self._left_s == self._store_s:  # as long as any reply may take
+                return await reply
             async with asyncio.timeout(max(0.0, self._left_s)):
                 return await reply
         except TimeoutError:
