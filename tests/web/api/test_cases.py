@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.support.html import without_tokens
 from tests.support.server import Answer, Server, nonce
 
 EVIL = "https://evil.example"
@@ -217,7 +218,7 @@ def test_an_unknown_path_is_404_and_reveals_nothing(server: Server, path: str) -
 def test_forwarding_headers_are_ignored(server: Server, name: str) -> None:
     plain = server.get("/articles/talent-visa")
     forged = server.get("/articles/talent-visa", **{name.replace("-", "_"): "evil.example"})
-    assert forged.body == plain.body
+    assert without_tokens(forged.body) == without_tokens(plain.body)
 
 
 def test_oversized_request_heads_are_refused(server: Server) -> None:
