@@ -24,10 +24,7 @@ end
 -- Return the values of these fields of a hash, false for each that it does not have.
 local function values_of(key, fields)
   if #fields <= FEW or call('HLEN', key) > SHORT then return call('HMGET', key, unpack(fields)) end
-  local flat, by_field, values = call('HGETALL', key), {}, {}
-  for i = 1, #flat, 2 do
-    by_field[flat[i]] = flat[i + 1]
-  end
+  local by_field, values = read(key), {}
   for at, field in ipairs(fields) do
     values[at] = by_field[field] or false
   end
