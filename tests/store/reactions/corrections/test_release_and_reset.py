@@ -1,4 +1,4 @@
-"""Held votes that are released, and stories whose votes are taken back."""
+"""Releasing held votes, and taking back all votes of a story."""
 
 from collections.abc import Callable
 
