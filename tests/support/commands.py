@@ -27,7 +27,10 @@ def run(arguments: tuple[str, ...], env: Mapping[str, str]) -> str:
     process.start()
     there.close()
     with here:
-        assert here.poll(_AT_MOST_S), f"{arguments} took too long"
+        is_done = here.poll(_AT_MOST_S)
+        if not is_done:
+            process.kill()
+        assert is_done, f"{arguments} took too long"
         code, printed, everything = here.recv()
     process.join(_AT_MOST_S)
     process.close()
