@@ -28,8 +28,6 @@ from widget.simulation.question import QUESTION_KEY
 from widget.simulation.remarks import OPINIONS, written
 from widget.simulation.story import ORIGIN
 from widget.store import keys
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.sites import Sites, version_of
 
 STORY = f"{ORIGIN}/city/riverside-library"
@@ -185,7 +183,7 @@ def decide(editor: DeskBrowser) -> None:
 
 def experiment(editor: DeskBrowser, random: Random) -> None:
     """Let an experiment run since twelve days, with votes that the counts moved."""
-    connection = Connection(f"unix://{socket_path(editor.server.data_dir)}", timeout_ms=5000)
+    connection = editor.server.store()
     sites = Sites(connection, Site("home", "", ()))
     today = int(time.time()) // 86_400
     began = begun((today - 12) * 86_400)

@@ -15,8 +15,6 @@ from tests.support.taught import label, write
 from widget.domain.model import Site
 from widget.services.lessons import Lessons
 from widget.simulation.story import ORIGIN
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 
 pytestmark = pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 
@@ -38,7 +36,7 @@ def own(module_serve: Serve) -> Server:
 
 def teach(server: Server, site: Site) -> None:
     """Label comments of a site in two languages, and learn from them."""
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    store = server.store()
     for written in (write(store, site, 110), write(store, site, 30, is_spanish=True)):
         label(store, site, written)
         label(store, site, written[:25], editor="Ben")

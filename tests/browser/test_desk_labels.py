@@ -13,7 +13,6 @@ from tests.support.stored_comments import store_comment
 from widget.domain.model import Site
 from widget.store import keys
 from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 
 ORIGIN = "https://labels.example"
 SITE = Site("labels", "Labels", (ORIGIN,))
@@ -31,7 +30,7 @@ TITLE = "<b>Rathaus</b> &amp; " + "Donaudampfschifffahrtsgesellschaft" * 8
 def store(server: Server) -> Connection:
     """Return the store of a site with a thread, and replies that are hostile and long."""
     server.prepare("site", "add", SITE.key, "--name", "Labels", "--origin", ORIGIN)
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    store = server.store()
     parent = ""
     for text in TEXTS:
         story = f"{ORIGIN}/story"

@@ -4,8 +4,6 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +11,7 @@ import pytest
 
 from tests.conftest import NOW_S
 from tests.store.test_connect import valkey
+from tests.support.event_loop import in_loop, in_own_thread
 from widget.domain.article import resolve_for
 from widget.domain.model import Site
 from widget.store.connect import Connection
@@ -27,32 +26,6 @@ from widget.store.steps import Steps, run
 T = TypeVar("T")
 SITE = Site("news", "The News", ("https://news.example",))
 STORY = resolve_for(SITE, "story")
-
-
-def in_own_thread(work: Coroutine[Any, Any, T]) -> T:
-    """Run a loop in a thread of its own: that of the tests may have Playwright's."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
-
-
-def in_loop(
-    connection: Connection,
-    act: Callable[[LoopCalls], Coroutine[Any, Any, Any]],
-    timeout_s: float = 10,
-) -> Any:
-    """Run something in a loop whose calls are possible."""
-
-    async def main() -> Any:
-        calls = LoopCalls(connection, timeout_s=timeout_s)
-        while not calls.are_possible:
-            await asyncio.sleep(0.01)
-        try:
-            return await act(calls)
-        finally:
-            calls.close()
-            await asyncio.sleep(0)
-
-    return in_own_thread(main())
 
 
 async def answered(calls: LoopCalls, steps: Steps[Any]) -> Any:

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from tests.support.commands import run
+from widget.store.connect import Connection
+from widget.store.embedded import socket_path
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = os.environ.get("READBACK_TEST_SERVER", "gunicorn")
@@ -129,6 +131,10 @@ class Server:
             text=True,
             timeout=60,
         )
+
+    def store(self, *, timeout_ms: int = 5000) -> Connection:
+        """Connect to its embedded store."""
+        return Connection(f"unix://{socket_path(self.data_dir)}", timeout_ms=timeout_ms)
 
     def prepare(self, *arguments: str) -> str:
         """Run a command for what a test begins with; tests of the commands use :meth:`cli`."""

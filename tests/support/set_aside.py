@@ -9,8 +9,6 @@ from widget.domain.integrity.evidence import Kind
 from widget.domain.integrity.flag import Finding, Flag
 from widget.domain.model import Site
 from widget.domain.page import PageEdits
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.integrity.flags import Flags
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.bulk import BulkCasts
@@ -42,7 +40,7 @@ class SetAsideStory:
     """
 
     def __init__(self, server: Server, site_key: str, name: str, poll_key: str = "") -> None:
-        self.store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+        self.store = server.store()
         home = Site("home", "Readback", (server.origin,))
         self.site = Sites(self.store, home).fresh(site_key)
         self.article: ArticleRef = resolve_for(self.site, name, poll_key)

@@ -3,13 +3,11 @@
 from typing import Any
 
 import pytest
-from redis import Redis
 
 from tests.support.commenter import Commenter
 from tests.support.desk import DeskBrowser, invited
 from tests.support.server import Serve, Server, nonce
 from widget.settings import Settings
-from widget.store.embedded import socket_path
 from widget.web.application import create_app
 
 # When a session was used last, whether the store can be written, and what servers do by themselves.
@@ -68,9 +66,9 @@ def editor(own: Server) -> DeskBrowser:
 
 
 def stored(server: Server) -> dict[bytes, Any]:
-    with Redis(unix_socket_path=str(socket_path(server.data_dir))) as client:
-        names = [name for name in client.scan_iter(count=1000) if not name.startswith(NOTED)]
-        return {name: client.dump(name) for name in names}
+    client = server.store().client
+    names = [name for name in client.scan_iter(count=1000) if not name.startswith(NOTED)]
+    return {name: client.dump(name) for name in names}
 
 
 def test_no_get_changes_anything(own: Server, addresses: list[str], editor: DeskBrowser) -> None:

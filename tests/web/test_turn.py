@@ -1,6 +1,5 @@
 """Votes and reads that an event loop answers: what it does, what it leaves to a thread, when."""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.event_loop import in_loop
 from tests.support.server import nonce
 from widget.logs.exchange import Exchange
 from widget.metrics.series import VOTES
@@ -274,10 +274,7 @@ def test_the_replies_to_one_request_take_no_longer_together_than_one_may(
         yield Pop(5)
         return "200 OK", [], b""
 
-    async def asked() -> tuple[list[float], Turn]:
-        calls = LoopCalls(connection, timeout_s=10)
-        while not calls.are_possible:
-            await asyncio.sleep(0.01)
+    async def asked(calls: LoopCalls) -> tuple[list[float], Turn]:
         turn = Turn(twice(), Exchange(), lambda answer, _: answer, store_s=1.0)
         waited = []
         call = turn.go_on()
@@ -288,11 +285,9 @@ def test_the_replies_to_one_request_take_no_longer_together_than_one_may(
                     call = turn.go_on(await turn.replied(calls.reply(call)))
                 finally:
                     waited.append(time.monotonic() - began_s)
-        calls.close()
         return waited, turn
 
-    with ThreadPoolExecutor(1) as pool:
-        (first, second), turn = pool.submit(asyncio.run, asked()).result()
+    (first, second), turn = in_loop(connection, asked)
     assert turn.answer is None
     assert first >= 0.6 and second < 1  # of five
 

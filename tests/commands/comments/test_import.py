@@ -19,8 +19,6 @@ from tests.support.server import ROOT, Serve, Server, complaint
 from widget.domain.comments.comment import Score
 from widget.domain.model import Site
 from widget.store.comments.rescoring import Rescoring
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.tone import TONE_VERSION
 
 # The peak of the command's own memory. That of wait() includes its parent's.
@@ -186,7 +184,7 @@ def test_a_map_brings_comments_to_the_ids_that_pages_use(own: Server, tmp_path: 
 
 def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> None:
     export = disqus(tmp_path / "more.xml", thread("1", STORY), post("70"))
-    client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+    client = own.store().client
     client.config_set("maxmemory", 1)
     try:
         refused = own.cli("import", "--from", "disqus", "--site", "news", str(export))
@@ -199,7 +197,7 @@ def test_a_full_store_is_named_with_the_remedy(own: Server, tmp_path: Path) -> N
 
 def test_rescore_replaces_scores_of_an_older_version(own: Server, export: Path) -> None:
     own.cli("import", "--from", "disqus", "--site", "news", str(export))
-    connection = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000)
+    connection = own.store()
     news, old = Site("news", "The News", ("https://news.example",)), Score("mixed", 0, "", "", "1")
     for _ in Rescoring(connection).rescore(news, lambda text: old, "1"):
         pass
@@ -260,7 +258,7 @@ def _kill_midway(alone: Server, *arguments: str) -> None:
     while stored < 200:
         assert process.poll() is None and time.monotonic() < deadline
         try:
-            client = Connection(f"unix://{socket_path(alone.data_dir)}", timeout_ms=1000).client
+            client = alone.store(timeout_ms=1000).client
             stored = sum(client.zcard(key) for key in client.scan_iter("rb:*:cs"))
         except Exception:  # its store has not started yet
             time.sleep(0.02)

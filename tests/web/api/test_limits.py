@@ -15,8 +15,6 @@ import pytest
 
 from tests.support.server import LIMITED, Answer, Serve, Server, nonce
 from widget.domain.model import REACTIONS, Site
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.sites import Sites
 
 
@@ -202,7 +200,7 @@ def test_a_network_that_writes_more_than_people_do_is_refused(serve: Serve) -> N
 def test_a_vote_that_needs_a_thread_is_one_act_of_its_network(serve: Serve) -> None:
     server = serve(**{**LIMITED, "READBACK_WRITES": "30"}, READBACK_TRUSTED_PROXY_HOPS="1")
     question = replace(REACTIONS, closes_s=1)  # what it had is read from the store at each vote
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    store = server.store()
     site = Site("over", "Over", (server.origin,), polls={"which": question})
     Sites(store, Site("home", "Home", ())).add(site)
     if time.monotonic() % 60 > 50:

@@ -10,8 +10,6 @@ from widget.domain.article import resolve
 from widget.domain.readers.reader import Readers
 from widget.secrets import load_secrets
 from widget.store import keys
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +21,7 @@ def own(module_serve: Serve) -> Server:
 
 @pytest.fixture
 def store(own: Server) -> Any:
-    return Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+    return own.store().client
 
 
 def key_of(article: str) -> str:

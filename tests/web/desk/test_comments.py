@@ -18,8 +18,6 @@ from widget.domain.comments.comment import partition_of
 from widget.settings import Settings
 from widget.store import keys
 from widget.store.comments import search as comment_search
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.tone import TONE_VERSION, score
 from widget.web.application import create_app
 from widget.web.desk.figures.filters import signed
@@ -501,7 +499,7 @@ def test_a_score_of_another_version_is_said_to_be_one(
     one = published(ana, "I love this.")
     rules = "/desk/home/settings/comments"
     assert "from another version" not in words(second.get(rules))
-    client = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000).client
+    client = own.store().client
     key = keys.comment("home", partition_of(one) or 0, one)  # the newest of its partition
     client.hset(key, "tv", "1")
     assert "Some comments have their tone from another version" in words(second.get(rules))

@@ -16,7 +16,6 @@ from widget.domain.article import resolve
 from widget.domain.integrity.flag import Flag
 from widget.domain.model import Site
 from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.integrity.flags import Flags
 from widget.store.reactions.aliases import Aliases
 from widget.store.reactions.corrections import Actor, Corrections, Filter
@@ -38,7 +37,7 @@ def viewer(server: Server) -> DeskBrowser:
 
 @pytest.fixture(scope="module")
 def store(server: Server) -> Connection:
-    return Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    return server.store()
 
 
 @pytest.fixture

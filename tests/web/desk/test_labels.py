@@ -19,7 +19,6 @@ from widget.domain.labels import Label
 from widget.domain.model import Site
 from widget.store.comments.comments import Comments, Edit
 from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.labels import Labels
 
 ORIGIN = "https://blind.example"
@@ -34,7 +33,7 @@ Posted = tuple[Comment, Comment]
 @pytest.fixture(scope="module")
 def store(server: Server) -> Connection:
     server.prepare("site", "add", "blind", "--name", "Blind", "--origin", ORIGIN)
-    return Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    return server.store()
 
 
 @pytest.fixture(scope="module")

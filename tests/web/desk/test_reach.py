@@ -18,8 +18,6 @@ from tests.support.server import Answer, Serve, Server, nonce
 from widget.domain import clock
 from widget.domain.editors.editor import Role
 from widget.domain.model import Site
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.integrity.flags import Flags
 from widget.web.application import add_routes
 
@@ -116,7 +114,7 @@ def stranger(own: Server) -> DeskBrowser:
 
 
 def flag(server: Server, article_id: str) -> str:
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    store = server.store()
     site = Site("news", "Zenith News", (ORIGIN,))
     return Flags(store).put(site, article_id, finding(), now_s=int(clock.now())).id
 

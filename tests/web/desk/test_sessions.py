@@ -17,8 +17,6 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from tests.support.desk import PASSWORD, DeskBrowser, invited
 from tests.support.server import Serve, Server, nonce, wait_for
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 
 FIXED = "attacker-chosen-session-id"
 
@@ -38,7 +36,7 @@ def fresh(serve: Serve) -> Server:
 
 
 def store(server: Server) -> Any:
-    return Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=2000).client
+    return server.store(timeout_ms=2000).client
 
 
 def signed_in(server: Server, name: str = "alice", **headers: str) -> DeskBrowser:

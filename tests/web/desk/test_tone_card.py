@@ -15,8 +15,6 @@ from widget.domain.figures.tone import MIN_USUAL
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store.comments.comments import Comments, Posting
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.votes import Cast, Voter
 from widget.tone import score
@@ -37,7 +35,7 @@ def tell(server: Server) -> Tell:
     server.prepare(
         "site", "add", SITE.key, "--name", SITE.name, "--origin", "https://toned.example"
     )
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    store = server.store()
     comments = Comments(store)
 
     def tell(

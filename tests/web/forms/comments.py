@@ -12,8 +12,6 @@ from widget.domain import clock
 from widget.domain.article import resolve_for
 from widget.domain.model import Site
 from widget.domain.page import Page
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.reactions.votes import Cast, Reactions, Voter
 from widget.store.tone_heads import ToneHeads
 
@@ -77,7 +75,7 @@ def a_scorer_of_their_own(newsroom: Newsroom) -> None:
     """Answer until a lesson is due, which starts beside the server; then undo its scorer."""
     server, site = newsroom.server, Site("taught", "Taught", ("https://taught.example",))
     server.prepare("site", "add", site.key, "--origin", *site.origins)
-    store = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    store = server.store()
     written = write(store, site, 121)
     label(store, site, written[:-1])
     editor, viewer = newsroom.editor("taught:editor"), newsroom.editor("taught:viewer")

@@ -14,7 +14,6 @@ from widget.domain.integrity.evidence import Kind
 from widget.domain.model import Site
 from widget.domain.page import Page
 from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.integrity.flags import Flags
 from widget.store.reactions.votes import Cast, Reactions, Voter
 
@@ -48,7 +47,7 @@ class Newsroom:
 
     @property
     def store(self) -> Connection:
-        return Connection(f"unix://{socket_path(self.server.data_dir)}", timeout_ms=5000)
+        return self.server.store()
 
     def flag(self) -> str:
         """Flag the only vote on a story; return the flag's id."""

@@ -13,8 +13,6 @@ from widget.domain.integrity.evidence import ChoiceEvidence
 from widget.domain.model import Site
 from widget.domain.readers.reader import Readers
 from widget.secrets import load_secrets
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.reactions.evidence import Evidence
 
 
@@ -158,7 +156,7 @@ def test_a_vote_says_what_kind_of_reader_cast_it_and_how_it_came(own: Server) ->
     headers = {"Content_Type": "text/plain", "X_Forwarded_For": "198.51.100.99"}
     sent = own.request("POST", f"/openheart/home/{name}", heart, Origin=own.origin, **headers)
     assert sent.status == 200
-    connection = Connection(f"unix://{socket_path(own.data_dir)}", timeout_ms=5000)
+    connection = own.store()
     home = Site("home", "Readback", (own.origin,))
     hours = Evidence(connection).of(home, story)  # two, if one ended meanwhile
     sad = home.choice_keys("").index("sad") + 1

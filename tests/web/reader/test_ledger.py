@@ -11,8 +11,6 @@ from widget.secrets import load_secrets
 from widget.services.home import home_site
 from widget.services.ledger.writer import LedgerWriter
 from widget.settings import Settings
-from widget.store.connect import Connection
-from widget.store.embedded import socket_path
 from widget.store.ledger.chain import Chain
 from widget.store.ledger.moved import MovedStories
 from widget.store.sites import Sites
@@ -22,7 +20,7 @@ from widget.store.sites import Sites
 def day(server: Server) -> str:
     """Have a server's ledger say what there is, as if this hour were over; return its day."""
     server.react(article="talent-visa-2025", nonce=nonce())
-    connection = Connection(f"unix://{socket_path(server.data_dir)}", timeout_ms=5000)
+    connection = server.store()
     sites = Sites(connection, home_site(Settings.from_env(server.env)))
     seeds = load_secrets(server.data_dir / "secrets.json").ledger_keys
     writer = LedgerWriter(sites, Chain(connection, days=400), MovedStories(connection), seeds)
