@@ -180,7 +180,9 @@ class Server:
         return self.get(f"{path}&lang=x{secrets.token_hex(4)}")
 
     def counts(self, article: str = "a") -> Any:
-        return self.uncached(f"/v1/bar?site=home&article={article}").json
+        answer = self.uncached(f"/v1/bar?site=home&article={article}")
+        assert answer.status == 200, answer.body
+        return answer.json
 
 
 def complaint(done: subprocess.CompletedProcess[str]) -> str:
