@@ -25,8 +25,10 @@ export function ballotOn({ site, poll }, question, articles, changed) {
     recall_: recall,
     click_: (wanted, arm) => {
       ballot.arm_ = arm
-      keep(clicked(ballot.state_, wanted))
+      ballot.state_ = clicked(ballot.state_, wanted)
+      save(ballot.state_)
       send()
+      setTimeout(() => changed(ballot)) // the click is safe: a slow phone draws it in a task of its own
     },
   }
   return ballot
@@ -44,8 +46,12 @@ export function ballotOn({ site, poll }, question, articles, changed) {
     if (!sending) become(recalled(ballot.state_, readRecord(keyOf())))
   }
 
-  function keep(state, ...news) {
+  function save(state) {
     write(keyOf(), jsonOf({ ...state, set: undefined }))
+  }
+
+  function keep(state, ...news) {
+    save(state)
     become(state, ...news)
   }
 

@@ -33,31 +33,31 @@ export class ReaderReactions extends HTMLElement {
   // for. `acted_`: the reader clicked here, so what comes of it is spoken here. `arm_`: of the site's experiment, as
   // it is drawn.
 
+  // The place is kept at once, and what belongs there found in a task of its own. What is inside the tag is shown until
+  // there are figures; an empty tag keeps their place.
   connectedCallback() {
-    observer.observe(this)
+    if (!(this.shadowRoot || this.childElementCount)) reserve(this, this.getAttribute("choices"))
     this.onpointerover = load // so that it is there when the reader has pressed
-    this.follow_()
+    setTimeout(() => this.isConnected && this.follow_())
   }
 
   disconnectedCallback() {
     bars.delete(this)
-    this.ballot_ = undefined
   }
 
   // A framework sets one attribute after the other: followed once, with all of them.
   async attributeChangedCallback() {
     await 0
-    if (this.ballot_) this.follow_()
+    if (bars.has(this)) this.follow_()
   }
 
   // Show the ballot that the attributes and the page name now, and click there.
   follow_(wanted) {
+    observer.observe(this)
     const named = (name) => this.getAttribute(name) ?? undefined
     const article = named("article")
     const site = named("site") ?? api.site_
     if (!site) return
-    // What is inside the tag is shown until there are figures; an empty tag keeps their place.
-    if (!(this.shadowRoot || this.childElementCount)) reserve(this, named("choices"))
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")
     // The reader's wish: the nearest lang attribute, then the browser.

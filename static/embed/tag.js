@@ -28,7 +28,7 @@ export const start = (name, file, Element, shown) => {
     navigation.addEventListener("currententrychange", moved)
   } catch {} // the tag has run before, or the browser is older
   if (ofDocument("readyState") === "loading") addEventListener("DOMContentLoaded", place)
-  else place()
+  else setTimeout(place)
 
   // Elements that the page itself placed take over from the one that would stand here. One that a saved page or a
   // router's copy brought along is the tag's own.

@@ -72,7 +72,8 @@ export const build = (host, choices, onClick) => {
       button.lastChild.dataset.n = write(n, lang, { notation: "compact" })
       button.ariaLabel = counted("vote", n, label)
       button.ariaPressed = isChosen
-      button.onclick = () => onClick(isChosen ? null : key)
+      // The choice may be newer than what is drawn: the second of two quick clicks takes the first back.
+      button.onclick = () => onClick(shownChoice(host.ballot_.state_) === key ? null : key)
       button.disabled = !canClick(state)
       button.style = `--c:var(--readback-accent,${color})`
       if (isChosen) chosenLabel = label

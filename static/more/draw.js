@@ -58,10 +58,7 @@ export function draw(host, state, { counted, onClick }) {
 
   // The reader acted here, and no earlier page or other tab did: from now on what changes may move.
   const isActive = navigator.userActivation?.isActive ?? true
-  if (isActive && state.wanted !== undefined && !own.mayMove_) {
-    own.mayMove_ = true
-    group.offsetWidth // the shares begin at nothing
-  }
+  if (isActive && state.wanted !== undefined) own.mayMove_ = true
   if (own.chosen_ !== chosen) own.isChanging_ = false
   own.chosen_ = chosen
 
@@ -112,7 +109,9 @@ export function draw(host, state, { counted, onClick }) {
   }
 
   const isFailed = told && state.again !== undefined && /failed|rate/.test(message)
-  const canChange = button && canClick(state) && !isFailed
+  // What the note says of a vote under way comes and goes: acts behind it would move.
+  const isUnderWay = message && state.wanted !== undefined
+  const canChange = button && canClick(state) && !isFailed && !isUnderWay
   const [change, undo, retry] = own.acts_
   ACTS.forEach((name, index) => {
     own.acts_[index].textContent = strings[name]

@@ -100,6 +100,20 @@ def test_a_click_counts_for_the_address_at_the_click(
     expect(button(page, "Love")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_click_is_kept_before_the_page_can_act_on_it(host: HostSite, watched: Watched) -> None:
+    page = watched.page()
+    see(page, story(host, "card", "", "x"))
+    # A card that leads to another story wherever it is clicked, as its own script hears it.
+    page.evaluate("""addEventListener("click", () => {
+      globalThis.kept = Object.values(localStorage).join()
+      history.pushState({}, "", "/card-on")
+    })""")
+    with page.expect_request("**/v1/react") as sent:
+        button(page, "Love").click()
+    assert '"wanted":"love"' in page.evaluate("kept")
+    assert (sent.value.post_data_json or {})["article"] == host.url("card.html")
+
+
 def test_a_route_behind_a_hash_is_the_same_story(host: HostSite, watched: Watched) -> None:
     page = watched.page()
     page.add_init_script(OLDER)

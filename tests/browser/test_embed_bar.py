@@ -273,7 +273,10 @@ def test_a_load_of_an_experiment_is_blind_by_chance_and_its_vote_says_so(
 def test_a_press_answers_and_shares_grow_unless_motion_is_unwanted(
     host: HostSite, watched: Watched
 ) -> None:
-    for wish, moving in (("no-preference", {"press", "background-size"}), ("reduce", set())):
+    for wish, moving, then in (
+        ("no-preference", {"press", "fill"}, {"press", "background-size"}),
+        ("reduce", set(), set()),
+    ):
         page = watched.page(reduced_motion=wish)
         see(page, only(host, f"motion-{wish}"))
         page.evaluate(WATCH_MOTIONS)
@@ -289,9 +292,16 @@ def test_a_press_answers_and_shares_grow_unless_motion_is_unwanted(
         filled = "(one) => getComputedStyle(one).backgroundSize"
         assert button(page, "Love").evaluate(filled) == "100% 100%"
         assert button(page, "Sad").evaluate(filled) == "100% 0%"
+        page.evaluate(WATCH_MOTIONS)
+        button(page, "Sad").click()
+        expect(page.get_by_role("button", name="Sad, 1 vote, 100%")).to_be_visible()
+        page.wait_for_function(
+            "() => !document.querySelector('reader-reactions').shadowRoot.getAnimations().length"
+        )
+        assert set(page.evaluate("moved")) == then
         page.reload()
         see(page, page.url)
-        expect(page.get_by_role("button", name="Love, 1 vote, 100%")).to_be_visible()
+        expect(page.get_by_role("button", name="Sad, 1 vote, 100%")).to_be_visible()
         assert page.evaluate(MOTIONS) == []  # what was chosen before is simply there
 
 

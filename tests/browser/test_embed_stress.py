@@ -1,5 +1,6 @@
 """The bar under stress: failing servers, lost networks, crowds, two tabs, no storage."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -242,3 +243,22 @@ def test_the_bar_says_checking_during_the_work(crowded: HostSite, watched: Watch
     expect(page.locator("reader-reactions p")).to_contain_text("Checking…")
     expect(status(page)).to_have_text("Checking…")
     page.context.close()
+
+
+def test_what_comes_of_long_work_moves_nothing(crowded: HostSite, watched: Watched) -> None:
+    def answer_late(route: Route) -> None:
+        time.sleep(0.7)  # half a second after a click, browsers count what moves
+        route.continue_()
+
+    page = watched.page()
+    crowded.pages["late.html"] = crowded.text("plain.html")
+    see(page, crowded.url("late.html"))
+    button(page, "Love").hover()
+    page.route("**/v1/react", answer_late)
+    button(page, "Love").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(page.locator("reader-reactions p")).to_contain_text("Checking…")
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(status(page)).to_have_text("You reacted: Love")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert page.evaluate(SHIFTS) == 0
