@@ -29,8 +29,15 @@ def workers_cpu_s(master: int) -> float:
 
 
 def tree_cpu_s(root: int) -> float:
-    """Return the processor time of a process and of all below it, also of those that have ended."""
-    return sum(_with_ended_s(Path(f"/proc/{pid}/stat").read_text()) for pid in tree(root))
+    """Return the processor time of a process and of all below it, also of those that have ended.
+
+    :raise OSError: the process itself has ended.
+    """
+    while True:
+        try:
+            return sum(_with_ended_s(Path(f"/proc/{pid}/stat").read_text()) for pid in tree(root))
+        except (FileNotFoundError, ProcessLookupError):
+            os.kill(root, 0)  # it is there, so another has just ended: its parent has its time now
 
 
 def tree(root: int) -> list[int]:

@@ -3,6 +3,7 @@
 import math
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -262,6 +263,15 @@ def test_processor_time_of_a_tree_has_its_store_and_its_ended_children(server: S
     assert any(b"valkey" in command for command in below)
     assert len(below) >= 4  # the master, its store and two workers
     assert tree_cpu_s(pid) >= workers_cpu_s(pid) > 0
+
+
+def test_processor_time_of_a_tree_survives_processes_that_end_while_it_is_read() -> None:
+    loop = "for _ in $(seq 900); do /bin/true & /bin/true; done"
+    with subprocess.Popen(["sh", "-c", loop]) as shell:
+        read = [tree_cpu_s(shell.pid)]
+        while shell.poll() is None:
+            read.append(tree_cpu_s(shell.pid))
+    assert len(read) > 20 and read[-1] > 0 and read == sorted(read)
 
 
 LEFT = {"heap": 95.0, "listeners": 0.0, "nodes": 0.0}
