@@ -2,6 +2,7 @@
 
 import re
 import socket
+from http.client import HTTPException
 
 import pytest
 
@@ -106,14 +107,17 @@ def test_a_refused_body_of_a_stated_length_leaves_the_connection_to_the_next_req
     assert answers(own, f"{refused}{'x' * 9}{last}") == [(415, False), (200, True)]
 
 
-@pytest.mark.skipif(PROGRAM == "granian", reason="granian cuts such a client off: docs/deploy.md")
 @pytest.mark.parametrize("path", ["/v1/react", "/desk/login"])
 def test_a_client_that_sends_far_too_much_sees_why_it_is_refused(own: Server, path: str) -> None:
     own.get("/desk/login")
     body = b"x" * 8_000_000
     fields = {"Origin": own.origin, "Content-Type": "application/x-www-form-urlencoded"}
     for _ in range(5):  # cut off while it sends, it would see a broken connection
-        assert own.request("POST", path, body, **fields).status in (413, 415)
+        try:
+            assert own.request("POST", path, body, **fields).status in (413, 415)
+        except (OSError, HTTPException):
+            assert PROGRAM == "granian"  # docs/deploy.md
+    assert own.get("/healthz").status == 200
 
 
 def test_an_answer_to_head_has_no_body_even_when_it_is_a_refusal(own: Server) -> None:

@@ -1,5 +1,7 @@
 """The page check over HTTP: who may ask, what a form without its fields says, and what it finds."""
 
+from http.client import HTTPException
+
 import pytest
 
 from tests.support.desk import DeskBrowser, invited
@@ -43,9 +45,12 @@ def test_a_form_without_its_fields_says_so(editor: DeskBrowser) -> None:
     assert "Enter the whole address" in page and "Paste the page" in page
 
 
-@pytest.mark.skipif(PROGRAM == "granian", reason="granian cuts such a client off: docs/deploy.md")
 def test_a_page_that_is_too_long_is_refused(editor: DeskBrowser) -> None:
-    assert editor.post(CHECK, address=PAGE, source="x" * 3_200_000).status == 413
+    try:
+        assert editor.post(CHECK, address=PAGE, source="x" * 3_200_000).status == 413
+    except (OSError, HTTPException):
+        assert PROGRAM == "granian"  # which cuts such a client off: docs/deploy.md
+    assert editor.get(CHECK).status == 200
 
 
 def test_a_viewer_may_not_ask(server: Server) -> None:
