@@ -27,8 +27,11 @@ export function ballotOn({ site, poll }, question, articles, changed) {
       ballot.arm_ = arm
       ballot.state_ = clicked(ballot.state_, wanted)
       save(ballot.state_)
-      send()
-      setTimeout(() => changed(ballot)) // the click is safe: a slow phone draws it in a task of its own
+      // The click is safe. What else it takes gets a task of its own, so that a slow phone goes on in between.
+      setTimeout(() => {
+        send()
+        changed(ballot)
+      })
     },
   }
   return ballot
