@@ -27,7 +27,7 @@ export function ballotOn({ site, poll }, question, articles, changed) {
       ballot.arm_ = arm
       ballot.state_ = clicked(ballot.state_, wanted)
       save(ballot.state_)
-      // The click is safe. What else it takes gets a task of its own, so that a slow phone goes on in between.
+      // The click is saved. A second task sends and draws it, so that neither task is long on a slow phone.
       setTimeout(() => {
         send()
         changed(ballot)

@@ -33,8 +33,8 @@ export class ReaderReactions extends HTMLElement {
   // for. `acted_`: the reader clicked here, so what comes of it is spoken here. `arm_`: of the site's experiment, as
   // it is drawn.
 
-  // The place is kept at once, and what belongs there found in a task of its own. What is inside the tag is shown until
-  // there are figures; an empty tag keeps their place.
+  // Reserves the space at once and leaves the rest to a second task, so that no single task is long on a slow phone.
+  // Content of the tag is shown until there are figures; an empty tag holds their place.
   connectedCallback() {
     if (!(this.shadowRoot || this.childElementCount)) reserve(this, this.getAttribute("choices"))
     this.onpointerover = load // so that it is there when the reader has pressed
@@ -53,7 +53,7 @@ export class ReaderReactions extends HTMLElement {
 
   // Show the ballot that the attributes and the page name now, and click there.
   follow_(wanted) {
-    observer.observe(this)
+    observer.observe(this) // not before: to `changed_`, a bar without a ballot is a mistake
     const named = (name) => this.getAttribute(name) ?? undefined
     const article = named("article")
     const site = named("site") ?? api.site_
