@@ -69,6 +69,15 @@ test("nothing is stored before a click", () => {
   assert.equal(page.storage.size, 0)
 })
 
+test("a click is in the storage at once, and is sent in a task of its own", async () => {
+  ballot("tasks").click_("love")
+  assert.equal(JSON.parse(page.storage.get("readback:tasks:id")).wanted, "love")
+  assert.deepEqual([page.sent, news], [[], []])
+  mock.timers.tick(1)
+  await Promise.resolve()
+  assert.equal(page.sent.length, 1)
+})
+
 test("requests are sent one at a time, and the last click wins", async () => {
   let open
   page.answers.push(async (vote) => {
@@ -282,8 +291,9 @@ const challenged = (more) =>
   })
 const held = (vote) => ({ ...taken(vote), held: true })
 
-// Let WebCrypto's own threads work; the mocked clock stands still meanwhile.
+// Let the click's own task and then WebCrypto's threads work; the mocked clock stands still meanwhile.
 async function work(until) {
+  mock.timers.tick(1)
   for (let i = 0; i < 100_000 && !until(); i++) await new Promise((done) => setImmediate(done))
   await settle()
 }
