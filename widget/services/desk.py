@@ -25,7 +25,6 @@ from widget.store.desk.site_desk import SiteDesk
 from widget.store.figures.arms import ExperimentArms
 from widget.store.limits import Limits
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.aside_votes import AsideVotes
 from widget.store.reactions.corrections import Corrections
 from widget.store.reactions.held_votes import HeldVotes
 from widget.store.reactions.seen import seen_on
@@ -47,7 +46,6 @@ class Desk:
     comment_search: CommentSearch
     rescoring: Rescoring
     held_votes: HeldVotes
-    aside_votes: AsideVotes
     experiment_arms: ExperimentArms
     site_desk: SiteDesk
     seen_on: Callable[[str], dict[str, int]]
@@ -73,7 +71,6 @@ def open_desk(connection: Connection, limits: Limits, aliases: Aliases, tone: Si
         comment_search=CommentSearch(connection),
         rescoring=Rescoring(connection),
         held_votes=HeldVotes(connection),
-        aside_votes=AsideVotes(connection),
         experiment_arms=ExperimentArms(connection),
         site_desk=SiteDesk(connection),
         seen_on=partial(seen_on, connection),

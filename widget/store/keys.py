@@ -125,10 +125,6 @@ def held(site: str, partition: int) -> str:
     return f"{stem(site, partition)}held"
 
 
-def aside(site: str, partition: int) -> str:
-    return f"{stem(site, partition)}aside"
-
-
 def evidence(site: str, partition: int, article_id: str) -> str:
     return f"{stem(site, partition)}e:{article_id}"
 

@@ -11,12 +11,11 @@ from widget.domain.article import resolve_for
 from widget.domain.errors import CannotCorrect
 from widget.domain.integrity.evidence import Kind
 from widget.domain.integrity.flag import Flag
-from widget.domain.model import Site
+from widget.domain.model import Site, Tally
 from widget.services.integrity.acts import FlagActs
 from widget.store.connect import Connection
 from widget.store.integrity.flags import Flags
 from widget.store.reactions.aliases import Aliases
-from widget.store.reactions.aside_votes import AsideVotes
 from widget.store.reactions.bulk import BulkCasts
 from widget.store.reactions.corrections import Actor, Corrections
 from widget.store.reactions.recount import Recount
@@ -50,17 +49,22 @@ def flag(connection: Connection, site: Site) -> Flag:
 
 
 @pytest.fixture
-def aside(connection: Connection, site: Site, flag: Flag) -> Callable[[], int]:
-    return lambda: AsideVotes(connection).of(site, flag.article_id)
+def tally(reactions: Reactions, site: Site) -> Callable[[], Tally]:
+    def tally() -> Tally:
+        [found] = reactions.tallies(site, [(resolve_for(site, "story"), 7)], now_s=NOW_S)
+        return found
+
+    return tally
 
 
 @pytest.fixture
-def counted(reactions: Reactions, site: Site) -> Callable[[], int]:
-    def counted() -> int:
-        [tally] = reactions.tallies(site, [(resolve_for(site, "story"), 7)], now_s=NOW_S)
-        return tally.counts[2]
+def aside(tally: Callable[[], Tally]) -> Callable[[], int]:
+    return lambda: tally().aside
 
-    return counted
+
+@pytest.fixture
+def counted(tally: Callable[[], Tally]) -> Callable[[], int]:
+    return lambda: tally().counts[2]
 
 
 def test_the_excess_goes_and_comes_back(

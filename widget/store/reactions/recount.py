@@ -195,8 +195,6 @@ class Recount:
         yield from _compare(f"partition {partition}, sections", sums.sections, sections)
         held = ranking(client, keys.held(*of))
         yield from _compare(f"partition {partition}, held", sums.held, held)
-        aside = ranking(client, keys.aside(*of))
-        yield from _compare(f"partition {partition}, set aside", sums.aside, aside)
         behind = dict.fromkeys(client.smembers(keys.behind(*of)), 1)
         yield from _compare(f"partition {partition}, behind", sums.behind, behind)
 
@@ -307,7 +305,6 @@ class _Sums:
     def __init__(self, now_hour: int) -> None:
         self.counts: Counter[int] = Counter()
         self.held: dict[bytes, int] = {}
-        self.aside: dict[bytes, int] = {}
         self.behind: dict[bytes, int] = {}
         self.sections: Counter[str] = Counter()
         self.days: set[int] = set()
@@ -319,8 +316,6 @@ class _Sums:
         article_id = article.id.encode()
         if article.held:
             self.held[article_id] = sum(article.held.values())
-        if article.aside:
-            self.aside[article_id] = sum(article.aside.values())
         if b"u" in article.fields:
             self.behind[article_id] = 1
         if article.is_question:

@@ -72,7 +72,6 @@ if own then
   call('ZREM', stem .. 'all', id)
   call('ZREM', stem .. 'new', id)
   call('ZREM', stem .. 'held', id)
-  call('ZREM', stem .. 'aside', id)
   for _, name in ipairs({ 'b', 'v', 'x', 'f:' }) do
     set(name)
   end

@@ -15,13 +15,12 @@ KEYS[2]  stem  the prefix of every other key of this partition. No key has this 
                                       which it was one; 400 days
            hot:<hour>         zset    articles by that hour's votes; 3 days
            held               zset    articles by their held votes, if any; no TTL
-           aside              zset    articles by their votes set aside, if any; no TTL
            e:<address>        hash    evidence of an address's votes (evidence.lua); no TTL
            past               string  number of changes to past days; no TTL
 Days and hours are since the epoch.
 
 Keeps: the sum of the site's days is the sum of its articles and of its hours. An editor's own question is in
-no total but its timeline, held and aside. A vote is subtracted from the hour in which it was filed, so no total is
+no total but its timeline and held. A vote is subtracted from the hour in which it was filed, so no total is
 ever below zero. An article's votes of a choice on a day are those of mix:<day> and top:<day>:<choice> together.
 ]]
 local TOP_TTL_S = 400 * 86400
@@ -119,10 +118,9 @@ local function hold(choice, by)
   rank(stem .. 'held', by)
 end
 
--- The same for votes that an editor set aside.
+-- The same for votes that an editor set aside; no list has them.
 local function set_aside(choice, by)
   if by == 0 then return end
   add(article, 'a' .. choice, by)
   add(article, 'a', by)
-  rank(stem .. 'aside', by)
 end

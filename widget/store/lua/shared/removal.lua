@@ -25,7 +25,7 @@ local function remove_article()
   for n = 1, number('acts') do
     call('UNLINK', act_key(n))
   end
-  for _, list in ipairs({ 'all', 'polls', 'new', 'held', 'aside' }) do
+  for _, list in ipairs({ 'all', 'polls', 'new', 'held' }) do
     call('ZREM', stem .. list, id)
   end
   drop_flags()
