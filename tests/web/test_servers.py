@@ -116,6 +116,17 @@ def test_answers_without_a_body_keep_the_connection_in_step(own: Server) -> None
         assert b"content-length: 0" not in kept.lower() and b"content-length: " in kept.lower()
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/bar", "/v1/counts?site=none", "/v1/react", "/healthz", "/none"]
+)
+def test_a_refusal_of_a_head_request_is_a_head_too(own: Server, path: str) -> None:
+    for host in (f"127.0.0.1:{own.port}", "other.example"):
+        sent = f"HEAD {path} HTTP/1.1\r\nHost: {host}\r\n{CLOSE}\r\n\r\n".encode()
+        received = answered(own, sent)
+        assert received.endswith(b"\r\n\r\n") and received.count(b"\r\n\r\n") == 1
+    assert "body bytes" not in own.output()
+
+
 def test_a_client_may_wait_to_be_told_to_go_on(own: Server) -> None:
     with line_to(own) as line:
         line.sendall(vote_head(own, "Expect: 100-continue", CLOSE))

@@ -59,6 +59,8 @@ class Gateway:
             return
         environ = environ_of(scope)
         status, headers, body = await self._answer(environ, receive)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""  # gunicorn leaves it out too, with a warning
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         if UNREAD in environ and "HTTP_EXPECT" not in environ:
