@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import hiredis
 from redis import Redis
@@ -130,24 +131,34 @@ def pipeline(path: Path, commands: Iterable[bytes], *, a_send: int = 500) -> tup
     with socket.socket(socket.AF_UNIX) as peer:
         peer.settimeout(60)
         peer.connect(str(path))
-        sent = 0
 
         def send() -> None:
-            nonlocal sent
             source = iter(commands)
             while part := tuple(islice(source, a_send)):
                 peer.sendall(b"".join(part))
-                sent += len(part)
+            peer.sendall(b"PING\r\n")  # its reply is the last one
 
         sender = Thread(target=send)
         begun = time.perf_counter()
         sender.start()
         answered = 0
-        while sender.is_alive() or answered < sent:
-            answers.feed(peer.recv(1 << 20))
-            while (reply := answers.gets()) is not False:
-                if isinstance(reply, Exception) or reply[0] not in _CAST:
-                    raise RuntimeError(f"the store refused a vote: {reply!r}")
-                answered += 1
+        while (reply := _next(answers, peer)) != b"PONG":
+            if isinstance(reply, Exception) or reply[0] not in _CAST:
+                raise RuntimeError(f"the store refused a vote: {reply!r}")
+            answered += 1
+        seconds = time.perf_counter() - begun
         sender.join()
-    return answered, time.perf_counter() - begun
+    return answered, seconds
+
+
+def _next(answers: hiredis.Reader, peer: socket.socket) -> Any:
+    """Return the next reply.
+
+    :raise RuntimeError: the store hung up.
+    """
+    while (reply := answers.gets()) is False:
+        received = peer.recv(1 << 20)
+        if not received:
+            raise RuntimeError("the store hung up")
+        answers.feed(received)
+    return reply

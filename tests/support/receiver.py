@@ -123,11 +123,12 @@ def hooks(certificate: Certificate) -> Iterator[Hooks]:
         daemon_threads = True
 
         def finish_request(self, request: Any, address: Any) -> None:
-            request = certificate.serving().wrap_socket(request, server_side=True)
             try:
-                super().finish_request(request, address)
+                with certificate.serving().wrap_socket(request, server_side=True) as line:
+                    super().finish_request(line, address)
             finally:
-                request.close()
+                if not taken.requests:
+                    taken.ended.set()  # on a busy machine its time was over before it had asked
 
         def handle_error(self, *_: object) -> None:
             pass  # the client aborted the handshake
