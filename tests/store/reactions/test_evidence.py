@@ -121,6 +121,17 @@ def test_a_network_that_comes_again_for_a_choice_is_counted_until_midnight(
     assert again(MIDNIGHT // 3600) == 1
 
 
+@pytest.mark.parametrize("choice", [ANGRY, SAD])
+def test_a_vote_without_a_kind_leaves_the_networks_choices_as_they_are(
+    story: Story, evidence: Evidence, site: Site, choice: int
+) -> None:
+    story.vote(address="192.0.2.1")
+    story.vote(choice, address="192.0.2.1", kind=Kind.NONE, channel="openheart")
+    story.vote(address="192.0.2.1")
+    [hour] = evidence.of(site, story.article.id)
+    assert hour.choices[ANGRY].again == 1
+
+
 def test_a_networks_allowance_is_the_same_with_the_choices_kept_beside_it(story: Story) -> None:
     held = [story.vote(address="192.0.2.7", choice=1 + n % 7) for n in range(60)]
     assert held == [False] * 50 + [True] * 10

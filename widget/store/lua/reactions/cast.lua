@@ -275,16 +275,15 @@ local function is_within_networks()
     return used and tonumber(used) % WHOLE_AT - 86400
   end, function(today, whole_at)
     local at, level_of = bucket_number(today, number_of)
-    local value = math.min(whole_at, WHOLE_AT - 1)
+    local chosen, its_bit = known[today] and floor(known[today] / WHOLE_AT) or 0, 2 ^ (choice - 1)
     if kind > 0 and choice > 0 then
-      local chosen, its_bit = known[today] and floor(known[today] / WHOLE_AT) or 0, 2 ^ (choice - 1)
       if floor(chosen / its_bit) % 2 == 0 then
         chosen = chosen + its_bit
       elseif today == ARGV[15]:sub(1, 8) then
         is_again = true
       end
-      value = value + chosen * WHOLE_AT
     end
+    local value = math.min(whole_at, WHOLE_AT - 1) + chosen * WHOLE_AT
     call('HSET', networks_stem .. at, today, value)
     if not known[today] then one_more(at, level_of) end
   end)
