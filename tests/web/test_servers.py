@@ -4,9 +4,11 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -214,19 +216,37 @@ def is_taken(server: Server, me: str) -> bool:
 
 @pytest.mark.hosts  # it takes half a minute: script/test-hosts runs it
 @pytest.mark.parametrize("name", ["gunicorn", "granian"])
-def test_a_worker_that_hangs_is_replaced(serve: Serve, name: str) -> None:
-    server = serve(**UNLIMITED, READBACK_SERVER=name)
+def test_workers_that_hang_while_they_serve_or_start_are_replaced(serve: Serve, name: str) -> None:
+    server = serve(**UNLIMITED, READBACK_SERVER=name, READBACK_WORKERS="3")
+    wait_for(lambda: len(server.workers()) == 3)
     assert server.react(article="hangs", nonce=nonce()).status == 200
-    hung, healthy = server.workers()
-    os.kill(hung, signal.SIGSTOP)
+    healthy, serving, killed = server.workers()
+    hung = [serving]
     try:
-        wait_for(lambda: hung not in server.workers() and len(server.workers()) == 2, 60)
+        os.kill(serving, signal.SIGSTOP)
+        hung.append(stopped_successor(server, killed))
+        wait_for(lambda: not set(hung) & set(server.workers()) and len(server.workers()) == 3, 90)
         assert healthy in server.workers()
     finally:
-        with suppress(ProcessLookupError):
-            os.kill(hung, signal.SIGCONT)
-    assert [server.react(article="hangs", nonce=nonce()).status for _ in range(8)] == [200] * 8
-    assert server.counts("hangs")["total"] == 9
+        for pid in hung:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+    assert [server.react(article="hangs", nonce=nonce()).status for _ in range(12)] == [200] * 12
+    assert server.counts("hangs")["total"] == 13
+
+
+def stopped_successor(server: Server, worker: int) -> int:
+    """Kill a worker, and stop its successor at once, before it serves. Return that one's id."""
+    master = server.process.pid
+    listed = Path(f"/proc/{master}/task/{master}/children")
+    before = set(listed.read_text().split())
+    os.kill(worker, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while not (found := set(listed.read_text().split()) - before):
+        assert time.monotonic() < deadline, "no successor"
+    [pid] = map(int, found)
+    os.kill(pid, signal.SIGSTOP)
+    return pid
 
 
 def test_a_killed_master_leaves_port_and_store_to_the_next_start(serve: Serve) -> None:

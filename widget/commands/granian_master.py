@@ -36,6 +36,7 @@ class Worker:
 
     pid: int
     row: int  # of the metrics and of the beats
+    began_s: float
     ends_at_s: float = 0.0  # by SIGKILL, once it was told to end
 
     def end(self, grace_s: float) -> None:
@@ -111,7 +112,7 @@ class GranianMaster:
         pid = os.fork()
         if not pid:
             self._be_worker(master, row, slot)
-        return Worker(pid, row)
+        return Worker(pid, row, time.monotonic())
 
     def _be_worker(self, master: int, row: int, slot: Slot) -> None:
         """Serve in the process that was just forked, and end it."""
@@ -174,9 +175,13 @@ class GranianMaster:
     def _end_hung(self) -> None:
         for slot in self._slots:
             worker = slot.worker
-            if worker and 0 < self._beats[worker.row] < time.monotonic() - HUNG_S:
+            if worker and self._seen_s(worker) < time.monotonic() - HUNG_S:
                 log.critical("A worker (pid %d) hangs. It is ended.", worker.pid)
                 os.kill(worker.pid, signal.SIGKILL)
+
+    def _seen_s(self, worker: Worker) -> float:
+        """Return when a worker last showed that it runs, or else when it began to start."""
+        return self._beats[worker.row] or worker.began_s
 
     def _renew(self) -> None:
         """Start a successor of each worker. The old one serves until that is ready."""

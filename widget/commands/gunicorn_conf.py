@@ -42,8 +42,9 @@ def on_starting(server: Any) -> None:
 
 
 def pre_fork(server: object, worker: Any) -> None:
-    """Give each worker a row of the metrics before it is there."""
+    """Give each worker a row of the metrics, and its time to start, before it is there."""
     worker.metrics_row = table().take_row()
+    worker.tmp.notify()  # else gunicorn would wait for ever for the first sign of one that hangs
 
 
 def post_fork(server: Any, worker: Any) -> None:
