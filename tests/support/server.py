@@ -229,6 +229,18 @@ def wait_for(condition: Callable[[], bool], timeout_s: float = 15) -> None:
         time.sleep(0.05)
 
 
+def once_back(ask: Callable[[], Answer], most_s: float = 20) -> Answer:
+    """Return the first answer that is no 503.
+
+    After a fault each worker finds out by itself that the store is back, and refuses until then.
+    """
+    deadline = time.monotonic() + most_s
+    while (answer := ask()).status == 503:
+        assert time.monotonic() < deadline, answer.body
+        time.sleep(0.05)
+    return answer
+
+
 def nonce() -> str:
     return urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
 
