@@ -225,14 +225,21 @@ def test_workers_that_hang_while_they_serve_or_start_are_replaced(serve: Serve, 
     try:
         os.kill(serving, signal.SIGSTOP)
         hung.append(stopped_successor(server, killed))
+        if name == "gunicorn":  # granian's workers have a share of the connections each
+            assert are_counted(server, 8)
         wait_for(lambda: not set(hung) & set(server.workers()) and len(server.workers()) == 3, 90)
         assert healthy in server.workers()
     finally:
         for pid in hung:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
-    assert [server.react(article="hangs", nonce=nonce()).status for _ in range(12)] == [200] * 12
-    assert server.counts("hangs")["total"] == 13
+    assert are_counted(server, 12)
+    assert server.counts("hangs")["total"] == (21 if name == "gunicorn" else 13)
+
+
+def are_counted(server: Server, votes: int) -> bool:
+    """Cast new readers' votes, and say whether all of them count."""
+    return all(server.react(article="hangs", nonce=nonce()).status == 200 for _ in range(votes))
 
 
 def stopped_successor(server: Server, worker: int) -> int:
