@@ -146,6 +146,23 @@ def test_requests_that_are_sent_ahead_are_answered_in_order(own: Server) -> None
     assert found == [200, 200, 404, 200] * 5 + [200] * 6
 
 
+def test_a_client_that_closes_its_half_of_the_connection_is_answered(own: Server) -> None:
+    vote_sent = vote_head(own) + vote()
+    for sent in (head(own, "GET /healthz"), head(own, "GET /"), vote_sent, vote_sent * 3):
+        with line_to(own) as line:
+            line.sendall(sent)
+            line.shutdown(socket.SHUT_WR)
+            found = all_of(line)
+        answers = 3 if sent == vote_sent * 3 else 1
+        # granian drops such a connection as soon as it has noticed: docs/deploy.md.
+        found_answers = found.count(b"HTTP/1.1 200")
+        assert found_answers == answers or PROGRAM == "granian" and found_answers < answers
+    with line_to(own) as line:
+        line.sendall((vote_head(own) + vote())[:-9])
+        line.shutdown(socket.SHUT_WR)
+        assert b" 200 " not in all_of(line)[:20], "half a vote is none"
+
+
 def test_a_connection_of_version_1_0_is_closed(own: Server) -> None:
     sent = head(own, "GET /healthz").replace(b"HTTP/1.1", b"HTTP/1.0")
     assert answered(own, sent).endswith(b"ok\n")

@@ -2,7 +2,8 @@
 
 That one lets go of a connection whose first request never comes only with the client, knows no
 limit on connections (where it is reached, the oldest idle one makes room), takes all that wait at
-once, and on a stop waits for idle ones.
+once, answers no client that has closed its half of the connection, and on a stop waits for idle
+ones.
 """
 
 import asyncio
@@ -29,6 +30,8 @@ _LOOK_S = 0.02  # how often a stop looks for connections that are idle by now
 class Line(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     """One connection."""
 
+    _is_half_closed = False
+
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         lines = self.worker.lines
@@ -41,6 +44,18 @@ class Line(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     def connection_lost(self, problem: Exception | None) -> None:
         super().connection_lost(problem)
         self.worker.lines.pop(self, None)
+
+    def eof_received(self) -> bool:
+        """Keep the connection for the answer to a request that has come whole."""
+        receiver = self._body_receiver
+        self._is_half_closed = receiver is not None and receiver._complete
+        return self._is_half_closed
+
+    def _arm_keepalive_timer(self) -> None:
+        if self._is_half_closed:
+            self._keepalive_timeout()
+        else:
+            super()._arm_keepalive_timer()
 
     def end_if_idle(self) -> bool:
         """Close the connection unless a request has begun, and return whether that was done."""
