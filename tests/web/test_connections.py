@@ -126,3 +126,4 @@ def test_an_answer_to_head_has_no_body_even_when_it_is_a_refusal(own: Server) ->
     statuses = [404, 405, 404, 400]
     closing = head(own, "GET", "/healthz", "Connection: close\r\n")
     assert [status for status, _ in answers(own, sent + closing)] == [*statuses, 200]
+    assert "body bytes" not in own.output(), "gunicorn would warn: anyone could fill the log"

@@ -1,16 +1,16 @@
 """gunicorn's worker with an event loop, with what its own lacks.
 
 That one lets go of a connection whose first request never comes only with the client, knows no
-limit on connections (where it is reached, the oldest idle one makes room), takes all that wait at
-once, answers no client that has closed its half of the connection, and on a stop waits for idle
-ones.
+limit on connections (where it is reached, one that waits for its client makes room), takes all that
+wait at once, answers no client that has closed its half of the connection, and on a stop waits for
+idle ones.
 """
 
 import asyncio
 import os
 import sys
 from functools import partial
-from typing import Any
+from typing import Any, Literal, get_args
 
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers.gasgi import ASGIWorker
@@ -24,6 +24,8 @@ from widget.web.watched import Watched
 ASGIProtocol._check_h1c_protocol_available()
 # As long as a thread computes, the loop waits so long for each of its own turns.
 SWITCH_S = 0.0005
+# What a connection may wait for; one that waits for the first of these is the first to make room.
+Owed = Literal["request", "body", "reading"]
 _LOOK_S = 0.02  # how often a stop looks for connections that are idle by now
 
 
@@ -35,8 +37,7 @@ class Line(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         lines = self.worker.lines
-        is_full = len(lines) >= self.worker.worker_connections
-        if is_full and not any(line.end_if_idle() for line in list(lines)):
+        if len(lines) >= self.worker.worker_connections and not _make_room(lines):
             transport.abort()
         lines[self] = None
         self._arm_keepalive_timer()
@@ -57,12 +58,32 @@ class Line(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         else:
             super()._arm_keepalive_timer()
 
-    def end_if_idle(self) -> bool:
-        """Close the connection unless a request has begun, and return whether that was done."""
-        is_idle = bool(self._awaiting_request and not self._closed)
-        if is_idle:
-            self._keepalive_timeout()
-        return is_idle
+    @property
+    def owed(self) -> Owed | None:
+        """What its client has to do before anything goes on here; None while this server works."""
+        if self.transport.get_write_buffer_size():
+            return "reading"
+        if self._closed:
+            return None
+        if self._awaiting_request:
+            return "request"
+        receiver = self._body_receiver
+        return None if receiver is None or receiver._complete else "body"
+
+    def end(self) -> None:
+        """Close the connection, even if its client does not read what was sent."""
+        self._keepalive_timeout()
+        self.transport.abort()
+
+
+def _make_room(lines: dict[Line, None]) -> bool:
+    """Close the oldest connection that waits for its client. Return whether there was one."""
+    for owed in get_args(Owed):
+        for line in lines:
+            if line.owed == owed:
+                line.end()
+                return True
+    return False
 
 
 class Worker(ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -109,8 +130,8 @@ class Worker(ASGIWorker):  # type: ignore[misc]  # gunicorn has no types
             server.close()
         end_s = self.loop.time() + self.cfg.graceful_timeout
         while self.lines and self.loop.time() < end_s and not self._quick_shutdown:
-            for line in list(self.lines):
-                line.end_if_idle()
+            for line in [line for line in self.lines if line.owed == "request"]:
+                line.end()
             await asyncio.sleep(_LOOK_S)
         self._calls.close()
 
