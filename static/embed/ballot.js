@@ -13,7 +13,7 @@ const FIRST_PAUSE_MS = 300 // doubled with each try; clicks come at random alrea
 // `articles`: names of the article, best first; the server takes the first that is the site's.
 // `changed(ballot, spoken, event, code)`: a string to speak, an event to dispatch, what refused.
 export function ballotOn({ site, poll }, question, articles, changed) {
-  let sending
+  let sending // the task of votes under way
   const keyOf = () => `readback:${site}:${ballot.state_.article}`
   const ballot = {
     state_: initial,
@@ -24,14 +24,11 @@ export function ballotOn({ site, poll }, question, articles, changed) {
     become_: become,
     recall_: recall,
     click_: (wanted, arm) => {
-      ballot.arm_ = arm
       ballot.state_ = clicked(ballot.state_, wanted)
+      ballot.arm_ = arm
       save(ballot.state_)
-      // The click is saved. A second task sends and draws it, so that neither task is long on a slow phone.
-      setTimeout(() => {
-        send()
-        changed(ballot)
-      })
+      send()
+      setTimeout(changed, 0, ballot) // the click is saved: a slow phone draws it in a task of its own
     },
   }
   return ballot
@@ -62,11 +59,12 @@ export function ballotOn({ site, poll }, question, articles, changed) {
     become({ ...ballot.state_, message: message }, message)
   }
 
-  async function send() {
-    if (sending) return
-    sending = true
-    while (ballot.state_.wanted !== undefined) await cast(ballot.state_.wanted)
-    sending = false
+  // From now on no other tab's vote replaces this one. The rest has a task of its own, for slow phones.
+  function send() {
+    sending ||= setTimeout(async () => {
+      while (ballot.state_.wanted !== undefined) await cast(ballot.state_.wanted)
+      sending = 0
+    })
   }
 
   async function cast(wanted) {

@@ -55,8 +55,8 @@ export class ReaderReactions extends HTMLElement {
   follow_(wanted) {
     observer.observe(this) // not before: to `changed_`, a bar without a ballot is a mistake
     const named = (name) => this.getAttribute(name) ?? undefined
-    const article = named("article")
     const site = named("site") ?? api.site_
+    const article = named("article")
     if (!site) return
     // The page speaks for the bar at its tag, and for one that is named by its address.
     const page = factsOf(this.dataset, !article || named("placed") === "")

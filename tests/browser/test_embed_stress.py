@@ -155,7 +155,9 @@ def test_without_storage_the_bar_works_within_the_page(
     expect(page.get_by_role("button", name="Love, 0 votes")).to_be_visible()
 
 
-def test_two_tabs_that_vote_at_once_share_one_reader(host: HostSite, watched: Watched) -> None:
+def test_two_tabs_whose_votes_are_under_way_at_once_share_one_reader(
+    host: HostSite, watched: Watched
+) -> None:
     host.pages["tabs.html"] = host.text("plain.html")
     first = watched.page()
     second = first.context.new_page()
@@ -163,8 +165,12 @@ def test_two_tabs_that_vote_at_once_share_one_reader(host: HostSite, watched: Wa
         see(page, host.url("tabs.html"))
     click = """(label) => document.querySelector("reader-reactions").shadowRoot
       .querySelector(`[aria-label^=${label}]`).click()"""
-    first.evaluate(click, "Love")
+    waiting: list[Route] = []
+    first.route("**/v1/react", lambda route: waiting.append(route))
+    with first.expect_request("**/v1/react"):
+        first.evaluate(click, "Love")
     second.evaluate(click, "Sad")
+    waiting[0].continue_()
     expect(status(second)).to_have_text("You reacted: Sad")
     expect(button(first, "Sad")).to_have_attribute("aria-pressed", "true")
     url = host.url("tabs.html")

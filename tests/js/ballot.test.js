@@ -78,6 +78,21 @@ test("a click is in the storage at once, and is sent in a task of its own", asyn
   assert.equal(page.sent.length, 1)
 })
 
+test("another tab's vote does not replace a click that waits for its task", async () => {
+  const one = ballot("gap")
+  one.click_("love")
+  page.storage.set("readback:gap:id", JSON.stringify({ choice: "sad", seq: 5 }))
+  one.recall_()
+  await settle()
+  assert.deepEqual(
+    page.sent.map(({ reaction }) => reaction),
+    ["love"],
+  )
+  page.storage.set("readback:gap:id", JSON.stringify({ choice: "sad", seq: 5 }))
+  one.recall_()
+  assert.equal(shownChoice(one.state_), "sad", "nothing is under way any more")
+})
+
 test("requests are sent one at a time, and the last click wins", async () => {
   let open
   page.answers.push(async (vote) => {
