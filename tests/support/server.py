@@ -77,6 +77,7 @@ class Server:
             "PORT": str(self.port),
             "READBACK_DATA_DIR": str(data_dir),
             "READBACK_PROOF_COST": "20",
+            "READBACK_REDIS_TIMEOUT_MS": "5000",  # a store on a busy machine is slow, not away
             **CROWDED,
             **({} if PROGRAM == "gunicorn" else {"READBACK_SERVER": PROGRAM}),
             **settings,

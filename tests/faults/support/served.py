@@ -47,10 +47,11 @@ def server_for(url: str, folder: Path, **settings: str) -> Server:
     if not secrets_path.exists():
         new_secrets_file(secrets_path)
     store = {"READBACK_REDIS_URL": url, "READBACK_SECRETS": str(secrets_path)}
+    as_shipped = {"READBACK_REDIS_TIMEOUT_MS": ""}
     number = len(list(folder.glob("server*")))
     data_dir = folder / f"server{number}"
     data_dir.mkdir()
-    return Server(data_dir, **{**NO_LIMITS, **store, **settings})
+    return Server(data_dir, **{**NO_LIMITS, **store, **as_shipped, **settings})
 
 
 def compared(load: Load, server: Server) -> Comparison:
